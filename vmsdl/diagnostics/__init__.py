@@ -1,0 +1,1 @@
+"""What can be said to the user, and how it is shown."""

@@ -1,0 +1,89 @@
+"""A fault as a value: its code, its place, its words."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from vmsdl.source import Span
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+    BUG = "bug"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """One kind of fault. The slug is the printed code, the fixture's name and `explain`'s argument."""
+
+    slug: str
+    severity: Severity
+    title: str
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A marked stretch of source and a few words under it."""
+
+    span: Span
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """One fault found. `message` is a sentence without a full stop; `help` is an instruction."""
+
+    code: Code
+    message: str
+    labels: tuple[Label, ...]  # the first is primary; others may be in other files
+    context: str | None = None  # 'in device "ide_drive"'
+    help: str | None = None
+    severity_override: Severity | None = None
+
+    @property
+    def severity(self) -> Severity:
+        return self.severity_override or self.code.severity
+
+    @property
+    def span(self) -> Span:
+        return self.labels[0].span
+
+    def as_severity(self, severity: Severity) -> "Diagnostic":
+        return replace(self, severity_override=severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """What a stage gives: a value, diagnostics, or both."""
+
+    value: T | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def has_errors(self) -> bool:
+        return any(d.severity in (Severity.ERROR, Severity.BUG) for d in self.diagnostics)
+
+    def then(self, stage: "Callable[[T], Outcome[U]]") -> "Outcome[U]":
+        """The next stage on this value; stops at errors, keeps all diagnostics."""
+        if self.value is None or self.has_errors:
+            return Outcome(None, self.diagnostics)
+        result = stage(self.value)
+        return Outcome(result.value, self.diagnostics + result.diagnostics)
+
+    def and_also(self, check: Callable[[T], Iterable[Diagnostic]]) -> "Outcome[T]":
+        """The same value with a check's diagnostics added."""
+        if self.value is None or self.has_errors:
+            return self
+        return Outcome(self.value, self.diagnostics + tuple(check(self.value)))
+
+    def map(self, function: Callable[[T], U]) -> "Outcome[U]":
+        if self.value is None or self.has_errors:
+            return Outcome(None, self.diagnostics)
+        return Outcome(function(self.value), self.diagnostics)

@@ -1,0 +1,47 @@
+"""The two errors of a generated module."""
+
+from typing import Literal
+
+Reason = Literal[
+    "truncated",
+    "trailing-data",
+    "unknown-subsection",
+    "version-too-new",
+    "version-too-old",
+    "out-of-range",
+    "check-failed",
+    "not-equal",
+    "bad-marker",
+    "bad-enum",
+    "length-mismatch",
+    "hook-failed",
+    "bad-value",
+    "limit",
+]
+
+
+class DecodeError(ValueError):
+    """Bytes that this schema refuses: where (`path`, byte `offset`), why (`reason`), in words."""
+
+    def __init__(self, path: str, offset: int, reason: Reason, message: str) -> None:
+        super().__init__(path, offset, reason, message)
+        self.path = path
+        self.offset = offset
+        self.reason: Reason = reason
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message} (at byte {self.offset}, 0x{self.offset:x})"
+
+
+class EncodeError(ValueError):
+    """A state that cannot be written: where (`path`), why (`reason`), in words."""
+
+    def __init__(self, path: str, reason: Reason, message: str) -> None:
+        super().__init__(path, reason, message)
+        self.path = path
+        self.reason: Reason = reason
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"

@@ -1,0 +1,282 @@
+"""The layout of one description as a table: what the general codec walks.
+
+Every generated class has `_layout()`, a static method that builds its table when it is first needed.
+Compiled expressions are functions of the objects they may read, innermost first, and the version:
+`lambda o, version: …` in a device or struct, `lambda s, o, version: …` in a subsection of it, one
+more owner for each further level. Those of a `given` (language: `with`) also get the element's
+number, last: `lambda o, version, index: …` (0 where there is no array, list or map).
+An expression reads an absent subsection (None) as its defaults; it may raise LookupError or
+ArithmeticError, which the codec reports as `out-of-range` at the place that needed the value.
+"""
+
+from collections.abc import Callable
+from enum import IntEnum, IntFlag
+from typing import Any, TypeAlias
+
+Code: TypeAlias = Callable[..., Any]
+Length: TypeAlias = int | Code
+
+
+class Extern:
+    """The condition lives elsewhere: present on save when the value is not None."""
+
+
+EXTERN = Extern()
+
+
+class Number:
+    """An integer (struct code b B h H i I q Q); `zero` is -1 for a timer."""
+
+    __slots__ = ("code", "zero")
+
+    def __init__(self, code: str, zero: int = 0) -> None:
+        self.code = code
+        self.zero = zero
+
+
+class Bool:
+    """One byte; any non-zero byte is true."""
+
+    __slots__ = ()
+
+
+class Float:
+    """Eight bytes (CPU_Double_U)."""
+
+    __slots__ = ()
+
+
+class EnumOf:
+    """An integer that must be a member of `cls`, or a union of members where it is an IntFlag."""
+
+    __slots__ = ("cls", "code", "zero")
+
+    def __init__(self, code: str, cls: type[IntEnum] | type[IntFlag], zero: int) -> None:
+        self.code = code
+        self.cls = cls
+        self.zero = zero
+
+
+class Bytes:
+    """`length` raw bytes: bytes[n], u8[n], opaque[n]."""
+
+    __slots__ = ("length",)
+
+    def __init__(self, length: Length) -> None:
+        self.length = length
+
+
+class Rest:
+    """Opaque bytes to the end of the section."""
+
+    __slots__ = ()
+
+
+class Blob:
+    """be32 length and that many bytes."""
+
+    __slots__ = ()
+
+
+class Bitmap:
+    """ceil(bits/64) be64 words as one int; bits at and above `bits` are refused on save."""
+
+    __slots__ = ("bits",)
+
+    def __init__(self, bits: Length) -> None:
+        self.bits = bits
+
+
+class StructOf:
+    """An embedded struct, loaded and saved at `version`: its own, or the constant given."""
+
+    __slots__ = ("cls", "version")
+
+    def __init__(self, cls: "type[Any]", version: int | None = None) -> None:
+        self.cls = cls
+        self.version = version
+
+
+class ListOf:
+    """{ 01, element }* 00. `element.version` is what elements are loaded at; saved at their own."""
+
+    __slots__ = ("element",)
+
+    def __init__(self, element: StructOf) -> None:
+        self.element = element
+
+
+class MapOf:
+    """be32 count, { 01, key, value }* 00. `key` None: a direct be64 key."""
+
+    __slots__ = ("key", "value")
+
+    def __init__(self, key: StructOf | None, value: StructOf) -> None:
+        self.key = key
+        self.value = value
+
+
+class ArrayOf:
+    """`count` elements in a list, or in an array.array where `typecode` is given (not for u8: Bytes)."""
+
+    __slots__ = ("count", "element", "typecode")
+
+    def __init__(self, element: "Kind", count: Length, typecode: str | None = None) -> None:
+        self.element = element
+        self.count = count
+        self.typecode = typecode
+
+
+class PointersOf:
+    """A list whose elements may be None; `marked`: every element is preceded by 0x30 or 0x31."""
+
+    __slots__ = ("count", "element", "marked")
+
+    def __init__(self, element: "Kind", count: Length, *, marked: bool = False) -> None:
+        self.element = element
+        self.count = count
+        self.marked = marked
+
+
+Kind: TypeAlias = (
+    Number
+    | Bool
+    | Float
+    | EnumOf
+    | Bytes
+    | Rest
+    | Blob
+    | Bitmap
+    | StructOf
+    | ListOf
+    | MapOf
+    | ArrayOf
+    | PointersOf
+)
+
+
+class Local:
+    """A local or property: an attribute that is never sent. `default` None: its kind's zero."""
+
+    __slots__ = ("attribute", "default", "kind", "name")
+
+    def __init__(
+        self, name: str, kind: Kind, *, attribute: str = "", default: Code | None = None
+    ) -> None:
+        self.name = name
+        self.attribute = attribute or name
+        self.kind = kind
+        self.default = default  # called with the object and version 0; reads earlier locals
+
+
+class Field:
+    """One item on the wire; `name` is the .vmsd name (paths, to_dict), `attribute` Python's."""
+
+    __slots__ = (
+        "attribute",
+        "bounded",
+        "checks",
+        "default",
+        "equal",
+        "given",
+        "kind",
+        "name",
+        "since",
+        "when",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        kind: Kind,
+        *,
+        attribute: str = "",
+        since: int = 0,
+        when: Code | Extern | None = None,
+        default: int | float | None = None,  # None: the kind's zero; an EXTERN field's is None
+        equal: bool = False,
+        bounded: bool = False,
+        checks: tuple[tuple[Code, str], ...] = (),  # condition; the rule in words
+        given: tuple[tuple[str, Code], ...] = (),  # attribute of the nested object; value
+    ) -> None:
+        self.name = name
+        self.attribute = attribute or name
+        self.kind = kind
+        self.since = since
+        self.when = when
+        self.default = default
+        self.equal = equal
+        self.bounded = bounded
+        self.checks = checks
+        self.given = given
+
+
+class Unused:
+    """Zeros on save, skipped on load."""
+
+    __slots__ = ("length", "since", "when")
+
+    def __init__(self, length: Length, *, since: int = 0, when: Code | None = None) -> None:
+        self.length = length
+        self.since = since
+        self.when = when
+
+
+class Validate:
+    """No bytes; a rule checked where it stands."""
+
+    __slots__ = ("check", "message")
+
+    def __init__(self, check: Code, message: str) -> None:
+        self.check = check
+        self.message = message
+
+
+class SubsectionOf:
+    """One entry of a subsection table. `needed` is called with the subsection's object first."""
+
+    __slots__ = ("attribute", "cls", "name", "needed")
+
+    def __init__(
+        self, name: str, cls: "type[Any]", needed: Code | Extern, *, attribute: str = ""
+    ) -> None:
+        self.name = name
+        self.attribute = attribute or name
+        self.cls = cls
+        self.needed = needed
+
+
+class Layout:
+    """A description: its wire name, versions, and everything in wire order."""
+
+    __slots__ = (
+        "hooks",
+        "locals",
+        "minimum_version_id",
+        "name",
+        "steps",
+        "subsections",
+        "title",
+        "version_id",
+    )
+
+    def __init__(
+        self,
+        title: str,  # the .vmsd name: how a path begins
+        name: str,  # the wire name
+        version_id: int,
+        minimum_version_id: int,
+        *,
+        locals: tuple[Local, ...] = (),
+        steps: tuple[Field | Unused | Validate, ...] = (),
+        subsections: tuple[SubsectionOf, ...] = (),
+        hooks: tuple[str, ...] = (),  # those the .vmsd declares
+    ) -> None:
+        self.title = title
+        self.name = name.encode()
+        self.version_id = version_id
+        self.minimum_version_id = minimum_version_id
+        self.locals = locals
+        self.steps = steps
+        self.subsections = subsections
+        self.hooks = hooks

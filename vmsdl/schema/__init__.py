@@ -1,0 +1,1 @@
+"""What a schema means: types, expressions and descriptions with every name resolved."""

@@ -1,0 +1,203 @@
+"""Devices, structs and subsections: one record for all three, as QEMU has one (VMStateDescription)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeAlias
+
+from vmsdl.schema.expression import Expr, Extern
+from vmsdl.schema.types import Type
+from vmsdl.source import NOWHERE, SourceFile, Span
+
+
+class Role(Enum):
+    DEVICE = "device"
+    STRUCT = "struct"
+    SUBSECTION = "subsection"
+
+
+class Hook(Enum):
+    PRE_LOAD = "pre_load"
+    POST_LOAD = "post_load"
+    PRE_SAVE = "pre_save"
+    POST_SAVE = "post_save"
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    name: str
+    arguments: tuple[str | int | bool, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A `where`: the condition and the words to refuse with, where given."""
+
+    condition: Expr
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """What came from a place in a file."""
+
+    doc: str = ""
+    annotations: tuple[Annotation, ...] = ()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    name_span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field(Placed):
+    """One item on the wire. Present when `since` <= version and `condition` holds."""
+
+    name: str
+    wire_name: str
+    type: Type
+    since: int = 0
+    condition: Expr | Extern | None = None
+    equal: bool = False
+    bounded: bool = False
+    default: Expr | None = None  # constant; its type's zero where None
+    checks: tuple[Check, ...] = ()
+    bindings: tuple[tuple[str, Expr], ...] = ()  # `with`: local or property of the struct, value
+    formerly: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unused(Placed):
+    """Bytes written as zeros and skipped on load (VMSTATE_UNUSED)."""
+
+    length: Expr
+    since: int = 0
+    condition: Expr | Extern | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validate(Placed):
+    """No bytes: a rule checked where it stands, on load and on save (VMSTATE_VALIDATE)."""
+
+    condition: Expr
+    message: str
+
+
+Step: TypeAlias = Field | Unused | Validate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Local(Placed):
+    """Known to both sides and never sent."""
+
+    name: str
+    type: Type
+    default: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Property(Placed):
+    """Set when the machine is built; never sent. `default` may read earlier properties."""
+
+    name: str
+    type: Type
+    default: Expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetDefinition(Placed):
+    name: str
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description(Placed):
+    """One concept on the wire: a device, struct or subsection."""
+
+    role: Role
+    name: str  # in the language: "pio_state"
+    wire_name: str  # on the wire: "ide_drive/pio_state"
+    version_id: int = 1
+    minimum_version_id: int = 1
+    needed: Expr | Extern | None = None
+    unmigratable: bool = False
+    locals: tuple[Local, ...] = ()
+    properties: tuple[Property, ...] = ()
+    lets: tuple[LetDefinition, ...] = ()
+    hooks: tuple[Hook, ...] = ()
+    steps: tuple[Step, ...] = ()  # in wire order
+    subsections: tuple["Description", ...] = ()
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return tuple(step for step in self.steps if isinstance(step, Field))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arm(Placed):
+    name: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnumDefinition(Placed):
+    """`is_flags`: any union of the arms; else exactly one of them."""
+
+    name: str
+    scalar: str
+    arms: tuple[Arm, ...]
+    is_flags: bool = False
+
+    @property
+    def zero(self) -> int:
+        """No flag; the arm 0, else the first."""
+        values = [arm.value for arm in self.arms]
+        return 0 if self.is_flags or 0 in values else values[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Const(Placed):
+    name: str
+    value: int | bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting(Placed):
+    """`path` is a device or struct, then property names down to one property."""
+
+    path: tuple[str, ...]
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine(Placed):
+    """`settings` are this machine's own; `extends` names the machine it builds on."""
+
+    name: str
+    extends: str | None = None
+    settings: tuple[Setting, ...] = ()
+
+
+Definition: TypeAlias = Const | EnumDefinition | Description | Machine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaFile:
+    """One .vmsd file of a schema: its own definitions, in order, and the files it imports."""
+
+    source: SourceFile = field(compare=False, repr=False)
+    imports: tuple[str, ...] = ()  # paths, as `SourceFile.path` gives them
+    definitions: tuple[Definition, ...] = ()
+
+    @property
+    def path(self) -> str:
+        return self.source.path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schema:
+    """A file and all it imports, imported ones first; the last file is the one asked for."""
+
+    files: tuple[SchemaFile, ...]
+    descriptions: Mapping[str, Description]  # devices and structs of all files by name
+    enums: Mapping[str, EnumDefinition]
+    consts: Mapping[str, Const]
+    machines: Mapping[str, Machine]
