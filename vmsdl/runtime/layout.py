@@ -252,6 +252,7 @@ class Layout:
     __slots__ = (
         "hooks",
         "locals",
+        "machines",
         "minimum_version_id",
         "name",
         "steps",
@@ -271,6 +272,7 @@ class Layout:
         steps: tuple[Field | Unused | Validate, ...] = (),
         subsections: tuple[SubsectionOf, ...] = (),
         hooks: tuple[str, ...] = (),  # those the .vmsd declares
+        machines: "dict[str, tuple[tuple[tuple[str, ...], Code], ...]] | None" = None,
     ) -> None:
         self.title = title
         self.name = name.encode()
@@ -280,3 +282,7 @@ class Layout:
         self.steps = steps
         self.subsections = subsections
         self.hooks = hooks
+        # Machine type -> settings, those of `extends` first: (attributes down to the property, value of
+        # the object that holds the property). One of a single attribute holds for every object of this
+        # class below an object made by `for_machine`; a longer path for the nested object it names.
+        self.machines = machines or {}

@@ -1,0 +1,5 @@
+"""Codes about predicates."""
+
+from vmsdl.diagnostics.diagnostic import Code
+
+CODES: tuple[Code, ...] = ()

@@ -1,0 +1,5 @@
+"""Codes about types."""
+
+from vmsdl.diagnostics.diagnostic import Code
+
+CODES: tuple[Code, ...] = ()
