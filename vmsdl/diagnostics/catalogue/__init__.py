@@ -1,8 +1,25 @@
-"""Every code that vmsdl can report, by slug: the one list behind output, `explain` and the corpus."""
+"""Every code that vmsdl can report, by slug: the one list behind output, `explain` and the corpus.
+
+An explanation is prose (what the code means, why it hurts), then two indented blocks:
+
+    Example:
+
+        struct s { a: u8; }
+
+    Mend:
+
+        struct s { b: u8; }
+
+The example yields the code when it is compiled, the mend does not and yields no error; a test compiles both. A line
+`// file NAME.vmsd` begins another file that the block imports; what stands before it is the file compiled.
+More prose may follow. Explanations are written at the left margin, in plain text.
+"""
 
 from vmsdl.diagnostics.catalogue import names, predicates, syntax, types, versions, wire
 from vmsdl.diagnostics.diagnostic import Code
 
 CODES: dict[str, Code] = {
-    code.slug: code for module in (syntax, names, types, versions, predicates, wire) for code in module.CODES
+    code.slug: code
+    for module in (syntax, names, types, versions, predicates, wire)
+    for code in module.CODES
 }
