@@ -1,0 +1,1 @@
+"""The world outside: what real QEMU writes."""

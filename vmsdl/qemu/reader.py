@@ -1,0 +1,73 @@
+"""From any buffer to big-endian numbers at an offset, or a StreamError that says what lacks."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+_WINDOW = 1 << 16
+
+
+class StreamError(ValueError):
+    """Bytes that are no migration stream: where, and why, in words."""
+
+    def __init__(self, offset: int, message: str) -> None:
+        super().__init__(offset, message)
+        self.offset = offset
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.message} (at byte {self.offset}, 0x{self.offset:x})"
+
+
+class Reader:
+    """Looks into a buffer without copying it; `what` names the thing that is cut short."""
+
+    def __init__(self, data: "Buffer") -> None:
+        self.view = memoryview(data).cast("B")
+        self.size = len(self.view)
+
+    def number(self, offset: int, width: int, what: str) -> int:
+        return int.from_bytes(self.view[offset : self.skip(offset, width, what)], "big")
+
+    def text(self, offset: int, length: int, what: str) -> str:
+        """Names are for people and for comparison: bytes that are no UTF-8 are shown escaped."""
+        end = self.skip(offset, length, what)
+        return bytes(self.view[offset:end]).decode("utf-8", "backslashreplace")
+
+    def counted(self, offset: int, what: str) -> tuple[str, int]:
+        """A length byte and that many bytes; with the offset behind them."""
+        length = self.number(offset, 1, what)
+        return self.text(offset + 1, length, what), offset + 1 + length
+
+    def skip(self, offset: int, length: int, what: str) -> int:
+        """The offset behind `length` bytes that must be there."""
+        if length > self.size - offset:
+            left = max(self.size - offset, 0)
+            raise StreamError(
+                min(offset, self.size), f"{what} needs {length} bytes, and {left} are left"
+            )
+        return offset + length
+
+    def starts_with(self, offset: int, expected: bytes) -> bool:
+        return offset >= 0 and bytes(self.view[offset : offset + len(expected)]) == expected
+
+    def find(self, needle: bytes, start: int) -> int:
+        """Where `needle` next occurs, or -1. A memoryview cannot search: windows are copied."""
+        while start + len(needle) <= self.size:
+            window = bytes(self.view[start : start + _WINDOW + len(needle) - 1])
+            found = window.find(needle)
+            if found >= 0:
+                return start + found
+            start += _WINDOW
+        return -1
+
+    def find_last_zero(self) -> int:
+        end = self.size
+        while end > 0:
+            start = max(0, end - _WINDOW)
+            found = bytes(self.view[start:end]).rfind(0)
+            if found >= 0:
+                return start + found
+            end = start
+        return -1
