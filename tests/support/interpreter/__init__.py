@@ -1,0 +1,24 @@
+"""A second opinion on every codec: from a schema and bytes to a plain dict, and back.
+
+Slow, recursive and written from the documents (wire-format, language, contract) alone: it reads
+`vmsdl.schema` records and knows nothing of plans, templates or the runtime. A state is a dict of
+fields, locals, properties and subsections (None where absent) by their names in the schema; nested
+structs are dicts, u8 arrays and buffers bytes, enums integers, a direct-key map a dict.
+"""
+
+from tests.support.interpreter.evaluate import Refusal, State
+from tests.support.interpreter.forms import from_json, to_json
+from tests.support.interpreter.load import decode, decode_from
+from tests.support.interpreter.save import encode
+from tests.support.interpreter.states import fresh
+
+__all__ = [
+    "Refusal",
+    "State",
+    "decode",
+    "decode_from",
+    "encode",
+    "fresh",
+    "from_json",
+    "to_json",
+]
