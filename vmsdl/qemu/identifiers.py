@@ -1,0 +1,37 @@
+"""From QEMU's free names (`bus[0].ifs`, `ide bmdma`) to identifiers of the language, each taken once."""
+
+import re
+
+
+def identifier(name: str, fallback: str = "unnamed") -> str:
+    """The nearest identifier: runs of other characters become one `_`."""
+    text = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_") or fallback
+    return f"_{text}" if text[0].isdigit() else text
+
+
+class Names:
+    """Identifiers handed out once each; `folding` also keeps apart what differs only in case.
+
+    File systems fold case, and class names fold the first letter of each part.
+    """
+
+    def __init__(self, folding: bool = True) -> None:
+        self._folding = folding
+        self._taken: set[str] = set()
+
+    def take(self, name: str, suffix: str | None = None) -> str:
+        """An identifier near to `name`: with `_suffix`, then a number, where it is taken."""
+        wanted = identifier(name)
+        candidate = wanted
+        count = 1
+        while self._key(candidate) in self._taken:
+            count += 1
+            if suffix is not None and count == 2:
+                candidate = f"{wanted}_{suffix}"
+            else:
+                candidate = f"{wanted}_{count}"
+        self._taken.add(self._key(candidate))
+        return candidate
+
+    def _key(self, name: str) -> str:
+        return name.replace("_", "").lower() if self._folding else name

@@ -1,0 +1,103 @@
+"""One leaf of a stream's own description, bytes to a JSON value and back (wire document, chapter 2).
+
+A value stands for its bytes exactly: what has no exact plain value (a bool of 2, a float that is no number, an unknown
+type) is a hex string.
+"""
+
+import math
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Value = bool | int | float | str | None
+
+
+class ValueProblem(ValueError):
+    """A value that has no bytes of this type; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """How one type of the description is read and written; `size` None: any size."""
+
+    size: int | None
+    read: Callable[[bytes], Value]
+    write: Callable[[object, int], bytes]
+
+
+def leaf(name: str, size: int) -> Leaf:
+    """The leaf for a JSON "type" of that size; what is not known is shown as raw bytes."""
+    known = _LEAVES.get(name.removesuffix(" equal").removesuffix(" le"))
+    # The unsigned 64-bit type is called "int64 equal" (VMSTATE_UINT64_EQUAL).
+    if name == "int64 equal":
+        known = _LEAVES["uint64"]
+    return known if known is not None and known.size in (None, size) else _RAW
+
+
+def _integer(size: int, signed: bool) -> Leaf:
+    low = -(1 << 8 * size - 1) if signed else 0
+    high = (1 << 8 * size - (1 if signed else 0)) - 1
+
+    def read(data: bytes) -> Value:
+        return int.from_bytes(data, "big", signed=signed)
+
+    def write(value: object, _: int) -> bytes:
+        if type(value) is not int:
+            raise ValueProblem(f"expected an integer, got {value!r:.60}")
+        if not low <= value <= high:
+            raise ValueProblem(f"{value} is not in {low}..{high}")
+        return value.to_bytes(size, "big", signed=signed)
+
+    return Leaf(size, read, write)
+
+
+def _read_bool(data: bytes) -> Value:
+    return data == b"\1" if data in (b"\0", b"\1") else data.hex()
+
+
+def _write_bool(value: object, size: int) -> bytes:
+    return bytes([value]) if type(value) is bool else _write_raw(value, size)
+
+
+def _read_float(data: bytes) -> Value:
+    value: float = struct.unpack(">d", data)[0]
+    return value if math.isfinite(value) else data.hex()
+
+
+def _write_float(value: object, size: int) -> bytes:
+    if type(value) in (int, float):
+        return struct.pack(">d", value)
+    return _write_raw(value, size)
+
+
+def _read_raw(data: bytes) -> Value:
+    return data.hex()
+
+
+def _write_raw(value: object, size: int) -> bytes:
+    if not isinstance(value, str):
+        raise ValueProblem(f"expected {size} bytes as hex digits, got {value!r:.60}")
+    try:
+        return bytes.fromhex(value)
+    except ValueError:
+        raise ValueProblem(f"{value!r:.60} is not a string of hex digits") from None
+
+
+def _read_null(data: bytes) -> Value:
+    return None if data == b"0" else data.hex()
+
+
+def _write_null(value: object, size: int) -> bytes:
+    return b"0" if value is None else _write_raw(value, size)
+
+
+_RAW = Leaf(None, _read_raw, _write_raw)
+_LEAVES = {
+    "bool": Leaf(1, _read_bool, _write_bool),
+    "timer": _integer(8, True),
+    "CPU_Double_U": Leaf(8, _read_float, _write_float),
+    "nullptr": Leaf(1, _read_null, _write_null),
+    "ptr-marker": Leaf(1, _read_null, _write_null),
+    **{f"int{bits}": _integer(bits // 8, True) for bits in (8, 16, 32, 64)},
+    **{f"uint{bits}": _integer(bits // 8, False) for bits in (8, 16, 32, 64)},
+}
