@@ -71,7 +71,9 @@ def decode_record(
     record = _Decoder(data, stop).record(description, start, path, path, 0)
     if record.offset + record.size != stop:
         left = stop - record.offset - record.size
-        raise ValuesError(path, stop - left, f"the description ends {left} bytes before the section")
+        raise ValuesError(
+            path, stop - left, f"the description ends {left} bytes before the section"
+        )
     return record
 
 
@@ -232,7 +234,9 @@ class _Decoder:
         self._need(offset, len(head) + 4, place)
         body = offset + len(head)
         if bytes(self.data[offset:body]) != head:
-            raise ValuesError(place, offset, "the description has this subsection, the bytes have not")
+            raise ValuesError(
+                place, offset, "the description has this subsection, the bytes have not"
+            )
         version = int.from_bytes(self.data[body : body + 4], "big")
         record = self.record(description, body + 4, name, place, depth + 1)
         size = record.size + len(head) + 4
@@ -253,7 +257,11 @@ def _is_record(field: Mapping[str, Any]) -> bool:
     # WITH_TMP and VSTRUCT write the keys of their description into the open field object. A null pointer to a struct is
     # described before 10.0 as an empty struct of one byte.
     inner = _inner(field)
-    return isinstance(inner.get("fields"), list) and not field.get("type") in ("qtailq", "qlist", "gtree")
+    return isinstance(inner.get("fields"), list) and not field.get("type") in (
+        "qtailq",
+        "qlist",
+        "gtree",
+    )
 
 
 def _inner(field: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -324,7 +332,9 @@ def _encode_group(
         for _ in range(count):
             data, entry = _encode_element(field, next(elements), f"{path}[{place}]")
             if parts and len(data) != len(parts[0]):
-                raise ValuesError(f"{path}[{place}]", 0, "its size differs from the elements' before it")
+                raise ValuesError(
+                    f"{path}[{place}]", 0, "its size differs from the elements' before it"
+                )
             parts.append(data)
             place += 1
         yield b"".join(parts), entry
