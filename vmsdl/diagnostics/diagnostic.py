@@ -20,7 +20,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """One kind of fault. The slug is the printed code, the fixture's name and `explain`'s argument."""
+    """One kind of fault; the slug is the printed code and the argument of `explain`."""
 
     slug: str
     severity: Severity

@@ -1,8 +1,8 @@
-"""From a migration stream to a JSON document that people edit, and from the document back to a stream.
+"""From a migration stream to a JSON document that people edit, and back to a stream.
 
-Device state stands in the document by name. RAM, and whatever has no description, is carried by reference: as a
-place in the source stream, which `encode_document` copies from. What was not edited comes back byte for byte; the
-description at the stream's end follows the edits.
+Device state stands in the document by name. RAM, and whatever has no description, is carried by
+reference: as a place in the source stream, which `encode_document` copies from. What was not
+edited comes back byte for byte; the description at the stream's end follows the edits.
 """
 
 import json
@@ -36,7 +36,7 @@ class DocumentError(ValueError):
 
 @dataclass(slots=True)
 class Descriptions:
-    """What a stream's description says of each device; equal names are handed out in stream order."""
+    """What a stream says of each device; equal names are handed out in stream order."""
 
     devices: dict[tuple[str, int], list[dict[str, Any]]] = field(default_factory=dict)
 
@@ -56,7 +56,7 @@ class Descriptions:
 
 
 def decode_document(data: "Buffer", source: str) -> dict[str, Any]:
-    """The document of a stream. A section that its description does not fit says so under "problem"."""
+    """The document of a stream; a section that does not fit its description has a "problem"."""
     view = memoryview(data).cast("B")
     parts = list(read_stream(view))
     trailer = next((part for part in parts if isinstance(part, Trailer)), None)
@@ -133,7 +133,10 @@ def _reference(start: int, stop: int) -> dict[str, int]:
 
 
 def encode_document(document: object, data: "Buffer") -> Iterator[memoryview | bytes]:
-    """The chunks of the stream; `data` is the source the document refers to. DocumentError on a bad edit."""
+    """The chunks of the stream; `data` is the source that the document refers to.
+
+    DocumentError where an edit has no bytes.
+    """
     view = memoryview(data).cast("B")
     parts = _document_parts(document, len(view))
     trailer = next((part for part in read_stream(view) if isinstance(part, Trailer)), None)

@@ -1,8 +1,9 @@
-"""From QEMU's -dump-vmstate JSON to trees of .vmsd files, one for each device family (wire document, chapter 6).
+"""From QEMU's -dump-vmstate JSON to trees of .vmsd files, one for each device family.
 
-A dump knows names, versions, existence tests, and sizes in memory; it knows neither types nor conditions. What it knows only
-as a size becomes `opaque`, what it knows only to exist becomes `extern`, and what it says beyond the
-wire stands in annotations, so that `vmsdl.qemu.export` gives the same JSON back.
+A dump knows names, versions, existence tests, and sizes in memory; it knows neither types nor
+conditions. What it knows only as a size becomes `opaque`, what it knows only to exist becomes
+`extern`, and what it says beyond the wire stands in annotations, so that `vmsdl.qemu.export`
+gives the same JSON back.
 """
 
 import json
@@ -182,7 +183,7 @@ class _Importer:
         )
 
     def _place(self, key: str, imports: set[str], own: dict[str, None]) -> None:
-        """A struct is imported where it is shared; else it stands in this file, inner ones first."""
+        """A shared struct is imported; any other stands in this file, inner ones first."""
         if key in self.shared:
             imports.add(self.shared[key])
         elif key not in own:
@@ -193,7 +194,7 @@ class _Importer:
     # Items ---------------------------------------------------------------------------------
 
     def _machine(self) -> tree.MachineDecl:
-        doc = f"Imported from {self.origin}. A dump has names, versions and sizes in memory; no types."
+        doc = f"Imported from {self.origin}: names, versions and sizes in memory; no types."
         return tree.MachineDecl(name=_text(self.machine), doc=doc)
 
     def _device(self, key: str) -> tree.DescriptionDecl:
@@ -230,8 +231,7 @@ class _Importer:
             yield tree.UnmigratableDecl()
             return
         names = Names(folding=False)
-        fields = [item for item in description.get("Fields", [])]
-        for item in fields:
+        for item in description.get("Fields", []):
             if item["field"] == "unused" and "num" not in item and item["size"]:
                 yield tree.UnusedDecl(length=_integer(item["size"]), **_presence(item))
             else:

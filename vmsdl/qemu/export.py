@@ -1,7 +1,7 @@
-"""From a schema to the JSON of QEMU's -dump-vmstate (wire document, chapter 6), readable by QEMU's own checker.
+"""From a schema to the JSON of QEMU's -dump-vmstate, readable by QEMU's own checker.
 
-Sizes are sizes in memory, which a schema does not know: `@memory` gives them where they were imported; elsewhere a
-type's size on the wire stands for it.
+Sizes are sizes in memory, which a schema does not know: `@memory` gives them where they were
+imported; elsewhere a type's size on the wire stands for it.
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ class ExportError(ValueError):
 
 
 def export_dump(schemas: tuple[Schema, ...], machine: str | None = None) -> dict[str, Any]:
-    """The dump of all devices of some schemas; `machine` where they declare more or less than one."""
+    """The dump of all devices; `machine` where the schemas declare more or less than one."""
     if machine is None:
         names = sorted({name for schema in schemas for name in schema.machines})
         if len(names) != 1:

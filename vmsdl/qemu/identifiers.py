@@ -1,4 +1,4 @@
-"""From QEMU's free names (`bus[0].ifs`, `ide bmdma`) to identifiers of the language, each taken once."""
+"""From QEMU's free names (`bus[0].ifs`, `ide bmdma`) to identifiers, each taken once."""
 
 import re
 

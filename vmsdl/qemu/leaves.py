@@ -1,7 +1,7 @@
-"""One leaf of a stream's own description, bytes to a JSON value and back (wire document, chapter 2).
+"""One leaf of a stream's own description: bytes to a JSON value and back.
 
-A value stands for its bytes exactly: what has no exact plain value (a bool of 2, a float that is no number, an unknown
-type) is a hex string.
+A value stands for its bytes exactly: what has no exact plain value (a bool of 2, a float that is
+no number, an unknown type) is a hex string.
 """
 
 import math

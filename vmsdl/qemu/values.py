@@ -1,8 +1,9 @@
 """From a device's body and the stream's own description of it to values by name, and back to bytes.
 
-The description is what QEMU's JSON says of one device (wire document 1.5): every field with its type and size, every
-subsection that was sent. Its known defects are mended here and said; where it does not add up with the
-bytes, the rest of the body is kept as raw bytes, so that nothing is lost.
+The description is what QEMU's JSON says of one device (wire document 1.5): every field with its
+type and size, every subsection that was sent. Its known defects are mended here and said; where
+it does not add up with the bytes, the rest of the body is kept as raw bytes, so that nothing is
+lost.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -40,7 +41,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A description on the wire: a device, an embedded struct or a subsection (then `name` is full)."""
+    """A description on the wire: a device, an embedded struct or a subsection."""
 
     name: str
     title: str
@@ -115,7 +116,7 @@ class _Group:
 
 
 def _groups(description: Mapping[str, Any], path: str) -> Iterator[_Group]:
-    fields = [field for field in _objects(description.get("fields"))]
+    fields = _objects(description.get("fields"))
     index = 0
     while index < len(fields):
         name = fields[index].get("name")
@@ -254,10 +255,10 @@ def _subsection_header(name: str, version: int) -> bytes:
 
 
 def _is_record(field: Mapping[str, Any]) -> bool:
-    # WITH_TMP and VSTRUCT write the keys of their description into the open field object. A null pointer to a struct is
-    # described before 10.0 as an empty struct of one byte.
+    # WITH_TMP and VSTRUCT write the keys of their description into the open field object. A null
+    # pointer to a struct is described before 10.0 as an empty struct of one byte.
     inner = _inner(field)
-    return isinstance(inner.get("fields"), list) and not field.get("type") in (
+    return isinstance(inner.get("fields"), list) and field.get("type") not in (
         "qtailq",
         "qlist",
         "gtree",

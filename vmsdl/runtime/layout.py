@@ -1,11 +1,11 @@
 """The layout of one description as a table: what the general codec walks.
 
-Every generated class has `_layout()`, a static method that builds its table when it is first needed.
-Compiled expressions are functions of the objects they may read, innermost first, and the version:
-`lambda o, version: …` in a device or struct, `lambda s, o, version: …` in a subsection of it, one
-more owner for each further level. Those of a `given` (language: `with`) also get the element's
-number, last: `lambda o, version, index: …` (0 where there is no array, list or map).
-An expression reads an absent subsection (None) as its defaults; it may raise LookupError or
+Every generated class has `_layout()`, a static method that builds its table when it is first
+needed. Compiled expressions are functions of the objects they may read, innermost first, and the
+version: `lambda o, version: …` in a device or struct, `lambda s, o, version: …` in a subsection
+of it, one more owner for each further level. Those of a `given` (language: `with`) also get the
+element's number, last: `lambda o, version, index: …` (0 where there is no array, list or map). An
+expression reads an absent subsection (None) as its defaults; it may raise LookupError or
 ArithmeticError, which the codec reports as `out-of-range` at the place that needed the value.
 """
 
@@ -117,7 +117,7 @@ class MapOf:
 
 
 class ArrayOf:
-    """`count` elements in a list, or in an array.array where `typecode` is given (not for u8: Bytes)."""
+    """`count` elements in a list, or an array.array where `typecode` is given (u8: Bytes)."""
 
     __slots__ = ("count", "element", "typecode")
 
@@ -282,7 +282,8 @@ class Layout:
         self.steps = steps
         self.subsections = subsections
         self.hooks = hooks
-        # Machine type -> settings, those of `extends` first: (attributes down to the property, value of
-        # the object that holds the property). One of a single attribute holds for every object of this
-        # class below an object made by `for_machine`; a longer path for the nested object it names.
+        # Machine type -> settings, those of `extends` first: (attributes down to the property,
+        # value of the object that holds the property). One of a single attribute holds for every
+        # object of this class below an object made by `for_machine`; a longer path for the nested
+        # object it names.
         self.machines = machines or {}

@@ -1,4 +1,4 @@
-"""Devices, structs and subsections: one record for all three, as QEMU has one (VMStateDescription)."""
+"""Devices, structs and subsections: one record for all three, as in QEMU."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

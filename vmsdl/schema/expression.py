@@ -1,9 +1,9 @@
 """Expressions with every name resolved and every type known.
 
-Integers are mathematical: no wrap-around. A reference says where its member lives by `up`, the number of
-owners between the body that holds the expression and the body that declares the member: 0 is the
-body itself, 1 (in a subsection) its owner. Consts and lets are replaced by their values and keep
-their names for reports and for generated code.
+Integers are mathematical: no wrap-around. A reference says where its member lives by `up`, the
+number of owners between the body that holds the expression and the body that declares the member:
+0 is the body itself, 1 (in a subsection) its owner. Consts and lets are replaced by their values
+and keep their names for reports and for generated code.
 """
 
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class BoolValue:
 
 @dataclass(frozen=True, slots=True)
 class IntValue:
-    """An integer known to lie in `low`..`high` for its type's sake (a u8: 0..255); None: no bound."""
+    """An integer that its type keeps in `low`..`high` (a u8: 0..255); None: no bound."""
 
     low: int | None = None
     high: int | None = None

@@ -57,7 +57,7 @@ class StructType:
 
 @dataclass(frozen=True, slots=True)
 class ListType:
-    """QTAILQ and QLIST: { 01, element }* 00. Saved at the struct's version, loaded at the given one."""
+    """QTAILQ and QLIST: { 01, element }* 00. Saved at the struct's version, loaded at this."""
 
     element: StructType
 
