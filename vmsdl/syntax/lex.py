@@ -1,0 +1,176 @@
+"""From the text of a file to its tokens, its comments and what is wrong with its characters."""
+
+import re
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from vmsdl.diagnostics.catalogue import syntax as codes
+from vmsdl.diagnostics.diagnostic import Code
+from vmsdl.syntax.tables import tables
+
+
+class Token(NamedTuple):
+    """A word, number, string or sign. Words are `NAME`s here; the parser tells keywords apart."""
+
+    type: str
+    text: str
+    start: int
+    end: int
+
+
+class Comment(NamedTuple):
+    """A comment as written, its marks included."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def is_doc(self) -> bool:
+        return self.text.startswith("///") and not self.text.startswith("////")
+
+
+class Fault(NamedTuple):
+    """Something wrong with the characters from `start` to `end`."""
+
+    code: Code
+    start: int
+    end: int
+    message: str
+    help: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lexed:
+    tokens: list[Token] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+    docs: dict[int, str] = field(default_factory=dict)  # by the start of the token that follows
+    faults: list[Fault] = field(default_factory=list)
+
+
+_PIECE = re.compile(
+    r"""
+      (?P<space> [ \t\r\n]+ )
+    | (?P<NAME> [A-Za-z_][A-Za-z0-9_]* )
+    | (?P<comment> //[^\n]* | /\*(?s:.*?)\*/ )
+    | (?P<open_comment> /\* )
+    | (?P<STRING> "[^"\\\n]*(?:\\.[^"\\\n]*)*" )
+    | (?P<open_string> "[^\n]* )
+    | (?P<quoted> '[^'\\\n]*(?:\\.[^'\\\n]*)*' )
+    | (?P<INT> [0-9](?:[0-9A-Za-z_]|\.(?=[0-9]))* )
+    | (?P<foreign> && | \|\| | !(?!=) | \#[^\n]* )
+    | (?P<sign> << | >> | == | != | <= | >= | [-~*/%+&^|<>=()\[\]{};:,.?@] )
+    | (?P<letters> [^\W\d]\w* )
+    | (?P<odd> . )
+    """,
+    re.VERBOSE,
+)
+
+_FOREIGN = {"&&": ("AND", "and"), "||": ("OR", "or"), "!": ("NOT", "not")}
+_INSTEAD = {
+    "\u00a0": "an ordinary space",
+    "\u2018": '`"`',
+    "\u2019": '`"`',
+    "\u201c": '`"`',
+    "\u201d": '`"`',
+    "\u2013": "`-`",
+    "\u2212": "`-`",
+    "\u00d7": "`*`",
+    "\u2260": "`!=`",
+    "\u2264": "`<=`",
+    "\u2265": "`>=`",
+}
+
+
+def tokenize(text: str) -> Lexed:
+    """Every token and comment of a text; odd characters are reported and left out."""
+    lexed = Lexed()
+    signs = tables().signs
+    tokens, faults = lexed.tokens, lexed.faults
+    doc: list[str] = []
+    position = 1 if text.startswith("\ufeff") else 0
+    odd: set[str] = set()
+    while position < len(text):
+        match = _PIECE.match(text, position)
+        assert match is not None
+        kind, piece = match.lastgroup, match.group()
+        start, position = position, match.end()
+        if kind == "space":
+            continue
+        if kind == "comment":
+            comment = Comment(piece.rstrip(), start, start + len(piece.rstrip()))
+            lexed.comments.append(comment)
+            if comment.is_doc:
+                doc.append(comment.text[3:].removeprefix(" "))
+            continue
+        if kind == "NAME" or kind == "INT" or kind == "STRING":
+            token = Token(kind, piece, start, position)
+        elif kind == "sign":
+            token = Token(signs[piece], piece, start, position)
+        elif kind == "odd":
+            if piece not in odd:
+                odd.add(piece)
+                faults.append(_odd_character(piece, start))
+            continue
+        else:
+            foreign = _foreign_piece(kind or "", piece, start, faults)
+            if isinstance(foreign, Comment):
+                lexed.comments.append(foreign)
+                position = foreign.end if kind != "open_comment" else len(text)
+                continue
+            token = foreign
+            position = token.end
+        if doc:
+            lexed.docs[start] = "\n".join(doc)
+            doc.clear()
+        tokens.append(token)
+    return lexed
+
+
+def _foreign_piece(kind: str, piece: str, start: int, faults: list[Fault]) -> Token | Comment:
+    """What another language's sign or an unfinished piece is taken for, so that parsing goes on."""
+    end = start + len(piece)
+    if kind == "open_comment":
+        message = "this comment has no end"
+        faults.append(Fault(codes.UNTERMINATED_COMMENT, start, end, message, "close it with `*/`"))
+        return Comment(piece, start, end)
+    if kind == "open_string":
+        # The line's closing signs most likely stand behind the forgotten quote.
+        body = piece.rstrip().rstrip(";,){ \t") or piece[:1]
+        end = start + len(body)
+        help = 'close it with `"`; a string ends on the line where it begins'
+        faults.append(Fault(codes.BAD_STRING, start, end, "this string has no end", help))
+        return Token("STRING", body + '"', start, end)
+    if kind == "quoted":
+        help = f'write `"{piece[1:-1]}"`' if len(piece) < 60 and '"' not in piece else None
+        message = "a string stands in double quotes"
+        faults.append(Fault(codes.BAD_STRING, start, end, message, help))
+        return Token("STRING", '"' + piece[1:-1].replace('"', '\\"') + '"', start, end)
+    if kind == "letters":
+        strange = next(c for c in piece if not c.isascii())
+        message = f"`{strange}` cannot stand in a name"
+        help = "a name is made of the letters A to Z and a to z, digits and `_`"
+        faults.append(Fault(codes.UNEXPECTED_CHARACTER, start, end, message, help))
+        return Token("NAME", piece, start, end)
+    if piece.startswith("#"):
+        message = "`#` does not begin a comment"
+        faults.append(
+            Fault(codes.UNEXPECTED_CHARACTER, start, start + 1, message, "write `//` before it")
+        )
+        return Comment(piece.rstrip(), start, end)
+    type, word = _FOREIGN[piece]
+    message = f"`{piece}` is not an operator of this language"
+    faults.append(Fault(codes.UNEXPECTED_CHARACTER, start, end, message, f"write `{word}`"))
+    return Token(type, piece, start, end)
+
+
+def _odd_character(character: str, start: int) -> Fault:
+    shown = f"`{character}`" if character.isprintable() else f"U+{ord(character):04X}"
+    instead = _INSTEAD.get(character)
+    return Fault(
+        codes.UNEXPECTED_CHARACTER,
+        start,
+        start + 1,
+        f"the character {shown} has no meaning here",
+        f"write {instead}" if instead else "remove it wherever it stands outside strings",
+    )

@@ -1,0 +1,137 @@
+"""From the grammar to LALR(1) tables: made by Lark, shipped as JSON, read in milliseconds.
+
+Building the tables takes Lark about 0.2 s, importing Lark alone 0.07 s, and reading them here 3 ms.
+So the tables are kept beside the grammar (a test says that they are its own), and Lark is imported
+only where they are not: in a checkout whose grammar was just edited.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from vmsdl.resources import read_text
+
+GRAMMAR = ("grammar", "vmsd.lark")
+SHIPPED = ("grammar", "tables.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One production: `size` values become one value of `origin`, made by the method `name`."""
+
+    name: str
+    origin: str
+    size: int
+    is_list: bool  # an auxiliary rule of a repetition: its values are spliced into its parent's
+    is_transparent: bool  # a `?rule`: one value passes through as it is
+    absent: tuple[int, ...]  # how many `None`s stand before each value, for `[…]` left out
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """`actions[state][terminal]` is a state to shift to, or `~n` to reduce by rule n."""
+
+    words: dict[str, str]  # keyword -> terminal
+    signs: dict[str, str]  # punctuation -> terminal
+    rules: tuple[Rule, ...]
+    actions: tuple[dict[str, int], ...]
+    gotos: tuple[dict[str, int], ...]
+    start: int
+    end: int
+
+
+@cache
+def tables() -> Tables:
+    grammar = read_text(*GRAMMAR)
+    try:
+        data = json.loads(read_text(*SHIPPED))
+    except OSError:
+        data = {}
+    if data.get("grammar") != fingerprint(grammar):
+        data = build(grammar)
+    return Tables(
+        words=data["words"],
+        signs=data["signs"],
+        rules=tuple(
+            Rule(name, origin, size, is_list, is_transparent, tuple(absent))
+            for name, origin, size, is_list, is_transparent, absent in data["rules"]
+        ),
+        actions=tuple(data["rows"][n] for n in data["actions"]),
+        gotos=tuple(data["gotos"]),
+        start=data["start"],
+        end=data["end"],
+    )
+
+
+def fingerprint(grammar: str) -> str:
+    return sha256(grammar.encode()).hexdigest()[:16]
+
+
+def build(grammar: str) -> dict[str, Any]:
+    """The tables of a grammar as plain data for JSON; the same grammar gives the same data."""
+    from lark import Lark
+
+    lark = Lark(grammar, parser="lalr", keep_all_tokens=True, maybe_placeholders=True)
+    table = lark.parser.parser._parse_table
+    number = {rule: n for n, rule in enumerate(lark.rules)}
+    order = _reading_order(table)
+    renumbered = {state: n for n, state in enumerate(order)}
+    rows: list[dict[str, int]] = []
+    actions: list[int] = []
+    gotos: list[dict[str, int]] = []
+    for state in order:
+        row: dict[str, int] = {}
+        goto: dict[str, int] = {}
+        for symbol, (action, argument) in sorted(table.states[state].items()):
+            if action.name == "Reduce":
+                row[symbol] = ~number[argument]
+            elif symbol.isupper():
+                row[symbol] = renumbered[argument]
+            else:
+                goto[symbol] = renumbered[argument]
+        if row not in rows:
+            rows.append(row)
+        actions.append(rows.index(row))
+        gotos.append(goto)
+    fixed = {t.pattern.value: t.name for t in lark.terminals if t.pattern.type == "str"}
+    return {
+        "grammar": fingerprint(grammar),
+        "words": {text: name for text, name in sorted(fixed.items()) if text[0].isalpha()},
+        "signs": {text: name for text, name in sorted(fixed.items()) if not text[0].isalpha()},
+        "rules": [_rule(rule) for rule in lark.rules],
+        "rows": rows,
+        "actions": actions,
+        "gotos": gotos,
+        "start": renumbered[table.start_states["start"]],
+        "end": renumbered[table.end_states["start"]],
+    }
+
+
+def _reading_order(table: Any) -> list[int]:
+    # Lark numbers its states in the order of a set, which differs from run to run.
+    order = [table.start_states["start"]]
+    seen = set(order)
+    for state in order:
+        for _, (action, argument) in sorted(table.states[state].items()):
+            if action.name == "Shift" and argument not in seen:
+                seen.add(argument)
+                order.append(argument)
+    return order
+
+
+def _rule(rule: Any) -> list[Any]:
+    absent: list[int] = []
+    if rule.options.empty_indices:
+        marks = "".join(str(int(mark)) for mark in rule.options.empty_indices)
+        absent = [len(run) for run in marks.split("0")]
+    origin = rule.origin.name
+    return [
+        rule.alias or origin,
+        origin,
+        len(rule.expansion),
+        origin.startswith("__"),
+        bool(rule.options.expand1 and not rule.alias and len(rule.expansion) == 1),
+        absent if any(absent) else [],
+    ]
