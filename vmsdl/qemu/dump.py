@@ -8,30 +8,21 @@ gives the same JSON back.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from vmsdl.qemu.identifiers import Names, identifier
-from vmsdl.source import SourceFile
+from vmsdl.qemu.folder import Imported, ImportedFile, arrange
+from vmsdl.qemu.identifiers import Names
 from vmsdl.syntax import tree
 
 MACHINE_KEY = "vmschkmachine"
-_NO_SOURCE = SourceFile("", "")
 
 
 class DumpError(ValueError):
     """A file that is not a -dump-vmstate JSON; the message says where and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class DumpFile:
-    """One .vmsd file to write: its name in the folder, and its tree."""
-
-    name: str
-    tree: tree.FileTree
-
-
-def import_dump(document: object, origin: str) -> tuple[DumpFile, ...]:
+def import_dump(document: object, origin: str) -> tuple[ImportedFile, ...]:
     """The files for a parsed dump; `origin` is the dump's name, for the header comment."""
     entries = _entries(document)
     return _Importer(entries, origin).files()
@@ -94,8 +85,7 @@ class _Struct:
 
     description: dict[str, Any]
     name: str = ""
-    users: set[str] = field(default_factory=set)  # wire names of the devices that reach it
-    inner: list[str] = field(default_factory=list)  # keys of the structs directly inside
+    inner: tuple[str, ...] = ()  # keys of the structs directly inside
 
 
 class _Importer:
@@ -103,93 +93,47 @@ class _Importer:
         self.origin = origin
         self.machine = entries[MACHINE_KEY]["Name"]
         self.devices: dict[str, tuple[dict[str, Any], list[str]]] = {}
+        self.structs: dict[str, _Struct] = {}
         for qom, entry in entries.items():
             if qom != MACHINE_KEY:
                 description = entry["Description"]
                 self.devices.setdefault(_canonical(description), (description, []))[1].append(qom)
-        self.structs: dict[str, _Struct] = {}
-        for description, _ in self.devices.values():
-            self._collect(description, description["name"], [])
-        self._name()
-
-    def _collect(self, description: dict[str, Any], device: str, inner: list[str]) -> None:
-        for item in description.get("Fields", []):
-            if "Description" in item:
-                key = _canonical(item["Description"])
-                inner.append(key)
-                struct = self.structs.setdefault(key, _Struct(item["Description"]))
-                if device not in struct.users:
-                    struct.users.add(device)
-                    struct.inner = []
-                    self._collect(item["Description"], device, struct.inner)
-        for subsection in description.get("Subsections", []):
-            self._collect(subsection, device, inner)
-
-    def _name(self) -> None:
+        self.inner = {
+            key: tuple(self._collect(description)) for key, (description, _) in self.devices.items()
+        }
         # Devices first: a name in a report is a device's more often than a struct's.
         names = Names()
         self.device_names = {
             key: names.take(description["name"]) for key, (description, _) in self.devices.items()
         }
-        for key in sorted(
-            self.structs, key=lambda key: (self.structs[key].description["name"], key)
-        ):
+        for key in sorted(self.structs, key=self._by_name):
             self.structs[key].name = names.take(self.structs[key].description["name"], "state")
 
-    # Files ---------------------------------------------------------------------------------
+    def _by_name(self, key: str) -> tuple[str, str]:
+        return self.structs[key].description["name"], key
 
-    def files(self) -> tuple[DumpFile, ...]:
-        """One file for each family of devices with one wire name, one for each shared struct."""
-        families: dict[str, list[str]] = {}
-        for key, (description, _) in self.devices.items():
-            families.setdefault(description["name"], []).append(key)
-        file_names = Names()
-        machine = file_names.take("machine")
-        family_files = {family: file_names.take(family) for family in sorted(families)}
-        self.shared = {
-            key: file_names.take(struct.name, "state")
-            for key, struct in sorted(self.structs.items(), key=lambda item: item[1].name)
-            if len(struct.users) > 1
+    def _collect(self, description: dict[str, Any]) -> Iterator[str]:
+        """The keys of the structs directly inside; all below them are registered."""
+        for item in description.get("Fields", []):
+            if "Description" in item:
+                key = _canonical(item["Description"])
+                if key not in self.structs:
+                    self.structs[key] = _Struct(item["Description"])
+                    self.structs[key].inner = tuple(self._collect(item["Description"]))
+                yield key
+        for subsection in description.get("Subsections", []):
+            yield from self._collect(subsection)
+
+    def files(self) -> tuple[ImportedFile, ...]:
+        devices = [
+            Imported(self._device(key), self.devices[key][0]["name"], self.inner[key])
+            for key in self.devices
+        ]
+        structs = {
+            key: Imported(self._struct(key), struct.description["name"], struct.inner)
+            for key, struct in self.structs.items()
         }
-        files = [self._file(machine, [], [self._machine()])]
-        files += [self._family(family_files[family], keys) for family, keys in families.items()]
-        files += [
-            self._file(self.shared[key], self.structs[key].inner, [self._struct(key)], skip=key)
-            for key in self.shared
-        ]
-        return tuple(sorted(files, key=lambda file: file.name))
-
-    def _family(self, name: str, keys: list[str]) -> DumpFile:
-        inner: list[str] = []
-        items: list[tree.Item] = []
-        for key in keys:
-            self._collect(self.devices[key][0], self.devices[key][0]["name"], inner)
-            items.append(self._device(key))
-        return self._file(name, inner, items)
-
-    def _file(
-        self, name: str, inner: list[str], items: list[tree.Item], skip: str | None = None
-    ) -> DumpFile:
-        imports: set[str] = set()
-        own: dict[str, None] = {}
-        for key in inner:
-            self._place(key, imports, own)
-        head: list[tree.Item] = [
-            tree.ImportDecl(path=_text(f"{other}.vmsd")) for other in sorted(imports)
-        ]
-        structs = [self._struct(key) for key in own if key != skip]
-        return DumpFile(
-            f"{name}.vmsd", tree.FileTree(source=_NO_SOURCE, items=tuple(head + structs + items))
-        )
-
-    def _place(self, key: str, imports: set[str], own: dict[str, None]) -> None:
-        """A shared struct is imported; any other stands in this file, inner ones first."""
-        if key in self.shared:
-            imports.add(self.shared[key])
-        elif key not in own:
-            for inner in self.structs[key].inner:
-                self._place(inner, imports, own)
-            own[key] = None
+        return arrange(devices, structs, [self._machine()])
 
     # Items ---------------------------------------------------------------------------------
 
@@ -319,6 +263,3 @@ def _text(value: str) -> tree.Text:
 
 def _integer(value: int) -> tree.IntegerLiteral:
     return tree.IntegerLiteral(value=value, text=str(value))
-
-
-__all__ = ["DumpError", "DumpFile", "identifier", "import_dump"]
