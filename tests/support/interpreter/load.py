@@ -119,12 +119,14 @@ class Reader:
         path: str,
         given: State | None = None,
         owners: tuple[Body, ...] = (),
+        version_at: int | None = None,  # where the version stands, for a subsection
     ) -> State:
         """Version checks, fields in order, then subsections while the next bytes name one."""
+        start = self.position if version_at is None else version_at
         if version > description.version_id:
-            self.refuse(path, self.position, "version-too-new")
+            self.refuse(path, start, "version-too-new")
         if version < description.minimum_version_id:
-            self.refuse(path, self.position, "version-too-old")
+            self.refuse(path, start, "version-too-old")
         if base is NOTHING or base is None:
             state = settings(self.schema, description, given or {}, owners)
         else:
@@ -256,20 +258,21 @@ class Reader:
         return self.description(description, version, own, path, values)
 
     def map(self, type_: MapType, field: Field, here: Scope, path: str) -> Any:
-        start = self.position
         (count,) = struct.unpack(">I", self.take(4, path))
         pairs: list[tuple[Any, State]] = []
         while self.take(1, f"{path}[{len(pairs)}]") != b"\0":
             at = f"{path}[{len(pairs)}]"
             if len(pairs) == count:
-                self.refuse(path, start, "length-mismatch", "more elements than the count")
+                self.refuse(
+                    path, self.position - 1, "length-mismatch", "more elements than the count"
+                )
             if type_.key is None:
                 (key,) = struct.unpack(">Q", self.take(8, at))
             else:
                 key = self.struct(type_.key, field, here, NOTHING, at, len(pairs))
             pairs.append((key, self.struct(type_.value, field, here, NOTHING, at, len(pairs))))
         if len(pairs) != count:
-            self.refuse(path, start, "length-mismatch", "fewer elements than the count")
+            self.refuse(path, self.position - 1, "length-mismatch", "fewer elements than the count")
         return dict(pairs) if type_.key is None else pairs
 
     def array(
@@ -279,6 +282,9 @@ class Reader:
             count = size(type_.count, here)
         if is_buffer(type_):
             return self.take(count, path)
+        if isinstance(type_.element, Scalar) and not type_.nullable:
+            # Scalars are taken as a whole: they are all there, or the array is not.
+            self.position -= len(self.take(count * SCALARS[type_.element.name].size, path))
         values: list[Any] = []
         for i in range(count):
             at = f"{path}[{i}]"
@@ -318,6 +324,7 @@ class Reader:
             inner = f"{path}/{subsection.name}"
             self.position += 2 + len(name)
             version = self.take(4, inner)[3]  # QEMU keeps 8 bits of the be32
+            own = here.state[subsection.name]
             here.state[subsection.name] = self.description(
-                subsection, version, here.state[subsection.name], inner, None, here.bodies
+                subsection, version, own, inner, None, here.bodies, self.position - 4
             )
