@@ -52,7 +52,7 @@ class Builder(Terms):
         return tree.EnumArm(name=name, value=parts[2], doc=doc, span=span)
 
     def struct_decl(self, parts: Parts) -> tree.DescriptionDecl:
-        return self._description(parts[:4] + [None] + parts[4:])
+        return self._description([*parts[:4], None, *parts[4:]])
 
     def device_decl(self, parts: Parts) -> tree.DescriptionDecl:
         return self._description(parts)
@@ -115,7 +115,7 @@ class Builder(Terms):
     def annotation(self, parts: Parts) -> tree.Annotation:
         return tree.Annotation(
             name=self.name(parts[1]),
-            arguments=tuple(part for part in parts[3:] if isinstance(part, tree.Node)),
+            arguments=tuple(part for part in parts[3:] if part and not isinstance(part, Token)),
             has_parentheses=parts[2] is not None,
             span=self.span(parts),
         )
@@ -143,14 +143,14 @@ class Builder(Terms):
             span=self.span(parts),
         )
 
-    def field_head(self, parts: Parts) -> "_Head":
+    def field_head(self, parts: Parts) -> "Head":
         match parts:
             case [tree.Name() as name, wire_name]:
-                return _Head(name, wire_name, self.span(parts))
+                return Head(name, wire_name, self.span(parts))
             case [Token() as word, _, Token() as wire_name]:
-                return _Head(self.name(word), self.text(wire_name), self.span(parts))
+                return Head(self.name(word), self.text(wire_name), self.span(parts))
             case _:
-                return _Head(self.name(parts[0]), None, self.span(parts))
+                return Head(self.name(parts[0]), None, self.span(parts))
 
     def field_name(self, parts: Parts) -> tree.Name:
         return self.name(parts[0])
@@ -235,7 +235,7 @@ class Builder(Terms):
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
+class Head:
     """The name of a field, until its declaration is whole."""
 
     name: tree.Name

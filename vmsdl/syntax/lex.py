@@ -93,7 +93,7 @@ def tokenize(text: str) -> Lexed:
     while position < len(text):
         match = _PIECE.match(text, position)
         assert match is not None
-        kind, piece = match.lastgroup, match.group()
+        kind, piece = match.lastgroup or "", match.group()
         start, position = position, match.end()
         if kind == "space":
             continue
@@ -113,7 +113,7 @@ def tokenize(text: str) -> Lexed:
                 faults.append(_odd_character(piece, start))
             continue
         else:
-            foreign = _foreign_piece(kind or "", piece, start, faults)
+            foreign = _foreign_piece(kind, piece, start, faults)
             if isinstance(foreign, Comment):
                 lexed.comments.append(foreign)
                 position = foreign.end if kind != "open_comment" else len(text)
@@ -142,7 +142,8 @@ def _foreign_piece(kind: str, piece: str, start: int, faults: list[Fault]) -> To
         faults.append(Fault(codes.BAD_STRING, start, end, "this string has no end", help))
         return Token("STRING", body + '"', start, end)
     if kind == "quoted":
-        help = f'write `"{piece[1:-1]}"`' if len(piece) < 60 and '"' not in piece else None
+        plain = len(piece) < 60 and '"' not in piece
+        help = f'write `"{piece[1:-1]}"`' if plain else 'write `"` at both ends'
         message = "a string stands in double quotes"
         faults.append(Fault(codes.BAD_STRING, start, end, message, help))
         return Token("STRING", '"' + piece[1:-1].replace('"', '\\"') + '"', start, end)
@@ -158,10 +159,10 @@ def _foreign_piece(kind: str, piece: str, start: int, faults: list[Fault]) -> To
             Fault(codes.UNEXPECTED_CHARACTER, start, start + 1, message, "write `//` before it")
         )
         return Comment(piece.rstrip(), start, end)
-    type, word = _FOREIGN[piece]
+    terminal, word = _FOREIGN[piece]
     message = f"`{piece}` is not an operator of this language"
     faults.append(Fault(codes.UNEXPECTED_CHARACTER, start, end, message, f"write `{word}`"))
-    return Token(type, piece, start, end)
+    return Token(terminal, piece, start, end)
 
 
 def _odd_character(character: str, start: int) -> Fault:

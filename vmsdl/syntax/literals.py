@@ -19,6 +19,7 @@ _ESCAPES = {
     "r": "\r",
     "t": "\t",
 }
+_ESCAPES_HELP = r"write `\\` for a backslash; the escapes are \" \\ \/ \b \f \n \r \t \uXXXX"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,7 @@ def string(text: str) -> str | Wrong:
         elif escape == "u":
             return Wrong("`\\u` takes four hexadecimal digits", "write them", at, at + 2)
         else:
-            help = 'write `\\\\` for a backslash; the escapes are \\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX'
-            return Wrong(f"`\\{escape}` is no escape", help, at, at + 2)
+            return Wrong(f"`\\{escape}` is no escape", _ESCAPES_HELP, at, at + 2)
     parts.append(body[position:])
     value = "".join(parts)
     try:

@@ -122,7 +122,7 @@ class Terms:
         return tree.Binary(operator=operator, left=left, right=right, span=self.span(parts))
 
     def comparison(self, parts: Parts) -> Any:
-        left, sign, right = parts
+        left, sign, _ = parts
         if isinstance(left, tree.Binary) and left.operator in COMPARISONS:
             message = f"comparisons are not chained: `{left.operator}` was compared already"
             help = "join two comparisons with `and`, or put one in parentheses"
@@ -192,13 +192,8 @@ class Terms:
 
     def span(self, parts: Parts) -> Span:
         """From the first to the last part that is there."""
-        first = last = None
-        for first in parts:
-            if first is not None:
-                break
-        for last in reversed(parts):
-            if last is not None:
-                break
+        first = next(part for part in parts if part is not None)
+        last = next(part for part in reversed(parts) if part is not None)
         start = first.start if isinstance(first, Token) else first.span.start
         end = last.end if isinstance(last, Token) else last.span.end
         return Span(self.source, start, end)

@@ -1,6 +1,73 @@
-"""The words of the language by what they do, for messages and for writing."""
+"""The words of the language by what they do, and the nearest of them to a mistyped one."""
 
-BUILTIN_TYPES = frozenset(
-    "bool f64 u8 u16 u32 u64 i8 i16 i32 i64 timer bytes blob bitmap opaque list map".split()
-)
-RESERVED = frozenset("if then else and or not true false".split())
+from collections.abc import Iterable
+
+SCALARS = ("bool", "f64", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "timer")
+BUILTIN_TYPES = frozenset((*SCALARS, "bytes", "blob", "bitmap", "opaque", "list", "map"))
+RESERVED = frozenset(("if", "then", "else", "and", "or", "not", "true", "false"))
+ITEMS = ("import", "const", "enum", "flags", "struct", "device", "machine")
+
+# What C, Rust, Kaitai and protobuf call the types of this language.
+FOREIGN_TYPES = {
+    "uint8_t": "u8",
+    "uint16_t": "u16",
+    "uint32_t": "u32",
+    "uint64_t": "u64",
+    "int8_t": "i8",
+    "int16_t": "i16",
+    "int32_t": "i32",
+    "int64_t": "i64",
+    "uint8": "u8",
+    "uint16": "u16",
+    "uint32": "u32",
+    "uint64": "u64",
+    "int8": "i8",
+    "int16": "i16",
+    "int32": "i32",
+    "int64": "i64",
+    "u1": "u8",
+    "u2": "u16",
+    "u4": "u32",
+    "s1": "i8",
+    "s2": "i16",
+    "s4": "i32",
+    "s8": "i8",
+    "s16": "i16",
+    "s32": "i32",
+    "s64": "i64",
+    "char": "u8",
+    "int": "i32",
+    "unsigned": "u32",
+    "short": "i16",
+    "long": "i64",
+    "double": "f64",
+    "_Bool": "bool",
+    "boolean": "bool",
+    "string": "blob",
+    "QEMUTimer": "timer",
+}
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that `word` was most likely meant to be."""
+    if len(word) > 24:
+        return None
+    ranked = sorted((_distance(word.lower(), other), other) for other in known)
+    if not ranked:
+        return None
+    distance, other = ranked[0]
+    return other if distance <= (1 if len(other) < 6 else 2) and distance < len(other) - 1 else None
+
+
+def _distance(a: str, b: str) -> int:
+    """Letters to add, drop, change or swap with a neighbour."""
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        previous, before, row = before, row, [i]
+        for j, y in enumerate(b, 1):
+            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                best = min(best, previous[j - 2] + 1)
+            row.append(best)
+    return row[-1]

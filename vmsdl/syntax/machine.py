@@ -1,0 +1,136 @@
+"""From tokens to tree: an LALR(1) automaton over the tables that Lark made from the grammar."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from vmsdl.syntax.builder import Builder
+from vmsdl.syntax.lex import Token
+from vmsdl.syntax.tables import Tables, tables
+from vmsdl.syntax.words import RESERVED
+
+_LISTS = frozenset(("item", "member", "arm", "setting"))
+END = "$END"
+
+
+class Machine:
+    """The parser's state: `states[n]` is reached behind `values[:n]`."""
+
+    def __init__(self, builder: Builder) -> None:
+        self.tables: Tables = tables()
+        self.states = [self.tables.start]
+        self.values: list[Any] = []
+        self.makers = [
+            None if rule.is_list or rule.is_transparent else getattr(builder, rule.name)
+            for rule in self.tables.rules
+        ]
+
+    def feed(self, token: Token) -> bool:
+        """Take one token; or say no, and wait for a better one."""
+        states, values = self.states, self.values
+        actions, gotos, rules = self.tables.actions, self.tables.gotos, self.tables.rules
+        terminal = token.type
+        if terminal == "NAME":
+            terminal = self.terminal(token.text)
+        while True:
+            action = actions[states[-1]].get(terminal)
+            if action is None:
+                return False
+            if action >= 0:
+                states.append(action)
+                values.append(token if terminal == token.type else token._replace(type=terminal))
+                return True
+            self._reduce(~action)
+            states.append(gotos[states[-1]][rules[~action].origin])
+            if terminal == END and states[-1] == self.tables.end:
+                return True
+
+    def terminal(self, word: str) -> str:
+        """What a word is here: a keyword where this keyword may stand, else a name."""
+        keyword = self.tables.words.get(word)
+        if keyword is None:
+            return "NAME"
+        row = self.tables.actions[self.states[-1]]
+        if keyword in row:
+            return keyword
+        # Where an expression begins, `true` may stand, and no reserved word is a name.
+        return keyword if word in RESERVED and "TRUE" in row and "NAME" in row else "NAME"
+
+    def takes(self, tokens: Iterable[Token]) -> bool:
+        """Whether these tokens could come next, one after the other."""
+        trial = _Trial(self)
+        return all(trial.feed(token) for token in tokens)
+
+    def before(self, depth: int) -> "Machine":
+        """This machine as it was behind the first values, for trials."""
+        trial = _Trial(self)
+        del trial.states[depth + 1 :]
+        return trial
+
+    def accepted(self) -> frozenset[str]:
+        """Every terminal that could come next."""
+        row = self.tables.actions[self.states[-1]]
+        return frozenset(name for name in row if self.takes((Token(name, "", 0, 0),)))
+
+    def list_depth(self) -> int:
+        """How many values stand before the innermost item or member that is not finished."""
+        return max(n for n, state in enumerate(self.states) if self._in_list(state))
+
+    def _in_list(self, state: int) -> bool:
+        return not _LISTS.isdisjoint(self.tables.gotos[state])
+
+    def drop_to(self, depth: int) -> None:
+        """Forget all but the first values."""
+        del self.states[depth + 1 :]
+        del self.values[depth:]
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether an item could begin here."""
+        return "item" in self.tables.gotos[self.states[-1]]
+
+    def _reduce(self, number: int) -> None:
+        rule, values = self.tables.rules[number], self.values
+        del self.states[len(self.states) - rule.size :]
+        if rule.is_transparent:
+            return
+        cut = len(values) - rule.size
+        parts: list[Any] = values[cut:]
+        del values[cut:]
+        if rule.is_list and parts and isinstance(parts[0], list):
+            # Growing the list that is there keeps long files linear.
+            values.append(parts[0])
+            for part in parts[1:]:
+                if isinstance(part, list):
+                    parts[0].extend(part)
+                else:
+                    parts[0].append(part)
+            return
+        if rule.absent or any(isinstance(part, list) for part in parts):
+            parts = _spread(parts, rule.absent)
+        make = self.makers[number]
+        values.append(parts if make is None else make(parts))
+
+
+def _spread(parts: list[Any], absent: tuple[int, ...]) -> list[Any]:
+    """The parts with repetitions in line and `None` for each `[…]` left out."""
+    spread: list[Any] = [None] * absent[0] if absent else []
+    for n, part in enumerate(parts):
+        if isinstance(part, list):
+            spread.extend(part)
+        else:
+            spread.append(part)
+        if absent:
+            spread.extend([None] * absent[n + 1])
+    return spread
+
+
+class _Trial(Machine):
+    """A copy that takes tokens and builds nothing."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.tables = machine.tables
+        self.states = list(machine.states)
+        self.values = []
+
+    def _reduce(self, number: int) -> None:
+        del self.states[len(self.states) - self.tables.rules[number].size :]
