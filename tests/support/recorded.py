@@ -10,6 +10,7 @@ from typing import Any
 
 STREAMS = Path(__file__).parents[1] / "conformance" / "streams"
 _SMALL = 4096
+_LATER = "(description)"
 _HEX_BYTES = 48
 _BASE64_CHARACTERS = 96
 
@@ -45,7 +46,7 @@ class Recorded:
 
 def write(recorded: Recorded, folder: Path) -> Path:
     """One file; bodies and descriptions above 4 KB are packed."""
-    description = json.dumps(recorded.description, separators=(",", ":")).encode()
+    description = json.dumps(recorded.description)
     document = {
         "set": recorded.set,
         "qemu": recorded.qemu,
@@ -56,11 +57,12 @@ def write(recorded: Recorded, folder: Path) -> Path:
         "version_id": recorded.version_id,
         "size": len(recorded.body),
         "body": _pack(recorded.body),
-        "description": _pack(description) if len(description) > _SMALL else recorded.description,
+        "description": _pack(description.encode()) if len(description) > _SMALL else _LATER,
     }
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / recorded.file_name
-    path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(document, indent=1).replace(f'"{_LATER}"', description)  # on one line
+    path.write_text(text + "\n", encoding="utf-8")
     return path
 
 
