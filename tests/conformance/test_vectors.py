@@ -1,6 +1,6 @@
 """The vectors of wire/ through two codecs: the generated module and the slow interpreter."""
 
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import pytest
@@ -13,12 +13,12 @@ from vmsdl.schema.description import Schema
 VECTORS = vectors()
 
 
-@lru_cache(maxsize=None)
+@cache
 def schema_of(text: str, checked: bool) -> Schema:
     return read_schema({"case.vmsd": text}, checked=checked)
 
 
-@lru_cache(maxsize=None)
+@cache
 def modules_of(text: str, checked: bool) -> Compiled:
     return compiled(text, checked=checked)
 

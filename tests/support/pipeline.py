@@ -51,8 +51,9 @@ def read_schema(
 ) -> Schema:
     """The schema of a text; `checked` False leaves the checks out, for what they warn of."""
     from vmsdl.analysis.build import build
-    from vmsdl.analysis.load import load
     from vmsdl.driver import load_schema
+
+    from vmsdl.analysis.load import load
     from vmsdl.syntax.parse import parse
 
     def read(path: str) -> SourceFile:

@@ -1,0 +1,29 @@
+"""How much the property tests try: a little in every run, much more where one is asked for.
+
+`VMSDL_PROFILE=deep pytest tests/property` draws thirty times as many examples, other ones each time.
+"""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+
+DEEP = os.environ.get("VMSDL_PROFILE") == "deep"
+
+
+def budget(examples: int) -> Callable[[Any], Any]:
+    """The settings of one property; a failure prints the line that reproduces it."""
+    return settings(
+        max_examples=examples * (30 if DEEP else 1),
+        deadline=None,
+        derandomize=not DEEP,
+        database=None,
+        print_blob=True,
+        suppress_health_check=[
+            HealthCheck.too_slow,
+            HealthCheck.data_too_large,
+            HealthCheck.filter_too_much,
+            HealthCheck.large_base_example,
+        ],
+    )
