@@ -1,0 +1,264 @@
+"""Diagnostics as a person reads them: place, message, the marked source, context and help."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from vmsdl.diagnostics.diagnostic import Diagnostic, Label, Severity
+from vmsdl.source import SourceFile
+
+TAB = 4
+WIDEST = 120  # columns of source shown of one line
+LEAD = 30  # of them, those before the mark of a clipped line
+TALLEST = 4  # lines of one mark shown whole; of a taller one the first and the last
+
+_CONTROLS = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # categories of Unicode
+_COLORS = {
+    Severity.ERROR: "1;31",
+    Severity.WARNING: "1;33",
+    Severity.NOTE: "1;36",
+    Severity.BUG: "1;35",
+}
+
+
+def render(diagnostics: Iterable[Diagnostic], *, color: bool = False) -> str:
+    """All diagnostics, in order of place, each once, a blank line between two."""
+    paint = _Paint(color)
+    return "\n".join(
+        "".join(f"{line.rstrip()}\n" for line in _lines(diagnostic, paint))
+        for diagnostic in arrange(diagnostics)
+    )
+
+
+def arrange(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Sorted by place and then by slug, duplicates dropped."""
+    # Keyed by text, not identity: one file read twice is two SourceFiles.
+    unique: dict[tuple[str, int, int, str, str], Diagnostic] = {}
+    for diagnostic in diagnostics:
+        path, start, end = "", 0, 0
+        if diagnostic.labels:
+            span = diagnostic.span
+            path, start, end = span.source.path, span.start, span.end
+        unique.setdefault((path, start, end, diagnostic.code.slug, diagnostic.message), diagnostic)
+    return [unique[key] for key in sorted(unique, key=lambda k: (k[0], k[1], k[3], k[2], k[4]))]
+
+
+def plain(text: str) -> str:
+    """Text from a hostile file made fit for a terminal: no controls, no direction changes."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if c == "\n" or not _is_control(c) else _escape(c) for c in text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Paint:
+    on: bool
+
+    def __call__(self, color: str, text: str) -> str:
+        return f"\x1b[{color}m{text}\x1b[0m" if self.on and text else text
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """One label on one line: columns in characters from 0, `stop` exclusive."""
+
+    start: int
+    stop: int
+    text: str
+    is_primary: bool
+
+
+def _lines(diagnostic: Diagnostic, paint: _Paint) -> Iterator[str]:
+    severity = diagnostic.severity
+    color = _COLORS[severity]
+    labels = [label for label in diagnostic.labels if label.span.source.path]
+    place = ""
+    if diagnostic.labels and diagnostic.labels[0] in labels:
+        place = f"{_place(diagnostic.labels[0])}: "
+    head = paint(color, f"{severity}[{diagnostic.code.slug}]:")
+    yield f"{place}{head} {paint('1', plain(diagnostic.message))}"
+
+    shown = [label for label in labels if label.span.source.text]
+    width = max((len(str(label.span.last.line)) for label in shown), default=1)
+    for source, group in _by_file(shown):
+        if source.path != diagnostic.span.source.path:
+            yield paint("1;34", " " * width + " ::: ") + _place(group[0])
+        yield paint("1;34", " " * width + " |")
+        primary = diagnostic.labels[0]
+        yield from _snippet(source, group, primary, width, color, paint)
+
+    margin = " " * width + " = "
+    notes = [diagnostic.context] if diagnostic.context else []
+    notes += [
+        f"note: {label.text}" for label in diagnostic.labels if label not in shown and label.text
+    ]
+    notes += [f"help: {diagnostic.help}"] if diagnostic.help else []
+    for note in notes:
+        word, _, _ = note.partition(":")
+        hang = len(word) + 2 if word in ("help", "note") else 0
+        first, *rest = plain(note).split("\n")
+        yield paint("1;34", margin) + first
+        yield from (" " * (len(margin) + hang) + line for line in rest)
+
+
+def _place(label: Label) -> str:
+    first = label.span.first
+    return f"{plain(label.span.source.path)}:{first.line}:{first.column}"
+
+
+def _by_file(labels: list[Label]) -> list[tuple[SourceFile, list[Label]]]:
+    groups: dict[str, tuple[SourceFile, list[Label]]] = {}
+    for label in labels:
+        source = label.span.source
+        groups.setdefault(source.path, (source, []))[1].append(label)
+    return list(groups.values())
+
+
+def _snippet(
+    source: SourceFile, labels: list[Label], primary: Label, width: int, color: str, paint: _Paint
+) -> Iterator[str]:
+    """The marked lines of one file in order, each with its marks below it."""
+    marks: dict[int, list[_Mark]] = {}
+    for label in labels:
+        for line, mark in _marks(source, label, label is primary):
+            marks.setdefault(line, []).append(mark)
+    gutter = paint("1;34", " " * width + " | ")
+    before = 0
+    for number in sorted(marks):
+        # One line left out is seen from the numbers; more deserve a sign.
+        if before and number > before + 2:
+            yield paint("1;34", "...")
+        before = number
+        text, shift = _clip(source.line(number), marks[number])
+        yield paint("1;34", f"{number:>{width}} | ") + "".join(_cells(text))
+        for row in _mark_rows(text, shift, marks[number], color, paint):
+            yield gutter + row
+
+
+def _marks(source: SourceFile, label: Label, is_primary: bool) -> Iterator[tuple[int, _Mark]]:
+    first, last = label.span.first, label.span.last
+    start, stop = first.column - 1, last.column - 1
+    if last.line > first.line and stop == 0:
+        # The span takes the line's end with it, and nothing of the next line.
+        last_line, stop = last.line - 1, len(source.line(last.line - 1))
+    else:
+        last_line = last.line
+    if first.line == last_line:
+        yield first.line, _Mark(start, max(stop, start + 1), label.text, is_primary)
+        return
+    numbers: Iterable[int] = range(first.line, last_line + 1)
+    if last_line - first.line >= TALLEST:
+        numbers = (first.line, last_line)
+    for number in numbers:
+        line = source.line(number)
+        begin = start if number == first.line else len(line) - len(line.lstrip())
+        end = stop if number == last_line else len(line.rstrip())
+        words = label.text if number == last_line else ""
+        if end > begin or number in (first.line, last_line):
+            yield number, _Mark(begin, max(end, begin + 1), words, is_primary)
+
+
+def _clip(line: str, marks: list[_Mark]) -> tuple[str, int]:
+    """A line cut to what fits, and how many characters the marks move to the left."""
+    line = line.rstrip()
+    if len(line) <= WIDEST:
+        return line, 0
+    anchor = min((m for m in marks if m.is_primary), key=lambda m: m.start, default=marks[0])
+    start = max(0, min(anchor.start - LEAD, len(line) - WIDEST))
+    text = line[start : start + WIDEST]
+    if start + WIDEST < len(line):
+        text = text[:-1] + "…"
+    if start:
+        text = "…" + text[1:]
+    return text, start
+
+
+def _mark_rows(
+    text: str, shift: int, marks: list[_Mark], color: str, paint: _Paint
+) -> Iterator[str]:
+    """The row of marks with the last one's words, then the other words, right to left."""
+    columns = [0]
+    for cell in _cells(text):
+        columns.append(columns[-1] + _width(cell))
+
+    def column(character: int) -> int:
+        index = min(max(character - shift, 0), len(text) + 1)
+        return columns[index] if index < len(columns) else columns[-1] + 1
+
+    placed = sorted(
+        ((column(m.start), max(column(m.stop), column(m.start) + 1), m) for m in marks),
+        key=lambda p: (p[0], p[1]),
+    )
+    row: dict[int, tuple[str, str]] = {}
+    for begin, end, mark in sorted(placed, key=lambda p: p[2].is_primary):
+        sign = ("^", color) if mark.is_primary else ("-", "1;34")
+        row.update((at, sign) for at in range(begin, end))
+    line = _painted(row, paint)
+    waiting = [p for p in placed if p[2].text]
+    # Words beside a mark can only stand where no other mark follows.
+    if waiting and waiting[-1][1] >= max(end for _, end, _ in placed):
+        mark = waiting.pop()[2]
+        line += " " + paint(color if mark.is_primary else "1;34", plain(mark.text))
+    yield line
+    while waiting:
+        bars = {begin: ("|", color if m.is_primary else "1;34") for begin, _, m in waiting}
+        yield _painted(bars, paint)
+        begin, _, mark = waiting.pop()
+        rest = {at: bar for at, bar in bars.items() if at < begin}
+        lead = _painted(rest, paint)
+        lead += " " * (begin - (max(rest) + 1 if rest else 0))
+        yield lead + paint(color if mark.is_primary else "1;34", plain(mark.text))
+
+
+def _painted(row: dict[int, tuple[str, str]], paint: _Paint) -> str:
+    """Signs at their columns; runs of one colour are painted together."""
+    out, at = "", 0
+    run, run_color = "", ""
+    for index in sorted(row):
+        sign, color = row[index]
+        if index != at or color != run_color:
+            out += paint(run_color, run) + " " * (index - at)
+            run, run_color = "", color
+        run += sign
+        at = index + 1
+    return out + paint(run_color, run)
+
+
+def _cells(text: str) -> Iterator[str]:
+    """Each character as it is shown: tabs to the next stop, controls as a sign."""
+    at = 0
+    for character in text:
+        if character == "\t":
+            cell = " " * (TAB - at % TAB)
+        elif _is_control(character):
+            # C0 has pictures of its own (U+2400…); all else becomes the replacement sign.
+            cell = chr(0x2400 + ord(character)) if character < " " else "\ufffd"
+        else:
+            cell = character
+        at += _width(cell)
+        yield cell
+
+
+def _width(cell: str) -> int:
+    if cell.isascii():
+        return len(cell)
+    return sum(_columns(character) for character in cell)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _is_control(character: str) -> bool:
+    if character.isascii():
+        return not character.isprintable()
+    return unicodedata.category(character) in _CONTROLS
+
+
+def _escape(character: str) -> str:
+    point = ord(character)
+    if point < 0x100:
+        return f"\\x{point:02x}"
+    return f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
