@@ -1,0 +1,36 @@
+"""From annotations as written to those of the schema; unknown ones are kept and warned of."""
+
+from vmsdl.analysis.faults import Faults
+from vmsdl.diagnostics.catalogue import names as codes
+from vmsdl.schema.description import Annotation
+from vmsdl.syntax import tree
+
+KNOWN = ("recorded", "qom", "memory", "version", "info")
+
+
+def annotations(decl: tree.Declaration, faults: Faults) -> tuple[Annotation, ...]:
+    for annotation in decl.annotations:
+        if annotation.name.text not in KNOWN:
+            faults.add(
+                codes.UNKNOWN_ANNOTATION,
+                annotation.name.span,
+                f"there is no annotation `@{annotation.name.text}`",
+                help=faults.did_you_mean(annotation.name.text, KNOWN) or "it is kept and ignored",
+            )
+    return tuple(
+        Annotation(a.name.text, tuple(_argument(x) for x in a.arguments)) for a in decl.annotations
+    )
+
+
+def _argument(written: tree.Expression | tree.Text) -> str | int | bool:
+    match written:
+        case tree.Text(value=text):
+            return text
+        case tree.IntegerLiteral(value=number):
+            return number
+        case tree.BoolLiteral(value=truth):
+            return truth
+        case tree.Unary(operand=operand):
+            return -_argument(operand)  # type: ignore[operator]  # the grammar: "-" INT
+        case _:
+            raise AssertionError(f"no argument of an annotation: {written}")

@@ -1,0 +1,189 @@
+"""From the consts and enums of a program to their values, whatever order they are declared in."""
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from vmsdl.analysis.expressions import Binder, Place
+from vmsdl.analysis.faults import Faults
+from vmsdl.analysis.fold import NotConstant, Undefined, fold
+from vmsdl.analysis.names import Symbols
+from vmsdl.diagnostics.catalogue import names as name_codes
+from vmsdl.diagnostics.catalogue import types as codes
+from vmsdl.diagnostics.diagnostic import Label
+from vmsdl.schema import expression as e
+from vmsdl.schema.scalars import SCALARS
+from vmsdl.syntax import tree
+
+LOWEST, HIGHEST = SCALARS["i64"].low, SCALARS["u64"].high
+
+Key: TypeAlias = str | tuple[str, str]  # a const, or an enum and its arm
+Constant: TypeAlias = tree.ConstDecl | tree.EnumArm
+
+
+class Constants:
+    """Values by name; None where there is a fault in it, which has been reported."""
+
+    def __init__(self) -> None:
+        self.consts: dict[str, e.Literal | None] = {}
+        self.arms: dict[tuple[str, str], e.Literal | None] = {}
+
+    def is_known(self, key: Key) -> bool:
+        return key in self.consts if isinstance(key, str) else key in self.arms
+
+    def put(self, key: Key, value: e.Literal | None) -> None:
+        if isinstance(key, str):
+            self.consts[key] = value
+        else:
+            self.arms[key] = value
+
+
+def fold_constants(symbols: Symbols, faults: Faults) -> Constants:
+    """Every const and arm folded, each behind those it is made of."""
+    constants = Constants()
+    declared = dict(_declared(symbols))
+    binder = Binder(symbols, constants.consts, constants.arms)
+    for start in declared:
+        ring: list[Key] = [start]  # from the one wanted down to the one in work
+        while ring:
+            key = ring[-1]
+            if constants.is_known(key):
+                ring.pop()
+                continue
+            waiting = [k for k in _made_of(declared[key], declared) if not constants.is_known(k)]
+            if not waiting:
+                constants.put(key, _value(key, declared[key], symbols, binder, faults))
+                ring.pop()
+            elif waiting[0] in ring:
+                _report_cycle(ring[ring.index(waiting[0]) :], declared, constants, faults)
+            else:
+                ring.append(waiting[0])
+    return constants
+
+
+def _declared(symbols: Symbols) -> Iterator[tuple[Key, Constant]]:
+    for name, item in symbols.names.items():
+        match item:
+            case tree.ConstDecl():
+                yield name, item
+            case tree.EnumDecl():
+                # The first of two arms of one name counts, so it comes last into the dictionary.
+                for arm in reversed(item.arms):
+                    yield (name, arm.name.text), arm
+            case tree.DescriptionDecl():
+                pass
+
+
+def _made_of(decl: Constant, declared: dict[Key, Constant]) -> Iterator[Key]:
+    """The other constants that an expression names."""
+    stack: list[tree.Expression] = [decl.value]
+    while stack:
+        match stack.pop():
+            case tree.NameUse(name=name):
+                if name in declared:
+                    yield name
+            case tree.Attribute(value=tree.NameUse(name=name), name=arm):
+                if (name, arm.text) in declared:
+                    yield (name, arm.text)
+            case tree.Attribute(value=value) | tree.Parenthesized(inner=value):
+                stack.append(value)
+            case tree.Index(value=value, index=index):
+                stack += (value, index)
+            case tree.Call(arguments=arguments):
+                stack += arguments
+            case tree.Quantifier(over=over, body=body):
+                stack += (over, body)
+            case tree.Unary(operand=operand):
+                stack.append(operand)
+            case tree.Binary(left=left, right=right):
+                stack += (left, right)
+            case tree.Conditional(condition=condition, yes=yes, no=no):
+                stack += (condition, yes, no)
+            case tree.IntegerLiteral() | tree.BoolLiteral() | tree.SelfMember():
+                pass
+
+
+def _value(
+    key: Key, decl: Constant, symbols: Symbols, binder: Binder, faults: Faults
+) -> e.Literal | None:
+    owner = symbols.names[key if isinstance(key, str) else key[0]]
+    word = owner.keyword if isinstance(owner, tree.EnumDecl) else "const"
+    faults = faults.within(f'in {word} "{owner.name.text}"')
+    bound = binder.bind(decl.value, Place(), faults)
+    value = None if bound is None else constant(bound, faults, f"a {word} must be constant")
+    if value is None:
+        return None
+    span = decl.value.span
+    if isinstance(owner, tree.EnumDecl):
+        return _arm(owner, value, decl, faults)
+    if not LOWEST <= value <= HIGHEST:
+        faults.add(
+            codes.CONST_OUT_OF_RANGE,
+            span,
+            (
+                f"{value:#x} does not fit into 64 bits"
+                if abs(value) < 1 << 256
+                else "this is over 64 bits"
+            ),
+        )
+        return None
+    type_ = e.BOOL if isinstance(value, bool) else e.IntValue(value, value)
+    return e.Literal(type=type_, span=span, value=value, name=decl.name.text)
+
+
+def _arm(
+    enum: tree.EnumDecl, value: int | bool, decl: Constant, faults: Faults
+) -> e.Literal | None:
+    if isinstance(value, bool):
+        faults.add(
+            codes.TYPE_MISMATCH, decl.value.span, f"a value of an {enum.keyword} must be an integer"
+        )
+        return None
+    row = SCALARS.get(enum.type.word)
+    if row is not None:
+        low = 0 if enum.keyword == "flags" else row.low
+        if not low <= value <= row.high:
+            faults.add(
+                codes.ARM_OUT_OF_RANGE,
+                decl.value.span,
+                f"`{decl.name.text}` is {shown(value)}, and {enum.type.word} holds {low} to {row.high}",
+                also=(Label(enum.type.span, f"{low} to {row.high}"),),
+            )
+            return None
+    name = f"{enum.name.text}.{decl.name.text}"
+    return e.Literal(type=e.EnumValue(enum.name.text), span=decl.value.span, value=value, name=name)
+
+
+def constant(bound: e.Expr, faults: Faults, what: str) -> int | bool | None:
+    """The value of an expression that has to be constant."""
+    try:
+        return fold(bound)
+    except NotConstant as error:
+        faults.add(
+            codes.NOT_CONSTANT,
+            error.culprit.span,
+            f"{what}, and this is only known at run time",
+            help="use integers, consts and values of enums",
+        )
+    except Undefined as error:
+        faults.add(codes.CONSTANT_WITHOUT_VALUE, error.culprit.span, f"this {error.why}")
+    return None
+
+
+def shown(value: int) -> str:
+    """A number as a message can bear it."""
+    return str(value) if abs(value) < 1 << 128 else "a number of over 128 bits"
+
+
+def _report_cycle(
+    ring: list[Key], declared: dict[Key, Constant], constants: Constants, faults: Faults
+) -> None:
+    titles = [key if isinstance(key, str) else ".".join(key) for key in ring]
+    chain = " -> ".join(f"`{title}`" for title in (*titles, titles[0]))
+    faults.add(
+        name_codes.DEFINITION_CYCLE,
+        declared[ring[0]].name.span,
+        f"this constant is made of itself: {chain}",
+        also=tuple(Label(declared[key].name.span, "made of the next one") for key in ring[1:]),
+    )
+    for key in ring:
+        constants.put(key, None)

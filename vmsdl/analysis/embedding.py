@@ -1,0 +1,92 @@
+"""From the structs of a program to those that would contain themselves, or nest without end."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from vmsdl.analysis.faults import Faults
+from vmsdl.analysis.names import Body, Symbols
+from vmsdl.diagnostics.catalogue import types as codes
+from vmsdl.diagnostics.diagnostic import Label
+from vmsdl.syntax import tree
+
+MAX_DEPTH = 100
+
+
+@dataclass(slots=True)
+class _Visit:
+    name: str
+    entered_by: tree.TypeRef | None
+    waiting: list[tree.TypeRef]
+    depth: int = 1
+
+
+def check_embedding(symbols: Symbols, faults: Faults) -> None:
+    """Follow every struct into those it holds; a list or map between makes it finite."""
+    depths: dict[str, int] = {}
+    for start in symbols.bodies:
+        path = [] if start in depths else [_visit(start, None, symbols)]
+        while path:
+            visit = path[-1]
+            if not visit.waiting:
+                path.pop()
+                depths[visit.name] = visit.depth
+                if path:
+                    path[-1].depth = max(path[-1].depth, visit.depth + 1)
+                continue
+            wanted = visit.waiting.pop()
+            name = wanted.name.text
+            if name in depths:
+                visit.depth = max(visit.depth, depths[name] + 1)
+            elif any(open_.name == name for open_ in path):
+                _report_ring(wanted, path, symbols, faults)
+            else:
+                path.append(_visit(name, wanted, symbols))
+    for name, depth in depths.items():
+        if depth == MAX_DEPTH + 1:
+            body = symbols.bodies[name]
+            faults.within(body.context).add(
+                codes.EMBEDDED_TOO_DEEP,
+                body.decl.name.span,
+                f"`{name}` holds structs within structs, over {MAX_DEPTH} levels deep",
+            )
+
+
+def _visit(name: str, entered_by: tree.TypeRef | None, symbols: Symbols) -> _Visit:
+    waiting = [
+        ref
+        for ref in _held(symbols.bodies[name])
+        if ref.name.text in symbols.bodies
+        and symbols.bodies[ref.name.text].decl.keyword == "struct"
+    ]
+    return _Visit(name, entered_by, waiting[::-1])
+
+
+def _held(body: Body) -> Iterator[tree.TypeRef]:
+    for member in body.decl.members:
+        match member:
+            case tree.FieldDecl() | tree.LocalDecl() | tree.PropertyDecl():
+                if isinstance(member.type.element, tree.TypeRef):
+                    yield member.type.element
+            case _:
+                pass
+    for inner in body.subsections.values():
+        yield from _held(inner)
+
+
+def _report_ring(
+    wanted: tree.TypeRef, path: list[_Visit], symbols: Symbols, faults: Faults
+) -> None:
+    start = next(i for i, visit in enumerate(path) if visit.name == wanted.name.text)
+    ring = path[start:]
+    chain = " -> ".join(f"`{visit.name}`" for visit in (*ring, ring[0]))
+    faults.within(symbols.bodies[path[-1].name].context).add(
+        codes.STRUCT_CONTAINS_ITSELF,
+        wanted.span,
+        f"a struct cannot contain itself: {chain}",
+        also=tuple(
+            Label(visit.entered_by.span, "on the way")
+            for visit in ring[1:]
+            if visit.entered_by is not None
+        ),
+        help="put a `list<…>` between, which may be empty",
+    )

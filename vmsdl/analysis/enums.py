@@ -1,0 +1,78 @@
+"""From an enum or flags as written to its definition."""
+
+from collections.abc import Iterator
+
+from vmsdl.analysis.annotations import annotations
+from vmsdl.analysis.constants import Constants
+from vmsdl.analysis.faults import Faults
+from vmsdl.diagnostics.catalogue import names as name_codes
+from vmsdl.diagnostics.catalogue import types as codes
+from vmsdl.diagnostics.diagnostic import Label
+from vmsdl.schema import description as d
+from vmsdl.schema.scalars import INTEGERS
+from vmsdl.syntax import tree
+
+
+def enum_definition(
+    decl: tree.EnumDecl, constants: Constants, faults: Faults
+) -> d.EnumDefinition | None:
+    faults = faults.within(f'in {decl.keyword} "{decl.name.text}"')
+    if decl.type.word not in INTEGERS:
+        faults.add(
+            codes.ENUM_NOT_INTEGER,
+            decl.type.span,
+            f"the values of an {decl.keyword} are integers, and `{decl.type.word}` is no integer type",
+        )
+    if not decl.arms:
+        faults.add(
+            codes.ENUM_EMPTY,
+            decl.name.span,
+            f"the {decl.keyword} `{decl.name.text}` has no value",
+        )
+    arms = tuple(_arms(decl, constants, faults))
+    if not arms:
+        return None
+    return d.EnumDefinition(
+        name=decl.name.text,
+        scalar=decl.type.word,
+        arms=arms,
+        is_flags=decl.keyword == "flags",
+        doc=decl.doc,
+        annotations=annotations(decl, faults),
+        span=decl.span,
+        name_span=decl.name.span,
+    )
+
+
+def _arms(decl: tree.EnumDecl, constants: Constants, faults: Faults) -> Iterator[d.Arm]:
+    names: dict[str, tree.EnumArm] = {}
+    values: dict[int, tree.EnumArm] = {}
+    for arm in decl.arms:
+        first = names.setdefault(arm.name.text, arm)
+        if first is not arm:
+            faults.add(
+                name_codes.DUPLICATE_ARM,
+                arm.name.span,
+                f"`{arm.name.text}` is declared twice",
+                also=(Label(first.name.span, "first declared here"),),
+            )
+            continue
+        value = constants.arms.get((decl.name.text, arm.name.text))
+        if value is None:
+            continue
+        first = values.setdefault(value.value, arm)
+        if first is not arm:
+            faults.add(
+                name_codes.DUPLICATE_ARM_VALUE,
+                arm.value.span,
+                f"`{first.name.text}` and `{arm.name.text}` are both {value.value}",
+                also=(Label(first.value.span, f"`{first.name.text}`"),),
+            )
+        yield d.Arm(
+            name=arm.name.text,
+            value=value.value,
+            doc=arm.doc,
+            annotations=annotations(arm, faults),
+            span=arm.span,
+            name_span=arm.name.span,
+        )

@@ -1,0 +1,497 @@
+"""From an expression as written to one with every name resolved and every type known."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from vmsdl.analysis import lets, operators
+from vmsdl.analysis.faults import Faults
+from vmsdl.analysis.names import Body, MemberDecl, Symbols, what_is
+from vmsdl.analysis.valuetypes import BYTE, is_integer, noun, value_type, words
+from vmsdl.diagnostics.catalogue import names as name_codes
+from vmsdl.diagnostics.catalogue import types as codes
+from vmsdl.diagnostics.diagnostic import Label
+from vmsdl.schema import expression as e
+from vmsdl.source import Span
+from vmsdl.syntax import tree
+
+FUNCTIONS = {function.value: function for function in e.Function}
+QUANTITIES = {quantity.value: quantity for quantity in e.Quantity}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an expression stands: in which body, and what else it may speak of."""
+
+    body: Body | None = None  # None: between the items of a file, where there are only constants
+    has_index: bool = False  # in a `with`
+    variables: Mapping[str, e.Variable] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Open:
+    """What is known half-way through: the lets being resolved, the variables in use."""
+
+    lets: list[tree.LetDecl] = field(default_factory=list)
+    variables: set[str] = field(default_factory=set)
+
+
+class Binder:
+    """Resolves expressions; None stands for one whose fault has been reported."""
+
+    def __init__(
+        self,
+        symbols: Symbols,
+        consts: Mapping[str, e.Literal | None],
+        arms: Mapping[tuple[str, str], e.Literal | None],
+    ) -> None:
+        self._symbols = symbols
+        self._consts = consts
+        self._arms = arms
+        self._lets: dict[int, e.Expr | None] = {}
+        self._open = _Open()
+
+    def bind(self, written: tree.Expression, place: Place, faults: Faults) -> e.Expr | None:
+        """One whole expression."""
+        self._open.variables = set()
+        return self._whole(written, place, faults, 0)
+
+    def let(self, decl: tree.LetDecl, body: Body, faults: Faults, depth: int = 0) -> e.Expr | None:
+        """The expression of a let, in terms of its own body."""
+        if id(decl) not in self._lets:
+            if any(decl is waiting for waiting in self._open.lets):
+                self._report_let_cycle(decl, faults.within(body.context))
+                return None
+            self._open.lets.append(decl)
+            variables, self._open.variables = self._open.variables, set()
+            within = faults.within(body.context, recorded=body.recorded)
+            bound = self._whole(decl.value, Place(body), within, depth)
+            self._open.variables = variables
+            self._open.lets.pop()
+            self._lets.setdefault(id(decl), bound)
+        return self._lets[id(decl)]
+
+    def _whole(
+        self, written: tree.Expression, place: Place, faults: Faults, depth: int
+    ) -> e.Expr | None:
+        bound = self._bind(written, place, faults, depth)
+        if bound is None:
+            return None
+        nodes, levels = lets.measure(bound)
+        if nodes > lets.MAX_NODES or levels > lets.MAX_DEPTH:
+            self._report_too_large(written.span, faults)
+            return None
+        return bound
+
+    def _bind(
+        self, written: tree.Expression, place: Place, faults: Faults, depth: int
+    ) -> e.Expr | None:
+        while isinstance(written, tree.Parenthesized):
+            written = written.inner
+        if depth > lets.MAX_DEPTH:
+            self._report_too_large(written.span, faults)
+            return None
+        value = self._value(written, place, faults, depth)
+        if value is not None and isinstance(value.type, e.SubsectionValue):
+            faults.add(
+                name_codes.NOT_A_VALUE,
+                written.span,
+                f"the subsection `{value.type.path[-1]}` stands only before a dot",
+                help="name one of its fields behind a dot",
+            )
+            return None
+        return value
+
+    def _value(
+        self, written: tree.Expression, place: Place, faults: Faults, depth: int
+    ) -> e.Expr | None:
+        """Like `_bind`, but a subsection is a value too: for what stands before a dot."""
+        span, deeper = written.span, depth + 1
+        match written:
+            case tree.IntegerLiteral(value=number):
+                return e.Literal(type=e.IntValue(number, number), span=span, value=number)
+            case tree.BoolLiteral(value=truth):
+                return e.Literal(type=e.BOOL, span=span, value=truth)
+            case tree.NameUse():
+                return self._name(written, place, faults, deeper)
+            case tree.SelfMember(name=name):
+                return self._self_member(name, span, place, faults, deeper)
+            case tree.Attribute():
+                return self._attribute(written, place, faults, deeper)
+            case tree.Index():
+                value = self._bind(written.value, place, faults, deeper)
+                index = self._bind(written.index, place, faults, deeper)
+                return self._item(value, index, span, faults)
+            case tree.Call():
+                arguments = [self._bind(a, place, faults, deeper) for a in written.arguments]
+                return self._call(written, arguments, faults)
+            case tree.Quantifier():
+                return self._quantifier(written, place, faults, deeper)
+            case tree.Unary(operator=sign):
+                operand = self._bind(written.operand, place, faults, deeper)
+                operator = e.Operator.NEGATE if sign == "-" else operators.OPERATORS[sign]
+                return operand and operators.unary(operator, operand, span, faults)
+            case tree.Binary(operator=sign):
+                left = self._bind(written.left, place, faults, deeper)
+                right = self._bind(written.right, place, faults, deeper)
+                if left is None or right is None:
+                    return None
+                return operators.binary(operators.OPERATORS[sign], left, right, span, faults)
+            case tree.Conditional():
+                condition = self._bind(written.condition, place, faults, deeper)
+                yes = self._bind(written.yes, place, faults, deeper)
+                no = self._bind(written.no, place, faults, deeper)
+                if condition is None or yes is None or no is None:
+                    return None
+                return operators.conditional(condition, yes, no, span, faults)
+            case tree.Parenthesized():
+                return self._value(written.inner, place, faults, depth)
+            case _:
+                assert_never(written)
+
+    def _name(self, use: tree.NameUse, place: Place, faults: Faults, depth: int) -> e.Expr | None:
+        name, span = use.name, use.span
+        if (variable := place.variables.get(name)) is not None:
+            return e.Variable(type=variable.type, span=span, name=variable.name)
+        if place.body is not None and name in place.body.members:
+            return self._member(name, span, place, faults, depth)
+        if place.body is not None and name == "version":
+            return e.Version(type=e.INTEGER, span=span)
+        if place.has_index and name == "index":
+            return e.ElementIndex(type=e.INTEGER, span=span)
+        if self._declares(place, name):
+            return self._member(name, span, place, faults, depth)
+        match self._symbols.names.get(name):
+            case tree.ConstDecl():
+                value = self._consts.get(name)
+                return value and e.Literal(type=value.type, span=span, value=value.value, name=name)
+            case None:
+                self._report_unknown_name(use, place, faults)
+            case other:
+                what = what_is(other)
+                faults.add(
+                    name_codes.NOT_A_VALUE,
+                    span,
+                    f"the {what} `{name}` is not a value",
+                    help=(
+                        f"name one of its values: `{name}.…`" if what in ("enum", "flags") else None
+                    ),
+                )
+        return None
+
+    def _declares(self, place: Place, name: str) -> bool:
+        bodies = place.body.outwards() if place.body else ()
+        return any(name in body.members for body in bodies)
+
+    def _self_member(
+        self, name: str, span: Span, place: Place, faults: Faults, depth: int
+    ) -> e.Expr | None:
+        if self._declares(place, name):
+            return self._member(name, span, place, faults, depth)
+        known = [n for body in place.body.outwards() for n in body.members] if place.body else []
+        faults.add(
+            name_codes.UNKNOWN_NAME,
+            span,
+            f"there is no member `{name}` here",
+            help=faults.did_you_mean(name, known),
+        )
+        return None
+
+    def _member(
+        self, name: str, span: Span, place: Place, faults: Faults, depth: int
+    ) -> e.Expr | None:
+        """A member of the body or of the nearest owner that has one of that name."""
+        assert place.body is not None
+        for up, body in enumerate(place.body.outwards()):
+            decl = body.members.get(name)
+            if decl is None:
+                continue
+            if isinstance(decl, tree.LetDecl):
+                inner = self.let(decl, body, faults, depth)
+                if inner is None:
+                    return None
+                if up and lets.speaks_of_version(inner):
+                    self._report_foreign_version(decl, body, span, faults)
+                    return None
+                return self._inlined(decl, lets.from_inner(inner, up), span)
+            type_ = self._member_type(decl, body)
+            return type_ and e.Member(type=type_, span=span, up=up, name=name)
+        return None
+
+    def _member_type(self, decl: MemberDecl, body: Body) -> e.ValueType | None:
+        match decl:
+            case tree.FieldDecl() | tree.LocalDecl() | tree.PropertyDecl():
+                return value_type(decl.type, self._symbols)
+            case tree.DescriptionDecl():
+                return e.SubsectionValue(body.subsections[id(decl)].path)
+            case tree.LetDecl():
+                return None
+            case _:
+                assert_never(decl)
+
+    def _inlined(self, decl: tree.LetDecl, value: e.Expr, span: Span) -> e.Expr:
+        value = lets.with_fresh_variables(value, self._open.variables)
+        return e.Let(type=value.type, span=span, name=decl.name.text, value=value)
+
+    def _attribute(
+        self, written: tree.Attribute, place: Place, faults: Faults, depth: int
+    ) -> e.Expr | None:
+        before = written.value
+        while isinstance(before, tree.Parenthesized):
+            before = before.inner
+        if isinstance(before, tree.NameUse) and before.name not in place.variables:
+            enum = self._symbols.enum(before.name)
+            if enum is not None and not self._declares(place, before.name):
+                return self._arm(enum, written, faults)
+        if depth > lets.MAX_DEPTH:
+            self._report_too_large(written.span, faults)
+            return None
+        value = self._value(before, place, faults, depth)
+        if value is None:
+            return None
+        match value.type:
+            case e.StructValue(name=struct):
+                body = self._symbols.bodies[struct]
+            case e.SubsectionValue(path=path):
+                body = self._symbols.bodies[path[0]]
+                for step in path[1:]:
+                    body = body.subsection(step)
+            case _:
+                faults.add(
+                    codes.NOT_A_STRUCT,
+                    written.name.span,
+                    f"a dot stands behind {noun(value.type)}, which has no members",
+                    also=(Label(before.span, words(value.type)),),
+                    help=_help_for_dot(value.type),
+                )
+                return None
+        return self._select(value, body, written, faults, depth)
+
+    def _select(
+        self, value: e.Expr, body: Body, written: tree.Attribute, faults: Faults, depth: int
+    ) -> e.Expr | None:
+        name, span = written.name, written.span
+        decl = body.members.get(name.text)
+        seen = {n: d for n, d in body.members.items() if _is_seen_from_outside(d, body)}
+        if decl is None or name.text not in seen:
+            missing = "has no member" if decl is None else f"hides its {what_is(decl)}"
+            faults.add(
+                name_codes.UNKNOWN_MEMBER,
+                name.span,
+                f"the {body.decl.keyword} `{body.decl.name.text}` {missing} `{name.text}`",
+                help=(
+                    faults.did_you_mean(name.text, seen)
+                    if decl is None
+                    else "of a subsection, only fields are seen from outside"
+                ),
+            )
+            return None
+        if isinstance(decl, tree.LetDecl):
+            inner = self.let(decl, body, faults, depth)
+            if inner is None:
+                return None
+            if lets.speaks_of_version(inner):
+                self._report_foreign_version(decl, body, span, faults)
+                return None
+            return self._inlined(decl, lets.through(inner, value), span)
+        type_ = self._member_type(decl, body)
+        return type_ and e.Select(type=type_, span=span, value=value, name=name.text)
+
+    def _arm(self, enum: tree.EnumDecl, written: tree.Attribute, faults: Faults) -> e.Expr | None:
+        key = (enum.name.text, written.name.text)
+        if key not in self._arms:
+            arms = [arm.name.text for arm in enum.arms]
+            faults.add(
+                name_codes.UNKNOWN_MEMBER,
+                written.name.span,
+                f"the {enum.keyword} `{key[0]}` has no value `{key[1]}`",
+                help=faults.did_you_mean(key[1], arms),
+            )
+            return None
+        value = self._arms[key]
+        return value and e.Literal(
+            type=value.type, span=written.span, value=value.value, name=".".join(key)
+        )
+
+    def _item(
+        self, value: e.Expr | None, index: e.Expr | None, span: Span, faults: Faults
+    ) -> e.Expr | None:
+        if value is None or index is None:
+            return None
+        element: e.ValueType
+        match value.type:
+            case e.BytesValue():
+                element = BYTE
+            case e.BitmapValue():
+                element = e.BOOL
+            case e.SequenceValue(element=inner):
+                element = inner
+            case other:
+                faults.add(
+                    codes.NOT_INDEXABLE,
+                    value.span,
+                    f"`[…]` picks from a sequence, and this is {noun(other)}",
+                    words(other),
+                )
+                return None
+        if not is_integer(index.type):
+            faults.add(
+                codes.INDEX_NOT_INTEGER,
+                index.span,
+                f"an index must be an integer, and this is {noun(index.type)}",
+                words(index.type),
+            )
+            return None
+        return e.Item(type=element, span=span, value=value, index=index)
+
+    def _call(
+        self, written: tree.Call, arguments: list[e.Expr | None], faults: Faults
+    ) -> e.Expr | None:
+        name = written.function
+        function = FUNCTIONS.get(name.text)
+        if function is None:
+            self._report_unknown_function(name, faults)
+            return None
+        bound = [argument for argument in arguments if argument is not None]
+        if len(bound) < len(arguments):
+            return None
+        is_len = function is e.Function.LEN
+        if is_len and len(bound) != 1 or not is_len and len(bound) < 2:
+            wanted = "one argument" if is_len else "two arguments or more"
+            faults.add(
+                codes.WRONG_ARGUMENT_COUNT,
+                written.span,
+                f"`{name.text}` takes {wanted}, and {len(bound)} stand here",
+            )
+            return None
+        for argument in bound:
+            if is_len and not isinstance(
+                argument.type, e.BytesValue | e.BitmapValue | e.SequenceValue | e.MapValue
+            ):
+                takes = "has no length"
+            elif not is_len and not is_integer(argument.type):
+                takes = f"is no argument for `{name.text}`, which takes integers"
+            else:
+                continue
+            faults.add(
+                codes.WRONG_ARGUMENT,
+                argument.span,
+                f"{noun(argument.type)} {takes}",
+                words(argument.type),
+            )
+            return None
+        kinds = {argument.type for argument in bound}
+        type_ = kinds.pop() if len(kinds) == 1 and not is_len else e.INTEGER
+        return e.Call(type=type_, span=written.span, function=function, arguments=tuple(bound))
+
+    def _quantifier(
+        self, written: tree.Quantifier, place: Place, faults: Faults, depth: int
+    ) -> e.Expr | None:
+        over = self._bind(written.over, place, faults, depth)
+        quantity = QUANTITIES.get(written.function.text)
+        if quantity is None:
+            self._report_unknown_function(written.function, faults)
+            return None
+        if over is None:
+            return None
+        element: e.ValueType
+        match over.type:
+            case e.BytesValue():
+                element = BYTE
+            case e.SequenceValue(element=inner):
+                element = inner
+            case other:
+                faults.add(
+                    codes.NOT_INDEXABLE,
+                    over.span,
+                    f"`{quantity.value}` walks over a sequence, and this is {noun(other)}",
+                    words(other),
+                )
+                return None
+        name = written.variable.text
+        variable = e.Variable(type=element, name=lets.fresh(name, self._open.variables))
+        inside = Place(place.body, place.has_index, {**place.variables, name: variable})
+        body = self._bind(written.body, inside, faults, depth)
+        what = f"what `{quantity.value}` asks of every item must be a bool"
+        if body is None or not operators.must_be_bool(body, faults, codes.OPERAND_NOT_BOOL, what):
+            return None
+        return e.Quantifier(
+            type=e.BOOL,
+            span=written.span,
+            quantity=quantity,
+            variable=variable.name,
+            over=over,
+            body=body,
+        )
+
+    def _report_unknown_name(self, use: tree.NameUse, place: Place, faults: Faults) -> None:
+        help_ = faults.did_you_mean(use.name, self._visible(place))
+        if use.name == "index":
+            help_ = "`index` is the element's number in a `with` alone"
+        elif place.body is None and use.name == "version":
+            help_ = "`version` has a meaning only in a device, struct or subsection"
+        faults.add(name_codes.UNKNOWN_NAME, use.span, f"there is no `{use.name}` here", help=help_)
+
+    def _visible(self, place: Place) -> Iterator[str]:
+        yield from place.variables
+        for body in place.body.outwards() if place.body else ():
+            yield from body.members
+        yield from (
+            name
+            for name, decl in self._symbols.names.items()
+            if isinstance(decl, tree.ConstDecl | tree.EnumDecl)
+        )
+
+    def _report_unknown_function(self, name: tree.Name, faults: Faults) -> None:
+        known = (*FUNCTIONS, *QUANTITIES)
+        nearest = faults.did_you_mean(name.text, known)
+        faults.add(
+            name_codes.UNKNOWN_FUNCTION,
+            name.span,
+            f"there is no function `{name.text}`",
+            help=nearest or f"there are {', '.join(f'`{k}`' for k in known)}",
+        )
+
+    def _report_let_cycle(self, decl: tree.LetDecl, faults: Faults) -> None:
+        waiting = self._open.lets
+        start = next(i for i, let in enumerate(waiting) if let is decl)
+        ring = waiting[start:]
+        chain = " -> ".join(f"`{let.name.text}`" for let in (*ring, decl))
+        faults.add(
+            name_codes.DEFINITION_CYCLE,
+            decl.name.span,
+            f"this let is made of itself: {chain}",
+            also=tuple(Label(let.name.span, "made of the next one") for let in ring[1:]),
+        )
+        for let in ring:
+            self._lets[id(let)] = None
+
+    def _report_foreign_version(
+        self, decl: tree.LetDecl, body: Body, span: Span, faults: Faults
+    ) -> None:
+        faults.add(
+            name_codes.FOREIGN_VERSION,
+            span,
+            f"`{decl.name.text}` speaks of the version of the {body.title}, which is not known here",
+            also=(Label(decl.name.span, "reads `version`"),),
+            help="write the expression out, in terms of this body",
+        )
+
+    def _report_too_large(self, span: Span, faults: Faults) -> None:
+        faults.add(
+            codes.EXPRESSION_TOO_LARGE,
+            span,
+            f"with its lets written out, this has more than {lets.MAX_NODES} parts"
+            f" or {lets.MAX_DEPTH} levels",
+            help="make it of fewer lets",
+        )
+
+
+def _is_seen_from_outside(decl: MemberDecl, body: Body) -> bool:
+    return body.owner is None or isinstance(decl, tree.FieldDecl | tree.DescriptionDecl)
+
+
+def _help_for_dot(value: e.ValueType) -> str | None:
+    if isinstance(value, e.SequenceValue) and isinstance(value.element, e.StructValue):
+        return "pick an item first: `[0]`, or ask `any(x in …: …)`"
+    return None

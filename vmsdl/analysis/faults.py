@@ -1,0 +1,84 @@
+"""Faults found while a stage runs, one error a place, with the context they were found in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+
+from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Severity
+from vmsdl.source import Span
+
+# Near misses compare a wrong name with every right one; a hostile file must not buy hours of it.
+MAX_COMPARISONS = 200_000
+
+
+@dataclass(slots=True)
+class Found:
+    """What a stage has found so far."""
+
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    error_places: set[tuple[int, int, int]] = field(default_factory=set)
+    comparisons: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """A pen that writes into `found`; `context` says inside what."""
+
+    found: Found = field(default_factory=Found)
+    context: str | None = None
+    recorded: bool = False  # inside an `@recorded` item: some errors are warnings there
+
+    def within(self, context: str, *, recorded: bool = False) -> "Faults":
+        return replace(self, context=context, recorded=self.recorded or recorded)
+
+    def add(
+        self,
+        code: Code,
+        span: Span,
+        message: str,
+        label: str = "",
+        *,
+        also: tuple[Label, ...] = (),
+        help: str | None = None,
+        lenient: bool = False,
+    ) -> None:
+        """Report a fault; `lenient`: only a warning under `@recorded`."""
+        severity = Severity.WARNING if lenient and self.recorded else code.severity
+        if severity is Severity.ERROR:
+            place = (id(span.source), span.start, span.end)
+            if place in self.found.error_places:
+                return
+            self.found.error_places.add(place)
+        self.found.diagnostics.append(
+            Diagnostic(
+                code=code,
+                message=message,
+                labels=(Label(span, label), *also),
+                context=self.context,
+                help=help,
+                severity_override=severity if severity is not code.severity else None,
+            )
+        )
+
+    def did_you_mean(self, name: str, candidates: Iterable[str]) -> str | None:
+        """The help line for a name that is nearly one of those there are."""
+        known = sorted(set(candidates))
+        self.found.comparisons += len(known)
+        if len(name) > 200 or self.found.comparisons > MAX_COMPARISONS:
+            return None
+        for close in get_close_matches(name, known, n=1, cutoff=0.6):
+            return f"did you mean `{close}`?"
+        lower = name.lower()
+        return next((f"did you mean `{c}`?" for c in known if c.lower() == lower), None)
+
+    def sorted(self) -> tuple[Diagnostic, ...]:
+        """All found, by file in the order met, then by place and code."""
+        files: dict[int, int] = {}
+        for diagnostic in self.found.diagnostics:
+            files.setdefault(id(diagnostic.span.source), len(files))
+        return tuple(
+            sorted(
+                self.found.diagnostics,
+                key=lambda d: (files[id(d.span.source)], d.span.start, d.code.slug),
+            )
+        )

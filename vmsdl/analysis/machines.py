@@ -1,0 +1,175 @@
+"""From machine blocks as written to the properties each machine type sets."""
+
+from collections.abc import Iterator
+
+from vmsdl.analysis.annotations import annotations
+from vmsdl.analysis.expressions import Place
+from vmsdl.analysis.faults import Faults
+from vmsdl.analysis.names import Body, what_is
+from vmsdl.analysis.values import Known, Target, constant_for
+from vmsdl.analysis.valuetypes import noun, value_type
+from vmsdl.diagnostics.catalogue import names as codes
+from vmsdl.diagnostics.catalogue import types as type_codes
+from vmsdl.diagnostics.diagnostic import Label
+from vmsdl.schema import description as d
+from vmsdl.schema import expression as e
+from vmsdl.source import Span
+from vmsdl.syntax import tree
+
+
+def machine(decl: tree.MachineDecl, known: Known, faults: Faults) -> d.Machine:
+    """One machine block; its `extends` is looked at too."""
+    within = faults.within(f'in machine "{decl.name.value}"')
+    _check_extends(decl, known, within)
+    return d.Machine(
+        name=decl.name.value,
+        extends=decl.extends.value if decl.extends else None,
+        settings=tuple(_settings(decl, known, within)),
+        doc=decl.doc,
+        annotations=annotations(decl, within),
+        span=decl.span,
+        name_span=decl.name.span,
+    )
+
+
+def check_machine_cycles(known: Known, faults: Faults) -> None:
+    """Report every ring of `extends` once."""
+    machines = known.symbols.machines
+    done: set[str] = set()
+    for start in machines:
+        path: list[str] = []
+        name: str | None = start
+        while name is not None and name in machines and name not in done and name not in path:
+            path.append(name)
+            extends = machines[name].extends
+            name = extends.value if extends else None
+        if name is not None and name in path:
+            ring = path[path.index(name) :]
+            chain = " -> ".join(f"`{each}`" for each in (*ring, name))
+            spans = [m.extends.span for m in (machines[each] for each in ring) if m.extends]
+            faults.within(f'in machine "{name}"').add(
+                codes.MACHINE_CYCLE,
+                spans[0],
+                f"this machine extends itself: {chain}",
+                also=tuple(Label(span, "on the way") for span in spans[1:]),
+            )
+        done.update(path)
+
+
+def _check_extends(decl: tree.MachineDecl, known: Known, faults: Faults) -> None:
+    if decl.extends is None or decl.extends.value in known.symbols.machines:
+        return
+    faults.add(
+        codes.UNKNOWN_MACHINE,
+        decl.extends.span,
+        f"there is no machine `{decl.extends.value}`",
+        help=faults.did_you_mean(decl.extends.value, known.symbols.machines),
+    )
+
+
+def _settings(decl: tree.MachineDecl, known: Known, faults: Faults) -> Iterator[d.Setting]:
+    seen: dict[tuple[str, ...], tree.SettingDecl] = {}
+    for setting in decl.settings:
+        path = tuple(name.text for name in setting.path)
+        first = seen.setdefault(path, setting)
+        if first is not setting:
+            faults.add(
+                codes.DUPLICATE_SETTING,
+                _whole(setting),
+                f"`{'.'.join(path)}` is set twice",
+                also=(Label(_whole(first), "first set here"),),
+            )
+        type_ = _property_type(setting.path, known, faults)
+        if type_ is None:
+            known.binder.bind(setting.value, Place(), faults)
+            continue
+        target = Target(type_, f"`{path[-1]}`", type_codes.SETTING_OUT_OF_RANGE)
+        value = constant_for(target, setting.value, Place(), known, faults)
+        if value is not None:
+            yield d.Setting(
+                path=path,
+                value=value,
+                doc=setting.doc,
+                annotations=annotations(setting, faults),
+                span=setting.span,
+                name_span=_whole(setting),
+            )
+
+
+def _property_type(path: tuple[tree.Name, ...], known: Known, faults: Faults) -> e.ValueType | None:
+    """Walk a path from a device or struct through embedded structs to a property."""
+    head, *between, last = path
+    symbols = known.symbols
+    body = symbols.bodies.get(head.text)
+    if body is None:
+        decl = symbols.names.get(head.text)
+        faults.add(
+            codes.UNKNOWN_TYPE,
+            head.span,
+            (
+                f"there is no device or struct `{head.text}`"
+                if decl is None
+                else f"the {what_is(decl)} `{head.text}` has no properties"
+            ),
+            help=faults.did_you_mean(head.text, symbols.bodies) if decl is None else None,
+        )
+        return None
+    for name in between:
+        inner = _embedded(name, body, known, faults)
+        if inner is None:
+            return None
+        body = inner
+    member = body.members.get(last.text)
+    if isinstance(member, tree.PropertyDecl):
+        return value_type(member.type, symbols)
+    properties = [n for n, m in body.members.items() if isinstance(m, tree.PropertyDecl)]
+    if member is None:
+        faults.add(
+            codes.UNKNOWN_MEMBER,
+            last.span,
+            f"the {body.decl.keyword} `{body.decl.name.text}` has no property `{last.text}`",
+            help=faults.did_you_mean(last.text, properties),
+        )
+    else:
+        faults.add(
+            codes.NOT_SETTABLE,
+            last.span,
+            f"a machine sets properties, and `{last.text}` is a {what_is(member)}",
+            also=(Label(member.name.span, "declared here"),),
+        )
+    return None
+
+
+def _embedded(name: tree.Name, body: Body, known: Known, faults: Faults) -> Body | None:
+    decl = body.members.get(name.text)
+    if decl is None:
+        faults.add(
+            codes.UNKNOWN_MEMBER,
+            name.span,
+            f"the {body.decl.keyword} `{body.decl.name.text}` has no member `{name.text}`",
+            help=faults.did_you_mean(name.text, body.members),
+        )
+        return None
+    if isinstance(decl, tree.DescriptionDecl):
+        return body.subsections[id(decl)]
+    type_ = value_type(decl.type, known.symbols) if isinstance(decl, tree.FieldDecl) else None
+    if isinstance(type_, e.StructValue):
+        return known.symbols.bodies[type_.name]
+    if isinstance(decl, tree.FieldDecl) and type_ is None:
+        return None  # its type is at fault
+    several = isinstance(type_, e.SequenceValue) and isinstance(type_.element, e.StructValue)
+    faults.add(
+        type_codes.NOT_A_STRUCT,
+        name.span,
+        f"`{name.text}` is {noun(type_) if type_ else f'a {what_is(decl)}'}, not a struct",
+        help=(
+            "name the struct itself, `STRUCT.property`: that holds for every one of them"
+            if several
+            else None
+        ),
+    )
+    return None
+
+
+def _whole(setting: tree.SettingDecl) -> Span:
+    return setting.path[0].span.to(setting.path[-1].span)

@@ -1,0 +1,356 @@
+"""From the members of a body as written to its fields, locals, properties and rules."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from vmsdl.analysis import operators
+from vmsdl.analysis.annotations import annotations
+from vmsdl.analysis.expressions import Place
+from vmsdl.analysis.faults import Faults
+from vmsdl.analysis.fold import NotConstant, Undefined, fold
+from vmsdl.analysis.modifiers import check_kinds, sort_modifiers, struct_in
+from vmsdl.analysis.names import Body, what_is
+from vmsdl.analysis.order import Moment, report_later_fields
+from vmsdl.analysis.values import Known, Target, constant_for, fits, is_held
+from vmsdl.analysis.valuetypes import is_integer, noun, value_type, words
+from vmsdl.analysis.wiretypes import wire_type
+from vmsdl.diagnostics.catalogue import names as name_codes
+from vmsdl.diagnostics.catalogue import types as codes
+from vmsdl.diagnostics.diagnostic import Label
+from vmsdl.schema import description as d
+from vmsdl.schema import expression as e
+from vmsdl.schema import types as t
+from vmsdl.source import Span
+from vmsdl.syntax import tree
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Builds the members of one body; None stands for one whose fault has been reported."""
+
+    body: Body
+    known: Known
+    faults: Faults
+
+    def field(self, decl: tree.FieldDecl) -> d.Field | None:
+        moment = Moment(self.body, self.body.position_of(decl))
+        modifiers = sort_modifiers(decl.modifiers)
+        type_ = self._type(decl.type, moment)
+        if isinstance(type_, t.Opaque) and type_.length is None:
+            self._check_rest(decl)
+        if type_ is not None:
+            check_kinds(modifiers, type_, self.faults)
+            if modifiers.marked:
+                type_ = _marked(type_)
+        condition = self._condition(modifiers.condition, moment)
+        checks = tuple(self._checks(modifiers.checks, replace(moment, sees_itself=True)))
+        bindings = tuple(self._bindings(modifiers.bindings, type_, moment))
+        default = self._default(modifiers.default, decl, type_)
+        if type_ is None:
+            return None
+        return d.Field(
+            name=decl.name.text,
+            wire_name=decl.wire_name.value if decl.wire_name else decl.name.text,
+            type=type_,
+            since=modifiers.since.value if modifiers.since else 0,
+            condition=condition,
+            equal=modifiers.equal is not None,
+            bounded=modifiers.bounded is not None,
+            default=default,
+            checks=checks,
+            bindings=bindings,
+            formerly=tuple(name.text for name in modifiers.formerly),
+            doc=decl.doc,
+            annotations=annotations(decl, self.faults),
+            span=decl.span,
+            name_span=decl.name.span,
+        )
+
+    def unused(self, decl: tree.UnusedDecl) -> d.Unused | None:
+        moment = Moment(self.body, self.body.position_of(decl))
+        modifiers = sort_modifiers(decl.modifiers)
+        if isinstance(modifiers.condition, tree.ExternWord):
+            self.faults.add(
+                codes.EXTERN_UNUSED,
+                modifiers.condition.span,
+                "`unused` holds no value whose being there could decide",
+                help="name the condition, or make a field of it",
+            )
+        length = self.length(decl.length, moment)
+        condition = self._condition(modifiers.condition, moment)
+        if length is None:
+            return None
+        return d.Unused(
+            length=length,
+            since=modifiers.since.value if modifiers.since else 0,
+            condition=condition,
+            doc=decl.doc,
+            annotations=annotations(decl, self.faults),
+            span=decl.span,
+            name_span=decl.span,
+        )
+
+    def validate(self, decl: tree.ValidateDecl) -> d.Validate | None:
+        moment = Moment(self.body, self.body.position_of(decl))
+        condition = self._predicate(decl.condition, moment)
+        if condition is None:
+            return None
+        return d.Validate(
+            condition=condition,
+            message=decl.message.value,
+            doc=decl.doc,
+            annotations=annotations(decl, self.faults),
+            span=decl.span,
+            name_span=decl.condition.span,
+        )
+
+    def local(self, decl: tree.LocalDecl) -> d.Local | None:
+        type_ = self._type_of_setting(decl)
+        default = self._initial(decl.default, decl, type_) if decl.default else None
+        if type_ is None:
+            return None
+        return d.Local(
+            name=decl.name.text,
+            type=type_,
+            default=default,
+            doc=decl.doc,
+            annotations=annotations(decl, self.faults),
+            span=decl.span,
+            name_span=decl.name.span,
+        )
+
+    def property(self, decl: tree.PropertyDecl) -> d.Property | None:
+        type_ = self._type_of_setting(decl)
+        default = self._initial(decl.default, decl, type_)
+        if type_ is None or default is None:
+            return None
+        return d.Property(
+            name=decl.name.text,
+            type=type_,
+            default=default,
+            doc=decl.doc,
+            annotations=annotations(decl, self.faults),
+            span=decl.span,
+            name_span=decl.name.span,
+        )
+
+    def needed(self, written: tree.Expression | tree.ExternWord) -> e.Expr | e.Extern | None:
+        """`needed` reads everything, so no moment."""
+        return self._condition(written, None)
+
+    def length(self, written: tree.Expression, moment: Moment) -> e.Expr | None:
+        bound = self._bound(written, moment)
+        if bound is None or is_integer(bound.type):
+            return bound
+        self.faults.add(
+            codes.LENGTH_NOT_INTEGER,
+            bound.span,
+            f"a length must be an integer, and this is {noun(bound.type)}",
+            words(bound.type),
+        )
+        return None
+
+    def _bound(
+        self, written: tree.Expression, moment: Moment | None, *, has_index: bool = False
+    ) -> e.Expr | None:
+        place = Place(self.body, has_index)
+        bound = self.known.binder.bind(written, place, self.faults)
+        if bound is not None and moment is not None:
+            report_later_fields(bound, moment, self.faults)
+        return bound
+
+    def _predicate(self, written: tree.Expression, moment: Moment | None) -> e.Expr | None:
+        bound = self._bound(written, moment)
+        what = "a predicate must be a bool"
+        code = codes.PREDICATE_NOT_BOOL
+        if bound is None or not operators.must_be_bool(bound, self.faults, code, what):
+            return None
+        return bound
+
+    def _condition(
+        self, written: tree.Expression | tree.ExternWord | None, moment: Moment | None
+    ) -> e.Expr | e.Extern | None:
+        if written is None:
+            return None
+        if isinstance(written, tree.ExternWord):
+            return e.EXTERN
+        return self._predicate(written, moment)
+
+    def _checks(self, wheres: tuple[tree.Where, ...], moment: Moment) -> Iterator[d.Check]:
+        for where in wheres:
+            if (condition := self._predicate(where.condition, moment)) is not None:
+                yield d.Check(condition, where.message.value if where.message else None)
+
+    def _type(self, written: tree.TypeExpr, moment: Moment) -> t.Type | None:
+        symbols = self.known.symbols
+        return wire_type(written, lambda each: self.length(each, moment), symbols, self.faults)
+
+    def _type_of_setting(self, decl: tree.LocalDecl | tree.PropertyDecl) -> t.Type | None:
+        """The type of a local or property: no field is there yet when its lengths are read."""
+        type_ = self._type(decl.type, Moment(self.body, ()))
+        if isinstance(type_, t.Opaque) and type_.length is None:
+            self.faults.add(
+                codes.OPAQUE_WITHOUT_LENGTH,
+                decl.type.span,
+                f"a {what_is(decl)} is not in the section, whose rest this would be",
+                help="give it a length: `opaque[…]`",
+            )
+            return None
+        return type_
+
+    def _check_rest(self, decl: tree.FieldDecl) -> None:
+        """Opaque without a length takes all that is left, so it ends a device's section."""
+        if self.body.recorded:
+            return
+        members = self.body.decl.members
+        behind = members[next(i for i, m in enumerate(members) if m is decl) + 1 :]
+        on_wire = tree.FieldDecl | tree.UnusedDecl | tree.DescriptionDecl
+        follower = next((member for member in behind if isinstance(member, on_wire)), None)
+        if self.body.decl.keyword == "device" and follower is None:
+            return
+        place = follower.span if isinstance(follower, tree.UnusedDecl) else None
+        if isinstance(follower, tree.FieldDecl | tree.DescriptionDecl):
+            place = follower.name.span
+        self.faults.add(
+            codes.OPAQUE_WITHOUT_LENGTH,
+            decl.type.span,
+            "opaque bytes without a length stand only at the end of a device",
+            also=(Label(place, "stands behind them"),) if place else (),
+            help="give them a length: `opaque[…]`",
+        )
+
+    def _bindings(
+        self, written: tuple[tree.Binding, ...], type_: t.Type | None, moment: Moment
+    ) -> Iterator[tuple[str, e.Expr]]:
+        struct = struct_in(type_) if type_ else None
+        inner = self.known.symbols.bodies[struct] if struct else None
+        seen: dict[str, tree.Name] = {}
+        for binding in written:
+            name = binding.name
+            first = seen.setdefault(name.text, name)
+            if first is not name:
+                self.faults.add(
+                    name_codes.DUPLICATE_BINDING,
+                    name.span,
+                    f"`{name.text}` is given twice",
+                    also=(Label(first.span, "first given here"),),
+                )
+            value = self._bound(binding.value, moment, has_index=True)
+            target = self._settable(name, inner) if inner else None
+            if value is None or target is None or not fits(value, target, self.faults):
+                continue
+            try:
+                number = fold(value)
+            except (NotConstant, Undefined):
+                yield name.text, value  # what it can be at run time is a check of its own
+            else:
+                if is_held(number, value, target, self.known, self.faults):
+                    yield name.text, value
+
+    def _settable(self, name: tree.Name, inner: Body) -> Target | None:
+        """The local or property of an embedded struct that a `with` names."""
+        decl = inner.members.get(name.text)
+        if isinstance(decl, tree.LocalDecl | tree.PropertyDecl):
+            type_ = value_type(decl.type, self.known.symbols)
+            return type_ and Target(type_, f"`{name.text}`", codes.WITH_OUT_OF_RANGE)
+        settable = [
+            n for n, m in inner.members.items() if isinstance(m, tree.LocalDecl | tree.PropertyDecl)
+        ]
+        if decl is None:
+            self.faults.add(
+                name_codes.UNKNOWN_MEMBER,
+                name.span,
+                f"the {inner.title} has no local or property `{name.text}`",
+                help=self.faults.did_you_mean(name.text, settable),
+            )
+        else:
+            self.faults.add(
+                name_codes.NOT_SETTABLE,
+                name.span,
+                f"`with` gives values to locals and properties, and `{name.text}` is a"
+                f" {what_is(decl)}",
+                also=(Label(decl.name.span, "declared here"),),
+            )
+        return None
+
+    def _default(
+        self, written: tree.Default | None, decl: tree.FieldDecl, type_: t.Type | None
+    ) -> e.Expr | None:
+        target = value_type(decl.type, self.known.symbols)
+        if written is None or type_ is None or target is None:
+            return None
+        if not self._takes_default(type_, written.span, "field"):
+            return None
+        place = Place(self.body)
+        return constant_for(_default_target(target), written.value, place, self.known, self.faults)
+
+    def _initial(
+        self,
+        written: tree.Expression,
+        decl: tree.LocalDecl | tree.PropertyDecl,
+        type_: t.Type | None,
+    ) -> e.Expr | None:
+        """The default of a local or property: constant or made of the properties before it."""
+        bound = self._bound(written, None)
+        target = value_type(decl.type, self.known.symbols)
+        if type_ is None or bound is None or target is None:
+            return None
+        if not self._takes_default(type_, written.span, what_is(decl)):
+            return None
+        wanted = _default_target(target)
+        if not fits(bound, wanted, self.faults) or not self._is_known_early(bound, decl):
+            return None
+        try:
+            value = fold(bound)
+        except NotConstant:
+            return bound
+        except Undefined as error:
+            self.faults.add(codes.CONSTANT_WITHOUT_VALUE, error.culprit.span, f"this {error.why}")
+            return None
+        return bound if is_held(value, bound, wanted, self.known, self.faults) else None
+
+    def _is_known_early(self, bound: e.Expr, decl: tree.LocalDecl | tree.PropertyDecl) -> bool:
+        stack = [(bound, bound.span)]
+        while stack:
+            node, span = stack.pop()
+            match node:
+                case e.Member(up=0, name=name):
+                    read = self.body.members[name]
+                    earlier = self.body.position_of(read) < self.body.position_of(decl)
+                    is_good = isinstance(read, tree.PropertyDecl) and earlier
+                case e.Member() | e.Version():
+                    is_good = False
+                case _:
+                    is_good = True
+            if not is_good:
+                self.faults.add(
+                    codes.NOT_CONSTANT,
+                    span if isinstance(bound, e.Let) else node.span,
+                    f"the default of a {what_is(decl)} is constant or made of earlier properties",
+                )
+                return False
+            stack += [(child, span) for child in e.children(node)]
+        return True
+
+    def _takes_default(self, type_: t.Type, span: Span, what: str) -> bool:
+        if isinstance(type_, t.Scalar | t.EnumType):
+            return True
+        self.faults.add(
+            codes.DEFAULT_NOT_ALLOWED,
+            span,
+            f"a {what} of this type takes no default: only integers, bools, f64s, timers and enums do",
+        )
+        return False
+
+
+def _default_target(type_: e.ValueType) -> Target:
+    return Target(type_, "the default", codes.DEFAULT_OUT_OF_RANGE)
+
+
+def _marked(type_: t.Type) -> t.Type:
+    """The innermost array, which is the one of pointers, with markers."""
+    if not isinstance(type_, t.Array):
+        return type_
+    if type_.nullable:
+        return replace(type_, marked=True)
+    return replace(type_, element=_marked(type_.element))

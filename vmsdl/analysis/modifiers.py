@@ -1,0 +1,101 @@
+"""From the modifiers of a field as written to one of each kind, and whether its type bears them."""
+
+from dataclasses import dataclass
+
+from vmsdl.analysis.faults import Faults
+from vmsdl.diagnostics.catalogue import types as codes
+from vmsdl.schema import types as t
+from vmsdl.schema.scalars import INTEGERS
+from vmsdl.syntax import tree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Modifiers:
+    """What stands behind a field's type."""
+
+    since: tree.IntegerLiteral | None = None
+    condition: tree.Expression | tree.ExternWord | None = None
+    equal: tree.Equal | None = None
+    bounded: tree.Bounded | None = None
+    default: tree.Default | None = None
+    marked: tree.Marked | None = None
+    with_: tree.With | None = None
+    checks: tuple[tree.Where, ...] = ()
+    formerly: tuple[tree.Name, ...] = ()
+
+    @property
+    def bindings(self) -> tuple[tree.Binding, ...]:
+        return self.with_.bindings if self.with_ else ()
+
+
+def sort_modifiers(written: tuple[tree.Modifier, ...]) -> Modifiers:
+    """Each at most once, but `where` and `formerly`; the parser reports a second one."""
+    first: dict[type[tree.Modifier], tree.Modifier] = {}
+    for modifier in written:
+        first.setdefault(type(modifier), modifier)
+    values = first.values()
+    return Modifiers(
+        since=next((m.version for m in values if isinstance(m, tree.Since)), None),
+        condition=next((m.condition for m in values if isinstance(m, tree.If)), None),
+        equal=next((m for m in values if isinstance(m, tree.Equal)), None),
+        bounded=next((m for m in values if isinstance(m, tree.Bounded)), None),
+        default=next((m for m in values if isinstance(m, tree.Default)), None),
+        marked=next((m for m in values if isinstance(m, tree.Marked)), None),
+        with_=next((m for m in values if isinstance(m, tree.With)), None),
+        checks=tuple(m for m in written if isinstance(m, tree.Where)),
+        formerly=tuple(m.name for m in written if isinstance(m, tree.Formerly)),
+    )
+
+
+def check_kinds(modifiers: Modifiers, type_: t.Type, faults: Faults) -> None:
+    """Report the modifiers that mean nothing for a type."""
+    if modifiers.equal and not _has_one_value(type_):
+        faults.add(
+            codes.EQUAL_NOT_SCALAR,
+            modifiers.equal.span,
+            "`equal` compares integers, bools, timers and enums, and this is none of them",
+        )
+    is_integer = isinstance(type_, t.Scalar) and type_.name in INTEGERS
+    if modifiers.bounded and not is_integer:
+        faults.add(
+            codes.BOUNDED_NOT_INTEGER,
+            modifiers.bounded.span,
+            "`bounded` limits integers, and this is none",
+        )
+    if modifiers.marked and not _has_pointers(type_):
+        faults.add(
+            codes.MARKED_WITHOUT_POINTERS,
+            modifiers.marked.span,
+            "`marked` is for arrays of pointers",
+            help="write `?` before the `[n]`",
+        )
+    if modifiers.with_ and struct_in(type_) is None:
+        faults.add(
+            codes.WITH_WITHOUT_STRUCT,
+            modifiers.with_.span,
+            "`with` gives values to an embedded struct, and this field holds none",
+        )
+
+
+def _has_one_value(type_: t.Type) -> bool:
+    # A float is not compared: a NaN would never equal itself.
+    return isinstance(type_, t.EnumType) or isinstance(type_, t.Scalar) and type_.name != "f64"
+
+
+def _has_pointers(type_: t.Type) -> bool:
+    return isinstance(type_, t.Array) and (type_.nullable or _has_pointers(type_.element))
+
+
+def struct_in(type_: t.Type) -> str | None:
+    """The struct a field holds: itself, or in an array, in a list, or as the value of a map."""
+    match type_:
+        case t.StructType(name=name):
+            return name
+        case t.ListType(element=element):
+            return element.name
+        case t.MapType(value=value):
+            return value.name
+        case t.Array(element=inner):
+            return struct_in(inner)
+        case _:
+            return None

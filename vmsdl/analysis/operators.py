@@ -1,0 +1,202 @@
+"""From an operator and typed operands to a typed expression: who may be computed with whom."""
+
+from vmsdl.analysis.faults import Faults
+from vmsdl.analysis.valuetypes import is_integer, noun, words
+from vmsdl.diagnostics.catalogue import types as codes
+from vmsdl.diagnostics.diagnostic import Code
+from vmsdl.schema import expression as e
+from vmsdl.schema.expression import Operator
+from vmsdl.source import Span
+
+OPERATORS = {operator.value: operator for operator in Operator if operator is not Operator.NEGATE}
+LOGIC = frozenset({Operator.AND, Operator.OR})
+EQUALITY = frozenset({Operator.EQUAL, Operator.NOT_EQUAL})
+ORDER = frozenset({Operator.LESS, Operator.LESS_EQUAL, Operator.GREATER, Operator.GREATER_EQUAL})
+BITS = frozenset({Operator.AND_BITS, Operator.XOR_BITS, Operator.OR_BITS})
+
+
+def unary(operator: Operator, operand: e.Expr, span: Span, faults: Faults) -> e.Expr | None:
+    if operator is Operator.NOT:
+        if not must_be_bool(operand, faults, codes.OPERAND_NOT_BOOL, "`not` takes a bool"):
+            return None
+        return e.Unary(type=e.BOOL, span=span, operator=operator, operand=operand)
+    if not must_be_integer(operand, operator, faults):
+        return None
+    return e.Unary(type=e.INTEGER, span=span, operator=operator, operand=operand)
+
+
+def binary(
+    operator: Operator, left: e.Expr, right: e.Expr, span: Span, faults: Faults
+) -> e.Expr | None:
+    result: e.ValueType
+    if operator in LOGIC:
+        what = f"`{operator.value}` joins bools"
+        fits = [must_be_bool(x, faults, codes.OPERAND_NOT_BOOL, what) for x in (left, right)]
+        result = e.BOOL
+    elif operator in EQUALITY or operator in ORDER:
+        fits = [_comparable(operator, left, right, span, faults)]
+        result = e.BOOL
+    else:
+        fits = [must_be_integer(operand, operator, faults) for operand in (left, right)]
+        result = _joined(left, right) if operator in BITS else e.INTEGER
+    if not all(fits):
+        return None
+    return e.Binary(type=result, span=span, operator=operator, left=left, right=right)
+
+
+def conditional(
+    condition: e.Expr, yes: e.Expr, no: e.Expr, span: Span, faults: Faults
+) -> e.Expr | None:
+    what = "what stands between `if` and `then` must be a bool"
+    if not must_be_bool(condition, faults, codes.OPERAND_NOT_BOOL, what):
+        return None
+    result: e.ValueType
+    if is_integer(yes.type) and is_integer(no.type):
+        result = yes.type if yes.type == no.type else e.INTEGER
+    elif yes.type == no.type and isinstance(yes.type, e.BoolValue | e.FloatValue):
+        result = yes.type
+    else:
+        faults.add(
+            codes.MIXED_BRANCHES,
+            no.span,
+            f"`then` gives {noun(yes.type)} and `else` {noun(no.type)}",
+            words(no.type),
+            help="both must give an integer, or both a bool",
+        )
+        return None
+    return e.Conditional(type=result, span=span, condition=condition, yes=yes, no=no)
+
+
+def must_be_bool(operand: e.Expr, faults: Faults, code: Code, what: str) -> bool:
+    """Report anything but a bool, with the comparison that the author left out as help."""
+    if isinstance(operand.type, e.BoolValue):
+        return True
+    faults.add(
+        code,
+        operand.span,
+        f"{what}, and this is {noun(operand.type)}",
+        words(operand.type),
+        help=_comparison(operand),
+    )
+    return False
+
+
+def must_be_integer(operand: e.Expr, operator: Operator, faults: Faults) -> bool:
+    if is_integer(operand.type):
+        return True
+    sign = operator.value.removesuffix("x")
+    is_bool = isinstance(operand.type, e.BoolValue)
+    faults.add(
+        codes.BOOL_ARITHMETIC if is_bool else codes.OPERAND_NOT_INTEGER,
+        operand.span,
+        f"`{sign}` computes with integers, and this is {noun(operand.type)}",
+        words(operand.type),
+        help=_instead_of_arithmetic(operand, operator),
+    )
+    return False
+
+
+def _comparable(
+    operator: Operator, left: e.Expr, right: e.Expr, span: Span, faults: Faults
+) -> bool:
+    for operand in (left, right):
+        if not isinstance(operand.type, e.IntValue | e.EnumValue | e.BoolValue | e.FloatValue):
+            faults.add(
+                codes.NOT_COMPARABLE,
+                operand.span,
+                f"{noun(operand.type)} cannot be compared",
+                words(operand.type),
+                help="compare its items or its `len(…)`",
+            )
+            return False
+    kinds = (left.type, right.type)
+    match kinds:
+        case (e.BoolValue(), e.BoolValue()) if operator in ORDER:
+            faults.add(
+                codes.NOT_COMPARABLE,
+                span,
+                "bools have no order",
+                help="use `==`, `!=`, `and`, `or` or `not`",
+            )
+            return False
+        case (e.BoolValue(), e.BoolValue()) | (e.FloatValue(), e.FloatValue()):
+            return True
+        case (e.FloatValue(), e.IntValue()) | (e.IntValue(), e.FloatValue()):
+            return True
+        case (e.EnumValue(name=one), e.EnumValue(name=other)):
+            fits = one == other
+        case _:
+            fits = all(is_integer(kind) for kind in kinds)
+    if not fits:
+        faults.add(
+            codes.MIXED_COMPARISON,
+            span,
+            f"{noun(left.type)} is compared with {noun(right.type)}",
+            f"{words(left.type)} and {words(right.type)}",
+            help=_unmixed(left, right),
+        )
+    return fits
+
+
+def _joined(left: e.Expr, right: e.Expr) -> e.ValueType:
+    """The range of a bit operation: that of both operands, or of one that holds the other's literal."""
+    one, other = left.type, right.type
+    if not (isinstance(one, e.IntValue) and isinstance(other, e.IntValue)):
+        return e.INTEGER
+    if one == other:
+        return one
+    for literal, range_ in ((right, one), (left, other)):
+        if isinstance(literal, e.Literal) and _holds(range_, literal.value):
+            return range_
+    return e.INTEGER
+
+
+def _holds(range_: e.IntValue, value: int) -> bool:
+    return range_.low is not None and range_.high is not None and range_.low <= value <= range_.high
+
+
+def _comparison(operand: e.Expr) -> str | None:
+    match operand.type:
+        case e.IntValue():
+            return f"write `{_text(operand)} != 0`"
+        case e.EnumValue(name=name):
+            return f"compare it with a value of `{name}`"
+        case e.BytesValue() | e.SequenceValue() | e.MapValue():
+            return f"write `len({_text(operand)}) != 0`, or say what is asked of its items"
+        case _:
+            return None
+
+
+def _text(operand: e.Expr) -> str:
+    """The source of an operand as it can stand before `!= 0`."""
+    text = " ".join(operand.span.text.split()) or "x"
+    if len(text) > 60:
+        return "(…)"
+    return f"({text})" if isinstance(operand, e.Conditional) else text
+
+
+def _instead_of_arithmetic(operand: e.Expr, operator: Operator) -> str | None:
+    match operand.type, operator:
+        case e.BoolValue(), Operator.AND_BITS:
+            return "join bools with `and`"
+        case e.BoolValue(), Operator.OR_BITS:
+            return "join bools with `or`"
+        case e.BoolValue(), Operator.XOR_BITS:
+            return "compare bools with `!=`"
+        case e.BoolValue(), Operator.INVERT:
+            return "write `not`"
+        case e.BoolValue(), _:
+            return f"write `if {_text(operand)} then 1 else 0`"
+        case e.FloatValue(), _:
+            return "an f64 can be compared and passed on, not computed with"
+        case _:
+            return None
+
+
+def _unmixed(left: e.Expr, right: e.Expr) -> str | None:
+    for flag, number in ((left, right), (right, left)):
+        if isinstance(flag.type, e.BoolValue) and isinstance(number, e.Literal):
+            return f"write `{'' if number.value else 'not '}{_text(flag)}`"
+    if isinstance(left.type, e.EnumValue) and isinstance(right.type, e.EnumValue):
+        return "they are different enums"
+    return None

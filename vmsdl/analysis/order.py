@@ -1,0 +1,102 @@
+"""From an expression and where it stands to the fields it reads before they are there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from vmsdl.analysis.faults import Faults
+from vmsdl.analysis.names import Body, Position
+from vmsdl.diagnostics.catalogue import names as codes
+from vmsdl.diagnostics.diagnostic import Label
+from vmsdl.schema import expression as e
+from vmsdl.source import Span
+from vmsdl.syntax import tree
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When an expression is evaluated: at the step at `position` of `body`.
+
+    `sees_itself`: behind the bytes of that step (a `where`), not in front of them.
+    """
+
+    body: Body
+    position: Position
+    sees_itself: bool = False
+
+    def has_come(self, position: Position) -> bool:
+        return position < self.position or self.sees_itself and position == self.position
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    span: Span
+    field: tree.FieldDecl
+    position: Position
+
+
+def report_later_fields(expression: e.Expr, moment: Moment, faults: Faults) -> None:
+    for reading in _readings(expression, moment.body):
+        if moment.has_come(reading.position):
+            continue
+        name = reading.field.name.text
+        is_itself = reading.position == moment.position
+        is_in_subsection = len(reading.position) > len(moment.position)
+        faults.add(
+            codes.READS_LATER_FIELD,
+            reading.span,
+            f"`{name}` is read here before it is there",
+            "read here",
+            also=(
+                Label(reading.field.name.span, "its own field" if is_itself else "stands later"),
+            ),
+            help=(
+                None
+                if is_itself
+                else (
+                    "a subsection's fields stand behind all of its owner's"
+                    if is_in_subsection
+                    else f"move `{name}` up"
+                )
+            ),
+        )
+
+
+def _readings(expression: e.Expr, body: Body) -> Iterator[_Reading]:
+    """Every field of the same device or struct that an expression reads, where it does so."""
+    stack: list[tuple[e.Expr, Span | None]] = [(expression, None)]
+    while stack:
+        node, in_let = stack.pop()
+        span = in_let or node.span
+        owner = None
+        match node:
+            case e.Member():
+                owner = _nth(body, node.up)
+            case e.Select() if isinstance(node.value.type, e.SubsectionValue):
+                owner = _own_subsection(node.value, body)
+            case e.Let():
+                in_let = span
+            case _:
+                pass
+        if owner is not None and isinstance(node, e.Member | e.Select):
+            decl = owner.members[node.name]
+            if isinstance(decl, tree.FieldDecl):
+                yield _Reading(span, decl, owner.position_of(decl))
+        else:
+            stack += [(child, in_let) for child in e.children(node)]
+
+
+def _own_subsection(value: e.Expr, body: Body) -> Body | None:
+    """The subsection a value is, where it is one of this body or its owners and of no other object."""
+    match value:
+        case e.Member():
+            return _nth(body, value.up).subsection(value.name)
+        case e.Select() if isinstance(value.value.type, e.SubsectionValue):
+            owner = _own_subsection(value.value, body)
+            return owner.subsection(value.name) if owner else None
+        case _:
+            return None
+
+
+def _nth(body: Body, up: int) -> Body:
+    return next(islice(body.outwards(), up, None))

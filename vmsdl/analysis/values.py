@@ -1,0 +1,98 @@
+"""From a constant and the type of what it is for to the value that is kept there."""
+
+from dataclasses import dataclass
+
+from vmsdl.analysis.constants import Constants, constant, shown
+from vmsdl.analysis.expressions import Binder, Place
+from vmsdl.analysis.faults import Faults
+from vmsdl.analysis.names import Symbols
+from vmsdl.analysis.valuetypes import is_integer, noun, words
+from vmsdl.diagnostics.catalogue import types as codes
+from vmsdl.diagnostics.diagnostic import Code
+from vmsdl.schema import expression as e
+from vmsdl.syntax import tree
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known once the constants are: the ground that bodies and machines are built on."""
+
+    symbols: Symbols
+    constants: Constants
+    binder: Binder
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a value is for: its type, how a message calls it, the code for a number it cannot hold."""
+
+    type: e.ValueType
+    title: str
+    out_of_range: Code
+
+
+def constant_for(
+    target: Target, written: tree.Expression, place: Place, known: Known, faults: Faults
+) -> e.Literal | None:
+    """A constant that the target holds."""
+    bound = known.binder.bind(written, place, faults)
+    if bound is None or not fits(bound, target, faults):
+        return None
+    value = constant(bound, faults, f"{target.title} must be constant")
+    if value is None or not is_held(value, bound, target, known, faults):
+        return None
+    name = bound.name if isinstance(bound, e.Literal) else None
+    type_ = target.type if isinstance(target.type, e.EnumValue) else bound.type
+    return e.Literal(type=type_, span=bound.span, value=value, name=name)
+
+
+def fits(bound: e.Expr, target: Target, faults: Faults) -> bool:
+    """Is the value of a kind that the target takes?"""
+    given = bound.type
+    match target.type:
+        case e.IntValue():
+            good = is_integer(given)
+        case e.EnumValue():
+            good = given == target.type or isinstance(given, e.IntValue)
+        case e.FloatValue():
+            good = isinstance(given, e.FloatValue | e.IntValue)
+        case _:
+            good = given == target.type
+    if not good:
+        is_number_for_bool = isinstance(target.type, e.BoolValue) and isinstance(bound, e.Literal)
+        faults.add(
+            codes.TYPE_MISMATCH,
+            bound.span,
+            f"{target.title} must be {noun(target.type)}, and this is {noun(given)}",
+            words(given),
+            help="write `true` or `false`" if is_number_for_bool else None,
+        )
+    return good
+
+
+def is_held(value: int | bool, bound: e.Expr, target: Target, known: Known, faults: Faults) -> bool:
+    """Does the target hold this number?"""
+    match target.type:
+        case e.IntValue(low=low, high=high) if low is not None and high is not None:
+            good, holds = low <= value <= high, f"{words(target.type)} holds {low} to {high}"
+        case e.EnumValue(name=name):
+            good, holds = _is_arm(value, name, known), f"`{name}` has no such value"
+        case _:
+            return True
+    if not good:
+        faults.add(target.out_of_range, bound.span, f"this is {shown(value)}, and {holds}")
+    return good
+
+
+def _is_arm(value: int, name: str, known: Known) -> bool:
+    enum = known.symbols.enum(name)
+    found = [known.constants.arms.get((name, arm.name.text)) for arm in enum.arms] if enum else []
+    arms = [arm.value for arm in found if arm is not None]
+    if enum is None or len(arms) < len(found):
+        return True  # an arm was at fault, and that has been reported
+    if enum.keyword == "enum":
+        return value in arms
+    union = 0
+    for arm in arms:
+        union |= arm
+    return value & ~union == 0

@@ -1,0 +1,29 @@
+"""The contents page of the compiler: from the path of a schema to what was asked for."""
+
+from vmsdl.analysis.build import build
+from vmsdl.analysis.load import Reader, load
+from vmsdl.diagnostics.diagnostic import Outcome
+from vmsdl.schema.description import Schema
+from vmsdl.source import SourceFile
+from vmsdl.syntax.parse import parse
+
+
+def load_schema(path: str, read: Reader) -> Outcome[Schema]:
+    """From the path of a .vmsd file to its checked schema; `read` may raise for this path."""
+    return load_source(read(path), read)
+
+
+def load_source(source: SourceFile, read: Reader) -> Outcome[Schema]:
+    """From a file's text to its checked schema; `read` gives what it imports."""
+    tree = parse(source)
+    program = tree.then(lambda root: load(root, read))
+    return program.then(build)
+
+
+def load_text(text: str, path: str = "<text>") -> Outcome[Schema]:
+    """From text in memory, which can import nothing, to its checked schema."""
+    return load_source(SourceFile(path, text), _nothing)
+
+
+def _nothing(path: str) -> SourceFile:
+    raise FileNotFoundError(path)
