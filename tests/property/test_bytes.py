@@ -10,9 +10,7 @@ from tests.support.profiles import budget
 
 
 def names_of(case: Case) -> list[bytes]:
-    found = {
-        name for each in case.made.schema.descriptions.values() for name in wire_names(each)
-    }
+    found = {name for each in case.made.schema.descriptions.values() for name in wire_names(each)}
     return sorted(found)
 
 

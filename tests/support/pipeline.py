@@ -10,9 +10,13 @@ from functools import lru_cache
 from types import CodeType, ModuleType
 from typing import Any
 
+from vmsdl.analysis.build import build
+from vmsdl.analysis.load import load
 from vmsdl.diagnostics.diagnostic import Diagnostic, Outcome, Severity
+from vmsdl.driver import load_schema
 from vmsdl.schema.description import Description, Role, Schema
 from vmsdl.source import SourceFile
+from vmsdl.syntax.parse import parse
 
 
 class NotASchema(Exception):
@@ -49,12 +53,7 @@ class Compiled:
 def read_schema(
     files: Mapping[str, str], root: str = "case.vmsd", *, checked: bool = True
 ) -> Schema:
-    """The schema of a text; `checked` False leaves the checks out, for what they warn of."""
-    from vmsdl.analysis.build import build
-    from vmsdl.driver import load_schema
-
-    from vmsdl.analysis.load import load
-    from vmsdl.syntax.parse import parse
+    """The schema of a text; `checked` False leaves the checks out, for what they refuse."""
 
     def read(path: str) -> SourceFile:
         if path not in files:

@@ -569,7 +569,7 @@ class Body:
         if var.kind == "flags":
             return f"{name} & {var.of}.{make.pick(make.flags[var.of])} != 0"
         if var.kind == "bitmap":
-            return make.pick((f"any(q_ in {name}: q_)", f"len({name}) > {make.number(1, 9)}"))
+            return f"len({name}) > {make.number(1, 9)}"
         if var.kind == "struct":
             shows = next(s for s in make.structs if s.name == var.of).shows
             inner = [v for v in shows if v.kind in ("int", "small")]

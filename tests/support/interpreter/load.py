@@ -104,12 +104,13 @@ class Reader:
         raise Refusal(path, offset, reason, message)
 
     @contextmanager
-    def evaluating(self, path: str) -> Iterator[None]:
+    def evaluating(self, path: str, start: int | None = None) -> Iterator[None]:
         """An expression that has no value is a refusal of what needed it."""
+        at = self.position if start is None else start
         try:
             yield
         except CannotEvaluate as fault:
-            raise Refusal(path, self.position, "out-of-range", str(fault)) from fault
+            raise Refusal(path, at, "out-of-range", str(fault)) from fault
 
     def description(
         self,
@@ -181,7 +182,7 @@ class Reader:
                 self.refuse(path, start, "out-of-range", f"{value} is not in 0..{top}")
         here.state[field.name] = value
         for check in field.checks:
-            with self.evaluating(path):
+            with self.evaluating(path, start):
                 holds = evaluate(check.condition, here)
             if not holds:
                 self.refuse(path, start, "check-failed", check.message or "")
@@ -284,7 +285,8 @@ class Reader:
             return self.take(count, path)
         if isinstance(type_.element, Scalar) and not type_.nullable:
             # Scalars are taken as a whole: they are all there, or the array is not.
-            self.position -= len(self.take(count * SCALARS[type_.element.name].size, path))
+            whole = self.take(count * SCALARS[type_.element.name].size, path)
+            self.position -= len(whole)
         values: list[Any] = []
         for i in range(count):
             at = f"{path}[{i}]"
