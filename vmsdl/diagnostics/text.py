@@ -200,14 +200,14 @@ def _mark_rows(
         mark = waiting.pop()[2]
         line += " " + paint(color if mark.is_primary else "1;34", plain(mark.text))
     yield line
-    while waiting:
-        bars = {begin: ("|", color if m.is_primary else "1;34") for begin, _, m in waiting}
+    bars = {begin: ("|", color if m.is_primary else "1;34") for begin, _, m in waiting}
+    if bars:
         yield _painted(bars, paint)
-        begin, _, mark = waiting.pop()
-        rest = {at: bar for at, bar in bars.items() if at < begin}
-        lead = _painted(rest, paint)
-        lead += " " * (begin - (max(rest) + 1 if rest else 0))
-        yield lead + paint(color if mark.is_primary else "1;34", plain(mark.text))
+    for begin, _, mark in reversed(waiting):
+        left = {at: bar for at, bar in bars.items() if at < begin}
+        gap = " " * (begin - (max(left) + 1 if left else 0))
+        words = paint(color if mark.is_primary else "1;34", plain(mark.text))
+        yield _painted(left, paint) + gap + words
 
 
 def _painted(row: dict[int, tuple[str, str]], paint: _Paint) -> str:
