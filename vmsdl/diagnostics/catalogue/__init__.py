@@ -10,16 +10,25 @@ An explanation is prose (what the code means, why it hurts), then two indented b
 
         struct s { b: u8; }
 
-The example yields the code when it is compiled, the mend does not and yields no error; a test compiles both. A line
-`// file NAME.vmsd` begins another file that the block imports; what stands before it is the file compiled.
-More prose may follow. Explanations are written at the left margin, in plain text.
+The example yields the code when it is compiled, the mend does not and yields no error; a test
+compiles both. A line `// file NAME.vmsd` begins another file that the block imports; what stands
+before it is the file compiled. More prose may follow. Explanations are written at the left margin,
+in plain text.
 """
 
-from vmsdl.diagnostics.catalogue import names, predicates, syntax, types, versions, wire
+from vmsdl.diagnostics.catalogue import (
+    arithmetic,
+    lengths,
+    names,
+    predicates,
+    syntax,
+    types,
+    unread,
+    versions,
+    wire,
+)
 from vmsdl.diagnostics.diagnostic import Code
 
-CODES: dict[str, Code] = {
-    code.slug: code
-    for module in (syntax, names, types, versions, predicates, wire)
-    for code in module.CODES
-}
+_MODULES = (syntax, names, types, versions, wire, lengths, arithmetic, predicates, unread)
+
+CODES: dict[str, Code] = {code.slug: code for module in _MODULES for code in module.CODES}

@@ -1,0 +1,61 @@
+"""A length or `if` that reads a field which can be absent while its reader is there."""
+
+from collections.abc import Iterator
+
+from vmsdl.analysis.references import Resolver, parts
+from vmsdl.analysis.uses import Role, Use, conjuncts, uses
+from vmsdl.diagnostics.catalogue.predicates import ABSENT_FIELD_READ
+from vmsdl.diagnostics.diagnostic import Diagnostic, Label
+from vmsdl.schema.description import Field, Schema, Unused
+from vmsdl.schema.expression import Expr, Extern, Member
+
+
+def absent_field_read(schema: Schema) -> Iterator[Diagnostic]:
+    resolver = Resolver(schema)
+    for use in uses(schema):
+        reader = use.owner
+        if not isinstance(reader, Field | Unused):
+            continue
+        if use.role not in (Role.LENGTH, Role.CONDITION):
+            continue
+        known = _known(use, reader)
+        seen: set[int] = set()
+        for part in parts(use.expression):
+            declared = resolver.declared(use.body, part)
+            if not isinstance(declared, Field) or id(declared) in seen:
+                continue
+            if isinstance(part, Member) and _is_there(part, declared, reader, known, use):
+                continue
+            if not isinstance(part, Member):
+                continue
+            seen.add(id(declared))
+            yield use.body.fault(
+                ABSENT_FIELD_READ,
+                part.span,
+                f"`{declared.name}` can be absent here: then this reads whatever each side kept",
+                f"read by this {'length' if use.role is Role.LENGTH else 'condition'}",
+                also=(Label(declared.name_span, "sent only under a condition of its own"),),
+                help=f"give this field the condition of `{declared.name}` too",
+            )
+
+
+def _known(use: Use, reader: Field | Unused) -> frozenset[Expr]:
+    """What holds when the expression is read: the reader's own condition, but not in itself."""
+    if reader.condition is None or isinstance(reader.condition, Extern):
+        return frozenset()
+    return conjuncts(reader.condition)
+
+
+def _is_there(
+    part: Member, declared: Field, reader: Field | Unused, known: frozenset[Expr], use: Use
+) -> bool:
+    """Is the field sent whenever its reader is?"""
+    owner = (use.body, *use.body.owners)[part.up].description
+    if isinstance(declared.condition, Extern):
+        return False
+    oldest = max(reader.since, owner.minimum_version_id) if part.up == 0 else 0
+    if declared.since > max(oldest, owner.minimum_version_id):
+        return False
+    if declared.condition is None:
+        return True
+    return part.up == 0 and conjuncts(declared.condition) <= known

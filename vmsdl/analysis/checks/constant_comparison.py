@@ -1,0 +1,61 @@
+"""Comparisons that always hold or never hold for what their operands can be."""
+
+from collections.abc import Iterator
+
+from vmsdl.analysis.intervals import COMPARISONS, Interval
+from vmsdl.analysis.references import parts
+from vmsdl.analysis.uses import Role, Use, uses
+from vmsdl.diagnostics.catalogue.predicates import COMPARISON_ALWAYS_TRUE, COMPARISON_NEVER_TRUE
+from vmsdl.diagnostics.diagnostic import Diagnostic, Label
+from vmsdl.schema.description import Schema
+from vmsdl.schema.expression import Binary, Expr, Let
+
+
+def constant_comparison(schema: Schema) -> Iterator[Diagnostic]:
+    for use in uses(schema):
+        if use.role is Role.NEEDED and use.ranges.truth(use.expression) is not None:
+            continue  # said of the whole predicate
+        for part in written_here(use):
+            if isinstance(part, Binary) and part.operator in COMPARISONS:
+                yield from _of_comparison(use, part)
+
+
+def written_here(use: Use) -> Iterator[Expr]:
+    """The parts of an expression but for those in lets: they are judged where the let stands."""
+    hidden = {
+        id(inner)
+        for part in parts(use.expression)
+        if isinstance(part, Let)
+        for inner in parts(part.value)
+    }
+    return (part for part in parts(use.expression) if id(part) not in hidden)
+
+
+def _of_comparison(use: Use, comparison: Binary) -> Iterator[Diagnostic]:
+    truth = use.ranges.truth(comparison)
+    if truth is None:
+        return
+    sides = (comparison.left, comparison.right)
+    yield use.body.fault(
+        COMPARISON_ALWAYS_TRUE if truth else COMPARISON_NEVER_TRUE,
+        comparison.span,
+        f"this comparison {'always' if truth else 'never'} holds",
+        also=tuple(
+            Label(side.span, words(use.ranges.of(side)))
+            for side in sides
+            if use.ranges.of(side).point is None
+        ),
+        help="drop it, or compare with a value that can be met",
+    )
+
+
+def words(range_: Interval) -> str:
+    match range_.low, range_.high:
+        case None, None:
+            return "any integer"
+        case None, high:
+            return f"at most {high}"
+        case low, None:
+            return f"at least {low}"
+        case low, high:
+            return f"{low} to {high}"

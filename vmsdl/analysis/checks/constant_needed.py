@@ -1,0 +1,38 @@
+"""A `needed` that is always true without saying so, or never true."""
+
+from collections.abc import Iterator
+
+from vmsdl.analysis.uses import Role, uses
+from vmsdl.diagnostics.catalogue.predicates import NEEDED_ALWAYS_TRUE, NEEDED_NEVER_TRUE
+from vmsdl.diagnostics.diagnostic import Diagnostic
+from vmsdl.schema.description import Schema
+from vmsdl.schema.expression import Literal
+
+
+def constant_needed(schema: Schema) -> Iterator[Diagnostic]:
+    for use in uses(schema):
+        if use.role is not Role.NEEDED:
+            continue
+        truth = use.ranges.truth(use.expression)
+        role = use.body.description.role.value
+        if truth is True and not is_true(use.expression):
+            yield use.body.fault(
+                NEEDED_ALWAYS_TRUE,
+                use.expression.span,
+                f"this {role} is always sent: its predicate holds in every state",
+                "always true",
+                help="say `needed true` if that is meant",
+            )
+        elif truth is False:
+            yield use.body.fault(
+                NEEDED_NEVER_TRUE,
+                use.expression.span,
+                f"this {role} is never sent: its predicate holds in no state",
+                "never true",
+                help="mend the predicate, or remove what is never sent",
+            )
+
+
+def is_true(expression: object) -> bool:
+    """`true` in so many letters: said on purpose."""
+    return isinstance(expression, Literal) and expression.value is True and expression.name is None

@@ -1,0 +1,25 @@
+"""Two devices of one schema that are the same section on the wire."""
+
+from collections.abc import Iterator
+
+from vmsdl.analysis.uses import Body, bodies
+from vmsdl.diagnostics.catalogue.wire import DUPLICATE_SECTION
+from vmsdl.diagnostics.diagnostic import Diagnostic, Label
+from vmsdl.schema.description import Role, Schema
+
+
+def duplicate_section(schema: Schema) -> Iterator[Diagnostic]:
+    first: dict[str, Body] = {}
+    for body in bodies(schema):
+        device = body.description
+        if device.role is not Role.DEVICE:
+            continue
+        earlier = first.setdefault(device.wire_name, body)
+        if earlier is not body:
+            yield body.fault(
+                DUPLICATE_SECTION,
+                device.name_span,
+                f"two devices are the section `{device.wire_name}`",
+                also=(Label(earlier.description.name_span, "the first"),),
+                help="a stream does not say which of them its bytes belong to",
+            )

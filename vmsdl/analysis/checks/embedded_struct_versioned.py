@@ -1,0 +1,41 @@
+"""A `since` in a struct that every embedding answers alike: it gates nothing."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from vmsdl.analysis.checks.dead_since import since_span, words
+from vmsdl.analysis.references import Embedding, embeddings
+from vmsdl.analysis.uses import bodies, place
+from vmsdl.diagnostics.catalogue.versions import EMBEDDED_STRUCT_VERSIONED
+from vmsdl.diagnostics.diagnostic import Diagnostic, Label
+from vmsdl.schema.description import Description, Role, Schema, Validate
+
+
+def embedded_struct_versioned(schema: Schema) -> Iterator[Diagnostic]:
+    embedded: dict[str, list[Embedding]] = defaultdict(list)
+    for embedding in embeddings(schema):
+        embedded[embedding.struct.name].append(embedding)
+    for body in bodies(schema):
+        description, found = body.description, embedded[body.description.name]
+        if description.role is not Role.STRUCT or not found:
+            continue
+        own = description.version_id
+        oldest = min(own if e.struct.version is None else e.struct.version for e in found)
+        for step in description.steps:
+            if isinstance(step, Validate) or not _is_gate(step.since, description):
+                continue
+            if step.since <= oldest:
+                yield body.fault(
+                    EMBEDDED_STRUCT_VERSIONED,
+                    since_span(step),
+                    f"`since {step.since}` gates nothing: {words(step)} is in every "
+                    f"`{description.name}` that is embedded",
+                    "an embedded struct has no version on the wire",
+                    also=(Label(place(found[0].field), "embedded here, at its own version"),),
+                    help="send it in a subsection, or gate it by a field or property that both "
+                    "sides know, with `if` and `with`",
+                )
+
+
+def _is_gate(since: int, description: Description) -> bool:
+    return description.minimum_version_id < since <= description.version_id

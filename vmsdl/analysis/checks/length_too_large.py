@@ -1,0 +1,74 @@
+"""A buffer or array that is larger than QEMU can count in every state."""
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from vmsdl.analysis.uses import Role, Use, uses
+from vmsdl.diagnostics.catalogue.lengths import LENGTH_TOO_LARGE
+from vmsdl.diagnostics.diagnostic import Diagnostic
+from vmsdl.schema.description import Field, Local, Property, Schema, Unused
+from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.types import (
+    Array,
+    Bitmap,
+    Blob,
+    Bytes,
+    EnumType,
+    ListType,
+    MapType,
+    Opaque,
+    Scalar,
+    StructType,
+    Type,
+)
+
+# Counts and sizes are ints there, and negative ones no elements at all.
+_MOST = SCALARS["i32"].high
+
+
+def length_too_large(schema: Schema) -> Iterator[Diagnostic]:
+    told: set[int] = set()
+    for use in uses(schema):
+        owner = use.owner
+        if use.role is not Role.LENGTH or owner is None or id(owner) in told:
+            continue
+        least = _least(schema, use, owner)
+        if least > _MOST:
+            told.add(id(owner))
+            yield use.body.fault(
+                LENGTH_TOO_LARGE,
+                use.expression.span,
+                f"this takes {least} bytes in every state, and QEMU counts to {_MOST}",
+            )
+
+
+def _least(schema: Schema, use: Use, owner: object) -> int:
+    """The fewest bytes that the whole field can take."""
+    if isinstance(owner, Unused):
+        return use.ranges.of(owner.length).low or 0
+    if isinstance(owner, Field | Local | Property):
+        return _of_type(schema, use, owner.type)
+    return 0
+
+
+def _of_type(schema: Schema, use: Use, of: Type) -> int:
+    match of:
+        case Scalar(name=name):
+            return SCALARS[name].size
+        case EnumType(name=name):
+            return SCALARS[schema.enums[name].scalar].size
+        case Bytes(length=length):
+            return max(use.ranges.of(length).low or 0, 0)
+        case Opaque(length=length):
+            return 0 if length is None else max(use.ranges.of(length).low or 0, 0)
+        case Bitmap(bits=bits):
+            return max(use.ranges.of(bits).low or 0, 0) // 8
+        case Array(element=element, count=count):
+            # A struct of no bytes is still an element; a count is an int by itself.
+            return max(use.ranges.of(count).low or 0, 0) * max(_of_type(schema, use, element), 1)
+        case Blob():
+            return 4
+        case StructType() | ListType() | MapType():
+            return 1
+        case _:
+            assert_never(of)

@@ -1,0 +1,31 @@
+"""A list or map that loads its elements at an older version than they are saved at."""
+
+from collections.abc import Iterator
+
+from vmsdl.analysis.checks.dead_since import since_span
+from vmsdl.analysis.references import embeddings
+from vmsdl.analysis.uses import place
+from vmsdl.diagnostics.catalogue.versions import LIST_VERSION_BEHIND
+from vmsdl.diagnostics.diagnostic import Diagnostic, Label
+from vmsdl.schema.description import Schema, Validate
+
+
+def list_version_behind(schema: Schema) -> Iterator[Diagnostic]:
+    for embedding in embeddings(schema):
+        struct = schema.descriptions.get(embedding.struct.name)
+        loaded = embedding.struct.version
+        if not embedding.is_listed or struct is None or loaded is None:
+            continue
+        saved = struct.version_id
+        for step in struct.steps:
+            if not isinstance(step, Validate) and loaded < step.since <= saved:
+                yield embedding.body.fault(
+                    LIST_VERSION_BEHIND,
+                    place(embedding.field),
+                    f"elements of `{embedding.field.name}` are saved at version {saved} of "
+                    f"`{struct.name}` and loaded at {loaded}",
+                    f"loaded at version {loaded}",
+                    also=(Label(since_span(step), "saved, and not loaded"),),
+                    help=f"say `{struct.name} version {saved}` here, or send the field elsewhere",
+                )
+                break

@@ -1,0 +1,40 @@
+"""A `needed` that looks at nothing of the object, only at what others gave it."""
+
+from collections.abc import Iterator
+
+from vmsdl.analysis.references import Resolver, embeddings, parts
+from vmsdl.analysis.uses import Declared, Role, uses
+from vmsdl.diagnostics.catalogue.predicates import NEEDED_READS_NOTHING_OWNED
+from vmsdl.diagnostics.diagnostic import Diagnostic, Label
+from vmsdl.schema.description import Local, Schema
+from vmsdl.schema.expression import Member
+
+
+def needed_reads_nothing_owned(schema: Schema) -> Iterator[Diagnostic]:
+    given = {(e.struct.name, name) for e in embeddings(schema) for name, _ in e.field.bindings}
+    resolver = Resolver(schema)
+    for use in uses(schema):
+        if use.role is not Role.NEEDED or use.ranges.truth(use.expression) is not None:
+            continue  # a predicate that cannot vary is another fault
+        root = (use.body, *use.body.owners)[-1].description
+        reads: list[tuple[Member, Declared]] = []
+        for part in parts(use.expression):
+            declared = resolver.declared(use.body, part)
+            if isinstance(part, Member) and declared is not None:
+                reads.append((part, declared))
+        if all(_is_given(root.name, declared, given) for _, declared in reads):
+            names = ", ".join(sorted({f"`{part.name}`" for part, _ in reads}))
+            yield use.body.fault(
+                NEEDED_READS_NOTHING_OWNED,
+                use.expression.span,
+                f"this predicate reads nothing that `{root.name}` owns",
+                f"{names} is given by whoever embeds `{root.name}`" if names else "",
+                also=tuple(
+                    Label(d.name_span, "given") for d in {id(d): d for _, d in reads}.values()
+                ),
+                help="the state that a subsection carries should decide whether it is sent",
+            )
+
+
+def _is_given(root: str, declared: Declared, given: set[tuple[str, str]]) -> bool:
+    return isinstance(declared, Local) and (root, declared.name) in given

@@ -1,0 +1,65 @@
+"""A subsection whose name extends an earlier sibling's, which takes it for its own."""
+
+from collections.abc import Iterator
+
+from vmsdl.analysis.adjacency import Meeting, Tails
+from vmsdl.analysis.intervals import NATURAL
+from vmsdl.analysis.ranges import Ranges
+from vmsdl.analysis.uses import Body, bodies
+from vmsdl.diagnostics.catalogue.wire import SIBLING_PREFIX
+from vmsdl.diagnostics.diagnostic import Diagnostic, Label, Severity
+from vmsdl.schema.description import Field, Role, Schema
+from vmsdl.schema.expression import Extern
+
+
+def sibling_prefix(schema: Schema) -> Iterator[Diagnostic]:
+    tails = Tails(schema)
+    for body in bodies(schema):
+        for meeting in tails.meetings(body.description):
+            if meeting.earlier.description.role is not Role.SUBSECTION:
+                continue
+            if are_never_together(schema, body, meeting):
+                continue
+            earlier, later = meeting.earlier.description, meeting.subsection
+            words = f"begins with `{earlier.wire_name}`, which comes before it"
+            if meeting.is_adjacent:
+                severity = Severity.WARNING if body.is_recorded else None
+                label = f"the loader of `{earlier.name}` takes it for its own and refuses it"
+                help = (
+                    f"let `{later.name}` stand before `{earlier.name}`, or give it a name that "
+                    f"does not begin with `{earlier.wire_name}`"
+                )
+            else:
+                severity = Severity.NOTE
+                label = "safe as long as what is always sent stays between them"
+                help = None
+            yield body.fault(
+                SIBLING_PREFIX,
+                later.name_span,
+                f"the name of the subsection `{later.wire_name}` {words}",
+                label,
+                also=(Label(earlier.name_span, "the shorter name"),),
+                help=help,
+                severity=severity,
+            )
+
+
+def are_never_together(schema: Schema, body: Body, meeting: Meeting) -> bool:
+    """Can it be shown that one is sent only where the other is not?"""
+    holder, later = meeting.earlier.holder, meeting.subsection
+    condition = holder.condition if isinstance(holder, Field) else holder.needed
+    if condition is None or isinstance(condition, Extern):
+        return False
+    if later.needed is None or isinstance(later.needed, Extern):
+        return False
+    # Levels are those of the bodies that hold the expressions; what the two subsections call by
+    # one name at their own level is not one thing, so nothing is kept of it.
+    level = body.level + (0 if isinstance(holder, Field) else 1)
+    before = Ranges(level, NATURAL, schema.enums).assuming(condition)
+    shared = {key: known for key, known in before.assumed.items() if _is_outside(key[0], body)}
+    after = Ranges(body.level + 1, NATURAL, schema.enums, shared)
+    return before.is_possible and after.truth(later.needed) is False
+
+
+def _is_outside(level: int | str, body: Body) -> bool:
+    return isinstance(level, int) and level <= body.level

@@ -1,0 +1,53 @@
+"""Divisions by what may be zero, and shifts by what may be negative or above 63."""
+
+from collections.abc import Iterator
+
+from vmsdl.analysis.checks.constant_comparison import words
+from vmsdl.analysis.intervals import Interval
+from vmsdl.analysis.ranges import Ranges, contexts
+from vmsdl.analysis.uses import Role, Use, uses
+from vmsdl.diagnostics.catalogue.arithmetic import DIVISOR_CAN_BE_ZERO, SHIFT_OUT_OF_RANGE
+from vmsdl.diagnostics.diagnostic import Diagnostic
+from vmsdl.schema.description import Schema
+from vmsdl.schema.expression import Binary, Operator
+
+_DIVISIONS = (Operator.DIVIDE, Operator.MODULO)
+_SHIFTS = (Operator.SHIFT_LEFT, Operator.SHIFT_RIGHT)
+_AMOUNTS = Interval(0, 63)
+
+
+def unsafe_arithmetic(schema: Schema) -> Iterator[Diagnostic]:
+    told: set[tuple[int, int, int]] = set()
+    for use in uses(schema):
+        if use.role is Role.LET:
+            continue  # a let is evaluated where it is read, under the conditions there
+        for part, here in contexts(use.expression, use.ranges):
+            if not isinstance(part, Binary) or not here.is_possible:
+                continue
+            span = part.right.span
+            if (id(span.source), span.start, span.end) in told:
+                continue
+            for fault in _of_operation(use, part, here):
+                told.add((id(span.source), span.start, span.end))
+                yield fault
+
+
+def _of_operation(use: Use, part: Binary, here: Ranges) -> Iterator[Diagnostic]:
+    right = here.of(part.right)
+    if part.operator in _DIVISIONS and 0 in right:
+        is_zero = right.point == 0
+        yield use.body.fault(
+            DIVISOR_CAN_BE_ZERO,
+            part.right.span,
+            f"this divisor {'is' if is_zero else 'can be'} zero",
+            "" if is_zero else words(right),
+            help=None if is_zero else "ask before: `x != 0 and …`, or give the field a `where`",
+        )
+    elif part.operator in _SHIFTS and right.meet(_AMOUNTS) != right:
+        yield use.body.fault(
+            SHIFT_OUT_OF_RANGE,
+            part.right.span,
+            "a shift must be by 0 to 63, and this amount can be something else",
+            words(right) if right.point is None else str(right.point),
+            help="mask it (`& 63`), or give the field a `where`",
+        )

@@ -1,0 +1,38 @@
+"""Locals, lets and properties that nothing reads."""
+
+from collections.abc import Iterator
+
+from vmsdl.analysis.references import read_members
+from vmsdl.analysis.uses import Body, bodies, place
+from vmsdl.diagnostics.catalogue.unread import UNUSED_LET, UNUSED_LOCAL, UNUSED_PROPERTY
+from vmsdl.diagnostics.diagnostic import Code, Diagnostic
+from vmsdl.schema.description import LetDefinition, Local, Property, Schema
+
+
+def unused_members(schema: Schema) -> Iterator[Diagnostic]:
+    read, lets = read_members(schema)
+    for body in bodies(schema):
+        for let in body.description.lets:
+            if let.name not in lets:
+                yield _unread(body, UNUSED_LET, "let", let)
+        if _has_hooks(body):
+            continue  # a hook's code can read what the schema does not
+        for local in body.description.locals:
+            if id(local) not in read:
+                yield _unread(body, UNUSED_LOCAL, "local", local)
+        for each in body.description.properties:
+            if id(each) not in read:
+                yield _unread(body, UNUSED_PROPERTY, "property", each)
+
+
+def _unread(body: Body, code: Code, word: str, of: Local | LetDefinition | Property) -> Diagnostic:
+    return body.fault(
+        code, place(of), f"the {word} `{of.name}` is never read", help="remove it, or read it"
+    )
+
+
+def _has_hooks(body: Body) -> bool:
+    below = [body.description]
+    for description in below:
+        below += description.subsections
+    return any(d.hooks for d in below) or any(o.description.hooks for o in body.owners)

@@ -1,0 +1,359 @@
+"""From an expression and what is known where it stands to the range of its value."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias, assert_never
+
+from vmsdl.analysis import intervals
+from vmsdl.analysis.intervals import ANY, ARITHMETIC, BIT, COMPARISONS, NATURAL, Interval, exactly
+from vmsdl.schema.description import EnumDefinition
+from vmsdl.schema.expression import (
+    Binary,
+    BoolValue,
+    Call,
+    Conditional,
+    ElementIndex,
+    EnumValue,
+    Expr,
+    FloatValue,
+    Function,
+    IntValue,
+    Item,
+    Let,
+    Literal,
+    Member,
+    Operator,
+    Quantifier,
+    Quantity,
+    Select,
+    SequenceValue,
+    Unary,
+    Variable,
+    Version,
+    children,
+)
+
+# A place that holds a value: the level of the body that declares it (0: a device or struct), names
+# and constant indices. Levels, unlike `Member.up`, mean the same in a body and in its subsections.
+Key: TypeAlias = tuple[int | str, ...]
+
+_MIRRORED = {
+    Operator.EQUAL: Operator.EQUAL,
+    Operator.NOT_EQUAL: Operator.NOT_EQUAL,
+    Operator.LESS: Operator.GREATER,
+    Operator.LESS_EQUAL: Operator.GREATER_EQUAL,
+    Operator.GREATER: Operator.LESS,
+    Operator.GREATER_EQUAL: Operator.LESS_EQUAL,
+}
+_OPPOSITE = {
+    Operator.EQUAL: Operator.NOT_EQUAL,
+    Operator.NOT_EQUAL: Operator.EQUAL,
+    Operator.LESS: Operator.GREATER_EQUAL,
+    Operator.LESS_EQUAL: Operator.GREATER,
+    Operator.GREATER: Operator.LESS_EQUAL,
+    Operator.GREATER_EQUAL: Operator.LESS,
+}
+
+# Every assumption copies the ones before; no person writes a condition that needs more.
+_MOST_ASSUMED = 200
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranges:
+    """What the expressions of one body can be, given facts about places.
+
+    `is_possible` is False where the facts contradict each other: nothing is claimed there.
+    """
+
+    level: int
+    version: Interval
+    enums: Mapping[str, EnumDefinition]
+    facts: Mapping[Key, Interval] = field(default_factory=dict)  # of the whole body
+    assumed: Mapping[Key, Interval] = field(default_factory=dict)  # of this expression
+    is_possible: bool = True
+    # Expressions can be shared: every node is computed once. It is kept alive beside its range, so
+    # that its identity stays its own.
+    _known: dict[int, tuple[Expr, Interval]] = field(default_factory=dict)
+
+    def fresh(self) -> "Ranges":
+        """The same without what was computed before the facts grew."""
+        return replace(self, _known={})
+
+    def of(self, expression: Expr) -> Interval:
+        """What an integer, enum or bool (0, 1) can be; other types: anything."""
+        known = self._known.get(id(expression))
+        if known is None:
+            known = self._known[id(expression)] = (expression, self._compute(expression))
+        return known[1]
+
+    def truth(self, expression: Expr) -> bool | None:
+        """True, False, or None where a bool can be either."""
+        if not self.is_possible:
+            return None
+        point = self.of(expression).point
+        return None if point is None else point != 0
+
+    def assuming(self, condition: Expr, holds: bool = True) -> "Ranges":
+        """The same place, known to be reached only where a condition holds (or does not)."""
+        match condition:
+            case Let(value=value):
+                return self.assuming(value, holds)
+            case Unary(operator=Operator.NOT, operand=operand):
+                return self.assuming(operand, not holds)
+            case Binary(operator=Operator.AND | Operator.OR as operator, left=left, right=right):
+                if (operator is Operator.AND) == holds:
+                    return self.assuming(left, holds).assuming(right, holds)
+                return self._either(self.assuming(left, holds), self.assuming(right, holds))
+            case Binary(operator=operator, left=left, right=right) if operator in COMPARISONS:
+                operator = operator if holds else _OPPOSITE[operator]
+                after = self.within(left, _side(operator, self.of(right)))
+                return after.within(right, _side(_MIRRORED[operator], self.of(left)))
+            case _:
+                return self.within(condition, exactly(1 if holds else 0))
+
+    def _either(self, left: "Ranges", right: "Ranges") -> "Ranges":
+        if not left.is_possible or not right.is_possible:
+            return right if right.is_possible else left
+        both = left.assumed.keys() & right.assumed.keys()
+        return self._with({key: left.assumed[key].join(right.assumed[key]) for key in both})
+
+    def within(self, expression: Expr, bounds: Interval) -> "Ranges":
+        """Known that an expression lies in a range: what that says of the places it reads."""
+        if isinstance(expression.type, FloatValue):
+            return self  # what is above 1 need not be 2
+        now = self.of(expression).meet(bounds)
+        if now.is_empty:
+            return replace(self, is_possible=False, _known={})
+        key = key_of(expression, self.level)
+        if key is not None:
+            if now == self.of(expression) or len(self.assumed) >= _MOST_ASSUMED:
+                return self
+            return self._with({**self.assumed, key: now})
+        match expression:
+            case Let(value=value):
+                return self.within(value, bounds)
+            case Unary(operator=Operator.NEGATE, operand=operand):
+                return self.within(operand, intervals.negate(bounds))
+            case Binary(operator=Operator.ADD, left=left, right=right):
+                after = self.within(left, intervals.subtract(bounds, self.of(right)))
+                return after.within(right, intervals.subtract(bounds, self.of(left)))
+            case Binary(operator=Operator.SUBTRACT, left=left, right=right):
+                after = self.within(left, intervals.add(bounds, self.of(right)))
+                return after.within(right, intervals.subtract(self.of(left), bounds))
+            case Binary(operator=Operator.AND_BITS | Operator.MULTIPLY, left=left, right=right):
+                if 0 in bounds:
+                    return self
+                some = Interval(nonzero=True)  # a product or an `&` with bits needs both
+                return self.within(left, some).within(right, some)
+            case Call(function=Function.MIN | Function.MAX as function, arguments=arguments):
+                bound = (
+                    Interval(bounds.low, None)
+                    if function is Function.MIN
+                    else Interval(None, bounds.high)
+                )
+                after = self
+                for argument in arguments:
+                    after = after.within(argument, bound)
+                return after
+            case _:
+                return self
+
+    def _with(self, assumed: Mapping[Key, Interval]) -> "Ranges":
+        return replace(self, assumed=assumed, _known={})
+
+    def _compute(self, expression: Expr) -> Interval:
+        match expression:
+            case Literal(value=value):
+                return exactly(int(value))
+            case Let(value=value):
+                return self.of(value)
+            case Version():
+                return self.version
+            case ElementIndex():
+                return NATURAL
+            case Member() | Select() | Variable() | Item():
+                return self._of_place(expression)
+            case Unary(operator=operator, operand=operand):
+                inner = self.of(operand)
+                match operator:
+                    case Operator.NOT:
+                        return intervals.subtract(exactly(1), inner)
+                    case Operator.NEGATE:
+                        return intervals.negate(inner)
+                    case _:
+                        return intervals.invert(inner)
+            case Binary():
+                return self._of_binary(expression)
+            case Call(function=function, arguments=arguments):
+                return self._of_call(function, [self.of(each) for each in arguments])
+            case Quantifier(quantity=quantity, body=body):
+                # Over nothing, `any` is false and `all` is true.
+                return self.of(body).join(exactly(0 if quantity is Quantity.ANY else 1)).meet(BIT)
+            case Conditional(condition=condition, yes=yes, no=no):
+                branches = [
+                    branch.of(value)
+                    for holds, value in ((True, yes), (False, no))
+                    if (branch := self.assuming(condition, holds)).is_possible
+                ]
+                return branches[0].join(branches[-1]) if branches else ANY
+            case _:
+                assert_never(expression)
+
+    def _of_place(self, place: Member | Select | Variable | Item) -> Interval:
+        match place.type:
+            case BoolValue():
+                declared = BIT
+            case IntValue(low=low, high=high):
+                declared = Interval(low, high)
+            case EnumValue(name=name):
+                declared = _of_enum(self.enums[name])
+            case _:
+                declared = ANY
+        if isinstance(place, Item):
+            over = place.value.type
+            if isinstance(over, SequenceValue) and over.nullable:
+                declared = declared.join(exactly(0))  # a null element reads as its zero
+        key = key_of(place, self.level)
+        if key is not None:
+            for known in (self.facts.get(key), self.assumed.get(key)):
+                declared = declared if known is None else declared.meet(known)
+        return declared
+
+    def _of_binary(self, expression: Binary) -> Interval:
+        operator, left, right = expression.operator, expression.left, expression.right
+        if operator is Operator.AND or operator is Operator.OR:
+            decisive = int(operator is Operator.OR)  # the value that settles it
+            first = self.of(left).point
+            if first is not None:
+                return exactly(first) if first == decisive else self.of(right)
+            # The right side is evaluated only where the left one did not settle it.
+            then = self.assuming(left, not decisive)
+            settled = then.is_possible and then.of(right).point == decisive
+            return exactly(decisive) if settled else BIT
+        one, other = self.of(left), self.of(right)
+        if operator in ARITHMETIC:
+            return ARITHMETIC[operator](one, other)
+        truth = COMPARISONS[operator](one, other)
+        if truth is None and operator in (Operator.EQUAL, Operator.NOT_EQUAL):
+            key = key_of(left, self.level)
+            if key is not None and key == key_of(right, self.level):
+                truth = operator is Operator.EQUAL
+            elif self._bits_part(left, right):
+                truth = operator is Operator.NOT_EQUAL
+        return BIT if truth is None else exactly(int(truth))
+
+    def _of_call(self, function: Function, arguments: list[Interval]) -> Interval:
+        if function is Function.LEN:
+            return NATURAL
+        lows = [each.low for each in arguments]
+        highs = [each.high for each in arguments]
+        if function is Function.MIN:
+            low = None if None in lows else min(_numbers(lows))
+            return Interval(low, min(_numbers(highs), default=None))
+        high = None if None in highs else max(_numbers(highs))
+        return Interval(max(_numbers(lows), default=None), high)
+
+    def _bits_part(self, left: Expr, right: Expr) -> bool:
+        """One side is a constant with a bit that the other can never have: `x & 6 == 1`."""
+        for side, other in ((left, right), (right, left)):
+            constant, bits = self.of(side).point, self._bits(other)
+            if constant is not None and bits is not None and constant >= 0 and constant & ~bits:
+                return True
+        return False
+
+    def _bits(self, expression: Expr) -> int | None:
+        """All bits that can be set in a value that is never negative; None: not known."""
+        match expression:
+            case Let(value=value):
+                return self._bits(value)
+            case Binary(operator=Operator.AND_BITS, left=left, right=right):
+                one, other = self._bits(left), self._bits(right)
+                if one is None or other is None:
+                    return one if other is None else other
+                return one & other
+            case Binary(operator=Operator.OR_BITS | Operator.XOR_BITS, left=left, right=right):
+                one, other = self._bits(left), self._bits(right)
+                return None if one is None or other is None else one | other
+            case _:
+                possible = self.of(expression)
+                if possible.low is None or possible.low < 0 or possible.high is None:
+                    return None
+                if possible.point is not None:
+                    return possible.point
+                if isinstance(expression.type, EnumValue):
+                    return _all_bits(self.enums[expression.type.name])
+                return (1 << possible.high.bit_length()) - 1
+
+
+def key_of(expression: Expr, level: int) -> Key | None:
+    """The place an expression reads, where it is one that can be known."""
+    match expression:
+        case Member(up=up, name=name):
+            return (level - up, name)
+        case Variable(name=name):
+            return ("variable", name)
+        case Select(value=value, name=name):
+            key = key_of(value, level)
+            return None if key is None else (*key, name)
+        case Item(value=value, index=Literal(value=index)):
+            key = key_of(value, level)
+            return None if key is None else (*key, int(index))
+        case Let(value=value):
+            return key_of(value, level)
+        case _:
+            return None
+
+
+def contexts(expression: Expr, ranges: Ranges) -> Iterator[tuple[Expr, Ranges]]:
+    """Every part of an expression, with what is known when it is evaluated."""
+    stack = [(expression, ranges)]
+    while stack:
+        part, here = stack.pop()
+        yield part, here
+        match part:
+            case Binary(operator=Operator.AND, left=left, right=right):
+                stack += [(right, here.assuming(left)), (left, here)]
+            case Binary(operator=Operator.OR, left=left, right=right):
+                stack += [(right, here.assuming(left, False)), (left, here)]
+            case Conditional(condition=condition, yes=yes, no=no):
+                stack += [(no, here.assuming(condition, False)), (yes, here.assuming(condition))]
+                stack += [(condition, here)]
+            case _:
+                stack += [(child, here) for child in reversed(children(part))]
+
+
+def _side(operator: Operator, other: Interval) -> Interval:
+    """What is left of `left OPERATOR other` for left."""
+    match operator:
+        case Operator.EQUAL:
+            return other
+        case Operator.NOT_EQUAL:
+            return Interval(nonzero=True) if other.point == 0 else ANY
+        case Operator.LESS:
+            return Interval(None, None if other.high is None else other.high - 1)
+        case Operator.LESS_EQUAL:
+            return Interval(None, other.high)
+        case Operator.GREATER:
+            return Interval(None if other.low is None else other.low + 1, None)
+        case _:
+            return Interval(other.low, None)
+
+
+def _of_enum(enum: EnumDefinition) -> Interval:
+    values = [arm.value for arm in enum.arms]
+    if enum.is_flags:
+        return Interval(0, _all_bits(enum)) if min(values, default=0) >= 0 else ANY
+    return Interval(min(values), max(values)) if values else ANY
+
+
+def _all_bits(enum: EnumDefinition) -> int | None:
+    bits = 0
+    for arm in enum.arms:
+        if arm.value < 0:
+            return None
+        bits |= arm.value
+    return bits
+
+
+def _numbers(bounds: list[int | None]) -> list[int]:
+    return [bound for bound in bounds if bound is not None]

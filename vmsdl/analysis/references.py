@@ -1,0 +1,140 @@
+"""From a schema to who refers to what: the members that are read, the structs that are embedded."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from vmsdl.analysis.uses import Body, Declared, bodies, uses
+from vmsdl.schema.description import Description, Field, LetDefinition, Schema
+from vmsdl.schema.expression import (
+    Expr,
+    Let,
+    Member,
+    Select,
+    StructValue,
+    SubsectionValue,
+    children,
+)
+from vmsdl.schema.types import (
+    Array,
+    Bitmap,
+    Blob,
+    Bytes,
+    EnumType,
+    ListType,
+    MapType,
+    Opaque,
+    Scalar,
+    StructType,
+    Type,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Embedding:
+    """A struct inside a field. `is_listed`: as an element of a list or map, that can grow apart."""
+
+    body: Body
+    field: Field
+    struct: StructType
+    is_listed: bool
+
+
+def embeddings(schema: Schema) -> Iterator[Embedding]:
+    """Every struct that a field holds, at whatever depth of its type."""
+    for body in bodies(schema):
+        for each in body.description.fields:
+            for struct, is_listed in structs(each.type):
+                yield Embedding(body, each, struct, is_listed)
+
+
+def structs(of: Type) -> Iterator[tuple[StructType, bool]]:
+    """The structs in a type, and whether each is the element of a list or map."""
+    match of:
+        case StructType():
+            yield of, False
+        case ListType(element=element):
+            yield element, True
+        case MapType(key=key, value=value):
+            if key is not None:
+                yield key, True
+            yield value, True
+        case Array(element=element):
+            yield from structs(element)
+        case Scalar() | EnumType() | Bytes() | Blob() | Bitmap() | Opaque():
+            return
+        case _:
+            assert_never(of)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resolver:
+    """What a path in an expression refers to."""
+
+    schema: Schema
+    _members: dict[int, Mapping[str, Declared]] = field(default_factory=dict)
+
+    def declared(self, body: Body, expression: Expr) -> Declared | None:
+        """The member that a `Member` or `Select` of this body names."""
+        match expression:
+            case Member(up=up, name=name):
+                return body.member(up, name)
+            case Select(value=value, name=name):
+                owner = self._description(value)
+                return None if owner is None else self._of(owner).get(name)
+            case _:
+                return None
+
+    def _description(self, value: Expr) -> Description | None:
+        match value.type:
+            case StructValue(name=name):
+                return self.schema.descriptions.get(name)
+            case SubsectionValue(path=(first, *rest)):
+                found: Description | None = self.schema.descriptions.get(first)
+                for name in rest:
+                    inner = None if found is None else self._of(found, subsections=True).get(name)
+                    found = inner if isinstance(inner, Description) else None
+                return found
+            case _:
+                return None
+
+    def _of(self, description: Description, *, subsections: bool = False) -> Mapping[str, Declared]:
+        key = id(description) * 2 + subsections
+        if key not in self._members:
+            found: dict[str, Declared] = {}
+            if subsections:
+                found |= {each.name: each for each in description.subsections}
+            else:
+                found |= {each.name: each for each in description.locals}
+                found |= {each.name: each for each in description.properties}
+                found |= {each.name: each for each in description.fields}
+            self._members[key] = found
+        return self._members[key]
+
+
+def read_members(schema: Schema) -> tuple[frozenset[int], frozenset[str]]:
+    """The identities of all locals, properties and fields that are read; the names of all lets."""
+    resolver = Resolver(schema)
+    found: set[int] = set()
+    lets: set[str] = set()
+    for use in uses(schema):
+        own = use.owner.name if isinstance(use.owner, LetDefinition) else None
+        for part in parts(use.expression):
+            if isinstance(part, Let) and part.name != own:
+                lets.add(part.name)
+            declared = resolver.declared(use.body, part)
+            if declared is not None:
+                found.add(id(declared))
+    return frozenset(found), frozenset(lets)
+
+
+def parts(expression: Expr) -> list[Expr]:
+    """Every part of an expression once, however many lets share it."""
+    seen: dict[int, Expr] = {}
+    stack = [expression]
+    while stack:
+        part = stack.pop()
+        if id(part) not in seen:
+            seen[id(part)] = part
+            stack += children(part)
+    return list(seen.values())
