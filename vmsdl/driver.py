@@ -1,6 +1,7 @@
 """The contents page of the compiler: from the path of a schema to what was asked for."""
 
 from vmsdl.analysis.build import build
+from vmsdl.analysis.checks import check
 from vmsdl.analysis.load import Reader, load
 from vmsdl.diagnostics.diagnostic import Outcome
 from vmsdl.schema.description import Schema
@@ -17,7 +18,7 @@ def load_source(source: SourceFile, read: Reader) -> Outcome[Schema]:
     """From a file's text to its checked schema; `read` gives what it imports."""
     tree = parse(source)
     program = tree.then(lambda root: load(root, read))
-    return program.then(build)
+    return program.then(build).and_also(check)
 
 
 def load_text(text: str, path: str = "<text>") -> Outcome[Schema]:
