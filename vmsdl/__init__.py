@@ -1,0 +1,30 @@
+"""A schema language and compiler for the state of virtual devices, byte-exact with QEMU's VMState."""
+
+from collections.abc import Mapping
+from os import PathLike
+from types import ModuleType
+
+__version__ = "0.1.0"
+
+__all__ = ["CompileError", "__version__", "compile_text", "load"]
+
+
+class CompileError(ValueError):
+    """A schema that does not compile; its message is what `vmsdl check` prints."""
+
+
+def load(path: str | PathLike[str]) -> ModuleType:
+    """Compile a .vmsd file in memory and import what comes out; no file is written."""
+    # Imported here: `import vmsdl` must cost nothing in programs that only want the version.
+    from vmsdl.loading import load_module
+
+    return load_module(path)
+
+
+def compile_text(
+    text: str, *, name: str = "schema.vmsd", imports: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """The Python modules of a schema, by file name. `imports` gives imported files by path."""
+    from vmsdl.loading import compile_mapping
+
+    return compile_mapping({**(imports or {}), name: text}, name)

@@ -1,0 +1,134 @@
+"""Disk: sources read, outputs written whole and only when changed, dependencies noted."""
+
+import contextlib
+import errno
+import os
+import stat
+import tempfile
+from collections.abc import Iterable, Iterator
+
+from vmsdl.source import SourceFile
+
+LARGEST = 16 * 1024 * 1024  # bytes of a .vmsd file; the largest real one has some thousand
+
+
+def read_source(path: str) -> SourceFile:
+    """A .vmsd file's text. Raises OSError or UnicodeDecodeError; `reason` puts them in words."""
+    with open(path, "rb") as file:
+        # A pipe or device has no size and no end: only what can be judged beforehand is read.
+        data = file.read(LARGEST + 1)
+    return decode_source(path, data)
+
+
+def decode_source(path: str, data: bytes) -> SourceFile:
+    """The text of bytes that were read from elsewhere, with the same limits as a file."""
+    if len(data) > LARGEST:
+        raise OSError(errno.EFBIG, f"larger than {LARGEST // 2**20} MB", path)
+    return SourceFile(path, data.decode("utf-8").removeprefix("\ufeff"))
+
+
+def reason(error: OSError | UnicodeDecodeError) -> str:
+    """Why a file cannot be read or written, in words."""
+    if isinstance(error, UnicodeDecodeError):
+        before: bytes = error.object[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+        byte = error.object[error.start]
+        return f"not UTF-8: byte 0x{byte:02x} at line {line}, column {column}"
+    match error:
+        case FileNotFoundError():
+            return "no such file or folder"
+        case IsADirectoryError():
+            return "it is a folder"
+        case NotADirectoryError():
+            return "a part of the path is not a folder"
+        case PermissionError():
+            return "permission denied"
+    text = error.strerror or str(error)
+    return text[:1].lower() + text[1:]
+
+
+def read_bytes(path: str) -> bytes | None:
+    """A file's content; None where there is none."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def schemas_in(folder: str) -> Iterator[str]:
+    """The .vmsd files in a folder and those below it, sorted; hidden folders are left out."""
+    for here, folders, names in os.walk(folder, onerror=_raise):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if name.endswith(".vmsd") and not name.startswith("."):
+                yield os.path.join(here, name)
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def write_if_changed(path: str, text: str) -> bool:
+    """Make a file hold this text; whether it had to be written.
+
+    A reader sees the old file or the new one, never a part: the text goes to a file beside it that
+    then takes its name. A link stays a link, and what it points to is written.
+    """
+    data = text.encode("utf-8")
+    path = os.path.realpath(path)
+    if read_bytes(path) == data:
+        return False
+    folder = os.path.dirname(path)
+    os.makedirs(folder, exist_ok=True)
+    # The beginning dot and the end keep a file left by a killed run out of every glob for modules.
+    handle, temporary = tempfile.mkstemp(prefix=".vmsdl-", suffix=".tmp", dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            # Without this a power cut may keep the new name and lose the new content.
+            os.fsync(file.fileno())
+        os.chmod(temporary, _mode(path))
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+    return True
+
+
+def _mode(path: str) -> int:
+    """The permissions of the file that is replaced, or those of any new file."""
+    try:
+        return stat.S_IMODE(os.stat(path).st_mode)
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def depfile(outputs: Iterable[str], inputs: Iterable[str]) -> str:
+    """What depends on what, as Make and Ninja read it."""
+    needs = list(inputs)
+    first = " ".join(_escape(path) for path in outputs)
+    text = first + ": " + " \\\n  ".join(_escape(path) for path in needs) + "\n"
+    # A rule of its own for each input: Make goes on when one that is no longer imported is deleted.
+    return text + "".join(f"\n{_escape(path)}:\n" for path in needs)
+
+
+def _escape(path: str) -> str:
+    out = ""
+    slashes = 0
+    for character in path:
+        if character == "\\":
+            slashes += 1
+            out += character
+            continue
+        if character in " \t#":
+            # Backslashes count only right before such a character, and are doubled there.
+            out += "\\" * slashes + "\\"
+        slashes = 0
+        out += "$$" if character == "$" else character
+    return out
