@@ -41,14 +41,16 @@ Example:
 
     device disk {
         order: u8;
-        map: bytes[1 << order];
+        map: u32;
+        last: u8 if map >> order != 0;
     }
 
 Mend:
 
     device disk {
-        order: u8 where order <= 16;
-        map: bytes[1 << order];
+        order: u8 where order < 32;
+        map: u32;
+        last: u8 if map >> order != 0;
     }
 """,
 )

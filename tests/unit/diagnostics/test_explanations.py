@@ -1,0 +1,62 @@
+"""Every explanation holds an example that yields its code, and a mend that does not."""
+
+import re
+import textwrap
+from collections.abc import Iterator
+
+import pytest
+
+from vmsdl.diagnostics.catalogue import CODES
+from vmsdl.diagnostics.diagnostic import Code, Severity
+from vmsdl.driver import load_schema
+from vmsdl.source import SourceFile
+
+# What cannot be shown on a page, and why.
+WITHOUT_EXAMPLE: dict[str, str] = {}
+
+_BLOCK = re.compile(r"^(Example|Mend):\n\n((?:    .*\n|\n)+)", re.MULTILINE)
+_FILE = re.compile(r"^// file (\S+)\n", re.MULTILINE)
+
+
+def blocks(code: Code) -> dict[str, str]:
+    return {found[1]: textwrap.dedent(found[2]) for found in _BLOCK.finditer(code.explanation)}
+
+
+def files(block: str) -> dict[str, str]:
+    """The files of a block by name; the first is the one compiled."""
+    first, *rest = _FILE.split(block)
+    return {"example.vmsd": first, **dict(zip(rest[::2], rest[1::2], strict=True))}
+
+
+def codes(block: str) -> Iterator[tuple[str, Severity]]:
+    texts = files(block)
+
+    def read(path: str) -> SourceFile:
+        if path not in texts:
+            raise FileNotFoundError(path)
+        return SourceFile(path, texts[path])
+
+    for diagnostic in load_schema("example.vmsd", read).diagnostics:
+        yield diagnostic.code.slug, diagnostic.severity
+
+
+@pytest.mark.parametrize("slug", sorted(CODES))
+def test_example_yields_the_code_and_its_mend_does_not(slug: str) -> None:
+    code = CODES[slug]
+    assert code.title
+    assert code.explanation.strip()
+    if slug in WITHOUT_EXAMPLE:
+        return
+    found = blocks(code)
+    assert set(found) == {"Example", "Mend"}
+    assert {slug} == {each for each, _ in codes(found["Example"])}
+    mended = list(codes(found["Mend"]))
+    assert slug not in {each for each, _ in mended}
+    assert [each for each, severity in mended if severity is Severity.ERROR] == []
+
+
+@pytest.mark.parametrize("slug", sorted(CODES))
+def test_explanation_is_plain_text_at_the_left_margin(slug: str) -> None:
+    lines = CODES[slug].explanation.splitlines()
+    assert [line for line in lines if len(line) > 100 or line != line.rstrip()] == []
+    assert not CODES[slug].explanation.startswith((" ", "\n"))
