@@ -1,8 +1,8 @@
 """From observed shapes to trees of typed .vmsd files.
 
-A stream shows one version's layout in one state. What it does not show is written as not known: every
-description is `@recorded` with `minimum 0`, and a field or subsection that only some occurrences had is
-`extern`.
+A stream shows one version's layout in one state. What it does not show is written as not known:
+every description is `@recorded` with `minimum 0`, and a field or subsection that only some
+occurrences had is `extern`.
 """
 
 from collections import Counter

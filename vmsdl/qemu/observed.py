@@ -53,7 +53,7 @@ class SeenField:
 
 @dataclass(slots=True)
 class Shape:
-    """All that was seen of one description. `key` is its name, with a number where it is a variant."""
+    """All that was seen of one description. `key` is its name, numbered where it is a variant."""
 
     key: str
     title: str

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from vmsdl.qemu.document import Descriptions, write_like
 from vmsdl.qemu.framing import Configuration, Kind, Part, Section, Trailer, read_stream
 from vmsdl.qemu.values import Record, ValuesError, decode_record, to_json
 
 if TYPE_CHECKING:
-    from typing_extensions import Buffer, Self
+    from typing_extensions import Buffer
 
 
 class Decodes(Protocol):
@@ -17,8 +17,8 @@ class Decodes(Protocol):
 
     @classmethod
     def decode(
-        cls, data: "Buffer", *, version_id: int | None = None, base: "Self | None" = None
-    ) -> "Self": ...
+        cls, data: "Buffer", *, version_id: int | None = None, base: Self | None = None
+    ) -> Self: ...
 
     def encode(self) -> bytes: ...
 
@@ -26,7 +26,7 @@ class Decodes(Protocol):
 D = TypeVar("D", bound=Decodes)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Device:
     """The state of one device: a FULL section, and what the stream says of its layout."""
 
@@ -58,7 +58,7 @@ class Device:
         return bytes(self.view[self.section.body])
 
     def record(self) -> Record:
-        """Every field with its place, by the stream's own description; ValuesError if it misfits."""
+        """Every field with its place, by the stream's description; ValuesError if it misfits."""
         section = self.section
         if self.description is None:
             raise ValuesError(section.idstr, section.start, "the stream does not describe it")
