@@ -2,6 +2,7 @@
 
 from vmsdl.analysis.build import build
 from vmsdl.analysis.checks import check
+from vmsdl.analysis.checks import check
 from vmsdl.analysis.load import Reader, load
 from vmsdl.diagnostics.diagnostic import Outcome
 from vmsdl.schema.description import Schema
