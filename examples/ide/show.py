@@ -1,0 +1,92 @@
+"""Shows what a real QEMU had in flight: decodes a recorded IDE section with the generated `ide.py`.
+
+    vmsdl compile examples/ide
+    python examples/ide/show.py
+
+Nothing but the standard library and the generated modules is imported.
+"""
+
+import argparse
+import base64
+import importlib
+import json
+import sys
+import zlib
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+DRQ_STAT = 0x08
+STATUS = {0x80: "BSY", 0x40: "DRDY", 0x20: "DF", 0x10: "DSC", 0x08: "DRQ", 0x01: "ERR"}
+PLACES = ("primary master", "primary slave", "secondary master", "secondary slave")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Decode a recorded IDE section and show it.")
+    parser.add_argument("--modules", default=str(HERE), help="where `ide.py` was compiled to")
+    parser.add_argument("--section", type=Path, default=HERE / "recorded.json")
+    arguments = parser.parse_args()
+    sys.path.insert(0, arguments.modules)
+    try:
+        ide = importlib.import_module("ide")
+    except ImportError:
+        print("there is no ide.py yet: run `vmsdl compile examples/ide` first", file=sys.stderr)
+        return 2
+
+    recorded = json.loads(arguments.section.read_text(encoding="utf-8"))
+    body = unpack(recorded["body"])
+    idstr, qemu = recorded["idstr"], recorded["qemu"]
+    print(f"section {idstr}, version {recorded['version_id']}: {len(body):,} bytes of QEMU {qemu}")
+
+    state = ide.Ide.decode(body, version_id=recorded["version_id"])
+    drives = (*state.drives_0, *state.drives_1)
+    for place, drive in zip(PLACES, drives, strict=True):
+        show(place, drive)
+
+    again = state.encode()
+    print(f"\nencoded again: {len(again):,} bytes, {'identical' if again == body else 'DIFFERENT'}")
+    for drive in drives:
+        drive.status &= ~DRQ_STAT
+    idle = state.encode()
+    print(f"with DRQ cleared: {len(idle):,} bytes; no drive is in a transfer, so none is sent")
+    return 0 if again == body else 1
+
+
+def show(place: str, drive: Any) -> None:
+    flags = " ".join(name for bit, name in STATUS.items() if drive.status & bit)
+    print(f"\n{place:17} {model(drive)}")
+    print(f"{'status':>17} 0x{drive.status:02x} {flags}".rstrip())
+    transfer = drive.pio_state
+    if transfer is None:
+        return
+    done, left = transfer.cur_io_buffer_offset, transfer.cur_io_buffer_len
+    then = transfer.end_transfer_fn_idx.name
+    print(f"{'PIO transfer':>17} {done} bytes taken by the guest, {left} to go, then `{then}`")
+    print(f"{'buffer':>17} {dump(transfer.io_buffer, 0)}")
+    print(f"{'next':>17} {dump(transfer.io_buffer, done)}")
+    print(f"{'end of sector':>17} {dump(transfer.io_buffer, done + left - 16)}")
+
+
+def model(drive: Any) -> str:
+    """The model that IDENTIFY answers with: words 27 to 46, two characters each, swapped."""
+    if drive.identify_set == 0:
+        return "(never identified)"
+    words = drive.identify_data[54:94]
+    return bytes(words[at ^ 1] for at in range(len(words))).decode("ascii").strip()
+
+
+def dump(buffer: bytes, start: int) -> str:
+    part = buffer[start : start + 16]
+    text = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in part)
+    return f"[{start}] {part.hex(' ')}  {text}"
+
+
+def unpack(packed: dict[str, Any]) -> bytes:
+    text = "".join(packed["lines"])
+    if packed["encoding"] == "hex":
+        return bytes.fromhex(text)
+    return zlib.decompress(base64.b64decode(text))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
