@@ -63,6 +63,7 @@ class Struct:
     takes: tuple[Var, ...]  # locals and properties that a `with` may give
     must: frozenset[str]  # those without a default
     shows: tuple[Var, ...]  # fields that the embedder may read
+    is_gated: bool  # its bytes depend on its version
 
 
 @dataclass
@@ -148,8 +149,17 @@ def struct(make: Making) -> str:
     version, minimum, words = versions(make)
     body = Body(make, "struct", name, wire, version, minimum, ())
     text = body.write()
+    is_gated = " since " in text or "version " in text
     make.structs.append(
-        Struct(name, version, minimum, tuple(body.takes), frozenset(body.must), tuple(body.vars))
+        Struct(
+            name,
+            version,
+            minimum,
+            tuple(body.takes),
+            frozenset(body.must),
+            tuple(body.vars),
+            is_gated,
+        )
     )
     return f"{body.doc()}struct {name}{as_}{words} {{\n{text}}}"
 
@@ -192,7 +202,7 @@ class Body:
         self.depth = depth
         count = make.number(1, 6 if depth == 0 else 3)
         names: list[str] = []
-        for _ in range(count + 4):
+        for _ in range(count + 5):
             word = make.pick(WORDS)
             while word in names or word == name:
                 word += "_" if make.chance(30) else "q"
@@ -207,6 +217,7 @@ class Body:
         # An inner name hides an outer one, from the first line of the body to the last.
         taken = {*names, *self.subsection_names}
         self.outer = tuple(v for v in outer if v.name not in taken)
+        self.has_version = "version" not in taken | {v.name for v in outer}
         self.count = count
         self.vars: list[Var] = []  # own fields, as they come
         self.settings: list[Var] = []
@@ -233,6 +244,9 @@ class Body:
         self.write_settings()
         if self.make.chance(10):
             self.add("hook post_load; hook pre_save;")
+        if self.role == "struct" and self.subsection_names:
+            # Else the next element's subsections could stand where this one's do.
+            self.scalar_field(plain=True)
         for _ in range(self.count):
             self.member()
         is_open = not self.subsection_names and self.role == "device"
@@ -273,8 +287,8 @@ class Body:
         if what < 6:
             length = self.length() if make.chance(50) else str(make.number(1, 4))
             self.add(f"unused[{length}]{self.presence()};")
-        elif what < 12 and self.ints():
-            self.add(f'validate {self.check(make.pick(self.ints()))}, "{make.pick(MESSAGES)}";')
+        elif what < 12 and self.own_ints():
+            self.add(f'validate {self.check(make.pick(self.own_ints()))}, "{make.pick(MESSAGES)}";')
         elif what < 18 and (self.ints() or self.bools()):
             name = self.new_name()
             self.add(f"let {name} = {self.condition()};")
@@ -326,10 +340,14 @@ class Body:
             modifiers = " bounded"
         self.put(name, type_, Var(name, "small", type_), modifiers)
 
-    def scalar_field(self) -> None:
+    def scalar_field(self, *, plain: bool = False) -> None:
         make = self.make
         name = self.new_name()
         type_ = make.pick((*INTS, "bool", "timer", "f64", "bool"))
+        if plain:
+            self.add(f"{name}: {type_};")
+            kind = "int" if type_ in INTS else type_
+            return self.vars.append(Var(name, kind, type_))
         kind = "int" if type_ in INTS else type_
         var = Var(name, kind, type_)
         modifiers = ""
@@ -403,10 +421,13 @@ class Body:
             return self.put(name, of.name + versioned, Var(name, "struct", of.name), given)
         given = self.given(of, has_index=True)
         if shape < 6:
-            length, least = self.fixed_or_counted()
+            length, _ = self.fixed_or_counted()
             suffix = make.pick((f"[{length}]", f"[{length}]", f"[2][{length}]", f"?[{length}]"))
             marked = " marked" if suffix[0] == "?" and make.chance(60) else ""
             return self.put(name, of.name + versioned + suffix, Var(name, "rows"), marked + given)
+        if of.is_gated:
+            # Elements are saved at the struct's version: loaded at another, they are misread.
+            versioned = ""
         if shape < 8:
             return self.put(name, f"list<{of.name}{versioned}>", Var(name, "rows"), given)
         key = "u64"
@@ -479,6 +500,9 @@ class Body:
     def ints(self) -> list[Var]:
         return [v for v in self.visible() if v.kind in ("int", "small")]
 
+    def own_ints(self) -> list[Var]:
+        return [v for v in self.vars if v.kind in ("int", "small")]
+
     def bools(self) -> list[Var]:
         return [v for v in self.visible() if v.kind == "bool"] + self.lets
 
@@ -532,10 +556,9 @@ class Body:
         if var.kind == "timer":
             return f"{name} >= 0"
         k = make.number(1, 100)
-        return make.pick(
-            (f"{name} != 0", f"{name} > {k}", f"{name} & {1 << make.number(0, 6)} != 0")
-            + (f"{name} * 2 - {k} <= {k}", f"{name} ^ 5 != {k}", f"not ({name} == {k})")
-        )
+        forms = [f"{name} != 0", f"{name} > {k}", f"{name} & {1 << make.number(0, 6)} != 0"]
+        forms += [f"{name} * 2 - {k} <= {k}", f"{name} ^ 5 != {k}", f"not ({name} == {k})"]
+        return make.pick(forms)
 
     def condition(self, depth: int = 0) -> str:
         """A bool over what is visible."""
@@ -544,7 +567,7 @@ class Body:
         if depth < 2 and what < 20:
             joint = make.pick(("and", "or"))
             return f"({self.condition(depth + 1)}) {joint} {self.condition(depth + 1)}"
-        if what < 27:
+        if what < 27 and self.has_version and (self.ints() or self.bools()):
             return f"version >= {make.number(1, 3)} or {self.truth(self.truthful())}"
         others = [
             v
@@ -555,6 +578,8 @@ class Body:
             text = self.about(make.pick(others))
             if text:
                 return text
+        if not self.ints() and not self.bools():
+            return "version >= 1" if self.has_version else "true"
         return self.truth(self.truthful())
 
     def truthful(self) -> Var:
@@ -570,7 +595,7 @@ class Body:
             return f"{name} & {var.of}.{make.pick(make.flags[var.of])} != 0"
         if var.kind == "bitmap":
             return f"len({name}) > {make.number(1, 9)}"
-        if var.kind == "struct":
+        if var.kind == "struct" and name != "self":  # `self.x` is a member of the body
             shows = next(s for s in make.structs if s.name == var.of).shows
             inner = [v for v in shows if v.kind in ("int", "small")]
             if not inner:

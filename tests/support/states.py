@@ -18,7 +18,16 @@ from tests.support.interpreter.states import (
     size,
 )
 from vmsdl.schema import expression as ex
-from vmsdl.schema.description import Description, Field, Role, Schema, Unused, Validate
+from vmsdl.schema.description import (
+    Description,
+    Field,
+    Local,
+    Property,
+    Role,
+    Schema,
+    Unused,
+    Validate,
+)
 from vmsdl.schema.expression import Expr, Extern, Item, Member, children
 from vmsdl.schema.expression import Literal as Number
 from vmsdl.schema.scalars import SCALARS
@@ -48,19 +57,24 @@ class Drawn:
     settings: State
 
 
-@st.composite
 def states(
-    draw: Draw, schema: Schema, name: str, mode: Mode = "needed", version: int | None = None
-) -> Drawn:
-    """A state of a device or struct that encodes in `mode` and decodes to itself."""
-    description = schema.descriptions[name]
-    maker = Maker(draw, schema, mode)
-    own = {}
-    for item in (*description.properties, *description.locals):
-        if draw(st.integers(0, 3)) == 0:
-            own[item.name] = maker.setting(item.type)
-    state = maker.description(description, own, (), version)
-    return Drawn(state, {k: state[k] for k in settings(schema, description, own) if k in own})
+    schema: Schema, name: str, mode: Mode = "needed", version: int | None = None
+) -> st.SearchStrategy[Drawn]:
+    """States of a device or struct that encode in `mode` and decode to themselves."""
+
+    @st.composite
+    def a_state(draw: Draw) -> Drawn:
+        description = schema.descriptions[name]
+        maker = Maker(draw, schema, mode)
+        own: State = {}
+        declared: tuple[Property | Local, ...] = (*description.properties, *description.locals)
+        for item in declared:
+            if draw(st.integers(0, 3)) == 0:
+                own[item.name] = maker.setting(item.type)
+        state = maker.description(description, own, (), version)
+        return Drawn(state, own)
+
+    return a_state()  # a closure: a schema among the arguments would be printed whole
 
 
 @dataclass
@@ -112,21 +126,22 @@ class Maker:
 
     def subsection(self, subsection: Description, here: Scope) -> State | None:
         """A state that is sent, or None where it is not."""
-        is_wanted = self.draw(st.booleans())
-        drawn = self.description(subsection, {}, here.bodies) if is_wanted else None
         needed = subsection.needed
         if self.mode == "present" or needed is None or isinstance(needed, Extern):
-            return drawn
-        for state in (drawn, None):
-            body = fresh(self.schema, subsection, owners=here.bodies) if state is None else state
+            is_wanted = self.draw(st.booleans())
+            return self.description(subsection, {}, here.bodies) if is_wanted else None
+        for attempt in range(4):
+            is_wanted = attempt > 1 or self.draw(st.booleans())
+            drawn = self.description(subsection, {}, here.bodies) if is_wanted else None
+            body = drawn or fresh(self.schema, subsection, owners=here.bodies)
             inner = scope(self.schema, subsection, body, here.bodies, subsection.version_id)
             try:
                 is_needed = evaluate(needed, inner)
             except CannotEvaluate:
                 reject()
-            if is_needed:
-                return body
-        return None
+            if is_needed == (drawn is not None):
+                return drawn
+        reject()
 
     def field(self, field: Field, description: Description, here: Scope) -> None:
         state = here.state
