@@ -141,27 +141,41 @@ def _bodies(description: Description, owners: tuple[Body, ...]) -> Iterator[Body
         yield from _bodies(subsection, (body, *owners))
 
 
-def uses(schema: Schema) -> Iterator[Use]:
-    """Every expression, in the order in which a load reaches them."""
+# Of what a program knows by itself it is believed that it is a sane length.
+_SANE = Interval(0, 1 << 24)
+
+
+def uses(schema: Schema, *, trusting: bool = False) -> Iterator[Use]:
+    """Every expression, in the order in which a load reaches them.
+
+    `trusting`: what no stream decides (locals, properties, `equal` and `bounded` fields) is taken
+    to be sane, so that only faults that a stream can bring about are left.
+    """
     facts: dict[Key, Interval] = {}
     for file in schema.files:
         for definition in file.definitions:
             if isinstance(definition, Description):
                 first, *below = _bodies(definition, ())
-                yield from _of_body(schema, first, iter(below), facts)
+                yield from _of_body(schema, first, iter(below), facts, trusting)
 
 
 def _of_body(
-    schema: Schema, body: Body, below: Iterator[Body], facts: dict[Key, Interval]
+    schema: Schema, body: Body, below: Iterator[Body], facts: dict[Key, Interval], trusting: bool
 ) -> Iterator[Use]:
     """The facts of owners hold in their subsections; those of a body end with it."""
     description = body.description
     version = Interval(description.minimum_version_id, description.version_id)
     plain = Ranges(body.level, version, schema.enums, facts)
+    unsent: tuple[Local | Property, ...] = (*description.locals, *description.properties)
+    before: dict[Key, Interval | None] = {}
+    if trusting:
+        own = {each.name for each in unsent}
+        own |= {each.name for each in description.fields if each.equal or each.bounded}
+        before |= dict.fromkeys((body.level, name) for name in own)
+        facts |= dict.fromkeys(before, _SANE)
     if description.needed is not None and not isinstance(description.needed, Extern):
         saved = Ranges(body.level, exactly(description.version_id), schema.enums, facts)
         yield Use(body, Role.NEEDED, description.needed, saved)
-    unsent: tuple[Local | Property, ...] = (*description.locals, *description.properties)
     for declared in unsent:
         for length in lengths(declared.type):
             yield Use(body, Role.LENGTH, length, plain, declared)
@@ -170,18 +184,20 @@ def _of_body(
     for let in description.lets:
         yield Use(body, Role.LET, let.value, plain, let)
     gated: dict[Gate, list[tuple[int, Expr]]] = {}
-    learned: set[Key] = set()
     for step in description.steps:
         # Ranges remember what they computed, so new facts need new ones.
         yield from _of_step(plain.fresh(), body, step, gated)
         new = _learn(plain.fresh(), body, step, gated)
         for key, interval in new.items():
+            before.setdefault(key, facts.get(key))
             facts[key] = facts[key].meet(interval) if key in facts else interval
-        learned |= new.keys()
     for _ in description.subsections:
-        yield from _of_body(schema, next(below), below, facts)
-    for key in learned:
-        facts.pop(key, None)
+        yield from _of_body(schema, next(below), below, facts, trusting)
+    for key, known in before.items():
+        if known is None:
+            del facts[key]
+        else:
+            facts[key] = known
 
 
 def _of_step(

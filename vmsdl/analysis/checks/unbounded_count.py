@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.checks.length_signs import is_sent
 from vmsdl.analysis.references import Resolver, parts
 from vmsdl.analysis.uses import Role, Use, uses
 from vmsdl.diagnostics.catalogue.lengths import UNBOUNDED_COUNT
 from vmsdl.diagnostics.diagnostic import Diagnostic
-from vmsdl.schema.description import Schema
-from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.description import Field, Schema
 
 # What 8 and 16 bits can count is bounded by nature; beyond this, a state is a disk and no device.
 _MOST = 1 << 24
@@ -16,14 +14,12 @@ _MOST = 1 << 24
 
 def unbounded_count(schema: Schema) -> Iterator[Diagnostic]:
     resolver = Resolver(schema)
-    for use in uses(schema):
+    for use in uses(schema, trusting=True):
         if use.role is not Role.LENGTH or not use.ranges.is_possible:
             continue
         high = use.ranges.of(use.expression).high
-        if high is not None and high <= _MOST:
-            continue
-        if _is_decided_by_stream(use, resolver):
-            most = "" if high is None or high > SCALARS["u64"].high else f", up to {high}"
+        if (high is None or high > _MOST) and _is_sent(use, resolver):
+            most = "" if high is None else f", up to {high}"
             yield use.body.fault(
                 UNBOUNDED_COUNT,
                 use.expression.span,
@@ -32,6 +28,7 @@ def unbounded_count(schema: Schema) -> Iterator[Diagnostic]:
             )
 
 
-def _is_decided_by_stream(use: Use, resolver: Resolver) -> bool:
-    """Not by the program: does it stay unbounded with what is not sent held still?"""
-    return any(is_sent(use.body, part, resolver) for part in parts(use.expression))
+def _is_sent(use: Use, resolver: Resolver) -> bool:
+    """Does the length read anything that a stream carries?"""
+    read = (resolver.declared(use.body, part) for part in parts(use.expression))
+    return any(isinstance(each, Field) and not each.equal and not each.bounded for each in read)
