@@ -1,13 +1,17 @@
 """The contents page of the compiler: from the path of a schema to what was asked for."""
 
+from typing import TYPE_CHECKING
+
 from vmsdl.analysis.build import build
-from vmsdl.analysis.checks import check
 from vmsdl.analysis.checks import check
 from vmsdl.analysis.load import Reader, load
 from vmsdl.diagnostics.diagnostic import Outcome
 from vmsdl.schema.description import Schema
 from vmsdl.source import SourceFile
 from vmsdl.syntax.parse import parse
+
+if TYPE_CHECKING:
+    from vmsdl.emit import OutputFile
 
 
 def load_schema(path: str, read: Reader) -> Outcome[Schema]:
@@ -20,6 +24,14 @@ def load_source(source: SourceFile, read: Reader) -> Outcome[Schema]:
     tree = parse(source)
     program = tree.then(lambda root: load(root, read))
     return program.then(build).and_also(check)
+
+
+def compile_schema(path: str, read: Reader) -> "Outcome[tuple[OutputFile, ...]]":
+    """From the path of a .vmsd file to the modules of it and of all that it imports."""
+    # Imported here: `check` has no use for templates and black.
+    from vmsdl.emit import emit
+
+    return load_schema(path, read).map(emit)
 
 
 def load_text(text: str, path: str = "<text>") -> Outcome[Schema]:

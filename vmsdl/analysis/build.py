@@ -12,7 +12,7 @@ from vmsdl.analysis.faults import Faults
 from vmsdl.analysis.load import LoadedFile, Program
 from vmsdl.analysis.machines import check_machine_cycles, machine
 from vmsdl.analysis.members import Members
-from vmsdl.analysis.names import Body, Symbols, bind
+from vmsdl.analysis.names import Body, bind
 from vmsdl.analysis.values import Known
 from vmsdl.analysis.wirenames import check_wire_names
 from vmsdl.analysis.wiretypes import versions

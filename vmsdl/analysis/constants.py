@@ -135,7 +135,9 @@ def _arm(
 ) -> e.Literal | None:
     if isinstance(value, bool):
         faults.add(
-            codes.TYPE_MISMATCH, decl.value.span, f"a value of an {enum.keyword} must be an integer"
+            codes.TYPE_MISMATCH,
+            decl.value.span,
+            f"`{decl.name.text}` must be an integer, and this is a bool",
         )
         return None
     row = SCALARS.get(enum.type.word)
@@ -145,8 +147,8 @@ def _arm(
             faults.add(
                 codes.ARM_OUT_OF_RANGE,
                 decl.value.span,
-                f"`{decl.name.text}` is {shown(value)}, and {enum.type.word} holds {low} to {row.high}",
-                also=(Label(enum.type.span, f"{low} to {row.high}"),),
+                f"`{decl.name.text}` is {shown(value)}, and must lie in {low} to {row.high}",
+                also=(Label(enum.type.span, f"holds {low} to {row.high}"),),
             )
             return None
     name = f"{enum.name.text}.{decl.name.text}"

@@ -21,7 +21,7 @@ def enum_definition(
         faults.add(
             codes.ENUM_NOT_INTEGER,
             decl.type.span,
-            f"the values of an {decl.keyword} are integers, and `{decl.type.word}` is no integer type",
+            f"`{decl.name.text}` must be of an integer type, and `{decl.type.word}` is none",
         )
     if not decl.arms:
         faults.add(

@@ -4,19 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from vmsdl.analysis import lets, operators
+from vmsdl.analysis import calls, lets, operators
 from vmsdl.analysis.faults import Faults
 from vmsdl.analysis.names import Body, MemberDecl, Symbols, what_is
-from vmsdl.analysis.valuetypes import BYTE, is_integer, noun, value_type, words
+from vmsdl.analysis.valuetypes import noun, value_type, words
 from vmsdl.diagnostics.catalogue import names as name_codes
 from vmsdl.diagnostics.catalogue import types as codes
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.schema import expression as e
 from vmsdl.source import Span
 from vmsdl.syntax import tree
-
-FUNCTIONS = {function.value: function for function in e.Function}
-QUANTITIES = {quantity.value: quantity for quantity in e.Quantity}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +118,10 @@ class Binder:
             case tree.Index():
                 value = self._bind(written.value, place, faults, deeper)
                 index = self._bind(written.index, place, faults, deeper)
-                return self._item(value, index, span, faults)
+                return value and index and calls.item(value, index, span, faults)
             case tree.Call():
                 arguments = [self._bind(a, place, faults, deeper) for a in written.arguments]
-                return self._call(written, arguments, faults)
+                return calls.call(written, arguments, faults)
             case tree.Quantifier():
                 return self._quantifier(written, place, faults, deeper)
             case tree.Unary(operator=sign):
@@ -207,7 +204,7 @@ class Binder:
             if decl is None:
                 continue
             if isinstance(decl, tree.LetDecl):
-                inner = self.let(decl, body, faults, depth)
+                inner = self.let(decl, body, faults, depth + lets.LEVELS)
                 if inner is None:
                     return None
                 if up and lets.speaks_of_version(inner):
@@ -287,7 +284,7 @@ class Binder:
             )
             return None
         if isinstance(decl, tree.LetDecl):
-            inner = self.let(decl, body, faults, depth)
+            inner = self.let(decl, body, faults, depth + lets.LEVELS)
             if inner is None:
                 return None
             if lets.speaks_of_version(inner):
@@ -313,101 +310,14 @@ class Binder:
             type=value.type, span=written.span, value=value.value, name=".".join(key)
         )
 
-    def _item(
-        self, value: e.Expr | None, index: e.Expr | None, span: Span, faults: Faults
-    ) -> e.Expr | None:
-        if value is None or index is None:
-            return None
-        element: e.ValueType
-        match value.type:
-            case e.BytesValue():
-                element = BYTE
-            case e.BitmapValue():
-                element = e.BOOL
-            case e.SequenceValue(element=inner):
-                element = inner
-            case other:
-                faults.add(
-                    codes.NOT_INDEXABLE,
-                    value.span,
-                    f"`[…]` picks from a sequence, and this is {noun(other)}",
-                    words(other),
-                )
-                return None
-        if not is_integer(index.type):
-            faults.add(
-                codes.INDEX_NOT_INTEGER,
-                index.span,
-                f"an index must be an integer, and this is {noun(index.type)}",
-                words(index.type),
-            )
-            return None
-        return e.Item(type=element, span=span, value=value, index=index)
-
-    def _call(
-        self, written: tree.Call, arguments: list[e.Expr | None], faults: Faults
-    ) -> e.Expr | None:
-        name = written.function
-        function = FUNCTIONS.get(name.text)
-        if function is None:
-            self._report_unknown_function(name, faults)
-            return None
-        bound = [argument for argument in arguments if argument is not None]
-        if len(bound) < len(arguments):
-            return None
-        is_len = function is e.Function.LEN
-        if is_len and len(bound) != 1 or not is_len and len(bound) < 2:
-            wanted = "one argument" if is_len else "two arguments or more"
-            faults.add(
-                codes.WRONG_ARGUMENT_COUNT,
-                written.span,
-                f"`{name.text}` takes {wanted}, and {len(bound)} stand here",
-            )
-            return None
-        for argument in bound:
-            if is_len and not isinstance(
-                argument.type, e.BytesValue | e.BitmapValue | e.SequenceValue | e.MapValue
-            ):
-                takes = "has no length"
-            elif not is_len and not is_integer(argument.type):
-                takes = f"is no argument for `{name.text}`, which takes integers"
-            else:
-                continue
-            faults.add(
-                codes.WRONG_ARGUMENT,
-                argument.span,
-                f"{noun(argument.type)} {takes}",
-                words(argument.type),
-            )
-            return None
-        kinds = {argument.type for argument in bound}
-        type_ = kinds.pop() if len(kinds) == 1 and not is_len else e.INTEGER
-        return e.Call(type=type_, span=written.span, function=function, arguments=tuple(bound))
-
     def _quantifier(
         self, written: tree.Quantifier, place: Place, faults: Faults, depth: int
     ) -> e.Expr | None:
         over = self._bind(written.over, place, faults, depth)
-        quantity = QUANTITIES.get(written.function.text)
-        if quantity is None:
-            self._report_unknown_function(written.function, faults)
+        walk = calls.quantity(written.function, over, faults)
+        if walk is None or over is None:
             return None
-        if over is None:
-            return None
-        element: e.ValueType
-        match over.type:
-            case e.BytesValue():
-                element = BYTE
-            case e.SequenceValue(element=inner):
-                element = inner
-            case other:
-                faults.add(
-                    codes.NOT_INDEXABLE,
-                    over.span,
-                    f"`{quantity.value}` walks over a sequence, and this is {noun(other)}",
-                    words(other),
-                )
-                return None
+        quantity, element = walk
         name = written.variable.text
         variable = e.Variable(type=element, name=lets.fresh(name, self._open.variables))
         inside = Place(place.body, place.has_index, {**place.variables, name: variable})
@@ -442,16 +352,6 @@ class Binder:
             if isinstance(decl, tree.ConstDecl | tree.EnumDecl)
         )
 
-    def _report_unknown_function(self, name: tree.Name, faults: Faults) -> None:
-        known = (*FUNCTIONS, *QUANTITIES)
-        nearest = faults.did_you_mean(name.text, known)
-        faults.add(
-            name_codes.UNKNOWN_FUNCTION,
-            name.span,
-            f"there is no function `{name.text}`",
-            help=nearest or f"there are {', '.join(f'`{k}`' for k in known)}",
-        )
-
     def _report_let_cycle(self, decl: tree.LetDecl, faults: Faults) -> None:
         waiting = self._open.lets
         start = next(i for i, let in enumerate(waiting) if let is decl)
@@ -472,7 +372,7 @@ class Binder:
         faults.add(
             name_codes.FOREIGN_VERSION,
             span,
-            f"`{decl.name.text}` speaks of the version of the {body.title}, which is not known here",
+            f"`{decl.name.text}` reads the version of the {body.title}, which is not known here",
             also=(Label(decl.name.span, "reads `version`"),),
             help="write the expression out, in terms of this body",
         )

@@ -8,6 +8,7 @@ from vmsdl.schema import expression as e
 # Lets are written out where they are used, and every later stage walks what comes of it.
 MAX_NODES = 10_000
 MAX_DEPTH = 180
+LEVELS = 3  # what a let counts for: resolving one takes more calls than an operator does
 
 
 def from_inner(expression: e.Expr, levels: int) -> e.Expr:
@@ -65,7 +66,9 @@ def measure(expression: e.Expr) -> tuple[int, int]:
     sizes: dict[int, tuple[int, int]] = {}
     for node in postorder(expression):
         inner = [sizes[id(child)] for child in e.children(node)]
-        sizes[id(node)] = 1 + sum(n for n, _ in inner), 1 + max((d for _, d in inner), default=0)
+        levels = LEVELS if isinstance(node, e.Let) else 1
+        deepest = max((depth for _, depth in inner), default=0)
+        sizes[id(node)] = 1 + sum(nodes for nodes, _ in inner), levels + deepest
     return sizes[id(expression)]
 
 

@@ -16,6 +16,7 @@ Reader: TypeAlias = Callable[[str], SourceFile]
 
 MAX_FILES = 1000
 MAX_DEPTH = 100
+MAX_CHARACTERS = 32_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,17 @@ class Program:
     files: tuple[LoadedFile, ...]
 
 
+def load(root: tree.FileTree, read: Reader) -> Outcome[Program]:
+    """Follow the imports of a file, depth first."""
+    loader = _Loader(read)
+    loader.enter(os.path.normpath(root.source.path), root, None)
+    while loader.path:
+        loader.step()
+    diagnostics = (*loader.syntax, *loader.faults.sorted())
+    outcome = Outcome(Program(tuple(loader.files)), diagnostics)
+    return Outcome(None, diagnostics) if outcome.has_errors else outcome
+
+
 @dataclass(slots=True)
 class _Visit:
     """A file whose imports are being followed."""
@@ -48,54 +60,84 @@ class _Visit:
     imports: list[str] = field(default_factory=list)
 
 
-def load(root: tree.FileTree, read: Reader) -> Outcome[Program]:
-    """Follow the imports of a file, depth first."""
-    faults = Faults()
-    syntax: list[Diagnostic] = []
-    files: list[LoadedFile] = []
-    done: dict[str, str | None] = {}  # normalised path -> the path shown; None: not to be had
-    stack = [_visit(os.path.normpath(root.source.path), root, None)]
-    while stack:
-        visit = stack[-1]
-        if not visit.waiting:
-            stack.pop()
-            files.append(LoadedFile(visit.file, tuple(dict.fromkeys(visit.imports))))
-            done[visit.key] = visit.file.source.path
-            if stack:
-                stack[-1].imports.append(visit.file.source.path)
-            continue
-        wanted = visit.waiting.pop()
-        key = _target(wanted, visit.file.source.path, faults)
-        if key is None:
-            continue
-        if key in done:
-            if (shown := done[key]) is not None:
+@dataclass(slots=True)
+class _Loader:
+    """The walk: `path` leads from the root to the file being read. Keys are normalised paths."""
+
+    read: Reader
+    faults: Faults = field(default_factory=Faults)
+    syntax: list[Diagnostic] = field(default_factory=list)
+    files: list[LoadedFile] = field(default_factory=list)
+    path: list[_Visit] = field(default_factory=list)
+    done: dict[str, str | None] = field(default_factory=dict)  # the path shown; None: a fault
+    twins: dict[tuple[str, str], str] = field(default_factory=dict)  # name and text -> key
+    characters: int = 0
+
+    def enter(self, key: str, file: tree.FileTree, entered_by: tree.ImportDecl | None) -> None:
+        imports = [item for item in file.items if isinstance(item, tree.ImportDecl)]
+        self.path.append(_Visit(key, file, entered_by, imports[::-1]))
+        self.characters += len(file.source.text)
+        if len(imports) < len(file.items):
+            self.twins.setdefault(_name_and_text(file.source), key)
+
+    def step(self) -> None:
+        visit = self.path[-1]
+        if visit.waiting:
+            self._follow(visit, visit.waiting.pop())
+            return
+        shown = visit.file.source.path
+        self.path.pop()
+        self.files.append(LoadedFile(visit.file, tuple(dict.fromkeys(visit.imports))))
+        self.done[visit.key] = shown
+        if self.path:
+            self.path[-1].imports.append(shown)
+
+    def _follow(self, visit: _Visit, wanted: tree.ImportDecl) -> None:
+        key = _target(wanted, visit.file.source.path, self.faults)
+        if key is None or self._is_met(visit, wanted, key):
+            return
+        self.done[key] = None
+        if (limit := self._limit()) is not None:
+            message = f"a schema has at most {limit}"
+            self.faults.add(codes.TOO_MANY_IMPORTS, wanted.path.span, message)
+            return
+        source = _read(wanted, key, self.read, self.faults)
+        if source is None:
+            return
+        # Paths alone do not show that two ways lead to one file: a link, or a `..` above the
+        # folder we are in. Twice the same text under one name could only be declared twice.
+        twin = self.twins.get(_name_and_text(source))
+        if twin is not None:
+            self._is_met(visit, wanted, twin)
+            self.done[key] = self.done.get(twin)
+            return
+        parsed = parse(source)
+        self.syntax += parsed.diagnostics
+        if parsed.value is not None:
+            del self.done[key]
+            self.enter(key, parsed.value, wanted)
+
+    def _is_met(self, visit: _Visit, wanted: tree.ImportDecl, key: str) -> bool:
+        """Is it a file that has been met already? On the path, that is a ring."""
+        if key in self.done:
+            if (shown := self.done[key]) is not None:
                 visit.imports.append(shown)
-        elif any(open_file.key == key for open_file in stack):
-            _report_cycle(wanted, key, stack, faults)
-        elif len(stack) >= MAX_DEPTH or len(done) + len(stack) >= MAX_FILES:
-            what = "deep" if len(stack) >= MAX_DEPTH else "many"
-            limit = f"{MAX_DEPTH} levels" if what == "deep" else f"{MAX_FILES} files"
-            faults.add(
-                codes.TOO_MANY_IMPORTS, wanted.path.span, f"imports are too {what}: over {limit}"
-            )
-            done[key] = None
-        else:
-            source = _read(wanted, key, read, faults)
-            parsed = parse(source) if source else Outcome[tree.FileTree](None)
-            syntax += parsed.diagnostics
-            if parsed.value is None:
-                done[key] = None
-            else:
-                stack.append(_visit(key, parsed.value, wanted))
-    diagnostics = (*syntax, *faults.sorted())
-    outcome = Outcome(Program(tuple(files)), diagnostics)
-    return Outcome(None, diagnostics) if outcome.has_errors else outcome
+            return True
+        is_open = any(open_file.key == key for open_file in self.path)
+        if is_open:
+            _report_cycle(wanted, key, self.path, self.faults)
+        return is_open
+
+    def _limit(self) -> str | None:
+        if len(self.path) >= MAX_DEPTH:
+            return f"{MAX_DEPTH} files that import one another in a row"
+        if len(self.done) + len(self.path) >= MAX_FILES:
+            return f"{MAX_FILES} files"
+        return f"{MAX_CHARACTERS:,} characters" if self.characters > MAX_CHARACTERS else None
 
 
-def _visit(key: str, file: tree.FileTree, entered_by: tree.ImportDecl | None) -> _Visit:
-    imports = [item for item in file.items if isinstance(item, tree.ImportDecl)]
-    return _Visit(key, file, entered_by, imports[::-1])
+def _name_and_text(source: SourceFile) -> tuple[str, str]:
+    return os.path.basename(source.path), source.text
 
 
 def _target(wanted: tree.ImportDecl, importer: str, faults: Faults) -> str | None:

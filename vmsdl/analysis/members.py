@@ -338,7 +338,8 @@ class Members:
         self.faults.add(
             codes.DEFAULT_NOT_ALLOWED,
             span,
-            f"a {what} of this type takes no default: only integers, bools, f64s, timers and enums do",
+            f"a {what} of this type takes no default",
+            help="integers, bools, enums, timers and f64 take one",
         )
         return False
 

@@ -79,7 +79,7 @@ def check_kinds(modifiers: Modifiers, type_: t.Type, faults: Faults) -> None:
 
 def _has_one_value(type_: t.Type) -> bool:
     # A float is not compared: a NaN would never equal itself.
-    return isinstance(type_, t.EnumType) or isinstance(type_, t.Scalar) and type_.name != "f64"
+    return isinstance(type_, t.EnumType) or (isinstance(type_, t.Scalar) and type_.name != "f64")
 
 
 def _has_pointers(type_: t.Type) -> bool:

@@ -139,7 +139,7 @@ def _comparable(
 
 
 def _joined(left: e.Expr, right: e.Expr) -> e.ValueType:
-    """The range of a bit operation: that of both operands, or of one that holds the other's literal."""
+    """The range of a bit operation: that of both, or of one that holds the other's literal."""
     one, other = left.type, right.type
     if not (isinstance(one, e.IntValue) and isinstance(other, e.IntValue)):
         return e.INTEGER

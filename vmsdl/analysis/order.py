@@ -25,7 +25,7 @@ class Moment:
     sees_itself: bool = False
 
     def has_come(self, position: Position) -> bool:
-        return position < self.position or self.sees_itself and position == self.position
+        return position < self.position or (self.sees_itself and position == self.position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _readings(expression: e.Expr, body: Body) -> Iterator[_Reading]:
 
 
 def _own_subsection(value: e.Expr, body: Body) -> Body | None:
-    """The subsection a value is, where it is one of this body or its owners and of no other object."""
+    """The subsection a value is, where it is one of this body or its owners."""
     match value:
         case e.Member():
             return _nth(body, value.up).subsection(value.name)

@@ -24,7 +24,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a value is for: its type, how a message calls it, the code for a number it cannot hold."""
+    """What a value is for: its type, its name in messages, the code for one it cannot hold."""
 
     type: e.ValueType
     title: str

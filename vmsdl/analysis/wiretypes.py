@@ -88,7 +88,7 @@ def _element(
             is_direct = written_key == tree.BuiltinType(word="u64")
             key = None if is_direct else _struct(written_key, "a map", symbols, faults)
             value = _struct(written_value, "a map", symbols, faults)
-            if value is None or key is None and not is_direct:
+            if value is None or (key is None and not is_direct):
                 return None
             return t.MapType(key, value)
         case _:

@@ -1,0 +1,129 @@
+"""From functions, indexes and quantifiers over typed operands to typed expressions."""
+
+from collections.abc import Sequence
+
+from vmsdl.analysis.faults import Faults
+from vmsdl.analysis.valuetypes import BYTE, is_integer, noun, words
+from vmsdl.diagnostics.catalogue import names as name_codes
+from vmsdl.diagnostics.catalogue import types as codes
+from vmsdl.schema import expression as e
+from vmsdl.source import Span
+from vmsdl.syntax import tree
+
+FUNCTIONS = {function.value: function for function in e.Function}
+QUANTITIES = {quantity.value: quantity for quantity in e.Quantity}
+
+
+def call(written: tree.Call, arguments: Sequence[e.Expr | None], faults: Faults) -> e.Expr | None:
+    """`len`, `min` or `max`; the number of arguments is looked at whatever is wrong in them."""
+    name = written.function
+    function = FUNCTIONS.get(name.text)
+    if function is None:
+        _report_unknown(name, faults)
+        return None
+    is_len = function is e.Function.LEN
+    if (len(arguments) != 1) if is_len else (len(arguments) < 2):
+        wanted = "one argument" if is_len else "two arguments or more"
+        count = len(arguments)
+        faults.add(
+            codes.WRONG_ARGUMENT_COUNT,
+            written.span,
+            f"`{name.text}` takes {wanted}, and {count} {'stands' if count == 1 else 'stand'} here",
+        )
+        return None
+    bound = [argument for argument in arguments if argument is not None]
+    fits = [_has_length(a, faults) if is_len else _is_number(a, name, faults) for a in bound]
+    if len(bound) < len(arguments) or not all(fits):
+        return None
+    kinds = {argument.type for argument in bound}
+    type_ = kinds.pop() if len(kinds) == 1 and not is_len else e.INTEGER
+    return e.Call(type=type_, span=written.span, function=function, arguments=tuple(bound))
+
+
+def item(value: e.Expr, index: e.Expr, span: Span, faults: Faults) -> e.Expr | None:
+    """`value[index]`."""
+    element = e.BOOL if isinstance(value.type, e.BitmapValue) else _element(value.type)
+    if element is None:
+        faults.add(
+            codes.NOT_INDEXABLE,
+            value.span,
+            f"`[…]` picks from a sequence, and this is {noun(value.type)}",
+            words(value.type),
+        )
+        return None
+    if not is_integer(index.type):
+        faults.add(
+            codes.INDEX_NOT_INTEGER,
+            index.span,
+            f"an index must be an integer, and this is {noun(index.type)}",
+            words(index.type),
+        )
+        return None
+    return e.Item(type=element, span=span, value=value, index=index)
+
+
+def quantity(
+    name: tree.Name, over: e.Expr | None, faults: Faults
+) -> tuple[e.Quantity, e.ValueType] | None:
+    """`any` or `all`, and the type of the items it asks."""
+    found = QUANTITIES.get(name.text)
+    if found is None:
+        _report_unknown(name, faults)
+        return None
+    if over is None:
+        return None
+    element = _element(over.type)
+    if element is None:
+        faults.add(
+            codes.NOT_INDEXABLE,
+            over.span,
+            f"`{found.value}` walks over a sequence, and this is {noun(over.type)}",
+            words(over.type),
+        )
+        return None
+    return found, element
+
+
+def _element(value: e.ValueType) -> e.ValueType | None:
+    match value:
+        case e.BytesValue():
+            return BYTE
+        case e.SequenceValue(element=element):
+            return element
+        case _:
+            return None
+
+
+def _has_length(argument: e.Expr, faults: Faults) -> bool:
+    if isinstance(argument.type, e.BytesValue | e.BitmapValue | e.SequenceValue | e.MapValue):
+        return True
+    faults.add(
+        codes.WRONG_ARGUMENT,
+        argument.span,
+        f"{noun(argument.type)} has no length",
+        words(argument.type),
+    )
+    return False
+
+
+def _is_number(argument: e.Expr, name: tree.Name, faults: Faults) -> bool:
+    if is_integer(argument.type):
+        return True
+    faults.add(
+        codes.WRONG_ARGUMENT,
+        argument.span,
+        f"`{name.text}` takes integers, and this is {noun(argument.type)}",
+        words(argument.type),
+    )
+    return False
+
+
+def _report_unknown(name: tree.Name, faults: Faults) -> None:
+    known = (*FUNCTIONS, *QUANTITIES)
+    faults.add(
+        name_codes.UNKNOWN_FUNCTION,
+        name.span,
+        f"there is no function `{name.text}`",
+        help=faults.did_you_mean(name.text, known)
+        or f"there are {', '.join(f'`{each}`' for each in known)}",
+    )
