@@ -334,11 +334,9 @@ class _Cutter:
             if not self.has_footers and self._goes_on(stop):
                 return stop
 
-        stop = self.reader.find(footer, start)
-        while stop >= 0:
+        for stop in self.reader.occurrences(footer, start):
             if self._goes_on(stop + len(footer)):
                 return stop
-            stop = self.reader.find(footer, stop + 1)
         raise StreamError(offset, f"section `{names.idstr}` has no end: its footer is not found")
 
     def _goes_on(self, offset: int) -> bool:

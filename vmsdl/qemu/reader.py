@@ -1,5 +1,6 @@
 """From any buffer to big-endian numbers at an offset, or a StreamError that says what lacks."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -52,15 +53,15 @@ class Reader:
     def starts_with(self, offset: int, expected: bytes) -> bool:
         return offset >= 0 and bytes(self.view[offset : offset + len(expected)]) == expected
 
-    def find(self, needle: bytes, start: int) -> int:
-        """Where `needle` next occurs, or -1. A memoryview cannot search: windows are copied."""
+    def occurrences(self, needle: bytes, start: int) -> Iterator[int]:
+        """Where `needle` occurs. A memoryview cannot search: windows are copied, each once."""
         while start + len(needle) <= self.size:
             window = bytes(self.view[start : start + _WINDOW + len(needle) - 1])
             found = window.find(needle)
-            if found >= 0:
-                return start + found
+            while found >= 0:
+                yield start + found
+                found = window.find(needle, found + 1)
             start += _WINDOW
-        return -1
 
     def find_last_zero(self) -> int:
         end = self.size

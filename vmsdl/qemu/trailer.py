@@ -70,7 +70,7 @@ class ClaimedSizes:
         for device in devices if isinstance(devices, list) else ():
             if isinstance(device, dict):
                 key = (str(device.get("name")), _integer(device.get("instance_id")) or 0)
-                self._sizes.setdefault(key, deque()).append(claimed_size(device))
+                self._sizes.setdefault(key, deque()).append(_size_of_device(device))
 
     def __contains__(self, key: tuple[str, int]) -> bool:
         return key in self._sizes
@@ -79,6 +79,13 @@ class ClaimedSizes:
         """The size of the next section of this name; None where nothing is claimed."""
         sizes = self._sizes.get((idstr, instance_id))
         return sizes.popleft() if sizes else None
+
+
+def _size_of_device(device: dict[str, Any]) -> int | None:
+    try:
+        return claimed_size(device)
+    except RecursionError:  # subsections nested without end are a claim like any other
+        return None
 
 
 def claimed_size(description: dict[str, Any]) -> int | None:

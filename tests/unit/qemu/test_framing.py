@@ -1,11 +1,14 @@
 """Small streams, made by hand after QEMU's rules, and what the framing says of them."""
 
+import contextlib
 import json
 import struct
 from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vmsdl.qemu.framing import (
     Command,
@@ -13,6 +16,7 @@ from vmsdl.qemu.framing import (
     End,
     Header,
     Kind,
+    Part,
     Section,
     StreamError,
     Surplus,
@@ -242,3 +246,41 @@ def test_every_prefix_is_refused_or_ends_without_a_description() -> None:
         else:
             with pytest.raises(StreamError):
                 list(read_stream(prefix))
+
+
+@given(data=st.data())
+def test_a_mutated_stream_gives_parts_or_a_stream_error(data: st.DataObject) -> None:
+    stream = bytearray(
+        HEADER
+        + CONFIGURATION
+        + ram(struct.pack(">Q", 0x1000 | 2) + b"\x06pc.ram\x00")
+        + full(31, b"port92", b"\x00")
+        + b"\x00"
+        + described(device("port92", 1))
+    )
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(stream) - 1))
+        stream[at : at + data.draw(st.integers(0, 2))] = data.draw(st.binary(max_size=3))
+    parts: list[Part] = []
+    offset = 0
+    try:
+        parts.extend(read_stream(stream))
+    except StreamError as error:
+        offset = error.offset
+    assert 0 <= offset <= len(stream)
+    assert all(left.end == right.offset for left, right in pairwise(parts))
+
+
+def test_a_stream_of_footers_is_read_in_one_pass() -> None:
+    footer = struct.pack(">BI", 0x7E, 1)
+    stream = HEADER + full(1, b"a", footer * 100_000) + b"\x00"
+    (section,) = sections(stream)
+    assert section.size == 500_000
+
+
+def test_a_description_nested_without_end_is_an_error_or_nothing() -> None:
+    text = b'{"devices":[' + b'{"fields":[],"vmsd_name":"a","subsections":[' * 3000
+    text += b"]}" * 3000 + b"]}"
+    stream = HEADER + b"\x00\x06" + struct.pack(">I", len(text)) + text
+    with contextlib.suppress(StreamError):
+        list(read_stream(stream))
