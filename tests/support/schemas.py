@@ -176,6 +176,8 @@ def device(make: Making) -> str:
         var = make.pick(settable)
         value = "true" if var.kind == "bool" else "2"
         machines = f'\nmachine "pc-{name}" {{ {name}.{var.name} = {value}; }}'
+        if make.chance(50):
+            machines += f'\nmachine "old {name}" extends "pc-{name}" {{ }}'
     return f"{body.doc()}device {name}{as_}{words} {{\n{text}}}{machines}"
 
 
@@ -202,7 +204,7 @@ class Body:
         self.depth = depth
         count = make.number(1, 6 if depth == 0 else 3)
         names: list[str] = []
-        for _ in range(count + 5):
+        for _ in range(count + 6):
             word = make.pick(WORDS)
             while word in names or word == name:
                 word += "_" if make.chance(30) else "q"
@@ -249,6 +251,9 @@ class Body:
             self.scalar_field(plain=True)
         for _ in range(self.count):
             self.member()
+        if self.role == "struct" and not self.must and self.make.chance(12):
+            key = self.make.pick(("list<", "map<u64, "))
+            self.put(self.new_name(), f"{key}{self.name}>", Var("", "rows"))
         is_open = not self.subsection_names and self.role == "device"
         if is_open and self.make.chance(10):
             self.add(f'{self.new_name()}: opaque "rest";')
@@ -321,6 +326,9 @@ class Body:
 
     def put(self, name: str, type_: str, var: Var, modifiers: str = "") -> None:
         wire = f' as "env.{len(self.vars)}[0]"' if self.make.chance(5) else ""
+        if " = " not in modifiers and self.make.chance(3):
+            self.add(f"{name}{wire}: {type_} if extern{modifiers};")
+            return  # nothing reads it: it may not be there
         self.add(f"{name}{wire}: {type_}{self.presence()}{modifiers};")
         self.vars.append(var)
 

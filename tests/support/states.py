@@ -55,6 +55,12 @@ class Drawn:
 
     state: State
     settings: State
+    has_nulls: bool = False
+
+    @property
+    def needs_base(self) -> bool:
+        """Whether its bytes mean something only to who knows these locals and nulls."""
+        return bool(self.settings) or self.has_nulls
 
 
 def states(
@@ -65,14 +71,14 @@ def states(
     @st.composite
     def a_state(draw: Draw) -> Drawn:
         description = schema.descriptions[name]
-        maker = Maker(draw, schema, mode)
+        maker = Maker(draw, schema, mode, has_nulls=draw(st.integers(0, 3)) == 0)
         own: State = {}
         declared: tuple[Property | Local, ...] = (*description.properties, *description.locals)
         for item in declared:
             if draw(st.integers(0, 3)) == 0:
                 own[item.name] = maker.setting(item.type)
         state = maker.description(description, own, (), version)
-        return Drawn(state, own)
+        return Drawn(state, own, maker.has_nulls)
 
     return a_state()  # a closure: a schema among the arguments would be printed whole
 
@@ -82,7 +88,9 @@ class Maker:
     draw: Draw
     schema: Schema
     mode: Mode
+    has_nulls: bool  # pointers and `extern` fields that are not there: a receiver must know them
     depth: int = 0
+    in_list: int = 0  # whose elements are new on load: no receiver knows their nulls
 
     def number(self, low: int, high: int) -> int:
         value: int = self.draw(st.integers(low, high))
@@ -150,7 +158,7 @@ class Maker:
             case None:
                 present = True
             case Extern():
-                present = self.draw(st.booleans())
+                present = not self.is_null()
             case condition:
                 present = evaluate(condition, here)
         if not present or field.since > here.version:
@@ -224,9 +232,15 @@ class Maker:
                 return self.struct(type_, field, here, index)
             case ListType(element=element):
                 count = self.count()
-                return [self.struct(element, field, here, i) for i in range(count)]
+                self.in_list += 1
+                items = [self.struct(element, field, here, i) for i in range(count)]
+                self.in_list -= 1
+                return items
             case MapType():
-                return self.map(type_, field, here)
+                self.in_list += 1
+                pairs = self.map(type_, field, here)
+                self.in_list -= 1
+                return pairs
             case Array(element=element, count=count):
                 number = size(count, here)
                 if is_buffer(type_):
@@ -241,6 +255,12 @@ class Maker:
                     for i in range(number)
                 ]
         assert_never(type_)
+
+    def is_null(self, is_marked: bool = False) -> bool:
+        if not is_marked and (not self.has_nulls or self.in_list):
+            return False
+        null: bool = self.draw(st.booleans())
+        return null
 
     def bytes(self, length: int) -> bytes:
         # Mostly what could be taken for a subsection's head.
