@@ -41,6 +41,6 @@ def test_every_case_begins_with_what_it_shows() -> None:
         case.name
         for folder in FOLDERS
         for case in cases(folder)
-        if not case.input.read_bytes().lstrip(b"\xef\xbb\xbf").startswith(b"//")
+        if not case.input.read_bytes().lstrip(b"\xef\xbb\xbf").startswith((b"//", b"/*"))
     ]
     assert silent == []

@@ -1,6 +1,6 @@
 """From an expression and what is known where it stands to the range of its value."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
@@ -70,6 +70,8 @@ class Ranges:
     enums: Mapping[str, EnumDefinition]
     facts: Mapping[Key, Interval] = field(default_factory=dict)  # of the whole body
     assumed: Mapping[Key, Interval] = field(default_factory=dict)  # of this expression
+    # What is known wherever a condition holds: the checks of the fields that it gates.
+    implied: Mapping[Expr, Sequence[Expr]] = field(default_factory=dict)
     is_possible: bool = True
     # Expressions can be shared: every node is computed once. It is kept alive beside its range, so
     # that its identity stays its own.
@@ -95,6 +97,11 @@ class Ranges:
 
     def assuming(self, condition: Expr, holds: bool = True) -> "Ranges":
         """The same place, known to be reached only where a condition holds (or does not)."""
+        if holds and self.implied and condition in self.implied:
+            after = replace(self, implied={}, _known={}).assuming(condition)
+            for fact in self.implied[condition]:
+                after = after.assuming(fact)
+            return replace(after, implied=self.implied, _known={})
         match condition:
             case Let(value=value):
                 return self.assuming(value, holds)

@@ -1,7 +1,7 @@
 """From a schema to every expression in it, each with where it stands and what is known there."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TypeAlias, assert_never
 
@@ -184,10 +184,13 @@ def _of_body(
     for let in description.lets:
         yield Use(body, Role.LET, let.value, plain, let)
     gated: dict[Gate, list[tuple[int, Expr]]] = {}
+    implied: dict[Expr, list[Expr]] = {}
+    plain = replace(plain, implied=implied)
     for step in description.steps:
         # Ranges remember what they computed, so new facts need new ones.
         yield from _of_step(plain.fresh(), body, step, gated)
         new = _learn(plain.fresh(), body, step, gated)
+        _imply(body, step, implied)
         for key, interval in new.items():
             before.setdefault(key, facts.get(key))
             facts[key] = facts[key].meet(interval) if key in facts else interval
@@ -252,6 +255,15 @@ def _learn(
             return found
         case _:
             assert_never(step)
+
+
+def _imply(body: Body, step: Step, implied: dict[Expr, list[Expr]]) -> None:
+    """A field's checks hold wherever its condition does, from the oldest version on."""
+    if not isinstance(step, Field) or step.since > body.description.minimum_version_id:
+        return
+    if step.condition is not None and not isinstance(step.condition, Extern):
+        checks = [check.condition for check in step.checks]
+        implied.setdefault(step.condition, []).extend(checks)
 
 
 def conjuncts(condition: Expr) -> Gate:

@@ -6,7 +6,7 @@ from vmsdl.analysis.intervals import COMPARISONS, Interval
 from vmsdl.analysis.references import parts
 from vmsdl.analysis.uses import Role, Use, uses
 from vmsdl.diagnostics.catalogue.predicates import COMPARISON_ALWAYS_TRUE, COMPARISON_NEVER_TRUE
-from vmsdl.diagnostics.diagnostic import Diagnostic, Label
+from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Schema
 from vmsdl.schema.expression import Binary, Expr, Let
 
@@ -35,18 +35,23 @@ def _of_comparison(use: Use, comparison: Binary) -> Iterator[Diagnostic]:
     truth = use.ranges.truth(comparison)
     if truth is None:
         return
-    sides = (comparison.left, comparison.right)
     yield use.body.fault(
         COMPARISON_ALWAYS_TRUE if truth else COMPARISON_NEVER_TRUE,
         comparison.span,
         f"this comparison {'always' if truth else 'never'} holds",
-        also=tuple(
-            Label(side.span, words(use.ranges.of(side)))
-            for side in sides
+        ", and ".join(
+            f"{name(side)} is {words(use.ranges.of(side))}"
+            for side in (comparison.left, comparison.right)
             if use.ranges.of(side).point is None
         ),
         help="drop it, or compare with a value that can be met",
     )
+
+
+def name(side: Expr) -> str:
+    """The side as written, where that is short."""
+    text = " ".join(side.span.text.split())
+    return f"`{text}`" if 0 < len(text) <= 30 else "one side"
 
 
 def words(range_: Interval) -> str:

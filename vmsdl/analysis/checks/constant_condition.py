@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.checks.constant_comparison import written_here
 from vmsdl.analysis.intervals import COMPARISONS
+from vmsdl.analysis.references import parts
 from vmsdl.analysis.uses import Role, Use, uses
 from vmsdl.diagnostics.catalogue.predicates import CONDITION_ALWAYS_TRUE, CONDITION_NEVER_TRUE
 from vmsdl.diagnostics.diagnostic import Diagnostic
@@ -40,5 +40,5 @@ def _is_explained(use: Use) -> bool:
         isinstance(part, Binary)
         and part.operator in COMPARISONS
         and use.ranges.truth(part) is not None
-        for part in written_here(use)
+        for part in parts(use.expression)
     )

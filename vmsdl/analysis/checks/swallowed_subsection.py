@@ -26,13 +26,18 @@ def _fault(body: Body, meeting: Meeting) -> Diagnostic:
     names = [each.wire_name for each in taker.subsections]
     name = meeting.subsection.wire_name
     ending = f"`{holder.name}` ends with it" if holder.name != taker.name else "ends here"
+    can = "takes" if meeting.earlier.certain else "can take"
+    outcome = (
+        ("reads" if name in names else "refuses")
+        if meeting.earlier.certain
+        else ("read" if name in names else "refuse")
+    )
     # A real program that has this fault loads all states that do not meet it.
-    is_certain = meeting.earlier.certain and not body.is_recorded
+    is_error = meeting.earlier.certain and not body.is_recorded
     return body.fault(
         SWALLOWED_SUBSECTION,
         meeting.subsection.name_span,
-        f"the loader of `{taker.name}` takes the subsection `{name}` for its own and "
-        + ("reads it into itself" if name in names else "refuses it"),
+        f"the loader of `{taker.name}` {can} the subsection `{name}` for its own and {outcome} it",
         f"its name begins with `{taker.wire_name}`",
         also=(
             Label(holder.name_span, ending),
@@ -40,5 +45,5 @@ def _fault(body: Body, meeting: Meeting) -> Diagnostic:
         ),
         help="let a field that is always there stand between, or give the struct a name that does "
         "not begin the subsection's",
-        severity=None if is_certain else Severity.WARNING,
+        severity=None if is_error else Severity.WARNING,
     )
