@@ -10,7 +10,7 @@ from tests.support.interpreter.evaluate import Refusal, State
 from tests.support.interpreter.forms import from_json, to_json
 from tests.support.interpreter.load import decode, decode_from
 from tests.support.interpreter.save import encode
-from tests.support.interpreter.states import fresh
+from tests.support.interpreter.states import fresh, machine_settings
 
 __all__ = [
     "Refusal",
@@ -20,5 +20,6 @@ __all__ = [
     "encode",
     "fresh",
     "from_json",
+    "machine_settings",
     "to_json",
 ]

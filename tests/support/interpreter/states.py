@@ -53,6 +53,17 @@ def settings(
     return state
 
 
+def machine_settings(schema: Schema, machine: str, name: str) -> State:
+    """The properties of one device or struct itself on a machine type: what it extends first."""
+    chosen = schema.machines[machine]
+    own = machine_settings(schema, chosen.extends, name) if chosen.extends else {}
+    nothing = Scope(schema, (), 0)
+    for setting in chosen.settings:
+        if setting.path[:-1] == (name,):
+            own[setting.path[-1]] = evaluate(setting.value, nothing)
+    return own
+
+
 def scope(
     schema: Schema,
     description: Description,
