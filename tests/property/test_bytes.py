@@ -39,7 +39,7 @@ def agree(case: Case, data: bytes, version: int | None, base: interpreter.State 
 
 def settings_of(case: Case) -> list[str]:
     description = case.description
-    return [item.name for item in (*description.properties, *description.locals)]
+    return [p.name for p in description.properties] + [x.name for x in description.locals]
 
 
 @given(cases(), st.data())

@@ -1,4 +1,4 @@
-"""Hostile counts and nesting cost no memory and no time that the input's length does not pay for."""
+"""Hostile counts and nesting cost no more memory and time than the input's length pays for."""
 
 import time
 import tracemalloc

@@ -57,7 +57,7 @@ def check_value(case: Case, value: Any, read: Any) -> None:
         assert plain == other.to_dict()
         if is_a_number:  # not a number is not equal to itself
             assert read == other
-            assert not read != other
+            assert (read != other) is False  # a method of its own in Python
             assert value == other
     assert repr(read) == repr(copies[1])
     assert isinstance(read, case.cls)

@@ -1,6 +1,6 @@
 """How much the property tests try: a little in every run, much more where one is asked for.
 
-`VMSDL_PROFILE=deep pytest tests/property` draws thirty times as many examples, other ones each time.
+`VMSDL_PROFILE=deep pytest tests/property` draws thirty times as many, others each time.
 """
 
 import os

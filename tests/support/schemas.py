@@ -352,12 +352,12 @@ class Body:
         make = self.make
         name = self.new_name()
         type_ = make.pick((*INTS, "bool", "timer", "f64", "bool"))
-        if plain:
-            self.add(f"{name}: {type_};")
-            kind = "int" if type_ in INTS else type_
-            return self.vars.append(Var(name, kind, type_))
         kind = "int" if type_ in INTS else type_
         var = Var(name, kind, type_)
+        if plain:
+            self.add(f"{name}: {type_};")
+            self.vars.append(var)
+            return
         modifiers = ""
         if type_ in INTS and make.chance(8):
             modifiers += " equal"

@@ -6,6 +6,7 @@ from typing import Any, Literal, assert_never
 
 from hypothesis import reject
 from hypothesis import strategies as st
+from hypothesis.errors import UnsatisfiedAssumption
 
 from tests.support.interpreter.evaluate import Body, CannotEvaluate, Scope, State, evaluate
 from tests.support.interpreter.states import (
@@ -149,7 +150,7 @@ class Maker:
                 reject()
             if is_needed == (drawn is not None):
                 return drawn
-        reject()
+        raise UnsatisfiedAssumption
 
     def field(self, field: Field, description: Description, here: Scope) -> None:
         state = here.state

@@ -1,4 +1,4 @@
-r"""From a file of tests/conformance/wire to vectors: a schema, named values, the bytes they stand for.
+r"""From a file of conformance/wire to vectors: a schema, named values, the bytes they stand for.
 
 A file is a comment, then records. Every record begins with `schema:` or `case:`; a case belongs to
 the last schema above it. Lines `key: text` go on in the indented lines that follow. Keys:
