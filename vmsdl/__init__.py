@@ -1,4 +1,4 @@
-"""A schema language and compiler for the state of virtual devices, byte-exact with QEMU's VMState."""
+"""Schemas of virtual devices compiled to Python codecs, byte-exact with QEMU's VMState."""
 
 from collections.abc import Mapping
 from os import PathLike

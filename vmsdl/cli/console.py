@@ -1,0 +1,79 @@
+"""What the commands say: results to stdout, diagnostics and progress to stderr."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vmsdl.diagnostics.diagnostic import Diagnostic
+
+
+class Failure(Exception):
+    """A command that cannot be carried out: exit status 2."""
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    color: bool = False
+    quiet: bool = False
+    verbose: bool = False
+
+    @staticmethod
+    def of(options: argparse.Namespace) -> "Console":
+        color = {"always": True, "never": False}.get(options.color)
+        if color is None:
+            color = (
+                sys.stderr is not None
+                and sys.stderr.isatty()
+                and not os.environ.get("NO_COLOR")
+                and os.environ.get("TERM") != "dumb"
+            )
+        return Console(color, options.quiet, options.verbose)
+
+    def result(self, text: str) -> None:
+        """What was asked for: always UTF-8, whatever the terminal is set to."""
+        sys.stdout.flush()
+        buffer = getattr(sys.stdout, "buffer", None)
+        if buffer is None:
+            sys.stdout.write(text)
+            return
+        buffer.write(text.encode("utf-8", "backslashreplace"))
+        buffer.flush()
+
+    def say(self, line: str) -> None:
+        """Progress; silent under `-q`."""
+        if not self.quiet:
+            self._stderr(f"{printable(line)}\n")
+
+    def say_more(self, line: str) -> None:
+        """Details; only under `-v`."""
+        if self.verbose:
+            self.say(line)
+
+    def error(self, message: str) -> None:
+        word = "\x1b[1;31merror:\x1b[0m" if self.color else "error:"
+        self._stderr(f"{word} {printable(message)}\n")
+
+    def diagnostics(self, diagnostics: "Iterable[Diagnostic]") -> None:
+        # Imported here: most runs have nothing to report.
+        from vmsdl.diagnostics.text import render
+
+        if text := render(diagnostics, color=self.color):
+            self._stderr(text)
+
+    def _stderr(self, text: str) -> None:
+        if sys.stderr is not None:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+
+
+def printable(text: str) -> str:
+    """A name from the disk or a file made fit for a terminal."""
+    if text.isascii() and text.isprintable():
+        return text
+    from vmsdl.diagnostics.text import plain
+
+    return plain(text)

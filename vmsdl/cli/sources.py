@@ -1,0 +1,67 @@
+"""From the paths on a command line to the .vmsd files they mean."""
+
+import os
+import sys
+from collections.abc import Iterable
+
+from vmsdl import config, files
+from vmsdl.cli.console import Failure
+from vmsdl.source import SourceFile
+
+STDIN = "-"
+
+
+def find(paths: Iterable[str]) -> list[str]:
+    """Files as they are named, folders by their .vmsd files; each once."""
+    found: dict[str, None] = {}
+    for path in paths:
+        if path == STDIN:
+            found[path] = None
+        elif os.path.isdir(path):
+            try:
+                inside = [os.path.normpath(name) for name in files.schemas_in(path)]
+            except OSError as error:
+                raise Failure(f"cannot read `{error.filename}`: {files.reason(error)}") from None
+            if not inside:
+                raise Failure(f"there is no .vmsd file in `{path}`")
+            found.update(dict.fromkeys(inside))
+        else:
+            found[os.path.normpath(path) if path else path] = None
+    return list(found)
+
+
+def configured() -> config.Config:
+    """`[tool.vmsdl]`, for a command that was given no path."""
+    try:
+        found = config.find()
+    except config.ConfigError as error:
+        raise Failure(str(error)) from None
+    except OSError as error:
+        raise Failure(f"cannot read `{error.filename}`: {files.reason(error)}") from None
+    if found is None:
+        raise Failure("no PATH was given, and no pyproject.toml here or above has [tool.vmsdl]")
+    return found
+
+
+def configured_schemas(settings: config.Config) -> list[str]:
+    try:
+        found = settings.schemas()
+    except config.ConfigError as error:
+        where = os.path.join(settings.folder, "pyproject.toml")
+        raise Failure(f"`{where}`: [tool.vmsdl]: {error}") from None
+    if not found:
+        raise Failure("[tool.vmsdl] excludes all of its sources")
+    return found
+
+
+def read(path: str) -> SourceFile:
+    """A file's text, or stdin's."""
+    try:
+        if path == STDIN:
+            data = sys.stdin.buffer.read(files.LARGEST + 1)
+            return files.decode_source("<stdin>", data)
+        return files.read_source(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise Failure(f"cannot read `{path}`: {files.reason(error)}") from None
+    except ValueError:
+        raise Failure(f"cannot read {path!r}: this is no path") from None

@@ -1,0 +1,151 @@
+"""`[tool.vmsdl]` of a pyproject.toml: what is compiled, and to where."""
+
+import difflib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatch
+
+from vmsdl import files
+
+
+class ConfigError(Exception):
+    """A `[tool.vmsdl]` that cannot be followed; the message is for the user."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """All paths are relative to `folder`, where the pyproject.toml lies."""
+
+    folder: str
+    sources: tuple[str, ...] = (".",)  # files, folders, or patterns of them
+    exclude: tuple[str, ...] = ()  # patterns of paths that are no sources
+    output: str | None = None  # the folder for modules; beside their sources where None
+    package: str | None = None  # the package, below `output`, that the modules belong to
+    strict: bool = False  # warnings refuse too
+
+    @property
+    def output_folder(self) -> str | None:
+        if self.output is None and self.package is None:
+            return None
+        parts = self.package.split(".") if self.package else []
+        return os.path.normpath(os.path.join(self.folder, self.output or "", *parts))
+
+    @property
+    def package_folders(self) -> tuple[str, ...]:
+        """The folders of `package`, outermost first."""
+        parts = self.package.split(".") if self.package else []
+        start = os.path.join(self.folder, self.output or "")
+        return tuple(
+            os.path.normpath(os.path.join(start, *parts[: n + 1])) for n in range(len(parts))
+        )
+
+    def schemas(self) -> list[str]:
+        """The sources, each once. Raises ConfigError where one names nothing."""
+        found: dict[str, None] = {}
+        for source in self.sources:
+            paths = list(self._matches(source))
+            if not paths:
+                raise ConfigError(f"`sources`: there is no .vmsd file at `{source}`")
+            found.update(dict.fromkeys(paths))
+        return [path for path in found if not self._is_excluded(path)]
+
+    def _matches(self, source: str) -> Iterator[str]:
+        import glob
+
+        path = os.path.normpath(os.path.join(self.folder, source))
+        places = [path]
+        if not os.path.exists(path):
+            places = sorted(glob.glob(path, recursive=True))
+        for place in places:
+            if os.path.isdir(place):
+                yield from (os.path.normpath(name) for name in files.schemas_in(place))
+            else:
+                yield place
+
+    def _is_excluded(self, path: str) -> bool:
+        inner = os.path.relpath(path, self.folder or ".").replace(os.sep, "/")
+        parts = inner.split("/")
+        # A pattern may name a folder, and then means all that is in it.
+        heads = ["/".join(parts[: n + 1]) for n in range(len(parts))]
+        return any(fnmatch(head, p.rstrip("/")) for p in self.exclude for head in heads)
+
+
+def find(start: str = "") -> Config | None:
+    """The nearest `[tool.vmsdl]`, in this folder or one above it."""
+    here = os.path.abspath(start or ".")
+    folder = start
+    while True:
+        config = read(folder)
+        if config is not None:
+            return config
+        parent = os.path.dirname(here)
+        if parent == here:
+            return None
+        here = parent
+        folder = os.path.relpath(here)
+
+
+def read(folder: str) -> Config | None:
+    """The `[tool.vmsdl]` of a folder's pyproject.toml, None where there is none."""
+    path = os.path.join(folder, "pyproject.toml")
+    data = files.read_bytes(path)
+    # Most projects do not speak of vmsdl: they need not pay for a TOML parser.
+    if data is None or b"vmsdl" not in data:
+        return None
+    import tomllib
+
+    try:
+        table = tomllib.loads(data.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"`{path}` cannot be read: {error}") from None
+    tool = table.get("tool", {})
+    if not isinstance(tool, dict) or "vmsdl" not in tool:
+        return None
+    try:
+        return _config(folder, tool["vmsdl"])
+    except ConfigError as error:
+        raise ConfigError(f"`{path}`: [tool.vmsdl]: {error}") from None
+
+
+def _config(folder: str, table: object) -> Config:
+    if not isinstance(table, dict):
+        raise ConfigError("it must be a table")
+    known = ("sources", "exclude", "output", "package", "strict")
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else f"it may have {', '.join(known)}"
+            raise ConfigError(f"there is no key `{key}`; {hint}")
+    package = _text(table, "package")
+    if package is not None and not all(part.isidentifier() for part in package.split(".")):
+        raise ConfigError(f"`package`: `{package}` is no dotted name of a package")
+    strict = table.get("strict", False)
+    if not isinstance(strict, bool):
+        raise ConfigError("`strict` must be true or false")
+    return Config(
+        folder=folder,
+        sources=_texts(table, "sources", (".",)),
+        exclude=_texts(table, "exclude", ()),
+        output=_text(table, "output"),
+        package=package,
+        strict=strict,
+    )
+
+
+def _text(table: dict[str, object], key: str) -> str | None:
+    value = table.get(key)
+    if value is not None and (not isinstance(value, str) or not value):
+        raise ConfigError(f"`{key}` must be a string")
+    return value
+
+
+def _texts(table: dict[str, object], key: str, default: tuple[str, ...]) -> tuple[str, ...]:
+    value = table.get(key)
+    if value is None:
+        return default
+    if isinstance(value, str):
+        return (value,)
+    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        raise ConfigError(f"`{key}` must be a list of strings")
+    return tuple(value)

@@ -1,0 +1,55 @@
+"""The last line of a generated module: which compiler made it, from what, and if it is intact."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from vmsdl import __version__
+
+_STAMP = re.compile(r"\n# vmsdl (\S+): from ([0-9a-f]+), text ([0-9a-f]+)\n\Z")
+
+
+class Stamp(NamedTuple):
+    """`inputs` and `text` are digests: of what was compiled, and of the module above the stamp."""
+
+    version: str
+    inputs: str
+    text: str
+
+
+def digest(text: str) -> str:
+    """A name for a text; line ends do not count, for version control changes them."""
+    data = text.replace("\r\n", "\n").encode("utf-8", "surrogatepass")
+    return hashlib.sha256(data).hexdigest()[:32]
+
+
+def fingerprint(names: Iterable[str]) -> str:
+    """One digest of several, in order."""
+    return digest("\n".join(names))
+
+
+def stamped(text: str, inputs: str) -> str:
+    """A module with its stamp; black would leave the line where it is."""
+    return f"{text}\n\n# vmsdl {__version__}: from {inputs}, text {digest(text)}\n"
+
+
+def read(text: str) -> Stamp | None:
+    """The stamp of a module, None where it has none."""
+    found = _STAMP.search(text, max(0, len(text) - 200))
+    return Stamp(*found.groups()) if found else None
+
+
+def why_stale(text: str, inputs: str) -> str | None:
+    """Why a module is not what this compiler would write, None where its stamp says it is."""
+    text = text.replace("\r\n", "\n")
+    stamp = read(text)
+    if stamp is None:
+        return "it was not written by vmsdl, or lost its last line"
+    if stamp.version != __version__:
+        return f"it was written by vmsdl {stamp.version}, and this is {__version__}"
+    if stamp.inputs != inputs:
+        return "its source or a file that its source imports has changed"
+    if stamp.text != digest(text[: text.rindex("\n\n# vmsdl ")]):
+        return "it was edited by hand"
+    return None
