@@ -1,0 +1,276 @@
+"""The house rules: who may import whom, sizes, names, registries; types, lint and format."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from vmsdl.analysis.checks import CHECKS
+from vmsdl.diagnostics import catalogue
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "vmsdl"
+LONGEST = 400
+FORBIDDEN = {"utils", "helpers", "common", "misc", "core", "manager", "base"}
+
+# A package may import those on lower floors. The package itself, the face of all, is not in the
+# table: everyone may ask it for the version, and it imports what it needs when it is called.
+FLOORS: dict[str, int] = {
+    "vmsdl.source": 0,
+    "vmsdl.resources": 0,
+    "vmsdl.modules": 0,
+    "vmsdl.diagnostics": 1,
+    "vmsdl.templating": 1,
+    "vmsdl.files": 1,
+    "vmsdl.imports": 1,
+    "vmsdl.stamp": 1,
+    "vmsdl.config": 2,
+    "vmsdl.syntax": 2,
+    "vmsdl.schema": 2,
+    "vmsdl.analysis": 3,
+    "vmsdl.wire": 3,
+    "vmsdl.prove": 3,
+    "vmsdl.diff": 4,
+    "vmsdl.emit": 4,
+    "vmsdl.qemu": 4,
+    "vmsdl.driver": 5,
+    "vmsdl.building": 6,
+    "vmsdl.loading": 6,
+    "vmsdl.cli": 7,
+    "vmsdl.integrations": 7,
+    "vmsdl.__main__": 8,
+}
+ISLAND = "vmsdl.runtime"
+
+# Who may import what is not ours: the only files, or the only folders.
+OWNERS: dict[str, tuple[str, ...]] = {
+    "lark": ("vmsdl/syntax/",),
+    "jinja2": ("vmsdl/templating.py",),
+    "black": ("vmsdl/emit/python.py",),
+    "z3": ("vmsdl/prove/solver.py",),
+    "hatchling": ("vmsdl/integrations/",),
+    "setuptools": ("vmsdl/integrations/",),
+    "pygments": ("vmsdl/integrations/",),
+}
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def package_of(module: str) -> str:
+    """The floor's entry that a module belongs to: `vmsdl.syntax` for `vmsdl.syntax.parse`."""
+    return ".".join(module.split(".")[:2])
+
+
+def is_ours(module: str) -> bool:
+    return module.partition(".")[0] == "vmsdl"
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module that a file imports, wherever in it."""
+    yield from imports_of(ast.parse(path.read_text(encoding="utf-8")), path)
+
+
+def imports_of(tree: ast.Module, path: Path) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=str(module), level=0, names=names):
+                for alias in names:
+                    inner = ROOT.joinpath(*module.split("."), alias.name)
+                    is_module = inner.with_suffix(".py").exists() or inner.is_dir()
+                    yield f"{module}.{alias.name}" if is_module else module
+            case ast.ImportFrom():
+                raise AssertionError(f"{path}: a relative import")
+            case _:
+                pass
+
+
+def test_imports_go_down_the_floors() -> None:
+    upward = []
+    for path in modules():
+        own = package_of(name_of(path))
+        for imported in imports(path):
+            other = package_of(imported)
+            if {own, other} & {"vmsdl", ISLAND} or other == own or not is_ours(other):
+                continue
+            if FLOORS.get(other, 0) >= FLOORS.get(own, 9):
+                upward.append(f"{name_of(path)} imports {imported}")
+    assert upward == []
+
+
+def test_nothing_imports_the_runtime() -> None:
+    users = [
+        name_of(path)
+        for path in modules()
+        if package_of(name_of(path)) != ISLAND
+        and any(package_of(imported) == ISLAND for imported in imports(path))
+    ]
+    assert users == []
+
+
+def test_every_package_has_a_floor() -> None:
+    packages = {package_of(name_of(path)) for path in modules()}
+    assert sorted(packages - FLOORS.keys() - {ISLAND, "vmsdl"}) == []
+
+
+def test_runtime_imports_the_standard_library_and_itself() -> None:
+    foreign = [
+        f"{name_of(path)} imports {imported}"
+        for path in modules()
+        if package_of(name_of(path)) == ISLAND
+        for imported in imports(path)
+        if package_of(imported) != ISLAND
+        and imported.partition(".")[0] not in {*sys.stdlib_module_names, "typing_extensions"}
+    ]
+    assert foreign == []
+
+
+def test_no_import_cycles() -> None:
+    """What a function imports when it is called makes no cycle."""
+    graph = {name_of(path): at_once(path) for path in modules()}
+    sorter = TopologicalSorter(graph)
+    sorter.prepare()
+
+
+def at_once(path: Path) -> set[str]:
+    """Our modules that a module imports when it is imported itself."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree.body = [
+        node
+        for node in tree.body
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.If | ast.AsyncFunctionDef)
+    ]
+    found = {each for each in imports_of(tree, path) if is_ours(each)}
+    # A package that is asked for its own submodule is not asked for anything of its own.
+    return found - {name_of(path)}
+
+
+def test_third_parties_have_one_door() -> None:
+    strays = []
+    for path in modules():
+        place = path.relative_to(ROOT).as_posix()
+        for imported in imports(path):
+            top = imported.partition(".")[0]
+            if is_ours(imported) or top in sys.stdlib_module_names or top == "typing_extensions":
+                continue
+            if not place.startswith(OWNERS.get(top, ())):
+                strays.append(f"{place} imports {top}")
+    assert strays == []
+
+
+def test_no_file_is_too_long() -> None:
+    long = {
+        path.relative_to(ROOT).as_posix(): count
+        for path in modules()
+        if (count := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST
+    }
+    assert long == {}
+
+
+def test_no_file_has_a_name_that_says_nothing() -> None:
+    assert [path for path in PACKAGE.rglob("*") if path.stem in FORBIDDEN] == []
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = [
+        name_of(path)
+        for path in modules()
+        if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert silent == []
+
+
+def test_shipped_folders_hold_no_python() -> None:
+    # One such file makes editable installs fail outright.
+    assert [p for folder in ("grammar", "templates") for p in (ROOT / folder).rglob("*.py")] == []
+
+
+def test_every_check_is_registered() -> None:
+    files = {path.stem for path in (PACKAGE / "analysis" / "checks").glob("*.py")} - {"__init__"}
+    registered = [check.__module__.rpartition(".")[2] for check in CHECKS]
+    assert sorted(registered) == sorted(files)
+    assert [check.__name__ for check in CHECKS] == registered
+
+
+def test_every_catalogue_is_registered_and_no_slug_is_given_twice() -> None:
+    folder = PACKAGE / "diagnostics" / "catalogue"
+    slugs = []
+    for path in sorted(folder.glob("*.py")):
+        if path.stem == "__init__":
+            continue
+        module = getattr(catalogue, path.stem)
+        constants = {
+            value.slug: name
+            for name, value in vars(module).items()
+            if name.isupper() and name != "CODES"
+        }
+        listed = [code.slug for code in module.CODES]
+        assert sorted(constants) == sorted(listed)
+        assert [
+            name for slug, name in constants.items() if name != slug.replace("-", "_").upper()
+        ] == []
+        slugs += listed
+    assert sorted(slugs) == sorted(catalogue.CODES)
+
+
+def test_every_code_is_reported_somewhere() -> None:
+    text = "\n".join(
+        path.read_text(encoding="utf-8") for path in modules() if "catalogue" not in path.parts
+    )
+    silent = [
+        slug
+        for slug in catalogue.CODES
+        if not re.search(rf"\b{slug.replace('-', '_').upper()}\b", text)
+    ]
+    assert silent == []
+
+
+def test_no_file_knows_a_machine() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False
+    ).stdout
+    if not listed:
+        pytest.skip("not a git checkout")
+    # Written in parts, or this file would name what it looks for.
+    paths = re.compile("|".join(("/" + "home/", "/" + "root/", "/" + "work/", "/" + "Users/")))
+    strays = []
+    for name in listed.decode().split("\0"):
+        path = ROOT / name
+        if not name or not path.is_file() or path.stat().st_size > 1_000_000:
+            continue
+        text = path.read_bytes()
+        if b"\0" not in text and paths.search(text.decode("utf-8", "replace")):
+            strays.append(name)
+    assert strays == []
+
+
+def run(*arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        pytest.fail(f"{done.stdout}\n{done.stderr}", pytrace=False)
+
+
+def test_types_are_strict() -> None:
+    run("mypy", "--strict", "vmsdl", "tests")
+
+
+def test_ruff_is_content() -> None:
+    run("ruff", "check", "vmsdl", "tests")
+
+
+def test_black_is_content() -> None:
+    run("black", "--check", "--quiet", "vmsdl", "tests")
