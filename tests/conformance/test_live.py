@@ -141,10 +141,10 @@ def test_an_idle_drive_loads_without_the_transfer(saved: Saved) -> None:
 def test_subsections_that_were_not_sent_can_be(saved: Saved) -> None:
     """Longer by three subsections, one of them between two others' drives."""
     state = ide_class().decode(saved.body("ide"))
-    cls = type(state.drives_0[0])
-    state.drives_0[0].tray_state = cls.TrayState(tray_locked=True)
-    state.drives_1[1].atapi_gesn_state = cls.AtapiGesnState(new_media=True)
-    state.bmdma[0].current = type(state.bmdma[0]).Current(cur_prd_len=512)
+    drive, channel = (example("ide", "ide").cls(name) for name in ("ide_drive", "ide_bmdma"))
+    state.drives_0[0].tray_state = drive.TrayState(tray_locked=True)
+    state.drives_1[1].atapi_gesn_state = drive.AtapiGesnState(new_media=True)
+    state.bmdma[0].current = channel.Current(cur_prd_len=512)
     body = state.encode()
     assert b"ide_drive/tray_state" in body
     assert b"ide_drive/atapi/gesn_state" in body
@@ -175,7 +175,7 @@ def test_changed_cmos_memory_is_seen(saved: Saved) -> None:
 
 def test_a_byte_in_the_serial_fifo_is_received(saved: Saved) -> None:
     state = example("pc", "serial").cls("serial").decode(saved.body("serial"))
-    uart = type(state.state)
+    uart = example("pc", "serial").cls("uart")
     fifo = example("pc", "serial").cls("Fifo8")
     state.state.fcr_vmstate = 0x01
     state.state.iir |= 0xC0

@@ -32,12 +32,14 @@ SCHEMAS = {
     "xhci": ("pc", "xhci", "xhci"),
 }
 
-# Every x86 stream there is, so that none gets lost.
+# Every x86 stream there is, so that none gets lost; and two made for their subsections.
 IDE_SETS = {
     *(f"{release}-pc-midpio" for release in ("5.2", "7.2", "10.0", "11.1")),
     *(f"{release}-pc52-ide" for release in ("5.2", "7.2", "10.0", "11.1")),
     *(f"{release}-pc52-esp" for release in ("5.2", "7.2", "10.0", "11.1")),
     *(f"{release}-pc-ide-run2" for release in ("7.2", "11.1")),
+    "7.2-pc-dma-retry",
+    "7.2-pc-pio-retry",
 }
 
 # Devices whose newest version QEMU 5.2's machine type had settings for.
@@ -168,6 +170,32 @@ def test_an_idle_drive_sends_no_transfer(release: str) -> None:
     header = 2 + len("ide_drive/pio_state") + 4
     assert len(body) - len(without) == header + 131097
     assert cls.decode(without).drives_0[0].pio_state is None
+
+
+def test_every_subsection_of_the_controller_was_written_by_qemu() -> None:
+    """A failed DMA, a half-used descriptor, an open tray: all in one section."""
+    cls, body = ide("7.2-pc-dma-retry")
+    state = cls.decode(body)
+    drive, cdrom = state.drives_0[0], state.drives_1[0]
+    assert state.bmdma[0].status.status & 0x60 == 0x60
+    assert state.bmdma[1].current.cur_prd_len == 0x1000 - 36  # INQUIRY's answer has 36 bytes
+    assert state.bus[0].error.error_status != 0
+    assert state.bus[0].error.retry_sector_num == 4
+    assert drive.pio_state is not None
+    assert (cdrom.tray_state.tray_open, cdrom.tray_state.tray_locked) == (True, False)
+    assert cdrom.atapi_gesn_state.new_media
+
+
+def test_a_request_to_be_tried_again_sends_the_transfer_of_both_drives() -> None:
+    """The second reason of `pio_state` is the bus's: it reaches both drives by `with`."""
+    cls, body = ide("7.2-pc-pio-retry")
+    state = cls.decode(body)
+    assert state.bus[0].error.error_status & 0x10
+    assert [drive.pio_state is not None for drive in state.drives_0] == [True, True]
+    assert [drive.status & 0x08 for drive in state.drives_0] == [0, 0]
+    state.bus[0].error = None
+    without = cls.decode(state.encode())
+    assert [drive.pio_state for drive in without.drives_0] == [None, None]
 
 
 def test_an_unknown_subsection_is_refused_by_name_and_place() -> None:
