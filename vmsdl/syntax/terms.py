@@ -7,6 +7,7 @@ from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label
 from vmsdl.source import SourceFile, Span
 from vmsdl.syntax import literals, tree
 from vmsdl.syntax.lex import Token
+from vmsdl.syntax.walk import is_deeper_than
 from vmsdl.syntax.words import BUILTIN_TYPES
 
 Parts = list[Any]  # tokens, nodes, and None for what was left out
@@ -38,7 +39,7 @@ class Terms:
     def length(self, parts: Parts) -> tree.Binding:
         # A carrier that lasts until `type_expr` or `unused_decl` takes the expression out.
         span = self.span(parts)
-        return tree.Binding(name=tree.Name(text="", span=span), value=parts[1], span=span)
+        return tree.Binding(name=tree.Name(text="", span=span), value=self.whole(parts[1]), span=span)
 
     def builtin(self, parts: Parts) -> tree.BuiltinType:
         return tree.BuiltinType(word=parts[0].text, span=self.span(parts))
@@ -83,7 +84,7 @@ class Terms:
         return tree.Since(version=self.integer(parts[1:]), span=self.span(parts))
 
     def if_modifier(self, parts: Parts) -> tree.If:
-        return tree.If(condition=parts[1], span=self.span(parts))
+        return tree.If(condition=self.whole(parts[1]), span=self.span(parts))
 
     def equal(self, parts: Parts) -> tree.Equal:
         return tree.Equal(span=self.span(parts))
@@ -92,17 +93,17 @@ class Terms:
         return tree.Bounded(span=self.span(parts))
 
     def default(self, parts: Parts) -> tree.Default:
-        return tree.Default(value=parts[1], span=self.span(parts))
+        return tree.Default(value=self.whole(parts[1]), span=self.span(parts))
 
     def where(self, parts: Parts) -> tree.Where:
         message = self.text(parts[3]) if parts[3] else None
-        return tree.Where(condition=parts[1], message=message, span=self.span(parts))
+        return tree.Where(condition=self.whole(parts[1]), message=message, span=self.span(parts))
 
     def marked(self, parts: Parts) -> tree.Marked:
         return tree.Marked(span=self.span(parts))
 
     def binding(self, parts: Parts) -> tree.Binding:
-        return tree.Binding(name=self.name(parts[0]), value=parts[2], span=self.span(parts))
+        return tree.Binding(name=self.name(parts[0]), value=self.whole(parts[2]), span=self.span(parts))
 
     def formerly(self, parts: Parts) -> tree.Formerly:
         return tree.Formerly(name=self.name(parts[1]), span=self.span(parts))
@@ -177,6 +178,21 @@ class Terms:
 
     def parenthesized(self, parts: Parts) -> tree.Parenthesized:
         return tree.Parenthesized(inner=parts[1], span=self.span(parts))
+
+    def whole(self, expression: Any) -> Any:
+        """An expression that is nobody's part: refused when its tree is too deep to be walked."""
+        span = expression.span
+        # A level takes at least one character, so nearly every expression is known to be shallow.
+        if span.end - span.start <= DEEPEST_EXPRESSION:
+            return expression
+        if isinstance(expression, tree.ExternWord) or not is_deeper_than(
+            expression, DEEPEST_EXPRESSION
+        ):
+            return expression
+        message = f"this expression is nested more than {DEEPEST_EXPRESSION} levels deep"
+        help = "name its parts with `let`; operators in a row count as one level each"
+        self.report(codes.NESTED_TOO_DEEP, message, span, help)
+        return tree.IntegerLiteral(value=0, text="0", span=span)
 
     # Names, strings and places
 
