@@ -2,20 +2,21 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from vmsdl import files, stamp
-from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.imports import Closure
 from vmsdl.modules import SUPPORT, module_name
+
+if TYPE_CHECKING:
+    from vmsdl.diagnostics.diagnostic import Diagnostic
 
 
 class BuildError(Exception):
     """A build that cannot be carried out; the message is for the user."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """One schema to compile, the files it is made of (itself first), the folder for its modules."""
 
     path: str
@@ -28,8 +29,7 @@ class Target:
         return tuple(os.path.join(self.folder, name) for name in (*names, SUPPORT))
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(NamedTuple):
     """One module as it is to be written."""
 
     path: str
@@ -37,13 +37,12 @@ class Module:
     inputs: str
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(NamedTuple):
     """What compiling one target gave; no modules where there were errors."""
 
     target: Target
     modules: tuple[Module, ...]
-    diagnostics: tuple[Diagnostic, ...] = ()
+    diagnostics: "tuple[Diagnostic, ...]" = ()
 
 
 def targets(roots: Iterable[str], folder: str | None, closure: Closure) -> list[Target]:
@@ -94,7 +93,7 @@ def fingerprint(path: str, closure: Closure) -> str:
     names = [os.path.basename(path)]
     for member in closure.of(path):
         try:
-            names.append(stamp.digest(closure.read(member).text))
+            names.append(stamp.digest(closure.text(member)))
         except (OSError, ValueError):
             names.append("missing")
     return stamp.fingerprint(names)
@@ -105,7 +104,7 @@ def compile_target(target: Target, closure: Closure) -> Built:
     # Imported here: what is up to date must not pay for the compiler.
     from vmsdl.driver import compile_schema
 
-    outcome = compile_schema(target.path, closure.read)
+    outcome = compile_schema(target.path, closure.source)
     if outcome.value is None or outcome.has_errors:
         return Built(target, (), outcome.diagnostics)
     inputs = dict(wanted(target, closure))
@@ -130,7 +129,7 @@ def compile_all(found: list[Target], closure: Closure, jobs: int) -> Iterator[Bu
 
 
 def _compile_alone(target: Target) -> Built:
-    return compile_target(target, Closure(files.read_source))
+    return compile_target(target, Closure(files.read_text))
 
 
 def refuse_strangers(modules: Iterable[Module]) -> None:

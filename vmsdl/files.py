@@ -4,27 +4,36 @@ import contextlib
 import errno
 import os
 import stat
-import tempfile
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from vmsdl.source import SourceFile
+if TYPE_CHECKING:
+    from vmsdl.source import SourceFile
 
 LARGEST = 16 * 1024 * 1024  # bytes of a .vmsd file; the largest real one has some thousand
 
 
-def read_source(path: str) -> SourceFile:
+def read_source(path: str) -> "SourceFile":
+    """A .vmsd file as the compiler reads it."""
+    # Imported here: what is up to date is seen from texts alone.
+    from vmsdl.source import SourceFile
+
+    return SourceFile(path, read_text(path))
+
+
+def read_text(path: str) -> str:
     """A .vmsd file's text. Raises OSError or UnicodeDecodeError; `reason` puts them in words."""
     with open(path, "rb") as file:
         # A pipe or device has no size and no end: only what can be judged beforehand is read.
         data = file.read(LARGEST + 1)
-    return decode_source(path, data)
+    return decode(path, data)
 
 
-def decode_source(path: str, data: bytes) -> SourceFile:
+def decode(path: str, data: bytes) -> str:
     """The text of bytes that were read from elsewhere, with the same limits as a file."""
     if len(data) > LARGEST:
         raise OSError(errno.EFBIG, f"larger than {LARGEST // 2**20} MB", path)
-    return SourceFile(path, data.decode("utf-8").removeprefix("\ufeff"))
+    return data.decode("utf-8").removeprefix("\ufeff")
 
 
 def reason(error: OSError | UnicodeDecodeError) -> str:
@@ -76,6 +85,9 @@ def write_if_changed(path: str, text: str) -> bool:
     A reader sees the old file or the new one, never a part: the text goes to a file beside it that
     then takes its name. A link stays a link, and what it points to is written.
     """
+    # Imported here: most runs find everything as it should be.
+    import tempfile
+
     data = text.encode("utf-8")
     path = os.path.realpath(path)
     if read_bytes(path) == data:

@@ -1,11 +1,12 @@
 """What a file imports, read off its text: enough to see, without a parser, what has changed."""
 
-import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
-from vmsdl.source import SourceFile
+if TYPE_CHECKING:
+    from vmsdl.source import SourceFile
 
 _GAP = r"(?:\s|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)*"
 _TEXT = r'"(?:[^"\\\n]|\\.)*"'
@@ -17,6 +18,8 @@ def imports(text: str) -> Iterator[str]:
     """The paths of a file's imports as they are written."""
     for found in _WORDS.finditer(text):
         if path := found["path"]:
+            import json  # here: most files import nothing
+
             try:
                 yield json.loads(path)
             except ValueError:
@@ -24,19 +27,28 @@ def imports(text: str) -> Iterator[str]:
 
 
 class Closure:
-    """Files and all they import, each read once; a path is None where it could not be read."""
+    """Files and all they import, each read once."""
 
-    def __init__(self, read: Callable[[str], SourceFile]) -> None:
+    def __init__(self, read: Callable[[str], str]) -> None:
         self._read = read
-        self._sources: dict[str, SourceFile | None] = {}
+        self._texts: dict[str, str] = {}
+        self._sources: dict[str, SourceFile] = {}
         self._imports: dict[str, tuple[str, ...]] = {}
 
-    def read(self, path: str) -> SourceFile:
-        """A file's text: a Reader for the compiler that shares what was read here."""
-        known = self._sources.get(path)
-        if known is None:
-            known = self._sources[path] = self._read(path)
-        return known
+    def text(self, path: str) -> str:
+        """A file's text; raises what `read` raises."""
+        if path not in self._texts:
+            self._texts[path] = self._read(path)
+        return self._texts[path]
+
+    def source(self, path: str) -> "SourceFile":
+        """The Reader for a compiler that shares what was read here."""
+        # Imported here: what is up to date is seen from texts alone.
+        from vmsdl.source import SourceFile
+
+        if path not in self._sources:
+            self._sources[path] = SourceFile(path, self.text(path))
+        return self._sources[path]
 
     def imports(self, path: str) -> tuple[str, ...]:
         """The normalised paths of a file's own imports."""
@@ -45,11 +57,10 @@ class Closure:
             try:
                 found = [
                     os.path.normpath(os.path.join(folder, name))
-                    for name in imports(self.read(path).text)
+                    for name in imports(self.text(path))
                 ]
             except (OSError, ValueError):
-                self._sources[path] = None
-                found = []
+                found = []  # the compiler will say what is wrong with it
             self._imports[path] = tuple(dict.fromkeys(found))
         return self._imports[path]
 

@@ -45,4 +45,5 @@ STANDARD_MODULES = frozenset("""
     types typing typing_extensions unicodedata unittest urllib uu uuid venv warnings wave
     weakref webbrowser winreg winsound wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport zlib
     zoneinfo
-    """.split())
+"""
+STANDARD_MODULES = frozenset(_WORDS.split())

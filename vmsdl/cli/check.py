@@ -3,7 +3,6 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from vmsdl.cli import sources
 from vmsdl.cli.console import Console
 
 if TYPE_CHECKING:
@@ -30,6 +29,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
+    from vmsdl.cli import sources
+
     strict = options.strict
     if options.paths:
         paths = sources.find(options.paths)
@@ -43,13 +44,13 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from vmsdl.diagnostics.diagnostic import Severity
     from vmsdl.diagnostics.text import arrange
     from vmsdl.driver import load_source
-    from vmsdl.files import read_source
+    from vmsdl.files import read_text
     from vmsdl.imports import Closure
 
-    closure = Closure(read_source)
+    closure = Closure(read_text)
     found: list[Diagnostic] = []
     for source in read.values():
-        found += load_source(source, closure.read).diagnostics
+        found += load_source(source, closure.source).diagnostics
     diagnostics = arrange(found)
     if options.format == "text":
         console.diagnostics(diagnostics)

@@ -4,8 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from vmsdl.diagnostics.diagnostic import Diagnostic
@@ -15,8 +14,9 @@ class Failure(Exception):
     """A command that cannot be carried out: exit status 2."""
 
 
-@dataclass(frozen=True, slots=True)
-class Console:
+class Console(NamedTuple):
+    """Where and how to speak. `color` is of stderr."""
+
     color: bool = False
     quiet: bool = False
     verbose: bool = False

@@ -2,8 +2,6 @@
 
 import argparse
 
-from vmsdl import files
-from vmsdl.cli import sources
 from vmsdl.cli.console import Console, Failure
 
 SUMMARY = "lay schemas out in the one canonical way"
@@ -23,6 +21,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
+    from vmsdl.cli import sources
+
     given = options.paths
     paths = sources.find(given) if given else sources.configured_schemas(sources.configured())
     read = {path: sources.read(path) for path in paths}
@@ -59,6 +59,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _write(path: str, text: str) -> None:
+    from vmsdl import files
+
     try:
         files.write_if_changed(path, text)
     except OSError as error:

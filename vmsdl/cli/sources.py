@@ -3,10 +3,14 @@
 import os
 import sys
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from vmsdl import config, files
+from vmsdl import files
 from vmsdl.cli.console import Failure
-from vmsdl.source import SourceFile
+
+if TYPE_CHECKING:
+    from vmsdl.config import Config
+    from vmsdl.source import SourceFile
 
 STDIN = "-"
 
@@ -30,8 +34,10 @@ def find(paths: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def configured() -> config.Config:
+def configured() -> "Config":
     """`[tool.vmsdl]`, for a command that was given no path."""
+    from vmsdl import config
+
     try:
         found = config.find()
     except config.ConfigError as error:
@@ -43,10 +49,12 @@ def configured() -> config.Config:
     return found
 
 
-def configured_schemas(settings: config.Config) -> list[str]:
+def configured_schemas(settings: "Config") -> list[str]:
+    from vmsdl.config import ConfigError
+
     try:
         found = settings.schemas()
-    except config.ConfigError as error:
+    except ConfigError as error:
         where = os.path.join(settings.folder, "pyproject.toml")
         raise Failure(f"`{where}`: [tool.vmsdl]: {error}") from None
     if not found:
@@ -54,12 +62,14 @@ def configured_schemas(settings: config.Config) -> list[str]:
     return found
 
 
-def read(path: str) -> SourceFile:
+def read(path: str) -> "SourceFile":
     """A file's text, or stdin's."""
+    from vmsdl.source import SourceFile
+
     try:
         if path == STDIN:
             data = sys.stdin.buffer.read(files.LARGEST + 1)
-            return files.decode_source("<stdin>", data)
+            return SourceFile("<stdin>", files.decode("<stdin>", data))
         return files.read_source(path)
     except (OSError, UnicodeDecodeError) as error:
         raise Failure(f"cannot read `{path}`: {files.reason(error)}") from None

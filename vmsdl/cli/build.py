@@ -1,0 +1,165 @@
+"""What `vmsdl compile` does: sees what is stale, compiles it, writes or compares."""
+
+import argparse
+import os
+
+from vmsdl import building, files
+from vmsdl.building import Built, Module, Target
+from vmsdl.cli import sources
+from vmsdl.cli.console import Console, Failure
+from vmsdl.imports import Closure
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    closure = Closure(files.read_text)
+    packages: tuple[str, ...] = ()
+    strict = options.strict
+    if options.paths:
+        roots, folder = sources.find(options.paths), options.output
+    else:
+        settings = sources.configured()
+        roots = sources.configured_schemas(settings)
+        folder = options.output or settings.output_folder
+        packages = () if options.output else settings.package_folders
+        strict = strict or settings.strict
+    _read_roots(roots, closure)
+    if options.stdout and len(roots) != 1:
+        raise Failure(f"--stdout takes one schema, and here are {len(roots)}")
+    try:
+        found = building.targets(roots, folder, closure)
+        if options.list_outputs:
+            outputs = dict.fromkeys(path for target in found for path in target.outputs)
+            console.result("".join(f"{path}\n" for path in outputs))
+            return 0
+        if options.stdout:
+            return _print(found[0], closure, strict, console)
+        if options.check:
+            return _check(found, closure, strict, options, console)
+        return _write(found, closure, strict, packages, options, console)
+    except building.BuildError as error:
+        raise Failure(str(error)) from None
+    except OSError as error:
+        where = error.filename2 or error.filename or "the modules"
+        raise Failure(f"cannot write `{where}`: {files.reason(error)}") from None
+
+
+def _read_roots(roots: list[str], closure: Closure) -> None:
+    for root in roots:
+        if not root.endswith(".vmsd"):
+            what = "stdin" if root == sources.STDIN else f"`{root}`"
+            raise Failure(f"{what} cannot be compiled: the name of a schema ends in .vmsd")
+        try:
+            closure.text(root)
+        except (OSError, UnicodeDecodeError) as error:
+            raise Failure(f"cannot read `{root}`: {files.reason(error)}") from None
+        except ValueError:
+            raise Failure(f"cannot read {root!r}: this is no path") from None
+
+
+def _write(
+    found: list[Target],
+    closure: Closure,
+    strict: bool,
+    packages: tuple[str, ...],
+    options: argparse.Namespace,
+    console: Console,
+) -> int:
+    stale = []
+    for target in found:
+        why = "--force" if options.force else building.why_stale(target, closure)
+        if why:
+            stale.append(target)
+            console.say_more(f"{target.path}: compiling: {why}")
+    compiled = _compile(stale, closure, options, console)
+    good = [built for built in compiled if not _is_refused(built, strict)]
+    refused = len(compiled) - len(good)
+    for built in good:
+        building.refuse_strangers(built.modules)
+    for built in good:
+        written = building.write(built.modules)
+        names = ", ".join(module.path for module in built.modules)
+        console.say(f"{built.target.path} -> {names}")
+        for path in written:
+            console.say_more(f"  {path}: written")
+    for folder in packages:
+        marker = os.path.join(folder, "__init__.py")
+        if not refused and not os.path.exists(marker):
+            files.write_if_changed(marker, "")
+    if refused:
+        console.say(f"{refused} of {len(found)} schemas did not compile")
+        return 1
+    if not stale:
+        one = f"{found[0].path}: up to date" if len(found) == 1 else f"{len(found)} up to date"
+        console.say(one)
+    if options.depfile:
+        outputs = dict.fromkeys(path for target in found for path in target.outputs)
+        inputs = dict.fromkeys(path for target in found for path in target.inputs)
+        files.write_if_changed(options.depfile, files.depfile(outputs, inputs))
+    return 0
+
+
+def _compile(
+    found: list[Target], closure: Closure, options: argparse.Namespace, console: Console
+) -> list[Built]:
+    """All targets compiled, and what there is to say about them said once."""
+    jobs = options.jobs
+    if jobs is None:
+        # A process more costs about as much as a small schema.
+        jobs = min(os.cpu_count() or 1, len(found) // 2)
+    built = list(building.compile_all(found, closure, jobs))
+    console.diagnostics(diagnostic for one in built for diagnostic in one.diagnostics)
+    return built
+
+
+def _is_refused(built: Built, strict: bool) -> bool:
+    return not built.modules or (strict and _has_warnings(built))
+
+
+def _has_warnings(built: Built) -> bool:
+    from vmsdl.diagnostics.diagnostic import Severity
+
+    return any(d.severity is Severity.WARNING for d in built.diagnostics)
+
+
+def _check(
+    found: list[Target],
+    closure: Closure,
+    strict: bool,
+    options: argparse.Namespace,
+    console: Console,
+) -> int:
+    status = 0
+    modules: dict[str, Module] = {}
+    for built in _compile(found, closure, options, console):
+        if _is_refused(built, strict):
+            status = 1
+        modules.update((module.path, module) for module in built.modules)
+    for path, module in modules.items():
+        reason = _why_different(module)
+        if reason:
+            status = 1
+            console.result(f"{path}: {reason}\n")
+    if status == 0:
+        console.say(f"{len(modules)} modules are up to date")
+    return status
+
+
+def _why_different(module: Module) -> str | None:
+    data = files.read_bytes(module.path)
+    if data is None:
+        return "missing"
+    # Version control may have changed the line ends; nothing else may differ.
+    if data.replace(b"\r\n", b"\n") == module.text.encode("utf-8"):
+        return None
+    reason = building.why_module_stale(module.path, module.inputs)
+    return f"stale: {reason or 'another build of this version wrote it'}"
+
+
+def _print(target: Target, closure: Closure, strict: bool, console: Console) -> int:
+    built = building.compile_target(target, closure)
+    console.diagnostics(built.diagnostics)
+    if _is_refused(built, strict):
+        return 1
+    own = target.outputs[0]
+    console.result(next(module.text for module in built.modules if module.path == own))
+    return 0
