@@ -24,7 +24,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 # The modules of the standard library, from 3.11 with what later and earlier versions have. A list
 # and not `sys.stdlib_module_names`: output must not depend on the Python that compiles.
-STANDARD_MODULES = frozenset("""
+_WORDS = """
     abc aifc annotationlib antigravity argparse array ast asynchat asyncio asyncore atexit
     audioop base64 bdb binascii bisect builtins bz2 cProfile calendar cgi cgitb chunk cmath cmd
     code codecs codeop collections colorsys compileall compression concurrent configparser
