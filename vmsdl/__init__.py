@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from os import PathLike
 from types import ModuleType
 
-__version__ = "0.1.0"
+from vmsdl.version import VERSION as __version__
 
 __all__ = ["CompileError", "__version__", "compile_text", "load"]
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from vmsdl import __version__
+from vmsdl.version import VERSION
 
 _STAMP = re.compile(r"\n# vmsdl (\S+): from ([0-9a-f]+), text ([0-9a-f]+)\n\Z")
 
@@ -31,7 +31,7 @@ def fingerprint(names: Iterable[str]) -> str:
 
 def stamped(text: str, inputs: str) -> str:
     """A module with its stamp; black would leave the line where it is."""
-    return f"{text}\n\n# vmsdl {__version__}: from {inputs}, text {digest(text)}\n"
+    return f"{text}\n\n# vmsdl {VERSION}: from {inputs}, text {digest(text)}\n"
 
 
 def read(text: str) -> Stamp | None:
@@ -46,8 +46,8 @@ def why_stale(text: str, inputs: str) -> str | None:
     stamp = read(text)
     if stamp is None:
         return "it was not written by vmsdl, or lost its last line"
-    if stamp.version != __version__:
-        return f"it was written by vmsdl {stamp.version}, and this is {__version__}"
+    if stamp.version != VERSION:
+        return f"it was written by vmsdl {stamp.version}, and this is {VERSION}"
     if stamp.inputs != inputs:
         return "its source or a file that its source imports has changed"
     if stamp.text != digest(text[: text.rindex("\n\n# vmsdl ")]):

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from vmsdl import __version__
 from vmsdl.cli import check, compile, explain, format, show
 from vmsdl.cli.console import Console, Failure
+from vmsdl.version import VERSION
 
 # The help shows them in this order.
 COMMANDS = (compile, check, explain, format, show)
@@ -60,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         "2 the command could not be carried out.",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"vmsdl {__version__}")
+    parser.add_argument("--version", action="version", version=f"vmsdl {VERSION}")
     shared = _shared_options(argparse.SUPPRESS)
     # Only the top level has defaults: those of a command would overwrite what stands before it.
     for action in _shared_options(None)._actions:
@@ -121,7 +121,7 @@ def _report_bug(bug: Exception, console: Console) -> int:
         traceback.print_exception(bug, file=sys.stderr)
     words = " ".join(str(bug).split())[:200]
     console.error(
-        f"this is a bug in vmsdl {__version__}: {type(bug).__name__}: {words}\n"
+        f"this is a bug in vmsdl {VERSION}: {type(bug).__name__}: {words}\n"
         "Please report it with the schema and what `-v` adds to this."
     )
     return OUR_BUG

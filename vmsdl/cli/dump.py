@@ -17,23 +17,23 @@ def lines(value: object, indent: str = "") -> list[str]:
             if not field.name.startswith("_")
         ]
         parts = [(name, part) for name, part in parts if not _is_silent(part)]
-        lines = [type(value).__name__]
+        out = [type(value).__name__]
         for name, part in parts:
             first, *rest = lines(part, inner)
-            lines += [f"{inner}{name}: {first}", *rest]
-        return lines
+            out += [f"{inner}{name}: {first}", *rest]
+        return out
     if isinstance(value, Mapping):
-        lines = ["{}"] if not value else [""]
+        out = ["{}"] if not value else [""]
         for name, part in value.items():
             first, *rest = lines(part, inner)
-            lines += [f"{inner}{name}: {first}", *rest]
-        return lines
+            out += [f"{inner}{name}: {first}", *rest]
+        return out
     if isinstance(value, tuple | list):
-        lines = [""]
+        out = [""]
         for part in value:
             first, *rest = lines(part, inner)
-            lines += [f"{inner}- {first}", *rest]
-        return lines
+            out += [f"{inner}- {first}", *rest]
+        return out
     return [value.name if isinstance(value, Enum) else repr(value)]
 
 

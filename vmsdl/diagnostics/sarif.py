@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-from vmsdl import __version__
 from vmsdl.diagnostics.catalogue import CODES
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Severity
 from vmsdl.diagnostics.text import arrange
+from vmsdl.version import VERSION
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -35,7 +35,7 @@ def to_sarif(diagnostics: Iterable[Diagnostic]) -> str:
                 "tool": {
                     "driver": {
                         "name": "vmsdl",
-                        "version": __version__,
+                        "version": VERSION,
                         "rules": [_rule(code) for code in codes.values()],
                     }
                 },
