@@ -132,6 +132,13 @@ def _compile_alone(target: Target) -> Built:
     return compile_target(target, Closure(files.read_text))
 
 
+def is_refused(built: Built, strict: bool) -> bool:
+    """Whether nothing of this may be written: it has errors, or warnings where none may be."""
+    if not built.modules:
+        return True
+    return strict and any(diagnostic.severity == "warning" for diagnostic in built.diagnostics)
+
+
 def refuse_strangers(modules: Iterable[Module]) -> None:
     """Raise BuildError where a module would replace a file that somebody wrote."""
     for module in modules:
@@ -143,3 +150,9 @@ def refuse_strangers(modules: Iterable[Module]) -> None:
 def write(modules: Iterable[Module]) -> list[str]:
     """Write what differs; the paths that were written."""
     return [module.path for module in modules if files.write_if_changed(module.path, module.text)]
+
+
+def write_markers(packages: Iterable[str]) -> list[str]:
+    """Make folders packages, where they are none yet; the paths that were written."""
+    paths = [os.path.join(folder, "__init__.py") for folder in packages]
+    return [path for path in paths if not os.path.exists(path) and files.write_if_changed(path, "")]

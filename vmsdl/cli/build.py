@@ -71,7 +71,7 @@ def _write(
             stale.append(target)
             console.say_more(f"{target.path}: compiling: {why}")
     compiled = _compile(stale, closure, options, console)
-    good = [built for built in compiled if not _is_refused(built, strict)]
+    good = [built for built in compiled if not building.is_refused(built, strict)]
     refused = len(compiled) - len(good)
     for built in good:
         building.refuse_strangers(built.modules)
@@ -81,10 +81,8 @@ def _write(
         console.say(f"{built.target.path} -> {names}")
         for path in written:
             console.say_more(f"  {path}: written")
-    for folder in packages:
-        marker = os.path.join(folder, "__init__.py")
-        if not refused and not os.path.exists(marker):
-            files.write_if_changed(marker, "")
+    if good:
+        building.write_markers(packages)
     if refused:
         console.say(f"{refused} of {len(found)} schemas did not compile")
         return 1
@@ -111,16 +109,6 @@ def _compile(
     return built
 
 
-def _is_refused(built: Built, strict: bool) -> bool:
-    return not built.modules or (strict and _has_warnings(built))
-
-
-def _has_warnings(built: Built) -> bool:
-    from vmsdl.diagnostics.diagnostic import Severity
-
-    return any(d.severity is Severity.WARNING for d in built.diagnostics)
-
-
 def _check(
     found: list[Target],
     closure: Closure,
@@ -131,7 +119,7 @@ def _check(
     status = 0
     modules: dict[str, Module] = {}
     for built in _compile(found, closure, options, console):
-        if _is_refused(built, strict):
+        if building.is_refused(built, strict):
             status = 1
         modules.update((module.path, module) for module in built.modules)
     for path, module in modules.items():
@@ -158,7 +146,7 @@ def _why_different(module: Module) -> str | None:
 def _print(target: Target, closure: Closure, strict: bool, console: Console) -> int:
     built = building.compile_target(target, closure)
     console.diagnostics(built.diagnostics)
-    if _is_refused(built, strict):
+    if building.is_refused(built, strict):
         return 1
     own = target.outputs[0]
     console.result(next(module.text for module in built.modules if module.path == own))

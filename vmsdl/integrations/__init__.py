@@ -1,0 +1,1 @@
+"""Build systems that compile schemas as part of building a project."""

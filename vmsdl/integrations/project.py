@@ -1,0 +1,91 @@
+"""From a project's `[tool.vmsdl]` to its modules, as a build system needs them."""
+
+import os
+from typing import NamedTuple
+
+from vmsdl import building, config, files
+from vmsdl.imports import Closure
+
+
+class ProjectError(Exception):
+    """A project whose schemas cannot be built; the message is for the user."""
+
+
+class Project(NamedTuple):
+    """Paths relative to the project's folder, with `/`."""
+
+    schemas: tuple[str, ...]
+    modules: tuple[str, ...]
+    written: tuple[str, ...] = ()
+
+
+def describe(root: str) -> Project | None:
+    """What building would read and write; None where the project does not speak of vmsdl."""
+    found = _targets(root)
+    return None if found is None else _project(root, *found[:2])
+
+
+def build(root: str) -> Project | None:
+    """Compile what is stale and write it; nothing is written where one schema has errors."""
+    found = _targets(root)
+    if found is None:
+        return None
+    settings, targets, closure = found
+    try:
+        stale = [target for target in targets if building.why_stale(target, closure)]
+        modules: list[building.Module] = []
+        for built in building.compile_all(stale, closure, jobs=1):
+            if building.is_refused(built, settings.strict):
+                # Imported here: an up-to-date build has nothing to say.
+                from vmsdl.diagnostics.text import render
+
+                words = render(built.diagnostics)
+                raise ProjectError(f"`{built.target.path}` does not compile\n{words}")
+            modules += built.modules
+        building.refuse_strangers(modules)
+        written = building.write(modules) + building.write_markers(settings.package_folders)
+    except building.BuildError as error:
+        raise ProjectError(str(error)) from None
+    except OSError as error:
+        where = error.filename2 or error.filename or "the modules"
+        raise ProjectError(f"cannot write `{where}`: {files.reason(error)}") from None
+    return _project(root, settings, targets, written)
+
+
+def _targets(root: str) -> tuple[config.Config, list[building.Target], Closure] | None:
+    # Build systems run in the project's folder: paths in messages and headers are then short.
+    folder = "" if os.path.realpath(root or ".") == os.getcwd() else root
+    closure = Closure(files.read_text)
+    try:
+        settings = config.read(folder)
+        if settings is None:
+            return None
+        roots = settings.schemas()
+        for schema in roots:
+            closure.text(schema)
+        return settings, building.targets(roots, settings.output_folder, closure), closure
+    except (config.ConfigError, building.BuildError) as error:
+        raise ProjectError(str(error)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        where = getattr(error, "filename", None) or "a schema"
+        raise ProjectError(f"cannot read `{where}`: {files.reason(error)}") from None
+
+
+def _project(
+    root: str,
+    settings: config.Config,
+    targets: list[building.Target],
+    written: list[str] | None = None,
+) -> Project:
+    start = settings.folder or "."
+
+    def inner(paths: list[str]) -> tuple[str, ...]:
+        found = (os.path.relpath(path, start).replace(os.sep, "/") for path in paths)
+        return tuple(dict.fromkeys(found))
+
+    markers = [os.path.join(folder, "__init__.py") for folder in settings.package_folders]
+    return Project(
+        schemas=inner([path for target in targets for path in target.inputs]),
+        modules=inner([*(path for target in targets for path in target.outputs), *markers]),
+        written=inner(written or []),
+    )
