@@ -158,7 +158,7 @@ class Terms:
         return tree.NameUse(name=parts[0].text, span=self.span(parts))
 
     def call(self, parts: Parts) -> tree.Call:
-        arguments = tuple(part for part in parts[2:-1] if not isinstance(part, Token))
+        arguments = tuple(part for part in parts[2:-1] if part and not isinstance(part, Token))
         function = self.name(parts[0])
         return tree.Call(function=function, arguments=arguments, span=self.span(parts))
 
