@@ -5,13 +5,14 @@ state must be seen changed in the monitor of the QEMU that loads it.
 """
 
 import struct
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support import qemu
+from tests.support import qemu, scenes
 from tests.support.examples import example
 from vmsdl.qemu.framing import Section, sections
 
@@ -27,9 +28,9 @@ PIO_STATE = b"\x05\x13ide_drive/pio_state"
 
 @dataclass(frozen=True)
 class Saved:
-    """What one real machine wrote: its disk, and its stream."""
+    """What one real machine wrote, and the command line that the one who loads it needs."""
 
-    disk: Path
+    arguments: tuple[str, ...]
     folder: Path
     stream: bytes
 
@@ -53,17 +54,24 @@ class Saved:
         return path
 
 
+def save(scene: scenes.Scene, folder: Path) -> Saved:
+    stream = folder / "saved.mig"
+    arguments = scene.save(folder, stream)
+    return Saved(arguments, folder, stream.read_bytes())
+
+
+def load(saved: Saved, stream: Path) -> AbstractContextManager[qemu.Qemu]:
+    return qemu.incoming(stream, *saved.arguments)
+
+
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Saved:
-    folder = tmp_path_factory.mktemp("live")
-    disk, stream = folder / "disk", folder / "saved.mig"
-    disk.write_bytes(qemu.disk_image())
-    qemu.save_in_mid_transfer(disk, stream, "-serial", "null", "-device", "e1000")
-    return Saved(disk, folder, stream.read_bytes())
+    return save(scenes.MID_TRANSFER, tmp_path_factory.mktemp("live"))
 
 
-def load(saved: Saved, stream: Path) -> Any:
-    return qemu.incoming(saved.disk, stream, "-serial", "null", "-device", "e1000")
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory: pytest.TempPathFactory) -> Saved:
+    return save(scenes.FAILED_DMA, tmp_path_factory.mktemp("failed"))
 
 
 def ide_class() -> Any:
@@ -153,6 +161,20 @@ def test_subsections_that_were_not_sent_can_be(saved: Saved) -> None:
     assert again == state
     with load(saved, saved.with_body("ide", body)) as machine:
         assert machine.port(IDE_STATUS) == 0x58
+
+
+def test_qemu_loads_every_subsection_of_the_controller(failed: Saved) -> None:
+    """A failed DMA, a half-used descriptor, an open tray."""
+    body = failed.body("ide")
+    state = ide_class().decode(body)
+    again = state.encode()
+    assert again == body
+    assert again.count(b"ide_") + again.count(b"ide bmdma") == 6
+    with load(failed, failed.with_body("ide", again)) as machine:
+        assert "tray open" in machine.monitor("info block")
+    state.bmdma[0].status.status &= ~0x20
+    with load(failed, failed.with_body("ide", state.encode())) as machine:
+        assert machine.port(0xC002) & 0x60 == 0x40
 
 
 def test_a_changed_interrupt_mask_is_seen(saved: Saved) -> None:

@@ -184,22 +184,9 @@ class Qemu:
             time.sleep(0.02)
 
 
-def machine(disk: Path) -> tuple[str, ...]:
-    """The machine of these tests, the same on both ends."""
-    return ("-M", "pc", "-m", "16", "-drive", f"file={disk},format=raw,if=ide,snapshot=on")
-
-
 @contextmanager
-def incoming(disk: Path, stream: Path, *more: str) -> Iterator[Qemu]:
+def incoming(stream: Path, *arguments: str) -> Iterator[Qemu]:
     """A machine that has loaded this stream, paused; LoadRefused where it would not."""
-    with Qemu(*machine(disk), *more, "-S", "-incoming", f"exec:cat {stream}") as qemu:
+    with Qemu(*arguments, "-S", "-incoming", f"exec:cat {stream}") as qemu:
         qemu.wait_loaded()
         yield qemu
-
-
-def save_in_mid_transfer(disk: Path, stream: Path, *more: str) -> None:
-    """Boots the guest from this disk, stops it in the middle of its PIO read, and saves it."""
-    with Qemu(*machine(disk), *more) as qemu:
-        qemu.wait_halted_at(0x7C00, 0x7C00 + SECTOR)
-        qemu.execute("stop")
-        qemu.save(stream)
