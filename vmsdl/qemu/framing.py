@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, TypeAlias
 
-from vmsdl.qemu.ram import SKIP, MemoryFormat
+from vmsdl.qemu.ram import SKIP, Block, MemoryFormat
 from vmsdl.qemu.reader import Reader, StreamError
 from vmsdl.qemu.trailer import ClaimedSizes, Trailer, find_trailer, read_trailer
 
@@ -128,8 +128,11 @@ class Surplus:
 Part: TypeAlias = Header | Configuration | Section | Command | End | Trailer | Surplus
 
 
-def read_stream(data: "Buffer") -> Iterator[Part]:
-    """The parts of a stream, from header to description; StreamError where it makes no sense."""
+def read_stream(data: "Buffer", blocks: dict[str, Block] | None = None) -> Iterator[Part]:
+    """The parts of a stream, from header to description; StreamError where it makes no sense.
+
+    `blocks` is filled with the RAM blocks and the numbers of their pages.
+    """
     reader = Reader(data)
     trailer = find_trailer(reader)
     header = _header(reader)
@@ -141,7 +144,7 @@ def read_stream(data: "Buffer") -> Iterator[Part]:
         yield configuration
         offset = configuration.end
 
-    cutter = _Cutter(reader, trailer, _memory_format(trailer, configuration))
+    cutter = _Cutter(reader, trailer, _memory_format(trailer, configuration, blocks))
     while True:
         match reader.number(offset, 1, "a section type"):
             case 0:
@@ -226,7 +229,9 @@ def _configuration(reader: Reader, offset: int) -> Configuration:
     )
 
 
-def _memory_format(trailer: Trailer | None, configuration: Configuration | None) -> MemoryFormat:
+def _memory_format(
+    trailer: Trailer | None, configuration: Configuration | None, blocks: dict[str, Block] | None
+) -> MemoryFormat:
     bits = configuration.page_bits if configuration else None
     capabilities = configuration.capabilities if configuration else ()
     by_bits = 1 << bits if bits is not None and 6 <= bits < 32 else None
@@ -234,6 +239,7 @@ def _memory_format(trailer: Trailer | None, configuration: Configuration | None)
         page_size=(trailer and trailer.page_size) or by_bits or 4096,
         ignore_shared="x-ignore-shared" in capabilities,
         mapped="mapped-ram" in capabilities,
+        blocks={} if blocks is None else blocks,
     )
 
 

@@ -4,8 +4,9 @@ These bodies have no length: only who reads their records knows where the last o
 migration/ram.c, hw/s390x/s390-stattrib.c, hw/ppc/spapr.c).
 """
 
+import struct
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from vmsdl.qemu.reader import Reader, StreamError
@@ -24,20 +25,58 @@ class _Flag(IntEnum):
     MULTIFD_FLUSH = 0x200
 
 
+@dataclass(slots=True)
+class Block:
+    """One RAM block: its size in bytes, and how many of its pages the stream has, by kind."""
+
+    size: int = 0
+    full: int = 0
+    zero: int = 0
+    delta: int = 0  # XBZRLE and compressed pages
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemoryFormat:
-    """What a RAM section does not say about itself."""
+    """What a RAM section does not say about itself, and where its pages are counted."""
+
+    blocks: dict[str, Block] = field(default_factory=dict, compare=False)
 
     page_size: int = 4096
     ignore_shared: bool = False  # block entries carry a guest address
     mapped: bool = False  # pages stand in the file at offsets of their own
 
 
+_word = struct.Struct(">Q").unpack_from
+_STRIDE = 1 << 24
+_MORE_PAGE = int(_Flag.PAGE | _Flag.CONTINUE)
+_MORE_ZERO = int(_Flag.ZERO | _Flag.CONTINUE)
+
+
 def skip_ram(reader: Reader, offset: int, memory: MemoryFormat) -> int:
     """The records of one START, PART or END section."""
+    mask = memory.page_size - 1
+    step = memory.page_size
+    view = reader.view
+    last = reader.size - 8 - step
+    block = Block()
     while True:
+        # Nearly all records are pages: they are walked without a call.
+        stop = min(last, offset + _STRIDE)
+        while offset <= stop:
+            flags = _word(view, offset)[0] & mask
+            if flags == _MORE_PAGE:
+                block.full += 1
+                offset += 8 + step
+            elif flags == _MORE_ZERO:
+                block.zero += 1
+                offset += 9
+            else:
+                break
+        reader.forget(offset)
+        if stop < offset <= last:
+            continue
         word = reader.number(offset, 8, "a RAM record")
-        flags = word & (memory.page_size - 1)
+        flags = word & mask
         address = word - flags
         start, offset = offset, offset + 8
         kind = flags & ~_Flag.CONTINUE
@@ -50,7 +89,11 @@ def skip_ram(reader: Reader, offset: int, memory: MemoryFormat) -> int:
                 pass
             case _Flag.ZERO | _Flag.PAGE | _Flag.XBZRLE | _Flag.COMPRESS_PAGE:
                 if not flags & _Flag.CONTINUE:
-                    _, offset = reader.counted(offset, "a RAM block's name")
+                    name, offset = reader.counted(offset, "a RAM block's name")
+                    block = memory.blocks.setdefault(name, Block())
+                block.full += kind == _Flag.PAGE
+                block.zero += kind == _Flag.ZERO
+                block.delta += kind not in (_Flag.PAGE, _Flag.ZERO)
                 offset = _skip_page(reader, offset, kind, memory)
             case _:
                 raise StreamError(start, f"unknown RAM record with flags 0x{flags:x}")
@@ -81,6 +124,7 @@ def _skip_blocks(reader: Reader, offset: int, total: int, memory: MemoryFormat) 
             offset = reader.skip(offset, 8, "a RAM block's guest address")
         if memory.mapped:
             offset = _skip_mapped(reader, offset, size)
+        memory.blocks.setdefault(name, Block()).size = size
         if size > total:
             raise StreamError(start, f"RAM block `{name}` is larger than what is left of the total")
         total -= size

@@ -1,5 +1,6 @@
 """From any buffer to big-endian numbers at an offset, or a StreamError that says what lacks."""
 
+import mmap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,10 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 _WINDOW = 1 << 16
+_FORGET = 1 << 24
+
+
+_DONTNEED: int | None = getattr(mmap, "MADV_DONTNEED", None)  # not on every system
 
 
 class StreamError(ValueError):
@@ -27,6 +32,18 @@ class Reader:
     def __init__(self, data: "Buffer") -> None:
         self.view = memoryview(data).cast("B")
         self.size = len(self.view)
+
+        # The walk over a large mapped file touches every page of it: what lies behind is let go, or
+        # the process would seem to hold the whole file.
+        self._mapped = data if isinstance(data, mmap.mmap) else None
+        self._forgotten = 0
+
+    def forget(self, offset: int) -> None:
+        """What lies before is not looked at again soon: a mapped file may leave memory."""
+        behind = offset - offset % _FORGET
+        if self._mapped is not None and _DONTNEED is not None and behind > self._forgotten:
+            self._mapped.madvise(_DONTNEED, self._forgotten, behind - self._forgotten)
+            self._forgotten = behind
 
     def number(self, offset: int, width: int, what: str) -> int:
         return int.from_bytes(self.view[offset : self.skip(offset, width, what)], "big")
