@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import mmap
+
     from vmsdl.source import SourceFile
 
 LARGEST = 16 * 1024 * 1024  # bytes of a .vmsd file; the largest real one has some thousand
@@ -33,7 +35,9 @@ def decode(path: str, data: bytes) -> str:
     """The text of bytes that were read from elsewhere, with the same limits as a file."""
     if len(data) > LARGEST:
         raise OSError(errno.EFBIG, f"larger than {LARGEST // 2**20} MB", path)
-    return data.decode("utf-8").removeprefix("\ufeff")
+    text = data.decode("utf-8").removeprefix("\ufeff")
+    # Version control may change line ends; the same schema must give the same module everywhere.
+    return text.replace("\r\n", "\n")
 
 
 def reason(error: OSError | UnicodeDecodeError) -> str:
@@ -144,3 +148,32 @@ def _escape(path: str) -> str:
         slashes = 0
         out += "$$" if character == "$" else character
     return out
+
+
+def mapped(path: str) -> "mmap.mmap | bytes":
+    """A file's bytes, looked at where they lie: a large stream is not read into memory."""
+    import mmap
+
+    with open(path, "rb") as file:
+        if not os.fstat(file.fileno()).st_size:
+            return file.read()  # empty, or a pipe: there is nothing to map
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def write_chunks(path: str, chunks: "Iterable[bytes | memoryview]") -> int:
+    """Write a file whole or not at all, in pieces; how many bytes it has."""
+    import tempfile
+
+    path = os.path.realpath(path)
+    folder = os.path.dirname(path)
+    handle, temporary = tempfile.mkstemp(prefix=".vmsdl-", suffix=".tmp", dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            written = sum(file.write(chunk) for chunk in chunks)
+        os.chmod(temporary, _mode(path))
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+    return written

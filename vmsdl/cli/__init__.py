@@ -7,12 +7,12 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from vmsdl.cli import check, compile, explain, format, show
+from vmsdl.cli import check, compile, explain, format, show, stream
 from vmsdl.cli.console import Console, Failure
 from vmsdl.version import VERSION
 
 # The help shows them in this order.
-COMMANDS = (compile, check, explain, format, show)
+COMMANDS = (compile, check, explain, format, show, stream)
 
 OUR_BUG = 70
 INTERRUPTED = 130
@@ -21,6 +21,10 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Every way out is a status: no exception leaves."""
     _prepare_streams()
+    if (sys.argv[1:] if arguments is None else list(arguments)) == ["--version"]:
+        # Tools ask this often; the parser and its help would be most of the answer's time.
+        print(f"vmsdl {VERSION}")
+        return 0
     try:
         options = _parser().parse_args(arguments)
     except SystemExit as stop:
@@ -109,9 +113,9 @@ def _shared_options(default: str | None) -> _Parser:
 
 def _prepare_streams() -> None:
     """What a terminal cannot show is escaped, where Python would stop with an error."""
-    for stream in (sys.stdout, sys.stderr):
+    for output in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):
-            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+            output.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
 
 
 def _report_bug(bug: Exception, console: Console) -> int:

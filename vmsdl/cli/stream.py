@@ -1,0 +1,212 @@
+"""`vmsdl stream`: what a migration stream holds, its state by name, and back after an edit."""
+
+import argparse
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from vmsdl.cli.console import Console, Failure
+
+if TYPE_CHECKING:
+    from vmsdl.qemu.framing import Part
+    from vmsdl.qemu.ram import Block
+    from vmsdl.qemu.stream import Device, Stream
+
+SUMMARY = "look into a migration stream, and edit it"
+DESCRIPTION = """Read the state that a real QEMU wrote (`migrate "exec:cat > FILE"`), by the
+stream's own description, and write it back changed."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(metavar="ACTION", required=True, dest="action")
+    info = actions.add_parser("info", help="sections, devices, versions, sizes, RAM blocks")
+    info.add_argument("file", metavar="FILE", help="a migration stream")
+    info.add_argument("--json", action="store_true", help="the same for programs")
+    decode = actions.add_parser("decode", help="the fields of every device, by name")
+    decode.add_argument("file", metavar="FILE", help="a migration stream")
+    decode.add_argument(
+        "--device", metavar="NAME", help="one device: its section's name or its own (ide)"
+    )
+    decode.add_argument(
+        "--json", action="store_true", help="a document that `stream encode` turns back"
+    )
+    decode.add_argument(
+        "--offsets", action="store_true", help="where in the file each field stands"
+    )
+    decode.add_argument("--hex", action="store_true", help="the bytes of each field too")
+    encode = actions.add_parser("encode", help="a document of `decode --json` back to a stream")
+    encode.add_argument("file", metavar="FILE.json", help="the document, edited or not")
+    encode.add_argument("-o", "--output", metavar="FILE", required=True, help="the stream to write")
+    encode.add_argument(
+        "--source",
+        metavar="FILE",
+        help="the stream the document was made of, where it has moved: RAM is copied from it",
+    )
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    actions = {"info": _info, "decode": _decode, "encode": _encode}
+    return actions[options.action](options, console)
+
+
+# info ------------------------------------------------------------------------------------------
+
+
+def _info(options: argparse.Namespace, console: Console) -> int:
+    from vmsdl.qemu.framing import StreamError, read_stream
+
+    blocks: dict[str, Block] = {}
+    parts: list[Part] = []
+    with _mapped(options.file) as data:
+        problem: StreamError | None = None
+        try:
+            for part in read_stream(data, blocks):
+                parts.append(part)
+        except StreamError as error:
+            problem = error
+        size = len(data)
+    if options.json:
+        from vmsdl.qemu.inventory import as_json
+
+        inventory = as_json(parts, blocks, size) | {"problem": str(problem) if problem else None}
+        console.result(json.dumps(inventory, indent=1) + "\n")
+    else:
+        from vmsdl.qemu.inventory import as_text
+
+        console.result(as_text(parts, blocks, options.file, size))
+    if problem is not None:
+        console.error(f"{options.file}: {problem}")
+        return 1
+    return 0
+
+
+# decode ----------------------------------------------------------------------------------------
+
+
+def _decode(options: argparse.Namespace, console: Console) -> int:
+    from vmsdl.qemu.framing import StreamError
+
+    with _mapped(options.file) as data:
+        try:
+            if options.json and not options.device:
+                return _decode_document(options, data, console)
+            return _decode_devices(options, data, console)
+        except StreamError as error:
+            console.error(f"{options.file}: {error}")
+            return 1
+
+
+def _decode_document(options: argparse.Namespace, data: Any, console: Console) -> int:
+    from vmsdl.qemu.document import decode_document
+
+    document = decode_document(data, os.path.basename(options.file))
+    console.result(json.dumps(document, indent=1) + "\n")
+    problems = [part["problem"] for part in document["parts"] if "problem" in part]
+    for problem in problems:
+        console.error(f"{options.file}: {problem}")
+    return 1 if problems else 0
+
+
+def _decode_devices(options: argparse.Namespace, data: Any, console: Console) -> int:
+    from vmsdl.qemu.shown import shown
+    from vmsdl.qemu.stream import Stream
+    from vmsdl.qemu.values import ValuesError
+
+    stream = Stream(data)
+    devices = _wanted(stream, options.device)
+    status = 0
+    values: list[Any] = []
+    for device in devices:
+        try:
+            record = device.record()
+        except ValuesError as error:
+            console.error(f"{options.file}: {error}")
+            status = 1
+            continue
+        if options.json:
+            head = {"idstr": device.idstr, "instance_id": device.instance_id}
+            values.append(head | {"version_id": device.version_id} | device.values())
+            continue
+        title = f"{device.idstr} {device.instance_id} version {device.version_id}"
+        lines = shown(record, title, data if options.hex else None, with_offsets=options.offsets)
+        console.result("".join(f"{line}\n" for line in lines))
+    if options.json:
+        console.result(json.dumps(values, indent=1) + "\n")
+    return status
+
+
+def _wanted(stream: "Stream", name: str | None) -> "list[Device]":
+    if name is None:
+        return list(stream.devices)
+    found = [device for device in stream.devices if name in (device.idstr, device.name)]
+    if not found:
+        from difflib import get_close_matches
+
+        names = sorted({device.name for device in stream.devices})
+        near = get_close_matches(name, names, 1)
+        hint = f"; did you mean `{near[0]}`?" if near else f"; there are {', '.join(names)}"
+        raise Failure(f"the stream has no device `{name}`{hint}")
+    return found
+
+
+# encode ----------------------------------------------------------------------------------------
+
+
+def _encode(options: argparse.Namespace, console: Console) -> int:
+    from vmsdl import files
+    from vmsdl.qemu.document import DocumentError, encode_document
+    from vmsdl.qemu.framing import StreamError
+
+    document = _document(options.file)
+    source = options.source or _source(options.file, document)
+    if os.path.exists(options.output) and os.path.samefile(source, options.output):
+        raise Failure(f"`{options.output}` is the stream that the document refers to")
+    with _mapped(source) as data:
+        try:
+            written = files.write_chunks(options.output, encode_document(document, data))
+        except (DocumentError, StreamError) as error:
+            console.error(f"{options.file}: {error}")
+            return 1
+        except OSError as error:
+            raise Failure(f"cannot write `{options.output}`: {files.reason(error)}") from None
+    console.say(f"{options.file} -> {options.output} ({written} bytes)")
+    return 0
+
+
+def _document(path: str) -> object:
+    from vmsdl import files
+
+    try:
+        with open(path, encoding="utf-8") as file:
+            document: object = json.load(file)
+    except (OSError, UnicodeDecodeError) as error:
+        raise Failure(f"cannot read `{path}`: {files.reason(error)}") from None
+    except (ValueError, RecursionError) as error:
+        raise Failure(f"`{path}` is no JSON: {error}") from None
+    return document
+
+
+def _source(path: str, document: object) -> str:
+    source = document.get("source") if isinstance(document, dict) else None
+    name = source.get("file") if isinstance(source, dict) else None
+    if not isinstance(name, str):
+        raise Failure(f"`{path}` is not a document of `vmsdl stream decode --json`")
+    # Only beside the document or where we are: a document from elsewhere names no other places.
+    name = os.path.basename(name)
+    for candidate in (os.path.join(os.path.dirname(path), name), name):
+        if os.path.isfile(candidate):
+            return candidate
+    raise Failure(f"`{name}`, which `{path}` was made of, is not beside it: say --source FILE")
+
+
+@contextmanager
+def _mapped(path: str) -> Iterator[Any]:
+    from vmsdl import files
+
+    try:
+        data = files.mapped(path)
+    except OSError as error:
+        raise Failure(f"cannot read `{path}`: {files.reason(error)}") from None
+    yield data

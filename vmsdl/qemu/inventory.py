@@ -1,0 +1,133 @@
+"""From the parts of a stream to a table for people and a record for programs."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from vmsdl.qemu.framing import (
+    Command,
+    Configuration,
+    End,
+    Header,
+    Kind,
+    Part,
+    Section,
+    Surplus,
+    Trailer,
+)
+from vmsdl.qemu.ram import Block
+
+# migration/savevm.c
+COMMANDS = {
+    1: "OPEN_RETURN_PATH",
+    2: "PING",
+    3: "POSTCOPY_ADVISE",
+    4: "POSTCOPY_LISTEN",
+    5: "POSTCOPY_RUN",
+    6: "POSTCOPY_RAM_DISCARD",
+    7: "PACKAGED",
+    8: "ENABLE_COLO",
+    9: "POSTCOPY_RESUME",
+    10: "RECV_BITMAP",
+    11: "SWITCHOVER_START",
+}
+
+
+def as_json(parts: Sequence[Part], blocks: Mapping[str, Block], size: int) -> dict[str, Any]:
+    """The parts with their places in bytes, and the RAM blocks with their pages."""
+    configuration = _configuration(parts)
+    return {
+        "size": size,
+        "machine": configuration.machine if configuration else None,
+        "page_size": _page_size(parts),
+        "ram": {
+            name: {"size": b.size, "full": b.full, "zero": b.zero, "delta": b.delta}
+            for name, b in blocks.items()
+        },
+        "parts": [_part(part) for part in parts],
+    }
+
+
+def as_text(parts: Sequence[Part], blocks: Mapping[str, Block], path: str, size: int) -> str:
+    """What a person wants to know first, then the parts in order, then the RAM blocks."""
+    return "".join(f"{line}\n" for line in _lines(parts, blocks, path, size))
+
+
+def _lines(
+    parts: Sequence[Part], blocks: Mapping[str, Block], path: str, size: int
+) -> Iterator[str]:
+    configuration = _configuration(parts)
+    machine = configuration.machine if configuration else "unknown (no configuration)"
+    yield f"{path}: {size} bytes, machine {machine}, page size {_page_size(parts) or 'unknown'}"
+    if configuration and configuration.capabilities:
+        yield f"capabilities: {', '.join(configuration.capabilities)}"
+    yield ""
+    yield f"{'offset':>10} {'body':>10}  {'kind':<7} {'id':>4}  {'version':>7}  name"
+    for part in parts:
+        match part:
+            case Section(kind=kind):
+                new = kind in (Kind.START, Kind.FULL)
+                instance = f" ({part.instance_id})" if new and part.instance_id else ""
+                footer = "" if part.has_footer else "  no footer"
+                yield (
+                    f"{part.offset:>10x} {part.size:>10}  {kind.name.lower():<7} "
+                    f"{part.section_id:>4}  {part.version_id if new else '':>7}  "
+                    f"{part.idstr}{instance}{footer}"
+                )
+            case Command(number=number):
+                name = COMMANDS.get(number, f"unknown command {number}")
+                yield f"{part.offset:>10x} {part.end - part.offset - 5:>10}  command {name}"
+            case Trailer(start=start, end=end):
+                yield f"{part.offset:>10x} {end - start:>10}  description"
+            case Surplus(offset=offset, end=end):
+                yield f"{offset:>10x} {end - offset:>10}  surplus bytes: no part of the stream"
+            case Header() | Configuration() | End():
+                pass
+    if blocks:
+        yield ""
+        yield f"{'RAM bytes':>14} {'full pages':>10} {'zero':>10} {'delta':>10}  block"
+        for name, b in blocks.items():
+            yield f"{b.size:>14} {b.full:>10} {b.zero:>10} {b.delta:>10}  {name}"
+
+
+def _configuration(parts: Sequence[Part]) -> Configuration | None:
+    return next((part for part in parts if isinstance(part, Configuration)), None)
+
+
+def _page_size(parts: Sequence[Part]) -> int | None:
+    return next((part.page_size for part in parts if isinstance(part, Trailer)), None)
+
+
+def _part(part: Part) -> dict[str, Any]:
+    place = {"offset": part.offset, "end": part.end}
+    match part:
+        case Header(version=version):
+            return {"part": "header", "version": version} | place
+        case Configuration():
+            return {
+                "part": "configuration",
+                "machine": part.machine,
+                "page_bits": part.page_bits,
+                "capabilities": list(part.capabilities),
+                "uuid": part.uuid.hex() if part.uuid else None,
+            } | place
+        case Section():
+            return {
+                "part": "section",
+                "kind": part.kind.name.lower(),
+                "section_id": part.section_id,
+                "idstr": part.idstr,
+                "instance_id": part.instance_id,
+                "version_id": part.version_id,
+                "body": {"offset": part.start, "size": part.size},
+                "footer": part.has_footer,
+            } | place
+        case Command(number=number, payload=payload):
+            name = COMMANDS.get(number)
+            length = payload.stop - payload.start
+            return {"part": "command", "number": number, "name": name, "payload": length} | place
+        case End():
+            return {"part": "end"} | place
+        case Trailer():
+            return {"part": "description"} | place
+        case Surplus():
+            return {"part": "surplus"} | place
