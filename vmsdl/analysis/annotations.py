@@ -1,7 +1,7 @@
 """From annotations as written to those of the schema; unknown ones are kept and warned of."""
 
 from vmsdl.analysis.faults import Faults
-from vmsdl.diagnostics.catalogue import names as codes
+from vmsdl.diagnostics.catalogue.names import UNKNOWN_ANNOTATION
 from vmsdl.schema.description import Annotation
 from vmsdl.syntax import tree
 
@@ -12,7 +12,7 @@ def annotations(decl: tree.Declaration, faults: Faults) -> tuple[Annotation, ...
     for annotation in decl.annotations:
         if annotation.name.text not in KNOWN:
             faults.add(
-                codes.UNKNOWN_ANNOTATION,
+                UNKNOWN_ANNOTATION,
                 annotation.name.span,
                 f"there is no annotation `@{annotation.name.text}`",
                 help=faults.did_you_mean(annotation.name.text, KNOWN) or "it is kept and ignored",

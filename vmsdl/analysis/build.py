@@ -16,7 +16,8 @@ from vmsdl.analysis.names import Body, bind
 from vmsdl.analysis.values import Known
 from vmsdl.analysis.wirenames import check_wire_names
 from vmsdl.analysis.wiretypes import versions
-from vmsdl.diagnostics.catalogue import names as name_codes
+from vmsdl.diagnostics.catalogue.duplicates import DUPLICATE_HOOK
+from vmsdl.diagnostics.catalogue.wirenames import SUBSECTION_NOT_LAST
 from vmsdl.diagnostics.diagnostic import Label, Outcome
 from vmsdl.schema import description as d
 from vmsdl.syntax import tree
@@ -172,16 +173,10 @@ def _hooks(decl: tree.DescriptionDecl, faults: Faults) -> Iterator[d.Hook]:
             continue
         name = member.hook
         if name.text not in _HOOKS:
+            continue  # the parser has refused it
+        if first.setdefault(name.text, name) is not name:
             faults.add(
-                name_codes.UNKNOWN_HOOK,
-                name.span,
-                f"there is no hook `{name.text}`",
-                help=faults.did_you_mean(name.text, _HOOKS)
-                or f"there are {', '.join(f'`{hook}`' for hook in _HOOKS)}",
-            )
-        elif first.setdefault(name.text, name) is not name:
-            faults.add(
-                name_codes.DUPLICATE_HOOK,
+                DUPLICATE_HOOK,
                 name.span,
                 f"the hook `{name.text}` is declared twice",
                 also=(Label(first[name.text].span, "first declared here"),),
@@ -198,7 +193,7 @@ def _check_subsections_last(body: Body, faults: Faults) -> None:
         return
     assert last is not None
     faults.add(
-        name_codes.SUBSECTION_NOT_LAST,
+        SUBSECTION_NOT_LAST,
         subsection.name.span,
         f"the subsection `{subsection.name.text}` stands before other members, and on the wire"
         " behind them",

@@ -4,8 +4,13 @@ from collections.abc import Sequence
 
 from vmsdl.analysis.faults import Faults
 from vmsdl.analysis.valuetypes import BYTE, is_integer, noun, words
-from vmsdl.diagnostics.catalogue import names as name_codes
-from vmsdl.diagnostics.catalogue import types as codes
+from vmsdl.diagnostics.catalogue.names import UNKNOWN_FUNCTION
+from vmsdl.diagnostics.catalogue.operands import (
+    INDEX_NOT_INTEGER,
+    NOT_INDEXABLE,
+    WRONG_ARGUMENT,
+    WRONG_ARGUMENT_COUNT,
+)
 from vmsdl.schema import expression as e
 from vmsdl.source import Span
 from vmsdl.syntax import tree
@@ -26,7 +31,7 @@ def call(written: tree.Call, arguments: Sequence[e.Expr | None], faults: Faults)
         wanted = "one argument" if is_len else "two arguments or more"
         count = len(arguments)
         faults.add(
-            codes.WRONG_ARGUMENT_COUNT,
+            WRONG_ARGUMENT_COUNT,
             written.span,
             f"`{name.text}` takes {wanted}, and {count} {'stands' if count == 1 else 'stand'} here",
         )
@@ -45,7 +50,7 @@ def item(value: e.Expr, index: e.Expr, span: Span, faults: Faults) -> e.Expr | N
     element = e.BOOL if isinstance(value.type, e.BitmapValue) else _element(value.type)
     if element is None:
         faults.add(
-            codes.NOT_INDEXABLE,
+            NOT_INDEXABLE,
             value.span,
             f"`[…]` picks from a sequence, and this is {noun(value.type)}",
             words(value.type),
@@ -53,7 +58,7 @@ def item(value: e.Expr, index: e.Expr, span: Span, faults: Faults) -> e.Expr | N
         return None
     if not is_integer(index.type):
         faults.add(
-            codes.INDEX_NOT_INTEGER,
+            INDEX_NOT_INTEGER,
             index.span,
             f"an index must be an integer, and this is {noun(index.type)}",
             words(index.type),
@@ -75,7 +80,7 @@ def quantity(
     element = _element(over.type)
     if element is None:
         faults.add(
-            codes.NOT_INDEXABLE,
+            NOT_INDEXABLE,
             over.span,
             f"`{found.value}` walks over a sequence, and this is {noun(over.type)}",
             words(over.type),
@@ -98,7 +103,7 @@ def _has_length(argument: e.Expr, faults: Faults) -> bool:
     if isinstance(argument.type, e.BytesValue | e.BitmapValue | e.SequenceValue | e.MapValue):
         return True
     faults.add(
-        codes.WRONG_ARGUMENT,
+        WRONG_ARGUMENT,
         argument.span,
         f"{noun(argument.type)} has no length",
         words(argument.type),
@@ -110,7 +115,7 @@ def _is_number(argument: e.Expr, name: tree.Name, faults: Faults) -> bool:
     if is_integer(argument.type):
         return True
     faults.add(
-        codes.WRONG_ARGUMENT,
+        WRONG_ARGUMENT,
         argument.span,
         f"`{name.text}` takes integers, and this is {noun(argument.type)}",
         words(argument.type),
@@ -121,7 +126,7 @@ def _is_number(argument: e.Expr, name: tree.Name, faults: Faults) -> bool:
 def _report_unknown(name: tree.Name, faults: Faults) -> None:
     known = (*FUNCTIONS, *QUANTITIES)
     faults.add(
-        name_codes.UNKNOWN_FUNCTION,
+        UNKNOWN_FUNCTION,
         name.span,
         f"there is no function `{name.text}`",
         help=faults.did_you_mean(name.text, known)

@@ -7,8 +7,14 @@ from vmsdl.analysis.expressions import Binder, Place
 from vmsdl.analysis.faults import Faults
 from vmsdl.analysis.fold import NotConstant, Undefined, fold
 from vmsdl.analysis.names import Symbols
-from vmsdl.diagnostics.catalogue import names as name_codes
-from vmsdl.diagnostics.catalogue import types as codes
+from vmsdl.diagnostics.catalogue.constants import (
+    ARM_OUT_OF_RANGE,
+    CONST_OUT_OF_RANGE,
+    CONSTANT_WITHOUT_VALUE,
+    NOT_CONSTANT,
+    TYPE_MISMATCH,
+)
+from vmsdl.diagnostics.catalogue.scopes import DEFINITION_CYCLE
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.schema import expression as e
 from vmsdl.schema.scalars import SCALARS
@@ -117,7 +123,7 @@ def _value(
         return _arm(owner, value, decl, faults)
     if not LOWEST <= value <= HIGHEST:
         faults.add(
-            codes.CONST_OUT_OF_RANGE,
+            CONST_OUT_OF_RANGE,
             span,
             (
                 f"{value:#x} does not fit into 64 bits"
@@ -135,7 +141,7 @@ def _arm(
 ) -> e.Literal | None:
     if isinstance(value, bool):
         faults.add(
-            codes.TYPE_MISMATCH,
+            TYPE_MISMATCH,
             decl.value.span,
             f"`{decl.name.text}` must be an integer, and this is a bool",
         )
@@ -145,7 +151,7 @@ def _arm(
         low = 0 if enum.keyword == "flags" else row.low
         if not low <= value <= row.high:
             faults.add(
-                codes.ARM_OUT_OF_RANGE,
+                ARM_OUT_OF_RANGE,
                 decl.value.span,
                 f"`{decl.name.text}` is {shown(value)}, and must lie in {low} to {row.high}",
                 also=(Label(enum.type.span, f"holds {low} to {row.high}"),),
@@ -161,13 +167,13 @@ def constant(bound: e.Expr, faults: Faults, what: str) -> int | bool | None:
         return fold(bound)
     except NotConstant as error:
         faults.add(
-            codes.NOT_CONSTANT,
+            NOT_CONSTANT,
             error.culprit.span,
             f"{what}, and this is only known at run time",
             help="use integers, consts and values of enums",
         )
     except Undefined as error:
-        faults.add(codes.CONSTANT_WITHOUT_VALUE, error.culprit.span, f"this {error.why}")
+        faults.add(CONSTANT_WITHOUT_VALUE, error.culprit.span, f"this {error.why}")
     return None
 
 
@@ -182,7 +188,7 @@ def _report_cycle(
     titles = [key if isinstance(key, str) else ".".join(key) for key in ring]
     chain = " -> ".join(f"`{title}`" for title in (*titles, titles[0]))
     faults.add(
-        name_codes.DEFINITION_CYCLE,
+        DEFINITION_CYCLE,
         declared[ring[0]].name.span,
         f"this constant is made of itself: {chain}",
         also=tuple(Label(declared[key].name.span, "made of the next one") for key in ring[1:]),

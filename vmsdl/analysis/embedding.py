@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from vmsdl.analysis.faults import Faults
 from vmsdl.analysis.names import Body, Symbols
-from vmsdl.diagnostics.catalogue import types as codes
+from vmsdl.diagnostics.catalogue.types import EMBEDDED_TOO_DEEP, STRUCT_CONTAINS_ITSELF
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.syntax import tree
 
@@ -45,7 +45,7 @@ def check_embedding(symbols: Symbols, faults: Faults) -> None:
         if depth == MAX_DEPTH + 1:
             body = symbols.bodies[name]
             faults.within(body.context).add(
-                codes.EMBEDDED_TOO_DEEP,
+                EMBEDDED_TOO_DEEP,
                 body.decl.name.span,
                 f"`{name}` holds structs within structs, over {MAX_DEPTH} levels deep",
             )
@@ -80,7 +80,7 @@ def _report_ring(
     ring = path[start:]
     chain = " -> ".join(f"`{visit.name}`" for visit in (*ring, ring[0]))
     faults.within(symbols.bodies[path[-1].name].context).add(
-        codes.STRUCT_CONTAINS_ITSELF,
+        STRUCT_CONTAINS_ITSELF,
         wanted.span,
         f"a struct cannot contain itself: {chain}",
         also=tuple(

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from vmsdl.analysis.annotations import annotations
 from vmsdl.analysis.constants import Constants
 from vmsdl.analysis.faults import Faults
-from vmsdl.diagnostics.catalogue import names as name_codes
-from vmsdl.diagnostics.catalogue import types as codes
+from vmsdl.diagnostics.catalogue.constants import ENUM_EMPTY
+from vmsdl.diagnostics.catalogue.duplicates import DUPLICATE_ARM, DUPLICATE_ARM_VALUE
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.schema import description as d
-from vmsdl.schema.scalars import INTEGERS
 from vmsdl.syntax import tree
 
 
@@ -17,15 +16,9 @@ def enum_definition(
     decl: tree.EnumDecl, constants: Constants, faults: Faults
 ) -> d.EnumDefinition | None:
     faults = faults.within(f'in {decl.keyword} "{decl.name.text}"')
-    if decl.type.word not in INTEGERS:
-        faults.add(
-            codes.ENUM_NOT_INTEGER,
-            decl.type.span,
-            f"`{decl.name.text}` must be of an integer type, and `{decl.type.word}` is none",
-        )
     if not decl.arms:
         faults.add(
-            codes.ENUM_EMPTY,
+            ENUM_EMPTY,
             decl.name.span,
             f"the {decl.keyword} `{decl.name.text}` has no value",
         )
@@ -51,7 +44,7 @@ def _arms(decl: tree.EnumDecl, constants: Constants, faults: Faults) -> Iterator
         first = names.setdefault(arm.name.text, arm)
         if first is not arm:
             faults.add(
-                name_codes.DUPLICATE_ARM,
+                DUPLICATE_ARM,
                 arm.name.span,
                 f"`{arm.name.text}` is declared twice",
                 also=(Label(first.name.span, "first declared here"),),
@@ -63,7 +56,7 @@ def _arms(decl: tree.EnumDecl, constants: Constants, faults: Faults) -> Iterator
         first = values.setdefault(value.value, arm)
         if first is not arm:
             faults.add(
-                name_codes.DUPLICATE_ARM_VALUE,
+                DUPLICATE_ARM_VALUE,
                 arm.value.span,
                 f"`{first.name.text}` and `{arm.name.text}` are both {value.value}",
                 also=(Label(first.value.span, f"`{first.name.text}`"),),

@@ -8,8 +8,13 @@ from vmsdl.analysis import calls, lets, operators
 from vmsdl.analysis.faults import Faults
 from vmsdl.analysis.names import Body, MemberDecl, Symbols, what_is
 from vmsdl.analysis.valuetypes import noun, value_type, words
-from vmsdl.diagnostics.catalogue import names as name_codes
-from vmsdl.diagnostics.catalogue import types as codes
+from vmsdl.diagnostics.catalogue.names import UNKNOWN_MEMBER, UNKNOWN_NAME
+from vmsdl.diagnostics.catalogue.operands import (
+    EXPRESSION_TOO_LARGE,
+    NOT_A_STRUCT,
+    OPERAND_NOT_BOOL,
+)
+from vmsdl.diagnostics.catalogue.scopes import DEFINITION_CYCLE, FOREIGN_VERSION, NOT_A_VALUE
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.schema import expression as e
 from vmsdl.source import Span
@@ -91,7 +96,7 @@ class Binder:
         value = self._value(written, place, faults, depth)
         if value is not None and isinstance(value.type, e.SubsectionValue):
             faults.add(
-                name_codes.NOT_A_VALUE,
+                NOT_A_VALUE,
                 written.span,
                 f"the subsection `{value.type.path[-1]}` stands only before a dot",
                 help="name one of its fields behind a dot",
@@ -167,7 +172,7 @@ class Binder:
             case other:
                 what = what_is(other)
                 faults.add(
-                    name_codes.NOT_A_VALUE,
+                    NOT_A_VALUE,
                     span,
                     f"the {what} `{name}` is not a value",
                     help=(
@@ -187,7 +192,7 @@ class Binder:
             return self._member(name, span, place, faults, depth)
         known = [n for body in place.body.outwards() for n in body.members] if place.body else []
         faults.add(
-            name_codes.UNKNOWN_NAME,
+            UNKNOWN_NAME,
             span,
             f"there is no member `{name}` here",
             help=faults.did_you_mean(name, known),
@@ -255,7 +260,7 @@ class Binder:
                     body = body.subsection(step)
             case _:
                 faults.add(
-                    codes.NOT_A_STRUCT,
+                    NOT_A_STRUCT,
                     written.name.span,
                     f"a dot stands behind {noun(value.type)}, which has no members",
                     also=(Label(before.span, words(value.type)),),
@@ -273,7 +278,7 @@ class Binder:
         if decl is None or name.text not in seen:
             missing = "has no member" if decl is None else f"hides its {what_is(decl)}"
             faults.add(
-                name_codes.UNKNOWN_MEMBER,
+                UNKNOWN_MEMBER,
                 name.span,
                 f"the {body.decl.keyword} `{body.decl.name.text}` {missing} `{name.text}`",
                 help=(
@@ -299,7 +304,7 @@ class Binder:
         if key not in self._arms:
             arms = [arm.name.text for arm in enum.arms]
             faults.add(
-                name_codes.UNKNOWN_MEMBER,
+                UNKNOWN_MEMBER,
                 written.name.span,
                 f"the {enum.keyword} `{key[0]}` has no value `{key[1]}`",
                 help=faults.did_you_mean(key[1], arms),
@@ -323,7 +328,7 @@ class Binder:
         inside = Place(place.body, place.has_index, {**place.variables, name: variable})
         body = self._bind(written.body, inside, faults, depth)
         what = f"what `{quantity.value}` asks of every item must be a bool"
-        if body is None or not operators.must_be_bool(body, faults, codes.OPERAND_NOT_BOOL, what):
+        if body is None or not operators.must_be_bool(body, faults, OPERAND_NOT_BOOL, what):
             return None
         return e.Quantifier(
             type=e.BOOL,
@@ -340,7 +345,7 @@ class Binder:
             help_ = "`index` is the element's number in a `with` alone"
         elif place.body is None and use.name == "version":
             help_ = "`version` has a meaning only in a device, struct or subsection"
-        faults.add(name_codes.UNKNOWN_NAME, use.span, f"there is no `{use.name}` here", help=help_)
+        faults.add(UNKNOWN_NAME, use.span, f"there is no `{use.name}` here", help=help_)
 
     def _visible(self, place: Place) -> Iterator[str]:
         yield from place.variables
@@ -358,7 +363,7 @@ class Binder:
         ring = waiting[start:]
         chain = " -> ".join(f"`{let.name.text}`" for let in (*ring, decl))
         faults.add(
-            name_codes.DEFINITION_CYCLE,
+            DEFINITION_CYCLE,
             decl.name.span,
             f"this let is made of itself: {chain}",
             also=tuple(Label(let.name.span, "made of the next one") for let in ring[1:]),
@@ -370,7 +375,7 @@ class Binder:
         self, decl: tree.LetDecl, body: Body, span: Span, faults: Faults
     ) -> None:
         faults.add(
-            name_codes.FOREIGN_VERSION,
+            FOREIGN_VERSION,
             span,
             f"`{decl.name.text}` reads the version of the {body.title}, which is not known here",
             also=(Label(decl.name.span, "reads `version`"),),
@@ -379,7 +384,7 @@ class Binder:
 
     def _report_too_large(self, span: Span, faults: Faults) -> None:
         faults.add(
-            codes.EXPRESSION_TOO_LARGE,
+            EXPRESSION_TOO_LARGE,
             span,
             f"with its lets written out, this has more than {lets.MAX_NODES} parts"
             f" or {lets.MAX_DEPTH} levels",

@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from vmsdl.analysis.faults import Faults
-from vmsdl.diagnostics.catalogue import names as codes
+from vmsdl.diagnostics.catalogue.imports import (
+    IMPORT_CYCLE,
+    IMPORT_NOT_FOUND,
+    IMPORT_NOT_RELATIVE,
+    IMPORT_UNREADABLE,
+    TOO_MANY_IMPORTS,
+)
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Outcome
 from vmsdl.source import SourceFile
 from vmsdl.syntax import tree
@@ -15,7 +21,7 @@ from vmsdl.syntax.parse import parse
 Reader: TypeAlias = Callable[[str], SourceFile]
 
 MAX_FILES = 1000
-MAX_DEPTH = 100
+MAX_DEPTH = 20
 MAX_CHARACTERS = 32_000_000
 
 
@@ -99,7 +105,7 @@ class _Loader:
         self.done[key] = None
         if (limit := self._limit()) is not None:
             message = f"a schema has at most {limit}"
-            self.faults.add(codes.TOO_MANY_IMPORTS, wanted.path.span, message)
+            self.faults.add(TOO_MANY_IMPORTS, wanted.path.span, message)
             return
         source = _read(wanted, key, self.read, self.faults)
         if source is None:
@@ -144,12 +150,12 @@ def _target(wanted: tree.ImportDecl, importer: str, faults: Faults) -> str | Non
     """The normalised path an import means, seen from the file it stands in."""
     path = wanted.path.value
     if not path or "\0" in path:
-        faults.add(codes.IMPORT_NOT_FOUND, wanted.path.span, "an import needs the path of a file")
+        faults.add(IMPORT_NOT_FOUND, wanted.path.span, "an import needs the path of a file")
         return None
     if os.path.isabs(path):
         # Elsewhere the same path is another file or none, and two ways to one file look like two.
         faults.add(
-            codes.IMPORT_NOT_RELATIVE,
+            IMPORT_NOT_RELATIVE,
             wanted.path.span,
             "an import is relative to the file it stands in, and this path is absolute",
         )
@@ -162,18 +168,18 @@ def _read(wanted: tree.ImportDecl, key: str, read: Reader, faults: Faults) -> So
     try:
         return read(key)
     except FileNotFoundError:
-        code, message = codes.IMPORT_NOT_FOUND, f"there is no file `{key}`"
+        code, message = IMPORT_NOT_FOUND, f"there is no file `{key}`"
     except IsADirectoryError:
-        code, message = codes.IMPORT_UNREADABLE, f"`{key}` is a folder, not a file"
+        code, message = IMPORT_UNREADABLE, f"`{key}` is a folder, not a file"
     except UnicodeDecodeError as error:
-        code = codes.IMPORT_UNREADABLE
+        code = IMPORT_UNREADABLE
         message = f"`{key}` is not UTF-8: byte {error.start} cannot be read"
     except OSError as error:
         reason = (error.strerror or "it cannot be opened").lower()
-        code, message = codes.IMPORT_UNREADABLE, f"`{key}` cannot be read: {reason}"
+        code, message = IMPORT_UNREADABLE, f"`{key}` cannot be read: {reason}"
     except ValueError:
         # A name that no file system takes (a lone surrogate).
-        code, message = codes.IMPORT_NOT_FOUND, "this cannot be the path of a file"
+        code, message = IMPORT_NOT_FOUND, "this cannot be the path of a file"
     faults.add(code, wanted.path.span, message)
     return None
 
@@ -188,7 +194,7 @@ def _report_cycle(wanted: tree.ImportDecl, key: str, stack: list[_Visit], faults
         if visit.entered_by is not None
     )
     faults.add(
-        codes.IMPORT_CYCLE,
+        IMPORT_CYCLE,
         wanted.path.span,
         f"these imports lead back to where they began: {chain}",
         "closes the ring",

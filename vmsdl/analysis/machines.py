@@ -8,8 +8,11 @@ from vmsdl.analysis.faults import Faults
 from vmsdl.analysis.names import Body, what_is
 from vmsdl.analysis.values import Known, Target, constant_for
 from vmsdl.analysis.valuetypes import noun, value_type
-from vmsdl.diagnostics.catalogue import names as codes
-from vmsdl.diagnostics.catalogue import types as type_codes
+from vmsdl.diagnostics.catalogue.constants import SETTING_OUT_OF_RANGE
+from vmsdl.diagnostics.catalogue.duplicates import DUPLICATE_SETTING
+from vmsdl.diagnostics.catalogue.names import UNKNOWN_MACHINE, UNKNOWN_MEMBER, UNKNOWN_TYPE
+from vmsdl.diagnostics.catalogue.operands import NOT_A_STRUCT
+from vmsdl.diagnostics.catalogue.scopes import MACHINE_CYCLE, NOT_SETTABLE
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.schema import description as d
 from vmsdl.schema import expression as e
@@ -48,7 +51,7 @@ def check_machine_cycles(known: Known, faults: Faults) -> None:
             chain = " -> ".join(f"`{each}`" for each in (*ring, name))
             spans = [m.extends.span for m in (machines[each] for each in ring) if m.extends]
             faults.within(f'in machine "{name}"').add(
-                codes.MACHINE_CYCLE,
+                MACHINE_CYCLE,
                 spans[0],
                 f"this machine extends itself: {chain}",
                 also=tuple(Label(span, "on the way") for span in spans[1:]),
@@ -60,7 +63,7 @@ def _check_extends(decl: tree.MachineDecl, known: Known, faults: Faults) -> None
     if decl.extends is None or decl.extends.value in known.symbols.machines:
         return
     faults.add(
-        codes.UNKNOWN_MACHINE,
+        UNKNOWN_MACHINE,
         decl.extends.span,
         f"there is no machine `{decl.extends.value}`",
         help=faults.did_you_mean(decl.extends.value, known.symbols.machines),
@@ -74,7 +77,7 @@ def _settings(decl: tree.MachineDecl, known: Known, faults: Faults) -> Iterator[
         first = seen.setdefault(path, setting)
         if first is not setting:
             faults.add(
-                codes.DUPLICATE_SETTING,
+                DUPLICATE_SETTING,
                 _whole(setting),
                 f"`{'.'.join(path)}` is set twice",
                 also=(Label(_whole(first), "first set here"),),
@@ -83,7 +86,7 @@ def _settings(decl: tree.MachineDecl, known: Known, faults: Faults) -> Iterator[
         if type_ is None:
             known.binder.bind(setting.value, Place(), faults)
             continue
-        target = Target(type_, f"`{path[-1]}`", type_codes.SETTING_OUT_OF_RANGE)
+        target = Target(type_, f"`{path[-1]}`", SETTING_OUT_OF_RANGE)
         value = constant_for(target, setting.value, Place(), known, faults)
         if value is not None:
             yield d.Setting(
@@ -104,7 +107,7 @@ def _property_type(path: tuple[tree.Name, ...], known: Known, faults: Faults) ->
     if body is None:
         decl = symbols.names.get(head.text)
         faults.add(
-            codes.UNKNOWN_TYPE,
+            UNKNOWN_TYPE,
             head.span,
             (
                 f"there is no device or struct `{head.text}`"
@@ -125,14 +128,14 @@ def _property_type(path: tuple[tree.Name, ...], known: Known, faults: Faults) ->
     properties = [n for n, m in body.members.items() if isinstance(m, tree.PropertyDecl)]
     if member is None:
         faults.add(
-            codes.UNKNOWN_MEMBER,
+            UNKNOWN_MEMBER,
             last.span,
             f"the {body.decl.keyword} `{body.decl.name.text}` has no property `{last.text}`",
             help=faults.did_you_mean(last.text, properties),
         )
     else:
         faults.add(
-            codes.NOT_SETTABLE,
+            NOT_SETTABLE,
             last.span,
             f"a machine sets properties, and `{last.text}` is a {what_is(member)}",
             also=(Label(member.name.span, "declared here"),),
@@ -144,7 +147,7 @@ def _embedded(name: tree.Name, body: Body, known: Known, faults: Faults) -> Body
     decl = body.members.get(name.text)
     if decl is None:
         faults.add(
-            codes.UNKNOWN_MEMBER,
+            UNKNOWN_MEMBER,
             name.span,
             f"the {body.decl.keyword} `{body.decl.name.text}` has no member `{name.text}`",
             help=faults.did_you_mean(name.text, body.members),
@@ -159,7 +162,7 @@ def _embedded(name: tree.Name, body: Body, known: Known, faults: Faults) -> Body
         return None  # its type is at fault
     several = isinstance(type_, e.SequenceValue) and isinstance(type_.element, e.StructValue)
     faults.add(
-        type_codes.NOT_A_STRUCT,
+        NOT_A_STRUCT,
         name.span,
         f"`{name.text}` is {noun(type_) if type_ else f'a {what_is(decl)}'}, not a struct",
         help=(

@@ -14,8 +14,19 @@ from vmsdl.analysis.order import Moment, report_later_fields
 from vmsdl.analysis.values import Known, Target, constant_for, fits, is_held
 from vmsdl.analysis.valuetypes import is_integer, noun, value_type, words
 from vmsdl.analysis.wiretypes import wire_type
-from vmsdl.diagnostics.catalogue import names as name_codes
-from vmsdl.diagnostics.catalogue import types as codes
+from vmsdl.diagnostics.catalogue.constants import (
+    CONSTANT_WITHOUT_VALUE,
+    DEFAULT_NOT_ALLOWED,
+    DEFAULT_OUT_OF_RANGE,
+    NOT_CONSTANT,
+    WITH_OUT_OF_RANGE,
+)
+from vmsdl.diagnostics.catalogue.duplicates import DUPLICATE_BINDING
+from vmsdl.diagnostics.catalogue.modifiers import EXTERN_UNUSED
+from vmsdl.diagnostics.catalogue.names import UNKNOWN_MEMBER
+from vmsdl.diagnostics.catalogue.operands import LENGTH_NOT_INTEGER, PREDICATE_NOT_BOOL
+from vmsdl.diagnostics.catalogue.scopes import NOT_SETTABLE
+from vmsdl.diagnostics.catalogue.types import OPAQUE_WITHOUT_LENGTH
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.schema import description as d
 from vmsdl.schema import expression as e
@@ -71,7 +82,7 @@ class Members:
         modifiers = sort_modifiers(decl.modifiers)
         if isinstance(modifiers.condition, tree.ExternWord):
             self.faults.add(
-                codes.EXTERN_UNUSED,
+                EXTERN_UNUSED,
                 modifiers.condition.span,
                 "`unused` holds no value whose being there could decide",
                 help="name the condition, or make a field of it",
@@ -143,7 +154,7 @@ class Members:
         if bound is None or is_integer(bound.type):
             return bound
         self.faults.add(
-            codes.LENGTH_NOT_INTEGER,
+            LENGTH_NOT_INTEGER,
             bound.span,
             f"a length must be an integer, and this is {noun(bound.type)}",
             words(bound.type),
@@ -162,7 +173,7 @@ class Members:
     def _predicate(self, written: tree.Expression, moment: Moment | None) -> e.Expr | None:
         bound = self._bound(written, moment)
         what = "a predicate must be a bool"
-        code = codes.PREDICATE_NOT_BOOL
+        code = PREDICATE_NOT_BOOL
         if bound is None or not operators.must_be_bool(bound, self.faults, code, what):
             return None
         return bound
@@ -190,7 +201,7 @@ class Members:
         type_ = self._type(decl.type, Moment(self.body, ()))
         if isinstance(type_, t.Opaque) and type_.length is None:
             self.faults.add(
-                codes.OPAQUE_WITHOUT_LENGTH,
+                OPAQUE_WITHOUT_LENGTH,
                 decl.type.span,
                 f"a {what_is(decl)} is not in the section, whose rest this would be",
                 help="give it a length: `opaque[…]`",
@@ -212,7 +223,7 @@ class Members:
         if isinstance(follower, tree.FieldDecl | tree.DescriptionDecl):
             place = follower.name.span
         self.faults.add(
-            codes.OPAQUE_WITHOUT_LENGTH,
+            OPAQUE_WITHOUT_LENGTH,
             decl.type.span,
             "opaque bytes without a length stand only at the end of a device",
             also=(Label(place, "stands behind them"),) if place else (),
@@ -230,7 +241,7 @@ class Members:
             first = seen.setdefault(name.text, name)
             if first is not name:
                 self.faults.add(
-                    name_codes.DUPLICATE_BINDING,
+                    DUPLICATE_BINDING,
                     name.span,
                     f"`{name.text}` is given twice",
                     also=(Label(first.span, "first given here"),),
@@ -252,20 +263,20 @@ class Members:
         decl = inner.members.get(name.text)
         if isinstance(decl, tree.LocalDecl | tree.PropertyDecl):
             type_ = value_type(decl.type, self.known.symbols)
-            return type_ and Target(type_, f"`{name.text}`", codes.WITH_OUT_OF_RANGE)
+            return type_ and Target(type_, f"`{name.text}`", WITH_OUT_OF_RANGE)
         settable = [
             n for n, m in inner.members.items() if isinstance(m, tree.LocalDecl | tree.PropertyDecl)
         ]
         if decl is None:
             self.faults.add(
-                name_codes.UNKNOWN_MEMBER,
+                UNKNOWN_MEMBER,
                 name.span,
                 f"the {inner.title} has no local or property `{name.text}`",
                 help=self.faults.did_you_mean(name.text, settable),
             )
         else:
             self.faults.add(
-                name_codes.NOT_SETTABLE,
+                NOT_SETTABLE,
                 name.span,
                 f"`with` gives values to locals and properties, and `{name.text}` is a"
                 f" {what_is(decl)}",
@@ -305,7 +316,7 @@ class Members:
         except NotConstant:
             return bound
         except Undefined as error:
-            self.faults.add(codes.CONSTANT_WITHOUT_VALUE, error.culprit.span, f"this {error.why}")
+            self.faults.add(CONSTANT_WITHOUT_VALUE, error.culprit.span, f"this {error.why}")
             return None
         return bound if is_held(value, bound, wanted, self.known, self.faults) else None
 
@@ -324,7 +335,7 @@ class Members:
                     is_good = True
             if not is_good:
                 self.faults.add(
-                    codes.NOT_CONSTANT,
+                    NOT_CONSTANT,
                     span if isinstance(bound, e.Let) else node.span,
                     f"the default of a {what_is(decl)} is constant or made of earlier properties",
                 )
@@ -336,7 +347,7 @@ class Members:
         if isinstance(type_, t.Scalar | t.EnumType):
             return True
         self.faults.add(
-            codes.DEFAULT_NOT_ALLOWED,
+            DEFAULT_NOT_ALLOWED,
             span,
             f"a {what} of this type takes no default",
             help="integers, bools, enums, timers and f64 take one",
@@ -345,7 +356,7 @@ class Members:
 
 
 def _default_target(type_: e.ValueType) -> Target:
-    return Target(type_, "the default", codes.DEFAULT_OUT_OF_RANGE)
+    return Target(type_, "the default", DEFAULT_OUT_OF_RANGE)
 
 
 def _marked(type_: t.Type) -> t.Type:

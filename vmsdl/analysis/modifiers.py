@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 
 from vmsdl.analysis.faults import Faults
-from vmsdl.diagnostics.catalogue import types as codes
+from vmsdl.diagnostics.catalogue.modifiers import (
+    BOUNDED_NOT_INTEGER,
+    EQUAL_NOT_SCALAR,
+    MARKED_WITHOUT_POINTERS,
+    WITH_WITHOUT_STRUCT,
+)
 from vmsdl.schema import types as t
 from vmsdl.schema.scalars import INTEGERS
 from vmsdl.syntax import tree
@@ -51,27 +56,27 @@ def check_kinds(modifiers: Modifiers, type_: t.Type, faults: Faults) -> None:
     """Report the modifiers that mean nothing for a type."""
     if modifiers.equal and not _has_one_value(type_):
         faults.add(
-            codes.EQUAL_NOT_SCALAR,
+            EQUAL_NOT_SCALAR,
             modifiers.equal.span,
             "`equal` compares integers, bools, timers and enums, and this is none of them",
         )
     is_integer = isinstance(type_, t.Scalar) and type_.name in INTEGERS
     if modifiers.bounded and not is_integer:
         faults.add(
-            codes.BOUNDED_NOT_INTEGER,
+            BOUNDED_NOT_INTEGER,
             modifiers.bounded.span,
             "`bounded` limits integers, and this is none",
         )
     if modifiers.marked and not _has_pointers(type_):
         faults.add(
-            codes.MARKED_WITHOUT_POINTERS,
+            MARKED_WITHOUT_POINTERS,
             modifiers.marked.span,
             "`marked` is for arrays of pointers",
             help="write `?` before the `[n]`",
         )
     if modifiers.with_ and struct_in(type_) is None:
         faults.add(
-            codes.WITH_WITHOUT_STRUCT,
+            WITH_WITHOUT_STRUCT,
             modifiers.with_.span,
             "`with` gives values to an embedded struct, and this field holds none",
         )

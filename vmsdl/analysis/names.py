@@ -6,7 +6,11 @@ from typing import TypeAlias
 
 from vmsdl.analysis.faults import Faults
 from vmsdl.analysis.load import Program
-from vmsdl.diagnostics.catalogue import names as codes
+from vmsdl.diagnostics.catalogue.duplicates import (
+    DUPLICATE_DEFINITION,
+    DUPLICATE_MACHINE,
+    DUPLICATE_MEMBER,
+)
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.syntax import tree
 
@@ -82,7 +86,7 @@ def bind(program: Program, faults: Faults) -> Symbols:
                 case tree.MachineDecl():
                     if (earlier := machines.setdefault(item.name.value, item)) is not item:
                         faults.add(
-                            codes.DUPLICATE_MACHINE,
+                            DUPLICATE_MACHINE,
                             item.name.span,
                             f"the machine `{item.name.value}` is declared twice",
                             also=(Label(earlier.name.span, "first declared here"),),
@@ -129,7 +133,7 @@ def body_of(decl: tree.DescriptionDecl, faults: Faults, owner: Body | None = Non
                 first = body.members.setdefault(member.name.text, member)
                 if first is not member:
                     within.add(
-                        codes.DUPLICATE_MEMBER,
+                        DUPLICATE_MEMBER,
                         member.name.span,
                         f"`{member.name.text}` is declared twice in one body",
                         also=(Label(first.name.span, "first declared here"),),
@@ -171,7 +175,7 @@ def _help_for_duplicate(first: MemberDecl, second: MemberDecl) -> str | None:
 
 def _report_duplicate(item: Named, first: Named, faults: Faults) -> None:
     faults.add(
-        codes.DUPLICATE_DEFINITION,
+        DUPLICATE_DEFINITION,
         item.name.span,
         (
             f"`{item.name.text}` is declared twice: as {what_is(first)} and as {what_is(item)}"

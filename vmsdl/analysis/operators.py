@@ -2,7 +2,14 @@
 
 from vmsdl.analysis.faults import Faults
 from vmsdl.analysis.valuetypes import is_integer, noun, words
-from vmsdl.diagnostics.catalogue import types as codes
+from vmsdl.diagnostics.catalogue.operands import (
+    BOOL_ARITHMETIC,
+    MIXED_BRANCHES,
+    MIXED_COMPARISON,
+    NOT_COMPARABLE,
+    OPERAND_NOT_BOOL,
+    OPERAND_NOT_INTEGER,
+)
 from vmsdl.diagnostics.diagnostic import Code
 from vmsdl.schema import expression as e
 from vmsdl.schema.expression import Operator
@@ -17,7 +24,7 @@ BITS = frozenset({Operator.AND_BITS, Operator.XOR_BITS, Operator.OR_BITS})
 
 def unary(operator: Operator, operand: e.Expr, span: Span, faults: Faults) -> e.Expr | None:
     if operator is Operator.NOT:
-        if not must_be_bool(operand, faults, codes.OPERAND_NOT_BOOL, "`not` takes a bool"):
+        if not must_be_bool(operand, faults, OPERAND_NOT_BOOL, "`not` takes a bool"):
             return None
         return e.Unary(type=e.BOOL, span=span, operator=operator, operand=operand)
     if not must_be_integer(operand, operator, faults):
@@ -31,7 +38,7 @@ def binary(
     result: e.ValueType
     if operator in LOGIC:
         what = f"`{operator.value}` joins bools"
-        fits = [must_be_bool(x, faults, codes.OPERAND_NOT_BOOL, what) for x in (left, right)]
+        fits = [must_be_bool(x, faults, OPERAND_NOT_BOOL, what) for x in (left, right)]
         result = e.BOOL
     elif operator in EQUALITY or operator in ORDER:
         fits = [_comparable(operator, left, right, span, faults)]
@@ -48,7 +55,7 @@ def conditional(
     condition: e.Expr, yes: e.Expr, no: e.Expr, span: Span, faults: Faults
 ) -> e.Expr | None:
     what = "what stands between `if` and `then` must be a bool"
-    if not must_be_bool(condition, faults, codes.OPERAND_NOT_BOOL, what):
+    if not must_be_bool(condition, faults, OPERAND_NOT_BOOL, what):
         return None
     result: e.ValueType
     if is_integer(yes.type) and is_integer(no.type):
@@ -57,7 +64,7 @@ def conditional(
         result = yes.type
     else:
         faults.add(
-            codes.MIXED_BRANCHES,
+            MIXED_BRANCHES,
             no.span,
             f"`then` gives {noun(yes.type)} and `else` {noun(no.type)}",
             words(no.type),
@@ -87,7 +94,7 @@ def must_be_integer(operand: e.Expr, operator: Operator, faults: Faults) -> bool
     sign = operator.value.removesuffix("x")
     is_bool = isinstance(operand.type, e.BoolValue)
     faults.add(
-        codes.BOOL_ARITHMETIC if is_bool else codes.OPERAND_NOT_INTEGER,
+        BOOL_ARITHMETIC if is_bool else OPERAND_NOT_INTEGER,
         operand.span,
         f"`{sign}` computes with integers, and this is {noun(operand.type)}",
         words(operand.type),
@@ -102,7 +109,7 @@ def _comparable(
     for operand in (left, right):
         if not isinstance(operand.type, e.IntValue | e.EnumValue | e.BoolValue | e.FloatValue):
             faults.add(
-                codes.NOT_COMPARABLE,
+                NOT_COMPARABLE,
                 operand.span,
                 f"{noun(operand.type)} cannot be compared",
                 words(operand.type),
@@ -113,7 +120,7 @@ def _comparable(
     match kinds:
         case (e.BoolValue(), e.BoolValue()) if operator in ORDER:
             faults.add(
-                codes.NOT_COMPARABLE,
+                NOT_COMPARABLE,
                 span,
                 "bools have no order",
                 help="use `==`, `!=`, `and`, `or` or `not`",
@@ -129,7 +136,7 @@ def _comparable(
             fits = all(is_integer(kind) for kind in kinds)
     if not fits:
         faults.add(
-            codes.MIXED_COMPARISON,
+            MIXED_COMPARISON,
             span,
             f"{noun(left.type)} is compared with {noun(right.type)}",
             f"{words(left.type)} and {words(right.type)}",

@@ -6,7 +6,7 @@ from itertools import islice
 
 from vmsdl.analysis.faults import Faults
 from vmsdl.analysis.names import Body, Position
-from vmsdl.diagnostics.catalogue import names as codes
+from vmsdl.diagnostics.catalogue.scopes import READS_LATER_FIELD
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.schema import expression as e
 from vmsdl.source import Span
@@ -41,25 +41,26 @@ def report_later_fields(expression: e.Expr, moment: Moment, faults: Faults) -> N
             continue
         name = reading.field.name.text
         is_itself = reading.position == moment.position
-        is_in_subsection = len(reading.position) > len(moment.position)
         faults.add(
-            codes.READS_LATER_FIELD,
+            READS_LATER_FIELD,
             reading.span,
             f"`{name}` is read here before it is there",
             "read here",
             also=(
                 Label(reading.field.name.span, "its own field" if is_itself else "stands later"),
             ),
-            help=(
-                None
-                if is_itself
-                else (
-                    "a subsection's fields stand behind all of its owner's"
-                    if is_in_subsection
-                    else f"move `{name}` up"
-                )
-            ),
+            help=None if is_itself else _help(name, reading.position, moment.position),
         )
+
+
+def _help(name: str, read: Position, now: Position) -> str:
+    if not now:
+        return "locals and properties are known before any field is"
+    if len(read) == len(now) and read[:-1] == now[:-1]:
+        return f"move `{name}` up"
+    if read[: len(now) - 1] == now[:-1]:
+        return "a subsection's fields stand behind all of its owner's"
+    return "a subsection's fields stand behind those of earlier ones"
 
 
 def _readings(expression: e.Expr, body: Body) -> Iterator[_Reading]:

@@ -7,7 +7,7 @@ from vmsdl.analysis.expressions import Binder, Place
 from vmsdl.analysis.faults import Faults
 from vmsdl.analysis.names import Symbols
 from vmsdl.analysis.valuetypes import is_integer, noun, words
-from vmsdl.diagnostics.catalogue import types as codes
+from vmsdl.diagnostics.catalogue.constants import TYPE_MISMATCH
 from vmsdl.diagnostics.diagnostic import Code
 from vmsdl.schema import expression as e
 from vmsdl.syntax import tree
@@ -61,7 +61,7 @@ def fits(bound: e.Expr, target: Target, faults: Faults) -> bool:
     if not good:
         is_number_for_bool = isinstance(target.type, e.BoolValue) and isinstance(bound, e.Literal)
         faults.add(
-            codes.TYPE_MISMATCH,
+            TYPE_MISMATCH,
             bound.span,
             f"{target.title} must be {noun(target.type)}, and this is {noun(given)}",
             words(given),

@@ -2,7 +2,8 @@
 
 from vmsdl.analysis.faults import Faults
 from vmsdl.analysis.names import Body, Symbols
-from vmsdl.diagnostics.catalogue import names as codes
+from vmsdl.diagnostics.catalogue.duplicates import DUPLICATE_SUBSECTION_NAME
+from vmsdl.diagnostics.catalogue.wirenames import NAME_OVER_255_BYTES, SUBSECTION_NAME_PREFIX
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.source import Span
 from vmsdl.syntax import tree
@@ -24,13 +25,11 @@ def _check_body(body: Body, faults: Faults) -> None:
             f'in {body.decl.keyword} "{body.decl.name.text}"', recorded=body.recorded
         )
         within.add(
-            codes.NAME_OVER_255_BYTES,
+            NAME_OVER_255_BYTES,
             span,
             f"the wire name of `{body.decl.name.text}` has {size} bytes, over {MAX_BYTES}",
             help='give it a shorter one with `as "…"`',
         )
-    elif any("\ud800" <= c <= "\udfff" for c in body.wire_name):
-        within.add(codes.NAME_NOT_UNICODE, span, "half a surrogate pair is no character")
     if body.owner is not None:
         _check_prefix(body, body.owner, span, within)
     seen: dict[str, tree.DescriptionDecl] = {}
@@ -38,7 +37,7 @@ def _check_body(body: Body, faults: Faults) -> None:
         first = seen.setdefault(inner.wire_name, inner.decl)
         if first is not inner.decl and first.name.text != inner.decl.name.text:
             within.add(
-                codes.DUPLICATE_SUBSECTION_NAME,
+                DUPLICATE_SUBSECTION_NAME,
                 _name_span(inner.decl),
                 f'two subsections are called "{_short(inner.wire_name)}" on the wire',
                 also=(Label(_name_span(first), "the other one"),),
@@ -52,7 +51,7 @@ def _check_prefix(body: Body, owner: Body, span: Span, faults: Faults) -> None:
     if body.wire_name.startswith(owner.wire_name) and body.wire_name != owner.wire_name:
         return
     faults.add(
-        codes.SUBSECTION_NAME_PREFIX,
+        SUBSECTION_NAME_PREFIX,
         span,
         f'the wire name of a subsection must begin with its owner\'s, "{_short(owner.wire_name)}",'
         " and go on",

@@ -6,8 +6,16 @@ from typing import TypeAlias, assert_never
 from vmsdl.analysis.faults import Faults
 from vmsdl.analysis.names import Symbols, what_is
 from vmsdl.analysis.valuetypes import takes_length
-from vmsdl.diagnostics.catalogue import names as name_codes
-from vmsdl.diagnostics.catalogue import types as codes
+from vmsdl.diagnostics.catalogue.names import UNKNOWN_TYPE
+from vmsdl.diagnostics.catalogue.types import (
+    BUFFER_WITHOUT_LENGTH,
+    ELEMENT_NOT_STRUCT,
+    LIST_VERSION_OUT_OF_RANGE,
+    NOT_A_TYPE,
+    NULLABLE_WITHOUT_ARRAY,
+    STRUCT_VERSION_OUT_OF_RANGE,
+    VERSION_OF_ENUM,
+)
 from vmsdl.diagnostics.diagnostic import Code, Label
 from vmsdl.schema import expression as e
 from vmsdl.schema import types as t
@@ -29,7 +37,7 @@ def wire_type(
     own = lengths.pop() if has_own and lengths else None
     if written.nullable and not lengths:
         faults.add(
-            codes.NULLABLE_WITHOUT_ARRAY,
+            NULLABLE_WITHOUT_ARRAY,
             written.span,
             "`?` stands only before the `[n]` of an array of pointers",
             help="a single pointer that may be null is a field with an `if`",
@@ -56,7 +64,7 @@ def _may_lack_length(written: tree.TypeExpr, faults: Faults) -> bool:
         return True
     word = written.element.word if isinstance(written.element, tree.BuiltinType) else ""
     faults.add(
-        codes.BUFFER_WITHOUT_LENGTH,
+        BUFFER_WITHOUT_LENGTH,
         written.span,
         f"`{word}` needs a length",
         help=f"write `{word}[…]`"
@@ -104,7 +112,7 @@ def _reference(
         case None:
             known = (n for n, d in symbols.names.items() if not isinstance(d, tree.ConstDecl))
             faults.add(
-                name_codes.UNKNOWN_TYPE,
+                UNKNOWN_TYPE,
                 name.span,
                 f"there is no type `{name.text}`",
                 help=faults.did_you_mean(name.text, (*known, *WORDS)),
@@ -113,7 +121,7 @@ def _reference(
         case tree.EnumDecl():
             if reference.version is not None:
                 faults.add(
-                    codes.VERSION_OF_ENUM,
+                    VERSION_OF_ENUM,
                     reference.span,
                     f"the {decl.keyword} `{name.text}` has no version",
                     help="only a struct has one",
@@ -121,13 +129,13 @@ def _reference(
                 return None
             return t.EnumType(name.text)
         case tree.DescriptionDecl(keyword="struct"):
-            code = codes.STRUCT_VERSION_OUT_OF_RANGE
+            code = STRUCT_VERSION_OUT_OF_RANGE
             _check_version(reference, decl, code, faults)
             version = reference.version.value if reference.version else None
             return t.StructType(name.text, version)
         case _:
             faults.add(
-                codes.NOT_A_TYPE,
+                NOT_A_TYPE,
                 name.span,
                 f"the {what_is(decl)} `{name.text}` is not a type",
                 also=(Label(decl.name.span, "declared here"),),
@@ -144,14 +152,14 @@ def _struct(
         case tree.TypeRef():
             decl = symbols.names.get(written.name.text)
             if isinstance(decl, tree.DescriptionDecl) and decl.keyword == "struct":
-                _check_version(written, decl, codes.LIST_VERSION_OUT_OF_RANGE, faults)
+                _check_version(written, decl, LIST_VERSION_OUT_OF_RANGE, faults)
                 version = written.version.value if written.version else None
                 return t.StructType(written.name.text, version)
             if not isinstance(decl, tree.EnumDecl):
                 _reference(written, symbols, faults)  # for its report
                 return None
     faults.add(
-        codes.ELEMENT_NOT_STRUCT,
+        ELEMENT_NOT_STRUCT,
         written.span,
         f"{holder} holds structs"
         + (", and its key may be a `u64`" if holder == "a map" else "")

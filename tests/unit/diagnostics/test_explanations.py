@@ -12,7 +12,11 @@ from vmsdl.driver import load_schema
 from vmsdl.source import SourceFile
 
 # What cannot be shown on a page, and why.
-WITHOUT_EXAMPLE: dict[str, str] = {}
+WITHOUT_EXAMPLE: dict[str, str] = {
+    "embedded-too-deep": "a hundred structs",
+    "import-unreadable": "a folder, or bytes that are not UTF-8",
+    "too-many-imports": "twenty files",
+}
 
 _BLOCK = re.compile(r"^(Example|Mend):\n\n((?:    .*\n|\n)+)", re.MULTILINE)
 _FILE = re.compile(r"^// file (\S+)\n", re.MULTILINE)

@@ -18,17 +18,41 @@ in plain text.
 
 from vmsdl.diagnostics.catalogue import (
     arithmetic,
+    constants,
+    duplicates,
+    imports,
     lengths,
+    modifiers,
     names,
+    operands,
     predicates,
+    scopes,
     syntax,
     types,
     unread,
     versions,
     wire,
+    wirenames,
 )
 from vmsdl.diagnostics.diagnostic import Code
 
-_MODULES = (syntax, names, types, versions, wire, lengths, arithmetic, predicates, unread)
+_MODULES = (
+    syntax,
+    imports,
+    names,
+    scopes,
+    duplicates,
+    wirenames,
+    types,
+    modifiers,
+    operands,
+    constants,
+    versions,
+    wire,
+    lengths,
+    arithmetic,
+    predicates,
+    unread,
+)
 
 CODES: dict[str, Code] = {code.slug: code for module in _MODULES for code in module.CODES}

@@ -1,133 +1,280 @@
-"""Codes about types."""
+"""Codes about the types of fields."""
 
 from vmsdl.diagnostics.diagnostic import Code, Severity
 
-EXPRESSION_TOO_LARGE = Code(
-    slug="expression-too-large", severity=Severity.ERROR, title="", explanation=""
-)
-INDEX_NOT_INTEGER = Code(
-    slug="index-not-integer", severity=Severity.ERROR, title="", explanation=""
-)
-NOT_A_STRUCT = Code(slug="not-a-struct", severity=Severity.ERROR, title="", explanation="")
-NOT_INDEXABLE = Code(slug="not-indexable", severity=Severity.ERROR, title="", explanation="")
-OPERAND_NOT_BOOL = Code(slug="operand-not-bool", severity=Severity.ERROR, title="", explanation="")
-WRONG_ARGUMENT = Code(slug="wrong-argument", severity=Severity.ERROR, title="", explanation="")
-WRONG_ARGUMENT_COUNT = Code(
-    slug="wrong-argument-count", severity=Severity.ERROR, title="", explanation=""
-)
-BOOL_ARITHMETIC = Code(slug="bool-arithmetic", severity=Severity.ERROR, title="", explanation="")
-MIXED_BRANCHES = Code(slug="mixed-branches", severity=Severity.ERROR, title="", explanation="")
-MIXED_COMPARISON = Code(slug="mixed-comparison", severity=Severity.ERROR, title="", explanation="")
-NOT_COMPARABLE = Code(slug="not-comparable", severity=Severity.ERROR, title="", explanation="")
-OPERAND_NOT_INTEGER = Code(
-    slug="operand-not-integer", severity=Severity.ERROR, title="", explanation=""
-)
-ARM_OUT_OF_RANGE = Code(slug="arm-out-of-range", severity=Severity.ERROR, title="", explanation="")
-CONSTANT_WITHOUT_VALUE = Code(
-    slug="constant-without-value", severity=Severity.ERROR, title="", explanation=""
-)
-CONST_OUT_OF_RANGE = Code(
-    slug="const-out-of-range", severity=Severity.ERROR, title="", explanation=""
-)
-NOT_CONSTANT = Code(slug="not-constant", severity=Severity.ERROR, title="", explanation="")
-TYPE_MISMATCH = Code(slug="type-mismatch", severity=Severity.ERROR, title="", explanation="")
 BUFFER_WITHOUT_LENGTH = Code(
-    slug="buffer-without-length", severity=Severity.ERROR, title="", explanation=""
+    slug="buffer-without-length",
+    severity=Severity.ERROR,
+    title="`bytes` or `bitmap` without a length",
+    explanation="""\
+`bytes[n]` is n bytes and `bitmap[n]` is n bits; neither says on the wire how long it is. `blob`
+does: it sends its length before its bytes.
+
+Example:
+
+    device uart {
+        data: bytes;
+    }
+
+Mend:
+
+    device uart {
+        data: bytes[16];
+    }
+""",
 )
 ELEMENT_NOT_STRUCT = Code(
-    slug="element-not-struct", severity=Severity.ERROR, title="", explanation=""
+    slug="element-not-struct",
+    severity=Severity.ERROR,
+    title="a list or map of what is no struct",
+    explanation="""\
+QEMU's lists and trees hold structs: each element is sent by a description of its own. A map's key
+may be a struct or a plain `u64`.
+
+Example:
+
+    enum Mode : u8 {
+        idle = 0;
+    }
+
+    device uart {
+        modes: list<Mode>;
+    }
+
+Mend:
+
+    enum Mode : u8 {
+        idle = 0;
+    }
+
+    struct entry {
+        mode: Mode;
+    }
+
+    device uart {
+        modes: list<entry>;
+    }
+""",
 )
 LIST_VERSION_OUT_OF_RANGE = Code(
-    slug="list-version-out-of-range", severity=Severity.ERROR, title="", explanation=""
-)
-NOT_A_TYPE = Code(slug="not-a-type", severity=Severity.ERROR, title="", explanation="")
-NULLABLE_WITHOUT_ARRAY = Code(
-    slug="nullable-without-array", severity=Severity.ERROR, title="", explanation=""
+    slug="list-version-out-of-range",
+    severity=Severity.ERROR,
+    title="a list whose elements are read at a version that their struct does not have",
+    explanation="""\
+`list<e version 1>` loads its elements at version 1 of `e`, which must lie between the struct's
+minimum and its version: QEMU refuses to load any other.
+
+Example:
+
+    struct e version 3 minimum 2 {
+        a: u8;
+    }
+
+    device uart {
+        items: list<e version 1>;
+    }
+
+Mend:
+
+    struct e version 3 minimum 2 {
+        a: u8;
+    }
+
+    device uart {
+        items: list<e version 3>;
+    }
+""",
 )
 STRUCT_VERSION_OUT_OF_RANGE = Code(
-    slug="struct-version-out-of-range", severity=Severity.ERROR, title="", explanation=""
+    slug="struct-version-out-of-range",
+    severity=Severity.ERROR,
+    title="an embedded struct at a version that it does not have",
+    explanation="""\
+`Name version N` embeds a struct at version N on both sides (QEMU's VMS_VSTRUCT). N must lie
+between the struct's minimum and its version.
+
+Example:
+
+    struct kcs version 2 minimum 1 {
+        status: u8;
+    }
+
+    device bmc {
+        kcs: kcs version 3;
+    }
+
+Mend:
+
+    struct kcs version 2 minimum 1 {
+        status: u8;
+    }
+
+    device bmc {
+        kcs: kcs version 2;
+    }
+""",
 )
-VERSION_OF_ENUM = Code(slug="version-of-enum", severity=Severity.ERROR, title="", explanation="")
-EMBEDDED_TOO_DEEP = Code(
-    slug="embedded-too-deep", severity=Severity.ERROR, title="", explanation=""
+VERSION_OF_ENUM = Code(
+    slug="version-of-enum",
+    severity=Severity.ERROR,
+    title="a version behind the name of an enum",
+    explanation="""\
+Structs have versions; an enum is an integer.
+
+Example:
+
+    enum Mode : u8 {
+        idle = 0;
+    }
+
+    device uart {
+        mode: Mode version 1;
+    }
+
+Mend:
+
+    enum Mode : u8 {
+        idle = 0;
+    }
+
+    device uart {
+        mode: Mode;
+    }
+""",
+)
+NOT_A_TYPE = Code(
+    slug="not-a-type",
+    severity=Severity.ERROR,
+    title="a const or device where a type must stand",
+    explanation="""\
+A field is of a builtin type, an enum or a struct. A device is a section of its own in the stream:
+what several devices share is a struct that each of them embeds.
+
+Example:
+
+    device uart {
+        lcr: u8;
+    }
+
+    device pci_uart {
+        state: uart;
+    }
+
+Mend:
+
+    struct uart_core as "uart" {
+        lcr: u8;
+    }
+
+    device uart {
+        state: uart_core;
+    }
+
+    device pci_uart {
+        state: uart_core;
+    }
+""",
+)
+NULLABLE_WITHOUT_ARRAY = Code(
+    slug="nullable-without-array",
+    severity=Severity.ERROR,
+    title="a `?` without an array behind it",
+    explanation="""\
+`T?[n]` is an array of pointers, of which some may be null. `bytes?[4]` has no array: the 4 is the
+buffer's own length, and `bytes?[2][4]` are two pointers to buffers of four. A single pointer that
+may be null is a field with an `if`, or a subsection.
+
+Example:
+
+    device uart {
+        buffer: bytes?[4];
+    }
+
+Mend:
+
+    device uart {
+        buffers: bytes?[2][4];
+    }
+""",
 )
 STRUCT_CONTAINS_ITSELF = Code(
-    slug="struct-contains-itself", severity=Severity.ERROR, title="", explanation=""
+    slug="struct-contains-itself",
+    severity=Severity.ERROR,
+    title="a struct that contains itself",
+    explanation="""\
+What a struct embeds is part of it, so one that contains itself would have no end. A list or map
+between may be empty, and ends it.
+
+Example:
+
+    struct node {
+        value: u8;
+        next:  node;
+    }
+
+    device tree {
+        root: node;
+    }
+
+Mend:
+
+    struct node {
+        value: u8;
+        next:  list<node>;
+    }
+
+    device tree {
+        root: node;
+    }
+""",
 )
-DEFAULT_NOT_ALLOWED = Code(
-    slug="default-not-allowed", severity=Severity.ERROR, title="", explanation=""
-)
-DEFAULT_OUT_OF_RANGE = Code(
-    slug="default-out-of-range", severity=Severity.ERROR, title="", explanation=""
-)
-EXTERN_UNUSED = Code(slug="extern-unused", severity=Severity.ERROR, title="", explanation="")
-LENGTH_NOT_INTEGER = Code(
-    slug="length-not-integer", severity=Severity.ERROR, title="", explanation=""
+EMBEDDED_TOO_DEEP = Code(
+    slug="embedded-too-deep",
+    severity=Severity.ERROR,
+    title="structs within structs, over 100 levels deep",
+    explanation="""\
+Every program that loads such a device goes down one level for each. No real device is deeper than
+ten.
+
+To mend it, embed what belongs together in one struct, side by side.
+""",
 )
 OPAQUE_WITHOUT_LENGTH = Code(
-    slug="opaque-without-length", severity=Severity.ERROR, title="", explanation=""
+    slug="opaque-without-length",
+    severity=Severity.ERROR,
+    title="opaque bytes without a length before the end of a device",
+    explanation="""\
+`opaque` without a length takes all that is left of the section. What stands behind it would never
+be reached, so only the last field of a device can be that, and only where the device has no
+subsections.
+
+Under `@recorded` it may stand anywhere: the class that holds it has no codec.
+
+Example:
+
+    device virtio {
+        state: opaque "virtio";
+        more:  u8;
+    }
+
+Mend:
+
+    device virtio {
+        more:  u8;
+        state: opaque "virtio";
+    }
+""",
 )
-PREDICATE_NOT_BOOL = Code(
-    slug="predicate-not-bool", severity=Severity.ERROR, title="", explanation=""
-)
-WITH_OUT_OF_RANGE = Code(
-    slug="with-out-of-range", severity=Severity.ERROR, title="", explanation=""
-)
-BOUNDED_NOT_INTEGER = Code(
-    slug="bounded-not-integer", severity=Severity.ERROR, title="", explanation=""
-)
-EQUAL_NOT_SCALAR = Code(slug="equal-not-scalar", severity=Severity.ERROR, title="", explanation="")
-MARKED_WITHOUT_POINTERS = Code(
-    slug="marked-without-pointers", severity=Severity.ERROR, title="", explanation=""
-)
-WITH_WITHOUT_STRUCT = Code(
-    slug="with-without-struct", severity=Severity.ERROR, title="", explanation=""
-)
-SETTING_OUT_OF_RANGE = Code(
-    slug="setting-out-of-range", severity=Severity.ERROR, title="", explanation=""
-)
-ENUM_EMPTY = Code(slug="enum-empty", severity=Severity.ERROR, title="", explanation="")
-ENUM_NOT_INTEGER = Code(slug="enum-not-integer", severity=Severity.ERROR, title="", explanation="")
 
 CODES: tuple[Code, ...] = (
-    EXPRESSION_TOO_LARGE,
-    INDEX_NOT_INTEGER,
-    NOT_A_STRUCT,
-    NOT_INDEXABLE,
-    OPERAND_NOT_BOOL,
-    WRONG_ARGUMENT,
-    WRONG_ARGUMENT_COUNT,
-    BOOL_ARITHMETIC,
-    MIXED_BRANCHES,
-    MIXED_COMPARISON,
-    NOT_COMPARABLE,
-    OPERAND_NOT_INTEGER,
-    ARM_OUT_OF_RANGE,
-    CONSTANT_WITHOUT_VALUE,
-    CONST_OUT_OF_RANGE,
-    NOT_CONSTANT,
-    TYPE_MISMATCH,
     BUFFER_WITHOUT_LENGTH,
     ELEMENT_NOT_STRUCT,
     LIST_VERSION_OUT_OF_RANGE,
-    NOT_A_TYPE,
-    NULLABLE_WITHOUT_ARRAY,
     STRUCT_VERSION_OUT_OF_RANGE,
     VERSION_OF_ENUM,
-    EMBEDDED_TOO_DEEP,
+    NOT_A_TYPE,
+    NULLABLE_WITHOUT_ARRAY,
     STRUCT_CONTAINS_ITSELF,
-    DEFAULT_NOT_ALLOWED,
-    DEFAULT_OUT_OF_RANGE,
-    EXTERN_UNUSED,
-    LENGTH_NOT_INTEGER,
+    EMBEDDED_TOO_DEEP,
     OPAQUE_WITHOUT_LENGTH,
-    PREDICATE_NOT_BOOL,
-    WITH_OUT_OF_RANGE,
-    BOUNDED_NOT_INTEGER,
-    EQUAL_NOT_SCALAR,
-    MARKED_WITHOUT_POINTERS,
-    WITH_WITHOUT_STRUCT,
-    SETTING_OUT_OF_RANGE,
-    ENUM_EMPTY,
-    ENUM_NOT_INTEGER,
 )
