@@ -9,6 +9,15 @@ def read_text(*parts: str) -> str:
     return _root().joinpath(*parts).read_text(encoding="utf-8")
 
 
+def read_package_text(*parts: str) -> str:
+    """The text of a file of the package itself, by its place below it."""
+    return files("vmsdl").joinpath(*parts).read_text(encoding="utf-8")
+
+
+def has_package_file(*parts: str) -> bool:
+    return files("vmsdl").joinpath(*parts).is_file()
+
+
 def _root() -> Traversable:
     # A wheel carries both folders inside the package; a checkout keeps them beside it.
     package = files("vmsdl")

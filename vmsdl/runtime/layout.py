@@ -16,6 +16,17 @@ from typing import Any, TypeAlias
 Code: TypeAlias = Callable[..., Any]
 Length: TypeAlias = int | Code
 
+# A lambda by its number of parameters: what a type checker needs to know those that are written as
+# arguments of the constructors below.
+Lambda: TypeAlias = (
+    Callable[[Any, Any], Any]
+    | Callable[[Any, Any, Any], Any]
+    | Callable[[Any, Any, Any, Any], Any]
+    | Callable[[Any, Any, Any, Any, Any], Any]
+    | Callable[[Any, Any, Any, Any, Any, Any], Any]
+    | Callable[[Any, Any, Any, Any, Any, Any, Any], Any]
+)
+
 
 class Extern:
     """The condition lives elsewhere: present on save when the value is not None."""
@@ -62,7 +73,7 @@ class Bytes:
 
     __slots__ = ("length",)
 
-    def __init__(self, length: Length) -> None:
+    def __init__(self, length: int | Lambda) -> None:
         self.length = length
 
 
@@ -83,7 +94,7 @@ class Bitmap:
 
     __slots__ = ("bits",)
 
-    def __init__(self, bits: Length) -> None:
+    def __init__(self, bits: int | Lambda) -> None:
         self.bits = bits
 
 
@@ -121,7 +132,7 @@ class ArrayOf:
 
     __slots__ = ("count", "element", "typecode")
 
-    def __init__(self, element: "Kind", count: Length, typecode: str | None = None) -> None:
+    def __init__(self, element: "Kind", count: int | Lambda, typecode: str | None = None) -> None:
         self.element = element
         self.count = count
         self.typecode = typecode
@@ -132,7 +143,7 @@ class PointersOf:
 
     __slots__ = ("count", "element", "marked")
 
-    def __init__(self, element: "Kind", count: Length, *, marked: bool = False) -> None:
+    def __init__(self, element: "Kind", count: int | Lambda, *, marked: bool = False) -> None:
         self.element = element
         self.count = count
         self.marked = marked
@@ -161,7 +172,7 @@ class Local:
     __slots__ = ("attribute", "default", "kind", "name")
 
     def __init__(
-        self, name: str, kind: Kind, *, attribute: str = "", default: Code | None = None
+        self, name: str, kind: Kind, *, attribute: str = "", default: Lambda | None = None
     ) -> None:
         self.name = name
         self.attribute = attribute or name
@@ -192,12 +203,12 @@ class Field:
         *,
         attribute: str = "",
         since: int = 0,
-        when: Code | Extern | None = None,
+        when: Lambda | Extern | None = None,
         default: int | float | None = None,  # None: the kind's zero; an EXTERN field's is None
         equal: bool = False,
         bounded: bool = False,
-        checks: tuple[tuple[Code, str], ...] = (),  # condition; the rule in words
-        given: tuple[tuple[str, Code], ...] = (),  # attribute of the nested object; value
+        checks: tuple[tuple[Lambda, str], ...] = (),  # condition; the rule in words
+        given: tuple[tuple[str, Lambda], ...] = (),  # attribute of the nested object; value
     ) -> None:
         self.name = name
         self.attribute = attribute or name
@@ -216,7 +227,7 @@ class Unused:
 
     __slots__ = ("length", "since", "when")
 
-    def __init__(self, length: Length, *, since: int = 0, when: Code | None = None) -> None:
+    def __init__(self, length: int | Lambda, *, since: int = 0, when: Lambda | None = None) -> None:
         self.length = length
         self.since = since
         self.when = when
@@ -227,7 +238,7 @@ class Validate:
 
     __slots__ = ("check", "message")
 
-    def __init__(self, check: Code, message: str) -> None:
+    def __init__(self, check: Lambda, message: str) -> None:
         self.check = check
         self.message = message
 
@@ -238,7 +249,7 @@ class SubsectionOf:
     __slots__ = ("attribute", "cls", "name", "needed")
 
     def __init__(
-        self, name: str, cls: "type[Any]", needed: Code | Extern, *, attribute: str = ""
+        self, name: str, cls: "type[Any]", needed: Lambda | Extern, *, attribute: str = ""
     ) -> None:
         self.name = name
         self.attribute = attribute or name
@@ -272,7 +283,7 @@ class Layout:
         steps: tuple[Field | Unused | Validate, ...] = (),
         subsections: tuple[SubsectionOf, ...] = (),
         hooks: tuple[str, ...] = (),  # those the .vmsd declares
-        machines: "dict[str, tuple[tuple[tuple[str, ...], Code], ...]] | None" = None,
+        machines: "dict[str, tuple[tuple[tuple[str, ...], Lambda], ...]] | None" = None,
     ) -> None:
         self.title = title
         self.name = name.encode()

@@ -1,0 +1,29 @@
+"""From a checked schema to the texts of the Python modules for it."""
+
+from dataclasses import dataclass
+
+from vmsdl import __version__
+from vmsdl.emit.names import NamesClash, name_files
+from vmsdl.schema.description import Schema
+
+__all__ = ["NamesClash", "OutputFile", "emit"]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFile:
+    """One file to write: its name in the output folder, its text, the .vmsd that it is made from."""
+
+    name: str
+    text: str
+    source: str = ""  # "" for `_vmsd.py`
+    notes: tuple[str, ...] = ()  # what was left out of it, in words
+
+
+def emit(schema: Schema) -> tuple[OutputFile, ...]:
+    """A module for each file of the schema, and `_vmsd.py`. Raises NamesClash."""
+    from vmsdl.emit.files import module_file
+    from vmsdl.emit.support import support_text
+
+    files = name_files(schema)
+    modules = [module_file(file, schema, files) for file in schema.files]
+    return (*modules, OutputFile("_vmsd.py", support_text(__version__)))

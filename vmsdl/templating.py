@@ -1,0 +1,29 @@
+"""The templates of `templates/`, filled: the one place that knows jinja2."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+from vmsdl.resources import read_text
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def render(name: str, values: Mapping[str, object]) -> str:
+    """One template, by its place below `templates/`, with its values in."""
+    return _environment().get_template(name).render(values)
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    return Environment(
+        loader=FunctionLoader(lambda name: read_text("templates", *name.split("/"))),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )

@@ -1,0 +1,1 @@
+"""What bytes a schema puts on the wire, independent of any target language."""
