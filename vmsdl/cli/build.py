@@ -70,7 +70,7 @@ def _write(
         if why:
             stale.append(target)
             console.say_more(f"{target.path}: compiling: {why}")
-    compiled = _compile(stale, closure, options, console)
+    compiled = stale and _compile(stale, closure, options, console)
     good = [built for built in compiled if not building.is_refused(built, strict)]
     refused = len(compiled) - len(good)
     for built in good:
