@@ -8,6 +8,9 @@ from vmsdl.source import SourceFile, Span
 from vmsdl.syntax import tree
 from vmsdl.syntax.lex import Token
 from vmsdl.syntax.terms import Parts, Terms
+from vmsdl.syntax.walk import description_depth
+
+DEEPEST_SUBSECTION = 32
 
 
 class Builder(Terms):
@@ -23,7 +26,12 @@ class Builder(Terms):
         return tree.FileTree(source=self.source, items=tuple(parts))
 
     def item(self, parts: Parts) -> Any:
-        return self._annotated(parts)
+        item = self._annotated(parts)
+        if isinstance(item, tree.DescriptionDecl) and description_depth(item) > DEEPEST_SUBSECTION:
+            message = f"subsections are nested more than {DEEPEST_SUBSECTION} levels deep"
+            self.report(codes.NESTED_TOO_DEEP, message, item.name.span, "declare them side by side")
+            return replace(item, members=())
+        return item
 
     def member(self, parts: Parts) -> Any:
         return self._annotated(parts)
@@ -35,7 +43,7 @@ class Builder(Terms):
     def const_decl(self, parts: Parts) -> tree.ConstDecl:
         name = self._declared(parts[1], "constant")
         doc, span = self._doc(parts), self.span(parts)
-        return tree.ConstDecl(name=name, value=parts[3], doc=doc, span=span)
+        return tree.ConstDecl(name=name, value=self.whole(parts[3]), doc=doc, span=span)
 
     def enum_decl(self, parts: Parts) -> tree.EnumDecl:
         return tree.EnumDecl(
@@ -49,7 +57,7 @@ class Builder(Terms):
 
     def arm(self, parts: Parts) -> tree.EnumArm:
         name, doc, span = self.name(parts[0]), self._doc(parts), self.span(parts)
-        return tree.EnumArm(name=name, value=parts[2], doc=doc, span=span)
+        return tree.EnumArm(name=name, value=self.whole(parts[2]), doc=doc, span=span)
 
     def struct_decl(self, parts: Parts) -> tree.DescriptionDecl:
         return self._description([*parts[:4], None, *parts[4:]])
@@ -91,7 +99,7 @@ class Builder(Terms):
         return tree.Versions(version=version, minimum=minimum, span=self.span(parts))
 
     def needed(self, parts: Parts) -> Any:
-        return parts[1]
+        return self.whole(parts[1])
 
     def body(self, parts: Parts) -> "_Body":
         return _Body(tuple(parts[1:-1]), self.span(parts))
@@ -107,7 +115,7 @@ class Builder(Terms):
 
     def setting(self, parts: Parts) -> tree.SettingDecl:
         doc, span = self._doc(parts), self.span(parts)
-        return tree.SettingDecl(path=parts[0].names, value=parts[2], doc=doc, span=span)
+        return tree.SettingDecl(path=parts[0].names, value=self.whole(parts[2]), doc=doc, span=span)
 
     def path(self, parts: Parts) -> "_Path":
         return _Path(tuple(self.name(part) for part in parts[::2]), self.span(parts))
@@ -173,23 +181,25 @@ class Builder(Terms):
 
     def local_decl(self, parts: Parts) -> tree.LocalDecl:
         name = self._declared(parts[1], "local")
+        default = self.whole(parts[5]) if parts[5] else None
         doc, span = self._doc(parts), self.span(parts)
-        return tree.LocalDecl(name=name, type=parts[3], default=parts[5], doc=doc, span=span)
+        return tree.LocalDecl(name=name, type=parts[3], default=default, doc=doc, span=span)
 
     def let_decl(self, parts: Parts) -> tree.LetDecl:
         name = self._declared(parts[1], "let")
         doc, span = self._doc(parts), self.span(parts)
-        return tree.LetDecl(name=name, value=parts[3], doc=doc, span=span)
+        return tree.LetDecl(name=name, value=self.whole(parts[3]), doc=doc, span=span)
 
     def property_decl(self, parts: Parts) -> tree.PropertyDecl:
-        name = self._declared(parts[1], "property")
+        name, default = self._declared(parts[1], "property"), self.whole(parts[5])
         doc, span = self._doc(parts), self.span(parts)
-        return tree.PropertyDecl(name=name, type=parts[3], default=parts[5], doc=doc, span=span)
+        return tree.PropertyDecl(name=name, type=parts[3], default=default, doc=doc, span=span)
 
     def validate_decl(self, parts: Parts) -> tree.ValidateDecl:
         doc, span = self._doc(parts), self.span(parts)
         message = self.text(parts[3])
-        return tree.ValidateDecl(condition=parts[1], message=message, doc=doc, span=span)
+        condition = self.whole(parts[1])
+        return tree.ValidateDecl(condition=condition, message=message, doc=doc, span=span)
 
     def hook_decl(self, parts: Parts) -> tree.HookDecl:
         return tree.HookDecl(hook=self.name(parts[1]), doc=self._doc(parts), span=self.span(parts))

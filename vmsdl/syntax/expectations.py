@@ -57,8 +57,9 @@ def is_operand(accepted: frozenset[str]) -> bool:
 def expected(accepted: frozenset[str], values: Sequence[Any]) -> str:
     """What could stand here, in the language's words. `values` is the declaration so far."""
     before = values[-1].type if values and isinstance(values[-1], Token) else ""
+    after = f" after `{values[-1].text}`" if before else ""
     if is_operand(accepted):
-        return f"a condition after `{values[-1].text}`" if before in _CONDITIONS else "a value"
+        return ("a condition" if before in _CONDITIONS else "a value") + after
     if "BOOL" in accepted:
         return "a type"
     if "STRUCT" in accepted:
@@ -70,9 +71,9 @@ def expected(accepted: frozenset[str], values: Sequence[Any]) -> str:
     if {"TRUE", "STRING"} <= accepted:
         return "a string, a number, `true` or `false`"
     if accepted == {"INT"}:
-        return f"a number after `{values[-1].text}`" if before else "a number"
+        return f"a number{after}"
     if accepted == {"STRING"}:
-        return "a text in double quotes"
+        return f"a text in double quotes{after}"
     if "EXTENDS" in accepted:
         return "`{`"
     if "NAME" in accepted:

@@ -55,6 +55,8 @@ def hint(
         return "an enum says how it is sent: `enum Name : u8 { … }`"
     if token.text == "needed" and first == "STRUCT":
         return "only devices and subsections are sent or not; a field takes `if`"
+    if accepted == {"COLON", "AS"}:
+        return "a field is written `name: type;`"
     if "RSQB" in accepted and token.text in (";", ","):
         return "close the `[`"
     return None

@@ -60,6 +60,17 @@ class Machine:
         trial = _Trial(self)
         return all(trial.feed(token) for token in tokens)
 
+    def settle(self) -> None:
+        """Finish whatever is complete whichever token follows, such as a field behind its `;`."""
+        while True:
+            choices = set(self.tables.actions[self.states[-1]].values())
+            if len(choices) != 1 or (action := choices.pop()) >= 0:
+                return
+            self._reduce(~action)
+            self.states.append(
+                self.tables.gotos[self.states[-1]][self.tables.rules[~action].origin]
+            )
+
     def before(self, depth: int) -> "Machine":
         """This machine as it was behind the first values, for trials."""
         trial = _Trial(self)
@@ -73,7 +84,8 @@ class Machine:
 
     def list_depth(self) -> int:
         """How many values stand before the innermost item or member that is not finished."""
-        return max(n for n, state in enumerate(self.states) if self._in_list(state))
+        places = range(len(self.states) - 1, -1, -1)
+        return next(n for n in places if self._in_list(self.states[n]))
 
     def _in_list(self, state: int) -> bool:
         return not _LISTS.isdisjoint(self.tables.gotos[state])

@@ -13,6 +13,7 @@ from vmsdl.syntax.lex import Lexed, Token
 from vmsdl.syntax.machine import END, Machine
 from vmsdl.syntax.words import BUILTIN_TYPES, FOREIGN_TYPES, ITEMS, nearest
 
+_OPENERS = frozenset(("ENUM", "FLAGS", "STRUCT", "DEVICE", "SUBSECTION", "MACHINE"))
 # What is most often forgotten, in the order in which it is tried.
 _FORGOTTEN = (";", "]", ")", ">", ":", "=", ",", "{")
 
@@ -45,6 +46,7 @@ class Recovery:
 
     def mend(self, index: int) -> int:
         """Report the token at `index`, and say with which token to go on."""
+        self.machine.settle()
         if self.tokens[index].type == END:
             return self._at_the_end(index)
         if index == self.resumed:
@@ -169,7 +171,8 @@ class Recovery:
             return None
         if not self.machine.takes(self.tokens[index + 1 : index + 3]):
             return None
-        self._unexpected(index)
+        hinted = hint(token, self.tokens[index - 1], self.machine.accepted(), self._declaration())
+        self._unexpected(index, help=hinted or "remove it")
         return index + 1
 
     def _at_the_end(self, index: int) -> int:
@@ -184,7 +187,9 @@ class Recovery:
             else:
                 message = f"the file ends before the {openings[-1].words} is closed"
             label = Label(self._span(openings[-1].brace), "opened here") if openings else None
-            help = f"close it with {' '.join('}' for _ in openings)!r}".replace("'", "`")
+            help = (
+                "close it with `}`" if len(openings) == 1 else f"{len(openings)} `}}` are missing"
+            )
             self._report(
                 message,
                 Span(self.source, end, end),
@@ -259,7 +264,9 @@ class Recovery:
 
     def _behind(self, wanted: str, values: Sequence[Any]) -> str:
         about = subject(values)
-        return f" after {about}" if about and " after " not in wanted else ""
+        if not about or " after " in wanted:
+            return ""
+        return f" for {about}" if wanted == "a type" else f" after {about}"
 
     def _report(
         self,
@@ -279,24 +286,23 @@ class Recovery:
 
     def _close(self, place: int) -> None:
         """Close every body that is open, as if its `}` stood here."""
-        while not self.machine.is_outside:
+        for _ in self._openings():
             self.machine.drop_to(self.machine.list_depth())
-            if not self.machine.feed(self._sign("}", place)):
-                raise AssertionError("a body can be closed before any member")
+            self.machine.feed(self._sign("}", place))
+            self.machine.settle()
 
     def _declaration(self) -> list[Any]:
         """The values of the item or member that is not finished."""
         return self.machine.values[self.machine.list_depth() :]
 
     def _openings(self) -> list[Opening]:
-        values = self.machine.values
-        openings = []
-        for n, value in enumerate(values):
-            if isinstance(value, Token) and value.type == "LBRACE":
-                first = max(
-                    k for k in range(n) if isinstance(values[k], Token) and _opens(values[k])
-                )
-                openings.append(Opening(values[first], values[first + 1], value))
+        openings, first = [], 0
+        for n, value in enumerate(self.machine.values):
+            if isinstance(value, Token) and value.type in _OPENERS:
+                first = n
+            elif isinstance(value, Token) and value.type == "LBRACE":
+                keyword, name = self.machine.values[first : first + 2]
+                openings.append(Opening(keyword, name, value))
         return openings
 
     def _is_second_word(self, index: int) -> bool:
@@ -312,10 +318,6 @@ class Recovery:
 
     def _column(self, token: Token) -> int:
         return self.source.position(token.start).column
-
-
-def _opens(token: Token) -> bool:
-    return token.type in ("ENUM", "FLAGS", "STRUCT", "DEVICE", "SUBSECTION", "MACHINE")
 
 
 def _quoted(name: Token) -> str:

@@ -39,7 +39,9 @@ class Terms:
     def length(self, parts: Parts) -> tree.Binding:
         # A carrier that lasts until `type_expr` or `unused_decl` takes the expression out.
         span = self.span(parts)
-        return tree.Binding(name=tree.Name(text="", span=span), value=self.whole(parts[1]), span=span)
+        return tree.Binding(
+            name=tree.Name(text="", span=span), value=self.whole(parts[1]), span=span
+        )
 
     def builtin(self, parts: Parts) -> tree.BuiltinType:
         return tree.BuiltinType(word=parts[0].text, span=self.span(parts))
@@ -103,7 +105,9 @@ class Terms:
         return tree.Marked(span=self.span(parts))
 
     def binding(self, parts: Parts) -> tree.Binding:
-        return tree.Binding(name=self.name(parts[0]), value=self.whole(parts[2]), span=self.span(parts))
+        return tree.Binding(
+            name=self.name(parts[0]), value=self.whole(parts[2]), span=self.span(parts)
+        )
 
     def formerly(self, parts: Parts) -> tree.Formerly:
         return tree.Formerly(name=self.name(parts[1]), span=self.span(parts))
