@@ -172,7 +172,12 @@ class Local:
     __slots__ = ("attribute", "default", "kind", "name")
 
     def __init__(
-        self, name: str, kind: Kind, *, attribute: str = "", default: Lambda | None = None
+        self,
+        name: str,
+        kind: Kind,
+        *,
+        attribute: str = "",
+        default: Lambda | None = None,
     ) -> None:
         self.name = name
         self.attribute = attribute or name
@@ -249,7 +254,12 @@ class SubsectionOf:
     __slots__ = ("attribute", "cls", "name", "needed")
 
     def __init__(
-        self, name: str, cls: "type[Any]", needed: Lambda | Extern, *, attribute: str = ""
+        self,
+        name: str,
+        cls: "type[Any]",
+        needed: Lambda | Extern,
+        *,
+        attribute: str = "",
     ) -> None:
         self.name = name
         self.attribute = attribute or name

@@ -1,0 +1,348 @@
+"""A description ready for use: objects made, loaded and saved by its steps and subsections."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from vmsdl.runtime.cursor import Budget, Reader, Refused, Site, Writer, evaluate
+from vmsdl.runtime.layout import Code, Extern, Layout, Local
+from vmsdl.runtime.scalars import Codec, wrong
+from vmsdl.runtime.steps import LENIENT, NO_BUDGET, FieldStep, UnusedStep, ValidateStep
+
+MACHINE = "_machine"  # attribute: the machine type an object was made for, where there is one
+TYPES = "TYPES"
+
+
+class LocalSlot:
+    """A local or property."""
+
+    __slots__ = ("attribute", "codec", "default")
+
+    def __init__(self, local: Local, codec: Codec) -> None:
+        self.attribute = local.attribute
+        self.codec = codec
+        self.default: Any = local.default
+
+    def initial(self, site: Site, budget: Budget) -> Any:
+        if self.default is None:
+            return self.codec.zero(budget, site, 0)
+        # A subsection may be made without its owner; what it reads then is its own.
+        absent = self.default.__code__.co_argcount - 1 - len(site.chain)
+        return self.codec.convert(self.default(*site.chain, *(None,) * absent, 0))
+
+
+class Entry:
+    """One row of a subsection table."""
+
+    __slots__ = ("attribute", "description", "name", "needed")
+
+    def __init__(
+        self,
+        name: str,
+        attribute: str,
+        description: "Description",
+        needed: Code | Extern,
+    ) -> None:
+        self.name = name
+        self.attribute = attribute
+        self.description = description
+        self.needed = needed
+
+
+class Description:
+    """One generated class and its layout; `cls` is the class that the schema gave."""
+
+    def __init__(
+        self,
+        cls: type[Any],
+        layout: Layout,
+        locals: tuple[LocalSlot, ...],
+        steps: tuple[FieldStep | UnusedStep | ValidateStep, ...],
+        subsections: tuple[Entry, ...],
+    ) -> None:
+        self.cls = cls
+        self.layout = layout
+        self.title = layout.title
+        self.name = layout.name
+        self.version_id = layout.version_id
+        self.minimum_version_id = layout.minimum_version_id
+        self.locals = locals
+        self.known_locals = frozenset(local.attribute for local in locals)
+        self.steps = steps
+        self.fields = tuple(step for step in steps if isinstance(step, FieldStep))
+        self.subsections = subsections
+        self.parts: tuple[FieldStep | Entry, ...] = (*self.fields, *subsections)
+        self.table: dict[bytes, Entry] = {}
+        for entry in subsections:
+            # Of two with one name QEMU's loader finds the first.
+            self.table.setdefault(entry.description.name, entry)
+        self.has_pre_load = "pre_load" in layout.hooks
+        self.has_post_load = "post_load" in layout.hooks
+        self.has_pre_save = "pre_save" in layout.hooks
+        self.has_post_save = "post_save" in layout.hooks
+        self.cost = 64 + 8 * (len(self.fields) + len(locals) + len(subsections))
+        self.leasts: dict[int, int] = {}
+
+    def least(self, version: int) -> int:
+        """The number of bytes that an object of this version takes at least."""
+        if version not in self.leasts:
+            self.leasts[version] = sum(
+                step.codec.least(None)
+                for step in self.fields
+                if step.since <= version and step.when is None and not step.is_extern
+            )
+        return self.leasts[version]
+
+    # Objects -------------------------------------------------------------------------------------
+
+    def settings(self, machine: str | None) -> dict[str, Code]:
+        """What a machine type sets in every object of this class."""
+        rows = self.layout.machines.get(machine or "", ())
+        return {path[0]: value for path, value in rows if len(path) == 1}
+
+    def deep_settings(self, machine: str | None) -> list[tuple[tuple[str, ...], Code]]:
+        """What a machine type sets in objects below one of this class."""
+        rows = self.layout.machines.get(machine or "", ())
+        return [(path, value) for path, value in rows if len(path) > 1]
+
+    def bare(
+        self,
+        cls: type[Any],
+        owners: tuple[Any, ...],
+        machine: str | None,
+        given: Mapping[str, Any],
+        budget: Budget,
+    ) -> Any:
+        """A new object with its locals and properties, no field yet and no subsection."""
+        o = object.__new__(cls)
+        if machine is not None:
+            setattr(o, MACHINE, machine)
+        settings = self.settings(machine) if machine is not None else {}
+        site = Site((o, *owners), self.version_id)
+        for local in self.locals:
+            if local.attribute in given:
+                value = given[local.attribute]
+            elif local.attribute in settings:
+                value = local.codec.convert(settings[local.attribute](o, 0))
+            else:
+                value = local.initial(site, budget)
+            setattr(o, local.attribute, value)
+        for entry in self.subsections:
+            setattr(o, entry.attribute, None)
+        return o
+
+    def fill(self, site: Site, budget: Budget) -> None:
+        """Every field at its default or zero, each length as the fields before it give it."""
+        o = site.chain[0]
+        for step in self.fields:
+            setattr(o, step.attribute, step.initial(site, budget))
+        machine = getattr(o, MACHINE, None)
+        if machine is not None:
+            for path, value in self.deep_settings(machine):
+                set_below(o, path, value)
+
+    def new(self, cls: type[Any], owners: tuple[Any, ...], machine: str | None) -> Any:
+        """A whole new object, all at its defaults."""
+        o = self.bare(cls, owners, machine, {}, LENIENT)
+        self.fill(Site((o, *owners), self.version_id), LENIENT)
+        return o
+
+    # Loading -------------------------------------------------------------------------------------
+
+    def admit(self, version: int, offset: int) -> None:
+        if version > self.version_id:
+            words = f"version {version} is too new, the newest known is {self.version_id}"
+            raise Refused("version-too-new", words, offset)
+        if version < self.minimum_version_id:
+            words = f"version {version} is too old, the oldest known is {self.minimum_version_id}"
+            raise Refused("version-too-old", words, offset)
+
+    def load(self, reader: Reader, site: Site) -> None:
+        """QEMU's order: pre_load, fields, subsections, post_load; the version was admitted."""
+        reader.deeper()
+        o = site.chain[0]
+        if self.has_pre_load:
+            if not site.keeps:
+                self.fill_before(reader, site)
+            call(o.pre_load, "pre_load", reader.pos, *site.chain[1:2])
+        for step in self.steps:
+            step.load(reader, site)
+        if reader.pos < reader.end and reader.data[reader.pos] == 5:
+            self.load_subsections(reader, site)
+        if self.has_post_load:
+            call(o.post_load, "post_load", reader.pos, *site.chain[1:2], site.version)
+        reader.depth -= 1
+
+    def fill_before(self, reader: Reader, site: Site) -> None:
+        """What pre_load may look at and set. A length not known yet is found again later."""
+        o = site.chain[0]
+        budget = Budget(reader.budget.left, lenient=True)
+        self.fill(site, budget)
+        for step in self.fields:
+            if step.codec.dynamic:
+                site.initial[step.attribute] = getattr(o, step.attribute)
+        site.keeps = True
+
+    def load_subsections(self, reader: Reader, site: Site) -> None:
+        """QEMU's look-ahead, its checks in its order. What is not ours is left for others."""
+        data = reader.data
+        least = len(self.name) + 1
+        while True:
+            start = reader.pos
+            left = reader.end - start
+            if left < 2 or data[start] != 5:
+                return
+            size = data[start + 1]
+            if size < least or left < 2 + size:
+                return
+            name = bytes(data[start + 2 : start + 2 + size])
+            if not name.startswith(self.name):
+                return
+            entry = self.table.get(name)
+            if entry is None:
+                words = f'`{self.title}` has no subsection "{printable(name)}"'
+                raise Refused("unknown-subsection", words, start)
+            reader.pos = start + 2 + size
+            try:
+                self.load_subsection(reader, site, entry)
+            except Refused as refused:
+                refused.parts.append("/" + entry.name)
+                raise
+
+    def load_subsection(self, reader: Reader, site: Site, entry: Entry) -> None:
+        o = site.chain[0]
+        start = reader.pos
+        version = reader.take(4)[3]  # QEMU keeps 8 bits of the be32
+        entry.description.admit(version, start)
+        own = getattr(o, entry.attribute)
+        if own is None:
+            sub = self.new_subsection(entry, site, reader.budget)
+            setattr(o, entry.attribute, sub)
+            inner = Site((sub, *site.chain), version)
+        else:
+            expect(own, entry.description)
+            inner = Site((own, *site.chain), version, based=True, keeps=True)
+        entry.description.load(reader, inner)
+
+    def new_subsection(self, entry: Entry, site: Site, budget: Budget) -> Any:
+        o = site.chain[0]
+        cls = chosen(o, entry.attribute, entry.description.cls)
+        machine = getattr(o, MACHINE, None)
+        return entry.description.bare(
+            cls, site.chain, machine, below(self, machine, entry.attribute, o), budget
+        )
+
+    # Saving --------------------------------------------------------------------------------------
+
+    def save(self, writer: Writer, site: Site) -> None:
+        """QEMU's order: pre_save, fields, subsections, post_save; this one after a failure too."""
+        o = site.chain[0]
+        owner = site.chain[1:2]
+        if self.has_pre_save:
+            call(o.pre_save, "pre_save", 0, *owner)
+        made: list[tuple[str, Any]] = []
+        try:
+            for step in self.steps:
+                step.save(writer, site)
+            for entry in self.subsections:
+                try:
+                    self.save_subsection(writer, site, entry, made)
+                except Refused as refused:
+                    refused.parts.append("/" + entry.name)
+                    raise
+        except Refused:
+            if self.has_post_save:
+                with suppress(Refused):  # the first failure is the one to tell
+                    call(o.post_save, "post_save", 0, *owner)
+            raise
+        else:
+            if self.has_post_save:
+                call(o.post_save, "post_save", 0, *owner)
+        finally:
+            for attribute, sub in made:
+                if getattr(o, attribute) is sub:
+                    setattr(o, attribute, None)
+
+    def save_subsection(
+        self, writer: Writer, site: Site, entry: Entry, made: list[tuple[str, Any]]
+    ) -> None:
+        o = site.chain[0]
+        description = entry.description
+        sub = getattr(o, entry.attribute, None)
+        asks = not writer.present and not isinstance(entry.needed, Extern)
+        if sub is None and not asks:
+            return
+        is_new = sub is None
+        if is_new:
+            sub = self.new_subsection(entry, site, NO_BUDGET)
+            description.fill(Site((sub, *site.chain), description.version_id), NO_BUDGET)
+        elif not isinstance(sub, description.cls):
+            raise wrong(sub, f"a {description.cls.__name__}")
+        inner = Site((sub, *site.chain), description.version_id)
+        if asks and not evaluate(as_code(entry.needed), inner, 0):
+            return
+        if is_new:
+            # Later siblings see what pre_save makes of it, as they do in QEMU's one state.
+            setattr(o, entry.attribute, sub)
+            made.append((entry.attribute, sub))
+        name = description.name
+        head = b"\x05" + bytes([len(name) & 255]) + name + description.version_id.to_bytes(4, "big")
+        writer.out.append(head)
+        description.save(writer, inner)
+
+
+def as_code(needed: Code | Extern) -> Code:
+    assert not isinstance(needed, Extern)
+    return needed
+
+
+def call(hook: Callable[..., object], name: str, offset: int, *arguments: Any) -> None:
+    try:
+        hook(*arguments)
+    except ValueError as error:
+        raise Refused("hook-failed", f"{name}: {error}", offset) from error
+
+
+def chosen(holder: Any, attribute: str, cls: type[Any]) -> type[Any]:
+    """The class to build for a nested object: as `TYPES` of its holder says, else the schema's."""
+    types: Mapping[str, type[Any]] | None = getattr(type(holder), TYPES, None)
+    if types is None or attribute not in types:
+        return cls
+    choice = types[attribute]
+    if not issubclass(choice, cls):
+        raise TypeError(f"TYPES: {choice.__name__} is not a subclass of {cls.__name__}")
+    return choice
+
+
+def expect(own: Any, description: Description) -> None:
+    if not isinstance(own, description.cls):
+        name = description.cls.__name__
+        raise TypeError(f"the base holds a {type(own).__name__} where a {name} belongs")
+
+
+def below(
+    description: Description, machine: str | None, attribute: str, holder: Any
+) -> dict[str, Any]:
+    """What a machine type sets in the new object that `attribute` is to hold."""
+    if machine is None:
+        return {}
+    rows = description.deep_settings(machine)
+    return {
+        path[1]: value(holder, 0) for path, value in rows if len(path) == 2 and path[0] == attribute
+    }
+
+
+def set_below(o: Any, path: tuple[str, ...], value: Code) -> None:
+    """Sets a property of every object that `path` leads to."""
+    if isinstance(o, (list, tuple)):
+        elements: list[Any] = list(o)  # pyright: ignore[reportUnknownArgumentType]
+        for element in elements:
+            set_below(element, path, value)
+    elif o is not None and len(path) > 1:
+        set_below(getattr(o, path[0]), path[1:], value)
+    elif o is not None:
+        setattr(o, path[0], value(o, 0))
+
+
+def printable(name: bytes) -> str:
+    return "".join(chr(c) if 32 <= c < 127 else f"\\x{c:02x}" for c in name)
