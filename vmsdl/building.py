@@ -43,6 +43,7 @@ class Built(NamedTuple):
     target: Target
     modules: tuple[Module, ...]
     diagnostics: "tuple[Diagnostic, ...]" = ()
+    notes: tuple[str, ...] = ()  # what was left out of the modules
 
 
 def targets(roots: Iterable[str], folder: str | None, closure: Closure) -> list[Target]:
@@ -103,17 +104,24 @@ def compile_target(target: Target, closure: Closure) -> Built:
     """Compile one target; nothing is written."""
     # Imported here: what is up to date must not pay for the compiler.
     from vmsdl.driver import compile_schema
+    from vmsdl.emit import NamesClash
 
-    outcome = compile_schema(target.path, closure.source)
+    try:
+        outcome = compile_schema(target.path, closure.source)
+    except NamesClash as clash:
+        raise BuildError(str(clash)) from None
     if outcome.value is None or outcome.has_errors:
         return Built(target, (), outcome.diagnostics)
     inputs = dict(wanted(target, closure))
     modules = []
+    notes = tuple(f"{file.source}: {note}" for file in outcome.value for note in file.notes)
     for file in outcome.value:
         path = os.path.join(target.folder, file.name)
         of = inputs[path]
         modules.append(Module(path, stamp.stamped(file.text, of), of))
-    return Built(target, tuple(modules), outcome.diagnostics)
+    # In the order people think of them: what they asked for, its imports, what all share.
+    modules.sort(key=lambda module: target.outputs.index(module.path))
+    return Built(target, tuple(modules), outcome.diagnostics, notes)
 
 
 def compile_all(found: list[Target], closure: Closure, jobs: int) -> Iterator[Built]:
@@ -149,10 +157,18 @@ def refuse_strangers(modules: Iterable[Module]) -> None:
 
 def write(modules: Iterable[Module]) -> list[str]:
     """Write what differs; the paths that were written."""
-    return [module.path for module in modules if files.write_if_changed(module.path, module.text)]
+    return [module.path for module in modules if write_text(module.path, module.text)]
+
+
+def write_text(path: str, text: str) -> bool:
+    """Write a file where it differs. Raises BuildError where that cannot be done."""
+    try:
+        return files.write_if_changed(path, text)
+    except OSError as error:
+        raise BuildError(f"cannot write `{path}`: {files.reason(error)}") from None
 
 
 def write_markers(packages: Iterable[str]) -> list[str]:
     """Make folders packages, where they are none yet; the paths that were written."""
     paths = [os.path.join(folder, "__init__.py") for folder in packages]
-    return [path for path in paths if not os.path.exists(path) and files.write_if_changed(path, "")]
+    return [path for path in paths if not os.path.exists(path) and write_text(path, "")]

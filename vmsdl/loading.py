@@ -50,8 +50,12 @@ def import_texts(texts: Mapping[str, str], name: str) -> ModuleType:
 def _compile(root: str, read: "Reader") -> dict[str, str]:
     from vmsdl.diagnostics.text import render
     from vmsdl.driver import compile_schema
+    from vmsdl.emit import NamesClash
 
-    outcome = compile_schema(root, read)
+    try:
+        outcome = compile_schema(root, read)
+    except NamesClash as clash:
+        raise CompileError(str(clash)) from None
     if outcome.value is None or outcome.has_errors:
         raise CompileError(f"`{root}` does not compile\n{render(outcome.diagnostics)}")
     return {file.name: file.text for file in outcome.value}

@@ -54,6 +54,18 @@ class _Parser(argparse.ArgumentParser):
         sys.stderr.write(f"vmsdl: {message}\nRun `{self.prog} --help` for what there is.\n")
         raise SystemExit(2)
 
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """The same words on every version of Python, and a guess at what was meant."""
+        if action.choices is None or value in action.choices:
+            return
+        import difflib
+
+        choices = [str(choice) for choice in action.choices]
+        near = difflib.get_close_matches(str(value), choices, n=1)
+        hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(choices)}"
+        name = "/".join(action.option_strings) or str(action.metavar).lower()
+        raise argparse.ArgumentError(None, f"{name} has no `{value}`; {hint}")
+
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(

@@ -39,8 +39,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     except building.BuildError as error:
         raise Failure(str(error)) from None
     except OSError as error:
-        where = error.filename2 or error.filename or "the modules"
-        raise Failure(f"cannot write `{where}`: {files.reason(error)}") from None
+        raise Failure(f"cannot read `{error.filename}`: {files.reason(error)}") from None
 
 
 def _read_roots(roots: list[str], closure: Closure) -> None:
@@ -70,7 +69,7 @@ def _write(
         if why:
             stale.append(target)
             console.say_more(f"{target.path}: compiling: {why}")
-    compiled = stale and _compile(stale, closure, options, console)
+    compiled = _compile(stale, closure, options, console) if stale else []
     good = [built for built in compiled if not building.is_refused(built, strict)]
     refused = len(compiled) - len(good)
     for built in good:
@@ -92,7 +91,7 @@ def _write(
     if options.depfile:
         outputs = dict.fromkeys(path for target in found for path in target.outputs)
         inputs = dict.fromkeys(path for target in found for path in target.inputs)
-        files.write_if_changed(options.depfile, files.depfile(outputs, inputs))
+        building.write_text(options.depfile, files.depfile(outputs, inputs))
     return 0
 
 
@@ -106,6 +105,8 @@ def _compile(
         jobs = min(os.cpu_count() or 1, len(found) // 2)
     built = list(building.compile_all(found, closure, jobs))
     console.diagnostics(diagnostic for one in built for diagnostic in one.diagnostics)
+    for note in dict.fromkeys(note for one in built for note in one.notes):
+        console.say(f"note: {note}")
     return built
 
 
@@ -122,12 +123,15 @@ def _check(
         if building.is_refused(built, strict):
             status = 1
         modules.update((module.path, module) for module in built.modules)
+    stale = 0
     for path, module in modules.items():
-        reason = _why_different(module)
-        if reason:
-            status = 1
+        if reason := _why_different(module):
+            stale += 1
             console.result(f"{path}: {reason}\n")
-    if status == 0:
+    if stale:
+        status = 1
+        console.say(f"{stale} of {len(modules)} modules to be written: run `vmsdl compile`")
+    elif status == 0:
         console.say(f"{len(modules)} modules are up to date")
     return status
 

@@ -20,19 +20,19 @@ def lines(value: object, indent: str = "") -> list[str]:
         out = [type(value).__name__]
         for name, part in parts:
             first, *rest = lines(part, inner)
-            out += [f"{inner}{name}: {first}", *rest]
+            out += [f"{inner}{name}: {first}".rstrip(), *rest]
         return out
     if isinstance(value, Mapping):
         out = ["{}"] if not value else [""]
         for name, part in value.items():
             first, *rest = lines(part, inner)
-            out += [f"{inner}{name}: {first}", *rest]
+            out += [f"{inner}{name}: {first}".rstrip(), *rest]
         return out
     if isinstance(value, tuple | list):
         out = [""]
         for part in value:
             first, *rest = lines(part, inner)
-            out += [f"{inner}- {first}", *rest]
+            out += [f"{inner}- {first}".rstrip(), *rest]
         return out
     return [value.name if isinstance(value, Enum) else repr(value)]
 

@@ -70,9 +70,9 @@ def to_github(diagnostics: Iterable[Diagnostic]) -> str:
 
 def _command(diagnostic: Diagnostic) -> str:
     place = _place(diagnostic.labels[0] if diagnostic.labels else None)
-    properties = {"title": diagnostic.code.slug}
+    properties: dict[str, str] = {}
     if place["file"] is not None:
-        properties |= {
+        properties = {
             "file": str(place["file"]),
             "line": str(place["line"]),
             "endLine": str(place["end_line"]),
@@ -80,6 +80,7 @@ def _command(diagnostic: Diagnostic) -> str:
         # GitHub takes columns only of a span within one line.
         if place["line"] == place["end_line"]:
             properties |= {"col": str(place["column"]), "endColumn": str(place["end_column"])}
+    properties["title"] = diagnostic.code.slug
     written = ",".join(f"{key}={_escape(value, ':,')}" for key, value in properties.items())
     words = [diagnostic.message, diagnostic.context, diagnostic.help and f"help: {diagnostic.help}"]
     text = "\n".join(word for word in words if word)

@@ -47,8 +47,7 @@ def build(root: str) -> Project | None:
     except building.BuildError as error:
         raise ProjectError(str(error)) from None
     except OSError as error:
-        where = error.filename2 or error.filename or "the modules"
-        raise ProjectError(f"cannot write `{where}`: {files.reason(error)}") from None
+        raise ProjectError(f"cannot read `{error.filename}`: {files.reason(error)}") from None
     return _project(root, settings, targets, written)
 
 
