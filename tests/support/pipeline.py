@@ -14,6 +14,7 @@ from vmsdl.analysis.build import build
 from vmsdl.analysis.load import load
 from vmsdl.diagnostics.diagnostic import Diagnostic, Outcome, Severity
 from vmsdl.driver import load_schema
+from vmsdl.emit import emit
 from vmsdl.schema.description import Description, Role, Schema
 from vmsdl.source import SourceFile
 from vmsdl.syntax.parse import parse
@@ -90,7 +91,6 @@ def compiled_files(
     files: Mapping[str, str], root: str = "case.vmsd", *, checked: bool = True
 ) -> Compiled:
     """Generated, compiled and imported as one package in memory."""
-    from vmsdl.emit import emit
 
     schema = read_schema(files, root, checked=checked)
     texts = {file.name.removesuffix(".py"): file.text for file in emit(schema)}

@@ -279,7 +279,10 @@ class Maker:
         if not definition.is_flags:
             value: int = self.draw(st.sampled_from(values))
             return value
-        return sum(value for value in values if self.draw(st.booleans()))
+        union = 0
+        for value in values:  # arms may share bits
+            union |= value if self.draw(st.booleans()) else 0
+        return union
 
     def struct(self, type_: StructType, field: Field | None, here: Scope, index: int) -> State:
         description = self.schema.descriptions[type_.name]
