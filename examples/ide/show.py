@@ -48,23 +48,26 @@ def main() -> int:
     for drive in drives:
         drive.status &= ~DRQ_STAT
     idle = state.encode()
-    print(f"with DRQ cleared: {len(idle):,} bytes; no drive is in a transfer, so none is sent")
+    print(f"with DRQ cleared: {len(idle):,} bytes, for now `pio_state` is not needed")
     return 0 if again == body else 1
 
 
 def show(place: str, drive: Any) -> None:
     flags = " ".join(name for bit, name in STATUS.items() if drive.status & bit)
-    print(f"\n{place:17} {model(drive)}")
-    print(f"{'status':>17} 0x{drive.status:02x} {flags}".rstrip())
+    print(f"\n{place:18} {model(drive)}")
+    tell("status", f"0x{drive.status:02x} {flags}".rstrip())
     transfer = drive.pio_state
     if transfer is None:
         return
     done, left = transfer.cur_io_buffer_offset, transfer.cur_io_buffer_len
     then = transfer.end_transfer_fn_idx.name
-    print(f"{'PIO transfer':>17} {done} bytes taken by the guest, {left} to go, then `{then}`")
-    print(f"{'buffer':>17} {dump(transfer.io_buffer, 0)}")
-    print(f"{'next':>17} {dump(transfer.io_buffer, done)}")
-    print(f"{'end of sector':>17} {dump(transfer.io_buffer, done + left - 16)}")
+    tell("PIO transfer", f"{done} bytes taken by the guest, {left} to go, then `{then}`")
+    for start in (0, done, done + left - 16):
+        tell(f"buffer[{start}]", dump(transfer.io_buffer[start : start + 16]))
+
+
+def tell(what: str, text: str) -> None:
+    print(f"    {what:14} {text}")
 
 
 def model(drive: Any) -> str:
@@ -75,10 +78,9 @@ def model(drive: Any) -> str:
     return bytes(words[at ^ 1] for at in range(len(words))).decode("ascii").strip()
 
 
-def dump(buffer: bytes, start: int) -> str:
-    part = buffer[start : start + 16]
+def dump(part: bytes) -> str:
     text = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in part)
-    return f"[{start}] {part.hex(' ')}  {text}"
+    return f"{part.hex(' ')}  {text}"
 
 
 def unpack(packed: dict[str, Any]) -> bytes:

@@ -1,0 +1,1 @@
+"""A package whose codecs are generated when it is built."""
