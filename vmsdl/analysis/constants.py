@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from vmsdl.analysis.expressions import Binder, Place
+from vmsdl.analysis.expressions import Binder
 from vmsdl.analysis.faults import Faults
 from vmsdl.analysis.fold import NotConstant, Undefined, fold
 from vmsdl.analysis.names import Symbols
+from vmsdl.analysis.place import Place
 from vmsdl.diagnostics.catalogue.constants import (
     ARM_OUT_OF_RANGE,
     CONST_OUT_OF_RANGE,
@@ -32,6 +33,16 @@ class Constants:
     def __init__(self) -> None:
         self.consts: dict[str, e.Literal | None] = {}
         self.arms: dict[tuple[str, str], e.Literal | None] = {}
+        self._values: dict[str, frozenset[int] | None] = {}
+
+    def values(self, enum: tree.EnumDecl) -> frozenset[int] | None:
+        """The values of an enum once all are folded; None where one of them is at fault."""
+        name = enum.name.text
+        if name not in self._values:
+            found = [self.arms.get((name, arm.name.text)) for arm in enum.arms]
+            values = frozenset(arm.value for arm in found if arm is not None)
+            self._values[name] = None if None in found else values
+        return self._values[name]
 
     def is_known(self, key: Key) -> bool:
         return key in self.consts if isinstance(key, str) else key in self.arms

@@ -20,7 +20,7 @@ def enum_definition(
         faults.add(
             ENUM_EMPTY,
             decl.name.span,
-            f"the {decl.keyword} `{decl.name.text}` has no value",
+            f"`{decl.name.text}` has no value",
         )
     arms = tuple(_arms(decl, constants, faults))
     if not arms:

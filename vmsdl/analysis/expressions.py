@@ -1,12 +1,13 @@
 """From an expression as written to one with every name resolved and every type known."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
 from vmsdl.analysis import calls, lets, operators
 from vmsdl.analysis.faults import Faults
 from vmsdl.analysis.names import Body, MemberDecl, Symbols, what_is
+from vmsdl.analysis.place import Place
 from vmsdl.analysis.valuetypes import noun, value_type, words
 from vmsdl.diagnostics.catalogue.names import UNKNOWN_MEMBER, UNKNOWN_NAME
 from vmsdl.diagnostics.catalogue.operands import (
@@ -19,15 +20,6 @@ from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.schema import expression as e
 from vmsdl.source import Span
 from vmsdl.syntax import tree
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an expression stands: in which body, and what else it may speak of."""
-
-    body: Body | None = None  # None: between the items of a file, where there are only constants
-    has_index: bool = False  # in a `with`
-    variables: Mapping[str, e.Variable] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -161,7 +153,7 @@ class Binder:
             return e.Version(type=e.INTEGER, span=span)
         if place.has_index and name == "index":
             return e.ElementIndex(type=e.INTEGER, span=span)
-        if self._declares(place, name):
+        if place.declares(name):
             return self._member(name, span, place, faults, depth)
         match self._symbols.names.get(name):
             case tree.ConstDecl():
@@ -181,21 +173,16 @@ class Binder:
                 )
         return None
 
-    def _declares(self, place: Place, name: str) -> bool:
-        bodies = place.body.outwards() if place.body else ()
-        return any(name in body.members for body in bodies)
-
     def _self_member(
         self, name: str, span: Span, place: Place, faults: Faults, depth: int
     ) -> e.Expr | None:
-        if self._declares(place, name):
+        if place.declares(name):
             return self._member(name, span, place, faults, depth)
-        known = [n for body in place.body.outwards() for n in body.members] if place.body else []
         faults.add(
             UNKNOWN_NAME,
             span,
             f"there is no member `{name}` here",
-            help=faults.did_you_mean(name, known),
+            help=faults.did_you_mean(name, place.members()),
         )
         return None
 
@@ -217,7 +204,7 @@ class Binder:
                     return None
                 return self._inlined(decl, lets.from_inner(inner, up), span)
             type_ = self._member_type(decl, body)
-            return type_ and e.Member(type=type_, span=span, up=up, name=name)
+            return None if type_ is None else e.Member(type=type_, span=span, up=up, name=name)
         return None
 
     def _member_type(self, decl: MemberDecl, body: Body) -> e.ValueType | None:
@@ -243,7 +230,7 @@ class Binder:
             before = before.inner
         if isinstance(before, tree.NameUse) and before.name not in place.variables:
             enum = self._symbols.enum(before.name)
-            if enum is not None and not self._declares(place, before.name):
+            if enum is not None and not place.declares(before.name):
                 return self._arm(enum, written, faults)
         if depth > lets.MAX_DEPTH:
             self._report_too_large(written.span, faults)
@@ -264,7 +251,7 @@ class Binder:
                     written.name.span,
                     f"a dot stands behind {noun(value.type)}, which has no members",
                     also=(Label(before.span, words(value.type)),),
-                    help=_help_for_dot(value.type),
+                    help=_help_for_dot(value),
                 )
                 return None
         return self._select(value, body, written, faults, depth)
@@ -297,7 +284,9 @@ class Binder:
                 return None
             return self._inlined(decl, lets.through(inner, value), span)
         type_ = self._member_type(decl, body)
-        return type_ and e.Select(type=type_, span=span, value=value, name=name.text)
+        if type_ is None:
+            return None
+        return e.Select(type=type_, span=span, value=value, name=name.text)
 
     def _arm(self, enum: tree.EnumDecl, written: tree.Attribute, faults: Faults) -> e.Expr | None:
         key = (enum.name.text, written.name.text)
@@ -340,22 +329,17 @@ class Binder:
         )
 
     def _report_unknown_name(self, use: tree.NameUse, place: Place, faults: Faults) -> None:
-        help_ = faults.did_you_mean(use.name, self._visible(place))
+        help_ = faults.did_you_mean(use.name, place.visible(self._symbols))
         if use.name == "index":
             help_ = "`index` is the element's number in a `with` alone"
         elif place.body is None and use.name == "version":
             help_ = "`version` has a meaning only in a device, struct or subsection"
+        elif help_ is None and place.is_blind_to(use.name, self._symbols):
+            help_ = (
+                "a struct sees only itself: declare a `local`, and give it its value with"
+                f" `with {use.name} = …` where the struct is embedded"
+            )
         faults.add(UNKNOWN_NAME, use.span, f"there is no `{use.name}` here", help=help_)
-
-    def _visible(self, place: Place) -> Iterator[str]:
-        yield from place.variables
-        for body in place.body.outwards() if place.body else ():
-            yield from body.members
-        yield from (
-            name
-            for name, decl in self._symbols.names.items()
-            if isinstance(decl, tree.ConstDecl | tree.EnumDecl)
-        )
 
     def _report_let_cycle(self, decl: tree.LetDecl, faults: Faults) -> None:
         waiting = self._open.lets
@@ -386,7 +370,7 @@ class Binder:
         faults.add(
             EXPRESSION_TOO_LARGE,
             span,
-            f"with its lets written out, this has more than {lets.MAX_NODES} parts"
+            f"with its lets written out, this has more than {lets.MAX_NODES:,} parts"
             f" or {lets.MAX_DEPTH} levels",
             help="make it of fewer lets",
         )
@@ -396,7 +380,8 @@ def _is_seen_from_outside(decl: MemberDecl, body: Body) -> bool:
     return body.owner is None or isinstance(decl, tree.FieldDecl | tree.DescriptionDecl)
 
 
-def _help_for_dot(value: e.ValueType) -> str | None:
-    if isinstance(value, e.SequenceValue) and isinstance(value.element, e.StructValue):
-        return "pick an item first: `[0]`, or ask `any(x in …: …)`"
+def _help_for_dot(value: e.Expr) -> str | None:
+    if isinstance(value.type, e.SequenceValue) and isinstance(value.type.element, e.StructValue):
+        text = value.span.text if len(value.span.text) < 40 else "…"
+        return f"pick an item, such as `{text}[0]`, or ask `any(x in {text}: …)`"
     return None

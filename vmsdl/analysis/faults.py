@@ -8,7 +8,9 @@ from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Severity
 from vmsdl.source import Span
 
 # Near misses compare a wrong name with every right one; a hostile file must not buy hours of it.
-MAX_COMPARISONS = 200_000
+MAX_COMPARISONS = 20_000
+MANY = 100
+MAX_LENGTH = 100
 
 
 @dataclass(slots=True)
@@ -62,14 +64,19 @@ class Faults:
 
     def did_you_mean(self, name: str, candidates: Iterable[str]) -> str | None:
         """The help line for a name that is nearly one of those there are."""
-        known = sorted(set(candidates))
-        self.found.comparisons += len(known)
-        if len(name) > 200 or self.found.comparisons > MAX_COMPARISONS:
+        if len(name) > MAX_LENGTH or self.found.comparisons > MAX_COMPARISONS:
             return None
-        for close in get_close_matches(name, known, n=1, cutoff=0.6):
-            return f"did you mean `{close}`?"
+        known = sorted(set(candidates))
+        if len(known) > MANY:
+            known = [c for c in known if abs(len(c) - len(name)) <= max(2, len(name) // 3)]
+        self.found.comparisons += len(known)
         lower = name.lower()
-        return next((f"did you mean `{c}`?" for c in known if c.lower() == lower), None)
+        for close in (
+            *(c for c in known if c.lower() == lower),
+            *get_close_matches(name, known, n=1, cutoff=0.6),
+        ):
+            return f"did you mean `{close}`?"
+        return None
 
     def sorted(self) -> tuple[Diagnostic, ...]:
         """All found, by file in the order met, then by place and code."""

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from vmsdl.analysis.annotations import annotations
-from vmsdl.analysis.expressions import Place
 from vmsdl.analysis.faults import Faults
 from vmsdl.analysis.names import Body, what_is
+from vmsdl.analysis.place import Place
 from vmsdl.analysis.values import Known, Target, constant_for
 from vmsdl.analysis.valuetypes import noun, value_type
 from vmsdl.diagnostics.catalogue.constants import SETTING_OUT_OF_RANGE

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from vmsdl.analysis import operators
 from vmsdl.analysis.annotations import annotations
-from vmsdl.analysis.expressions import Place
 from vmsdl.analysis.faults import Faults
 from vmsdl.analysis.fold import NotConstant, Undefined, fold
 from vmsdl.analysis.modifiers import check_kinds, sort_modifiers, struct_in
 from vmsdl.analysis.names import Body, what_is
 from vmsdl.analysis.order import Moment, report_later_fields
+from vmsdl.analysis.place import Place
 from vmsdl.analysis.values import Known, Target, constant_for, fits, is_held
 from vmsdl.analysis.valuetypes import is_integer, noun, value_type, words
 from vmsdl.analysis.wiretypes import wire_type
@@ -263,7 +263,8 @@ class Members:
         decl = inner.members.get(name.text)
         if isinstance(decl, tree.LocalDecl | tree.PropertyDecl):
             type_ = value_type(decl.type, self.known.symbols)
-            return type_ and Target(type_, f"`{name.text}`", WITH_OUT_OF_RANGE)
+            title = f"`{name.text}`"
+            return None if type_ is None else Target(type_, title, WITH_OUT_OF_RANGE)
         settable = [
             n for n, m in inner.members.items() if isinstance(m, tree.LocalDecl | tree.PropertyDecl)
         ]
@@ -271,7 +272,8 @@ class Members:
             self.faults.add(
                 UNKNOWN_MEMBER,
                 name.span,
-                f"the {inner.title} has no local or property `{name.text}`",
+                f"the {inner.decl.keyword} `{inner.decl.name.text}` has no local or property"
+                f" `{name.text}`",
                 help=self.faults.did_you_mean(name.text, settable),
             )
         else:

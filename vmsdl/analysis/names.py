@@ -46,6 +46,10 @@ class Body:
     def context(self) -> str:
         return f"in {self.title}"
 
+    @property
+    def is_in_struct(self) -> bool:
+        return list(self.outwards())[-1].decl.keyword == "struct"
+
     def outwards(self) -> Iterator["Body"]:
         """This body, its owner, that one's owner."""
         body: Body | None = self
@@ -67,6 +71,7 @@ class Symbols:
     names: Mapping[str, Named]
     machines: Mapping[str, tree.MachineDecl]
     bodies: Mapping[str, Body]  # of devices and structs
+    member_names: frozenset[str]  # of all of those
 
     def enum(self, name: str) -> tree.EnumDecl | None:
         found = self.names.get(name)
@@ -97,7 +102,8 @@ def bind(program: Program, faults: Faults) -> Symbols:
                         _report_duplicate(item, first, faults)
                     elif isinstance(item, tree.DescriptionDecl):
                         bodies[item.name.text] = body_of(item, faults)
-    return Symbols(names, machines, bodies)
+    member_names = frozenset(name for body in bodies.values() for name in body.members)
+    return Symbols(names, machines, bodies, member_names)
 
 
 def body_of(decl: tree.DescriptionDecl, faults: Faults, owner: Body | None = None) -> Body:

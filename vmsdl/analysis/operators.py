@@ -15,6 +15,9 @@ from vmsdl.schema import expression as e
 from vmsdl.schema.expression import Operator
 from vmsdl.source import Span
 
+# Expressions that `not` can stand before without parentheses.
+_UNDIVIDED = e.Literal | e.Member | e.Select | e.Item | e.Let | e.Variable | e.Quantifier
+
 OPERATORS = {operator.value: operator for operator in Operator if operator is not Operator.NEGATE}
 LOGIC = frozenset({Operator.AND, Operator.OR})
 EQUALITY = frozenset({Operator.EQUAL, Operator.NOT_EQUAL})
@@ -63,10 +66,15 @@ def conditional(
     elif yes.type == no.type and isinstance(yes.type, e.BoolValue | e.FloatValue):
         result = yes.type
     else:
+        same = noun(yes.type) == noun(no.type)
         faults.add(
             MIXED_BRANCHES,
             no.span,
-            f"`then` gives {noun(yes.type)} and `else` {noun(no.type)}",
+            (
+                f"`if … then … else` gives integers and bools, and this is {noun(no.type)}"
+                if same
+                else f"`then` gives {noun(yes.type)} and `else` {noun(no.type)}"
+            ),
             words(no.type),
             help="both must give an integer, or both a bool",
         )
@@ -113,7 +121,7 @@ def _comparable(
                 operand.span,
                 f"{noun(operand.type)} cannot be compared",
                 words(operand.type),
-                help="compare its items or its `len(…)`",
+                help=_comparable_part(operand),
             )
             return False
     kinds = (left.type, right.type)
@@ -140,7 +148,7 @@ def _comparable(
             span,
             f"{noun(left.type)} is compared with {noun(right.type)}",
             f"{words(left.type)} and {words(right.type)}",
-            help=_unmixed(left, right),
+            help=_unmixed(operator, left, right),
         )
     return fits
 
@@ -156,6 +164,13 @@ def _joined(left: e.Expr, right: e.Expr) -> e.ValueType:
         if isinstance(literal, e.Literal) and _holds(range_, literal.value):
             return range_
     return e.INTEGER
+
+
+def _comparable_part(operand: e.Expr) -> str:
+    if isinstance(operand.type, e.StructValue):
+        return "compare its members"
+    is_map = isinstance(operand.type, e.MapValue)
+    return "compare its `len(…)`" if is_map else "compare its items or its `len(…)`"
 
 
 def _holds(range_: e.IntValue, value: int) -> bool:
@@ -200,10 +215,17 @@ def _instead_of_arithmetic(operand: e.Expr, operator: Operator) -> str | None:
             return None
 
 
-def _unmixed(left: e.Expr, right: e.Expr) -> str | None:
+def _unmixed(operator: Operator, left: e.Expr, right: e.Expr) -> str | None:
     for flag, number in ((left, right), (right, left)):
-        if isinstance(flag.type, e.BoolValue) and isinstance(number, e.Literal):
-            return f"write `{'' if number.value else 'not '}{_text(flag)}`"
+        if (
+            isinstance(flag.type, e.BoolValue)
+            and isinstance(number, e.Literal)
+            and operator in EQUALITY
+            and number.value in (0, 1)
+        ):
+            is_positive = (operator is Operator.EQUAL) == (number.value == 1)
+            text = _text(flag) if isinstance(flag, _UNDIVIDED) else f"({_text(flag)})"
+            return f"write `{text}`" if is_positive else f"write `not {text}`"
     if isinstance(left.type, e.EnumValue) and isinstance(right.type, e.EnumValue):
         return "they are different enums"
     return None

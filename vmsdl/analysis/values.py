@@ -1,11 +1,14 @@
 """From a constant and the type of what it is for to the value that is kept there."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from vmsdl.analysis.constants import Constants, constant, shown
-from vmsdl.analysis.expressions import Binder, Place
+from vmsdl.analysis.expressions import Binder
 from vmsdl.analysis.faults import Faults
 from vmsdl.analysis.names import Symbols
+from vmsdl.analysis.place import Place
 from vmsdl.analysis.valuetypes import is_integer, noun, words
 from vmsdl.diagnostics.catalogue.constants import TYPE_MISMATCH
 from vmsdl.diagnostics.diagnostic import Code
@@ -86,13 +89,9 @@ def is_held(value: int | bool, bound: e.Expr, target: Target, known: Known, faul
 
 def _is_arm(value: int, name: str, known: Known) -> bool:
     enum = known.symbols.enum(name)
-    found = [known.constants.arms.get((name, arm.name.text)) for arm in enum.arms] if enum else []
-    arms = [arm.value for arm in found if arm is not None]
-    if enum is None or len(arms) < len(found):
-        return True  # an arm was at fault, and that has been reported
+    values = known.constants.values(enum) if enum else None
+    if enum is None or values is None:
+        return True  # a value of it is at fault, and that has been reported
     if enum.keyword == "enum":
-        return value in arms
-    union = 0
-    for arm in arms:
-        union |= arm
-    return value & ~union == 0
+        return value in values
+    return value & ~reduce(or_, values, 0) == 0

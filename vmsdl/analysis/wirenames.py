@@ -22,12 +22,12 @@ def _check_body(body: Body, faults: Faults) -> None:
     size = len(body.wire_name.encode("utf-8", "surrogatepass"))
     if size > MAX_BYTES:
         within = faults.within(
-            f'in {body.decl.keyword} "{body.decl.name.text}"', recorded=body.recorded
+            f'in {body.decl.keyword} "{_short(body.decl.name.text)}"', recorded=body.recorded
         )
         within.add(
             NAME_OVER_255_BYTES,
             span,
-            f"the wire name of `{body.decl.name.text}` has {size} bytes, over {MAX_BYTES}",
+            f"the wire name of `{_short(body.decl.name.text)}` has {size} bytes, over {MAX_BYTES}",
             help='give it a shorter one with `as "…"`',
         )
     if body.owner is not None:
@@ -66,4 +66,4 @@ def _name_span(decl: tree.DescriptionDecl) -> Span:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= 80 else f"{name[:77]}…"
+    return name if len(name) <= 60 else f"{name[:59]}…"

@@ -1,5 +1,6 @@
 """From a type as written to the type on the wire, its lengths resolved."""
 
+import re
 from collections.abc import Callable
 from typing import TypeAlias, assert_never
 
@@ -25,6 +26,16 @@ from vmsdl.syntax import tree
 # How the place at hand resolves a length; None: a fault, reported.
 Length: TypeAlias = Callable[[tree.Expression], e.Expr | None]
 
+WORDS_OF_C = {
+    "char": "u8",
+    "double": "f64",
+    "float64": "f64",
+    "int": "i32",
+    "uint": "u32",
+    "unsigned": "u32",
+    "QEMUTimer": "timer",
+    "buffer": "bytes",
+}
 WORDS = (*SCALARS, "bytes", "blob", "bitmap", "opaque")
 
 
@@ -115,7 +126,7 @@ def _reference(
                 UNKNOWN_TYPE,
                 name.span,
                 f"there is no type `{name.text}`",
-                help=faults.did_you_mean(name.text, (*known, *WORDS)),
+                help=_word_for(name.text) or faults.did_you_mean(name.text, (*known, *WORDS)),
             )
             return None
         case tree.EnumDecl():
@@ -144,6 +155,13 @@ def _reference(
             return None
 
 
+def _word_for(name: str) -> str | None:
+    """The word for a type of C."""
+    number = re.fullmatch(r"(u?)int(8|16|32|64)(?:_t)?", name)
+    word = f"{number[1] or 'i'}{number[2]}" if number else WORDS_OF_C.get(name)
+    return f"the language's word is `{word}`" if word else None
+
+
 def _struct(
     written: tree.TypeRef | tree.BuiltinType, holder: str, symbols: Symbols, faults: Faults
 ) -> t.StructType | None:
@@ -161,10 +179,9 @@ def _struct(
     faults.add(
         ELEMENT_NOT_STRUCT,
         written.span,
-        f"{holder} holds structs"
-        + (", and its key may be a `u64`" if holder == "a map" else "")
-        + f", and `{' '.join(written.span.text.split())}` is none",
-        help="declare a struct with one field",
+        f"{holder} holds structs, and `{' '.join(written.span.text.split())}` is none",
+        help="declare a struct with one field"
+        + ("; a key may also be `u64`" if holder == "a map" else ""),
     )
     return None
 
