@@ -1,6 +1,6 @@
 """From an expression and what is known where it stands to the range of its value."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
@@ -59,6 +59,23 @@ _MOST_ASSUMED = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """What is known of places, each fact from a time on: a step further down knows more."""
+
+    _known: dict[Key, list[tuple[int, Interval]]] = field(default_factory=dict)
+
+    def at(self, key: Key, time: int) -> Interval | None:
+        for since, interval in reversed(self._known.get(key, ())):
+            if since <= time:
+                return interval
+        return None
+
+    def learn(self, key: Key, interval: Interval, time: int) -> None:
+        """From this time on the place lies in an interval, instead of what was known before."""
+        self._known.setdefault(key, []).append((time, interval))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Ranges:
     """What the expressions of one body can be, given facts about places.
 
@@ -68,18 +85,22 @@ class Ranges:
     level: int
     version: Interval
     enums: Mapping[str, EnumDefinition]
-    facts: Mapping[Key, Interval] = field(default_factory=dict)  # of the whole body
+    facts: Facts = field(default_factory=Facts)  # of the whole body
     assumed: Mapping[Key, Interval] = field(default_factory=dict)  # of this expression
-    # What is known wherever a condition holds: the checks of the fields that it gates.
-    implied: Mapping[Expr, Sequence[Expr]] = field(default_factory=dict)
+    # What is known wherever a condition holds, for those that gate checked fields: by the version
+    # that the fields are there from. `layers` are those that hold here.
+    gates: Mapping[Expr, Mapping[int, Facts]] = field(default_factory=dict)
+    layers: tuple[Facts, ...] = ()
+    since: int = 0
+    time: int = 0
     is_possible: bool = True
     # Expressions can be shared: every node is computed once. It is kept alive beside its range, so
     # that its identity stays its own.
     _known: dict[int, tuple[Expr, Interval]] = field(default_factory=dict)
 
-    def fresh(self) -> "Ranges":
-        """The same without what was computed before the facts grew."""
-        return replace(self, _known={})
+    def at(self, time: int, since: int) -> "Ranges":
+        """The same place in the body at another step, known to be of a version or newer."""
+        return replace(self, time=time, since=since, _known={})
 
     def of(self, expression: Expr) -> Interval:
         """What an integer, enum or bool (0, 1) can be; other types: anything."""
@@ -97,11 +118,11 @@ class Ranges:
 
     def assuming(self, condition: Expr, holds: bool = True) -> "Ranges":
         """The same place, known to be reached only where a condition holds (or does not)."""
-        if holds and self.implied and condition in self.implied:
-            after = replace(self, implied={}, _known={}).assuming(condition)
-            for fact in self.implied[condition]:
-                after = after.assuming(fact)
-            return replace(after, implied=self.implied, _known={})
+        if holds and self.gates and condition in self.gates:
+            found = self.gates[condition].items()
+            layers = tuple(facts for since, facts in found if since <= self.since)
+            if layers and layers[0] not in self.layers:
+                self = replace(self, layers=self.layers + layers, _known={})
         match condition:
             case Let(value=value):
                 return self.assuming(value, holds)
@@ -222,8 +243,11 @@ class Ranges:
                 declared = declared.join(exactly(0))  # a null element reads as its zero
         key = key_of(place, self.level)
         if key is not None:
-            for known in (self.facts.get(key), self.assumed.get(key)):
+            for facts in (self.facts, *self.layers):
+                known = facts.at(key, self.time)
                 declared = declared if known is None else declared.meet(known)
+            known = self.assumed.get(key)
+            declared = declared if known is None else declared.meet(known)
         return declared
 
     def _of_binary(self, expression: Binary) -> Interval:

@@ -1,12 +1,13 @@
 """From a schema to every expression in it, each with where it stands and what is known there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import lru_cache
 from typing import TypeAlias, assert_never
 
-from vmsdl.analysis.intervals import NATURAL, Interval, exactly
-from vmsdl.analysis.ranges import Key, Ranges
+from vmsdl.analysis.intervals import ANY, NATURAL, Interval, exactly
+from vmsdl.analysis.ranges import Facts, Key, Ranges
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Severity
 from vmsdl.schema.description import (
     Annotation,
@@ -21,7 +22,7 @@ from vmsdl.schema.description import (
     Unused,
     Validate,
 )
-from vmsdl.schema.expression import Binary, Expr, Extern, Let, Operator
+from vmsdl.schema.expression import EXTERN, Binary, Expr, Expression, Extern, Let, Operator
 from vmsdl.schema.types import (
     Array,
     Bitmap,
@@ -103,7 +104,7 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Use:
-    """One expression. `ranges` holds while the iteration stands here."""
+    """One expression, and what is known where it is evaluated."""
 
     body: Body
     role: Role
@@ -145,78 +146,127 @@ def _bodies(description: Description, owners: tuple[Body, ...]) -> Iterator[Body
 _SANE = Interval(0, 1 << 24)
 
 
-def uses(schema: Schema, *, trusting: bool = False) -> Iterator[Use]:
+def uses(schema: Schema, *, trusting: bool = False) -> Sequence[Use]:
     """Every expression, in the order in which a load reaches them.
 
     `trusting`: what no stream decides (locals, properties, `equal` and `bounded` fields) is taken
     to be sane, so that only faults that a stream can bring about are left.
     """
-    facts: dict[Key, Interval] = {}
-    for file in schema.files:
+    return _uses(_Same(schema), trusting)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """A schema by identity: one run of the checks asks for the same expressions many times."""
+
+    schema: Schema
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.schema is self.schema
+
+    def __hash__(self) -> int:
+        return id(self.schema)
+
+
+@lru_cache(maxsize=2)
+def _uses(same: _Same, trusting: bool) -> tuple[Use, ...]:
+    found: list[Use] = []
+    for file in same.schema.files:
         for definition in file.definitions:
             if isinstance(definition, Description):
                 first, *below = _bodies(definition, ())
-                yield from _of_body(schema, first, iter(below), facts, trusting)
+                survey = _Survey(same.schema, iter(below), trusting)
+                found += survey.of_body(first)
+    return tuple(found)
 
 
-def _of_body(
-    schema: Schema, body: Body, below: Iterator[Body], facts: dict[Key, Interval], trusting: bool
-) -> Iterator[Use]:
-    """The facts of owners hold in their subsections; those of a body end with it."""
-    description = body.description
-    version = Interval(description.minimum_version_id, description.version_id)
-    plain = Ranges(body.level, version, schema.enums, facts)
-    unsent: tuple[Local | Property, ...] = (*description.locals, *description.properties)
-    before: dict[Key, Interval | None] = {}
-    if trusting:
-        own = {each.name for each in unsent}
-        own |= {each.name for each in description.fields if each.equal or each.bounded}
-        before |= dict.fromkeys((body.level, name) for name in own)
-        facts |= dict.fromkeys(before, _SANE)
-    if description.needed is not None and not isinstance(description.needed, Extern):
-        saved = Ranges(body.level, exactly(description.version_id), schema.enums, facts)
-        yield Use(body, Role.NEEDED, description.needed, saved)
-    for declared in unsent:
-        for length in lengths(declared.type):
-            yield Use(body, Role.LENGTH, length, plain, declared)
-        if declared.default is not None:
-            yield Use(body, Role.DEFAULT, declared.default, plain, declared)
-    for let in description.lets:
-        yield Use(body, Role.LET, let.value, plain, let)
-    gated: dict[Gate, list[tuple[int, Expr]]] = {}
-    implied: dict[Expr, list[Expr]] = {}
-    plain = replace(plain, implied=implied)
-    for step in description.steps:
-        # Ranges remember what they computed, so new facts need new ones.
-        yield from _of_step(plain.fresh(), body, step, gated)
-        new = _learn(plain.fresh(), body, step, gated)
-        _imply(body, step, implied)
-        for key, interval in new.items():
-            before.setdefault(key, facts.get(key))
-            facts[key] = facts[key].meet(interval) if key in facts else interval
-    for _ in description.subsections:
-        yield from _of_body(schema, next(below), below, facts, trusting)
-    for key, known in before.items():
-        if known is None:
-            del facts[key]
-        else:
-            facts[key] = known
+@dataclass(slots=True, eq=False)
+class _Survey:
+    """One device or struct walked in the order of the wire, learning on the way."""
+
+    schema: Schema
+    below: Iterator[Body]
+    trusting: bool
+    facts: Facts = field(default_factory=Facts)
+    time: int = 0
+
+    def of_body(self, body: Body) -> Iterator[Use]:
+        """The facts of owners hold in their subsections; those of a body end with it."""
+        description = body.description
+        before: dict[Key, Interval] = {}
+        unsent: tuple[Local | Property, ...] = (*description.locals, *description.properties)
+        if self.trusting:
+            trusted = [each for each in description.fields if each.equal or each.bounded]
+            for each in (*unsent, *trusted):
+                self._learn((body.level, each.name), _SANE, before)
+        minimum = description.minimum_version_id
+        version = Interval(minimum, description.version_id)
+        gates: dict[Expr, dict[int, Facts]] = {}
+        plain = Ranges(body.level, version, self.schema.enums, self.facts, gates=gates)
+        plain = plain.at(self.time, minimum)
+        if description.needed is not None and not isinstance(description.needed, Extern):
+            saved = replace(plain, version=exactly(description.version_id), gates={}, _known={})
+            yield Use(body, Role.NEEDED, description.needed, saved)
+        for declared in unsent:
+            for length in lengths(declared.type):
+                yield Use(body, Role.LENGTH, length, plain, declared)
+            if declared.default is not None:
+                yield Use(body, Role.DEFAULT, declared.default, plain, declared)
+        for let in description.lets:
+            yield Use(body, Role.LET, let.value, plain, let)
+        for step in description.steps:
+            since = 0 if isinstance(step, Validate) else step.since
+            here = plain.at(self.time, max(minimum, since))
+            yield from _of_step(here, body, step)
+            self.time += 1
+            self._learn_from(step, here, body, gates, before)
+        for _ in description.subsections:
+            yield from self.of_body(next(self.below))
+        for key, known in before.items():
+            self.facts.learn(key, known, self.time)
+
+    def _learn(self, key: Key, interval: Interval, before: dict[Key, Interval]) -> None:
+        known = self.facts.at(key, self.time) or ANY
+        before.setdefault(key, known)
+        self.facts.learn(key, known.meet(interval), self.time)
+
+    def _learn_from(
+        self,
+        step: Step,
+        here: Ranges,
+        body: Body,
+        gates: dict[Expr, dict[int, Facts]],
+        before: dict[Key, Interval],
+    ) -> None:
+        """What holds behind a step: always, or wherever its own gate holds again."""
+        if isinstance(step, Unused) or (isinstance(step, Field) and step.condition == EXTERN):
+            return
+        condition = None if isinstance(step, Validate) else step.condition
+        if condition is not None and not isinstance(condition, Extern):
+            here = here.assuming(condition)
+        checks = (step,) if isinstance(step, Validate) else step.checks
+        for check in checks:
+            here = here.assuming(check.condition)
+        found = dict(here.assumed) if here.is_possible else {}
+        if isinstance(step, Field) and step.bounded and here.is_possible:
+            place_of: Key = (body.level, step.name)
+            found[place_of] = found.get(place_of, NATURAL).meet(NATURAL)
+        if isinstance(condition, Expression):
+            layer = gates.setdefault(condition, {}).setdefault(here.since, Facts())
+            for key, interval in found.items():
+                layer.learn(key, (layer.at(key, self.time) or ANY).meet(interval), self.time)
+        elif here.since <= body.description.minimum_version_id:
+            for key, interval in found.items():
+                self._learn(key, interval, before)
 
 
-def _of_step(
-    ranges: Ranges, body: Body, step: Step, gated: dict[Gate, list[tuple[int, Expr]]]
-) -> Iterator[Use]:
+def _of_step(ranges: Ranges, body: Body, step: Step) -> Iterator[Use]:
     if isinstance(step, Validate):
         yield Use(body, Role.VALIDATE, step.condition, ranges, step)
         return
     if step.condition is not None and not isinstance(step.condition, Extern):
         yield Use(body, Role.CONDITION, step.condition, ranges, step)
         ranges = ranges.assuming(step.condition)
-        gate = conjuncts(step.condition)
-        for known in (gate, *(frozenset({each}) for each in gate if len(gate) > 1)):
-            for since, fact in gated.get(known, ()):
-                if since <= step.since:
-                    ranges = ranges.assuming(fact)
     if isinstance(step, Unused):
         yield Use(body, Role.LENGTH, step.length, ranges, step)
         return
@@ -227,43 +277,6 @@ def _of_step(
     for check in step.checks:
         yield Use(body, Role.CHECK, check.condition, ranges, step)
         ranges = ranges.assuming(check.condition)
-
-
-def _learn(
-    ranges: Ranges, body: Body, step: Step, gated: dict[Gate, list[tuple[int, Expr]]]
-) -> Mapping[Key, Interval]:
-    """What holds behind a step that is always there; else it holds where its gate holds again."""
-    match step:
-        case Validate(condition=condition):
-            after = ranges.assuming(condition)
-            return after.assumed if after.is_possible else {}
-        case Unused() | Field(condition=Extern()):
-            return {}
-        case Field(checks=checks, since=since, condition=condition):
-            if condition is not None and not isinstance(condition, Extern):
-                known = gated.setdefault(conjuncts(condition), [])
-                known += [(since, check.condition) for check in checks]
-                return {}
-            if since > body.description.minimum_version_id:
-                return {}
-            for check in checks:
-                ranges = ranges.assuming(check.condition)
-            found = dict(ranges.assumed) if ranges.is_possible else {}
-            if step.bounded and ranges.is_possible:
-                key = (body.level, step.name)
-                found[key] = found.get(key, NATURAL).meet(NATURAL)
-            return found
-        case _:
-            assert_never(step)
-
-
-def _imply(body: Body, step: Step, implied: dict[Expr, list[Expr]]) -> None:
-    """A field's checks hold wherever its condition does, from the oldest version on."""
-    if not isinstance(step, Field) or step.since > body.description.minimum_version_id:
-        return
-    if step.condition is not None and not isinstance(step.condition, Extern):
-        checks = [check.condition for check in step.checks]
-        implied.setdefault(step.condition, []).extend(checks)
 
 
 def conjuncts(condition: Expr) -> Gate:

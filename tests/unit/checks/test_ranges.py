@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vmsdl.analysis.intervals import Interval, exactly
-from vmsdl.analysis.ranges import Ranges, contexts
+from vmsdl.analysis.ranges import Facts, Ranges, contexts
 from vmsdl.schema import expression as e
 from vmsdl.schema.expression import BOOL, INTEGER, Operator
 
@@ -213,9 +213,13 @@ def test_claims_under_an_assumption_hold_where_it_holds(
 
 def test_facts_of_a_gate_hold_behind_it() -> None:
     gate, count = member("p"), member("b")
-    check = binary(Operator.GREATER, count, literal(0))
-    ranges = Ranges(0, exactly(1), {}, implied={gate: [check]})
+    known = Facts()
+    known.learn((0, "b"), Interval(1, None), 3)
+    ranges = Ranges(0, exactly(1), {}, gates={gate: {2: known}})
     assert 0 in ranges.of(count)
+    assert 0 in ranges.at(3, 1).assuming(gate).of(count)
+    assert 0 in ranges.at(2, 2).assuming(gate).of(count)
+    ranges = ranges.at(3, 2)
     assert 0 not in ranges.assuming(gate).of(count)
     assert 0 in ranges.assuming(gate, holds=False).of(count)
 

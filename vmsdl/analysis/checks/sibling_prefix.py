@@ -57,7 +57,7 @@ def are_never_together(schema: Schema, body: Body, meeting: Meeting) -> bool:
     level = body.level + (0 if isinstance(holder, Field) else 1)
     before = Ranges(level, NATURAL, schema.enums).assuming(condition)
     shared = {key: known for key, known in before.assumed.items() if _is_outside(key[0], body)}
-    after = Ranges(body.level + 1, NATURAL, schema.enums, shared)
+    after = Ranges(body.level + 1, NATURAL, schema.enums, assumed=shared)
     return before.is_possible and after.truth(later.needed) is False
 
 
