@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from vmsdl.source import Span
 from vmsdl.syntax import tree
 from vmsdl.syntax.builder import Head
 from vmsdl.syntax.lex import Token
@@ -93,6 +92,8 @@ def subject(values: Sequence[Any]) -> str | None:
     match list(values[:2]):
         case [Head(name=name), *_]:
             return f"the field `{name.text}`"
+        case [tree.Name() as name, *_]:
+            return f"the field `{name.text}`"
         case [Token(type="NAME") as name, *_]:
             return f"`{name.text}`"
         case [Token(type="AT"), Token() as name]:
@@ -115,20 +116,6 @@ def found(token: Token) -> str:
     if token.type == "INT":
         return f"the number `{token.text[:30]}`"
     return f"`{token.text[:30]}{'…' if len(token.text) > 30 else ''}`"
-
-
-def start_of(value: Any) -> int | None:
-    """Where a token, node or list of nodes begins."""
-    if isinstance(value, Token):
-        return value.start
-    if isinstance(value, list):
-        return start_of(value[0]) if value else None
-    span = getattr(value, "span", None)
-    return span.start if isinstance(span, Span) else None
-
-
-def is_declaration(value: Any) -> bool:
-    return isinstance(value, tree.Declaration)
 
 
 def _starts_with(values: Sequence[Any], terminal: str) -> bool:

@@ -15,6 +15,7 @@ _PAIRS = {
     ("*", "*"): "multiply, or shift with `<<`",
     ("+", "+"): "nothing is changed in an expression; write `+ 1`",
 }
+_BETWEEN = frozenset(("EQUALS", "UNEQUAL", "LESSTHAN", "MORETHAN", "DOT", "PLUS", "AMPERSAND"))
 _ENUM_HELP = "give every value its number, such as `idle = 0;`"
 
 
@@ -32,6 +33,8 @@ def hint(
                     f"put it in parentheses; a member called `{token.text}` is `self.{token.text}`"
                 )
             return f"a member called `{token.text}` is read as `self.{token.text}`"
+        if before.text in RESERVED and token.type in _BETWEEN:
+            return f"a member called `{before.text}` is read as `self.{before.text}`"
         if token.text == "=":
             return "write the condition right behind the word"
         return None
@@ -39,14 +42,16 @@ def hint(
         return f'write `"{token.text}"`'
     if first == "NAME" and "EQUAL" in accepted and token.text in (",", "}", ";"):
         return _ENUM_HELP
-    if token.text == "=" and "__ANON_1" in accepted:
+    if token.text == "=" and "EQUALS" in accepted:
         return "write `==` to compare"
     if token.text == "=" and "INT" in accepted:
         return "write the number right behind the word"
     if token.text == "?" and "OR" in accepted:
         return "write `if condition then a else b`"
-    if token.text == "?" or (before.text == "?" and "LSQB" in accepted):
+    if token.text == "?":
         return "`?` stands before the `[n]` of an array of pointers: `T?[n]`"
+    if token.text == ";" and "UNUSED" in accepted:
+        return "remove it"
     if token.text == ";" and before.text == "}":
         return "remove it: nothing follows a `}`"
     if token.text == "}" and "STRUCT" in accepted:

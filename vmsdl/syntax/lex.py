@@ -56,7 +56,7 @@ _PIECE = re.compile(
     | (?P<open_comment> /\* )
     | (?P<STRING> "[^"\\\n]*(?:\\.[^"\\\n]*)*" )
     | (?P<open_string> "[^\n]* )
-    | (?P<quoted> '[^'\\\n]*(?:\\.[^'\\\n]*)*' )
+    | (?P<quoted> '[^'\\\n]*(?:\\.[^'\\\n]*)*' | [\u201c\u201d][^\u201c\u201d\n]*[\u201c\u201d] )
     | (?P<INT> [0-9](?:[0-9A-Za-z_]|\.(?=[0-9]))* )
     | (?P<foreign> && | \|\| | !(?!=) | \#[^\n]* )
     | (?P<sign> << | >> | == | != | <= | >= | [-~*/%+&^|<>=()\[\]{};:,.?@] )
@@ -67,18 +67,19 @@ _PIECE = re.compile(
 )
 
 _FOREIGN = {"&&": ("AND", "and"), "||": ("OR", "or"), "!": ("NOT", "not")}
-_INSTEAD = {
-    "\u00a0": "an ordinary space",
-    "\u2018": '`"`',
-    "\u2019": '`"`',
-    "\u201c": '`"`',
-    "\u201d": '`"`',
-    "\u2013": "`-`",
-    "\u2212": "`-`",
-    "\u00d7": "`*`",
-    "\u2260": "`!=`",
-    "\u2264": "`<=`",
-    "\u2265": "`>=`",
+# What a character looks like, and for signs what it is taken for.
+_MEANT = {
+    "\u00a0": "",
+    "\u2018": "",
+    "\u2019": "",
+    "\u201c": "",
+    "\u201d": "",
+    "\u2013": "-",
+    "\u2212": "-",
+    "\u00d7": "*",
+    "\u2260": "!=",
+    "\u2264": "<=",
+    "\u2265": ">=",
 }
 
 
@@ -111,7 +112,9 @@ def tokenize(text: str) -> Lexed:
             if piece not in odd:
                 odd.add(piece)
                 faults.append(_odd_character(piece, start))
-            continue
+            if not _MEANT.get(piece):
+                continue
+            token = Token(signs[_MEANT[piece]], piece, start, position)
         else:
             foreign = _foreign_piece(kind, piece, start, faults)
             if isinstance(foreign, Comment):
@@ -144,8 +147,9 @@ def _foreign_piece(kind: str, piece: str, start: int, faults: list[Fault]) -> To
     if kind == "quoted":
         plain = len(piece) < 60 and '"' not in piece
         help = f'write `"{piece[1:-1]}"`' if plain else 'write `"` at both ends'
-        message = "a string stands in double quotes"
-        faults.append(Fault(codes.BAD_STRING, start, end, message, help))
+        message = "a string stands in plain double quotes"
+        code = codes.BAD_STRING if piece[0] == "'" else codes.UNEXPECTED_CHARACTER
+        faults.append(Fault(code, start, end, message, help))
         return Token("STRING", '"' + piece[1:-1].replace('"', '\\"') + '"', start, end)
     if kind == "letters":
         strange = next(c for c in piece if not c.isascii())
@@ -167,11 +171,14 @@ def _foreign_piece(kind: str, piece: str, start: int, faults: list[Fault]) -> To
 
 def _odd_character(character: str, start: int) -> Fault:
     shown = f"`{character}`" if character.isprintable() else f"U+{ord(character):04X}"
-    instead = _INSTEAD.get(character)
+    help = "remove it wherever it stands outside strings"
+    if character in _MEANT:
+        sign = "an ordinary space" if character == "\u00a0" else 'an ordinary `"`'
+        help = f"write {f'`{_MEANT[character]}`' if _MEANT[character] else sign}"
     return Fault(
         codes.UNEXPECTED_CHARACTER,
         start,
         start + 1,
         f"the character {shown} has no meaning here",
-        f"write {instead}" if instead else "remove it wherever it stands outside strings",
+        help,
     )

@@ -1,4 +1,4 @@
-"""From a tree to the lines of its canonical layout: token by token, with every place a line may break."""
+"""From a tree to the lines of its canonical layout, token by token."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

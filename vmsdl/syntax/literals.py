@@ -98,7 +98,7 @@ def string(text: str) -> str | Wrong:
         elif escape in _ESCAPES:
             parts.append(_ESCAPES[escape])
         elif escape == "u":
-            return Wrong("`\\u` takes four hexadecimal digits", "write them", at, at + 2)
+            return Wrong("`\\u` takes four hexadecimal digits", "write all four", at, at + 2)
         else:
             return Wrong(f"`\\{escape}` is no escape", _ESCAPES_HELP, at, at + 2)
     parts.append(body[position:])

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from vmsdl.source import Span
 from vmsdl.syntax.builder import Builder
 from vmsdl.syntax.lex import Token
 from vmsdl.syntax.tables import Tables, tables
@@ -19,6 +20,7 @@ class Machine:
         self.tables: Tables = tables()
         self.states = [self.tables.start]
         self.values: list[Any] = []
+        self.fed: list[Token] = []
         self.makers = [
             None if rule.is_list or rule.is_transparent else getattr(builder, rule.name)
             for rule in self.tables.rules
@@ -38,6 +40,7 @@ class Machine:
             if action >= 0:
                 states.append(action)
                 values.append(token if terminal == token.type else token._replace(type=terminal))
+                self.fed.append(token)
                 return True
             self._reduce(~action)
             states.append(gotos[states[-1]][rules[~action].origin])
@@ -70,6 +73,26 @@ class Machine:
             self.states.append(
                 self.tables.gotos[self.states[-1]][self.tables.rules[~action].origin]
             )
+
+    def unwind(self) -> None:
+        """Take back what the refused token completed, such as `(a` in front of a `=`.
+
+        LALR tables may reduce before they refuse, so the declaration at hand is read once more.
+        """
+        self.settle()
+        depth = self.list_depth()
+        start = start_of(self.values[depth]) if len(self.values) > depth else None
+        if start is None:
+            return
+        again: list[Token] = []
+        while self.fed and self.fed[-1].start >= start:
+            again.append(self.fed.pop())
+        while again and again[-1].start == again[-1].end:
+            self.fed.append(again.pop())  # what was put in to end the declaration before
+        self.drop_to(depth)
+        for token in reversed(again):
+            self.feed(token)
+        self.settle()
 
     def before(self, depth: int) -> "Machine":
         """This machine as it was behind the first values, for trials."""
@@ -136,6 +159,16 @@ def _spread(parts: list[Any], absent: tuple[int, ...]) -> list[Any]:
     return spread
 
 
+def start_of(value: Any) -> int | None:
+    """Where a token, node or list of nodes begins."""
+    if isinstance(value, Token):
+        return value.start
+    if isinstance(value, list):
+        return start_of(value[0]) if value else None
+    span = getattr(value, "span", None)
+    return span.start if isinstance(span, Span) else None
+
+
 class _Trial(Machine):
     """A copy that takes tokens and builds nothing."""
 
@@ -143,6 +176,7 @@ class _Trial(Machine):
         self.tables = machine.tables
         self.states = list(machine.states)
         self.values = []
+        self.fed = []
 
     def _reduce(self, number: int) -> None:
         del self.states[len(self.states) - self.tables.rules[number].size :]

@@ -36,7 +36,7 @@ def parse(source: SourceFile) -> Outcome[tree.FileTree]:
     if len(found) >= MOST_ERRORS:
         message = f"there are more than {MOST_ERRORS} errors, and the rest of the file was not read"
         label = Label(Span(source, tokens[index - 1].start, tokens[index - 1].end))
-        found.append(Diagnostic(code=codes.TOO_MANY_ERRORS, message=message, labels=(label,)))
+        found.append(Diagnostic(code=codes.UNEXPECTED_TOKEN, message=message, labels=(label,)))
         return Outcome(None, tuple(found))
     value = machine.values[-1] if machine.values else None
     return Outcome(value if isinstance(value, tree.FileTree) else None, tuple(found))

@@ -7,10 +7,10 @@ from typing import Any
 from vmsdl.diagnostics.catalogue import syntax as codes
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label
 from vmsdl.source import SourceFile, Span
-from vmsdl.syntax.expectations import expected, found, start_of, subject
+from vmsdl.syntax.expectations import expected, found, subject
 from vmsdl.syntax.hints import hint
 from vmsdl.syntax.lex import Lexed, Token
-from vmsdl.syntax.machine import END, Machine
+from vmsdl.syntax.machine import END, Machine, start_of
 from vmsdl.syntax.words import BUILTIN_TYPES, FOREIGN_TYPES, ITEMS, nearest
 
 _OPENERS = frozenset(("ENUM", "FLAGS", "STRUCT", "DEVICE", "SUBSECTION", "MACHINE"))
@@ -43,12 +43,19 @@ class Recovery:
         self.tokens = lexed.tokens
         self.diagnostics = found
         self.resumed = -1
+        self.broken = {fault.end for fault in lexed.faults if fault.code is codes.BAD_STRING}
 
     def mend(self, index: int) -> int:
         """Report the token at `index`, and say with which token to go on."""
-        self.machine.settle()
+        self.machine.unwind()
         if self.tokens[index].type == END:
             return self._at_the_end(index)
+        if self.tokens[index - 1].end in self.broken:
+            # The quote that is missing may have taken the rest of the declaration with it.
+            self.machine.drop_to(self.machine.list_depth())
+            self.broken.clear()
+            self.resumed = index
+            return index
         if index == self.resumed:
             # Nothing was understood since the last error: its end was guessed wrong.
             return self._skip(index)
@@ -58,6 +65,7 @@ class Recovery:
             self._unclosed_body,
             self._type_before_name,
             self._comma_for_semicolon,
+            self._assigned_for_equal,
             self._forgotten_sign,
             self._superfluous_sign,
         ):
@@ -151,12 +159,24 @@ class Recovery:
         self.machine.feed(semicolon)
         return index + 1
 
+    def _assigned_for_equal(self, index: int) -> int | None:
+        token = self.tokens[index]
+        equal = Token(self.machine.tables.signs["=="], "==", token.start, token.end)
+        if token.type != "EQUAL" or not self.machine.takes([equal]):
+            return None
+        self._unexpected(index)
+        self.machine.feed(equal)
+        return index + 1
+
     def _forgotten_sign(self, index: int) -> int | None:
         token, before = self.tokens[index], self.tokens[index - 1]
         following = self.tokens[index : index + 2]
         gap = self.source.text[before.end : token.start]
+        accepted = self.machine.accepted()
         for text in _FORGOTTEN:
             sign = self._sign(text, before.end)
+            if (text == ">" and "PLUS" in accepted) or (text == "=" and "SEMICOLON" in accepted):
+                continue  # another number would only be compared, or become a default
             # A line that ends is a hint by itself; on one line two tokens must agree.
             sure = text == ";" and "\n" in gap
             if self.machine.takes([sign, *(following[:1] if sure else following)]):
@@ -169,7 +189,10 @@ class Recovery:
         token = self.tokens[index]
         if token.type in ("NAME", "INT", "STRING", "LBRACE", "RBRACE"):
             return None
-        if not self.machine.takes(self.tokens[index + 1 : index + 3]):
+        sure = token.type == "SEMICOLON"
+        if sure and self._declaration():
+            return None
+        if not self.machine.takes(self.tokens[index + 1 : index + (2 if sure else 3)]):
             return None
         hinted = hint(token, self.tokens[index - 1], self.machine.accepted(), self._declaration())
         self._unexpected(index, help=hinted or "remove it")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from vmsdl.diagnostics.catalogue import syntax as codes
+from vmsdl.diagnostics.catalogue.types import ELEMENT_NOT_STRUCT
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label
 from vmsdl.source import SourceFile, Span
 from vmsdl.syntax import literals, tree
@@ -74,7 +75,7 @@ class Terms:
         help = f"declare a struct with one field of the type `{word}`"
         if kind == "map":
             help += "; a key may also be `u64`"
-        self.report(codes.BUILTIN_AS_ELEMENT, message, ref.span, help)
+        self.report(ELEMENT_NOT_STRUCT, message, ref.span, help)
 
     def ref(self, parts: Parts) -> tree.TypeRef:
         version = self.integer(parts[2:]) if parts[1] else None

@@ -1,7 +1,7 @@
 """From a tree, or from a file with its comments, to text in the canonical layout.
 
-Four spaces to a level, one member to a line, at most one blank line, `{` on the line it belongs to.
-A line over 100 columns is broken before its modifiers, then before `and` and `or`; when a header was
+Four spaces to a level, one member to a line, at most one blank line, `{` behind its header. A line
+over 100 columns is broken before its modifiers, then before `and` and `or`; when a header was
 broken, its `{` stands alone. Comments stay between the tokens where they stood.
 """
 

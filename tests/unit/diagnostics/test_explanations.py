@@ -14,6 +14,7 @@ from vmsdl.source import SourceFile
 # What cannot be shown on a page, and why.
 WITHOUT_EXAMPLE: dict[str, str] = {
     "embedded-too-deep": "a hundred structs",
+    "file-too-large": "eight million characters",
     "import-unreadable": "a folder, or bytes that are not UTF-8",
     "too-many-imports": "twenty files",
 }
