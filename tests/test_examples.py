@@ -19,7 +19,9 @@ FOLDERS = sorted(
     path.parent.name for path in EXAMPLES.glob("*/README.md") if path.parent.name != "build"
 )
 SCHEMAS = [(folder, name.removesuffix(".vmsd")) for folder in FOLDERS for name in files(folder)]
-each_schema = pytest.mark.parametrize(("folder", "name"), SCHEMAS, ids="/".join)
+each_schema = pytest.mark.parametrize(
+    ("folder", "name"), SCHEMAS, ids=["/".join(place) for place in SCHEMAS]
+)
 
 # Facts of these devices, which QEMU lives with: an embedded struct, and behind it bytes that a
 # loader can take for one of its subsections.
@@ -221,9 +223,11 @@ def test_memory_blocks_as_bits() -> None:
 
 
 def test_screens_of_old_machine_types() -> None:
-    cls = example("virtio", "virtio_gpu").cls("virtio_gpu_scanouts")
-    new, old = cls(max_outputs=2), cls.for_machine("pc-q35-8.2")
-    old.max_outputs = 2
+    gpu = example("virtio", "virtio_gpu")
+    cls, screen = gpu.cls("virtio_gpu_scanouts"), gpu.cls("virtio_gpu_one_scanout")
+    new, old = cls(), cls.for_machine("pc-q35-8.2")
+    for state in (new, old):
+        state.max_outputs, state.scanout = 2, [screen(), screen()]
     assert len(new.encode()) - len(cls.decode(old.encode(), base=old).encode()) == 2 * 24
     with pytest.raises(ValueError, match="byte") as caught:
         cls.decode(old.encode())
