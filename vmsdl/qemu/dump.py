@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vmsdl.qemu.folder import Imported, ImportedFile, arrange
-from vmsdl.qemu.identifiers import Names
+from vmsdl.qemu.identifiers import TYPE_WORDS, Names
 from vmsdl.syntax import tree
 
 MACHINE_KEY = "vmschkmachine"
@@ -102,7 +102,7 @@ class _Importer:
             key: tuple(self._collect(description)) for key, (description, _) in self.devices.items()
         }
         # Devices first: a name in a report is a device's more often than a struct's.
-        names = Names()
+        names = Names(reserved=TYPE_WORDS)
         self.device_names = {
             key: names.take(description["name"]) for key, (description, _) in self.devices.items()
         }
@@ -176,7 +176,7 @@ class _Importer:
             return
         names = Names(folding=False)
         for item in description.get("Fields", []):
-            if item["field"] == "unused" and "num" not in item and item["size"]:
+            if _is_gap(item):
                 yield tree.UnusedDecl(length=_integer(item["size"]), **_presence(item))
             else:
                 yield self._field(names.take(item["field"]), item)
@@ -220,6 +220,16 @@ class _Importer:
 
 
 # Pieces of trees -------------------------------------------------------------------------------
+
+
+def _is_gap(item: dict[str, Any]) -> bool:
+    # With a test it stays a field: only a field has a value whose being there can decide.
+    return (
+        item["field"] == "unused"
+        and not item["field_exists"]
+        and "num" not in item
+        and item["size"] > 0
+    )
 
 
 def _presence(item: dict[str, Any]) -> dict[str, Any]:

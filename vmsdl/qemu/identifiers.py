@@ -2,6 +2,11 @@
 
 import re
 
+# Where a type stands, these words mean the type: a struct of such a name could not be used.
+TYPE_WORDS = ("bool", "timer", "bytes", "blob", "bitmap", "opaque", "list", "map", "f64") + tuple(
+    f"{sign}{bits}" for sign in "iu" for bits in (8, 16, 32, 64)
+)
+
 
 def identifier(name: str, fallback: str = "unnamed") -> str:
     """The nearest identifier: runs of other characters become one `_`."""
@@ -15,9 +20,9 @@ class Names:
     File systems fold case, and class names fold the first letter of each part.
     """
 
-    def __init__(self, folding: bool = True) -> None:
+    def __init__(self, folding: bool = True, reserved: tuple[str, ...] = ()) -> None:
         self._folding = folding
-        self._taken: set[str] = set()
+        self._taken = {self._key(name) for name in reserved}
 
     def take(self, name: str, suffix: str | None = None) -> str:
         """An identifier near to `name`: with `_suffix`, then a number, where it is taken."""

@@ -5,12 +5,13 @@ every description is `@recorded` with `minimum 0`, and a field or subsection tha
 occurrences had is `extern`.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from vmsdl.qemu.folder import Imported, ImportedFile, arrange
-from vmsdl.qemu.identifiers import Names, identifier
+from vmsdl.qemu.identifiers import TYPE_WORDS, Names, identifier
 from vmsdl.qemu.observed import Observations, Seen, SeenField, Shape
 from vmsdl.syntax import tree
 
@@ -25,7 +26,7 @@ _SCALARS = {
 
 def learned_files(observations: Observations, machines: list[str]) -> tuple[ImportedFile, ...]:
     """The folder for what was observed; `machines` are the machine types of the streams."""
-    names = Names()
+    names = Names(reserved=TYPE_WORDS)
     writer = _Writer(observations)
     device_names = {key: names.take(key) for key in sorted(observations.devices)}
     writer.struct_names = {key: names.take(key, "state") for key in sorted(observations.structs)}
@@ -69,9 +70,7 @@ class _Writer:
 
     def _members(self, shape: Shape) -> Iterator[tree.Member]:
         names = Names(folding=False)
-        given = {
-            each.name: names.take(each.name.partition("[")[0] or each.name) for each in shape.fields
-        }
+        given = {each.name: names.take(_short(each.name)) for each in shape.fields}
         for each in shape.fields:
             length = _free_length(shape, each)
             if length is not None:
@@ -90,8 +89,12 @@ class _Writer:
         if shape.is_optional(each):
             modifiers.append(tree.If(condition=tree.ExternWord()))
         seen = each.first
-        if seen.type == "unused_buffer" and len(set(each.lengths().values())) == 1:
-            return tree.UnusedDecl(length=_integer(seen.size), modifiers=tuple(modifiers))
+        if (
+            seen.type == "unused_buffer"
+            and not modifiers
+            and len(set(each.lengths().values())) == 1
+        ):
+            return tree.UnusedDecl(length=_integer(seen.size))
         name = given[each.name]
         base, _, rule = seen.type.rpartition(" ")
         if rule == "equal" and base in _SCALARS:
@@ -143,7 +146,7 @@ class _Writer:
         names = Names(folding=False)
         bindings: list[tree.Binding] = []
         for one in inner.fields:
-            name = names.take(one.name.partition("[")[0] or one.name)
+            name = names.take(_short(one.name))
             if _free_length(inner, one) is None:
                 continue
             lengths = {length for at, length in one.lengths().items() if at in here}
@@ -195,6 +198,11 @@ def _scalar(seen: Seen) -> str | None:
         # The unsigned 64-bit type is called "int64 equal" (VMSTATE_UINT64_EQUAL).
         return "u64" if seen.type == "int64 equal" else _SCALARS.get(base)
     return _SCALARS.get(seen.type)
+
+
+def _short(name: str) -> str:
+    """Without the `[k]` that a description adds where a name occurs more than once."""
+    return re.sub(r"(?<=.)\[\d+\]$", "", name)
 
 
 def _versions(shape: Shape) -> tree.Versions:
