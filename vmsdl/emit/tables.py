@@ -173,6 +173,9 @@ class Table:
                 enum = self.module.schema.enums[name]
                 code = SCALARS[enum.scalar].code
                 arguments = [repr(code), self.module.enum_class(name), str(enum.zero)]
+                arms = self.module.enum(name)[1].arms
+                renamed = {python: arm for arm, python in arms.items() if arm != python}
+                arguments += [f"names={renamed!r}"] if renamed else []
                 return self.call("EnumOf", arguments)
             case Bytes(length=length):
                 return self.call("Bytes", [self.length(length)])

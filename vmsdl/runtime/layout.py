@@ -58,14 +58,24 @@ class Float:
 
 
 class EnumOf:
-    """An integer that must be a member of `cls`, or a union of members where it is an IntFlag."""
+    """An integer that must be a member of `cls`, or a union of members where it is an IntFlag.
 
-    __slots__ = ("cls", "code", "zero")
+    `names`: the .vmsd names of the members that Python must call otherwise (`class_`: "class").
+    """
 
-    def __init__(self, code: str, cls: type[IntEnum] | type[IntFlag], zero: int) -> None:
+    __slots__ = ("cls", "code", "names", "zero")
+
+    def __init__(
+        self,
+        code: str,
+        cls: type[IntEnum] | type[IntFlag],
+        zero: int,
+        names: "dict[str, str] | None" = None,
+    ) -> None:
         self.code = code
         self.cls = cls
         self.zero = zero
+        self.names = names or {}
 
 
 class Bytes:

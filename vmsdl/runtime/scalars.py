@@ -195,7 +195,10 @@ class EnumCodec(NumberCodec):
         super().__init__(Number(kind.code))
         self.cls = kind.cls
         self.is_flags = issubclass(kind.cls, IntFlag)
-        self.arms = {name: int(member) for name, member in kind.cls.__members__.items()}
+        self.arms = {
+            kind.names.get(name, name): int(member)
+            for name, member in kind.cls.__members__.items()
+        }
         self.members: dict[int, IntEnum | IntFlag] = {
             int(member): member for member in kind.cls.__members__.values()
         }
