@@ -2,7 +2,6 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import strategies as st
@@ -17,13 +16,13 @@ Outcome = dict[str, Any] | tuple[str, str, int | None]  # a value, or reason, pa
 _compiled: OrderedDict[str, Compiled] = OrderedDict()
 
 
-@dataclass(frozen=True, eq=False)
 class Case:
     """One description of a compiled schema; printed as the schema that it comes from."""
 
-    files: dict[str, str]
-    made: Compiled
-    name: str
+    def __init__(self, files: dict[str, str], made: Compiled, name: str) -> None:
+        self.files = files
+        self.made = made
+        self.name = name
 
     @property
     def description(self) -> Description:
