@@ -7,12 +7,12 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from vmsdl.cli import check, compile, explain, format, show, stream
+from vmsdl.cli import check, compile, explain, export, format, importing, show, stream
 from vmsdl.cli.console import Console, Failure
 from vmsdl.version import VERSION
 
 # The help shows them in this order.
-COMMANDS = (compile, check, explain, format, show, stream)
+COMMANDS = (compile, check, explain, format, show, importing, export, stream)
 
 OUR_BUG = 70
 INTERRUPTED = 130
@@ -83,7 +83,8 @@ def _parser() -> argparse.ArgumentParser:
         parser._add_action(action)
     commands = parser.add_subparsers(metavar="COMMAND", required=True, dest="command")
     for command in COMMANDS:
-        name = command.__name__.rpartition(".")[2]
+        # A file cannot be called `import`.
+        name = getattr(command, "NAME", command.__name__.rpartition(".")[2])
         sub = commands.add_parser(
             name,
             help=command.SUMMARY,

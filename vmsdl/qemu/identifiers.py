@@ -3,8 +3,9 @@
 import re
 
 # Where a type stands, these words mean the type: a struct of such a name could not be used.
-TYPE_WORDS = ("bool", "timer", "bytes", "blob", "bitmap", "opaque", "list", "map", "f64") + tuple(
-    f"{sign}{bits}" for sign in "iu" for bits in (8, 16, 32, 64)
+TYPE_WORDS = (
+    *("bool", "timer", "bytes", "blob", "bitmap", "opaque", "list", "map", "f64"),
+    *(f"{sign}{bits}" for sign in "iu" for bits in (8, 16, 32, 64)),
 )
 
 

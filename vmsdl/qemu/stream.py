@@ -46,6 +46,11 @@ class Device:
         return str(named) if named else self.idstr.rpartition("/")[2]
 
     @property
+    def is_described(self) -> bool:
+        """Does the stream say what its fields are? Old-style devices are described as bytes."""
+        return self.description is not None and "vmsd_name" in self.description
+
+    @property
     def instance_id(self) -> int:
         return self.section.instance_id
 

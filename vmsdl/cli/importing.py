@@ -1,0 +1,106 @@
+"""`vmsdl import`: schemas from what exists, QEMU's dumps and migration streams."""
+
+import argparse
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from vmsdl.cli.console import Console, Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vmsdl.qemu.folder import ImportedFile
+
+NAME = "import"
+SUMMARY = "write schemas for what a real QEMU says of itself"
+DESCRIPTION = """Write a folder of .vmsd files, one for each device family. A dump knows every
+device, by names, versions and sizes in memory; a stream knows the types of what it carries."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(metavar="WHAT", required=True, dest="action")
+    dump = actions.add_parser("dump", help="the JSON of `qemu-system-… -dump-vmstate`")
+    dump.add_argument("file", metavar="FILE.json")
+    dump.add_argument("-o", "--output", metavar="DIR", required=True)
+    stream = actions.add_parser(
+        "stream", help="the descriptions in migration streams of one version, merged"
+    )
+    stream.add_argument("files", metavar="FILE", nargs="+")
+    stream.add_argument("-o", "--output", metavar="DIR", required=True)
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    actions = {"dump": _dump, "stream": _stream}
+    return actions[options.action](options, console)
+
+
+def _dump(options: argparse.Namespace, console: Console) -> int:
+    from vmsdl.qemu.dump import DumpError, import_dump
+
+    try:
+        found = import_dump(_json(options.file), os.path.basename(options.file))
+    except DumpError as error:
+        console.error(f"{options.file}: {error}")
+        return 1
+    _write(found, options.output, console)
+    return 0
+
+
+def _stream(options: argparse.Namespace, console: Console) -> int:
+    from vmsdl import files
+    from vmsdl.qemu.framing import StreamError
+    from vmsdl.qemu.learn import learned_files
+    from vmsdl.qemu.observed import Observations
+    from vmsdl.qemu.stream import Stream
+    from vmsdl.qemu.values import ValuesError
+
+    observations = Observations()
+    machines: list[str] = []
+    status = 0
+    for path in options.files:
+        try:
+            stream = Stream(files.mapped(path))
+        except OSError as error:
+            raise Failure(f"cannot read `{path}`: {files.reason(error)}") from None
+        except StreamError as error:
+            console.error(f"{path}: {error}")
+            return 1
+        if stream.machine is not None:
+            machines.append(stream.machine)
+        for device in stream.devices:
+            try:
+                if device.is_described:
+                    observations.observe(device.record())
+                else:
+                    console.say(f"{path}: {device.idstr} is not described: left out")
+            except ValuesError as error:
+                console.error(f"{path}: {error}: left out")
+                status = 1
+    _write(learned_files(observations, machines), options.output, console)
+    return status
+
+
+def _json(path: str) -> Any:
+    from vmsdl import files
+
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except (OSError, UnicodeDecodeError) as error:
+        raise Failure(f"cannot read `{path}`: {files.reason(error)}") from None
+    except (ValueError, RecursionError) as error:
+        raise Failure(f"`{path}` is no JSON: {error}") from None
+
+
+def _write(found: "Iterable[ImportedFile]", folder: str, console: Console) -> None:
+    from vmsdl import files
+    from vmsdl.syntax.write import write
+
+    # All are laid out before the first is written: a fault leaves no half a folder.
+    texts = {os.path.join(folder, file.name): write(file.tree) for file in found}
+    try:
+        changed = sum(files.write_if_changed(path, text) for path, text in texts.items())
+    except OSError as error:
+        raise Failure(f"cannot write `{error.filename}`: {files.reason(error)}") from None
+    console.say(f"{len(texts)} files in {folder}, {changed} of them written")
