@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
 from vmsdl.analysis import intervals
+from vmsdl.analysis.facts import Facts, Key, key_of
 from vmsdl.analysis.intervals import ANY, ARITHMETIC, BIT, COMPARISONS, NATURAL, Interval, exactly
 from vmsdl.schema.description import EnumDefinition
 from vmsdl.schema.expression import (
@@ -33,10 +34,6 @@ from vmsdl.schema.expression import (
     children,
 )
 
-# A place that holds a value: the level of the body that declares it (0: a device or struct), names
-# and constant indices. Levels, unlike `Member.up`, mean the same in a body and in its subsections.
-Key: TypeAlias = tuple[int | str, ...]
-
 _MIRRORED = {
     Operator.EQUAL: Operator.EQUAL,
     Operator.NOT_EQUAL: Operator.NOT_EQUAL,
@@ -56,23 +53,6 @@ _OPPOSITE = {
 
 # Every assumption copies the ones before; no person writes a condition that needs more.
 _MOST_ASSUMED = 200
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Facts:
-    """What is known of places, each fact from a time on: a step further down knows more."""
-
-    _known: dict[Key, list[tuple[int, Interval]]] = field(default_factory=dict)
-
-    def at(self, key: Key, time: int) -> Interval | None:
-        for since, interval in reversed(self._known.get(key, ())):
-            if since <= time:
-                return interval
-        return None
-
-    def learn(self, key: Key, interval: Interval, time: int) -> None:
-        """From this time on the place lies in an interval, instead of what was known before."""
-        self._known.setdefault(key, []).append((time, interval))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -253,14 +233,7 @@ class Ranges:
     def _of_binary(self, expression: Binary) -> Interval:
         operator, left, right = expression.operator, expression.left, expression.right
         if operator is Operator.AND or operator is Operator.OR:
-            decisive = int(operator is Operator.OR)  # the value that settles it
-            first = self.of(left).point
-            if first is not None:
-                return exactly(first) if first == decisive else self.of(right)
-            # The right side is evaluated only where the left one did not settle it.
-            then = self.assuming(left, not decisive)
-            settled = then.is_possible and then.of(right).point == decisive
-            return exactly(decisive) if settled else BIT
+            return self._of_chain(expression)
         one, other = self.of(left), self.of(right)
         if operator in ARITHMETIC:
             return ARITHMETIC[operator](one, other)
@@ -272,6 +245,20 @@ class Ranges:
             elif self._bits_part(left, right):
                 truth = operator is Operator.NOT_EQUAL
         return BIT if truth is None else exactly(int(truth))
+
+    def _of_chain(self, expression: Binary) -> Interval:
+        decisive = int(expression.operator is Operator.OR)  # the value that settles it
+        here, is_known = self, True
+        for operand in chain(expression):
+            # Each is evaluated only where those before did not settle it.
+            if not here.is_possible:
+                return BIT
+            point = here.of(operand).point
+            if point == decisive:
+                return exactly(decisive)
+            is_known = is_known and point is not None
+            here = here.assuming(operand, not decisive)
+        return exactly(1 - decisive) if is_known else BIT
 
     def _of_call(self, function: Function, arguments: list[Interval]) -> Interval:
         if function is Function.LEN:
@@ -316,41 +303,38 @@ class Ranges:
                 return (1 << possible.high.bit_length()) - 1
 
 
-def key_of(expression: Expr, level: int) -> Key | None:
-    """The place an expression reads, where it is one that can be known."""
-    match expression:
-        case Member(up=up, name=name):
-            return (level - up, name)
-        case Variable(name=name):
-            return ("variable", name)
-        case Select(value=value, name=name):
-            key = key_of(value, level)
-            return None if key is None else (*key, name)
-        case Item(value=value, index=Literal(value=index)):
-            key = key_of(value, level)
-            return None if key is None else (*key, int(index))
-        case Let(value=value):
-            return key_of(value, level)
-        case _:
-            return None
-
-
 def contexts(expression: Expr, ranges: Ranges) -> Iterator[tuple[Expr, Ranges]]:
-    """Every part of an expression, with what is known when it is evaluated."""
+    """The parts of an expression, with what is known when they are evaluated.
+
+    Of a chain of one `and` or `or` only the whole and the operands are told.
+    """
     stack = [(expression, ranges)]
     while stack:
         part, here = stack.pop()
         yield part, here
         match part:
-            case Binary(operator=Operator.AND, left=left, right=right):
-                stack += [(right, here.assuming(left)), (left, here)]
-            case Binary(operator=Operator.OR, left=left, right=right):
-                stack += [(right, here.assuming(left, False)), (left, here)]
+            case Binary(operator=Operator.AND | Operator.OR as operator):
+                for operand in chain(part):
+                    stack.append((operand, here))
+                    here = here.assuming(operand, operator is Operator.AND)
             case Conditional(condition=condition, yes=yes, no=no):
                 stack += [(no, here.assuming(condition, False)), (yes, here.assuming(condition))]
                 stack += [(condition, here)]
             case _:
                 stack += [(child, here) for child in reversed(children(part))]
+
+
+def chain(expression: Binary) -> list[Expr]:
+    """The operands of one operator used in a row, such as all conditions that an `and` joins."""
+    found: list[Expr] = []
+    stack: list[Expr] = [expression]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Binary) and part.operator is expression.operator:
+            stack += (part.right, part.left)
+        else:
+            found.append(part)
+    return found
 
 
 def _side(operator: Operator, other: Interval) -> Interval:

@@ -6,8 +6,9 @@ from enum import Enum
 from functools import lru_cache
 from typing import TypeAlias, assert_never
 
+from vmsdl.analysis.facts import Facts, Key
 from vmsdl.analysis.intervals import ANY, NATURAL, Interval, exactly
-from vmsdl.analysis.ranges import Facts, Key, Ranges
+from vmsdl.analysis.ranges import Ranges
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Severity
 from vmsdl.schema.description import (
     Annotation,

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vmsdl.analysis.facts import Facts
 from vmsdl.analysis.intervals import Interval, exactly
-from vmsdl.analysis.ranges import Facts, Ranges, contexts
+from vmsdl.analysis.ranges import Ranges, contexts
 from vmsdl.schema import expression as e
 from vmsdl.schema.expression import BOOL, INTEGER, Operator
 
