@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from vmsdl.analysis.faults import Faults
+from vmsdl.analysis.fold import NotConstant, Undefined, fold
 from vmsdl.analysis.valuetypes import BYTE, is_integer, noun, words
 from vmsdl.diagnostics.catalogue.names import UNKNOWN_FUNCTION
 from vmsdl.diagnostics.catalogue.operands import (
     INDEX_NOT_INTEGER,
+    NEGATIVE_INDEX,
     NOT_INDEXABLE,
     WRONG_ARGUMENT,
     WRONG_ARGUMENT_COUNT,
@@ -64,6 +66,14 @@ def item(value: e.Expr, index: e.Expr, span: Span, faults: Faults) -> e.Expr | N
             words(index.type),
         )
         return None
+    if _is_negative(index):
+        faults.add(
+            NEGATIVE_INDEX,
+            index.span,
+            "an index counts from the first item, which is 0, and this is negative",
+            help="the last item is `[len(…) - 1]`",
+        )
+        return None
     return e.Item(type=element, span=span, value=value, index=index)
 
 
@@ -97,6 +107,13 @@ def _element(value: e.ValueType) -> e.ValueType | None:
             return element
         case _:
             return None
+
+
+def _is_negative(index: e.Expr) -> bool:
+    try:
+        return fold(index) < 0
+    except (NotConstant, Undefined):
+        return False
 
 
 def _has_length(argument: e.Expr, faults: Faults) -> bool:

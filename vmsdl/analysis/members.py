@@ -8,7 +8,7 @@ from vmsdl.analysis.annotations import annotations
 from vmsdl.analysis.faults import Faults
 from vmsdl.analysis.fold import NotConstant, Undefined, fold
 from vmsdl.analysis.modifiers import check_kinds, sort_modifiers, struct_in
-from vmsdl.analysis.names import Body, what_is
+from vmsdl.analysis.names import Body, is_recorded, what_is
 from vmsdl.analysis.order import Moment, report_later_fields
 from vmsdl.analysis.place import Place
 from vmsdl.analysis.values import Known, Target, constant_for, fits, is_held
@@ -211,7 +211,7 @@ class Members:
 
     def _check_rest(self, decl: tree.FieldDecl) -> None:
         """Opaque without a length takes all that is left, so it ends a device's section."""
-        if self.body.recorded:
+        if self.body.recorded or is_recorded(decl):
             return
         members = self.body.decl.members
         behind = members[next(i for i, m in enumerate(members) if m is decl) + 1 :]

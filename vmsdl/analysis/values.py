@@ -45,7 +45,9 @@ def constant_for(
     if value is None or not is_held(value, bound, target, known, faults):
         return None
     name = bound.name if isinstance(bound, e.Literal) else None
-    type_ = target.type if isinstance(target.type, e.EnumValue) else bound.type
+    type_: e.ValueType = e.BOOL if isinstance(value, bool) else e.IntValue(value, value)
+    if isinstance(target.type, e.EnumValue):
+        type_ = target.type
     return e.Literal(type=type_, span=bound.span, value=value, name=name)
 
 

@@ -217,6 +217,29 @@ Mend:
     }
 """,
 )
+NEGATIVE_INDEX = Code(
+    slug="negative-index",
+    severity=Severity.ERROR,
+    title="an index below 0",
+    explanation="""\
+Items are counted from 0. In Python -1 is the last one; here it is none, and an expression that
+asks for it could never be worked out.
+
+Example:
+
+    device uart {
+        table: u8[4];
+        extra: u8 if table[-1] != 0;
+    }
+
+Mend:
+
+    device uart {
+        table: u8[4];
+        extra: u8 if table[len(table) - 1] != 0;
+    }
+""",
+)
 NOT_A_STRUCT = Code(
     slug="not-a-struct",
     severity=Severity.ERROR,
@@ -367,6 +390,7 @@ CODES: tuple[Code, ...] = (
     NOT_COMPARABLE,
     NOT_INDEXABLE,
     INDEX_NOT_INTEGER,
+    NEGATIVE_INDEX,
     NOT_A_STRUCT,
     WRONG_ARGUMENT,
     WRONG_ARGUMENT_COUNT,
