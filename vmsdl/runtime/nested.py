@@ -243,15 +243,13 @@ class MapCodec(Codec):
             if all(isinstance(key, int) for key, _ in items):
                 items.sort(key=first)  # a tree's elements go out in the order of their keys
             return items
-        if not isinstance(value, (list, tuple)):
-            raise wrong(value, "a list of pairs")
-        given: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]
-        for pair in given:
-            if (
-                not isinstance(pair, (list, tuple)) or len(pair) != 2
-            ):  # pyright: ignore[reportUnknownArgumentType]
-                raise wrong(pair, "a pair of key and value")
-        return [(pair[0], pair[1]) for pair in given]
+        return [self.pair(item) for item in sequence(value)]
+
+    def pair(self, value: Any) -> tuple[Any, Any]:
+        parts = sequence(value)
+        if len(parts) != 2:
+            raise Refused("bad-value", f"has {len(parts)} parts, not a key and a value")
+        return parts[0], parts[1]
 
     def save(self, writer: Writer, value: Any, site: Site, number: int) -> None:
         pairs = self.pairs(value)
@@ -284,9 +282,7 @@ class MapCodec(Codec):
         seen: set[Any] = set()
         for i, element in enumerate(sequence(value)):
             try:
-                parts = sequence(element)
-                if len(parts) != 2:
-                    raise Refused("bad-value", f"has {len(parts)} parts, not a key and a value")
+                parts = self.pair(element)
                 if self.key is None:
                     key = self.number.parse(parts[0], None, site, i)
                     if key in seen:

@@ -10,6 +10,7 @@ Names for generated modules:
     item, bit, given        what expressions call
 """
 
+from array import array
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, TypeVar, cast
 
@@ -99,8 +100,9 @@ def brief(value: Any) -> str:
         items: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]
         more = f", ... {len(items)} elements" if len(items) > 12 else ""
         return f"[{', '.join(brief(item) for item in items[:12])}{more}]"
-    if hasattr(value, "tolist"):
-        return brief(value.tolist())
+    if isinstance(value, array):
+        numbers: array[Any] = value
+        return brief(numbers.tolist())
     return repr(value)
 
 

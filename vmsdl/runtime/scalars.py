@@ -196,8 +196,7 @@ class EnumCodec(NumberCodec):
         self.cls = kind.cls
         self.is_flags = issubclass(kind.cls, IntFlag)
         self.arms = {
-            kind.names.get(name, name): int(member)
-            for name, member in kind.cls.__members__.items()
+            kind.names.get(name, name): int(member) for name, member in kind.cls.__members__.items()
         }
         self.members: dict[int, IntEnum | IntFlag] = {
             int(member): member for member in kind.cls.__members__.values()
