@@ -23,6 +23,7 @@ FORBIDDEN = {"utils", "helpers", "common", "misc", "core", "manager", "base"}
 FLOORS: dict[str, int] = {
     "vmsdl.source": 0,
     "vmsdl.resources": 0,
+    "vmsdl.version": 0,
     "vmsdl.modules": 0,
     "vmsdl.diagnostics": 1,
     "vmsdl.templating": 1,
@@ -244,7 +245,7 @@ def test_no_file_knows_a_machine() -> None:
     if not listed:
         pytest.skip("not a git checkout")
     # Written in parts, or this file would name what it looks for.
-    paths = re.compile("|".join(("/" + "home/", "/" + "root/", "/" + "work/", "/" + "Users/")))
+    paths = re.compile("|".join(("/" + "root/", "/" + "work/", "/" + "Users/", "/" + "tmp/tmp")))
     strays = []
     for name in listed.decode().split("\0"):
         path = ROOT / name

@@ -85,6 +85,10 @@ class Matcher:
                 return self._one_byte(met, Interval(row.low, row.high)) if row.size == 1 else NONE
             case EnumType(name=name):
                 return self._of_enum(met, self.schema.enums[name])
+            case Opaque(length=None):
+                return NONE  # nothing can be said of it
+            case Opaque(codec=None, length=Literal(value=2 | 4 | 8)):
+                return NONE  # a description without types: most likely one integer
             case Bytes(length=length) | Opaque(length=length):
                 return self._free(met, length, 1)
             case Bitmap(bits=bits):
