@@ -42,8 +42,11 @@ class Machine:
                 values.append(token if terminal == token.type else token._replace(type=terminal))
                 self.fed.append(token)
                 return True
-            self._reduce(~action)
-            states.append(gotos[states[-1]][rules[~action].origin])
+            rule = rules[~action]
+            del states[len(states) - rule.size :]
+            if not rule.is_transparent:
+                self._make(~action)
+            states.append(gotos[states[-1]][rule.origin])
             if terminal == END and states[-1] == self.tables.end:
                 return True
 
@@ -69,10 +72,11 @@ class Machine:
             choices = set(self.tables.actions[self.states[-1]].values())
             if len(choices) != 1 or (action := choices.pop()) >= 0:
                 return
-            self._reduce(~action)
-            self.states.append(
-                self.tables.gotos[self.states[-1]][self.tables.rules[~action].origin]
-            )
+            rule = self.tables.rules[~action]
+            del self.states[len(self.states) - rule.size :]
+            if not rule.is_transparent:
+                self._make(~action)
+            self.states.append(self.tables.gotos[self.states[-1]][rule.origin])
 
     def unwind(self) -> None:
         """Take back what the refused token completed, such as `(a` in front of a `=`.
@@ -123,15 +127,13 @@ class Machine:
         """Whether an item could begin here."""
         return "item" in self.tables.gotos[self.states[-1]]
 
-    def _reduce(self, number: int) -> None:
+    def _make(self, number: int) -> None:
+        """Replace the values of a production by the one that it makes."""
         rule, values = self.tables.rules[number], self.values
-        del self.states[len(self.states) - rule.size :]
-        if rule.is_transparent:
-            return
         cut = len(values) - rule.size
-        parts: list[Any] = values[cut:]
+        parts = values[cut:]
         del values[cut:]
-        if rule.is_list and parts and isinstance(parts[0], list):
+        if rule.is_list and isinstance(parts[0], list):
             # Growing the list that is there keeps long files linear.
             values.append(parts[0])
             for part in parts[1:]:
@@ -140,7 +142,7 @@ class Machine:
                 else:
                     parts[0].append(part)
             return
-        if rule.absent or any(isinstance(part, list) for part in parts):
+        if rule.holds_list or rule.absent:
             parts = _spread(parts, rule.absent)
         make = self.makers[number]
         values.append(parts if make is None else make(parts))
@@ -178,5 +180,5 @@ class _Trial(Machine):
         self.values = []
         self.fed = []
 
-    def _reduce(self, number: int) -> None:
-        del self.states[len(self.states) - self.tables.rules[number].size :]
+    def _make(self, number: int) -> None:
+        pass

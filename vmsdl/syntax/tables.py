@@ -26,6 +26,7 @@ class Rule:
     size: int
     is_list: bool  # an auxiliary rule of a repetition: its values are spliced into its parent's
     is_transparent: bool  # a `?rule`: one value passes through as it is
+    holds_list: bool  # one of its values may be that of a repetition
     absent: tuple[int, ...]  # how many `None`s stand before each value, for `[…]` left out
 
 
@@ -55,8 +56,8 @@ def tables() -> Tables:
         words=data["words"],
         signs=data["signs"],
         rules=tuple(
-            Rule(name, origin, size, is_list, is_transparent, tuple(absent))
-            for name, origin, size, is_list, is_transparent, absent in data["rules"]
+            Rule(name, origin, size, is_list, is_transparent, holds_list, tuple(absent))
+            for name, origin, size, is_list, is_transparent, holds_list, absent in data["rules"]
         ),
         actions=tuple(data["rows"][n] for n in data["actions"]),
         gotos=tuple(data["gotos"]),
@@ -133,5 +134,6 @@ def _rule(rule: Any) -> list[Any]:
         len(rule.expansion),
         origin.startswith("__"),
         bool(rule.options.expand1 and not rule.alias and len(rule.expansion) == 1),
+        any(not symbol.is_term and symbol.name.startswith("__") for symbol in rule.expansion),
         absent if any(absent) else [],
     ]
