@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from vmsdl.syntax.write import format_source
 
 from tests.support.examples import EXAMPLES, example, files, schema
 from tests.support.pipeline import compiled
 from tests.support.recorded import STREAMS
 from vmsdl.analysis.checks import check
 from vmsdl.source import SourceFile
+from vmsdl.syntax.write import format_source
 
 FOLDERS = sorted(
     path.parent.name for path in EXAMPLES.glob("*/README.md") if path.parent.name != "build"
@@ -140,6 +140,14 @@ def test_the_tours_snippets_are_true() -> None:
     assert state.to_dict()["periodic_timer"] == 5
     older = clock.decode(state.encode(version_id=2), version_id=2)
     assert (older.period, older.base_rtc) == (7, 0)
+
+    class Clock(clock):  # type: ignore[misc, valid-type]
+        def post_load(self, version_id: int) -> None:
+            if version_id < 3:
+                self.last_update = 11
+
+    assert Clock.decode(body).last_update == 0
+    assert Clock.decode(state.encode(version_id=2), version_id=2).last_update == 11
 
 
 # The founding story -------------------------------------------------------------------------------

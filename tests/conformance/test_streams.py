@@ -1,6 +1,7 @@
 """Sections that real QEMU wrote, in four releases, through codecs generated from the examples."""
 
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 import pytest
@@ -136,6 +137,23 @@ def test_a_newer_version_is_refused(section: Recorded) -> None:
     with pytest.raises(ValueError, match="version") as caught:
         device.decode(section.body, device.cls.VERSION_ID + 1)
     assert caught.value.reason == "version-too-new"  # type: ignore[attr-defined]
+
+
+@each
+def test_a_damaged_section_gives_a_state_or_a_refusal(section: Recorded) -> None:
+    """Bytes changed, cut out and put in; nothing but a DecodeError may come of it."""
+    device, random = codec(section), Random(section.file_name)
+    for _ in range(8):
+        body = bytearray(section.body)
+        for _ in range(random.randint(1, 3)):
+            at = random.randrange(min(len(body), 4096))
+            body[at : at + random.randint(0, 2)] = random.randbytes(random.randint(0, 2))
+        try:
+            state = device.decode(bytes(body), section.version_id)
+        except ValueError as error:
+            assert type(error).__name__ == "DecodeError", error  # noqa: PT017
+        else:
+            assert device.decode(state.encode(subsections="present"), device.cls.VERSION_ID)
 
 
 def ide(set_name: str) -> tuple[Any, bytes]:
