@@ -14,10 +14,6 @@ def read_package_text(*parts: str) -> str:
     return files("vmsdl").joinpath(*parts).read_text(encoding="utf-8")
 
 
-def has_package_file(*parts: str) -> bool:
-    return files("vmsdl").joinpath(*parts).is_file()
-
-
 def _root() -> Traversable:
     # A wheel carries both folders inside the package; a checkout keeps them beside it.
     package = files("vmsdl")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from vmsdl.emit.expressions import Body, Place
 from vmsdl.emit.modules import ModuleNames
 from vmsdl.emit.names import INTERFACE
-from vmsdl.emit.tables import Table, place_of, variable
+from vmsdl.emit.tables import Table, array_code, variable
 from vmsdl.emit.text import docstring, string
 from vmsdl.emit.types import Annotations, Zeros
 from vmsdl.schema.description import (
@@ -19,7 +19,17 @@ from vmsdl.schema.description import (
     Setting,
     Unused,
 )
-from vmsdl.schema.expression import Expr, Extern, Let, Member, children
+from vmsdl.schema.expression import (
+    Call,
+    Expr,
+    Extern,
+    Item,
+    Let,
+    Member,
+    Quantifier,
+    Select,
+    children,
+)
 from vmsdl.schema.scalars import INTEGERS
 from vmsdl.schema.types import Array, Bitmap, Blob, Bytes, EnumType, Opaque, Scalar, Type
 from vmsdl.wire.constants import constant
@@ -64,6 +74,7 @@ class ClassText:
     machines: tuple[str, ...]
     layout: str
     subsections: tuple["ClassText", ...]
+    has_subsections: bool
     load: str | None = None  # the function of the plain case
     save: str | None = None
 
@@ -109,6 +120,7 @@ def class_text(
         machines=tuple(string(name) for name in machines),
         layout=Table(place, machines).text(),
         subsections=nested,
+        has_subsections=bool(nested),
     )
 
 
@@ -213,8 +225,11 @@ class _Builder:
             reads and member.default is not None and constant(member.default) is None
         )
         if default is None:
-            default = self.zeros.of(type_, bindings) if self.can_tell(type_) else 'b""'
-            default = default if self.can_tell(type_) else self.empty(type_)
+            if self.is_plain(type_) or (self.is_known(type_) and not bindings):
+                default = self.zeros.of(type_)
+            else:
+                words = self.module.runtime("default_of")
+                default = f"{words}(self, {string(name)})"
             fixed = self.is_plain(type_)
             if isinstance(type_, EnumType):
                 default = self.annotations.class_(default)
@@ -232,10 +247,7 @@ class _Builder:
         if kind in ("list", "dict"):
             return f"{kind}({name})"
         assert isinstance(type_, Array)
-        assert isinstance(type_.element, Scalar)
-        from vmsdl.emit.tables import array_code
-
-        return f'{kind}("{array_code(type_.element)}", {name})'
+        return f'{self.module.runtime("arr")}("{array_code(type_.element)}", {name})'
 
     def is_plain(self, type_: Type) -> bool:
         """An immutable zero that is small and the same for every object."""
@@ -256,31 +268,17 @@ class _Builder:
         value = constant(length)
         return value is not None and 0 <= value <= _IN_SIGNATURE
 
-    def can_tell(self, type_: Type) -> bool:
-        """Whether the lengths in a type read only what a constructor knows."""
-        match type_:
-            case Bytes(length=length) | Bitmap(bits=length):
-                return self.knows(length)
-            case Opaque(length=length):
-                return length is None or self.knows(length)
-            case Array(element=element, count=count):
-                return self.knows(count) and self.can_tell(element)
-            case _:
-                return True
+    def is_known(self, type_: Type) -> bool:
+        """Whether the lengths in a type are constants, or an owner's that a constructor knows."""
+        return all(map(self.knows, _lengths(type_)))
 
     def knows(self, e: Expr) -> bool:
-        if isinstance(e, Member) and e.up:
+        if isinstance(e, Member):
             owner = self.place.bodies[e.up]
-            return owner.names.attributes[e.name] in owner.held
+            return e.up > 0 and owner.names.attributes[e.name] in owner.held
+        if isinstance(e, Select | Item | Call | Quantifier):
+            return constant(e) is not None
         return all(map(self.knows, children(e)))
-
-    def empty(self, type_: Type) -> str:
-        text = self.annotations.attribute(type_)
-        if text == "bytes":
-            return 'b""'
-        if text.startswith("list["):
-            return "[]"
-        return self.converted(type_, "()")
 
     def member_doc(self, member: Field | Local | Property) -> str:
         return docstring(member.doc) if member.doc.strip() else ""
@@ -344,7 +342,7 @@ def _lengths(type_: Type) -> Iterator[Expr]:
         case Array(element=element, count=count):
             yield count
             yield from _lengths(element)
-        case Bytes(length=length) | Bitmap(bits=length):
+        case Bytes(length=length):
             yield length
         case Opaque(length=length) if length is not None:
             yield length
@@ -358,6 +356,3 @@ def _is_member(e: Expr | None, name: str) -> bool:
 
 def _mentions(e: Expr, name: str) -> bool:
     return _is_member(e, name) or any(_mentions(child, name) for child in children(e))
-
-
-__all__ = ["class_text", "inner_place", "place_of"]

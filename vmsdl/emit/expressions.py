@@ -227,7 +227,10 @@ class _Writer:
             local is not None and local.default is not None and constant(local.default) is not None
         ):
             zero = str(constant(local.default))
-        if zero is None or (step is not None and isinstance(step.condition, Extern)):
+        # A checker follows a test for None only through names and dots.
+        is_simple = text.replace(".", "").replace("_", "").isalnum()
+        optional = step is not None and isinstance(step.condition, Extern)
+        if zero is None or optional or not is_simple:
             whole = f"({text} or {module.class_(names)}())"
             return self.kept(f"{whole}.{attribute}", description, names, name)
         if description.wire_name in self.place.missing:

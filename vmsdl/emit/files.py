@@ -11,7 +11,7 @@ from vmsdl.emit.modules import RUNTIME, Imports, ModuleNames
 from vmsdl.emit.names import FileNames
 from vmsdl.emit.python import formatted
 from vmsdl.emit.tables import machine_settings, place_of
-from vmsdl.emit.text import docstring, plain
+from vmsdl.emit.text import docstring, plain, string
 from vmsdl.schema.description import (
     Const,
     Description,
@@ -34,9 +34,10 @@ def module_file(file: SchemaFile, schema: Schema, files: dict[str, FileNames]) -
     written = [d for d in own if d.name not in left_out]
     enums, classes = [*_enums(file, module)], [*_classes(written, module)]
     constants = list(_constants(file, module))
+    missing = {module.own.classes[name].simple for name in left_out if name in module.own.classes}
     # Aliases of enums stand before the classes, whose signatures may hold their members.
     of_enums, of_classes = _aliases(module)
-    head = render("python/module.py.j2", _head(file, schema, module, constants))
+    head = render("python/module.py.j2", _head(file, module, constants, missing))
     notes = tuple(
         f"`{d.name}` has no codec and is left out: {left_out[d.name]}"
         for d in own
@@ -58,9 +59,9 @@ def _aliases(module: ModuleNames) -> tuple[str, str]:
 
 
 def _head(
-    file: SchemaFile, schema: Schema, module: ModuleNames, constants: list[str]
+    file: SchemaFile, module: ModuleNames, constants: list[str], left_out: set[str]
 ) -> dict[str, object]:
-    public = sorted({name for name in module.own.public if "." not in name})
+    public = sorted(module.own.public - left_out)
     runtime = module.imports.siblings.setdefault(RUNTIME, {})
     for name in ("DecodeError", "EncodeError"):
         # A struct may be called so; then the module has its own meaning of the word.
@@ -72,7 +73,7 @@ def _head(
         "version": __version__,
         "source": plain(base_name),
         "content_hash": hashlib.sha256(file.source.text.encode("utf-8", "replace")).hexdigest(),
-        "layout_hash": layout_hash(file, schema),
+        "layout_hash": layout_hash(file, module.schema),
         "doc": docstring(f"State of virtual devices, from {plain(base_name)}."),
         "standard": list(Imports.lines(module.imports.standard)),
         "typing_only": list(Imports.lines(module.imports.typing_only)),
@@ -84,6 +85,9 @@ def _head(
 
 
 def _constants(file: SchemaFile, module: ModuleNames) -> Iterator[str]:
+    machines = [d.name for d in file.definitions if isinstance(d, Machine)]
+    if machines:
+        yield f"MACHINES: tuple[str, ...] = ({', '.join(map(string, machines))},)"
     for definition in file.definitions:
         if isinstance(definition, Const):
             kind = "bool" if isinstance(definition.value, bool) else "int"
@@ -143,7 +147,13 @@ def _machines(description: Description, module: ModuleNames) -> dict[str, tuple[
 
 def _words(module: ModuleNames, text: ClassText) -> dict[str, str]:
     """What the text of a class calls things that it imports."""
-    words = {name: module.runtime(name) for name in ("Record", "Layout")}
+    words = {"Layout": module.runtime("Layout")}
+    if text.has_codec:
+        words["Struct"] = module.runtime("Struct")
+    if text.has_subsections:
+        words["Subsection"] = module.runtime("Subsection")
+    if text.machines:
+        words["for_machine"] = module.runtime("for_machine")
     words["ClassVar"] = module.standard("typing", "ClassVar")
     if text.has_codec:
         words |= {name: module.runtime(name) for name in ("decode", "decode_from", "encode")}

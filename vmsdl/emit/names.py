@@ -25,107 +25,24 @@ class NamesClash(Exception):
 
 # Builtins that stand in annotations and decorators of a class body: an attribute of the same name
 # would be found there instead.
-ANNOTATION_WORDS = frozenset(
-    [
-        "bool",
-        "bytes",
-        "bytearray",
-        "classmethod",
-        "complex",
-        "dict",
-        "float",
-        "frozenset",
-        "int",
-        "list",
-        "memoryview",
-        "object",
-        "property",
-        "set",
-        "staticmethod",
-        "str",
-        "super",
-        "tuple",
-        "type",
-    ]
-)
-INTERFACE = frozenset(
-    [
-        "MACHINES",
-        "MINIMUM_VERSION_ID",
-        "NAME",
-        "TYPES",
-        "VERSION_ID",
-        "decode",
-        "decode_from",
-        "encode",
-        "for_machine",
-        "from_dict",
-        "post_load",
-        "post_save",
-        "pre_load",
-        "pre_save",
-        "self",
-        "to_dict",
-        "_layout",
-    ]
-)
+ANNOTATION_WORDS = frozenset("""
+    bool bytes bytearray classmethod complex dict float frozenset int list memoryview object
+    property set staticmethod str super tuple type
+    """.split())  # noqa: SIM905
+INTERFACE = frozenset("""
+    MACHINES MINIMUM_VERSION_ID NAME TYPES VERSION_ID decode decode_from encode for_machine
+    from_dict post_load post_save pre_load pre_save self to_dict _layout _machine
+    """.split())  # noqa: SIM905
 # What the text of a module itself says at top level, besides names that begin with `_`.
-MODULE_WORDS = frozenset(
-    [
-        "Exception",
-        "MACHINES",
-        "None",
-        "TYPE_CHECKING",
-        "True",
-        "False",
-        "annotations",
-        "any",
-        "all",
-        "bool",
-        "bytes",
-        "classmethod",
-        "dict",
-        "enumerate",
-        "float",
-        "int",
-        "isinstance",
-        "len",
-        "list",
-        "map",
-        "max",
-        "min",
-        "object",
-        "range",
-        "slice",
-        "staticmethod",
-        "str",
-        "tuple",
-        "type",
-        "zip",
-    ]
-)
-_ENUM_WORDS = frozenset(
-    [
-        "name",
-        "value",
-        "mro",
-        "_generate_next_value_",
-        "_missing_",
-        "_ignore_",
-        "_order_",
-        "as_integer_ratio",
-        "bit_count",
-        "bit_length",
-        "conjugate",
-        "denominator",
-        "from_bytes",
-        "imag",
-        "is_integer",
-        "numerator",
-        "real",
-        "to_bytes",
-    ]
-)
+MODULE_WORDS = frozenset("""
+    Exception MACHINES None TYPE_CHECKING True False annotations any all bool bytes classmethod
+    dict enumerate float int isinstance len list map max min object range slice staticmethod str
+    tuple type zip
+    """.split())  # noqa: SIM905
+_ENUM_WORDS = frozenset("""
+    name value mro _generate_next_value_ _missing_ _ignore_ _order_ as_integer_ratio bit_count
+    bit_length conjugate denominator from_bytes imag is_integer numerator real to_bytes
+    """.split())  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +74,10 @@ class FileNames:
     consts: Mapping[str, str]
 
     @property
-    def public(self) -> tuple[str, ...]:
-        classes = [names.qualified for names in self.classes.values()]
-        return (*self.consts.values(), *(e.name for e in self.enums.values()), *classes)
+    def public(self) -> frozenset[str]:
+        classes = [names.simple for names in self.classes.values()]
+        enums = [names.name for names in self.enums.values()]
+        return frozenset((*self.consts.values(), *enums, *classes))
 
 
 def name_files(schema: Schema) -> dict[str, FileNames]:
@@ -209,153 +127,20 @@ def _is_special(name: str) -> bool:
     return name.endswith("__") and not name.endswith("___") and name.strip("_") in _SPECIAL
 
 
-_SPECIAL = frozenset(
-    [
-        "abs",
-        "add",
-        "aenter",
-        "aexit",
-        "aiter",
-        "and",
-        "anext",
-        "annotate",
-        "annotations",
-        "await",
-        "bases",
-        "bool",
-        "buffer",
-        "bytes",
-        "call",
-        "ceil",
-        "class",
-        "class_getitem",
-        "cmp",
-        "complex",
-        "contains",
-        "copy",
-        "deepcopy",
-        "del",
-        "delattr",
-        "delete",
-        "delitem",
-        "dict",
-        "dir",
-        "divmod",
-        "doc",
-        "enter",
-        "eq",
-        "exit",
-        "firstlineno",
-        "float",
-        "floor",
-        "floordiv",
-        "format",
-        "fspath",
-        "ge",
-        "get",
-        "getattr",
-        "getattribute",
-        "getinitargs",
-        "getitem",
-        "getnewargs",
-        "getnewargs_ex",
-        "getstate",
-        "gt",
-        "hash",
-        "hex",
-        "iadd",
-        "iand",
-        "ifloordiv",
-        "ilshift",
-        "imatmul",
-        "imod",
-        "import",
-        "imul",
-        "index",
-        "init",
-        "init_subclass",
-        "instancecheck",
-        "int",
-        "invert",
-        "ior",
-        "ipow",
-        "irshift",
-        "isub",
-        "iter",
-        "itruediv",
-        "ixor",
-        "le",
-        "len",
-        "length_hint",
-        "lshift",
-        "lt",
-        "match_args",
-        "matmul",
-        "missing",
-        "mod",
-        "module",
-        "mro",
-        "mul",
-        "name",
-        "ne",
-        "neg",
-        "new",
-        "next",
-        "objclass",
-        "oct",
-        "or",
-        "package",
-        "pos",
-        "post_init",
-        "pow",
-        "prepare",
-        "qualname",
-        "radd",
-        "rand",
-        "rdivmod",
-        "reduce",
-        "reduce_ex",
-        "release_buffer",
-        "replace",
-        "repr",
-        "reversed",
-        "rfloordiv",
-        "rlshift",
-        "rmatmul",
-        "rmod",
-        "rmul",
-        "ror",
-        "round",
-        "rpow",
-        "rrshift",
-        "rshift",
-        "rsub",
-        "rtruediv",
-        "rxor",
-        "set",
-        "set_name",
-        "setattr",
-        "setitem",
-        "setstate",
-        "signature",
-        "sizeof",
-        "slots",
-        "slotnames",
-        "static_attributes",
-        "str",
-        "sub",
-        "subclasscheck",
-        "subclasses",
-        "subclasshook",
-        "text_signature",
-        "truediv",
-        "trunc",
-        "type_params",
-        "weakref",
-        "weakrefoffset",
-        "xor",
-    ]
-)
+_SPECIAL = frozenset("""
+    abs add aenter aexit aiter and anext annotate annotations await bases bool buffer bytes call
+    ceil class class_getitem cmp complex contains copy deepcopy del delattr delete delitem dict
+    dir divmod doc enter eq exit firstlineno float floor floordiv format fspath ge get getattr
+    getattribute getinitargs getitem getnewargs getnewargs_ex getstate gt hash hex iadd iand
+    ifloordiv ilshift imatmul imod import imul index init init_subclass instancecheck int invert
+    ior ipow irshift isub iter itruediv ixor le len length_hint lshift lt match_args matmul
+    missing mod module mro mul name ne neg new next objclass oct or package pos post_init pow
+    prepare qualname radd rand rdivmod reduce reduce_ex release_buffer replace repr reversed
+    rfloordiv rlshift rmatmul rmod rmul ror round rpow rrshift rshift rsub rtruediv rxor set
+    set_name setattr setitem setstate signature sizeof slots slotnames static_attributes str sub
+    subclasscheck subclasses subclasshook text_signature truediv trunc type_params weakref
+    weakrefoffset xor
+    """.split())  # noqa: SIM905
 
 
 def _name_file(file: SchemaFile) -> FileNames:

@@ -4,7 +4,7 @@ import ast
 from functools import cache
 
 from vmsdl.emit.python import formatted
-from vmsdl.resources import has_package_file, read_package_text
+from vmsdl.resources import read_package_text
 
 _PACKAGE = "vmsdl.runtime"
 
@@ -21,6 +21,9 @@ def support_text(version: str) -> str:
         source = read_package_text("runtime", f"{part}.py")
         bodies.append(_body(source, imports, typing_only, modules))
     head = [
+        "# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false",
+        "# pyright: reportUnknownVariableType=false, reportPrivateUsage=false",
+        "# pyright: reportUnnecessaryIsInstance=false, reportUnusedVariable=false",
         f"# Written by vmsdl {version} beside the modules that it generates; do not edit.",
         '"""What generated modules share: errors, and the codec that walks their tables."""',
         *(["from __future__ import annotations"] if imports.pop("__future__", None) else []),
@@ -38,11 +41,7 @@ def _parts() -> tuple[str, ...]:
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             if node.targets[0].id == "PARTS":
-                return tuple(
-                    p
-                    for p in ast.literal_eval(node.value)
-                    if has_package_file("runtime", p + ".py")
-                )
+                return tuple(ast.literal_eval(node.value))
     raise LookupError("PARTS")
 
 
