@@ -12,6 +12,7 @@ from vmsdl.schema.types import Array
 
 _BEGIN = 0x05  # QEMU_VM_SUBSECTION
 _LONGEST = 255
+_FARTHEST = 100  # steps; what is gated can be skipped, and a file may hold a great many of it
 
 
 def look_alike_bytes(schema: Schema) -> Iterator[Diagnostic]:
@@ -48,9 +49,10 @@ def _match(
         met = matcher.behind_type(frozenset({0}), step.type)
         if len(matcher.pattern) in met:
             return step
-    if matcher.first_match(steps[number + 1 :], owner) is None:
+    following = steps[number + 1 : number + 1 + _FARTHEST]
+    if matcher.first_match(following, owner) is None:
         return None
-    return next(each for each in steps[number + 1 :] if not isinstance(each, Validate))
+    return next(each for each in following if not isinstance(each, Validate))
 
 
 def _fault(body: Body, step: Field, loader: Description, found: Step) -> Diagnostic:
