@@ -28,6 +28,7 @@ class _Open:
 
     lets: list[tree.LetDecl] = field(default_factory=list)
     variables: set[str] = field(default_factory=set)
+    is_too_deep: bool = False  # for one report of each expression, not one of each deep part
 
 
 class Binder:
@@ -69,6 +70,10 @@ class Binder:
         self, written: tree.Expression, place: Place, faults: Faults, depth: int
     ) -> e.Expr | None:
         bound = self._bind(written, place, faults, depth)
+        if self._open.is_too_deep:
+            self._open.is_too_deep = False
+            self._report_too_large(written.span, faults)
+            return None
         if bound is None:
             return None
         nodes, levels = lets.measure(bound)
@@ -83,7 +88,7 @@ class Binder:
         while isinstance(written, tree.Parenthesized):
             written = written.inner
         if depth > lets.MAX_DEPTH:
-            self._report_too_large(written.span, faults)
+            self._open.is_too_deep = True
             return None
         value = self._value(written, place, faults, depth)
         if value is not None and isinstance(value.type, e.SubsectionValue):
@@ -233,7 +238,7 @@ class Binder:
             if enum is not None and not place.declares(before.name):
                 return self._arm(enum, written, faults)
         if depth > lets.MAX_DEPTH:
-            self._report_too_large(written.span, faults)
+            self._open.is_too_deep = True
             return None
         value = self._value(before, place, faults, depth)
         if value is None:
@@ -372,7 +377,7 @@ class Binder:
             span,
             f"with its lets written out, this has more than {lets.MAX_NODES:,} parts"
             f" or {lets.MAX_DEPTH} levels",
-            help="make it of fewer lets",
+            help="say it in fewer parts",
         )
 
 

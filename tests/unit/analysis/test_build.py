@@ -328,6 +328,15 @@ def test_endless_lets_are_an_error_and_no_crash(count: int) -> None:
     assert {slug for slug, _ in errors(text)} == {"expression-too-large"}
 
 
+@pytest.mark.parametrize(
+    "written",
+    [" or ".join(f"x == {i}" for i in range(190)), "x" + ".a" * 185 + " == 1"],
+)
+def test_an_expression_too_deep_is_one_error(written: str) -> None:
+    text = f"device d {{ x: u8; y: u8 if {written}; }}"
+    assert errors(text) == [("expression-too-large", written)]
+
+
 def test_a_chain_of_170_operands_is_no_fault() -> None:
     chain = " or ".join(f"x == {i}" for i in range(170))
     assert isinstance(condition(chain), e.Binary)
