@@ -89,7 +89,9 @@ def _write(
         one = f"{found[0].path}: up to date" if len(found) == 1 else f"{len(found)} up to date"
         console.say(one)
     if options.depfile:
-        outputs = dict.fromkeys(path for target in found for path in target.outputs)
+        # Only the modules that were asked for: Ninja refuses a note left from an earlier run that
+        # names the module of a file which is imported no longer.
+        outputs = [target.outputs[0] for target in found]
         inputs = dict.fromkeys(path for target in found for path in target.inputs)
         building.write_text(options.depfile, files.depfile(outputs, inputs))
     return 0

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from vmsdl.cli import checking
 from vmsdl.cli.console import Console, Failure
 
 if TYPE_CHECKING:
@@ -44,10 +45,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="the stream the document was made of, where it has moved: RAM is copied from it",
     )
+    checking.configure(
+        actions.add_parser("check", help="would a program with that schema load the stream?")
+    )
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    actions = {"info": _info, "decode": _decode, "encode": _encode}
+    actions = {"info": _info, "decode": _decode, "encode": _encode, "check": checking.run}
     return actions[options.action](options, console)
 
 
