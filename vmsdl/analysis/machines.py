@@ -153,23 +153,23 @@ def _embedded(name: tree.Name, body: Body, known: Known, faults: Faults) -> Body
             help=faults.did_you_mean(name.text, body.members),
         )
         return None
-    if isinstance(decl, tree.DescriptionDecl):
-        return body.subsections[id(decl)]
     type_ = value_type(decl.type, known.symbols) if isinstance(decl, tree.FieldDecl) else None
     if isinstance(type_, e.StructValue):
         return known.symbols.bodies[type_.name]
     if isinstance(decl, tree.FieldDecl) and type_ is None:
         return None  # its type is at fault
-    several = isinstance(type_, e.SequenceValue) and isinstance(type_.element, e.StructValue)
+    help_ = None
+    if isinstance(decl, tree.DescriptionDecl):
+        # It may not be there when the machine is built.
+        help_ = "declare the property in its owner, whose names it sees"
+    elif isinstance(type_, e.SequenceValue) and isinstance(type_.element, e.StructValue):
+        struct = type_.element.name
+        help_ = f"write `{struct}.…`, which holds for every `{struct}`"
     faults.add(
         NOT_A_STRUCT,
         name.span,
         f"`{name.text}` is {noun(type_) if type_ else f'a {what_is(decl)}'}, not a struct",
-        help=(
-            "name the struct itself, `STRUCT.property`: that holds for every one of them"
-            if several
-            else None
-        ),
+        help=help_,
     )
     return None
 
