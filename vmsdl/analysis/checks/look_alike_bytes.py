@@ -12,7 +12,7 @@ from vmsdl.schema.types import Array
 
 _BEGIN = 0x05  # QEMU_VM_SUBSECTION
 _LONGEST = 255
-_FARTHEST = 100  # steps; what is gated can be skipped, and a file may hold a great many of it
+_FARTHEST = 30  # steps; what is gated can be skipped, and a file may hold a great many of it
 
 
 def look_alike_bytes(schema: Schema) -> Iterator[Diagnostic]:

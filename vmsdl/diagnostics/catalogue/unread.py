@@ -15,6 +15,7 @@ Example:
 
     struct fifo {
         local capacity: u32;
+        is_on: bool;
         data: bytes[capacity];
     }
     device uart {
@@ -26,6 +27,7 @@ Mend:
 
     struct fifo {
         local capacity: u32;
+        is_on: bool;
         data: bytes[capacity];
     }
     device uart {
