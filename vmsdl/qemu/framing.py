@@ -36,6 +36,7 @@ __all__ = [
 _MAGIC = 0x5145564D
 _FOOTER = 0x7E
 _PACKAGED = 7
+_TOP_LEVEL = frozenset((0, 1, 2, 3, 4, 8))
 
 
 class Kind(IntEnum):
@@ -347,7 +348,7 @@ class _Cutter:
 
     def _goes_on(self, offset: int) -> bool:
         """Can the stream go on here: with a section, a command, or its end?"""
-        if offset >= self.reader.size:
+        if offset >= self.reader.size or self.reader.view[offset] not in _TOP_LEVEL:
             return False
         try:
             match self.reader.number(offset, 1, "a section type"):
