@@ -7,7 +7,7 @@ from vmsdl.runtime.errors import Reason
 from vmsdl.runtime.layout import Code, Length
 
 # Objects may stand in one another this deep: more than schemas need, less than Python's own limit.
-MAXIMUM_DEPTH = 200
+MAXIMUM_DEPTH = 150
 LITTLE = sys.byteorder == "little"
 
 

@@ -334,14 +334,15 @@ def below(
 
 def set_below(o: Any, path: tuple[str, ...], value: Code) -> None:
     """Sets a property of every object that `path` leads to."""
+    name, *rest = path
     if isinstance(o, (list, tuple)):
         elements: list[Any] = list(o)  # pyright: ignore[reportUnknownArgumentType]
         for element in elements:
             set_below(element, path, value)
-    elif o is not None and len(path) > 1:
-        set_below(getattr(o, path[0]), path[1:], value)
+    elif o is not None and rest:
+        set_below(getattr(o, name), tuple(rest), value)
     elif o is not None:
-        setattr(o, path[0], value(o, 0))
+        setattr(o, name, value(o, 0))
 
 
 def printable(name: bytes) -> str:

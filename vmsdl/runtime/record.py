@@ -37,10 +37,10 @@ class Record:
         if not isinstance(other, cls):
             return NotImplemented
         description = describe(cls)
-        return all(
-            same(getattr(self, part.attribute), getattr(other, part.attribute))
-            for part in description.parts
-        )
+        for part in description.parts:  # a loop, for objects may be nested deep
+            if not same(getattr(self, part.attribute), getattr(other, part.attribute)):
+                return False
+        return True
 
     def __repr__(self) -> str:
         cls = type(self)

@@ -177,9 +177,16 @@ class ValidateStep:
 
 def same(a: Any, b: Any) -> bool:
     """Equal, where an array, list or tuple equals any sequence of equal items."""
-    if isinstance(a, (list, tuple, array)) and isinstance(b, (list, tuple, array, range)):
-        return len(a) == len(b) and all(x is y or same(x, y) for x, y in zip(a, b, strict=True))
-    return bool(a == b)
+    if a is b:
+        return True
+    if not isinstance(a, (list, tuple, array)) or not isinstance(b, (list, tuple, array, range)):
+        return bool(a == b)
+    if len(a) != len(b):
+        return False
+    for x, y in zip(a, b, strict=True):  # a loop, for objects may be nested deep
+        if x is not y and x != y and (not isinstance(x, (list, tuple, array)) or not same(x, y)):
+            return False
+    return True
 
 
 def show(value: Any) -> str:
