@@ -171,7 +171,7 @@ class _Encoder:
         for index, part in enumerate(parts):
             try:
                 yield from self._part(part)
-            except (ValuesError, DocumentError, KeyError, TypeError, OverflowError) as problem:
+            except (ValueError, KeyError, TypeError, OverflowError) as problem:
                 what = f"{problem} is missing" if isinstance(problem, KeyError) else str(problem)
                 name = part.get("idstr", part.get("part"))
                 raise DocumentError(f"part {index} ({name}): {what}") from None

@@ -1,0 +1,193 @@
+"""Dumps to schemas and back: nothing is lost."""
+
+import json
+from typing import Any
+
+import pytest
+
+from vmsdl.diagnostics.diagnostic import Severity
+from vmsdl.driver import load_source
+from vmsdl.qemu.dump import DumpError, import_dump
+from vmsdl.qemu.export import ExportError, export_dump
+from vmsdl.schema.description import Schema
+from vmsdl.source import SourceFile
+from vmsdl.syntax.write import format_source, write
+
+# Written after the form of wire document 6: every key, and what real dumps have that is odd.
+FIFO = {
+    "name": "Fifo8",
+    "version_id": 1,
+    "minimum_version_id": 1,
+    "Fields": [
+        {"field": "data", "version_id": 1, "field_exists": False, "size": 0},
+        {"field": "head", "version_id": 0, "field_exists": False, "size": 4},
+    ],
+}
+TIMER = {
+    "name": "timer",  # a word that means a type in the language
+    "version_id": 1,
+    "minimum_version_id": 1,
+    "Fields": [{"field": "limit", "version_id": 0, "field_exists": False, "size": 8}],
+}
+CARD = {
+    "name": "card",
+    "version_id": 3,
+    "minimum_version_id": 2,
+    "Fields": [
+        {"field": "config", "version_id": 0, "field_exists": True, "size": 256},
+        {"field": "config", "version_id": 0, "field_exists": True, "size": 4096},
+        {"field": "regs[0].x", "version_id": 2, "field_exists": False, "num": 4, "size": 2},
+        {"field": "gone", "version_id": 4, "field_exists": True, "num": 2, "size": 16},
+        {"field": "unused", "version_id": 0, "field_exists": False, "size": 28},
+        {"field": "unused", "version_id": 0, "field_exists": True, "size": 4},
+        {"field": "late", "version_id": 5, "field_exists": False, "size": 1},
+        {
+            "field": "fifo",
+            "version_id": 0,
+            "field_exists": False,
+            "num": 2,
+            "size": 24,
+            "Description": FIFO,
+        },
+        {"field": "class", "version_id": 0, "field_exists": False, "size": 1},
+        {"field": "irq", "version_id": 0, "field_exists": False, "size": 8, "Description": TIMER},
+    ],
+    "Subsections": [
+        {"name": "card_old", "version_id": 1, "minimum_version_id": 1, "Fields": []},
+        {
+            "name": "card/new-one",
+            "version_id": 2,
+            "minimum_version_id": 1,
+            "Fields": [{"field": "x", "version_id": 2, "field_exists": False, "size": 4}],
+        },
+    ],
+}
+OTHER = {
+    "name": "other",
+    "version_id": 1,
+    "minimum_version_id": 1,
+    "Fields": [
+        {"field": "fifo", "version_id": 0, "field_exists": False, "size": 24, "Description": FIFO}
+    ],
+}
+STUCK = {"name": "stuck", "version_id": 0, "minimum_version_id": 0}
+
+
+def entry(name: str, description: Any) -> dict[str, Any]:
+    versions = {key: description[key] for key in ("version_id", "minimum_version_id")}
+    return {name: {"Name": name, **versions, "Description": description}}
+
+
+DUMP: dict[str, Any] = {
+    "vmschkmachine": {"Name": "pc-i440fx-7.2"},
+    **entry("card-a", CARD),
+    **entry("card-b", CARD),
+    **entry("other", OTHER),
+    **entry("stuck", STUCK),
+}
+
+
+def schemas_of(dump: object) -> dict[str, Schema]:
+    texts = {
+        file.name: SourceFile(file.name, write(file.tree)) for file in import_dump(dump, "x.json")
+    }
+    schemas: dict[str, Schema] = {}
+    for name, source in texts.items():
+        outcome = load_source(source, lambda path: texts[path])
+        errors = [d.message for d in outcome.diagnostics if d.severity is Severity.ERROR]
+        assert errors == [], source.text
+        assert outcome.value is not None
+        schemas[name] = outcome.value
+    return schemas
+
+
+def test_a_dump_goes_round() -> None:
+    assert export_dump(tuple(schemas_of(DUMP).values())) == DUMP
+
+
+def test_what_it_writes_is_in_the_canonical_layout() -> None:
+    for file in import_dump(DUMP, "x.json"):
+        text = write(file.tree)
+        assert text == format_source(SourceFile(file.name, text)).value
+
+
+def test_a_shared_struct_has_a_file_of_its_own() -> None:
+    files = {file.name: write(file.tree) for file in import_dump(DUMP, "x.json")}
+    assert {"Fifo8.vmsd", "card.vmsd", "machine.vmsd", "other.vmsd", "stuck.vmsd"} == set(files)
+    assert 'import "Fifo8.vmsd";' in files["card.vmsd"]
+    assert 1 == sum("struct Fifo8" in text for text in files.values())
+
+
+def test_a_dump_reads_as_a_person_would_write_it() -> None:
+    files = {file.name: write(file.tree) for file in import_dump(DUMP, "x.json")}
+    assert """\
+@recorded
+@qom("card-a", "card-b")
+device card version 3 minimum 2 {
+    config: opaque[256] if extern;
+    config_2 as "config": opaque[4096] if extern;
+    regs_0_x as "regs[0].x": opaque[4][2] since 2;
+    @version(4)
+    gone: opaque[2][16] if extern;
+    unused[28];
+""" in files["card.vmsd"]
+    assert "    unmigratable;\n" in files["stuck.vmsd"]
+    assert 'subsection new_one as "card/new-one" version 2 minimum 1' in files["card.vmsd"]
+
+
+@pytest.mark.parametrize(
+    ("dump", "words"),
+    [
+        (None, "vmschkmachine"),
+        ([], "vmschkmachine"),
+        ({"vmschkmachine": {}}, '"Name" is missing'),
+        ({"vmschkmachine": {"Name": "x"}, "a": 1}, "a: expected an object"),
+        ({**DUMP, "bad": {"Name": "bad"}}, '"version_id" is missing'),
+        ({**DUMP, **entry("bad", {**STUCK, "Fields": 3})}, '"Fields" is not a list'),
+        ({**DUMP, **entry("bad", {**STUCK, "Fields": [{"field": "x"}]})}, "bad: stuck"),
+        (
+            {
+                **DUMP,
+                **entry("bad", {**STUCK, "Fields": [{**FIFO["Fields"][0], "size": -1}]}),  # type: ignore[index]
+            },
+            "negative",
+        ),
+    ],
+)
+def test_what_is_no_dump_is_refused(dump: object, words: str) -> None:
+    with pytest.raises(DumpError) as caught:
+        import_dump(dump, "x.json")
+    assert words in str(caught.value)
+
+
+def test_descriptions_without_end_are_refused() -> None:
+    deep: dict[str, Any] = dict(STUCK)
+    for _ in range(100):
+        inner = {"field": "x", "version_id": 0, "field_exists": False, "size": 1}
+        deep = {**STUCK, "Fields": [{**inner, "Description": deep}]}
+    with pytest.raises(DumpError, match="64 deep"):
+        import_dump({**DUMP, **entry("deep", deep)}, "x.json")
+
+
+def test_a_dump_is_made_for_one_machine_type() -> None:
+    schemas = schemas_of(DUMP)
+    del schemas["machine.vmsd"]
+    with pytest.raises(ExportError, match="none is declared"):
+        export_dump(tuple(schemas.values()))
+    assert DUMP == export_dump(tuple(schemas.values()), "pc-i440fx-7.2")
+
+
+def test_typed_schemas_export_with_their_sizes_on_the_wire() -> None:
+    text = """
+        device clock version 2 minimum 1 { a: u8[16]; b: u64 since 2; c: bool; d: timer; }
+        machine "pc" {}
+    """
+    outcome = load_source(SourceFile("clock.vmsd", text), lambda path: SourceFile(path, ""))
+    assert outcome.value is not None
+    fields = export_dump((outcome.value,))["clock"]["Description"]["Fields"]
+    expected = [("a", 0, 16, 1), ("b", 2, None, 8), ("c", 0, None, 1), ("d", 0, None, 8)]
+    assert expected == [(f["field"], f["version_id"], f.get("num"), f["size"]) for f in fields]
+
+
+def test_the_dump_is_json() -> None:
+    assert DUMP == json.loads(json.dumps(export_dump(tuple(schemas_of(DUMP).values()))))
