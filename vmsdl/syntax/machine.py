@@ -56,10 +56,27 @@ class Machine:
         if keyword is None:
             return "NAME"
         row = self.tables.actions[self.states[-1]]
-        if keyword in row:
+        if keyword in row and ("NAME" not in row or self._leads_on(keyword)):
             return keyword
         # Where an expression begins, `true` may stand, and no reserved word is a name.
         return keyword if word in RESERVED and "TRUE" in row and "NAME" in row else "NAME"
+
+    def _leads_on(self, terminal: str) -> bool:
+        """Whether a terminal is really accepted, and not only reduced by in another context.
+
+        Behind `@a` a `device` may follow, and a field called so: which, the state below decides.
+        """
+        actions, gotos, rules = self.tables.actions, self.tables.gotos, self.tables.rules
+        kept, above = len(self.states), list[int]()
+        while True:
+            action = actions[above[-1] if above else self.states[kept - 1]].get(terminal)
+            if action is None or action >= 0:
+                return action is not None
+            size = rules[~action].size
+            kept -= max(size - len(above), 0)
+            del above[max(len(above) - size, 0) :]
+            below = above[-1] if above else self.states[kept - 1]
+            above.append(gotos[below][rules[~action].origin])
 
     def takes(self, tokens: Iterable[Token]) -> bool:
         """Whether these tokens could come next, one after the other."""

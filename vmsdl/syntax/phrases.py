@@ -19,8 +19,8 @@ class Piece:
 
 
 _LOOSEST, _NOT, _COMPARISON, _PREFIX, _POSTFIX, _ATOM = 0, 3, 4, 11, 12, 13
-_BINARY = {"or": 1, "and": 2, "|": 5, "^": 6, "&": 7, "<<": 8, ">>": 8}
-_BINARY |= {"+": 9, "-": 9, "*": 10, "/": 10, "%": 10} | dict.fromkeys(COMPARISONS, _COMPARISON)
+BINARY = {"or": 1, "and": 2, "|": 5, "^": 6, "&": 7, "<<": 8, ">>": 8}
+BINARY |= {"+": 9, "-": 9, "*": 10, "/": 10, "%": 10} | dict.fromkeys(COMPARISONS, _COMPARISON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,14 +193,13 @@ class Phrases:
         if isinstance(condition, tree.ExternWord):
             self.put("extern")
             return
-        start = len(self.pieces)
+        start, glued = len(self.pieces), self.glued[0]
         self.expression(condition, level=2)
         if self.pieces[start].text == "extern":
-            self.pieces[start : start + 1] = [
-                self.pieces[start].__class__("self", True),
-                Piece(".", False),
-                Piece("extern", False),
-            ]
+            del self.pieces[start:]
+            self.glued[0] = glued
+            condition = tree.Parenthesized(inner=condition)
+            self.expression(condition, level=2)
 
     def expression(self, node: tree.Expression, level: int = 1, binds: int = _LOOSEST) -> None:
         """An expression where only one that binds as tightly as `binds` may stand bare."""
@@ -221,7 +220,10 @@ class Phrases:
                 self.put(".", left=False, right=False)
                 self.put(name)
             case tree.Attribute(value=value, name=name):
-                self.expression(value, level + 1, _POSTFIX)
+                # `self.x` is the member x, so a member called `self` is spelled out.
+                is_self = value == tree.NameUse(name="self")
+                inner = tree.SelfMember(name="self") if is_self else value
+                self.expression(inner, level + 1, _POSTFIX)
                 self.put(".", left=False, right=False)
                 self.put(name.text)
             case tree.Index(value=value, index=index):
@@ -253,7 +255,7 @@ class Phrases:
                 self.put(operator, right=False)
                 self.expression(operand, level + 1, _PREFIX)
             case tree.Binary(operator=operator, left=left, right=right):
-                tight = _BINARY[operator]
+                tight = BINARY[operator]
                 is_chain = isinstance(left, tree.Binary) and left.operator == operator
                 may_break = operator in ("and", "or")
                 left_binds = tight + 1 if tight == _COMPARISON else tight
@@ -280,7 +282,7 @@ def _binding(node: tree.Expression) -> int:
         case tree.Conditional():
             return _LOOSEST
         case tree.Binary(operator=operator):
-            return _BINARY[operator]
+            return BINARY[operator]
         case tree.Unary(operator="not"):
             return _NOT
         case tree.Unary():

@@ -174,8 +174,7 @@ def _line(out: list[str], line: Line, lead: str, inside: Remarks) -> None:
             broken = True
         if n == brace:
             break
-        if broken:
-            chunk, step = [], 4
+        step = 4 if broken else step
         chunk.append(piece)
     if chunk:
         _broken(out, chunk, indent + step)

@@ -1,0 +1,91 @@
+"""Numbers and strings: what they are worth, and what is wrong with them."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vmsdl.syntax import literals
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "base"),
+    [
+        ("0", 0, 10),
+        ("42", 42, 10),
+        ("1_000_000", 1_000_000, 10),
+        ("0xfF", 255, 16),
+        ("0xdead_beef", 0xDEADBEEF, 16),
+        ("0x00ff", 255, 16),
+        ("0b1010_0000", 160, 2),
+        ("0o777", 511, 8),
+        ("18446744073709551616", 1 << 64, 10),
+    ],
+)
+def test_integer_has_value_and_base(text: str, value: int, base: int) -> None:
+    assert literals.integer(text) == (value, base)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault", "part"),
+    [
+        ("0777", "no leading zeros", "0777"),
+        ("00", "no leading zeros", "00"),
+        ("0x", "no digits", "0x"),
+        ("0b", "no digits", "0b"),
+        ("0b12", "`2` is no binary digit", "2"),
+        ("0o8", "`8` is no octal digit", "8"),
+        ("0xfg", "`g` is no hexadecimal digit", "g"),
+        ("1_", "between two digits", "_"),
+        ("1__0", "between two digits", "__"),
+        ("0x_1", "between two digits", "_"),
+        ("12UL", "no suffix", "UL"),
+        ("1.5", "whole", "1.5"),
+        ("0XFF", "lower case", "0X"),
+        ("3cm", "`c` is no decimal digit", "c"),
+        ("9" * 5000, "too long", "9" * 5000),
+        ("0x" + "f" * 5000, "too long", "0x" + "f" * 5000),
+    ],
+)
+def test_wrong_integer_says_what_and_where(text: str, fault: str, part: str) -> None:
+    wrong = literals.integer(text)
+    assert isinstance(wrong, literals.Wrong)
+    assert fault in wrong.message
+    assert part == text[wrong.start : wrong.end]
+    assert wrong.help
+
+
+@given(st.integers(0, 1 << 70), st.sampled_from(["d", "#x", "#b", "#o", "_d", "#_x"]))
+def test_every_way_to_write_an_integer_is_read_back(value: int, form: str) -> None:
+    read = literals.integer(format(value, form))
+    assert isinstance(read, tuple)
+    assert value == read[0]
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.booleans())
+def test_every_text_is_read_back_from_json(value: str, ascii: bool) -> None:
+    assert value == literals.string(json.dumps(value, ensure_ascii=ascii))
+
+
+@pytest.mark.parametrize(
+    ("text", "fault", "part"),
+    [
+        (r'"a\qb"', r"`\q` is no escape", r"\q"),
+        (r'"\u12"', "four hexadecimal digits", r"\u"),
+        ('"a\tb"', "U+0009", "\t"),
+        ('"\x00"', "U+0000", "\x00"),
+        (r'"\ud800"', "half a character", r'"\ud800"'),
+        (r'"\udc00\ud800"', "half a character", r'"\udc00\ud800"'),
+        ('"\ud800"', "half a character", "\ud800"),
+    ],
+)
+def test_wrong_string_says_what_and_where(text: str, fault: str, part: str) -> None:
+    wrong = literals.string(text)
+    assert isinstance(wrong, literals.Wrong)
+    assert fault in wrong.message
+    assert part == text[wrong.start : wrong.end]
+
+
+def test_two_escapes_are_one_character() -> None:
+    assert literals.string(r'"\ud83d\ude00"') == "\U0001f600"
