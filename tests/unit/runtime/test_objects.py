@@ -103,9 +103,14 @@ def test_a_dict_over_a_base_changes_only_what_it_names() -> None:
 
 
 def test_equality_looks_at_fields_and_subsections_alone() -> None:
-    a, b = Drive(count=2, data=numbers(1, 2)), Drive(count=2, data=[1, 2], limit=77)
+    a: Any = Drive(count=2, has=True, data=numbers(1, 2))
+    b: Any = Drive(count=2, has=True, data=[1, 2], limit=77)
     assert a == b
-    assert a == decode(_Drive, encode(Drive(count=2, data=[1, 2])), 3) or a.has is False
+    read = decode(_Drive, encode(b))
+    read.leaf = a.leaf
+    assert type(read) is Drive  # the hidden class has no name of its own
+    assert a == read
+    assert read == a
     b.tray = Drive.Tray()
     assert a != b
     assert a != 5
