@@ -32,8 +32,9 @@ def support_text(version: str) -> str:
     ]
     if typing_only:
         head += ["if TYPE_CHECKING:", *("    " + line for line in _lines(typing_only))]
-    texts = [formatted(("\n".join(head),)).strip("\n"), *bodies]
-    return "\n\n\n".join(texts) + "\n"
+    # One blank line behind the imports and two between the parts, as black has it.
+    top = formatted(("\n".join(head),)).strip("\n")
+    return top + "\n\n" + "\n\n\n".join(bodies) + "\n"
 
 
 def _parts() -> tuple[str, ...]:
