@@ -6,8 +6,18 @@ from vmsdl.syntax import tree
 from vmsdl.syntax.phrases import BINARY
 from vmsdl.syntax.words import RESERVED, SCALARS
 
-WORDS = ("x", "level", "device", "if", "then", "local", "hook", "unused", "validate", "in", "since")
-WORDS += (
+WORDS = (
+    "x",
+    "level",
+    "device",
+    "if",
+    "then",
+    "local",
+    "hook",
+    "unused",
+    "validate",
+    "in",
+    "since",
     "subsection",
     "let",
     "property",
@@ -112,7 +122,7 @@ types = st.builds(
     st.lists(expressions, max_size=2).map(tuple),
 )
 _bindings = st.builds(lambda n, v: tree.Binding(name=n, value=v), names, expressions)
-_once = (
+_once: tuple[st.SearchStrategy[tree.Modifier], ...] = (
     st.builds(lambda v: tree.Since(version=v), small),
     st.builds(lambda c: tree.If(condition=c), conditions),
     st.just(tree.Equal()),
@@ -123,7 +133,7 @@ _once = (
         lambda b: tree.With(bindings=b), st.lists(_bindings, min_size=1, max_size=3).map(tuple)
     ),
 )
-_often = (
+_often: tuple[st.SearchStrategy[tree.Modifier], ...] = (
     st.builds(lambda c, m: tree.Where(condition=c, message=m), expressions, st.none() | texts),
     st.builds(lambda n: tree.Formerly(name=n), names),
 )
@@ -133,7 +143,7 @@ _often = (
 def modifiers(draw: st.DrawFn, of_unused: bool = False) -> tuple[tree.Modifier, ...]:
     once = _once[:2] if of_unused else _once
     chosen = draw(st.lists(st.sampled_from(range(len(once))), unique=True, max_size=3))
-    drawn = [draw(once[n]) for n in chosen]
+    drawn: list[tree.Modifier] = [draw(once[n]) for n in chosen]
     if not of_unused:
         drawn += draw(st.lists(st.one_of(*_often), max_size=2))
     return tuple(draw(st.permutations(drawn)))

@@ -1,4 +1,4 @@
-"""The canonical layout, shown by files: `NAME.vmsd` as it came, `NAME.txt` as `format` writes it."""
+"""The canonical layout by files: `NAME.vmsd` as it came, `NAME.txt` as `format` writes it."""
 
 from pathlib import Path
 

@@ -52,7 +52,8 @@ def test_every_word_is_a_name_of_everything(word: str) -> None:
         f"struct {word} {{ local {word}: u8 = 2; local {word}: bool; let {word} = 3;"
         f" property {word}: u8 = 4; x: x with {word} = 1 formerly {word};"
         f" subsection {word} needed true {{ }} }}"
-        f'device {word} {{ }} machine "{word}" {{ {word}.{word}.{word} = 1; }} @{word} struct x {{ }}'
+        f'device {word} {{ }} machine "{word}" {{ {word}.{word}.{word} = 1; }}'
+        f" @{word} struct x {{ }}"
     )
     assert len(file.items) == 7
 
@@ -306,8 +307,9 @@ def test_any_text_gives_a_tree_or_errors(text: str) -> None:
 @budget(150)
 def test_any_damage_gives_a_tree_or_errors(data: st.DataObject) -> None:
     text = (
-        'import "a"; struct s as "b" version 3 { x: u8[2] if a == 1 since 2 = 3; validate x > 1, "c";'
-        " subsection t needed x & 2 != 0 { y: list<s version 1>; unused[3]; } } enum e : u8 { a = 1; }"
+        'import "a"; struct s as "b" version 3 { x: u8[2] if a == 1 since 2 = 3;'
+        ' validate x > 1, "c"; subsection t needed x & 2 != 0 { y: list<s version 1>;'
+        " unused[3]; } } enum e : u8 { a = 1; }"
     )
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, min(start + 12, len(text))))

@@ -99,7 +99,8 @@ BAD_STRING = Code(
     title="a string that is not written as strings are",
     explanation="""\
 A string stands in double quotes on one line. It holds no control characters; its escapes are those
-of JSON: \\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX, where two \\u escapes may be the halves of one character.
+of JSON: \\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX. Two \\u escapes may be the halves of one
+character.
 
 Example:
 
