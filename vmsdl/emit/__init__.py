@@ -24,6 +24,9 @@ def emit(schema: Schema) -> tuple[OutputFile, ...]:
     from vmsdl.emit.files import module_file
     from vmsdl.emit.support import support_text
 
+    from vmsdl.wire.lower import Plans
+
     files = name_files(schema)
-    modules = [module_file(file, schema, files) for file in schema.files]
+    plans = Plans(schema)
+    modules = [module_file(file, schema, files, plans) for file in schema.files]
     return (*modules, OutputFile("_vmsd.py", support_text(__version__)))

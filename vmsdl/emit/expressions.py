@@ -37,6 +37,7 @@ from vmsdl.schema.expression import (
 )
 from vmsdl.wire.constants import constant
 from vmsdl.wire.members import known_members
+from vmsdl.wire.simplify import simplified
 
 # How tightly Python binds, loosest first.
 (
@@ -102,11 +103,17 @@ class Place:
 
     def __call__(self, expression: Expr) -> str:
         """The text of an expression."""
-        return _Writer(self).text(expression, _CONDITIONAL)
+        return _Writer(self).text(self._known(expression), _CONDITIONAL)
+
+    def _known(self, expression: Expr) -> Expr:
+        """With the version put in where it is one number here."""
+        if not self.version.isdigit():
+            return expression
+        return simplified(expression, int(self.version))
 
     def operand(self, expression: Expr) -> str:
         """The text of an expression, to stand on either side of `+`, `*` or a comparison."""
-        return _Writer(self).text(expression, _SIGN)
+        return _Writer(self).text(self._known(expression), _SIGN)
 
     def with_body(self, body: Body) -> "Place":
         return replace(self, bodies=(body, *self.bodies))

@@ -3,12 +3,16 @@
 import hashlib
 import posixpath
 from collections.abc import Iterator
+from dataclasses import replace
 
 from vmsdl import __version__
 from vmsdl.emit import OutputFile
 from vmsdl.emit.classes import ClassText, class_text
 from vmsdl.emit.modules import RUNTIME, Imports, ModuleNames
+from vmsdl.emit.loading import LoadWriter
 from vmsdl.emit.names import FileNames
+from vmsdl.emit.runs import Structs
+from vmsdl.emit.saving import SaveWriter
 from vmsdl.emit.python import formatted
 from vmsdl.emit.tables import machine_settings, place_of
 from vmsdl.emit.text import docstring, plain, string
@@ -24,15 +28,21 @@ from vmsdl.schema.description import (
 from vmsdl.templating import render
 from vmsdl.wire.canonical import layout_hash
 from vmsdl.wire.codecs import without_codec
+from vmsdl.wire.lower import Plans
 
 
-def module_file(file: SchemaFile, schema: Schema, files: dict[str, FileNames]) -> OutputFile:
+def module_file(
+    file: SchemaFile, schema: Schema, files: dict[str, FileNames], plans: Plans
+) -> OutputFile:
     """The module of one file; what has no codec is left out, and noted."""
     module = ModuleNames(file, schema, files)
     left_out = without_codec(schema)
     own = [d for d in file.definitions if isinstance(d, Description)]
     written = [d for d in own if d.name not in left_out]
-    enums, classes = [*_enums(file, module)], [*_classes(written, module)]
+    structs = Structs(module)
+    enums = [*_enums(file, module)]
+    classes = [*_classes(written, module, structs, plans)]
+    tables = [*_tables(module), *structs.lines]
     constants = list(_constants(file, module))
     missing = {module.own.classes[name].simple for name in left_out if name in module.own.classes}
     # Aliases of enums stand before the classes, whose signatures may hold their members.
@@ -43,8 +53,15 @@ def module_file(file: SchemaFile, schema: Schema, files: dict[str, FileNames]) -
         for d in own
         if d.name in left_out
     )
-    text = formatted((head, *enums, of_enums, *classes, of_classes))
+    text = formatted((head, *enums, of_enums, *classes, of_classes, "\n".join(tables)))
     return OutputFile(f"{module.own.module}.py", text, file.path, notes)
+
+
+def _tables(module: ModuleNames) -> Iterator[str]:
+    """From the values of enums to their members."""
+    for enum, table in module.tables.items():
+        name = module.enum_class(enum)
+        yield f"{table}: dict[int, {name}] = {{int(member): member for member in {name}}}"
 
 
 def _aliases(module: ModuleNames) -> tuple[str, str]:
@@ -125,13 +142,24 @@ def _doc(doc: str) -> str:
     return docstring(doc) if doc.strip() else ""
 
 
-def _classes(written: list[Description], module: ModuleNames) -> Iterator[str]:
+def _classes(
+    written: list[Description], module: ModuleNames, structs: Structs, plans: Plans
+) -> Iterator[str]:
+    functions: list[str] = []
     for description in written:
         names = module.own.classes[description.name]
         place = place_of(module, description, names, ())
         text = class_text(module, place, _machines(description, module))
+        plan = plans.of(description.name)
+        if plan is not None:
+            functions.append(LoadWriter(module, structs, plan).text())
+            functions.append(SaveWriter(module, structs, plan).text())
+            text = replace(
+                text, load=module.private(names, "load"), save=module.private(names, "save")
+            )
         yield render("python/record.py.j2", {"c": text, "words": _words(module, text)})
         yield from _hidden(text)
+    yield from functions
 
 
 def _machines(description: Description, module: ModuleNames) -> dict[str, tuple[Setting, ...]]:

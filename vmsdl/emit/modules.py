@@ -57,6 +57,7 @@ class ModuleNames:
             for d in f.definitions
             if isinstance(d, Description | EnumDefinition | Const)
         }
+        self.tables: dict[str, str] = {}  # enum -> its table of members
         self.aliases: dict[str, str] = {}  # for annotations: private alias -> what it means
 
     def _all_classes(self) -> Iterator[ClassNames]:
@@ -137,6 +138,18 @@ class ModuleNames:
     def builtin(self, name: str) -> str:
         """A builtin function, safe from an attribute that is called like it."""
         return name if name not in self.attributes else self.standard("builtins", name)
+
+    def own_name(self, name: str) -> str:
+        """A private name of this module that nothing else has."""
+        free = self._unique(name)
+        self._taken.add(free)
+        return free
+
+    def enum_members(self, name: str) -> str:
+        """The table from values to members, which its own module makes."""
+        if name not in self.tables:
+            self.tables[name] = self.own_name(f"_{self.enum(name)[1].name}_of")
+        return self.tables[name]
 
     def _from(self, path: str, name: str) -> str:
         if path == self.file.path:

@@ -1,0 +1,49 @@
+"""Python statements, line by line, with names of their own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Lines:
+    """The body of one function as it grows."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._depth = 0
+        self._numbers: dict[str, int] = {}
+
+    def add(self, *lines: str) -> None:
+        self._lines += ["    " * self._depth + line for line in lines]
+
+    @contextmanager
+    def block(self, head: str) -> Iterator[None]:
+        self.add(head)
+        self._depth += 1
+        yield
+        self._depth -= 1
+
+    def fresh(self, letter: str) -> str:
+        """A variable that the function does not have yet: `e1`, `e2`, …"""
+        self._numbers[letter] = self._numbers.get(letter, 0) + 1
+        return f"{letter}{self._numbers[letter]}"
+
+    def mark(self) -> int:
+        """The number of lines so far."""
+        return len(self._lines)
+
+    def text(self) -> str:
+        return "\n".join(self._lines)
+
+
+def joined_codes(codes: list[str]) -> str:
+    """`H H H` as `3H`: the same to struct, and shorter."""
+    result: list[str] = []
+    last, count = "", 0
+    for code in [*codes, ""]:
+        if code == last and len(code) == 1:
+            count += 1
+            continue
+        if last:
+            result.append(f"{count}{last}" if count > 1 else last)
+        last, count = code, 1
+    return "".join(result)

@@ -1,0 +1,93 @@
+"""What the loader and the saver of the plain case share: structs by name, values as struct codes."""
+
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from vmsdl.emit.expressions import Body, Place
+from vmsdl.emit.lines import joined_codes
+from vmsdl.emit.modules import ModuleNames
+from vmsdl.schema.description import Field
+from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.types import Array, Bytes, EnumType, Opaque, Scalar
+from vmsdl.wire.plan import Gap, Item, Nested, Plan, Value
+
+
+class Structs:
+    """The precompiled formats of one module, by the functions that use them."""
+
+    def __init__(self, module: ModuleNames) -> None:
+        self._module = module
+        self._names: dict[tuple[str, str], str] = {}
+        self.lines: list[str] = []
+
+    def function(self, codes: list[str], method: str) -> str:
+        """`unpack_from` or `pack` of a format, under a name of its own."""
+        key = (joined_codes(codes), method)
+        if key not in self._names:
+            stem = "unpack" if method == "unpack_from" else method
+            name = self._module.own_name(f"_{stem}_{len(self.lines) + 1}")
+            struct = self._module.standard("struct", "Struct")
+            self._names[key] = name
+            self.lines.append(f'{name} = {struct}(">{key[0]}").{method}')
+        return self._names[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One value of a run: where it stands and how it is packed."""
+
+    place: Place
+    field: Field
+    size: int
+
+    @property
+    def attribute(self) -> str:
+        body = self.place.bodies[0]
+        return f"{body.variable}.{body.names.attributes[self.field.name]}"
+
+    @property
+    def code(self) -> str:
+        match self.field.type:
+            case Scalar(name=name):
+                return SCALARS[name].code
+            case EnumType(name=name):
+                return SCALARS[self.place.module.schema.enums[name].scalar].code
+            case _:
+                return f"{self.size}s"
+
+    @property
+    def is_bytes(self) -> bool:
+        match self.field.type:
+            case Bytes() | Opaque() | Array(element=Scalar(name="u8")):
+                return True
+            case _:
+                return False
+
+    @property
+    def array_code(self) -> str | None:
+        match self.field.type:
+            case Array(element=Scalar(name=name)) if name != "u8":
+                return SCALARS[name].code
+            case _:
+                return None
+
+
+def nested_place(module: ModuleNames, plan: Plan, variable: str) -> Place:
+    """Where the expressions of an embedded struct stand."""
+    description, names = module.struct(plan.description.name)
+    body = Body(description, names, variable)
+    return Place(module, (body,), version=str(description.version_id))
+
+
+def at_index(place: Place, index: int) -> Place:
+    return replace(place, index=str(index))
+
+
+def item_size(item: Item) -> int:
+    match item:
+        case Value(size=size) | Gap(size=size):
+            return size
+        case Nested(size=size, count=count):
+            return size * (1 if count is None else count)
+        case _:
+            assert_never(item)
