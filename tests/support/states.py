@@ -1,7 +1,7 @@
 """Random states of a description: values that agree with its counts, conditions and checks."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal, assert_never
 
 from hypothesis import reject
@@ -17,6 +17,7 @@ from tests.support.interpreter.states import (
     scope,
     settings,
     size,
+    zero,
 )
 from vmsdl.schema import expression as ex
 from vmsdl.schema.description import (
@@ -190,7 +191,7 @@ class Maker:
 
     def candidates(self, field: Field, rules: list[Expr], here: Scope) -> Iterator[Any]:
         """Values that a rule may have been written about."""
-        yield default(replace(field, default=None), here)
+        yield zero(field.type, here, field)
         if isinstance(field.type, Scalar) and field.type.name in SCALARS:
             row = SCALARS[field.type.name]
             for rule in rules:

@@ -16,6 +16,8 @@ from tests.support.interpreter.evaluate import (
     evaluate,
 )
 from tests.support.interpreter.states import (
+    MOST,
+    TooMuch,
     default,
     given,
     is_buffer,
@@ -40,6 +42,7 @@ from vmsdl.schema.types import (
     Type,
 )
 
+DEEPEST = 150  # the codecs' own limit; nothing on the wire sets one
 NOTHING = object()  # "there is no object to load into here"; None is a null pointer
 
 
@@ -83,6 +86,8 @@ def decode_from(
         )
     except Refusal as refusal:
         return refusal
+    except TooMuch:
+        return Refusal(name, reader.position, "limit")
     return state, reader.position
 
 
@@ -91,6 +96,8 @@ class Reader:
     schema: Schema
     data: bytes
     position: int
+    depth: int = 0
+    elements: int = 0
 
     def take(self, count: int, path: str) -> bytes:
         left = len(self.data) - self.position
@@ -124,6 +131,9 @@ class Reader:
     ) -> State:
         """Version checks, fields in order, then subsections while the next bytes name one."""
         start = self.position if version_at is None else version_at
+        self.depth += 1
+        if self.depth > DEEPEST:
+            self.refuse(path, self.position, "limit", "too deep")
         if version > description.version_id:
             self.refuse(path, start, "version-too-new")
         if version < description.minimum_version_id:
@@ -152,6 +162,7 @@ class Reader:
                 case _:
                     assert_never(step)
         self.subsections(description, here, path)
+        self.depth -= 1
         return state
 
     def holds(self, condition: Expr | Extern | None, here: Scope, path: str) -> bool:
@@ -289,6 +300,7 @@ class Reader:
             self.position -= len(whole)
         values: list[Any] = []
         for i in range(count):
+            before = self.position
             at = f"{path}[{i}]"
             mine = own[i] if isinstance(own, list) and i < len(own) else NOTHING
             if type_.marked:
@@ -304,6 +316,10 @@ class Reader:
                 values.append(None)
                 continue
             values.append(self.value(type_.element, field, here, mine, at, index * count + i))
+            if self.position == before:
+                self.elements += 1
+                if self.elements > MOST:
+                    raise TooMuch
         return values
 
     def subsections(self, owner: Description, here: Scope, path: str) -> None:

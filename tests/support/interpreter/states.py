@@ -21,6 +21,13 @@ from vmsdl.schema.types import (
     Type,
 )
 
+MOST = 1 << 14  # elements that took no bytes
+MOST_ZEROS = 1 << 24
+
+
+class TooMuch(Exception):
+    """More than any test has a use for; a codec refuses it as `limit`, at a measure of its own."""
+
 
 def fresh(
     schema: Schema,
@@ -110,12 +117,12 @@ def zero(type_: Type, here: Scope, field: Field | None = None, index: int = 0) -
         case EnumType(name=name):
             return here.schema.enums[name].zero
         case Bytes(length=length):
-            return bytes(size(length, here))
+            return bytes(affordable(size(length, here)))
         case Opaque(length=None) | Blob():
             return b""
         case Opaque(length=length):
             assert length is not None
-            return bytes(size(length, here))
+            return bytes(affordable(size(length, here)))
         case Bitmap():
             return 0
         case StructType(name=name):
@@ -126,7 +133,7 @@ def zero(type_: Type, here: Scope, field: Field | None = None, index: int = 0) -
         case MapType(key=key):
             return {} if key is None else []
         case Array(element=element, count=count, nullable=nullable):
-            number = size(count, here)
+            number = affordable(size(count, here) << 6) >> 6
             if nullable:
                 return [None] * number
             if is_buffer(type_):
@@ -134,6 +141,13 @@ def zero(type_: Type, here: Scope, field: Field | None = None, index: int = 0) -
             first = index * number
             return [zero(element, here, field, first + i) for i in range(number)]
     assert_never(type_)
+
+
+def affordable(count: int) -> int:
+    """No zero is longer than this: who reads hostile bytes must not believe them."""
+    if count > MOST_ZEROS:
+        raise TooMuch
+    return count
 
 
 def is_buffer(type_: Type) -> bool:
