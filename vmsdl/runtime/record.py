@@ -24,6 +24,11 @@ from vmsdl.runtime.steps import LENIENT, same
 _Object = TypeVar("_Object")
 
 
+def new_object(cls: type[Any], *arguments: Any) -> Any:
+    """What pickles of objects call."""
+    return cls.__new__(cls, *arguments)
+
+
 class Record:
     """The base of every generated class: equality, repr, and the way to and from plain values."""
 
@@ -55,6 +60,13 @@ class Record:
             if sub is not None:
                 words.append(f"{entry.attribute}={sub!r}")
         return f"{cls.__qualname__.rpartition('<locals>.')[2]}({', '.join(words)})"
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Copies and pickles are of the class that has a name, never of the decoder's own."""
+        reduced = cast("tuple[Any, ...]", super().__reduce_ex__(max(protocol, 2)))
+        _, arguments, *rest = reduced
+        # Not copyreg.__newobj__: pickle refuses it for any class but the object's very own.
+        return (new_object, (built(type(self)), *arguments[1:]), *rest)
 
     def to_dict(self) -> dict[str, object]:
         """Fields and subsections by their names in the schema, ready for JSON."""
