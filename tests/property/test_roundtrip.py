@@ -53,13 +53,13 @@ def check_value(case: Case, value: Any, read: Any) -> None:
     assert plain == again.to_dict()
     copies = [copy.copy(read), copy.deepcopy(read), pickle.loads(pickle.dumps(read)), again]
     for other in copies:
-        assert type(other).__name__ == type(value).__name__
+        assert isinstance(other, case.cls)
         assert plain == other.to_dict()
         if is_a_number:  # not a number is not equal to itself
             assert read == other
             assert (read != other) is False  # a method of its own in Python
             assert value == other
-    assert repr(read) == repr(copies[1])
+    assert repr(read) == repr(copies[1]) == repr(again)
     assert isinstance(read, case.cls)
     assert read != object()
 
