@@ -189,6 +189,6 @@ def test_ninja_understands_the_depfile(tmp_path: Path, name: str) -> None:
     assert "no work" not in ninja()
 
 
-@given(st.text(st.characters(blacklist_characters="\n\r\0", blacklist_categories=("Cs",))))
+@given(st.text(st.characters(exclude_characters="\n\r\0", exclude_categories=["Cs"])))
 def test_depfile_is_one_rule_whatever_the_names(name: str) -> None:
     assert files.depfile(["out.py"], [name]).startswith("out.py: ")

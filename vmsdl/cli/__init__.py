@@ -32,7 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console.of(options)
     try:
         status: int = options.run(options, console)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except Failure as failure:
         console.error(str(failure))
         status = 2

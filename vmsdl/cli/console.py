@@ -35,6 +35,8 @@ class Console(NamedTuple):
 
     def result(self, text: str) -> None:
         """What was asked for: always UTF-8, whatever the terminal is set to."""
+        if sys.stdout is None:  # closed by whoever started us
+            return
         sys.stdout.flush()
         buffer = getattr(sys.stdout, "buffer", None)
         if buffer is None:

@@ -45,7 +45,7 @@ def test_every_command_has_a_transcript() -> None:
     from vmsdl.cli import COMMANDS
 
     said = "\n".join((CORPUS / f"{name}.txt").read_text("utf-8") for name in TRANSCRIPTS)
-    names = [command.__name__.rpartition(".")[2] for command in COMMANDS]
+    names = [getattr(c, "NAME", c.__name__.rpartition(".")[2]) for c in COMMANDS]
     missing = [name for name in names if f"$ vmsdl {name}" not in said]
     assert not missing
 
