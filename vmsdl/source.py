@@ -1,8 +1,10 @@
 """Where something stands in a file: sources, positions and spans."""
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
+
+from vmsdl.records import dataclass
 
 
 @dataclass(frozen=True, order=True)

@@ -6,9 +6,10 @@ subsection header whose name begins with the description's own name is taken for
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
+from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Role, Schema, Step, Unused, Validate
 from vmsdl.schema.expression import Literal
 from vmsdl.schema.types import Array, Bytes, Opaque, StructType, Type

@@ -1,12 +1,12 @@
 """From the structs of a program to those that would contain themselves, or nest without end."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from vmsdl.analysis.faults import Faults
 from vmsdl.analysis.names import Body, Symbols
 from vmsdl.diagnostics.catalogue.types import EMBEDDED_TOO_DEEP, STRUCT_CONTAINS_ITSELF
 from vmsdl.diagnostics.diagnostic import Label
+from vmsdl.records import dataclass
 from vmsdl.syntax import tree
 
 MAX_DEPTH = 100

@@ -1,7 +1,7 @@
 """From an expression as written to one with every name resolved and every type known."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import assert_never
 
 from vmsdl.analysis import calls, lets, operators
@@ -17,6 +17,7 @@ from vmsdl.diagnostics.catalogue.operands import (
 )
 from vmsdl.diagnostics.catalogue.scopes import DEFINITION_CYCLE, FOREIGN_VERSION, NOT_A_VALUE
 from vmsdl.diagnostics.diagnostic import Label
+from vmsdl.records import dataclass
 from vmsdl.schema import expression as e
 from vmsdl.source import Span
 from vmsdl.syntax import tree

@@ -1,9 +1,10 @@
 """What is known of the places that hold values, and from where on."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from vmsdl.analysis.intervals import Interval
+from vmsdl.records import dataclass
 from vmsdl.schema.expression import Expr, Item, Let, Literal, Member, Select, Variable
 
 # A place that holds a value: the level of the body that declares it (0: a device or struct), names

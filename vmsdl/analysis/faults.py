@@ -1,10 +1,11 @@
 """Faults found while a stage runs, one error a place, with the context they were found in."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from difflib import get_close_matches
 
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Severity
+from vmsdl.records import dataclass
 from vmsdl.source import Span
 
 # Near misses compare a wrong name with every right one; a hostile file must not buy hours of it.

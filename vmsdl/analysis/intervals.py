@@ -1,8 +1,8 @@
 """Arithmetic on ranges of integers: from what the operands can be to what the result can be."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from vmsdl.records import dataclass
 from vmsdl.schema.expression import Operator
 
 # Bounds beyond this say nothing more than "no bound", and would only cost time.

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from vmsdl.analysis.faults import Faults
@@ -14,6 +14,7 @@ from vmsdl.diagnostics.catalogue.imports import (
     TOO_MANY_IMPORTS,
 )
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Outcome
+from vmsdl.records import dataclass
 from vmsdl.source import SourceFile
 from vmsdl.syntax import tree
 from vmsdl.syntax.parse import parse

@@ -1,7 +1,7 @@
 """From the members of a body as written to its fields, locals, properties and rules."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from vmsdl.analysis import operators
 from vmsdl.analysis.annotations import annotations
@@ -28,6 +28,7 @@ from vmsdl.diagnostics.catalogue.operands import LENGTH_NOT_INTEGER, PREDICATE_N
 from vmsdl.diagnostics.catalogue.scopes import NOT_SETTABLE
 from vmsdl.diagnostics.catalogue.types import OPAQUE_WITHOUT_LENGTH
 from vmsdl.diagnostics.diagnostic import Label
+from vmsdl.records import dataclass
 from vmsdl.schema import description as d
 from vmsdl.schema import expression as e
 from vmsdl.schema import types as t

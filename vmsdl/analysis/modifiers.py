@@ -1,7 +1,5 @@
 """From the modifiers of a field as written to one of each kind, and whether its type bears them."""
 
-from dataclasses import dataclass
-
 from vmsdl.analysis.faults import Faults
 from vmsdl.diagnostics.catalogue.modifiers import (
     BOUNDED_NOT_INTEGER,
@@ -9,6 +7,7 @@ from vmsdl.diagnostics.catalogue.modifiers import (
     MARKED_WITHOUT_POINTERS,
     WITH_WITHOUT_STRUCT,
 )
+from vmsdl.records import dataclass
 from vmsdl.schema import types as t
 from vmsdl.schema.scalars import INTEGERS
 from vmsdl.syntax import tree

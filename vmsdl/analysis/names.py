@@ -1,7 +1,7 @@
 """From a program to its symbols: who declares which name, and what bodies have for members."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from vmsdl.analysis.faults import Faults
@@ -12,6 +12,7 @@ from vmsdl.diagnostics.catalogue.duplicates import (
     DUPLICATE_MEMBER,
 )
 from vmsdl.diagnostics.diagnostic import Label
+from vmsdl.records import dataclass
 from vmsdl.syntax import tree
 
 Named: TypeAlias = tree.ConstDecl | tree.EnumDecl | tree.DescriptionDecl

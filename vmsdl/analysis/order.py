@@ -1,13 +1,13 @@
 """From an expression and where it stands to the fields it reads before they are there."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from vmsdl.analysis.faults import Faults
 from vmsdl.analysis.names import Body, Position
 from vmsdl.diagnostics.catalogue.scopes import READS_LATER_FIELD
 from vmsdl.diagnostics.diagnostic import Label
+from vmsdl.records import dataclass
 from vmsdl.schema import expression as e
 from vmsdl.source import Span
 from vmsdl.syntax import tree

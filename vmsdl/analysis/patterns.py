@@ -5,12 +5,13 @@ One wide integer that happens to spell a name is not worth a word to the user.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias, assert_never
 
 from vmsdl.analysis.adjacency import can_be_nothing
 from vmsdl.analysis.intervals import NATURAL, Interval
 from vmsdl.analysis.ranges import Ranges
+from vmsdl.records import dataclass
 from vmsdl.schema.description import (
     Description,
     EnumDefinition,

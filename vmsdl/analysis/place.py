@@ -1,9 +1,10 @@
 """Where an expression stands, and from there which names it sees."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from vmsdl.analysis.names import Body, Symbols
+from vmsdl.records import dataclass
 from vmsdl.schema.expression import Variable
 from vmsdl.syntax import tree
 

@@ -1,12 +1,13 @@
 """From an expression and what is known where it stands to the range of its value."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import assert_never
 
 from vmsdl.analysis import intervals
 from vmsdl.analysis.facts import Facts, Key, key_of
 from vmsdl.analysis.intervals import ANY, ARITHMETIC, BIT, COMPARISONS, NATURAL, Interval, exactly
+from vmsdl.records import dataclass
 from vmsdl.schema.description import EnumDefinition
 from vmsdl.schema.expression import (
     Binary,

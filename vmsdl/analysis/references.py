@@ -1,10 +1,11 @@
 """From a schema to who refers to what: the members that are read, the structs that are embedded."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import assert_never
 
 from vmsdl.analysis.uses import Body, Declared, bodies, uses
+from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, LetDefinition, Schema
 from vmsdl.schema.expression import (
     Expr,

@@ -1,7 +1,7 @@
 """From a schema to every expression in it, each with where it stands and what is known there."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from functools import lru_cache
 from typing import TypeAlias, assert_never
@@ -10,6 +10,7 @@ from vmsdl.analysis.facts import Facts, Key
 from vmsdl.analysis.intervals import ANY, NATURAL, Interval, exactly
 from vmsdl.analysis.ranges import Ranges
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Severity
+from vmsdl.records import dataclass
 from vmsdl.schema.description import (
     Annotation,
     Description,

@@ -1,6 +1,5 @@
 """From a constant and the type of what it is for to the value that is kept there."""
 
-from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
@@ -12,6 +11,7 @@ from vmsdl.analysis.place import Place
 from vmsdl.analysis.valuetypes import is_integer, noun, words
 from vmsdl.diagnostics.catalogue.constants import TYPE_MISMATCH
 from vmsdl.diagnostics.diagnostic import Code
+from vmsdl.records import dataclass
 from vmsdl.schema import expression as e
 from vmsdl.syntax import tree
 

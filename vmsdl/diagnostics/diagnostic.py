@@ -1,10 +1,11 @@
 """A fault as a value: its code, its place, its words."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from vmsdl.records import dataclass
 from vmsdl.source import Span
 
 T = TypeVar("T")

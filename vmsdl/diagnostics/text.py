@@ -2,9 +2,9 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label, Severity
+from vmsdl.records import dataclass
 from vmsdl.source import SourceFile
 
 TAB = 4

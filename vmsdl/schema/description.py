@@ -1,10 +1,11 @@
 """Devices, structs and subsections: one record for all three, as in QEMU."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TypeAlias
 
+from vmsdl.records import dataclass
 from vmsdl.schema.expression import Expr, Extern
 from vmsdl.schema.types import Type
 from vmsdl.source import NOWHERE, SourceFile, Span

@@ -6,10 +6,11 @@ number of owners between the body that holds the expression and the body that de
 and keep their names for reports and for generated code.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TypeAlias
 
+from vmsdl.records import dataclass
 from vmsdl.source import NOWHERE, Span
 
 # What an expression's value can be -------------------------------------------------------------
@@ -153,7 +154,7 @@ class Member(Expression):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Select(Expression):
-    """`value.name`: a member of an embedded struct or of a subsection (read as kept when absent)."""
+    """`value.name`: a member of an embedded struct or of a subsection (as kept, when absent)."""
 
     value: "Expr"
     name: str

@@ -1,6 +1,6 @@
 """The table of wire scalars: one row for each type (wire encoding: migration/vmstate-types.c)."""
 
-from dataclasses import dataclass
+from vmsdl.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Wire types of fields, locals and properties."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from vmsdl.records import dataclass
 from vmsdl.schema.expression import Expr
 
 

@@ -1,9 +1,10 @@
 """From the parts of a production to its node: one method for each rule of the grammar."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from vmsdl.diagnostics.catalogue import syntax as codes
+from vmsdl.records import dataclass
 from vmsdl.source import SourceFile, Span
 from vmsdl.syntax import tree
 from vmsdl.syntax.lex import Token

@@ -1,11 +1,12 @@
 """From the text of a file to its tokens, its comments and what is wrong with its characters."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from vmsdl.diagnostics.catalogue import syntax as codes
 from vmsdl.diagnostics.diagnostic import Code
+from vmsdl.records import dataclass
 from vmsdl.syntax.tables import tables
 
 

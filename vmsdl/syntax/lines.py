@@ -1,8 +1,9 @@
 """From a tree to the lines of its canonical layout, token by token."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from vmsdl.records import dataclass
 from vmsdl.syntax import tree
 from vmsdl.syntax.phrases import Phrases, Piece
 

@@ -1,7 +1,8 @@
 """From the text of a number or string literal to its value, or to what is wrong with it."""
 
 import re
-from dataclasses import dataclass
+
+from vmsdl.records import dataclass
 
 _DIGITS = {
     "0x": (16, "0-9A-Fa-f", "hexadecimal"),

@@ -1,9 +1,10 @@
 """From the parts of a declaration to tokens with the spaces between them."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import assert_never
 
+from vmsdl.records import dataclass
 from vmsdl.syntax import tree
 from vmsdl.syntax.terms import COMPARISONS
 from vmsdl.syntax.words import RESERVED

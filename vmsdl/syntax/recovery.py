@@ -1,11 +1,11 @@
 """From a token that cannot stand where it stands to a diagnostic and a place to read on from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from vmsdl.diagnostics.catalogue import syntax as codes
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label
+from vmsdl.records import dataclass
 from vmsdl.source import SourceFile, Span
 from vmsdl.syntax.expectations import expected, found, subject
 from vmsdl.syntax.hints import hint

@@ -6,11 +6,11 @@ only where they are not: in a checkout whose grammar was just edited.
 """
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from typing import Any
 
+from vmsdl.records import dataclass
 from vmsdl.resources import read_text
 
 GRAMMAR = ("grammar", "vmsd.lark")

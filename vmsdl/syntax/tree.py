@@ -1,8 +1,9 @@
 """The tree of one .vmsd file, exactly as it was written; names are not resolved here."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
+from vmsdl.records import dataclass
 from vmsdl.source import NOWHERE, SourceFile, Span
 
 

@@ -6,9 +6,10 @@ broken, its `{` stands alone. Comments stay between the tokens where they stood.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from vmsdl.diagnostics.diagnostic import Outcome
+from vmsdl.records import dataclass
 from vmsdl.source import SourceFile
 from vmsdl.syntax import tree
 from vmsdl.syntax.lex import Comment, tokenize
