@@ -43,7 +43,7 @@ def settings_of(case: Case) -> list[str]:
 
 
 @given(cases(), st.data())
-@budget(40)
+@budget(25)
 def test_every_prefix(case: Case, data: st.DataObject) -> None:
     _, written = draw_state(data, case)
     stops = range(len(written) + 1)
@@ -54,7 +54,7 @@ def test_every_prefix(case: Case, data: st.DataObject) -> None:
 
 
 @given(cases(), st.data())
-@budget(60)
+@budget(45)
 def test_damaged_bytes(case: Case, data: st.DataObject) -> None:
     drawn, written = draw_state(data, case, "present")
     names = names_of(case)
@@ -69,7 +69,7 @@ def test_damaged_bytes(case: Case, data: st.DataObject) -> None:
 
 
 @given(cases(), st.data())
-@budget(30)
+@budget(15)
 def test_random_bytes(case: Case, data: st.DataObject) -> None:
     for _ in range(8):
         agree(case, data.draw(st.binary(max_size=60)), None, None)

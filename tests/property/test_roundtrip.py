@@ -26,7 +26,7 @@ def draw_state(
 
 
 @given(cases(), st.data(), st.sampled_from(["needed", "present"]))
-@budget(60)
+@budget(40)
 def test_what_is_written_is_read_back(case: Case, data: st.DataObject, mode: Mode) -> None:
     for _ in range(2):
         drawn, written = draw_state(data, case, mode)
@@ -103,7 +103,7 @@ def test_any_buffer_and_any_path_give_the_same(case: Case, data: st.DataObject) 
 
 
 @given(cases(), st.data())
-@budget(25)
+@budget(15)
 def test_decode_from_says_where_it_ends(case: Case, data: st.DataObject) -> None:
     drawn, written = draw_state(data, case)
     base = case.object(drawn) if drawn.needs_base else None
@@ -118,7 +118,7 @@ def test_decode_from_says_where_it_ends(case: Case, data: st.DataObject) -> None
 
 
 @given(cases(), st.data())
-@budget(25)
+@budget(15)
 def test_the_object_loaded_into_is_not_changed(case: Case, data: st.DataObject) -> None:
     drawn, _ = draw_state(data, case, "present")
     other, _ = draw_state(data, case)
@@ -135,7 +135,7 @@ def test_the_object_loaded_into_is_not_changed(case: Case, data: st.DataObject) 
 
 
 @given(cases(), st.data())
-@budget(30)
+@budget(20)
 def test_a_state_that_breaks_its_rules_is_refused_alike(case: Case, data: st.DataObject) -> None:
     """Random values in random fields: written alike, or refused for the same reason."""
     drawn, _ = draw_state(data, case)
