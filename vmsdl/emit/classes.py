@@ -75,7 +75,7 @@ class ClassText:
     layout: str
     subsections: tuple["ClassText", ...]
     has_subsections: bool
-    load_arguments: str
+    is_device: bool
     load: str | None = None  # the function of the plain case
     save: str | None = None
 
@@ -122,7 +122,7 @@ def class_text(
         layout=Table(place, machines).text(),
         subsections=nested,
         has_subsections=bool(nested),
-        load_arguments="data" if d.role is Role.DEVICE else "data, 0",
+        is_device=d.role is Role.DEVICE,
     )
 
 

@@ -87,13 +87,19 @@ class LoadWriter:
         parameters = ["data: bytes"] + ([] if self.is_device else ["pos: int"])
         parameters += [self._parameter(place, name) for name in given_locals(self.plan)]
         any_ = self.module.standard("typing", "Any")
-        head = f"def {self.module.private(names, 'load')}({', '.join(parameters)}) -> tuple[{any_}, int]:"
+        result = any_ if self.is_device else f"tuple[{any_}, int]"
+        load = self.module.private(names, "load")
+        head = f"def {load}({', '.join(parameters)}) -> {result}:"
         with out.block(head):
             out.add(f"o = {self.module.hidden(names)}()")
             self._body(place, self.plan, {n: names.attributes[n] for n in given_locals(self.plan)})
-            if not self.is_device:
+            if self.is_device:
+                with out.block(f"if {self.at.text()} != len(data):"):
+                    out.add(f"raise {self.error}")
+                out.add("return o")
+            else:
                 self._look_ahead(d.wire_name, self.at)
-            out.add(f"return o, {self.at.text()}")
+                out.add(f"return o, {self.at.text()}")
         return out.text()
 
     def _parameter(self, place: Place, name: str) -> str:

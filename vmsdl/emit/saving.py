@@ -160,9 +160,10 @@ class SaveWriter:
     def _array(self, text: str, code: str, size: int, count: str) -> str:
         """A copy in wire order, its length and kind seen to."""
         name = self.out.fresh("a")
-        with self.out.block(f'if {text}.typecode != "{code}" or len({text}) != {count}:'):
+        self.out.add(f"{name} = {text}")
+        with self.out.block(f'if {name}.typecode != "{code}" or len({name}) != {count}:'):
             self._raise()
-        self.out.add(f"{name} = {text}[:]", *swapped(self.module, name, size))
+        self.out.add(f"{name} = {name}[:]", *swapped(self.module, name, size))
         return name
 
     def _nested(self, item: Nested, place: Place, codes: list[str], values: list[str]) -> None:
