@@ -80,7 +80,8 @@ class Description:
         self.has_post_load = "post_load" in layout.hooks
         self.has_pre_save = "pre_save" in layout.hooks
         self.has_post_save = "post_save" in layout.hooks
-        self.cost = 64 + 8 * (len(self.fields) + len(locals) + len(subsections))
+        # Memory, and weighed with it the time: an object takes as long to make as a page to clear.
+        self.cost = 1024 + 128 * (len(self.fields) + len(locals) + len(subsections))
         self.leasts: dict[int, int] = {}
 
     def least(self, version: int) -> int:
