@@ -1,5 +1,8 @@
 """The contents page of the compiler: from the path of a schema to what was asked for."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from vmsdl.analysis.build import build
@@ -21,9 +24,22 @@ def load_schema(path: str, read: Reader) -> Outcome[Schema]:
 
 def load_source(source: SourceFile, read: Reader) -> Outcome[Schema]:
     """From a file's text to its checked schema; `read` gives what it imports."""
-    tree = parse(source)
-    program = tree.then(lambda root: load(root, read))
-    return program.then(build).and_also(check)
+    with _collector_paused():
+        tree = parse(source)
+        program = tree.then(lambda root: load(root, read))
+        return program.then(build).and_also(check)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """A schema is made of a great many objects that live on: looking for garbage finds none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def compile_schema(path: str, read: Reader) -> "Outcome[tuple[OutputFile, ...]]":

@@ -37,8 +37,13 @@ class Interval:
 
     def meet(self, other: "Interval") -> "Interval":
         """What lies in both."""
-        low = max(_known(self.low, other.low), default=None)
-        high = min(_known(self.high, other.high), default=None)
+        if other is ANY:
+            return self
+        low, high = self.low, self.high
+        if low is None or (other.low is not None and other.low > low):
+            low = other.low
+        if high is None or (other.high is not None and other.high < high):
+            high = other.high
         if self.nonzero or other.nonzero:
             low, high = 1 if low == 0 else low, -1 if high == 0 else high
             return Interval(low, high, nonzero=True)

@@ -10,7 +10,7 @@ from typing import TypeAlias, assert_never
 
 from vmsdl.analysis.adjacency import can_be_nothing
 from vmsdl.analysis.intervals import NATURAL, Interval
-from vmsdl.analysis.ranges import Ranges
+from vmsdl.analysis.ranges import Ground, Ranges
 from vmsdl.records import dataclass
 from vmsdl.schema.description import (
     Description,
@@ -122,6 +122,8 @@ class Matcher:
         if (name, met) not in self._known:
             now, complete = met, met & {len(self.pattern)}
             for step in struct.steps:
+                if not now:
+                    break
                 now = self.behind(now, step, struct, depth + 1)
                 complete |= now & {len(self.pattern)}
             self._known[name, met] = now | complete
@@ -161,7 +163,7 @@ class Matcher:
     def _allowed(self, step: Field, scalar: str) -> Interval:
         """The values that a field's own checks leave."""
         row = SCALARS[scalar]
-        ranges = Ranges(0, NATURAL, self.schema.enums)
+        ranges = Ranges(Ground(0, NATURAL, self.schema.enums))
         for check in step.checks:
             ranges = ranges.assuming(check.condition)
         known = ranges.assumed.get((0, step.name), Interval())

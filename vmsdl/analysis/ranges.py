@@ -1,7 +1,7 @@
 """From an expression and what is known where it stands to the range of its value."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from typing import assert_never
 
 from vmsdl.analysis import intervals
@@ -57,31 +57,34 @@ _MOST_ASSUMED = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ranges:
-    """What the expressions of one body can be, given facts about places.
-
-    `is_possible` is False where the facts contradict each other: nothing is claimed there.
-    """
+class Ground:
+    """What is known at one step of a body, whatever the expression that stands there."""
 
     level: int
     version: Interval
     enums: Mapping[str, EnumDefinition]
-    facts: Facts = field(default_factory=Facts)  # of the whole body
-    assumed: Mapping[Key, Interval] = field(default_factory=dict)  # of this expression
+    facts: Facts = field(default_factory=Facts)
     # What is known wherever a condition holds, for those that gate checked fields: by the version
-    # that the fields are there from. `layers` are those that hold here.
+    # that the fields are there from.
     gates: Mapping[Expr, Mapping[int, Facts]] = field(default_factory=dict)
-    layers: tuple[Facts, ...] = ()
     since: int = 0
     time: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranges:
+    """What an expression and its parts can be on some ground, under some assumptions.
+
+    `is_possible` is False where what is known contradicts itself: nothing is claimed there.
+    """
+
+    ground: Ground
+    assumed: Mapping[Key, Interval] = field(default_factory=dict)
+    layers: tuple[Facts, ...] = ()  # the facts of gates that hold here
     is_possible: bool = True
     # Expressions can be shared: every node is computed once. It is kept alive beside its range, so
     # that its identity stays its own.
     _known: dict[int, tuple[Expr, Interval]] = field(default_factory=dict)
-
-    def at(self, time: int, since: int) -> "Ranges":
-        """The same place in the body at another step, known to be of a version or newer."""
-        return replace(self, time=time, since=since, _known={})
 
     def of(self, expression: Expr) -> Interval:
         """What an integer, enum or bool (0, 1) can be; other types: anything."""
@@ -99,11 +102,12 @@ class Ranges:
 
     def assuming(self, condition: Expr, holds: bool = True) -> "Ranges":
         """The same place, known to be reached only where a condition holds (or does not)."""
-        if holds and self.gates and condition in self.gates:
-            found = self.gates[condition].items()
-            layers = tuple(facts for since, facts in found if since <= self.since)
+        gates = self.ground.gates
+        if holds and gates and condition in gates:
+            found = gates[condition].items()
+            layers = tuple(facts for since, facts in found if since <= self.ground.since)
             if layers and layers[0] not in self.layers:
-                self = replace(self, layers=self.layers + layers, _known={})
+                self = Ranges(self.ground, self.assumed, self.layers + layers, self.is_possible)
         match condition:
             case Let(value=value):
                 return self.assuming(value, holds)
@@ -130,12 +134,13 @@ class Ranges:
         """Known that an expression lies in a range: what that says of the places it reads."""
         if isinstance(expression.type, FloatValue):
             return self  # what is above 1 need not be 2
-        now = self.of(expression).meet(bounds)
+        before = self.of(expression)
+        now = before.meet(bounds)
         if now.is_empty:
-            return replace(self, is_possible=False, _known={})
-        key = key_of(expression, self.level)
+            return Ranges(self.ground, self.assumed, self.layers, is_possible=False)
+        key = key_of(expression, self.ground.level)
         if key is not None:
-            if now == self.of(expression) or len(self.assumed) >= _MOST_ASSUMED:
+            if now == before or len(self.assumed) >= _MOST_ASSUMED:
                 return self
             return self._with({**self.assumed, key: now})
         match expression:
@@ -168,7 +173,7 @@ class Ranges:
                 return self
 
     def _with(self, assumed: Mapping[Key, Interval]) -> "Ranges":
-        return replace(self, assumed=assumed, _known={})
+        return Ranges(self.ground, assumed, self.layers, self.is_possible)
 
     def _compute(self, expression: Expr) -> Interval:
         match expression:
@@ -177,7 +182,7 @@ class Ranges:
             case Let(value=value):
                 return self.of(value)
             case Version():
-                return self.version
+                return self.ground.version
             case ElementIndex():
                 return NATURAL
             case Member() | Select() | Variable() | Item():
@@ -215,17 +220,17 @@ class Ranges:
             case IntValue(low=low, high=high):
                 declared = Interval(low, high)
             case EnumValue(name=name):
-                declared = _of_enum(self.enums[name])
+                declared = _of_enum(self.ground.enums[name])
             case _:
                 declared = ANY
         if isinstance(place, Item):
             over = place.value.type
             if isinstance(over, SequenceValue) and over.nullable:
                 declared = declared.join(exactly(0))  # a null element reads as its zero
-        key = key_of(place, self.level)
+        key = key_of(place, self.ground.level)
         if key is not None:
-            for facts in (self.facts, *self.layers):
-                known = facts.at(key, self.time)
+            for facts in (self.ground.facts, *self.layers):
+                known = facts.at(key, self.ground.time)
                 declared = declared if known is None else declared.meet(known)
             known = self.assumed.get(key)
             declared = declared if known is None else declared.meet(known)
@@ -240,8 +245,8 @@ class Ranges:
             return ARITHMETIC[operator](one, other)
         truth = COMPARISONS[operator](one, other)
         if truth is None and operator in (Operator.EQUAL, Operator.NOT_EQUAL):
-            key = key_of(left, self.level)
-            if key is not None and key == key_of(right, self.level):
+            key = key_of(left, self.ground.level)
+            if key is not None and key == key_of(right, self.ground.level):
                 truth = operator is Operator.EQUAL
             elif self._bits_part(left, right):
                 truth = operator is Operator.NOT_EQUAL
@@ -300,7 +305,7 @@ class Ranges:
                 if possible.point is not None:
                     return possible.point
                 if isinstance(expression.type, EnumValue):
-                    return _all_bits(self.enums[expression.type.name])
+                    return _all_bits(self.ground.enums[expression.type.name])
                 return (1 << possible.high.bit_length()) - 1
 
 

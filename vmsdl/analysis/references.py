@@ -1,10 +1,11 @@
 """From a schema to who refers to what: the members that are read, the structs that are embedded."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import assert_never
 
-from vmsdl.analysis.uses import Body, Declared, bodies, uses
+from vmsdl.analysis.uses import Body, Declared, bodies, kept, uses
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, LetDefinition, Schema
 from vmsdl.schema.expression import (
@@ -14,7 +15,6 @@ from vmsdl.schema.expression import (
     Select,
     StructValue,
     SubsectionValue,
-    children,
 )
 from vmsdl.schema.types import (
     Array,
@@ -41,12 +41,24 @@ class Embedding:
     is_listed: bool
 
 
-def embeddings(schema: Schema) -> Iterator[Embedding]:
+@kept
+def embeddings(schema: Schema) -> tuple[Embedding, ...]:
     """Every struct that a field holds, at whatever depth of its type."""
-    for body in bodies(schema):
-        for each in body.description.fields:
-            for struct, is_listed in structs(each.type):
-                yield Embedding(body, each, struct, is_listed)
+    return tuple(
+        Embedding(body, each, struct, is_listed)
+        for body in bodies(schema)
+        for each in body.description.fields
+        for struct, is_listed in structs(each.type)
+    )
+
+
+@kept
+def embedded(schema: Schema) -> dict[str, list[Embedding]]:
+    """Where each struct is embedded, by its name."""
+    found: dict[str, list[Embedding]] = defaultdict(list)
+    for embedding in embeddings(schema):
+        found[embedding.struct.name].append(embedding)
+    return found
 
 
 def structs(of: Type) -> Iterator[tuple[StructType, bool]]:
@@ -113,6 +125,7 @@ class Resolver:
         return self._members[key]
 
 
+@kept
 def read_members(schema: Schema) -> tuple[frozenset[int], frozenset[str]]:
     """The identities of all locals, properties and fields that are read; the names of all lets."""
     resolver = Resolver(schema)
@@ -120,22 +133,10 @@ def read_members(schema: Schema) -> tuple[frozenset[int], frozenset[str]]:
     lets: set[str] = set()
     for use in uses(schema):
         own = use.owner.name if isinstance(use.owner, LetDefinition) else None
-        for part in parts(use.expression):
+        for part in use.parts:
             if isinstance(part, Let) and part.name != own:
                 lets.add(part.name)
             declared = resolver.declared(use.body, part)
             if declared is not None:
                 found.add(id(declared))
     return frozenset(found), frozenset(lets)
-
-
-def parts(expression: Expr) -> list[Expr]:
-    """Every part of an expression once, however many lets share it."""
-    seen: dict[int, Expr] = {}
-    stack = [expression]
-    while stack:
-        part = stack.pop()
-        if id(part) not in seen:
-            seen[id(part)] = part
-            stack += children(part)
-    return list(seen.values())

@@ -1,14 +1,13 @@
 """From a schema to every expression in it, each with where it stands and what is known there."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import field
 from enum import Enum
-from functools import lru_cache
-from typing import TypeAlias, assert_never
+from typing import TypeAlias, TypeVar, assert_never
 
 from vmsdl.analysis.facts import Facts, Key
 from vmsdl.analysis.intervals import ANY, NATURAL, Interval, exactly
-from vmsdl.analysis.ranges import Ranges
+from vmsdl.analysis.ranges import Ground, Ranges
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Severity
 from vmsdl.records import dataclass
 from vmsdl.schema.description import (
@@ -24,7 +23,15 @@ from vmsdl.schema.description import (
     Unused,
     Validate,
 )
-from vmsdl.schema.expression import EXTERN, Binary, Expr, Expression, Extern, Let, Operator
+from vmsdl.schema.expression import (
+    Binary,
+    Expr,
+    Expression,
+    Extern,
+    Let,
+    Operator,
+    children,
+)
 from vmsdl.schema.types import (
     Array,
     Bitmap,
@@ -42,6 +49,7 @@ from vmsdl.source import NOWHERE, Span
 
 Declared: TypeAlias = Field | Local | Property | LetDefinition | Description
 Gate: TypeAlias = frozenset[Expr]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +59,7 @@ class Body:
     description: Description
     owners: "tuple[Body, ...]" = ()
     members: Mapping[str, Declared] = field(default_factory=dict)
+    below: "list[Body]" = field(default_factory=list)  # of its subsections
 
     @property
     def level(self) -> int:
@@ -112,7 +121,8 @@ class Use:
     role: Role
     expression: Expr
     ranges: Ranges
-    owner: Step | Local | Property | LetDefinition | None = None  # None: the description itself
+    owner: Step | Local | Property | LetDefinition | None  # None: the description itself
+    parts: tuple[Expr, ...]  # of the expression, each once, however many lets share it
 
 
 def is_recorded(annotations: tuple[Annotation, ...]) -> bool:
@@ -124,62 +134,76 @@ def place(of: Placed) -> Span:
     return of.span if of.name_span is NOWHERE else of.name_span
 
 
-def bodies(schema: Schema) -> Iterator[Body]:
+def kept(function: Callable[[Schema], T]) -> Callable[[Schema], T]:
+    """The same function, with its last answer kept: all checks ask the same of one schema."""
+    answers: dict[int, tuple[Schema, T]] = {}
+
+    def answer(schema: Schema) -> T:
+        known = answers.get(id(schema))
+        if known is None:
+            known = schema, function(schema)
+            answers.clear()
+            answers[id(schema)] = known
+        return known[1]
+
+    return answer
+
+
+@kept
+def bodies(schema: Schema) -> tuple[Body, ...]:
     """Every device, struct and subsection, owners first."""
+    found: list[Body] = []
     for file in schema.files:
         for definition in file.definitions:
             if isinstance(definition, Description):
-                yield from _bodies(definition, ())
+                found += _outside_in(_body(definition, ()))
+    return tuple(found)
 
 
-def _bodies(description: Description, owners: tuple[Body, ...]) -> Iterator[Body]:
+def _body(description: Description, owners: tuple[Body, ...]) -> Body:
     members: dict[str, Declared] = {each.name: each for each in description.lets}
     members |= {each.name: each for each in description.subsections}
     members |= {each.name: each for each in description.locals}
     members |= {each.name: each for each in description.properties}
     members |= {each.name: each for each in description.fields}
     body = Body(description, owners, members)
+    body.below.extend(_body(each, (body, *owners)) for each in description.subsections)
+    return body
+
+
+def _outside_in(body: Body) -> Iterator[Body]:
     yield body
-    for subsection in description.subsections:
-        yield from _bodies(subsection, (body, *owners))
+    for each in body.below:
+        yield from _outside_in(each)
+
+
+@kept
+def uses(schema: Schema) -> tuple[Use, ...]:
+    """Every expression, in the order in which a load reaches them."""
+    roots = (body for body in bodies(schema) if not body.owners)
+    return tuple(use for root in roots for use in _Survey(schema).of_body(root))
 
 
 # Of what a program knows by itself it is believed that it is a sane length.
 _SANE = Interval(0, 1 << 24)
 
 
-def uses(schema: Schema, *, trusting: bool = False) -> Sequence[Use]:
-    """Every expression, in the order in which a load reaches them.
+def bad_lengths(schema: Schema, is_bad: Callable[[Interval], bool]) -> Iterator[Use]:
+    """Every length of a bad range, for all that is known and believed.
 
-    `trusting`: what no stream decides (locals, properties, `equal` and `bounded` fields) is taken
-    to be sane, so that only faults that a stream can bring about are left.
+    What no stream decides (locals, properties, `equal` and `bounded` fields) is trusted to be sane,
+    so that only faults that a stream can bring about are left.
     """
-    return _uses(_Same(schema), trusting)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Same:
-    """A schema by identity: one run of the checks asks for the same expressions many times."""
-
-    schema: Schema
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.schema is self.schema
-
-    def __hash__(self) -> int:
-        return id(self.schema)
-
-
-@lru_cache(maxsize=2)
-def _uses(same: _Same, trusting: bool) -> tuple[Use, ...]:
-    found: list[Use] = []
-    for file in same.schema.files:
-        for definition in file.definitions:
-            if isinstance(definition, Description):
-                first, *below = _bodies(definition, ())
-                survey = _Survey(same.schema, iter(below), trusting)
-                found += survey.of_body(first)
-    return tuple(found)
+    suspects: dict[int, Body] = {}
+    for use in uses(schema):
+        if use.role is Role.LENGTH and is_bad(use.ranges.of(use.expression)):
+            root = (use.body, *use.body.owners)[-1]
+            suspects[id(root)] = root
+    for root in suspects.values():
+        for use in _Survey(schema, trusting=True).of_body(root):
+            is_length = use.role is Role.LENGTH and use.ranges.is_possible
+            if is_length and is_bad(use.ranges.of(use.expression)):
+                yield use
 
 
 @dataclass(slots=True, eq=False)
@@ -187,8 +211,7 @@ class _Survey:
     """One device or struct walked in the order of the wire, learning on the way."""
 
     schema: Schema
-    below: Iterator[Body]
-    trusting: bool
+    trusting: bool = False
     facts: Facts = field(default_factory=Facts)
     time: int = 0
 
@@ -201,31 +224,36 @@ class _Survey:
             trusted = [each for each in description.fields if each.equal or each.bounded]
             for each in (*unsent, *trusted):
                 self._learn((body.level, each.name), _SANE, before)
-        minimum = description.minimum_version_id
-        version = Interval(minimum, description.version_id)
-        gates: dict[Expr, dict[int, Facts]] = {}
-        plain = Ranges(body.level, version, self.schema.enums, self.facts, gates=gates)
-        plain = plain.at(self.time, minimum)
+        minimum, newest = description.minimum_version_id, description.version_id
         if description.needed is not None and not isinstance(description.needed, Extern):
-            saved = replace(plain, version=exactly(description.version_id), gates={}, _known={})
-            yield Use(body, Role.NEEDED, description.needed, saved)
+            saved = self._at(body, exactly(newest), {}, minimum)
+            yield _use(body, Role.NEEDED, description.needed, saved)
+        version = Interval(minimum, newest)
+        gates: dict[Expr, dict[int, Facts]] = {}
+        first = self._at(body, version, gates, minimum)
         for declared in unsent:
             for length in lengths(declared.type):
-                yield Use(body, Role.LENGTH, length, plain, declared)
+                yield _use(body, Role.LENGTH, length, first, declared)
             if declared.default is not None:
-                yield Use(body, Role.DEFAULT, declared.default, plain, declared)
+                yield _use(body, Role.DEFAULT, declared.default, first, declared)
         for let in description.lets:
-            yield Use(body, Role.LET, let.value, plain, let)
+            yield _use(body, Role.LET, let.value, first, let)
         for step in description.steps:
             since = 0 if isinstance(step, Validate) else step.since
-            here = plain.at(self.time, max(minimum, since))
-            yield from _of_step(here, body, step)
+            here = self._at(body, version, gates, max(minimum, since))
+            behind = yield from _of_step(here, body, step)
             self.time += 1
-            self._learn_from(step, here, body, gates, before)
-        for _ in description.subsections:
-            yield from self.of_body(next(self.below))
+            self._learn_from(step, behind, body, gates, before)
+        for inner in body.below:
+            yield from self.of_body(inner)
         for key, known in before.items():
             self.facts.learn(key, known, self.time)
+
+    def _at(
+        self, body: Body, version: Interval, gates: dict[Expr, dict[int, Facts]], since: int
+    ) -> Ranges:
+        enums = self.schema.enums
+        return Ranges(Ground(body.level, version, enums, self.facts, gates, since, self.time))
 
     def _learn(self, key: Key, interval: Interval, before: dict[Key, Interval]) -> None:
         known = self.facts.at(key, self.time) or ANY
@@ -235,50 +263,70 @@ class _Survey:
     def _learn_from(
         self,
         step: Step,
-        here: Ranges,
+        behind: Ranges,
         body: Body,
         gates: dict[Expr, dict[int, Facts]],
         before: dict[Key, Interval],
     ) -> None:
         """What holds behind a step: always, or wherever its own gate holds again."""
-        if isinstance(step, Unused) or (isinstance(step, Field) and step.condition == EXTERN):
-            return
         condition = None if isinstance(step, Validate) else step.condition
-        if condition is not None and not isinstance(condition, Extern):
-            here = here.assuming(condition)
-        checks = (step,) if isinstance(step, Validate) else step.checks
-        for check in checks:
-            here = here.assuming(check.condition)
-        found = dict(here.assumed) if here.is_possible else {}
-        if isinstance(step, Field) and step.bounded and here.is_possible:
+        if isinstance(step, Unused) or isinstance(condition, Extern):
+            return
+        found = dict(behind.assumed) if behind.is_possible else {}
+        if isinstance(step, Field) and step.bounded and behind.is_possible:
             place_of: Key = (body.level, step.name)
             found[place_of] = found.get(place_of, NATURAL).meet(NATURAL)
-        if isinstance(condition, Expression):
-            layer = gates.setdefault(condition, {}).setdefault(here.since, Facts())
+        since = behind.ground.since
+        if condition is not None:
+            layer = gates.setdefault(condition, {}).setdefault(since, Facts())
             for key, interval in found.items():
                 layer.learn(key, (layer.at(key, self.time) or ANY).meet(interval), self.time)
-        elif here.since <= body.description.minimum_version_id:
+        elif since <= body.description.minimum_version_id:
             for key, interval in found.items():
                 self._learn(key, interval, before)
 
 
-def _of_step(ranges: Ranges, body: Body, step: Step) -> Iterator[Use]:
+def _use(
+    body: Body,
+    role: Role,
+    expression: Expr,
+    ranges: Ranges,
+    owner: Step | Local | Property | LetDefinition | None = None,
+) -> Use:
+    return Use(body, role, expression, ranges, owner, parts(expression))
+
+
+def _of_step(ranges: Ranges, body: Body, step: Step) -> Generator[Use, None, Ranges]:
+    """The uses of a step; returns what is known behind it, where it is there."""
     if isinstance(step, Validate):
-        yield Use(body, Role.VALIDATE, step.condition, ranges, step)
-        return
-    if step.condition is not None and not isinstance(step.condition, Extern):
-        yield Use(body, Role.CONDITION, step.condition, ranges, step)
+        yield _use(body, Role.VALIDATE, step.condition, ranges, step)
+        return ranges.assuming(step.condition)
+    if isinstance(step.condition, Expression):
+        yield _use(body, Role.CONDITION, step.condition, ranges, step)
         ranges = ranges.assuming(step.condition)
     if isinstance(step, Unused):
-        yield Use(body, Role.LENGTH, step.length, ranges, step)
-        return
+        yield _use(body, Role.LENGTH, step.length, ranges, step)
+        return ranges
     for length in lengths(step.type):
-        yield Use(body, Role.LENGTH, length, ranges, step)
+        yield _use(body, Role.LENGTH, length, ranges, step)
     for _, value in step.bindings:
-        yield Use(body, Role.GIVEN, value, ranges, step)
+        yield _use(body, Role.GIVEN, value, ranges, step)
     for check in step.checks:
-        yield Use(body, Role.CHECK, check.condition, ranges, step)
+        yield _use(body, Role.CHECK, check.condition, ranges, step)
         ranges = ranges.assuming(check.condition)
+    return ranges
+
+
+def parts(expression: Expr) -> tuple[Expr, ...]:
+    """Every part of an expression once, however many lets share it."""
+    seen: dict[int, Expr] = {}
+    stack = [expression]
+    while stack:
+        part = stack.pop()
+        if id(part) not in seen:
+            seen[id(part)] = part
+            stack += children(part)
+    return tuple(seen.values())
 
 
 def conjuncts(condition: Expr) -> Gate:

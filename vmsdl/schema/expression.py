@@ -124,6 +124,9 @@ class Operator(Enum):
     AND = "and"
     OR = "or"
 
+    # Enum's own hashes the name, in Python: tables by operator are looked into all the time.
+    __hash__ = object.__hash__
+
 
 class Function(Enum):
     LEN = "len"

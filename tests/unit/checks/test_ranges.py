@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from vmsdl.analysis.facts import Facts
 from vmsdl.analysis.intervals import Interval, exactly
-from vmsdl.analysis.ranges import Ranges, contexts
+from vmsdl.analysis.ranges import Ground, Ranges, contexts
 from vmsdl.schema import expression as e
 from vmsdl.schema.expression import BOOL, INTEGER, Operator
 
@@ -190,7 +190,7 @@ VALUES = st.fixed_dictionaries(
 @settings(max_examples=300, deadline=None)
 @given(expression=st.one_of(conditions(3), integers(3)), values=st.lists(VALUES, min_size=5))
 def test_claims_hold_for_every_state(expression: e.Expr, values: list[dict[str, int]]) -> None:
-    ranges = Ranges(0, exactly(1), {})
+    ranges = Ranges(Ground(0, exactly(1), {}))
     for state in values:
         try:
             evaluate(expression, state, ranges)
@@ -203,7 +203,7 @@ def test_claims_hold_for_every_state(expression: e.Expr, values: list[dict[str, 
 def test_claims_under_an_assumption_hold_where_it_holds(
     condition: e.Expr, inner: e.Expr, states: list[dict[str, int]]
 ) -> None:
-    ranges = Ranges(0, exactly(1), {})
+    ranges = Ranges(Ground(0, exactly(1), {}))
     for state in states:
         try:
             holds = bool(evaluate(condition, state, ranges))
@@ -216,13 +216,16 @@ def test_facts_of_a_gate_hold_behind_it() -> None:
     gate, count = member("p"), member("b")
     known = Facts()
     known.learn((0, "b"), Interval(1, None), 3)
-    ranges = Ranges(0, exactly(1), {}, gates={gate: {2: known}})
-    assert 0 in ranges.of(count)
-    assert 0 in ranges.at(3, 1).assuming(gate).of(count)
-    assert 0 in ranges.at(2, 2).assuming(gate).of(count)
-    ranges = ranges.at(3, 2)
-    assert 0 not in ranges.assuming(gate).of(count)
-    assert 0 in ranges.assuming(gate, holds=False).of(count)
+
+    def at(time: int, since: int) -> Ranges:
+        gates = {gate: {2: known}}
+        return Ranges(Ground(0, exactly(1), {}, gates=gates, time=time, since=since))
+
+    assert 0 in at(0, 0).of(count)
+    assert 0 in at(3, 1).assuming(gate).of(count)
+    assert 0 in at(2, 2).assuming(gate).of(count)
+    assert 0 not in at(3, 2).assuming(gate).of(count)
+    assert 0 in at(3, 2).assuming(gate, holds=False).of(count)
 
 
 def test_a_deep_chain_of_conditions_takes_no_time() -> None:
@@ -233,7 +236,7 @@ def test_a_deep_chain_of_conditions_takes_no_time() -> None:
         chain = binary(operator, binary(Operator.GREATER, member("b"), literal(number)), chain)
         if number % 3 == 0:
             chain = e.Unary(type=BOOL, operator=Operator.NOT, operand=chain)
-    ranges = Ranges(0, exactly(1), {})
+    ranges = Ranges(Ground(0, exactly(1), {}))
     for part, here in contexts(chain, ranges):
         here.of(part)
     assert ranges.truth(chain) in (None, True)
@@ -241,5 +244,5 @@ def test_a_deep_chain_of_conditions_takes_no_time() -> None:
 
 def test_floats_are_not_narrowed_as_if_they_were_integers() -> None:
     share = e.Member(type=e.FloatValue(), up=0, name="share")
-    after = Ranges(0, exactly(1), {}).assuming(binary(Operator.GREATER, share, literal(1)))
+    after = Ranges(Ground(0, exactly(1), {})).assuming(binary(Operator.GREATER, share, literal(1)))
     assert after.of(share) == Interval()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.references import Resolver, parts
+from vmsdl.analysis.references import Resolver
 from vmsdl.analysis.uses import Role, Use, conjuncts, uses
 from vmsdl.diagnostics.catalogue.predicates import ABSENT_FIELD_READ
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
@@ -20,7 +20,7 @@ def absent_field_read(schema: Schema) -> Iterator[Diagnostic]:
             continue
         known = _known(use, reader)
         seen: set[int] = set()
-        for part in parts(use.expression):
+        for part in use.parts:
             declared = resolver.declared(use.body, part)
             if not isinstance(declared, Field) or id(declared) in seen:
                 continue

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from vmsdl.analysis.intervals import COMPARISONS, Interval
-from vmsdl.analysis.references import parts
-from vmsdl.analysis.uses import Role, Use, uses
+from vmsdl.analysis.uses import Role, Use, parts, uses
 from vmsdl.diagnostics.catalogue.predicates import COMPARISON_ALWAYS_TRUE, COMPARISON_NEVER_TRUE
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Schema
@@ -22,13 +21,9 @@ def constant_comparison(schema: Schema) -> Iterator[Diagnostic]:
 
 def written_here(use: Use) -> Iterator[Expr]:
     """The parts of an expression but for those in lets: they are judged where the let stands."""
-    hidden = {
-        id(inner)
-        for part in parts(use.expression)
-        if isinstance(part, Let)
-        for inner in parts(part.value)
-    }
-    return (part for part in parts(use.expression) if id(part) not in hidden)
+    lets = [part for part in use.parts if isinstance(part, Let)]
+    hidden = {id(inner) for let in lets for inner in parts(let.value)}
+    return (part for part in use.parts if id(part) not in hidden)
 
 
 def _of_comparison(use: Use, comparison: Binary) -> Iterator[Diagnostic]:

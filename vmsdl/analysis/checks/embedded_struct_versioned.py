@@ -1,10 +1,9 @@
 """A `since` in a struct that every embedding answers alike: it gates nothing."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from vmsdl.analysis.checks.dead_since import since_span, words
-from vmsdl.analysis.references import Embedding, embeddings
+from vmsdl.analysis.references import embedded
 from vmsdl.analysis.uses import bodies, place
 from vmsdl.diagnostics.catalogue.versions import EMBEDDED_STRUCT_VERSIONED
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
@@ -12,11 +11,9 @@ from vmsdl.schema.description import Description, Role, Schema, Validate
 
 
 def embedded_struct_versioned(schema: Schema) -> Iterator[Diagnostic]:
-    embedded: dict[str, list[Embedding]] = defaultdict(list)
-    for embedding in embeddings(schema):
-        embedded[embedding.struct.name].append(embedding)
     for body in bodies(schema):
-        description, found = body.description, embedded[body.description.name]
+        description = body.description
+        found = embedded(schema).get(description.name)
         if description.role is not Role.STRUCT or not found:
             continue
         own = description.version_id

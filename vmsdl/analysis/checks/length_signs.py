@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 
 from vmsdl.analysis.checks.constant_comparison import words
-from vmsdl.analysis.uses import Role, uses
+from vmsdl.analysis.intervals import Interval
+from vmsdl.analysis.uses import bad_lengths
 from vmsdl.diagnostics.catalogue.lengths import LENGTH_CAN_BE_NEGATIVE, NEGATIVE_LENGTH
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Schema
 
 
 def length_signs(schema: Schema) -> Iterator[Diagnostic]:
-    for use in uses(schema, trusting=True):
-        if use.role is not Role.LENGTH or not use.ranges.is_possible:
-            continue
+    for use in bad_lengths(schema, _can_be_negative):
         length = use.ranges.of(use.expression)
         if length.high is not None and length.high < 0:
             yield use.body.fault(
@@ -21,7 +20,7 @@ def length_signs(schema: Schema) -> Iterator[Diagnostic]:
                 "this length is negative in every state",
                 words(length) if length.point is None else str(length.point),
             )
-        elif length.low is None or length.low < 0:
+        else:
             yield use.body.fault(
                 LENGTH_CAN_BE_NEGATIVE,
                 use.expression.span,
@@ -29,3 +28,7 @@ def length_signs(schema: Schema) -> Iterator[Diagnostic]:
                 words(length),
                 help="give the field it reads a `where … >= 0`, or an unsigned type",
             )
+
+
+def _can_be_negative(length: Interval) -> bool:
+    return length.low is None or length.low < 0

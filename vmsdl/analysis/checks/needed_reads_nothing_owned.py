@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.references import Resolver, embeddings, parts
+from vmsdl.analysis.references import Resolver, embeddings
 from vmsdl.analysis.uses import Declared, Role, uses
 from vmsdl.diagnostics.catalogue.predicates import NEEDED_READS_NOTHING_OWNED
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
@@ -18,7 +18,7 @@ def needed_reads_nothing_owned(schema: Schema) -> Iterator[Diagnostic]:
             continue  # a predicate that cannot vary is another fault
         root = (use.body, *use.body.owners)[-1].description
         reads: list[tuple[Member, Declared]] = []
-        for part in parts(use.expression):
+        for part in use.parts:
             declared = resolver.declared(use.body, part)
             if isinstance(part, Member) and declared is not None:
                 reads.append((part, declared))

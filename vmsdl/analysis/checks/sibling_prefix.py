@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vmsdl.analysis.adjacency import Meeting, Tails
 from vmsdl.analysis.intervals import NATURAL
-from vmsdl.analysis.ranges import Ranges
+from vmsdl.analysis.ranges import Ground, Ranges
 from vmsdl.analysis.uses import Body, bodies
 from vmsdl.diagnostics.catalogue.wire import SIBLING_PREFIX
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label, Severity
@@ -55,9 +55,9 @@ def are_never_together(schema: Schema, body: Body, meeting: Meeting) -> bool:
     # Levels are those of the bodies that hold the expressions; what the two subsections call by
     # one name at their own level is not one thing, so nothing is kept of it.
     level = body.level + (0 if isinstance(holder, Field) else 1)
-    before = Ranges(level, NATURAL, schema.enums).assuming(condition)
+    before = Ranges(Ground(level, NATURAL, schema.enums)).assuming(condition)
     shared = {key: known for key, known in before.assumed.items() if _is_outside(key[0], body)}
-    after = Ranges(body.level + 1, NATURAL, schema.enums, assumed=shared)
+    after = Ranges(Ground(body.level + 1, NATURAL, schema.enums), shared)
     return before.is_possible and after.truth(later.needed) is False
 
 

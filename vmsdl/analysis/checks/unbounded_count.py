@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.references import Resolver, parts
-from vmsdl.analysis.uses import Role, Use, uses
+from vmsdl.analysis.intervals import Interval
+from vmsdl.analysis.references import Resolver
+from vmsdl.analysis.uses import Use, bad_lengths
 from vmsdl.diagnostics.catalogue.lengths import UNBOUNDED_COUNT
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Field, Schema
@@ -14,11 +15,9 @@ _MOST = 1 << 24
 
 def unbounded_count(schema: Schema) -> Iterator[Diagnostic]:
     resolver = Resolver(schema)
-    for use in uses(schema, trusting=True):
-        if use.role is not Role.LENGTH or not use.ranges.is_possible:
-            continue
-        high = use.ranges.of(use.expression).high
-        if (high is None or high > _MOST) and _is_sent(use, resolver):
+    for use in bad_lengths(schema, _is_unbounded):
+        if _is_sent(use, resolver):
+            high = use.ranges.of(use.expression).high
             most = "" if high is None else f", up to {high}"
             yield use.body.fault(
                 UNBOUNDED_COUNT,
@@ -28,7 +27,11 @@ def unbounded_count(schema: Schema) -> Iterator[Diagnostic]:
             )
 
 
+def _is_unbounded(length: Interval) -> bool:
+    return length.high is None or length.high > _MOST
+
+
 def _is_sent(use: Use, resolver: Resolver) -> bool:
     """Does the length read anything that a stream carries?"""
-    read = (resolver.declared(use.body, part) for part in parts(use.expression))
+    read = (resolver.declared(use.body, part) for part in use.parts)
     return any(isinstance(each, Field) and not each.equal and not each.bounded for each in read)

@@ -13,6 +13,7 @@ from vmsdl.schema.expression import Binary, Operator
 
 _DIVISIONS = (Operator.DIVIDE, Operator.MODULO)
 _SHIFTS = (Operator.SHIFT_LEFT, Operator.SHIFT_RIGHT)
+_UNSAFE = _DIVISIONS + _SHIFTS
 _AMOUNTS = Interval(0, 63)
 
 
@@ -21,6 +22,8 @@ def unsafe_arithmetic(schema: Schema) -> Iterator[Diagnostic]:
     for use in uses(schema):
         if use.role is Role.LET:
             continue  # a let is evaluated where it is read, under the conditions there
+        if not any(isinstance(part, Binary) and part.operator in _UNSAFE for part in use.parts):
+            continue  # nothing is worth finding out under which conditions each part is evaluated
         for part, here in contexts(use.expression, use.ranges):
             if not isinstance(part, Binary) or not here.is_possible:
                 continue
