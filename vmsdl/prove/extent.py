@@ -1,0 +1,61 @@
+"""From a term and its domain to the range of its value: what a machine word must have room for."""
+
+from typing import assert_never
+
+from vmsdl.analysis import intervals
+from vmsdl.analysis.intervals import ARITHMETIC, BIT, Interval, exactly
+from vmsdl.prove.terms import (
+    Binary,
+    Choice,
+    Constant,
+    Domain,
+    Extreme,
+    Junction,
+    Term,
+    Unary,
+    Variable,
+    in_order,
+)
+from vmsdl.schema.expression import Operator
+
+# These count as 0 where the language gives them no value.
+_PARTIAL = frozenset({Operator.DIVIDE, Operator.MODULO, Operator.SHIFT_LEFT, Operator.SHIFT_RIGHT})
+
+
+def extents(term: Term, domain: Domain) -> dict[int, Interval]:
+    """The range of every part, by the part's identity; a truth value is 0 or 1."""
+    found: dict[int, Interval] = {}
+    for part in in_order(term):
+        found[id(part)] = _extent(part, domain, found)
+    return found
+
+
+def _extent(part: Term, domain: Domain, known: dict[int, Interval]) -> Interval:
+    match part:
+        case Constant(value=value):
+            return exactly(int(value))
+        case Variable(name=name):
+            values = domain.variables[name]
+            return Interval(values.low, values.high)
+        case Unary(operator=Operator.NEGATE, operand=operand):
+            return intervals.negate(known[id(operand)])
+        case Unary(operator=Operator.INVERT, operand=operand):
+            return intervals.invert(known[id(operand)])
+        case Binary(operator=operator, left=left, right=right) if operator in ARITHMETIC:
+            result = ARITHMETIC[operator](known[id(left)], known[id(right)])
+            return result.join(exactly(0)) if operator in _PARTIAL else result
+        case Unary() | Binary() | Junction():
+            return BIT
+        case Extreme(terms=terms):
+            return _hull([known[id(each)] for each in terms])
+        case Choice(yes=yes, no=no):
+            return _hull([known[id(yes)], known[id(no)]])
+        case _:
+            assert_never(part)
+
+
+def _hull(ranges: list[Interval]) -> Interval:
+    result = ranges[0]
+    for each in ranges[1:]:
+        result = result.join(each)
+    return result
