@@ -75,8 +75,8 @@ class Binder:
             self._open.is_too_deep = False
             self._report_too_large(written.span, faults)
             return None
-        if bound is None:
-            return None
+        if bound is None or not e.children(bound):
+            return bound
         nodes, levels = lets.measure(bound)
         if nodes > lets.MAX_NODES or levels > lets.MAX_DEPTH:
             self._report_too_large(written.span, faults)
@@ -267,8 +267,8 @@ class Binder:
     ) -> e.Expr | None:
         name, span = written.name, written.span
         decl = body.members.get(name.text)
-        seen = {n: d for n, d in body.members.items() if _is_seen_from_outside(d, body)}
-        if decl is None or name.text not in seen:
+        if decl is None or not _is_seen_from_outside(decl, body):
+            seen = (n for n, d in body.members.items() if _is_seen_from_outside(d, body))
             missing = "has no member" if decl is None else f"hides its {what_is(decl)}"
             faults.add(
                 UNKNOWN_MEMBER,

@@ -55,7 +55,7 @@ class Members:
             if modifiers.marked:
                 type_ = _marked(type_)
         condition = self._condition(modifiers.condition, moment)
-        checks = tuple(self._checks(modifiers.checks, replace(moment, sees_itself=True)))
+        checks = tuple(self._checks(modifiers.checks, moment))
         bindings = tuple(self._bindings(modifiers.bindings, type_, moment))
         default = self._default(modifiers.default, decl, type_)
         if type_ is None:
@@ -190,7 +190,8 @@ class Members:
 
     def _checks(self, wheres: tuple[tree.Where, ...], moment: Moment) -> Iterator[d.Check]:
         for where in wheres:
-            if (condition := self._predicate(where.condition, moment)) is not None:
+            behind = replace(moment, sees_itself=True)
+            if (condition := self._predicate(where.condition, behind)) is not None:
                 yield d.Check(condition, where.message.value if where.message else None)
 
     def _type(self, written: tree.TypeExpr, moment: Moment) -> t.Type | None:
@@ -290,10 +291,10 @@ class Members:
     def _default(
         self, written: tree.Default | None, decl: tree.FieldDecl, type_: t.Type | None
     ) -> e.Expr | None:
-        target = value_type(decl.type, self.known.symbols)
-        if written is None or type_ is None or target is None:
+        if written is None or type_ is None:
             return None
-        if not self._takes_default(type_, written.span, "field"):
+        target = value_type(decl.type, self.known.symbols)
+        if target is None or not self._takes_default(type_, written.span, "field"):
             return None
         place = Place(self.body)
         return constant_for(_default_target(target), written.value, place, self.known, self.faults)

@@ -1,5 +1,7 @@
 """From the modifiers of a field as written to one of each kind, and whether its type bears them."""
 
+from typing import TypeVar
+
 from vmsdl.analysis.faults import Faults
 from vmsdl.diagnostics.catalogue.modifiers import (
     BOUNDED_NOT_INTEGER,
@@ -11,6 +13,8 @@ from vmsdl.records import dataclass
 from vmsdl.schema import types as t
 from vmsdl.schema.scalars import INTEGERS
 from vmsdl.syntax import tree
+
+M = TypeVar("M")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,21 +38,25 @@ class Modifiers:
 
 def sort_modifiers(written: tuple[tree.Modifier, ...]) -> Modifiers:
     """Each at most once, but `where` and `formerly`; the parser reports a second one."""
-    first: dict[type[tree.Modifier], tree.Modifier] = {}
-    for modifier in written:
-        first.setdefault(type(modifier), modifier)
-    values = first.values()
+    since, condition = _first(written, tree.Since), _first(written, tree.If)
     return Modifiers(
-        since=next((m.version for m in values if isinstance(m, tree.Since)), None),
-        condition=next((m.condition for m in values if isinstance(m, tree.If)), None),
-        equal=next((m for m in values if isinstance(m, tree.Equal)), None),
-        bounded=next((m for m in values if isinstance(m, tree.Bounded)), None),
-        default=next((m for m in values if isinstance(m, tree.Default)), None),
-        marked=next((m for m in values if isinstance(m, tree.Marked)), None),
-        with_=next((m for m in values if isinstance(m, tree.With)), None),
-        checks=tuple(m for m in written if isinstance(m, tree.Where)),
-        formerly=tuple(m.name for m in written if isinstance(m, tree.Formerly)),
+        since=since.version if since else None,
+        condition=condition.condition if condition else None,
+        equal=_first(written, tree.Equal),
+        bounded=_first(written, tree.Bounded),
+        default=_first(written, tree.Default),
+        marked=_first(written, tree.Marked),
+        with_=_first(written, tree.With),
+        checks=tuple([m for m in written if isinstance(m, tree.Where)]),
+        formerly=tuple([m.name for m in written if isinstance(m, tree.Formerly)]),
     )
+
+
+def _first(written: tuple[tree.Modifier, ...], kind: type[M]) -> M | None:
+    for modifier in written:
+        if isinstance(modifier, kind):
+            return modifier
+    return None
 
 
 def check_kinds(modifiers: Modifiers, type_: t.Type, faults: Faults) -> None:

@@ -246,7 +246,9 @@ class Ranges:
         truth = COMPARISONS[operator](one, other)
         if truth is None and operator in (Operator.EQUAL, Operator.NOT_EQUAL):
             key = key_of(left, self.ground.level)
-            if key is not None and key == key_of(right, self.ground.level):
+            is_same = key is not None and key == key_of(right, self.ground.level)
+            # An f64 that is not a number does not equal itself.
+            if is_same and not isinstance(left.type, FloatValue):
                 truth = operator is Operator.EQUAL
             elif self._bits_part(left, right):
                 truth = operator is Operator.NOT_EQUAL

@@ -10,6 +10,7 @@ from vmsdl.analysis.checks.constant_needed import constant_needed
 from vmsdl.analysis.checks.dead_since import dead_since
 from vmsdl.analysis.checks.duplicate_section import duplicate_section
 from vmsdl.analysis.checks.embedded_struct_versioned import embedded_struct_versioned
+from vmsdl.analysis.checks.index_out_of_range import index_out_of_range
 from vmsdl.analysis.checks.length_signs import length_signs
 from vmsdl.analysis.checks.length_too_large import length_too_large
 from vmsdl.analysis.checks.list_version_behind import list_version_behind
@@ -45,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
     length_signs,
     length_too_large,
     unbounded_count,
+    index_out_of_range,
     unsafe_arithmetic,
     # predicates
     constant_needed,

@@ -1,29 +1,31 @@
 """A local without a default that an embedding, or everyone, leaves without a value."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import islice
 
-from vmsdl.analysis.references import Embedding, embeddings, read_members
+from vmsdl.analysis.references import Embedding, embedded, read_members
 from vmsdl.analysis.uses import Body, bodies, place
 from vmsdl.diagnostics.catalogue.unread import LOCAL_NOT_GIVEN
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
 from vmsdl.schema.description import Local, Role, Schema
 
+_SHOWN = 3  # of the locals that one field forgets: it may embed a struct of a great many
+
 
 def local_not_given(schema: Schema) -> Iterator[Diagnostic]:
-    embedded: dict[str, list[Embedding]] = defaultdict(list)
-    for embedding in embeddings(schema):
-        embedded[embedding.struct.name].append(embedding)
     read, _ = read_members(schema)
     for body in bodies(schema):
-        for local in body.description.locals:
-            if local.default is not None or id(local) not in read:
-                continue  # what nobody reads is another fault
-            if body.description.role is Role.STRUCT:
-                for embedding in embedded[body.description.name]:
-                    if local.name not in dict(embedding.field.bindings):
-                        yield _of_embedding(embedding, body, local)
-            else:
+        # What nobody reads is another fault.
+        needy = {
+            local.name: local
+            for local in body.description.locals
+            if local.default is None and id(local) in read
+        }
+        if body.description.role is Role.STRUCT:
+            for embedding in embedded(schema).get(body.description.name, ()) if needy else ():
+                yield from _of_embedding(embedding, body, needy)
+        else:
+            for local in needy.values():
                 yield body.fault(
                     LOCAL_NOT_GIVEN,
                     place(local),
@@ -32,12 +34,23 @@ def local_not_given(schema: Schema) -> Iterator[Diagnostic]:
                 )
 
 
-def _of_embedding(embedding: Embedding, body: Body, local: Local) -> Diagnostic:
-    return embedding.body.fault(
+def _of_embedding(
+    embedding: Embedding, body: Body, needy: Mapping[str, Local]
+) -> Iterator[Diagnostic]:
+    given = {name for name, _ in embedding.field.bindings}
+    number = len(needy) - len(given & needy.keys())
+    if number == 0:
+        return
+    forgotten = list(islice((needy[name] for name in needy if name not in given), _SHOWN))
+    names = ", ".join(f"`{local.name}`" for local in forgotten)
+    if number > _SHOWN:
+        names += f" and {number - _SHOWN} more"
+    bindings = ", ".join(f"{local.name} = …" for local in forgotten)
+    yield embedding.body.fault(
         LOCAL_NOT_GIVEN,
         place(embedding.field),
-        f"`{embedding.field.name}` gives `{local.name}` of `{body.description.name}` no value",
-        f"needs `with {local.name} = …`",
-        also=(Label(place(local), "has no default"),),
-        help=f"add `with {local.name} = …` here, or a default there",
+        f"`{embedding.field.name}` gives {names} of `{body.description.name}` no value",
+        f"needs `with {bindings}`",
+        also=tuple(Label(place(local), "has no default") for local in forgotten),
+        help=f"add `with {bindings}` here, or {'a default' if number == 1 else 'defaults'} there",
     )

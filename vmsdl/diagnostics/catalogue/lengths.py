@@ -96,10 +96,34 @@ Mend:
     }
 """,
 )
+INDEX_OUT_OF_RANGE = Code(
+    slug="index-out-of-range",
+    severity=Severity.ERROR,
+    title="an index behind the last item",
+    explanation="""\
+Items are counted from 0, so the last of n is n - 1. An expression that asks for one behind it can
+never be worked out: every save and load that reaches it fails.
+
+Example:
+
+    device uart {
+        table: u8[4];
+        extra: u8 if table[4] != 0;
+    }
+
+Mend:
+
+    device uart {
+        table: u8[4];
+        extra: u8 if table[3] != 0;
+    }
+""",
+)
 
 CODES: tuple[Code, ...] = (
     NEGATIVE_LENGTH,
     LENGTH_CAN_BE_NEGATIVE,
     LENGTH_TOO_LARGE,
     UNBOUNDED_COUNT,
+    INDEX_OUT_OF_RANGE,
 )

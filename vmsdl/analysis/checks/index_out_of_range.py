@@ -1,0 +1,65 @@
+"""A constant index behind the last item of what always has the same number of items."""
+
+from collections.abc import Iterator
+
+from vmsdl.analysis.checks.constant_comparison import written_here
+from vmsdl.analysis.fold import NotConstant, Undefined, fold
+from vmsdl.analysis.references import Resolver
+from vmsdl.analysis.uses import Body, Use, uses
+from vmsdl.diagnostics.catalogue.lengths import INDEX_OUT_OF_RANGE
+from vmsdl.diagnostics.diagnostic import Diagnostic
+from vmsdl.schema.description import Field, Local, Property, Schema
+from vmsdl.schema.expression import Expr, Item, Let
+from vmsdl.schema.types import Array, Bitmap, Bytes, Opaque, Type
+
+
+def index_out_of_range(schema: Schema) -> Iterator[Diagnostic]:
+    resolver = Resolver(schema)
+    for use in uses(schema):
+        if any(isinstance(part, Item) for part in use.parts):
+            for part in written_here(use):
+                if isinstance(part, Item):
+                    yield from _of_item(use, part, resolver)
+
+
+def _of_item(use: Use, item: Item, resolver: Resolver) -> Iterator[Diagnostic]:
+    index = _constant(item.index)
+    length = _constant(_length(_type(item.value, use.body, resolver)))
+    if index is None or length is None or index < length:
+        return
+    yield use.body.fault(
+        INDEX_OUT_OF_RANGE,
+        item.index.span,
+        f"item {index} is behind the last: there are {length}, counted from 0",
+        help=f"the last one is `[{length - 1}]`" if length > 0 else None,
+    )
+
+
+def _type(value: Expr, body: Body, resolver: Resolver) -> Type | None:
+    """The type as declared of what a path leads to."""
+    match value:
+        case Let(value=inner):
+            return _type(inner, body, resolver)
+        case Item(value=inner):
+            outer = _type(inner, body, resolver)
+            return outer.element if isinstance(outer, Array) else None
+        case _:
+            declared = resolver.declared(body, value)
+            return declared.type if isinstance(declared, Field | Local | Property) else None
+
+
+def _length(of: Type | None) -> Expr | None:
+    match of:
+        case Array(count=length) | Bytes(length=length) | Bitmap(bits=length):
+            return length
+        case Opaque(length=length):
+            return length
+        case _:
+            return None
+
+
+def _constant(expression: Expr | None) -> int | None:
+    try:
+        return None if expression is None else int(fold(expression))
+    except (NotConstant, Undefined):
+        return None
