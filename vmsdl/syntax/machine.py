@@ -21,6 +21,7 @@ class Machine:
         self.states = [self.tables.start]
         self.values: list[Any] = []
         self.fed: list[Token] = []
+        self.climbs: dict[tuple[int, int, str], int] = {}
         self.makers = [
             None if rule.is_list or rule.is_transparent else getattr(builder, rule.name)
             for rule in self.tables.rules
@@ -39,16 +40,32 @@ class Machine:
                 return False
             if action >= 0:
                 states.append(action)
-                values.append(token if terminal == token.type else token._replace(type=terminal))
                 self.fed.append(token)
+                if terminal != token.type:
+                    token = Token(terminal, token.text, token.start, token.end)
+                values.append(token)
                 return True
             rule = rules[~action]
+            if rule.is_transparent:
+                states[-1] = self._climb(states[-2], states[-1], terminal)
+                continue
             del states[len(states) - rule.size :]
-            if not rule.is_transparent:
-                self._make(~action)
+            self._make(~action)
             states.append(gotos[states[-1]][rule.origin])
             if terminal == END and states[-1] == self.tables.end:
                 return True
+
+    def _climb(self, below: int, state: int, terminal: str) -> int:
+        """The state behind all `?rule`s in a row, such as those from a number to a condition."""
+        start = below, state, terminal
+        if start not in self.climbs:
+            actions, gotos, rules = self.tables.actions, self.tables.gotos, self.tables.rules
+            while (action := actions[state].get(terminal)) is not None and action < 0:
+                if not rules[~action].is_transparent:
+                    break
+                state = gotos[below][rules[~action].origin]
+            self.climbs[start] = state
+        return self.climbs[start]
 
     def terminal(self, word: str) -> str:
         """What a word is here: a keyword where this keyword may stand, else a name."""
@@ -194,6 +211,7 @@ class _Trial(Machine):
     def __init__(self, machine: Machine) -> None:
         self.tables = machine.tables
         self.states = list(machine.states)
+        self.climbs = machine.climbs
         self.values = []
         self.fed = []
 

@@ -213,8 +213,10 @@ class Terms:
 
     def span(self, parts: Parts) -> Span:
         """From the first to the last part that is there."""
-        first = next(part for part in parts if part is not None)
-        last = next(part for part in reversed(parts) if part is not None)
+        first, last = parts[0], parts[-1]
+        if first is None or last is None:
+            there = [part for part in parts if part is not None]
+            first, last = there[0], there[-1]
         start = first.start if isinstance(first, Token) else first.span.start
         end = last.end if isinstance(last, Token) else last.span.end
         return Span(self.source, start, end)
