@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import field, replace
-from difflib import get_close_matches
 
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Severity
 from vmsdl.records import dataclass
@@ -67,6 +66,9 @@ class Faults:
         """The help line for a name that is nearly one of those there are."""
         if len(name) > MAX_LENGTH or self.found.comparisons > MAX_COMPARISONS:
             return None
+        # Imported here: most files call everything by its name.
+        from difflib import get_close_matches
+
         known = sorted(set(candidates))
         if len(known) > MANY:
             known = [c for c in known if abs(len(c) - len(name)) <= max(2, len(name) // 3)]
