@@ -27,6 +27,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "stream", help="the descriptions in migration streams of one version, merged"
     )
     stream.add_argument("files", metavar="FILE", nargs="+")
+    stream.add_argument(
+        "--dump",
+        metavar="FILE.json",
+        help="a dump of the same QEMU: it knows minimum versions, which fields have a test, and "
+        "what no stream showed",
+    )
     stream.add_argument("-o", "--output", metavar="DIR", required=True)
 
 
@@ -49,12 +55,16 @@ def _dump(options: argparse.Namespace, console: Console) -> int:
 
 def _stream(options: argparse.Namespace, console: Console) -> int:
     from vmsdl import files
+    from vmsdl.qemu.dump import DumpError
     from vmsdl.qemu.framing import StreamError
     from vmsdl.qemu.learn import learned_files
+    from vmsdl.qemu.merge import merge_dump
     from vmsdl.qemu.observed import Observations
     from vmsdl.qemu.stream import Stream
     from vmsdl.qemu.values import ValuesError
 
+    # Read first: a wrong file is told before the work.
+    document = _json(options.dump) if options.dump else None
     observations = Observations()
     machines: list[str] = []
     status = 0
@@ -77,7 +87,18 @@ def _stream(options: argparse.Namespace, console: Console) -> int:
             except ValuesError as error:
                 console.error(f"{path}: {error}: left out")
                 status = 1
-    _write(learned_files(observations, machines), options.output, console)
+    if document is None:
+        _write(learned_files(observations, machines), options.output, console)
+        return status
+    try:
+        merged = merge_dump(observations, document)
+    except DumpError as error:
+        console.error(f"{options.dump}: {error}")
+        return 1
+    for note in merged.notes:
+        console.say(f"{options.dump}: {note}")
+    doc = f"Types from streams; versions and tests from {os.path.basename(options.dump)}."
+    _write(learned_files(merged.observations, machines, merged, doc), options.output, console)
     return status
 
 

@@ -5,8 +5,10 @@ imported; elsewhere a type's size on the wire stands for it.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
+from vmsdl.qemu.pieces import NO_COUNTS
 from vmsdl.schema.description import Annotation, Description, Field, Role, Schema, Unused
 from vmsdl.schema.expression import Expr, Literal
 from vmsdl.schema.scalars import SCALARS
@@ -38,88 +40,106 @@ def export_dump(schemas: tuple[Schema, ...], machine: str | None = None) -> dict
             raise ExportError(f"a dump is made for one machine type, and {found}")
         machine = names[0]
     dump: dict[str, Any] = {"vmschkmachine": {"Name": machine}}
+    has_counts = not any(
+        NO_COUNTS in _strings(schema.machines[machine].annotations, "info")
+        for schema in schemas
+        if machine in schema.machines
+    )
     for schema in schemas:
         for description in schema.descriptions.values():
             if description.role is Role.DEVICE:
-                for qom in _strings(description.annotations, "qom") or [description.wire_name]:
+                for qom in _types(description):
                     dump[qom] = {
                         "Name": qom,
                         "version_id": description.version_id,
                         "minimum_version_id": description.minimum_version_id,
-                        "Description": _description(schema, description),
+                        "Description": _Exporter(schema, has_counts).description(description),
                     }
     return dump
 
 
-def _description(schema: Schema, description: Description) -> dict[str, Any]:
-    record: dict[str, Any] = {
-        "name": description.wire_name,
-        "version_id": description.version_id,
-        "minimum_version_id": description.minimum_version_id,
-    }
-    if not description.unmigratable:
-        record["Fields"] = list(_fields(schema, description))
-    if description.subsections:
-        record["Subsections"] = [_description(schema, inner) for inner in description.subsections]
-    return record
+def _types(description: Description) -> list[str]:
+    """The QOM types of a device; `@qom` without any: QEMU has it in no dump."""
+    if any(annotation.name == "qom" for annotation in description.annotations):
+        return _strings(description.annotations, "qom")
+    return [description.wire_name]
 
 
-def _fields(schema: Schema, description: Description) -> Iterator[dict[str, Any]]:
-    for step in description.steps:
-        match step:
-            case Field():
-                yield _field(schema, step)
-            case Unused():
-                yield {
-                    "field": "unused",
-                    "version_id": _version(step),
-                    "field_exists": step.condition is not None,
-                    "size": _constant(step.length),
-                }
+@dataclass(frozen=True, slots=True)
+class _Exporter:
+    schema: Schema
+    has_counts: bool  # QEMU before 8.1 did not tell how many elements an array has
 
+    def description(self, description: Description) -> dict[str, Any]:
+        record: dict[str, Any] = {
+            "name": description.wire_name,
+            "version_id": description.version_id,
+            "minimum_version_id": description.minimum_version_id,
+        }
+        if not description.unmigratable:
+            record["Fields"] = list(self._fields(description))
+        if description.subsections:
+            record["Subsections"] = [self.description(inner) for inner in description.subsections]
+        return record
 
-def _field(schema: Schema, field: Field) -> dict[str, Any]:
-    record: dict[str, Any] = {
-        "field": field.wire_name,
-        "version_id": _version(field),
-        "field_exists": field.condition is not None,
-    }
-    element = field.type
-    if isinstance(element, Array):
-        count = 1
-        while isinstance(element, Array):
-            count *= _constant(element.count)
-            element = element.element
-        if count:  # a count that another field gives is in no dump
-            record["num"] = count
-    memory = _integers(field.annotations, "memory")
-    record["size"] = memory[0] if memory else _size(schema, element)
-    if isinstance(element, StructType):
-        record["Description"] = _description(schema, schema.descriptions[element.name])
-    return record
+    def _fields(self, description: Description) -> Iterator[dict[str, Any]]:
+        for step in description.steps:
+            match step:
+                case Field():
+                    yield self._field(step)
+                case Unused():
+                    yield {
+                        "field": "unused",
+                        "version_id": _version(step),
+                        "field_exists": step.condition is not None,
+                        "size": _constant(step.length),
+                    }
+
+    def _field(self, field: Field) -> dict[str, Any]:
+        record: dict[str, Any] = {
+            "field": field.wire_name,
+            "version_id": _version(field),
+            "field_exists": field.condition is not None,
+        }
+        # @memory: the size of an element in memory, and their number where it is not that of the
+        # type (0: the dump tells none).
+        memory = _integers(field.annotations, "memory")
+        element = field.type
+        if isinstance(element, Array):
+            count = 1
+            while isinstance(element, Array):
+                count *= _constant(element.count)
+                element = element.element
+            if len(memory) > 1:
+                count = memory[1]
+            if count and self.has_counts:  # a count that another field gives is in no dump
+                record["num"] = count
+        record["size"] = memory[0] if memory else self._size(element)
+        if isinstance(element, StructType):
+            record["Description"] = self.description(self.schema.descriptions[element.name])
+        return record
+
+    def _size(self, element: Type) -> int:
+        match element:
+            case Scalar(name):
+                return SCALARS[name].size
+            case EnumType(name):
+                return SCALARS[self.schema.enums[name].scalar].size
+            case Bytes(length):
+                return _constant(length)
+            case Opaque(length=length):
+                return 0 if length is None else _constant(length)
+            case StructType(name):
+                fields = self.schema.descriptions[name].fields
+                return sum(self._field(field)["size"] for field in fields)
+            case Blob() | Bitmap() | ListType() | MapType() | Array():
+                return 0
 
 
 def _version(step: Field | Unused) -> int:
     # A test replaces the version; what the dump said of it all the same stands in @version.
     kept = _integers(step.annotations, "version")
     return kept[0] if kept else step.since
-
-
-def _size(schema: Schema, element: Type) -> int:
-    match element:
-        case Scalar(name):
-            return SCALARS[name].size
-        case EnumType(name):
-            return SCALARS[schema.enums[name].scalar].size
-        case Bytes(length):
-            return _constant(length)
-        case Opaque(length=length):
-            return 0 if length is None else _constant(length)
-        case StructType(name):
-            steps = schema.descriptions[name].steps
-            return sum(_field(schema, step)["size"] for step in steps if isinstance(step, Field))
-        case Blob() | Bitmap() | ListType() | MapType() | Array():
-            return 0
 
 
 def _constant(expression: Expr) -> int:

@@ -15,6 +15,18 @@ def identifier(name: str, fallback: str = "unnamed") -> str:
     return f"_{text}" if text[0].isdigit() else text
 
 
+def unnumbered(name: str) -> str:
+    """A name that a stream's description numbers, as a schema has it.
+
+    Of two fields `config`, which are `config[0]` and `config[1]` there, the second is `config_2`.
+    """
+    numbered = re.fullmatch(r"(.+)\[(\d+)\]", name)
+    if numbered is None:
+        return identifier(name)
+    short, number = identifier(numbered[1]), int(numbered[2])
+    return f"{short}_{number + 1}" if number else short
+
+
 class Names:
     """Identifiers handed out once each; `folding` also keeps apart what differs only in case.
 

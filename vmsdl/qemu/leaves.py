@@ -98,6 +98,7 @@ _LEAVES = {
     "CPU_Double_U": Leaf(8, _read_float, _write_float),
     "nullptr": Leaf(1, _read_null, _write_null),
     "ptr-marker": Leaf(1, _read_null, _write_null),
+    "struct": Leaf(1, _read_null, _write_null),  # of no fields: a null, before 10.0
     **{f"int{bits}": _integer(bits // 8, True) for bits in (8, 16, 32, 64)},
     **{f"uint{bits}": _integer(bits // 8, False) for bits in (8, 16, 32, 64)},
 }

@@ -5,12 +5,14 @@ length that varies looks for the field that gives it. Two layouts under one name
 description stay apart.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from vmsdl.qemu.values import Elements, Item, Node, Record
 
-_NULLS = ("nullptr", "ptr-marker")
+# Before 10.0 a null pointer is described as an empty struct, which is read as an item.
+_NULLS = ("nullptr", "ptr-marker", "struct")
 _BUFFERS = ("buffer", "unused_buffer")
 
 
@@ -39,6 +41,8 @@ class SeenField:
     name: str
     seen: dict[int, Seen] = field(default_factory=dict)  # by number of the occurrence
     values: dict[int, int] = field(default_factory=dict)  # of a plain integer, likewise
+    item: dict[str, Any] | None = None  # what a dump says of it
+    struct: str | None = None  # the shape embedded, where only the dump says so
 
     @property
     def first(self) -> Seen:
@@ -63,16 +67,33 @@ class Shape:
     subsections: dict[str, "Shape"] = field(default_factory=dict)
     # Where each occurrence stood: the shape that embeds it and the name of the field there.
     places: dict[int, tuple[str, str]] = field(default_factory=dict)
+    seen_as: str = ""  # its key among what was observed, which `places` speaks of
+    description: dict[str, Any] | None = None  # what a dump says of it
+    has_seen_owner: bool = False  # a subsection that no stream showed, of what one did show
+    qom: tuple[str, ...] | None = None  # a device's types in the dump; none: the dump has no such
+
+    def __post_init__(self) -> None:
+        self.seen_as = self.seen_as or self.key
 
     def field_named(self, name: str) -> SeenField | None:
         return next((each for each in self.fields if each.name == name), None)
 
     def is_optional(self, each: SeenField) -> bool:
+        if each.item is not None:
+            return bool(each.item["field_exists"])
         return len(each.seen) < self.occurrences
+
+    def lengths(self, each: SeenField) -> dict[int, int]:
+        """What it counted in each occurrence that had it."""
+        lengths = each.lengths()
+        if each.item is not None and not self.is_optional(each):
+            # Without a test it is always there, and an array of no elements is not described.
+            lengths |= {at: 0 for at in range(self.occurrences) if at not in lengths}
+        return lengths
 
     def count_field(self, each: SeenField) -> str | None:
         """The integer before it that equals its length wherever it was seen, if there is one."""
-        lengths = each.lengths()
+        lengths = self.lengths(each)
         for other in self.fields[: self.fields.index(each)]:
             values = other.values
             if all(values.get(at) == length for at, length in lengths.items()):
@@ -94,7 +115,7 @@ class Observations:
     def _merge(
         self, shapes: dict[str, Shape], record: Record, place: tuple[str, str] = ("", "")
     ) -> str:
-        nodes = list(_inline(record.fields))
+        nodes = list(record.fields)
         # A variant is chosen before what it embeds is observed, by the fields that are no structs.
         shape = self._variant(shapes, record, nodes)
         at = shape.occurrences
@@ -160,15 +181,6 @@ class Observations:
         if found is None:  # nulls alone: what they would point to was not seen
             return Seen(_NULLS[0], 1, count, None, has_nulls)
         return Seen(found.type, found.size, count, found.struct, has_nulls)
-
-
-def _inline(nodes: Iterable[Node]) -> Iterator[Node]:
-    """WITH_TMP puts nothing around its description: the fields are the owner's."""
-    for node in nodes:
-        if isinstance(node, Record) and node.name == "tmp":
-            yield from _inline(node.fields)
-        else:
-            yield node
 
 
 def _fits(shape: Shape, nodes: list[Node]) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from vmsdl.qemu.document import Descriptions, write_like
 from vmsdl.qemu.framing import Configuration, Kind, Part, Section, Trailer, read_stream
+from vmsdl.qemu.receiver import receiver
 from vmsdl.qemu.values import Record, ValuesError, decode_record, to_json
 
 if TYPE_CHECKING:
@@ -76,8 +77,24 @@ class Device:
         return to_json(self.record())
 
     def decode(self, cls: type[D], base: D | None = None) -> D:
-        """An instance of a generated class; its DecodeError where the bytes do not fit it."""
+        """An instance of a generated class; its DecodeError where the bytes do not fit it.
+
+        `base` is the object loaded into. Where none is given, the stream's own description tells
+        which `extern` fields are there, which pointers are null, and lengths that are not sent.
+        """
+        if base is None:
+            base = self.receiver(cls)
         return cls.decode(self.data, version_id=self.version_id, base=base)
+
+    def receiver(self, cls: type[D]) -> D | None:
+        """What the description tells of the object to load into; None where nothing hangs on it."""
+        if not self.is_described:
+            return None
+        try:
+            found: D | None = receiver(cls, self.record())
+        except ValuesError:
+            return None
+        return found
 
 
 class Stream:

@@ -1,0 +1,57 @@
+"""From any JSON to the entries of a -dump-vmstate, checked; DumpError says what is wrong."""
+
+from collections.abc import Mapping
+from typing import Any
+
+MACHINE_KEY = "vmschkmachine"
+
+
+class DumpError(ValueError):
+    """A file that is not a -dump-vmstate JSON; the message says where and why."""
+
+
+def dump_entries(document: object) -> dict[str, dict[str, Any]]:
+    if not isinstance(document, dict) or MACHINE_KEY not in document:
+        raise DumpError(f'not a -dump-vmstate file: there is no "{MACHINE_KEY}"')
+    for name, entry in document.items():
+        if name == MACHINE_KEY:
+            _expect(entry, name, {"Name": str})
+        else:
+            _expect(entry, name, {"Name": str, "version_id": int, "minimum_version_id": int})
+            _check_description(entry.get("Description"), name, 0)
+    return document
+
+
+def _check_description(description: object, place: str, depth: int) -> None:
+    if depth > 64:
+        raise DumpError(f"{place}: descriptions are nested more than 64 deep")
+    record = _expect(
+        description, place, {"name": str, "version_id": int, "minimum_version_id": int}
+    )
+    place = f"{place}: {record['name']}"
+    for entry in _list(record, "Fields", place):
+        item = _expect(
+            entry, place, {"field": str, "version_id": int, "field_exists": bool, "size": int}
+        )
+        if item["size"] < 0 or item["version_id"] < 0 or item.get("num", 0) < 0:
+            raise DumpError(f'{place}: field "{item["field"]}" has a negative number')
+        if "Description" in item:
+            _check_description(item["Description"], f"{place}.{item['field']}", depth + 1)
+    for subsection in _list(record, "Subsections", place):
+        _check_description(subsection, place, depth + 1)
+
+
+def _expect(value: object, place: str, keys: Mapping[str, type]) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise DumpError(f"{place}: expected an object")
+    for key, kind in keys.items():
+        if type(value.get(key)) is not kind:
+            raise DumpError(f'{place}: "{key}" is missing or is no {kind.__name__}')
+    return value
+
+
+def _list(record: Mapping[str, Any], key: str, place: str) -> list[Any]:
+    value = record.get(key, [])
+    if not isinstance(value, list):
+        raise DumpError(f'{place}: "{key}" is not a list')
+    return value
