@@ -1,9 +1,9 @@
-"""Writes the modules that a codec benchmark times: ide.py, small.py, wide.py with decode and encode.
+"""Writes what a codec benchmark times: ide.py, small.py, wide.py with decode and encode.
 
     python tests/bench/adapters.py DIR
 
-The modules themselves go to DIR/generated. A harness imports DIR/<record>.py and calls `decode(bytes)`
-and `encode(object)`; field names are those of the .vmsd files here.
+The modules themselves go to DIR/generated. A harness imports DIR/<record>.py and calls
+`decode(bytes)` and `encode(object)`; field names are those of the .vmsd files here.
 """
 
 import sys

@@ -11,7 +11,7 @@ __all__ = ["NamesClash", "OutputFile", "emit"]
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
-    """One file to write: its name in the output folder, its text, the .vmsd that it is made from."""
+    """One file to write: its name in the output folder, its text, the .vmsd it is made from."""
 
     name: str
     text: str
@@ -23,7 +23,6 @@ def emit(schema: Schema) -> tuple[OutputFile, ...]:
     """A module for each file of the schema, and `_vmsd.py`. Raises NamesClash."""
     from vmsdl.emit.files import module_file
     from vmsdl.emit.support import support_text
-
     from vmsdl.wire.lower import Plans
 
     files = name_files(schema)

@@ -91,7 +91,7 @@ class Body:
 
 @dataclass(frozen=True)
 class Place:
-    """Where an expression stands: the bodies in reach, innermost first, and the words for the rest."""
+    """Where an expression stands: the bodies in reach, innermost first, and words for the rest."""
 
     module: ModuleNames
     bodies: tuple[Body, ...]
@@ -131,7 +131,7 @@ class _Writer:
         return f"({text})" if own < tightness else text
 
     def number(self, e: Expr, tightness: int) -> str:
-        """As `text`; a flags member as a plain integer, for Python's own `~` and `|` stay in the enum."""
+        """As `text`; flags as a plain integer, for Python's own `~` and `|` stay in the enum."""
         if isinstance(_plain(e).type, EnumValue) and not isinstance(_plain(e), Literal):
             return f"{self.place.module.builtin('int')}({self.text(e, _CONDITIONAL)})"
         return self.text(e, tightness)

@@ -8,13 +8,13 @@ from dataclasses import replace
 from vmsdl import __version__
 from vmsdl.emit import OutputFile
 from vmsdl.emit.classes import ClassText, class_text
-from vmsdl.emit.modules import RUNTIME, Imports, ModuleNames
 from vmsdl.emit.loading import LoadWriter
+from vmsdl.emit.modules import RUNTIME, Imports, ModuleNames
 from vmsdl.emit.names import FileNames
+from vmsdl.emit.python import formatted
 from vmsdl.emit.runs import Structs
 from vmsdl.emit.saving import SaveWriter
-from vmsdl.emit.python import formatted
-from vmsdl.emit.tables import machine_settings, place_of
+from vmsdl.emit.tables import Table, machine_settings, place_of
 from vmsdl.emit.text import docstring, plain, string
 from vmsdl.schema.description import (
     Const,
@@ -42,7 +42,7 @@ def module_file(
     structs = Structs(module)
     enums = [*_enums(file, module)]
     classes = [*_classes(written, module, structs, plans)]
-    tables = [*_tables(module), *structs.lines]
+    tables = [*_tables(module), *structs.lines, *_elsewhere(file, module, left_out)]
     constants = list(_constants(file, module))
     missing = {module.own.classes[name].simple for name in left_out if name in module.own.classes}
     # Aliases of enums stand before the classes, whose signatures may hold their members.
@@ -162,8 +162,20 @@ def _classes(
     yield from functions
 
 
+def _elsewhere(file: SchemaFile, module: ModuleNames, left_out: dict[str, str]) -> Iterator[str]:
+    """What the machines of this file set in the classes of imported ones."""
+    own = {d.name for d in file.definitions if isinstance(d, Description)}
+    reached = module.reached_structs()
+    for name in reached:
+        rows = _machines(module.schema.descriptions[name], module)
+        if name not in own and name not in left_out and rows:
+            description, names = module.struct(name)
+            table = Table(place_of(module, description, names, ()), rows).machine_table()
+            yield f"{module.runtime('add_machines')}({module.class_(names)}, {table})"
+
+
 def _machines(description: Description, module: ModuleNames) -> dict[str, tuple[Setting, ...]]:
-    """What the machines of this file set in a description of this file."""
+    """What the machines of this file set in a description."""
     machines = [d for d in module.file.definitions if isinstance(d, Machine)]
     return {
         machine.name: tuple(
@@ -180,8 +192,6 @@ def _words(module: ModuleNames, text: ClassText) -> dict[str, str]:
         words["Struct"] = module.runtime("Struct")
     if text.has_subsections:
         words["Subsection"] = module.runtime("Subsection")
-    if text.machines:
-        words["for_machine"] = module.runtime("for_machine")
     words["ClassVar"] = module.standard("typing", "ClassVar")
     if text.has_codec:
         words |= {name: module.runtime(name) for name in ("decode", "decode_from", "encode")}

@@ -7,36 +7,29 @@ says what is wrong or does what the plain case does not.
 from dataclasses import dataclass, replace
 
 from vmsdl.emit.expressions import Body, Place
-from vmsdl.emit.lines import Lines
+from vmsdl.emit.loadruns import RunWriter
+from vmsdl.emit.loadsteps import LoadSteps, header, swapped
 from vmsdl.emit.modules import ModuleNames
-from vmsdl.emit.runs import Slot, Structs, at_index, item_size, nested_place
+from vmsdl.emit.runs import Structs, nested_place
 from vmsdl.emit.tables import variable
-from vmsdl.emit.types import Annotations, Zeros, reads_index
-from vmsdl.schema.description import Field, Role, Validate
+from vmsdl.emit.types import reads_index
+from vmsdl.schema.description import Role
 from vmsdl.schema.expression import Expr, Extern, IntValue
 from vmsdl.schema.scalars import SCALARS
-from vmsdl.schema.types import Array, Bytes, EnumType, Scalar
+from vmsdl.schema.types import Array, Scalar
 from vmsdl.wire.constants import constant
 from vmsdl.wire.members import known_members
 from vmsdl.wire.plan import (
     Absent,
     Buffer,
-    Gap,
     Guarded,
-    Item,
-    Nested,
     Numbers,
     Plan,
     Records,
     Rule,
     Run,
     Step,
-    Value,
 )
-
-_LARGEST_ZERO = (
-    1 << 16
-)  # zeros of a length that the state decides: the general codec charges for more
 
 
 @dataclass
@@ -62,22 +55,16 @@ def given_locals(plan: Plan) -> list[str]:
     ]
 
 
-class LoadWriter:
+class LoadWriter(LoadSteps):
     """The function of one device or struct."""
 
     def __init__(self, module: ModuleNames, structs: Structs, plan: Plan) -> None:
-        self.module = module
+        super().__init__(module)
         self.structs = structs
         self.plan = plan
-        self.out = Lines()
-        self.annotations = Annotations(module, frozenset())
         # A device is at the beginning of its data, a struct may be anywhere.
         self.is_device = plan.description.role is Role.DEVICE
         self.at = _At("" if self.is_device else "pos")
-
-    @property
-    def error(self) -> str:
-        return self.module.standard("struct", "error")
 
     def text(self) -> str:
         d = self.plan.description
@@ -105,30 +92,14 @@ class LoadWriter:
     def _parameter(self, place: Place, name: str) -> str:
         member = next(m for m in known_members(self.plan.description) if m.name == name)
         attribute = place.bodies[0].names.attributes[name]
-        default = self._known_default(place, name)
+        default = self.known_default(place, name)
         return f"p_{attribute}: {self.annotations.attribute(member.type)} = {default}"
-
-    def _known_default(self, place: Place, name: str) -> str:
-        """The default of a local or property, as text of its own type."""
-        member = next(m for m in known_members(place.bodies[0].description) if m.name == name)
-        if member.default is None:
-            return self.module.type_zero(member.type) or "0"
-        value = constant(member.default)
-        if isinstance(member.type, EnumType):
-            if value is None:
-                return f"{self.module.enum_class(member.type.name)}({place(member.default)})"
-            return self.module.enum_value(member.type.name, int(value))
-        if value is None:
-            return place(member.default)
-        if member.type == Scalar("f64"):
-            return repr(float(value))
-        return str(value)
 
     def _body(self, place: Place, plan: Plan, parameters: dict[str, str]) -> None:
         body = place.bodies[0]
         for member in known_members(plan.description):
             attribute = body.names.attributes[member.name]
-            value = self._known_default(replace(place, version="0"), member.name)
+            value = self.known_default(replace(place, version="0"), member.name)
             if member.name in parameters:
                 value = f"p_{attribute}"
             self.out.add(f"{body.variable}.{attribute} = {value}")
@@ -151,16 +122,12 @@ class LoadWriter:
             case Guarded():
                 self._guarded(step, place)
             case Absent(field=field):
-                self._absent(field, place)
+                self.absent(field, place)
             case Rule(of=of):
-                self._rule(of, place)
-
-    def _target(self, place: Place, field: Field) -> str:
-        body = place.bodies[0]
-        return f"{body.variable}.{body.names.attributes[field.name]}"
+                self.rule(of, place)
 
     def _run(self, run: Run, place: Place) -> None:
-        writer = _RunWriter(self)
+        writer = RunWriter(self)
         writer.items(run.items, place, 0)
         unpack = self.structs.function(writer.codes, "unpack_from")
         arguments = "data" if self.at.text() == "0" else f"data, {self.at.text()}"
@@ -209,7 +176,7 @@ class LoadWriter:
             self.out.add(f"pos = {to}")
 
     def _length(self, length: Expr, place: Place) -> tuple[str, str]:
-        """A variable that holds a length, and the test that it is negative ("" where it cannot be)."""
+        """A variable that holds a length, and the test for a negative one, "" where none can be."""
         name = self.out.fresh("n")
         self.out.add(f"{name} = {place(length)}")
         type_ = length.type
@@ -217,7 +184,7 @@ class LoadWriter:
         return name, "" if low is not None and low >= 0 else f"{name} < 0 or "
 
     def _buffer(self, step: Buffer, place: Place) -> None:
-        target = self._target(place, step.field)
+        target = self.target(place, step.field)
         if step.length is None:
             self.out.add(f"{target} = data[{self.at.text()}:]", "pos = len(data)")
             self.at = _At("pos")
@@ -242,16 +209,13 @@ class LoadWriter:
         array = self.module.standard("array", "array")
         name = self.out.fresh("a")
         self.out.add(f'{name} = {array}("{code}", data[{start}:end])')
-        self.swap(name, step.size)
-        self.out.add(f"{self._target(place, step.field)} = {name}", "pos = end")
-
-    def swap(self, name: str, size: int) -> None:
-        self.out.add(*swapped(self.module, name, size))
+        self.out.add(*swapped(self.module, name, step.size))
+        self.out.add(f"{self.target(place, step.field)} = {name}", "pos = end")
 
     def _records(self, step: Records, place: Place) -> None:
         _, names = self.module.struct(step.plan.description.name)
         load = self.module.private(names, "load")
-        target = self._target(place, step.field)
+        target = self.target(place, step.field)
         if step.count is None:
             call = f"{load}({self._arguments(step, place)})"
             element = self.out.fresh("e")
@@ -260,10 +224,7 @@ class LoadWriter:
             return
         self._in_variable()
         known = constant(step.count)
-        if known is not None:
-            count = str(int(known))
-        else:
-            count = self._bounded(step, step.count, place)
+        count = self._bounded(step, step.count, place) if known is None else str(int(known))
         items, element = self.out.fresh("l"), self.out.fresh("e")
         self.out.add(f"{items}: {self.annotations.attribute(step.field.type)} = []")
         uses = any(reads_index(value) for _, value in step.field.bindings)
@@ -297,35 +258,12 @@ class LoadWriter:
             # Both branches end with the place in the variable.
             after = self.at.text()
             self._move(after)
-        other: list[str] = [] if before.text() == "pos" else [f"pos = {before.text()}"]
-        if step.field is not None or other:
+        if step.field is not None or before.text() != "pos":
             with self.out.block("else:"):
                 if step.field is not None:
-                    self._absent(step.field, place)
-                self.out.add(*other)
+                    self.absent(step.field, place)
+                self._move(before.text())
         self.at = _At("pos")
-
-    def _absent(self, field: Field, place: Place) -> None:
-        zero = self.module.scalar_zero(field)
-        if zero is None:
-            for length in _dynamic_lengths(field):
-                with self.out.block(f"if not 0 <= {place.operand(length)} <= {_LARGEST_ZERO}:"):
-                    self.out.add(f"raise {self.error}")
-            zero = Zeros(place, self.annotations).of(field.type, field.bindings)
-        elif isinstance(field.condition, Extern):
-            zero = "None"
-        if field.type == Scalar("f64") and field.default is not None:
-            zero = repr(float(zero))
-        self.out.add(f"{self._target(place, field)} = {zero}")
-
-    def _rule(self, of: Field | Validate, place: Place) -> None:
-        tests = [of.condition] if isinstance(of, Validate) else [c.condition for c in of.checks]
-        if isinstance(of, Field) and of.bounded:
-            with self.out.block(f"if {self._target(place, of)} < 0:"):
-                self.out.add(f"raise {self.error}")
-        for test in tests:
-            with self.out.block(f"if not ({place(test)}):"):
-                self.out.add(f"raise {self.error}")
 
     # Subsections --------------------------------------------------------------------------------
 
@@ -368,124 +306,3 @@ class LoadWriter:
                 self._look_ahead(d.wire_name, self.at)
             self._in_variable()
         return target
-
-
-def header(name: str, version: int) -> bytes:
-    wire = name.encode()
-    return b"\x05" + bytes([len(wire)]) + wire + version.to_bytes(4, "big")
-
-
-def swapped(module: ModuleNames, name: str, size: int) -> list[str]:
-    """Numbers between the order of the wire and that of this machine."""
-    if size == 1:
-        return []
-    return [f"if {module.runtime('LITTLE')}:", f"    {name}.byteswap()"]
-
-
-def _dynamic_lengths(field: Field) -> list[Expr]:
-    found: list[Expr] = []
-    type_ = field.type
-    while isinstance(type_, Array):
-        found.append(type_.count)
-        type_ = type_.element
-    if isinstance(type_, Bytes):
-        found.append(type_.length)
-    return [length for length in found if constant(length) is None]
-
-
-class _RunWriter:
-    """The parts of one run: codes, targets, what is made before and set after."""
-
-    def __init__(self, writer: LoadWriter) -> None:
-        self.writer = writer
-        self.module = writer.module
-        self.codes: list[str] = []
-        self.targets: list[str] = []
-        self.before: list[str] = []
-        self.after: list[str] = []
-        self.ends: list[tuple[str, int, int, int]] = []  # name, first, stride, count
-
-    def items(self, items: tuple[Item, ...], place: Place, offset: int) -> None:
-        for item in items:
-            match item:
-                case Value():
-                    self.value(Slot(place, item.field, item.size))
-                case Gap(size=size):
-                    if size:
-                        self.codes.append(f"{size}x")
-                case Nested():
-                    self.nested(item, place, offset)
-            offset += item_size(item)
-
-    def value(self, slot: Slot) -> None:
-        self.codes.append(slot.code)
-        if slot.array_code is not None:
-            raw, name = self.writer.out.fresh("b"), self.writer.out.fresh("a")
-            array = self.module.standard("array", "array")
-            self.targets.append(raw)
-            self.after.append(f'{name} = {array}("{slot.array_code}", {raw})')
-            assert isinstance(slot.field.type, Array)
-            assert isinstance(slot.field.type.element, Scalar)
-            width = SCALARS[slot.field.type.element.name].size
-            self.after += swapped(self.module, name, width)
-            self.after.append(f"{slot.attribute} = {name}")
-            return
-        self.targets.append(slot.attribute)
-        if isinstance(slot.field.type, EnumType):
-            name = self.module.enum_members(slot.field.type.name)
-            self.after.append(f"{slot.attribute} = {name}[{slot.attribute}]")
-
-    def nested(self, item: Nested, place: Place, offset: int) -> None:
-        body = place.bodies[0]
-        _, names = self.module.struct(item.plan.description.name)
-        number = 1 if item.count is None else item.count
-        elements = [self.writer.out.fresh("e") for _ in range(number)]
-        target = f"{body.variable}.{body.names.attributes[item.field.name]}"
-        stored = elements[0] if item.count is None else f"[{', '.join(elements)}]"
-        self.before += [f"{e} = {self.module.hidden(names)}()" for e in elements]
-        ends: dict[tuple[str, int], list[int]] = {}
-        for i, element in enumerate(elements):
-            inner = nested_place(self.module, item.plan, element)
-            self.given(item, at_index(place, i), inner)
-            known = len(self.ends)
-            for step in item.plan.steps:
-                if isinstance(step, Run):
-                    self.items(step.items, inner, offset + i * item.size)
-            for name, first, stride, count in self.ends[known:]:
-                if count > 1:  # already a row of its own
-                    ends[(name, -len(ends) - 1)] = [first, stride, count]
-                else:
-                    ends.setdefault((name, first - offset - i * item.size), []).append(first)
-            del self.ends[known:]
-            self.rest(item.plan, inner)
-        self.after.append(f"{target} = {stored}")
-        for (name, where), firsts in ends.items():
-            if where < 0:
-                self.ends.append((name, firsts[0], firsts[1], firsts[2]))
-            else:
-                self.ends.append((name, firsts[0], item.size, len(firsts)))
-        if number:
-            wire = item.plan.description.wire_name
-            self.ends.append((wire, offset + item.size, item.size, number))
-
-    def given(self, item: Nested, place: Place, inner: Place) -> None:
-        body = inner.bodies[0]
-        given = dict(item.field.bindings)
-        for member in known_members(item.plan.description):
-            attribute = f"{body.variable}.{body.names.attributes[member.name]}"
-            value = self.writer._known_default(replace(inner, version="0"), member.name)
-            if member.name in given:
-                value = place(given[member.name])
-            self.after.append(f"{attribute} = {value}")
-
-    def rest(self, plan: Plan, place: Place) -> None:
-        """What an embedded struct does besides taking bytes."""
-        saved, self.writer.out = self.writer.out, Lines()
-        for step in plan.steps:
-            if isinstance(step, Absent):
-                self.writer._absent(step.field, place)
-            elif isinstance(step, Rule):
-                self.writer._rule(step.of, place)
-        lines = self.writer.out.text()
-        self.writer.out = saved
-        self.after += lines.splitlines()

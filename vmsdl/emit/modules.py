@@ -82,6 +82,23 @@ class ModuleNames:
     def enum(self, name: str) -> tuple[EnumDefinition, EnumNames]:
         return self.schema.enums[name], self.files[self._where[name]].enums[name]
 
+    def reached_structs(self) -> list[str]:
+        """The devices and structs of the files that this one imports, at any distance, in order."""
+        by_path = {f.path: f for f in self.schema.files}
+        pending, seen = list(self.file.imports), set[str]()
+        while pending:
+            path = pending.pop()
+            if path not in seen and path in by_path:
+                seen.add(path)
+                pending.extend(by_path[path].imports)
+        return [
+            d.name
+            for f in self.schema.files
+            if f.path in seen and f.path != self.file.path
+            for d in f.definitions
+            if isinstance(d, Description)
+        ]
+
     # Names in the text --------------------------------------------------------------------------
 
     def class_(self, names: ClassNames) -> str:
@@ -100,7 +117,7 @@ class ModuleNames:
         return self._from(self._where[name], self.enum(name)[1].name)
 
     def constant(self, name: str) -> str | None:
-        """A const or "Enum.arm" by its Python name, None where a value reads as well or is safer."""
+        """A const or "Enum.arm" by its Python name, None where its value is safer."""
         enum, dot, arm = name.partition(".")
         if dot:
             if enum not in self._where or enum not in self.schema.enums:
@@ -145,11 +162,14 @@ class ModuleNames:
         self._taken.add(free)
         return free
 
-    def enum_members(self, name: str) -> str:
-        """The table from values to members, which its own module makes."""
+    def enum_member(self, name: str, value: str) -> str:
+        """The member of a value, which raises where there is none."""
+        definition, names = self.enum(name)
+        if definition.is_flags:
+            return f"{self.enum_class(name)}({value})"
         if name not in self.tables:
-            self.tables[name] = self.own_name(f"_{self.enum(name)[1].name}_of")
-        return self.tables[name]
+            self.tables[name] = self.own_name(f"_{names.name}_of")
+        return f"{self.tables[name]}[{value}]"
 
     def _from(self, path: str, name: str) -> str:
         if path == self.file.path:

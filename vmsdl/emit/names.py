@@ -25,10 +25,9 @@ class NamesClash(Exception):
 
 # Builtins that stand in annotations and decorators of a class body: an attribute of the same name
 # would be found there instead.
-ANNOTATION_WORDS = frozenset("""
-    bool bytes bytearray classmethod complex dict float frozenset int list memoryview object
-    property set staticmethod str super tuple type
-    """.split())  # noqa: SIM905
+ANNOTATION_WORDS = frozenset(
+    "bool bytes classmethod dict float int list object staticmethod str tuple type".split()  # noqa: SIM905
+)
 INTERFACE = frozenset("""
     MACHINES MINIMUM_VERSION_ID NAME TYPES VERSION_ID decode decode_from encode for_machine
     from_dict post_load post_save pre_load pre_save self to_dict _layout _machine

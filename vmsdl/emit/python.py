@@ -13,7 +13,7 @@ LINE_LENGTH = 100
 
 
 def formatted(chunks: tuple[str, ...]) -> str:
-    """Top-level pieces of a module, each laid out for itself (black is superlinear), joined as black does."""
+    """Top-level pieces of a module, laid out one by one (black is superlinear) and joined."""
     import black
 
     with _paused():

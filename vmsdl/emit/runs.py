@@ -1,4 +1,4 @@
-"""What the loader and the saver of the plain case share: structs by name, values as struct codes."""
+"""What the loader and the saver of the plain case share: structs by name, struct codes."""
 
 from dataclasses import dataclass, replace
 from typing import assert_never

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from vmsdl.emit.expressions import Body, Place
 from vmsdl.emit.lines import Lines
-from vmsdl.emit.loading import header, swapped
+from vmsdl.emit.loadsteps import header, swapped
 from vmsdl.emit.modules import ModuleNames
 from vmsdl.emit.names import ClassNames
 from vmsdl.emit.runs import Slot, Structs, at_index, nested_place
@@ -151,8 +151,7 @@ class SaveWriter:
             row = SCALARS[slot.field.type.element.name]
             return f"{self._array(text, row.code, row.size, str(slot.size // row.size))}.tobytes()"
         if isinstance(slot.field.type, EnumType):
-            table = self.module.enum_members(slot.field.type.name)
-            return f"{table}[{text}]"
+            return self.module.enum_member(slot.field.type.name, text)
         if slot.field.type == Scalar("bool"):
             return f"+{text}"  # refuses what is no number; struct takes anything for a bool
         return text

@@ -40,9 +40,8 @@ def support_text(version: str) -> str:
 def _parts() -> tuple[str, ...]:
     tree = ast.parse(read_package_text("runtime", "__init__.py"))
     for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            if node.targets[0].id == "PARTS":
-                return tuple(ast.literal_eval(node.value))
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "PARTS":
+            return tuple(ast.literal_eval(node.value))
     raise LookupError("PARTS")
 
 

@@ -1,4 +1,4 @@
-"""From a description to the text of its layout table: the calls of `runtime/layout.py`'s constructors."""
+"""From a description to the text of its layout table: calls of `runtime/layout.py`."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -235,7 +235,7 @@ class Table:
         return "{" + ", ".join(rows) + "}"
 
     def setting(self, setting: Setting) -> str:
-        """The attributes down to the property, and its value in terms of the object that holds it."""
+        """The attributes down to the property, and its value for the object that holds it."""
         description, names = self.description, self.names
         attributes = []
         for part in setting.path[1:]:

@@ -1,6 +1,6 @@
 """Words of a .vmsd file as Python text that can be nothing but text."""
 
-# What an editor or a tokenizer may take for the end of a line, or shows in another order than it stands.
+# What an editor or a tokenizer may take for the end of a line, or shows in another order.
 _UNSAFE = {
     *range(0x20),
     *range(0x7F, 0xA0),

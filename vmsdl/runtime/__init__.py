@@ -17,5 +17,6 @@ PARTS = (
     "sequences",
     "compiled",
     "copies",
+    "machines",
     "record",
 )

@@ -97,6 +97,13 @@ class Struct(Record):
 
     __slots__ = ()
 
+    MACHINES: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def for_machine(cls: type[_Object], name: str) -> _Object:
+        """A new object as it is on a machine of type `name`, one of MACHINES; for use as `base`."""
+        return for_machine(cls, name)
+
 
 class Subsection(Record):
     """The base of subsections."""

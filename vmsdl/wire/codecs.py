@@ -1,4 +1,4 @@
-"""Which descriptions have a codec: all but those that hold bytes of unknown length in their midst."""
+"""Which descriptions have a codec: all but those with bytes of unknown length in their midst."""
 
 from vmsdl.schema.description import Description, Field, Role, Schema
 from vmsdl.schema.types import Array, ListType, MapType, Opaque, StructType, Type

@@ -1,6 +1,7 @@
 """From a schema to the plans of its devices and structs."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from vmsdl.schema.description import Description, Field, Role, Schema, Unused, Validate
 from vmsdl.schema.expression import Expr, Extern
@@ -47,10 +48,8 @@ class Plans:
     def of(self, name: str) -> Plan | None:
         if name not in self._plans:
             self._plans[name] = None  # what contains itself has none
-            try:
+            with suppress(_NoPlan):
                 self._plans[name] = self._plan(self._schema.descriptions[name])
-            except _NoPlan:
-                pass
         return self._plans[name]
 
     def _plan(self, d: Description) -> Plan:

@@ -1,7 +1,7 @@
 """The plain case of a description as steps over bytes: what runs, under what conditions, how long.
 
-The plain case is the newest version, no object loaded into, and nothing that only the general codec does.
-A body without a plan has something of that kind; it is always left to the general codec.
+The plain case is the newest version, no object loaded into, and nothing that only the general codec
+does. A body without a plan has something of that kind; it is always left to the general codec.
 """
 
 from dataclasses import dataclass
