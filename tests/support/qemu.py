@@ -53,7 +53,8 @@ def disk_image(sectors: int = 2048) -> bytes:
 class Qemu:
     """One process and its monitor (QMP on a socket). Use as a context manager."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, *arguments: str, defaults: bool = False) -> None:
+        """`defaults`: with the devices that a machine has when nothing is said of them."""
         assert BINARY is not None
         self._folder = Path(tempfile.mkdtemp(prefix="vmsdl-"))
         self._stderr = self._folder / "stderr"
@@ -62,7 +63,8 @@ class Qemu:
             self._process = subprocess.Popen(
                 [
                     BINARY,
-                    *("-accel", "tcg", "-display", "none", "-nodefaults", "-no-user-config"),
+                    *("-accel", "tcg", "-display", "none", "-no-user-config"),
+                    *(() if defaults else ("-nodefaults",)),
                     *("-qmp", f"unix:{path},server=on,wait=off"),
                     *arguments,
                 ],

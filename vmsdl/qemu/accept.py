@@ -1,287 +1,300 @@
 """From a stream and what is known of a program to the reasons why that program would refuse it.
 
-The walk is that of QEMU's loader: configuration, sections in order, their names, versions, bytes
-and subsections. QEMU stops at the first reason; all are given here. What the knowledge cannot
-decide is listed apart: a hook, a condition that lives elsewhere, a layout that was only recorded.
+The walk is that of QEMU's loader: header, configuration, sections in order, their names, versions,
+bytes, subsections and footers. QEMU stops at the first reason; all are given here, in its order.
+What the knowledge cannot decide is listed apart: a hook, a condition that lives elsewhere, a layout
+that was only recorded.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import Enum
-from typing import Any
+from collections.abc import Iterator
 
-from vmsdl.qemu.framing import Command, Section
+from vmsdl.qemu import messages
+from vmsdl.qemu.bodies import footer_words, judge_body
+from vmsdl.qemu.framing import Command, Configuration, Kind, Section
+from vmsdl.qemu.incoming import Incoming
 from vmsdl.qemu.inventory import COMMANDS
-from vmsdl.qemu.messages import loader_message
+from vmsdl.qemu.messages import Site, Words
+from vmsdl.qemu.names import judge_layout, judge_names
+from vmsdl.qemu.settings import judge_configuration
 from vmsdl.qemu.stream import Device, Stream
-from vmsdl.qemu.values import Elements, Record, ValuesError
-from vmsdl.schema.description import Description, Role, Schema
+from vmsdl.qemu.verdict import (
+    Known,
+    Origin,
+    Program,
+    Reason,
+    Verdict,
+    reachable,
+)
+from vmsdl.schema.description import Description
 from vmsdl.schema.expression import Extern
-from vmsdl.schema.types import Array, ListType, MapType, Opaque, StructType, Type
+from vmsdl.schema.types import Opaque
+
+__all__ = ["Known", "Origin", "Program", "Reason", "Verdict", "accept", "judge"]
 
 _ITERABLE = ("ram", "s390-storage_attributes", "spapr/htab", "dirty-bitmap", "block")
-
-
-class Origin(Enum):
-    """Where the knowledge of the program comes from: it decides what an absence means."""
-
-    SCHEMA = "schema"  # types, conditions, checks
-    DUMP = "dump"  # every device of a class, its versions and subsections; no types
-    STREAM = "stream"  # one version's layouts in one state
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One thing to say of a stream: where, and in QEMU's words where they are QEMU's."""
-
-    section: str
-    path: str
-    offset: int  # in the stream
-    message: str
-    why: str  # in ours
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "section": self.section,
-            "path": self.path,
-            "offset": self.offset,
-            "message": self.message,
-            "why": self.why,
-        }
-
-
-@dataclass(slots=True)
-class Verdict:
-    """Why the stream is refused, and what stays open."""
-
-    reasons: list[Reason] = field(default_factory=list)
-    undecided: list[Reason] = field(default_factory=list)
-
-    @property
-    def loads(self) -> bool | None:
-        """False: it is refused. True: nothing speaks against it. None: something is not known."""
-        if self.reasons:
-            return False
-        return None if self.undecided else True
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """What is known of the program that would load: schemas, and their generated classes."""
-
-    origin: Origin
-    schemas: tuple[Schema, ...]
-    classes: Mapping[str, Any] = field(default_factory=dict)  # by .vmsd name of the device
-    machine: str | None = None  # the machine type it runs, where that is known
-
-    def devices(self, device: Device) -> list[tuple[Schema, Description]]:
-        """The descriptions that this section could be of, by QEMU's rule for names."""
-        return [
-            (schema, description)
-            for schema in self.schemas
-            for description in schema.descriptions.values()
-            if description.role is Role.DEVICE
-            and device.idstr.endswith(description.wire_name)
-            and device.idstr.removesuffix(description.wire_name)[-1:] in ("", "/")
-        ]
+_RAM_VERSION = 4
+_SWITCHOVER_START = 11
+_SWITCHOVER_RELEASE = (10, 0)
+# The length of a command's payload where it is fixed (migration/savevm.c: mig_cmd_args).
+_LENGTHS = {1: 0, 2: 4, 4: 0, 5: 0, 7: 4, 8: 0, 9: 0, 11: 0}
 
 
 def accept(stream: Stream, program: Program) -> Verdict:
     """Would this program load this stream?"""
+    return judge(Incoming.of(stream.view), program)
+
+
+def judge(incoming: Incoming, program: Program) -> Verdict:
+    """The same of any bytes: what breaks a stream is a reason too, where QEMU stops there."""
     verdict = Verdict()
-    _configuration(stream, program, verdict)
-    devices = {device.section.offset: device for device in stream.devices}
-    for part in stream.parts:
+    _blocked(incoming, program, verdict)
+    if any(isinstance(part, Configuration) for part in incoming.parts) or not incoming.problem:
+        judge_configuration(incoming, program, verdict)
+    for part in incoming.parts:
         match part:
-            case Command(number=number, offset=offset) if number not in COMMANDS:
-                message = f"MIG_CMD 0x{number:x} unknown (len 0x{part.payload.stop - offset - 5:x})"
-                verdict.reasons.append(
-                    Reason("command", "", offset, message, "no version has such a command")
-                )
-            case Section(offset=offset) if offset in devices:
-                _device(devices[offset], stream, program, verdict)
-            case Section(idstr=idstr, offset=offset) if idstr not in _ITERABLE:
-                verdict.undecided.append(
-                    Reason(idstr, "", offset, "", "a section with a codec of its own")
-                )
+            case Command():
+                _command(part, program, verdict)
+            case Section(offset=offset, kind=Kind.FULL):
+                _device(incoming.devices[offset], incoming, program, verdict)
+            case Section(kind=Kind.START):
+                _start(part, incoming, program, verdict)
             case _:
                 pass
+    if incoming.problem is not None:
+        _broken(incoming, verdict)
     return verdict
 
 
-def _configuration(stream: Stream, program: Program, verdict: Verdict) -> None:
-    if stream.machine is None:
+def _blocked(incoming: Incoming, program: Program, verdict: Verdict) -> None:
+    """A machine that has such a device says so before it reads a byte."""
+    for device in incoming.devices.values():
+        found = program.named(device.idstr)
+        if found and all(known.description.unmigratable for known in found):
+            why = f"`{found[0].description.name}` is unmigratable"
+            words = messages.blocked(device.idstr)
+            place = device.section.offset
+            verdict.reasons.append(Reason(device.idstr, "", place, why, words))
+
+
+# What breaks off -------------------------------------------------------------------------------
+
+
+def _broken(incoming: Incoming, verdict: Verdict) -> None:
+    problem, view = incoming.problem, incoming.view
+    assert problem is not None
+    last = incoming.endless
+    if last is not None:
+        if not any(reason.section == last.idstr for reason in verdict.reasons):
+            words = footer_words(last.idstr, last.section_id, last.stop, view)
+            why = "no footer of this section follows anywhere"
+            if last.stop == len(view):
+                words = messages.body_ended(Site(last.idstr, last.instance_id))
+                why = "the stream ends within this section"
+            verdict.reasons.append(Reason(last.idstr, "", last.stop, why, words))
+        why = "what follows cannot be found: it was not looked at"
+        verdict.undecided.append(Reason("", "", last.stop, why))
         return
-    if program.machine is not None:
-        # Compared over the stream's length: a prefix of the local name passes, as in QEMU.
-        if not program.machine.startswith(stream.machine):
-            received, local = stream.machine, program.machine
-            message = f"Machine type received is '{received}' and local is '{local}'"
-            verdict.reasons.append(
-                Reason("configuration", "machine", 8, message, "the machine types differ")
-            )
-    elif not any(stream.machine in schema.machines for schema in program.schemas):
-        why = f"no machine type `{stream.machine}` is declared: properties have their defaults"
-        verdict.undecided.append(Reason("configuration", "machine", 8, "", why))
+    offset = incoming.parts[-1].end if incoming.parts else 0
+    words = _break(incoming, offset, problem.message)
+    verdict.reasons.append(Reason("", "", problem.offset, problem.message, words))
 
 
-def _device(device: Device, stream: Stream, program: Program, verdict: Verdict) -> None:
-    found = program.devices(device)
+def _break(incoming: Incoming, offset: int, message: str) -> Words:
+    """What QEMU says of bytes, behind the last part that makes sense."""
+    view = incoming.view
+    if not incoming.parts:
+        if bytes(view[:4]) != b"QEVM":
+            return messages.not_a_stream()
+        return messages.wrong_version(int.from_bytes(view[4:8], "big"))
+    if offset >= len(view):
+        return messages.ended()
+    kind = view[offset]
+    if kind == 7 and len(incoming.parts) == 1:
+        return _broken_configuration(incoming, offset, message)
+    if kind in (Kind.START, Kind.FULL):
+        return messages.ended_in_header()
+    section_id = int.from_bytes(view[offset + 1 : offset + 5], "big")
+    if kind in (Kind.PART, Kind.END) and "never began" in message:
+        return messages.unknown_part(section_id)
+    if kind in (2, 3, 8):
+        return messages.ended()
+    return messages.unknown_type(kind)
+
+
+def _broken_configuration(incoming: Incoming, offset: int, message: str) -> Words:
+    name = message.partition("`")[2].partition("`")[0]
+    if message.startswith("unknown subsection"):
+        return messages.unknown_in_configuration(name)
+    if message.startswith("version"):
+        version = int(message.split()[1]) & 0xFF
+        return messages.configuration_version(name, version)
+    return messages.ended()
+
+
+# Commands and iterable sections ----------------------------------------------------------------
+
+
+def _command(command: Command, program: Program, verdict: Verdict) -> None:
+    number, offset = command.number, command.offset
+    length = command.payload.stop - command.payload.start
+    name = COMMANDS.get(number)
+    unknown = messages.unknown_command(number, length)
+    expected = _LENGTHS.get(number)
+    if name is None:
+        reason = Reason("command", "", offset, "no release has such a command", unknown)
+        verdict.reasons.append(reason)
+    elif number == _SWITCHOVER_START and program.before <= _SWITCHOVER_RELEASE:
+        why = f"{name} came with 10.0, and the program is older"
+        verdict.reasons.append(Reason("command", "", offset, why, unknown))
+    elif expected is not None and length != expected:
+        words = messages.command_length(name, expected, length)
+        why = f"{name} has {length} bytes"
+        verdict.reasons.append(Reason("command", "", offset, why, words))
+    elif number == _SWITCHOVER_START and program.oldest < _SWITCHOVER_RELEASE:
+        why = f"{name} came with 10.0, and the program's release is not known"
+        verdict.undecided.append(Reason("command", "", offset, why, unknown))
+    elif number not in (1, _SWITCHOVER_START):
+        why = f"{name} belongs to a migration between two running programs"
+        verdict.undecided.append(Reason("command", "", offset, why))
+
+
+def _start(section: Section, incoming: Incoming, program: Program, verdict: Verdict) -> None:
+    idstr, version, place = section.idstr, section.version_id, section.offset
+    if idstr not in _ITERABLE:
+        why = "a section with a codec of its own"
+        verdict.undecided.append(Reason(idstr, "", place, why))
+    if idstr != "ram":
+        return
+    site = Site(idstr, section.instance_id)
+    if version != _RAM_VERSION:
+        words = messages.refused(site)
+        if version > _RAM_VERSION:
+            words = messages.section_too_new(idstr, version, _RAM_VERSION)
+        why = f"version {version} of RAM: every release has {_RAM_VERSION}"
+        verdict.reasons.append(Reason(idstr, "", place, why, words))
+    elif program.shown is None:
+        blocks = ", ".join(f"{name} 0x{b.size:x}" for name, b in incoming.blocks.items())
+        why = f"the machine must have these RAM blocks: {blocks}"
+        verdict.undecided.append(Reason(idstr, "", place, why))
+    else:
+        _blocks(section, incoming, program.shown.blocks, verdict)
+
+
+def _blocks(
+    section: Section, incoming: Incoming, local: "dict[str, int] | object", verdict: Verdict
+) -> None:
+    assert isinstance(local, dict)
+    site = Site(section.idstr, section.instance_id)
+    for name, block in incoming.blocks.items():
+        size = local.get(name)
+        if size is None:
+            why = f"the program's machine has no RAM block `{name}`"
+            words = messages.unknown_block(name, site)
+        elif size != block.size:
+            why = f"the RAM block `{name}` has another size"
+            words = messages.block_size(name, block.size, size, site)
+        else:
+            continue
+        reason = Reason(section.idstr, name, section.start, why, words)
+        # Tables that the firmware reads are made when it first asks, and may grow.
+        is_firm = size is None or not name.startswith("/rom@")
+        (verdict.reasons if is_firm else verdict.undecided).append(reason)
+
+
+# Devices ---------------------------------------------------------------------------------------
+
+
+def _device(device: Device, incoming: Incoming, program: Program, verdict: Verdict) -> None:
+    found = program.named(device.idstr)
+    place = device.section.offset
+    shown = program.shown
+    if shown is not None and (device.idstr, device.instance_id) not in shown.versions:
+        words = messages.unknown_section(device.idstr, device.instance_id)
+        why = "the other machine sent no such section; it may have the device all the same"
+        verdict.undecided.append(Reason(device.idstr, "", place, why, words))
+        return
     if not found:
-        message = (
-            f"Unknown savevm section or instance '{device.idstr}' {device.instance_id}. "
-            "Make sure that your current VM setup matches your saved VM setup, including any "
-            "hotplugged devices"
-        )
+        words = messages.unknown_section(device.idstr, device.instance_id)
         why = "the program's description of it is not known"
-        verdict.undecided.append(Reason(device.idstr, "", device.section.offset, message, why))
+        if shown is not None:
+            why, words = "the other stream does not describe it either", messages.NOTHING
+        verdict.undecided.append(Reason(device.idstr, "", place, why, words))
         return
-    # Two descriptions of one name: refused where each refuses.
-    trials = [_try(device, stream, program, schema, one) for schema, one in found]
+    # Several descriptions of one name: refused where each refuses.
+    trials = [_try(device, incoming, program, known) for known in found]
     best = min(trials, key=lambda trial: (bool(trial.reasons), len(trial.undecided)))
     verdict.reasons += best.reasons
     verdict.undecided += best.undecided
 
 
-def _try(
-    device: Device, stream: Stream, program: Program, schema: Schema, known: Description
-) -> Verdict:
+def _try(device: Device, incoming: Incoming, program: Program, known: Known) -> Verdict:
     verdict = Verdict()
-    place = device.section.offset
-    if known.unmigratable:
-        message = f"State blocked by non-migratable device '{device.idstr}'"
-        verdict.reasons.append(Reason(device.idstr, "", place, message, "it is unmigratable"))
+    if known.description.unmigratable or not _version(device, program, known, verdict):
         return verdict
-    version = device.version_id
-    if version > known.version_id:
-        message = f"savevm: unsupported version {version} for '{device.idstr}' v{known.version_id}"
-        why = f"version {version} is newer than the program's {known.version_id}"
-        verdict.reasons.append(Reason(device.idstr, "", place, message, why))
-        return verdict
-    if version < known.minimum_version_id:
-        message = (
-            f"{known.wire_name}: incoming version_id {version} is too old "
-            f"for local minimum version_id  {known.minimum_version_id}"
-        )
-        why = f"version {version} is older than the oldest that loads"
-        verdict.reasons.append(Reason(device.idstr, "", place, message, why))
-        return verdict
-    cls = program.classes.get(known.name)
-    if program.origin is Origin.SCHEMA and cls is not None:
-        _decode(device, stream, cls, verdict)
-        verdict.undecided += _open_questions(device, schema, known)
+    if known.origin is not Origin.DUMP and program.shown is None:
+        machine = program.machine or _machine_of(incoming)
+        judge_body(device, known, incoming, machine, verdict)
+        verdict.undecided += _open_questions(device, known, machine)
     else:
-        _by_names(device, program, schema, known, verdict)
+        judge_names(device, known, verdict)
+        judge_layout(device, program, verdict)
     return verdict
 
 
-def _decode(device: Device, stream: Stream, cls: Any, verdict: Verdict) -> None:
-    machines = getattr(cls, "MACHINES", ())
-    base = cls.for_machine(stream.machine) if stream.machine in machines else None
-    try:
-        cls.decode(device.data, version_id=device.version_id, base=base)
-    except ValueError as error:
-        reason = getattr(error, "reason", None)
-        if reason is None:
-            raise
-        offset = device.section.start + getattr(error, "offset", 0)
-        path, words = getattr(error, "path", ""), str(getattr(error, "message", error))
-        message = loader_message(reason, device.idstr, words)
-        verdict.reasons.append(Reason(device.idstr, path, offset, message, f"{path}: {words}"))
+def _machine_of(incoming: Incoming) -> str | None:
+    return incoming.configuration.machine if incoming.configuration else None
 
 
-def _open_questions(device: Device, schema: Schema, known: Description) -> Iterator[Reason]:
+def _version(device: Device, program: Program, known: Known, verdict: Verdict) -> bool:
+    """Is it worth reading on?"""
+    description, place = known.description, device.section.offset
+    version, local = device.version_id, description.version_id
+    minimum = description.minimum_version_id
+    if version > local:
+        words = messages.section_too_new(device.idstr, version, local)
+        why = f"version {version} is newer than the program's {local}"
+        verdict.reasons.append(Reason(device.idstr, "", place, why, words))
+        return False
+    if known.origin is Origin.STREAM and version < local:
+        why = f"a stream shows version {local}, and not whether {version} is loaded"
+        verdict.undecided.append(Reason(device.idstr, "", place, why))
+        return False
+    if version < minimum:
+        site = Site(device.idstr, device.instance_id)
+        words = messages.version_too_old(description.wire_name, version, minimum, site)
+        why = f"version {version} is older than the oldest that loads"
+        reason = Reason(device.idstr, "", place, why, words)
+        # Until 6.2 a description could load still older versions by a function of its own.
+        is_known = known.origin is Origin.SCHEMA or program.oldest >= (7, 0)
+        (verdict.reasons if is_known else verdict.undecided).append(reason)
+        return False
+    return True
+
+
+def _open_questions(device: Device, known: Known, machine: str | None) -> Iterator[Reason]:
     """What of a schema decides outside of it, once each."""
     seen: set[str] = set()
-    for description in _reachable(schema, known):
-        for why in _questions(description):
+    for description in reachable(known.schema, known.description):
+        for why in _questions(description, machine in known.schema.machines):
             if why not in seen:
                 seen.add(why)
-                yield Reason(device.idstr, description.name, device.section.start, "", why)
+                yield Reason(device.idstr, description.name, device.section.start, why)
+    if known.origin is Origin.STREAM:
+        why = "its checks and hooks were not recorded"
+        yield Reason(device.idstr, "", device.section.start, why)
 
 
-def _questions(description: Description) -> Iterator[str]:
+def _questions(description: Description, is_declared: bool) -> Iterator[str]:
     name = description.wire_name
+    if description.properties and not is_declared:
+        yield f"the properties of `{name}` have their defaults: its machine is not declared"
     for hook in description.hooks:
         if hook.value.endswith("load"):
             yield f"the hook {hook.value} of `{name}` may refuse"
     for each in description.fields:
         if isinstance(each.condition, Extern):
             yield f"whether `{name}` has `{each.name}` is decided elsewhere"
-        if each.equal or each.bounded:
+        if (each.equal or each.bounded) and each.default is None:
             yield f"`{each.name}` of `{name}` is compared with the program's own value"
         if isinstance(each.type, Opaque) and each.type.codec is not None:
             yield f"the codec of `{each.name}` ({each.type.codec}) may refuse"
-
-
-def _reachable(schema: Schema, known: Description) -> Iterator[Description]:
-    done: set[str] = set()
-    waiting = [known]
-    while waiting:
-        description = waiting.pop()
-        yield description
-        waiting += description.subsections
-        for each in description.fields:
-            for name in _structs(each.type):
-                if name not in done:
-                    done.add(name)
-                    waiting.append(schema.descriptions[name])
-
-
-def _structs(kind: Type) -> Iterator[str]:
-    match kind:
-        case StructType(name=name):
-            yield name
-        case Array(element=element) | ListType(element=element):
-            yield from _structs(element)
-        case MapType(key=key, value=value):
-            if key is not None:
-                yield key.name
-            yield value.name
-        case _:
-            pass
-
-
-def _by_names(
-    device: Device, program: Program, schema: Schema, known: Description, verdict: Verdict
-) -> None:
-    """Recorded knowledge has no layouts to read by: the subsections that were sent are compared."""
-    section = device.section
-    why = f"its bytes cannot be read by a {program.origin.value}'s knowledge alone"
-    verdict.undecided.append(Reason(device.idstr, "", section.start, "", why))
-    try:
-        record = device.record()
-    except ValuesError as error:
-        verdict.undecided.append(Reason(device.idstr, error.path, error.offset, "", str(error)))
-        return
-    tables: dict[str, set[str]] = {}
-    for description in _reachable(schema, known):
-        names = {inner.wire_name for inner in description.subsections}
-        tables.setdefault(description.wire_name, set()).update(names)
-    for owner, inner in _subsections(record):
-        if owner in tables and inner.title not in tables[owner]:
-            why = f"`{owner}` has no subsection `{inner.title}`"
-            if program.origin is Origin.DUMP:
-                message = loader_message("unknown-subsection", device.idstr, "")
-                verdict.reasons.append(
-                    Reason(device.idstr, inner.title, inner.offset, message, why)
-                )
-            else:
-                why = f"no stream showed a subsection `{inner.title}` of `{owner}`"
-                verdict.undecided.append(Reason(device.idstr, inner.title, inner.offset, "", why))
-
-
-def _subsections(record: Record) -> Iterator[tuple[str, Record]]:
-    for inner in record.subsections:
-        yield record.title, inner
-        yield from _subsections(inner)
-    for node in record.fields:
-        match node:
-            case Record():
-                yield from _subsections(node)
-            case Elements(elements=elements):
-                for element in elements:
-                    if isinstance(element, Record):
-                        yield from _subsections(element)
-            case _:
-                pass

@@ -1,0 +1,193 @@
+"""What is known of a program that would load a stream, and what it would say of it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from vmsdl.qemu.messages import NOTHING, Words
+from vmsdl.schema.description import Description, Role, Schema
+from vmsdl.schema.types import Array, ListType, MapType, Opaque, StructType, Type
+
+Release = tuple[int, int]
+
+
+class Origin(Enum):
+    """Where knowledge comes from: it decides what an absence means."""
+
+    SCHEMA = "schema"  # types, conditions, checks
+    DUMP = "dump"  # names, versions and subsections of all classes; no types, no CPUs
+    STREAM = "stream"  # one version's layouts in one state
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing to say of a stream: where, in QEMU's words, and why in ours."""
+
+    section: str
+    path: str
+    offset: int  # in the stream
+    why: str
+    words: Words = NOTHING
+
+    @property
+    def message(self) -> str:
+        return self.words.message
+
+    def as_json(self) -> dict[str, Any]:
+        record: dict[str, Any] = {
+            "section": self.section,
+            "path": self.path,
+            "offset": self.offset,
+            "message": self.message,
+            "why": self.why,
+        }
+        if self.words.since_11_1 is not None:
+            record["message_11_1"] = self.words.since_11_1
+        return record
+
+
+@dataclass(slots=True)
+class Verdict:
+    """Why the stream is refused, in the order in which QEMU comes to it, and what stays open."""
+
+    reasons: list[Reason] = field(default_factory=list)
+    undecided: list[Reason] = field(default_factory=list)
+
+    @property
+    def loads(self) -> bool | None:
+        """False: it is refused. True: nothing speaks against it. None: something is not known."""
+        if self.reasons:
+            return False
+        return None if self.undecided else True
+
+    @property
+    def first(self) -> Reason | None:
+        """Where QEMU stops; it never comes to the others."""
+        return self.reasons[0] if self.reasons else None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "loads": self.loads,
+            "reasons": [
+                reason.as_json() | {"first": number == 0}
+                for number, reason in enumerate(self.reasons)
+            ],
+            "undecided": [reason.as_json() for reason in self.undecided],
+        }
+
+
+def _no_class() -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """A description of a device, and how to get its generated class where it can have one."""
+
+    schema: Schema
+    description: Description
+    origin: Origin
+    load_class: Callable[[], Any] = _no_class
+
+    @classmethod
+    def of(cls, schema: Schema, description: Description, load: Callable[[], Any]) -> "Known":
+        """What was imported says so of itself: `@recorded`, and without a type, from a dump."""
+        origin = Origin.SCHEMA
+        if any(annotation.name == "recorded" for annotation in description.annotations):
+            leaves = [leaf for one in reachable(schema, description) for leaf in _leaves(one)]
+            is_typed = any(not isinstance(leaf, Opaque) or leaf.codec for leaf in leaves)
+            origin = Origin.STREAM if is_typed else Origin.DUMP
+        return cls(schema, description, origin, load)
+
+    def is_named(self, idstr: str) -> bool:
+        """Its own name, behind the path that its bus gives it; PCI gives one to each device."""
+        name = self.description.wire_name
+        if not idstr.endswith(name):
+            return False
+        path = idstr.removesuffix(name)
+        return path.endswith("/") or (path == "" and not self.is_on_pci)
+
+    @property
+    def is_on_pci(self) -> bool:
+        first = self.description.fields[:1]
+        names = [name for each in first for name in structs_of(each.type)]
+        return [self.schema.descriptions[name].wire_name for name in names] == ["PCIDevice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a stream shows of the machine that wrote it."""
+
+    versions: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    # The layout of each section: path, type and size of every leaf; None where it is not described.
+    layouts: Mapping[tuple[str, int], "Layout | None"] = field(default_factory=dict)
+    blocks: Mapping[str, int] = field(default_factory=dict)  # RAM, by name
+    has_configuration: bool = True
+    page_bits: int | None = None
+    uuid: bytes | None = None
+
+
+Layout = tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """All that is known of the program: of its devices, its machine, its release."""
+
+    origin: Origin
+    devices: tuple[Known, ...]
+    machine: str | None = None  # the machine type it runs, where that is known
+    machines: frozenset[str] = frozenset()  # those whose properties are declared
+    shown: Shown | None = None
+    oldest: Release = (0, 0)  # its release is this one or a later one,
+    before: Release = (99, 0)  # and comes before this one
+
+    def named(self, idstr: str) -> list[Known]:
+        """The descriptions that a section could be of, by QEMU's rule for names."""
+        return [known for known in self.devices if known.is_named(idstr)]
+
+
+def devices_of(schema: Schema) -> Iterator[Description]:
+    """Those of the file itself, not of what it imports."""
+    for definition in schema.files[-1].definitions:
+        if isinstance(definition, Description) and definition.role is Role.DEVICE:
+            yield definition
+
+
+def reachable(schema: Schema, description: Description) -> Iterator[Description]:
+    """A description, its subsections, and every struct inside, each once."""
+    done: set[str] = set()
+    waiting = [description]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        waiting += one.subsections
+        for each in one.fields:
+            for name in structs_of(each.type):
+                if name not in done:
+                    done.add(name)
+                    waiting.append(schema.descriptions[name])
+
+
+def structs_of(kind: Type) -> Iterator[str]:
+    match kind:
+        case StructType(name=name):
+            yield name
+        case Array(element=element) | ListType(element=element):
+            yield from structs_of(element)
+        case MapType(key=key, value=value):
+            if key is not None:
+                yield key.name
+            yield value.name
+        case _:
+            pass
+
+
+def _leaves(description: Description) -> Iterator[Type]:
+    for each in description.fields:
+        kind = each.type
+        while isinstance(kind, Array):
+            kind = kind.element
+        if not isinstance(kind, StructType):
+            yield kind
