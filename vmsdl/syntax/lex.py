@@ -51,8 +51,8 @@ class Lexed:
 
 _PIECE = re.compile(
     r"""
-      (?P<space> [ \t\r\n]+ )
-    | (?P<NAME> [A-Za-z_][A-Za-z0-9_]* )
+    [ \t\r\n]*+ (?:
+      (?P<NAME> [A-Za-z_][A-Za-z0-9_]* )
     | (?P<comment> //[^\n]* | /\*(?s:.*?)\*/ )
     | (?P<open_comment> /\* )
     | (?P<STRING> "[^"\\\n]*(?:\\.[^"\\\n]*)*" )
@@ -63,6 +63,7 @@ _PIECE = re.compile(
     | (?P<sign> << | >> | == | != | <= | >= | [-~*/%+&^|<>=()\[\]{};:,.?@] )
     | (?P<letters> [^\W\d]\w* )
     | (?P<odd> . )
+    )
     """,
     re.VERBOSE,
 )
@@ -92,13 +93,10 @@ def tokenize(text: str) -> Lexed:
     doc: list[str] = []
     position = 1 if text.startswith("\ufeff") else 0
     odd: set[str] = set()
-    while position < len(text):
-        match = _PIECE.match(text, position)
-        assert match is not None
-        kind, piece = match.lastgroup or "", match.group()
-        start, position = position, match.end()
-        if kind == "space":
-            continue
+    while (match := _PIECE.match(text, position)) is not None:
+        kind = match.lastgroup or ""
+        piece = match[kind]
+        start, position = match.span(kind)
         if kind == "comment":
             comment = Comment(piece.rstrip(), start, start + len(piece.rstrip()))
             lexed.comments.append(comment)
