@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from vmsdl.analysis.checks import CHECKS
+from vmsdl.analysis.checks import CHECKS, Check
 from vmsdl.diagnostics import catalogue
+from vmsdl.prove.checks import CHECKS as PROOFS
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "vmsdl"
@@ -199,11 +200,12 @@ def test_shipped_folders_hold_no_python() -> None:
     assert [p for folder in ("grammar", "templates") for p in (ROOT / folder).rglob("*.py")] == []
 
 
-def test_every_check_is_registered() -> None:
-    files = {path.stem for path in (PACKAGE / "analysis" / "checks").glob("*.py")} - {"__init__"}
-    registered = [check.__module__.rpartition(".")[2] for check in CHECKS]
+@pytest.mark.parametrize(("folder", "checks"), [("analysis", CHECKS), ("prove", PROOFS)])
+def test_every_check_is_registered(folder: str, checks: tuple[Check, ...]) -> None:
+    files = {path.stem for path in (PACKAGE / folder / "checks").glob("*.py")} - {"__init__"}
+    registered = [check.__module__.rpartition(".")[2] for check in checks]
     assert sorted(registered) == sorted(files)
-    assert [check.__name__ for check in CHECKS] == registered
+    assert [check.__name__ for check in checks] == registered
 
 
 def test_every_catalogue_is_registered_and_no_slug_is_given_twice() -> None:

@@ -9,6 +9,7 @@ from vmsdl.analysis.build import build
 from vmsdl.analysis.checks import check
 from vmsdl.analysis.load import Reader, load
 from vmsdl.diagnostics.diagnostic import Outcome
+from vmsdl.prove.checks import check as proved
 from vmsdl.schema.description import Schema
 from vmsdl.source import SourceFile
 from vmsdl.syntax.parse import parse
@@ -27,7 +28,7 @@ def load_source(source: SourceFile, read: Reader) -> Outcome[Schema]:
     with _collector_paused():
         tree = parse(source)
         program = tree.then(lambda root: load(root, read))
-        return program.then(build).and_also(check)
+        return program.then(build).and_also(check).and_also(proved)
 
 
 @contextmanager

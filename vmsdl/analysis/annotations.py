@@ -5,7 +5,7 @@ from vmsdl.diagnostics.catalogue.names import UNKNOWN_ANNOTATION
 from vmsdl.schema.description import Annotation
 from vmsdl.syntax import tree
 
-KNOWN = ("recorded", "qom", "memory", "version", "info")
+KNOWN = ("recorded", "qom", "memory", "version", "info", "omitted")
 
 
 def annotations(decl: tree.Declaration, faults: Faults) -> tuple[Annotation, ...]:

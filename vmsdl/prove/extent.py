@@ -19,6 +19,8 @@ from vmsdl.prove.terms import (
 from vmsdl.schema.expression import Operator
 
 # These count as 0 where the language gives them no value.
+_SHIFTS = frozenset({Operator.SHIFT_LEFT, Operator.SHIFT_RIGHT})
+_AMOUNT = Interval(0, 63)
 _PARTIAL = frozenset({Operator.DIVIDE, Operator.MODULO, Operator.SHIFT_LEFT, Operator.SHIFT_RIGHT})
 
 
@@ -42,6 +44,8 @@ def _extent(part: Term, domain: Domain, known: dict[int, Interval]) -> Interval:
         case Unary(operator=Operator.INVERT, operand=operand):
             return intervals.invert(known[id(operand)])
         case Binary(operator=operator, left=left, right=right) if operator in ARITHMETIC:
+            if operator in _SHIFTS and known[id(right)].meet(_AMOUNT).is_empty:
+                return exactly(0)
             result = ARITHMETIC[operator](known[id(left)], known[id(right)])
             return result.join(exactly(0)) if operator in _PARTIAL else result
         case Unary() | Binary() | Junction():

@@ -92,6 +92,8 @@ class Values:
     names: tuple[tuple[int, str], ...] = ()  # "EndTransfer.stop" of a value
     path: Path = ()
     label: str = ""
+    is_whole: bool = False  # a struct, array or buffer: true where it differs from its reset value
+    digits: int = 0  # of its hexadecimal form, where its bits are looked at
     invented: str | None = None
     cut: str | None = None
 

@@ -26,6 +26,7 @@ from vmsdl.diagnostics.catalogue import (
     names,
     operands,
     predicates,
+    proofs,
     scopes,
     syntax,
     types,
@@ -52,6 +53,7 @@ _MODULES = (
     lengths,
     arithmetic,
     predicates,
+    proofs,
     unread,
 )
 

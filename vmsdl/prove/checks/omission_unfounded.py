@@ -1,0 +1,61 @@
+"""An `@omitted` that says nothing, or stands where nothing is ever left out."""
+
+from collections.abc import Iterator
+
+from vmsdl.analysis.uses import Body, bodies, place
+from vmsdl.diagnostics.catalogue.proofs import OMISSION_UNFOUNDED
+from vmsdl.diagnostics.diagnostic import Diagnostic
+from vmsdl.prove.omission import NAME, Omission, reason
+from vmsdl.schema.description import Annotation, Description, Field, Hook, Placed, Role, Schema
+
+_LOADING = {Hook.PRE_LOAD, Hook.POST_LOAD}
+
+
+def omission_unfounded(schema: Schema) -> Iterator[Diagnostic]:
+    # The hook that rebuilds a field may be that of whoever embeds the struct.
+    is_hooked = any(_LOADING & set(body.description.hooks) for body in bodies(schema))
+    for body in bodies(schema):
+        description = body.description
+        for placed in (
+            description,
+            *description.locals,
+            *description.properties,
+            *description.steps,
+        ):
+            for annotation in placed.annotations:
+                if annotation.name != NAME:
+                    continue
+                fault = _fault(annotation, placed, body, is_hooked)
+                if fault is not None:
+                    message, help = fault
+                    yield body.fault(OMISSION_UNFOUNDED, place(placed), message, help=help)
+
+
+def _fault(
+    annotation: Annotation, placed: Placed, body: Body, is_hooked: bool
+) -> tuple[str, str] | None:
+    rest = annotation.arguments[1:]
+    why = reason(annotation)
+    if why is None or len(rest) > 1 or not all(isinstance(each, str) for each in rest):
+        words = ", ".join(f'`"{each.value}"`' for each in Omission)
+        return (
+            "this omission has no reason",
+            f"`@omitted` takes {words}, and then a text for people",
+        )
+    if not _can_be_left_out(placed, body):
+        return "this is always sent: nothing is omitted", "remove the `@omitted`"
+    if why is Omission.REBUILT and not is_hooked:
+        return (
+            "no hook rebuilds this: there is neither a `pre_load` nor a `post_load`",
+            "declare the hook that does, in the body that is always loaded",
+        )
+    return None
+
+
+def _can_be_left_out(placed: Placed, body: Body) -> bool:
+    if isinstance(placed, Description):
+        return placed.role is Role.SUBSECTION
+    if not isinstance(placed, Field):
+        return False
+    is_gated = placed.condition is not None or placed.since > 0
+    return is_gated or body.description.role is Role.SUBSECTION

@@ -1,0 +1,87 @@
+"""A predicate that always or never holds, though its parts one by one can do both."""
+
+from collections.abc import Iterator
+
+from vmsdl.analysis.intervals import COMPARISONS
+from vmsdl.analysis.uses import Role, Use, uses
+from vmsdl.diagnostics.catalogue.predicates import (
+    CONDITION_ALWAYS_TRUE,
+    CONDITION_NEVER_TRUE,
+    NEEDED_ALWAYS_TRUE,
+    NEEDED_NEVER_TRUE,
+)
+from vmsdl.diagnostics.diagnostic import Code, Diagnostic
+from vmsdl.prove.question import always, never
+from vmsdl.prove.standing import checked_before, reading_of
+from vmsdl.prove.terms import Domain, Term, Variable, in_order, operands
+from vmsdl.schema.description import Field, Schema, Unused, Validate
+from vmsdl.schema.expression import Binary
+
+_SAID: dict[tuple[Role, bool], tuple[Code, str]] = {
+    (Role.NEEDED, True): (NEEDED_ALWAYS_TRUE, "this is always sent: its predicate cannot fail"),
+    (Role.NEEDED, False): (NEEDED_NEVER_TRUE, "this is never sent: its predicate cannot hold"),
+    (Role.CONDITION, True): (CONDITION_ALWAYS_TRUE, "the condition cannot fail"),
+    (Role.CONDITION, False): (CONDITION_NEVER_TRUE, "the condition cannot hold"),
+    (Role.CHECK, True): (CONDITION_ALWAYS_TRUE, "the check cannot fail: it refuses nothing"),
+    (Role.CHECK, False): (CONDITION_NEVER_TRUE, "the check cannot hold: every value is refused"),
+    (Role.VALIDATE, True): (CONDITION_ALWAYS_TRUE, "the check cannot fail: it refuses nothing"),
+    (Role.VALIDATE, False): (CONDITION_NEVER_TRUE, "the check cannot hold: it refuses every state"),
+}
+
+
+def proven_condition(schema: Schema) -> Iterator[Diagnostic]:
+    for use in uses(schema):
+        if (use.role, True) not in _SAID or _is_decided(use):
+            continue
+        truth = _truth(use, schema)
+        if truth is not None:
+            code, words = _SAID[use.role, truth]
+            yield use.body.fault(
+                code,
+                use.expression.span,
+                words,
+                "always true" if truth else "never true",
+                help="what it reads, and the checks that stand before it, leave no other outcome",
+            )
+
+
+def _is_decided(use: Use) -> bool:
+    """The ranges say it, of the whole or of a part: reported there."""
+    return use.ranges.truth(use.expression) is not None or any(
+        isinstance(part, Binary)
+        and part.operator in COMPARISONS
+        and use.ranges.truth(part) is not None
+        for part in use.parts
+    )
+
+
+def _truth(use: Use, schema: Schema) -> bool | None:
+    description = use.body.description
+    is_one_version = use.role is Role.NEEDED or (
+        description.minimum_version_id == description.version_id
+    )
+    reading = reading_of(schema, use.body, description.version_id if is_one_version else None)
+    reading.bounds = use.ranges.of
+    term = reading.term(use.expression)
+    step = use.owner if isinstance(use.owner, Field | Unused | Validate) else None
+    reading.learn(checked_before(use.body, step))
+    domain = reading.domain
+    if not _is_worth_asking(term, domain):
+        return None
+    # A contradiction among the checks before would prove everything, and is their fault.
+    if never(term, domain).is_yes:
+        return None if always(term, domain).is_yes else False
+    return True if always(term, domain).is_yes else None
+
+
+def _is_worth_asking(term: Term, domain: Domain) -> bool:
+    """Where every variable is read once and nothing more is known, ranges have said it all."""
+    if domain.facts:
+        return True
+    read = [
+        part.name
+        for whole in in_order(term)
+        for part in operands(whole)
+        if isinstance(part, Variable)
+    ]
+    return len(read) != len(set(read))

@@ -1,0 +1,82 @@
+"""An arm of an enum that every field of the enum refuses."""
+
+from collections.abc import Iterator
+
+from vmsdl.analysis.uses import Body, bodies
+from vmsdl.diagnostics.catalogue.proofs import UNREACHABLE_ARM
+from vmsdl.diagnostics.diagnostic import Diagnostic, Label
+from vmsdl.prove.question import never
+from vmsdl.prove.standing import reading_of
+from vmsdl.prove.terms import Binary, Constant, Term, both, different, equal
+from vmsdl.schema.description import (
+    Arm,
+    Description,
+    EnumDefinition,
+    Field,
+    Local,
+    Property,
+    Schema,
+)
+from vmsdl.schema.expression import Operator
+from vmsdl.schema.types import Array, EnumType, Type
+
+
+def unreachable_arm(schema: Schema) -> Iterator[Diagnostic]:
+    # An enum of a file that others import as well may have fields in those others.
+    own = [each for each in schema.files[-1].definitions if isinstance(each, EnumDefinition)]
+    holders = _holders(schema)
+    for enum in own:
+        held = holders.get(enum.name, [])
+        if not held or any(field is None or not field.checks for _, field in held):
+            continue
+        fields = [(body, field) for body, field in held if field is not None]
+        for arm in enum.arms:
+            if all(_is_refused(schema, enum, arm, body, field) for body, field in fields):
+                yield Diagnostic(
+                    code=UNREACHABLE_ARM,
+                    message=f"no field can be `{enum.name}.{arm.name}`",
+                    labels=(
+                        Label(arm.name_span, "refused wherever it could stand"),
+                        *(
+                            Label(check.condition.span, "refuses it")
+                            for _, field in fields
+                            for check in field.checks[:1]
+                        ),
+                    ),
+                    context=f'in {"flags" if enum.is_flags else "enum"} "{enum.name}"',
+                    help="remove the value, or mend the check",
+                )
+
+
+def _holders(schema: Schema) -> dict[str, list[tuple[Body, Field | None]]]:
+    """What can hold a value of each enum; None where no check could refuse one."""
+    found: dict[str, list[tuple[Body, Field | None]]] = {}
+    for body in bodies(schema):
+        description: Description = body.description
+        unsent: tuple[Local | Property, ...] = (*description.locals, *description.properties)
+        for each in unsent:
+            for name in _enums(each.type):
+                found.setdefault(name, []).append((body, None))
+        for field in description.fields:
+            for name in _enums(field.type):
+                is_plain = isinstance(field.type, EnumType)
+                found.setdefault(name, []).append((body, field if is_plain else None))
+    return found
+
+
+def _enums(of: Type) -> Iterator[str]:
+    if isinstance(of, EnumType):
+        yield of.name
+    elif isinstance(of, Array):
+        yield from _enums(of.element)
+
+
+def _is_refused(schema: Schema, enum: EnumDefinition, arm: Arm, body: Body, field: Field) -> bool:
+    reading = reading_of(schema, body)
+    value, _ = reading.field(field.name)
+    checks = [reading.term(check.condition) for check in field.checks]
+    there: Term = equal(value, Constant(arm.value))
+    if enum.is_flags and arm.value:
+        here = Binary(Operator.AND_BITS, value, Constant(arm.value))
+        there = different(here, Constant(0))
+    return never(both(there, *checks), reading.domain).is_yes

@@ -1,0 +1,53 @@
+"""From a witness to what people and codecs can use: words of the schema, and a state."""
+
+from collections import Counter
+from typing import Any
+
+from vmsdl.prove.terms import Assignment, Domain, Value, Values
+
+
+def shown(witness: Assignment, domain: Domain) -> str:
+    """`status = 0x08, tray_locked = true`; what is not named is as after reset."""
+    labels = Counter(values.label for values in domain.variables.values())
+    said = []
+    for name, value in witness.items():
+        values = domain.variables[name]
+        label = values.label if values.label and labels[values.label] == 1 else name
+        if values.is_whole:
+            said.append(f"`{label}` not as after reset" if value else f"`{label}` as after reset")
+        else:
+            said.append(f"`{label} = {value_shown(value, values)}`")
+    return ", ".join(said) or "the state after reset"
+
+
+def value_shown(value: Value, values: Values) -> str:
+    """A value as the schema writes it."""
+    if values.is_bool:
+        return "true" if value else "false"
+    for number, name in values.names:
+        if number == value:
+            return name
+    if values.digits and value >= 0:
+        return f"{value:#0{values.digits + 2}x}"
+    if values.bits is not None and values.names:
+        return " | ".join(name for number, name in values.names if number & value) or "0"
+    return str(value)
+
+
+def state_of(witness: Assignment, domain: Domain) -> dict[str, Any]:
+    """The members that differ, nested as in `to_dict`; elements of arrays by their index.
+
+    What no state keeps (locals, properties, `version`, lengths) and what differs as a whole is
+    left out.
+    """
+    state: dict[str, Any] = {}
+    for name, value in witness.items():
+        values = domain.variables[name]
+        if not values.path or values.is_whole:
+            continue
+        *owners, last = values.path
+        place: dict[Any, Any] = state
+        for owner in owners:
+            place = place.setdefault(owner, {})
+        place[last] = value
+    return state
