@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from vmsdl.qemu.framing import Part
     from vmsdl.qemu.ram import Block
     from vmsdl.qemu.stream import Device, Stream
+    from vmsdl.qemu.typed import State, Typed
+    from vmsdl.qemu.values import Record, ValuesError
 
 SUMMARY = "look into a migration stream, and edit it"
 DESCRIPTION = """Read the state that a real QEMU wrote (`migrate "exec:cat > FILE"`), by the
@@ -31,6 +33,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--device", metavar="NAME", help="one device: its section's name or its own (ide)"
     )
     decode.add_argument(
+        "--schema",
+        metavar="PATH",
+        help="a .vmsd file or folder: its devices are decoded by it, checked and explained",
+    )
+    decode.add_argument(
         "--json", action="store_true", help="a document that `stream encode` turns back"
     )
     decode.add_argument(
@@ -40,6 +47,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     encode = actions.add_parser("encode", help="a document of `decode --json` back to a stream")
     encode.add_argument("file", metavar="FILE.json", help="the document, edited or not")
     encode.add_argument("-o", "--output", metavar="FILE", required=True, help="the stream to write")
+    encode.add_argument(
+        "--schema",
+        metavar="PATH",
+        help="the schemas of `decode --schema`, where they are not beside the document",
+    )
     encode.add_argument(
         "--source",
         metavar="FILE",
@@ -90,55 +102,117 @@ def _info(options: argparse.Namespace, console: Console) -> int:
 
 
 def _decode(options: argparse.Namespace, console: Console) -> int:
+    from vmsdl.cli.typed import devices_in
     from vmsdl.qemu.framing import StreamError
 
+    known = devices_in(options.schema, console) if options.schema else []
+    if known is None:
+        return 1
     with _mapped(options.file) as data:
         try:
             if options.json and not options.device:
-                return _decode_document(options, data, console)
-            return _decode_devices(options, data, console)
+                return _decode_document(options, data, known, console)
+            return _decode_devices(options, data, known, console)
         except StreamError as error:
             console.error(f"{options.file}: {error}")
             return 1
 
 
-def _decode_document(options: argparse.Namespace, data: Any, console: Console) -> int:
+def _decode_document(
+    options: argparse.Namespace, data: Any, known: "list[Typed]", console: Console
+) -> int:
     from vmsdl.qemu.document import decode_document
 
-    document = decode_document(data, os.path.basename(options.file))
+    document = decode_document(data, os.path.basename(options.file), known)
     console.result(json.dumps(document, indent=1) + "\n")
+    for part in document["parts"]:
+        if "note" in part:
+            console.say(f"{options.file}: {part['idstr']}: {part['note']}")
     problems = [part["problem"] for part in document["parts"] if "problem" in part]
     for problem in problems:
         console.error(f"{options.file}: {problem}")
     return 1 if problems else 0
 
 
-def _decode_devices(options: argparse.Namespace, data: Any, console: Console) -> int:
-    from vmsdl.qemu.shown import shown
+def _decode_devices(
+    options: argparse.Namespace, data: Any, known: "list[Typed]", console: Console
+) -> int:
     from vmsdl.qemu.stream import Stream
-    from vmsdl.qemu.values import ValuesError
 
     stream = Stream(data)
     devices = _wanted(stream, options.device)
+    view = memoryview(data)
     status = 0
     values: list[Any] = []
     for device in devices:
-        try:
-            record = device.record()
-        except ValuesError as error:
-            console.error(f"{options.file}: {error}")
+        record, state, problems = _state(device, view, known)
+        for problem in problems:
+            console.error(f"{options.file}: {problem}")
             status = 1
-            continue
         if options.json:
-            head = {"idstr": device.idstr, "instance_id": device.instance_id}
-            values.append(head | {"version_id": device.version_id} | device.values())
-            continue
-        title = f"{device.idstr} {device.instance_id} version {device.version_id}"
-        lines = shown(record, title, data if options.hex else None, with_offsets=options.offsets)
-        console.result("".join(f"{line}\n" for line in lines))
+            values.append(_device_json(device, record, state))
+        else:
+            lines = _lines(options, device, record, state, view)
+            console.result("".join(f"{line}\n" for line in lines))
     if options.json:
         console.result(json.dumps(values, indent=1) + "\n")
     return status
+
+
+def _state(
+    device: "Device", view: memoryview, known: "list[Typed]"
+) -> "tuple[Record | None, State | None, list[ValuesError]]":
+    """A device by the stream's description, by a schema, and what speaks against either."""
+    from vmsdl.qemu.typed import decode_state
+    from vmsdl.qemu.values import ValuesError
+
+    record: Record | None = None
+    state: State | None = None
+    problems: list[ValuesError] = []
+    if device.description is not None:
+        try:
+            record = device.record()
+        except ValuesError as error:
+            problems.append(error)
+    try:
+        state = decode_state(device.section, view, record, known)
+    except ValuesError as error:
+        problems.append(error)
+    # A schema that fits needs no description.
+    return record, state, [] if state is not None else problems
+
+
+def _device_json(device: "Device", record: "Record | None", state: "State | None") -> Any:
+    from vmsdl.qemu.values import to_json
+
+    entry: dict[str, Any] = {
+        "idstr": device.idstr,
+        "instance_id": device.instance_id,
+        "version_id": device.version_id,
+    }
+    if state is not None:
+        return entry | {"schema": state.typed.reference, "state": state.instance.to_dict()}
+    return entry | (to_json(record) if record is not None else {"hex": device.data.hex()})
+
+
+def _lines(
+    options: argparse.Namespace,
+    device: "Device",
+    record: "Record | None",
+    state: "State | None",
+    view: memoryview,
+) -> Iterator[str]:
+    from vmsdl.qemu.explained import explained
+    from vmsdl.qemu.shown import shown
+
+    title = f"{device.idstr} {device.instance_id} version {device.version_id}"
+    if state is not None:
+        yield from explained(state, title, record, with_offsets=options.offsets)
+    elif record is not None:
+        yield from shown(record, title, view if options.hex else None, with_offsets=options.offsets)
+    else:
+        size = device.section.size
+        yield f"{title}: {size} bytes that nothing describes"
 
 
 def _wanted(stream: "Stream", name: str | None) -> "list[Device]":
@@ -167,9 +241,12 @@ def _encode(options: argparse.Namespace, console: Console) -> int:
     source = options.source or _source(options.file, document)
     if os.path.exists(options.output) and os.path.samefile(source, options.output):
         raise Failure(f"`{options.output}` is the stream that the document refers to")
+    known = _schemas(options, document, console)
+    if known is None:
+        return 1
     with _mapped(source) as data:
         try:
-            written = files.write_chunks(options.output, encode_document(document, data))
+            written = files.write_chunks(options.output, encode_document(document, data, known))
         except (DocumentError, StreamError) as error:
             console.error(f"{options.file}: {error}")
             return 1
@@ -177,6 +254,30 @@ def _encode(options: argparse.Namespace, console: Console) -> int:
             raise Failure(f"cannot write `{options.output}`: {files.reason(error)}") from None
     console.say(f"{options.file} -> {options.output} ({written} bytes)")
     return 0
+
+
+def _schemas(
+    options: argparse.Namespace, document: object, console: Console
+) -> "list[Typed] | None":
+    """The devices whose schemas a document names; None where a schema has errors."""
+    from vmsdl.cli.typed import devices_in
+    from vmsdl.qemu.document import schemas_named
+
+    if options.schema:
+        return devices_in(options.schema, console)
+    known: list[Typed] = []
+    for name in sorted(schemas_named(document)):
+        path = os.path.join(os.path.dirname(options.file), os.path.basename(name))
+        if not os.path.isfile(path):
+            raise Failure(
+                f"`{name}`, which states in `{options.file}` are of, is not beside it: "
+                "say --schema PATH"
+            )
+        found = devices_in(path, console)
+        if found is None:
+            return None
+        known += found
+    return known
 
 
 def _document(path: str) -> object:

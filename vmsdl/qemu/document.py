@@ -5,8 +5,9 @@ reference: as a place in the source stream, which `encode_document` copies from.
 edited comes back byte for byte; the description at the stream's end follows the edits.
 """
 
+import contextlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,8 @@ from vmsdl.qemu.framing import (
     Trailer,
     read_stream,
 )
-from vmsdl.qemu.values import ValuesError, decode_record, encode_record, to_json
+from vmsdl.qemu.typed import Typed, decode_state, encode_state, state_json
+from vmsdl.qemu.values import Record, ValuesError, decode_record, encode_record, to_json
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -55,8 +57,11 @@ class Descriptions:
         return found.pop(0) if found else None
 
 
-def decode_document(data: "Buffer", source: str) -> dict[str, Any]:
-    """The document of a stream; a section that does not fit its description has a "problem"."""
+def decode_document(data: "Buffer", source: str, known: Sequence[Typed] = ()) -> dict[str, Any]:
+    """The document of a stream; a section that does not fit its description has a "problem".
+
+    A device that a schema in `known` describes stands as that schema's "state".
+    """
     view = memoryview(data).cast("B")
     parts = list(read_stream(view))
     trailer = next((part for part in parts if isinstance(part, Trailer)), None)
@@ -64,11 +69,13 @@ def decode_document(data: "Buffer", source: str) -> dict[str, Any]:
     return {
         "vmsdl_stream": FORM,
         "source": {"file": source, "size": len(view)},
-        "parts": [_part(part, view, descriptions) for part in parts],
+        "parts": [_part(part, view, descriptions, known) for part in parts],
     }
 
 
-def _part(part: Part, view: memoryview, descriptions: Descriptions) -> dict[str, Any]:
+def _part(
+    part: Part, view: memoryview, descriptions: Descriptions, known: Sequence[Typed]
+) -> dict[str, Any]:
     match part:
         case Header(version=version):
             return {"part": "header", "version": version}
@@ -81,7 +88,7 @@ def _part(part: Part, view: memoryview, descriptions: Descriptions) -> dict[str,
                 "uuid": part.uuid.hex() if part.uuid else None,
             }
         case Section():
-            return _section(part, view, descriptions)
+            return _section(part, view, descriptions, known)
         case Command():
             payload = bytes(view[part.payload]).hex()
             packaged = part.packaged
@@ -99,7 +106,9 @@ def _part(part: Part, view: memoryview, descriptions: Descriptions) -> dict[str,
             return {"part": "surplus", "bytes": _reference(offset, end)}
 
 
-def _section(section: Section, view: memoryview, descriptions: Descriptions) -> dict[str, Any]:
+def _section(
+    section: Section, view: memoryview, descriptions: Descriptions, known: Sequence[Typed]
+) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "part": "section",
         "kind": section.kind.name.lower(),
@@ -113,16 +122,27 @@ def _section(section: Section, view: memoryview, descriptions: Descriptions) -> 
     description = (
         descriptions.take(section.idstr, section.instance_id) if section.kind is Kind.FULL else None
     )
-    if description is None:
-        return entry | {"bytes": _reference(section.start, section.stop)}
-    try:
-        record = decode_record(description, view, section.start, section.stop, section.idstr)
-    except ValuesError as problem:
-        return entry | {
-            "problem": str(problem),
-            "bytes": _reference(section.start, section.stop),
-        }
-    return entry | to_json(record)
+    bytes_ = {"bytes": _reference(section.start, section.stop)}
+    record: Record | None = None
+    problem: ValuesError | None = None
+    if description is not None:
+        try:
+            record = decode_record(description, view, section.start, section.stop, section.idstr)
+        except ValuesError as error:
+            problem = error
+    plain = bytes_ if record is None else to_json(record)
+    if section.kind is Kind.FULL:
+        try:
+            state = decode_state(section, view, record, known)
+        except ValuesError as error:
+            return entry | {"problem": str(error)} | plain
+        if state is not None:
+            values = state_json(state, section, view, record)
+            reference = {"schema": state.typed.reference}
+            if values is not None:
+                return entry | reference | {"state": values}
+            entry["note"] = f"{state.typed.file} would write other bytes: shown as described"
+    return entry | ({"problem": str(problem)} if problem else {}) | plain
 
 
 def _reference(start: int, stop: int) -> dict[str, int]:
@@ -132,15 +152,28 @@ def _reference(start: int, stop: int) -> dict[str, int]:
 # Back to a stream ------------------------------------------------------------------------------
 
 
-def encode_document(document: object, data: "Buffer") -> Iterator[memoryview | bytes]:
-    """The chunks of the stream; `data` is the source that the document refers to.
+def encode_document(
+    document: object, data: "Buffer", known: Sequence[Typed] = ()
+) -> Iterator[memoryview | bytes]:
+    """The chunks of the stream; `data` is the source that the document refers to, `known` has the
+    devices of schemas that its states are of.
 
     DocumentError where an edit has no bytes.
     """
     view = memoryview(data).cast("B")
     parts = _document_parts(document, len(view))
-    trailer = next((part for part in read_stream(view) if isinstance(part, Trailer)), None)
-    return _Encoder(view, trailer).chunks(parts)
+    return _Encoder(view, list(read_stream(view)), known).chunks(parts)
+
+
+def schemas_named(document: object) -> set[str]:
+    """The names of the schema files that a document's states are of."""
+    parts = document.get("parts") if isinstance(document, dict) else None
+    references = [
+        part["schema"].get("file")
+        for part in (parts if isinstance(parts, list) else ())
+        if isinstance(part, dict) and isinstance(part.get("schema"), dict)
+    ]
+    return {name for name in references if isinstance(name, str)}
 
 
 def _document_parts(document: object, size: int) -> list[dict[str, Any]]:
@@ -161,10 +194,12 @@ def _document_parts(document: object, size: int) -> list[dict[str, Any]]:
 
 
 class _Encoder:
-    def __init__(self, view: memoryview, trailer: Trailer | None) -> None:
+    def __init__(self, view: memoryview, source: list[Part], known: Sequence[Typed]) -> None:
         self.view = view
-        self.trailer = trailer
-        self.descriptions = Descriptions.of(trailer)
+        self.trailer = next((part for part in source if isinstance(part, Trailer)), None)
+        self.sections = [part for part in source if isinstance(part, Section)]
+        self.known = known
+        self.descriptions = Descriptions.of(self.trailer)
         self.devices: list[dict[str, Any]] = []
 
     def chunks(self, parts: list[dict[str, Any]]) -> Iterator[memoryview | bytes]:
@@ -223,6 +258,8 @@ class _Encoder:
             if description is not None:
                 self.devices.append(description)
             return self._referred(part["bytes"]) if "bytes" in part else bytes.fromhex(part["hex"])
+        if "state" in part:
+            return self._state(part, description)
         if description is None:
             raise DocumentError("the source stream does not describe this section: give its bytes")
         values = {key: part[key] for key in ("fields", "subsections") if key in part}
@@ -230,6 +267,26 @@ class _Encoder:
         if "version" in changed:
             changed["version"] = part["version_id"]
         self.devices.append(changed)
+        return data
+
+    def _state(self, part: Mapping[str, Any], description: dict[str, Any] | None) -> bytes:
+        idstr, reference = part["idstr"], part["schema"]
+        found = [one for one in self.known if one.reference == reference]
+        if not found:
+            raise DocumentError(f"its state is of {reference['file']}, which is not at hand")
+        key = (Kind.FULL, idstr, part["instance_id"])
+        source = next(
+            (one for one in self.sections if (one.kind, one.idstr, one.instance_id) == key), None
+        )
+        record: Record | None = None
+        if source is not None:
+            self.sections.remove(source)
+            if description is not None:
+                with contextlib.suppress(ValuesError):
+                    record = decode_record(description, self.view, source.start, source.stop, idstr)
+        data = encode_state(found[0], part["state"], part["version_id"], record)
+        if description is not None:
+            self.devices.append(redescribed(description, data))
         return data
 
     def _description(self, part: Mapping[str, Any]) -> memoryview | bytes:
@@ -244,6 +301,18 @@ class _Encoder:
         if not 0 <= offset <= offset + size <= len(self.view):
             raise DocumentError(f"bytes {offset} to {offset + size} lie outside the source stream")
         return self.view[offset : offset + size]
+
+
+def redescribed(description: Mapping[str, Any], data: bytes) -> dict[str, Any]:
+    """The description of a device where it still fits; else it is bytes, as an old-style one."""
+    kept = dict(description)
+    try:
+        decode_record(kept, memoryview(data), 0, len(data), str(kept.get("name")))
+    except ValuesError:
+        kept = {key: kept[key] for key in ("name", "instance_id") if key in kept}
+        whole = {"name": "data", "size": len(data), "type": "buffer"}
+        return kept | {"size": len(data), "fields": [whole]}
+    return kept
 
 
 def write_like(text: str, value: object) -> str:

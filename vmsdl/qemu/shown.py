@@ -35,7 +35,7 @@ class _Writer:
     def node(self, node: Node, name: str, depth: int) -> Iterator[str]:
         match node:
             case Item():
-                yield self.line(node, f"{name} = {_value(node)}{self.bytes_of(node)}", depth)
+                yield self.line(node, f"{name} = {value_text(node)}{self.bytes_of(node)}", depth)
             case Record(title=title):
                 yield self.line(node, f"{name}: {title}", depth)
                 yield from self.body(node, depth + 1)
@@ -53,7 +53,8 @@ class _Writer:
         return f"  [{raw.hex(' ')}{' …' if item.size > len(raw) else ''}]"
 
 
-def _value(item: Item) -> str:
+def value_text(item: Item) -> str:
+    """A leaf as a person reads it."""
     match item.value:
         case bool() as value:
             return "true" if value else "false"

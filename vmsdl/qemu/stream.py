@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
-from vmsdl.qemu.document import Descriptions, write_like
+from vmsdl.qemu.document import Descriptions, redescribed, write_like
 from vmsdl.qemu.framing import Configuration, Kind, Part, Section, Trailer, read_stream
 from vmsdl.qemu.receiver import receiver
 from vmsdl.qemu.values import Record, ValuesError, decode_record, to_json
@@ -151,7 +151,7 @@ class Stream:
         for device in self.devices:
             data = by_offset.get(device.section.offset)
             if data is not None and device.description is not None:
-                replaced[id(device.description)] = _described(device, data)
+                replaced[id(device.description)] = redescribed(device.description, data)
         devices = trailer.json.get("devices", [])
         changed = [replaced.get(id(device), device) for device in devices]
         if changed == devices:
@@ -160,15 +160,3 @@ class Stream:
         text = bytes(self.view[trailer.start : trailer.end]).decode()
         written = write_like(text, trailer.json | {"devices": changed}).encode()
         yield b"\x06" + len(written).to_bytes(4, "big") + written
-
-
-def _described(device: Device, data: bytes) -> dict[str, Any]:
-    """The device's description where it still fits; else it is bytes, as of an old-style device."""
-    description = dict(device.description or {})
-    try:
-        decode_record(description, memoryview(data), 0, len(data), device.idstr)
-    except ValuesError:
-        kept = {key: description[key] for key in ("name", "instance_id") if key in description}
-        whole = {"name": "data", "size": len(data), "type": "buffer"}
-        return kept | {"size": len(data), "fields": [whole]}
-    return description

@@ -26,6 +26,7 @@ from vmsdl.qemu.merge import merge_dump
 from vmsdl.qemu.observed import Observations
 from vmsdl.schema.description import Schema
 from vmsdl.source import SourceFile
+from vmsdl.syntax import tree
 from vmsdl.syntax.write import format_source, write
 
 _FOLDER = os.environ.get("VMSDL_RECORDINGS")
@@ -128,7 +129,8 @@ def test_modules_of_a_release_read_its_streams(release: str, with_dump: bool) ->
         merged = merge_dump(observations, dump)
         assert merged.notes == ()
         observations = merged.observations
-    texts = _texts(learned_files(observations, [], merged))
+    files = learned_files(observations, [], merged)
+    texts = _texts(files)
     if merged is not None:
         assert export_dump(tuple(_schemas(texts)), merged.machine) == dump
     classes: dict[str, Any] = {}
@@ -136,17 +138,17 @@ def test_modules_of_a_release_read_its_streams(release: str, with_dump: bool) ->
         for device in stream.devices:
             if device.is_described:
                 if device.name not in classes:
-                    classes[device.name] = _class(texts, device.name)
+                    classes[device.name] = _class(files, texts, device.name)
                 state = device.decode(classes[device.name])
                 assert device.data == state.encode(), device.idstr
 
 
-def _class(texts: dict[str, str], wire_name: str) -> Any:
+def _class(files: tuple[ImportedFile, ...], texts: dict[str, str], wire_name: str) -> Any:
     """The class of a device of which streams showed something: it stands first in its file."""
-    for name, text in texts.items():
-        if f"device {wire_name} " in text or f'as "{wire_name}" version' in text:
-            for module in compiled_files(texts, name).modules.values():
-                for value in vars(module).values():
-                    if getattr(value, "NAME", None) == wire_name and hasattr(value, "decode"):
-                        return value
+    for file in files:
+        for item in file.tree.items:
+            if isinstance(item, tree.DescriptionDecl) and item.keyword == "device":
+                name = item.name.text
+                if wire_name == (item.wire_name.value if item.wire_name else name):
+                    return compiled_files(texts, file.name).cls(name)
     raise LookupError(wire_name)
