@@ -9,7 +9,7 @@ from vmsdl.analysis.build import build
 from vmsdl.analysis.checks import check
 from vmsdl.analysis.load import Reader, load
 from vmsdl.diagnostics.diagnostic import Outcome
-from vmsdl.prove.checks import check as proved
+from vmsdl.prove import proved
 from vmsdl.schema.description import Schema
 from vmsdl.source import SourceFile
 from vmsdl.syntax.parse import parse

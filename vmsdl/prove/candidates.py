@@ -14,7 +14,6 @@ smallest state that satisfies the formula is among those that are tried.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import assert_never
 
 from vmsdl.prove.terms import (
@@ -53,23 +52,23 @@ def candidates(term: Term, names: Iterable[str], domain: Domain) -> dict[str, li
     return found
 
 
-@dataclass(slots=True)
 class _Group:
     """Variables that are compared with each other, and what they are compared with."""
 
-    members: set[str] = field(default_factory=set)
-    cuts: set[int] = field(default_factory=set)
+    def __init__(self, name: str | None = None) -> None:
+        self.members = set() if name is None else {name}
+        self.cuts: set[int] = set()
 
 
-@dataclass(slots=True)
 class _Uses:
     """What the formula looks at of each variable."""
 
-    domain: Domain
-    masks: dict[str, int] = field(default_factory=dict)
-    groups: dict[str, _Group] = field(default_factory=dict)
-    whole: set[str] = field(default_factory=set)  # looked at in ways that need every value
-    _seen: set[tuple[int, bool]] = field(default_factory=set)
+    def __init__(self, domain: Domain) -> None:
+        self.domain = domain
+        self.masks: dict[str, int] = {}
+        self.groups: dict[str, _Group] = {}
+        self.whole: set[str] = set()  # looked at in ways that need every value
+        self._seen: set[tuple[int, bool]] = set()
 
     def read(self, truth: Term) -> None:
         """What a truth value is made of."""
@@ -116,7 +115,7 @@ class _Uses:
             return
         group = _Group()
         for name in (leaf.name for leaf in leaves if isinstance(leaf, Variable)):
-            known = self.groups.get(name, _Group({name}))
+            known = self.groups.get(name, _Group(name))
             group.members |= known.members
             group.cuts |= known.cuts
         group.cuts |= {int(leaf.value) for leaf in leaves if isinstance(leaf, Constant)}
@@ -168,7 +167,7 @@ class _Uses:
             return [arm for arm in values.arms if arm in values]
         if values.bits is not None:
             return _unions(values)
-        group, mask = self.groups.get(name, _Group({name})), self.masks.get(name, 0)
+        group, mask = self.groups.get(name, _Group(name)), self.masks.get(name, 0)
         if name in self.whole or (mask and len(group.members) > 1):
             if values.high - values.low >= MOST:
                 return None

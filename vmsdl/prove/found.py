@@ -1,9 +1,10 @@
 """What an engine says about a formula: a state that satisfies it, none, or that it is open."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from vmsdl.prove.terms import Assignment
+from vmsdl.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """From where an expression reads to what can stand there: its name, its type, its values."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from vmsdl.prove.terms import Constant, Path, Term, Value, Values
+from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Local, Property, Schema
 from vmsdl.schema.expression import Expr
 from vmsdl.schema.scalars import SCALARS

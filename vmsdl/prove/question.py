@@ -6,7 +6,6 @@ solver or without it; without it more is left open.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 
 from vmsdl.prove import small, solver
@@ -23,12 +22,21 @@ from vmsdl.prove.terms import (
     negation,
     variables,
 )
+from vmsdl.records import dataclass
 
 
 class Verdict(Enum):
     YES = "yes"
     NO = "no"
     OPEN = "not decided"
+
+
+class Effort(Enum):
+    """How hard to look."""
+
+    FULL = "full"  # the smallest state, by the solver where need be
+    ANY_STATE = "any state"  # some state will do: no solver where one is met early
+    SMALL = "small"  # no solver
 
 
 class By(Enum):
@@ -62,7 +70,7 @@ class Answer:
         return self.verdict is Verdict.OPEN
 
 
-def satisfiable(formula: Term, domain: Domain, *, with_solver: bool = True) -> Answer:
+def satisfiable(formula: Term, domain: Domain, effort: Effort = Effort.FULL) -> Answer:
     """Is there a state in which it holds? The witness of a yes is the smallest one."""
     whole = both(*domain.facts, formula)
     if whole == FALSE:
@@ -74,7 +82,7 @@ def satisfiable(formula: Term, domain: Domain, *, with_solver: bool = True) -> A
     is_smallest, by, why = True, By.ENUMERATION, ""
     for group in _independent(clauses):
         names = _ordered(variables(*group), domain)
-        result, engine = _ask(both(*group), names, domain, with_solver)
+        result, engine = _ask(both(*group), names, domain, effort)
         by = engine if engine is By.SOLVER else by
         match result:
             case Nothing():
@@ -94,33 +102,33 @@ def satisfiable(formula: Term, domain: Domain, *, with_solver: bool = True) -> A
     return Answer(verdict=Verdict.YES, witness=witness, is_smallest=is_smallest, by=by)
 
 
-def never(formula: Term, domain: Domain, *, with_solver: bool = True) -> Answer:
+def never(formula: Term, domain: Domain, effort: Effort = Effort.FULL) -> Answer:
     """Does it hold in no state? The witness of a no is a state in which it holds."""
-    return _opposite(satisfiable(formula, domain, with_solver=with_solver))
+    return _opposite(satisfiable(formula, domain, effort))
 
 
-def always(formula: Term, domain: Domain, *, with_solver: bool = True) -> Answer:
+def always(formula: Term, domain: Domain, effort: Effort = Effort.FULL) -> Answer:
     """Does it hold in every state? The witness of a no is a state in which it does not."""
-    return never(negation(formula), domain, with_solver=with_solver)
+    return never(negation(formula), domain, effort)
 
 
-def implies(one: Term, other: Term, domain: Domain, *, with_solver: bool = True) -> Answer:
+def implies(one: Term, other: Term, domain: Domain, effort: Effort = Effort.FULL) -> Answer:
     """Does the other hold wherever the one does? The witness of a no: the one alone holds."""
-    return never(both(one, negation(other)), domain, with_solver=with_solver)
+    return never(both(one, negation(other)), domain, effort)
 
 
-def equivalent(one: Term, other: Term, domain: Domain, *, with_solver: bool = True) -> Answer:
+def equivalent(one: Term, other: Term, domain: Domain, effort: Effort = Effort.FULL) -> Answer:
     """Do both hold in the same states? The witness of a no: one of them holds."""
-    there = implies(one, other, domain, with_solver=with_solver)
+    there = implies(one, other, domain, effort)
     if there.is_no:
         return there
-    back = implies(other, one, domain, with_solver=with_solver)
+    back = implies(other, one, domain, effort)
     return there if there.is_open and not back.is_no else back
 
 
-def witness(formula: Term, domain: Domain, *, with_solver: bool = True) -> Assignment | None:
+def witness(formula: Term, domain: Domain, effort: Effort = Effort.FULL) -> Assignment | None:
     """The smallest state in which it holds, where one was found."""
-    return satisfiable(formula, domain, with_solver=with_solver).witness
+    return satisfiable(formula, domain, effort).witness
 
 
 def _opposite(answer: Answer) -> Answer:
@@ -134,11 +142,17 @@ def _opposite(answer: Answer) -> Answer:
     )
 
 
-def _ask(term: Term, names: list[str], domain: Domain, with_solver: bool) -> tuple[Result, By]:
+def _ask(term: Term, names: list[str], domain: Domain, effort: Effort) -> tuple[Result, By]:
     result = small.search(term, names, domain)
-    if not isinstance(result, Open) or not with_solver:
+    if not isinstance(result, Open):
         return result, By.ENUMERATION
-    return solver.search(term, names, domain), By.SOLVER
+    some = small.probe(term, names, domain)
+    if effort is Effort.SMALL or (effort is Effort.ANY_STATE and isinstance(some, Found)):
+        return (some if isinstance(some, Found) else result), By.ENUMERATION
+    proven = solver.search(term, names, domain)
+    if isinstance(proven, Open) and isinstance(some, Found):
+        return some, By.ENUMERATION  # a state is a state, however it was found
+    return proven, By.SOLVER
 
 
 def _independent(clauses: Iterable[Term]) -> Iterator[list[Term]]:

@@ -6,7 +6,7 @@ after reset: that may show a state, and never that there is none (`Values.cut`).
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import assert_never
 
 from vmsdl.analysis.intervals import Interval
@@ -48,7 +48,6 @@ def no_bounds(expression: Expr) -> Interval | None:
     return None
 
 
-@dataclass(slots=True, eq=False)
 class Reading:
     """Expressions of one body, read one after another; variables of one name are one variable.
 
@@ -58,14 +57,24 @@ class Reading:
     `bounds` tells what else is known of a place at this point.
     """
 
-    schema: Schema
-    bodies: tuple[Description, ...]
-    version: int | None = None
-    prefix: str = ""
-    given: Mapping[str, Term] = field(default_factory=dict)
-    bounds: Callable[[Expr], Interval | None] = no_bounds
-    variables: dict[str, Values] = field(default_factory=dict)
-    facts: list[Term] = field(default_factory=list)
+    def __init__(
+        self,
+        schema: Schema,
+        bodies: tuple[Description, ...],
+        version: int | None = None,
+        *,
+        prefix: str = "",
+        given: Mapping[str, Term] | None = None,
+        bounds: Callable[[Expr], Interval | None] = no_bounds,
+    ) -> None:
+        self.schema = schema
+        self.bodies = bodies
+        self.version = version
+        self.prefix = prefix
+        self.given = {} if given is None else given
+        self.bounds = bounds
+        self.variables: dict[str, Values] = {}
+        self.facts: list[Term] = []
 
     @property
     def domain(self) -> Domain:
@@ -77,7 +86,7 @@ class Reading:
         `up`: of how many owners out the expression is.
         """
         scopes = self.scopes()[up:]
-        return _Reader(self, scopes, {}).term(expression, scopes)
+        return _Reader(self, scopes).term(expression, scopes)
 
     def scopes(self) -> tuple[Scope, ...]:
         scopes: tuple[Scope, ...] = ()
@@ -107,7 +116,9 @@ class Reading:
         """Take to hold, of these, what speaks of variables that were read, or of such that do."""
         waiting: list[tuple[Term, Reading]] = []
         for up, expression in known:
-            apart = replace(self, bounds=no_bounds, variables={}, facts=[])
+            apart = Reading(
+                self.schema, self.bodies, self.version, prefix=self.prefix, given=self.given
+            )
             waiting.append((apart.term(expression, up), apart))
         is_new = True
         while is_new:
@@ -145,12 +156,14 @@ class Reading:
         )
 
 
-@dataclass(slots=True, eq=False)
 class _Reader:
-    reading: Reading
-    scopes: tuple[Scope, ...]
-    bound: dict[str, Alternatives]  # of the quantifiers around
-    _known: dict[int, Term] = field(default_factory=dict)
+    """One expression being read."""
+
+    def __init__(self, reading: Reading, scopes: tuple[Scope, ...]) -> None:
+        self.reading = reading
+        self.scopes = scopes
+        self.bound: dict[str, Alternatives] = {}  # of the quantifiers around
+        self._known: dict[int, Term] = {}
 
     def term(self, expression: Expr, scopes: tuple[Scope, ...]) -> Term:
         if self.bound or scopes is not self.scopes:

@@ -1,13 +1,13 @@
 """From a formula to a state that satisfies it, by trying every kind of state: exact, where few."""
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, product
+from itertools import combinations, islice, product
 from math import prod
 
 from vmsdl.prove.candidates import candidates
 from vmsdl.prove.evaluate import compiled
 from vmsdl.prove.found import NONE, Found, Open, Result
-from vmsdl.prove.terms import Domain, Term, Value
+from vmsdl.prove.terms import Constant, Domain, Term, Value, Values, in_order, order
 
 # States that are tried before giving up; a few hundredths of a second.
 MOST_STATES = 1 << 16
@@ -33,14 +33,37 @@ def search(term: Term, names: Sequence[str], domain: Domain) -> Result:
         if tried >= budget:
             return Open(f"{total:,} kinds of state would have to be tried")
         if holds(*state):
-            return Found(
-                {
-                    name: value
-                    for name, value in zip(names, state, strict=True)
-                    if value != domain.variables[name].default
-                }
-            )
+            return Found(_moved(names, state, domain))
     return NONE
+
+
+def probe(term: Term, names: Sequence[str], domain: Domain) -> Result:
+    """Some state, by trying the values at which something is likely to happen; never "none"."""
+    kinds = {name: _likely(domain.variables[name], term, domain) for name in names}
+    holds = compiled(term, tuple(names))
+    for state in islice(_by_distance(names, kinds, domain), _MOST_NEAR):
+        if holds(*state):
+            return Found(_moved(names, state, domain), is_smallest=False)
+    return Open("none of the likely states shows it")
+
+
+def _likely(values: Values, term: Term, domain: Domain) -> list[Value]:
+    """The ends of its range, and what is written in the formula or stands in others at reset."""
+    if values.is_bool:
+        return [value for value in (False, True) if int(value) in values]
+    near = {0, values.low, values.high, *(values.arms or ())}
+    near |= {int(other.default) for other in domain.variables.values()}
+    near |= {int(part.value) for part in in_order(term) if isinstance(part, Constant)}
+    near = {number + step for number in near for step in (-1, 0, 1)}
+    return sorted((number for number in near if number in values), key=order)
+
+
+def _moved(names: Sequence[str], state: Sequence[Value], domain: Domain) -> dict[str, Value]:
+    return {
+        name: value
+        for name, value in zip(names, state, strict=True)
+        if value != domain.variables[name].default
+    }
 
 
 def _by_distance(

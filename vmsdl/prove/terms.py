@@ -6,9 +6,10 @@ state; the checker has made sure that no such value matters.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
+from vmsdl.records import dataclass
 from vmsdl.schema.expression import Operator
 
 Value: TypeAlias = int | bool

@@ -11,7 +11,7 @@ from vmsdl.diagnostics.catalogue.predicates import (
     NEEDED_NEVER_TRUE,
 )
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic
-from vmsdl.prove.question import always, never
+from vmsdl.prove.question import Effort, always, never
 from vmsdl.prove.standing import checked_before, reading_of
 from vmsdl.prove.terms import Domain, Term, Variable, in_order, operands
 from vmsdl.schema.description import Field, Schema, Unused, Validate
@@ -69,9 +69,9 @@ def _truth(use: Use, schema: Schema) -> bool | None:
     if not _is_worth_asking(term, domain):
         return None
     # A contradiction among the checks before would prove everything, and is their fault.
-    if never(term, domain).is_yes:
-        return None if always(term, domain).is_yes else False
-    return True if always(term, domain).is_yes else None
+    if never(term, domain, Effort.ANY_STATE).is_yes:
+        return None if always(term, domain, Effort.ANY_STATE).is_yes else False
+    return True if always(term, domain, Effort.ANY_STATE).is_yes else None
 
 
 def _is_worth_asking(term: Term, domain: Domain) -> bool:
