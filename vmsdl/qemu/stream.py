@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
+from vmsdl import files
 from vmsdl.qemu.document import Descriptions, redescribed, write_like
 from vmsdl.qemu.framing import Configuration, Kind, Part, Section, Trailer, read_stream
 from vmsdl.qemu.receiver import receiver
@@ -97,12 +99,18 @@ class Device:
         return found
 
 
+def open_stream(path: str | PathLike[str]) -> "Stream":
+    """The stream in a file, which is mapped and not read: guest memory stays where it is."""
+    return Stream(files.mapped(fspath(path)))
+
+
 class Stream:
     """A stream in a buffer. StreamError where it makes no sense."""
 
     def __init__(self, data: "Buffer") -> None:
         self.view = memoryview(data).cast("B")
-        self.parts: tuple[Part, ...] = tuple(read_stream(self.view))
+        # The data as they came: a mapped file is let go of behind the reading.
+        self.parts: tuple[Part, ...] = tuple(read_stream(data))
         found = [part for part in self.parts if isinstance(part, Trailer)]
         self.trailer = found[0] if found else None
         descriptions = Descriptions.of(self.trailer)
@@ -127,6 +135,13 @@ class Stream:
             names = ", ".join(f"{device.idstr} {device.instance_id}" for device in found)
             raise KeyError(f"{name}: {names or 'no such device'}")
         return found[0]
+
+    def write(self, path: str | PathLike[str], states: "Mapping[Device, Decodes | bytes]") -> int:
+        """A file of this stream with the state of some devices replaced; its size.
+
+        It is written whole or not at all, and may not be the file that this stream lies in.
+        """
+        return files.write_chunks(fspath(path), self.changed(states))
 
     def changed(self, states: "Mapping[Device, Decodes | bytes]") -> Iterator[memoryview | bytes]:
         """The chunks of this stream with the state of some devices replaced."""
