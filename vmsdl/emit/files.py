@@ -152,11 +152,12 @@ def _classes(
         text = class_text(module, place, _machines(description, module))
         plan = plans.of(description.name)
         if plan is not None:
-            functions.append(LoadWriter(module, structs, plan).text())
-            functions.append(SaveWriter(module, structs, plan).text())
-            text = replace(
-                text, load=module.private(names, "load"), save=module.private(names, "save")
-            )
+            load = LoadWriter(module, structs, plan).text()
+            save = SaveWriter(module, structs, plan).text()
+            if not text.is_device:
+                functions += [load, save]
+                load, save = module.private(names, "load"), module.private(names, "save")
+            text = replace(text, load=load, save=save)
         yield render("python/record.py.j2", {"c": text, "words": _words(module, text)})
         yield from _hidden(text)
     yield from functions

@@ -67,26 +67,27 @@ class LoadWriter(LoadSteps):
         self.at = _At("" if self.is_device else "pos")
 
     def text(self) -> str:
+        """A function for a struct; for a device, which nothing embeds, the inside of `decode`."""
         d = self.plan.description
         _, names = self.module.struct(d.name)
         place = nested_place(self.module, self.plan, "o")
         out = self.out
-        parameters = ["data: bytes"] + ([] if self.is_device else ["pos: int"])
-        parameters += [self._parameter(place, name) for name in given_locals(self.plan)]
-        any_ = self.module.standard("typing", "Any")
-        result = any_ if self.is_device else f"tuple[{any_}, int]"
-        load = self.module.private(names, "load")
-        head = f"def {load}({', '.join(parameters)}) -> {result}:"
-        with out.block(head):
+        if self.is_device:
             out.add(f"o = {self.module.hidden(names)}()")
-            self._body(place, self.plan, {n: names.attributes[n] for n in given_locals(self.plan)})
-            if self.is_device:
-                with out.block(f"if {self.at.text()} != len(data):"):
-                    out.add(f"raise {self.error}")
-                out.add("return o")
-            else:
-                self._look_ahead(d.wire_name, self.at)
-                out.add(f"return o, {self.at.text()}")
+            self._body(place, self.plan, {})
+            with out.block(f"if {self.at.text()} != len(data):"):
+                out.add(f"raise {self.error}")
+            out.add("return o  # type: ignore[no-any-return]")
+            return out.text()
+        given = given_locals(self.plan)
+        parameters = ["data: bytes", "pos: int", *(self._parameter(place, n) for n in given)]
+        result = f"tuple[{self.module.standard('typing', 'Any')}, int]"
+        load = self.module.private(names, "load")
+        with out.block(f"def {load}({', '.join(parameters)}) -> {result}:"):
+            out.add(f"o = {self.module.hidden(names)}()")
+            self._body(place, self.plan, {n: names.attributes[n] for n in given})
+            self._look_ahead(d.wire_name, self.at)
+            out.add(f"return o, {self.at.text()}")
         return out.text()
 
     def _parameter(self, place: Place, name: str) -> str:

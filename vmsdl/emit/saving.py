@@ -13,7 +13,7 @@ from vmsdl.emit.names import ClassNames
 from vmsdl.emit.runs import Slot, Structs, at_index, nested_place
 from vmsdl.emit.tables import variable
 from vmsdl.emit.types import reads_index
-from vmsdl.schema.description import Description, Field, Validate
+from vmsdl.schema.description import Description, Field, Role, Validate
 from vmsdl.schema.expression import Expr, Extern, Member, children
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import Array, EnumType, Scalar
@@ -49,16 +49,24 @@ class SaveWriter:
         self.has_list = False
 
     def text(self) -> str:
-        _, names = self.module.struct(self.plan.description.name)
-        place = nested_place(self.module, self.plan, "o")
-        head = f"def {self.module.private(names, 'save')}(o: {self.module.class_(names)}) -> bytes:"
-        with self.out.block(head):
-            self._hooks(self.plan.description, names, "o")
-            self._steps(self.plan, place)
-            if not self._last_subsection(place):
-                self._subsections(self.plan, place)
-                self.out.add(f"return {self._joined()}")
+        """A function for a struct; for a device, which nothing embeds, the inside of `encode`."""
+        d = self.plan.description
+        _, names = self.module.struct(d.name)
+        if d.role is Role.DEVICE:
+            self._body(names, "self")
+        else:
+            save = self.module.private(names, "save")
+            with self.out.block(f"def {save}(o: {self.module.class_(names)}) -> bytes:"):
+                self._body(names, "o")
         return self.out.text()
+
+    def _body(self, names: ClassNames, name: str) -> None:
+        place = nested_place(self.module, self.plan, name)
+        self._hooks(self.plan.description, names, name)
+        self._steps(self.plan, place)
+        if not self._last_subsection(place):
+            self._subsections(self.plan, place)
+            self.out.add(f"return {self._joined()}")
 
     def _hooks(self, description: Description, names: ClassNames, name: str) -> None:
         """Hooks do nothing in the generated class itself; a subclass may have its own."""
