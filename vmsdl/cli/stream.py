@@ -71,18 +71,20 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _info(options: argparse.Namespace, console: Console) -> int:
+    from vmsdl.cli.progress import progress
     from vmsdl.qemu.framing import StreamError, read_stream
 
     blocks: dict[str, Block] = {}
     parts: list[Part] = []
     with _mapped(options.file) as data:
         problem: StreamError | None = None
+        size = len(data)
         try:
-            for part in read_stream(data, blocks):
-                parts.append(part)
+            with progress(size, quiet=console.quiet) as told:
+                for part in read_stream(data, blocks, told):
+                    parts.append(part)
         except StreamError as error:
             problem = error
-        size = len(data)
     if options.json:
         from vmsdl.qemu.inventory import as_json
 

@@ -63,7 +63,7 @@ def decode_document(data: "Buffer", source: str, known: Sequence[Typed] = ()) ->
     A device that a schema in `known` describes stands as that schema's "state".
     """
     view = memoryview(data).cast("B")
-    parts = list(read_stream(view))
+    parts = list(read_stream(data))
     trailer = next((part for part in parts if isinstance(part, Trailer)), None)
     descriptions = Descriptions.of(trailer)
     return {
@@ -162,7 +162,7 @@ def encode_document(
     """
     view = memoryview(data).cast("B")
     parts = _document_parts(document, len(view))
-    return _Encoder(view, list(read_stream(view)), known).chunks(parts)
+    return _Encoder(view, list(read_stream(data)), known).chunks(parts)
 
 
 def schemas_named(document: object) -> set[str]:

@@ -6,7 +6,7 @@ the first footer behind which the stream makes sense again. So what comes out is
 what they mean is for others.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, TypeAlias
@@ -129,12 +129,17 @@ class Surplus:
 Part: TypeAlias = Header | Configuration | Section | Command | End | Trailer | Surplus
 
 
-def read_stream(data: "Buffer", blocks: dict[str, Block] | None = None) -> Iterator[Part]:
+def read_stream(
+    data: "Buffer",
+    blocks: dict[str, Block] | None = None,
+    told: Callable[[int], None] | None = None,
+) -> Iterator[Part]:
     """The parts of a stream, from header to description; StreamError where it makes no sense.
 
-    `blocks` is filled with the RAM blocks and the numbers of their pages.
+    `blocks` is filled with the RAM blocks and the numbers of their pages. `told` is called now and
+    then with the offset that the reading has come to.
     """
-    reader = Reader(data)
+    reader = Reader(data, told)
     trailer = find_trailer(reader)
     header = _header(reader)
     yield header

@@ -16,6 +16,9 @@ from vmsdl.qemu.framing import (
 )
 from vmsdl.qemu.ram import Block
 
+_POSTCOPY = (3, 4, 5, 6, 9, 10)
+_COLO = 8
+
 # migration/savevm.c
 COMMANDS = {
     1: "OPEN_RETURN_PATH",
@@ -43,8 +46,36 @@ def as_json(parts: Sequence[Part], blocks: Mapping[str, Block], size: int) -> di
             name: {"size": b.size, "full": b.full, "zero": b.zero, "delta": b.delta}
             for name, b in blocks.items()
         },
+        "remarks": list(remarks(parts, blocks)),
         "parts": [_part(part) for part in parts],
     }
+
+
+def remarks(parts: Sequence[Part], blocks: Mapping[str, Block]) -> Iterator[str]:
+    """What this stream carries that is not read here, or not at all."""
+    commands = [part for part in parts if isinstance(part, Command)]
+    numbers = dict.fromkeys(part.number for part in commands)
+    if postcopy := [COMMANDS[number] for number in numbers if number in _POSTCOPY]:
+        yield f"postcopy ({', '.join(postcopy)}): pages that come later are not in this file"
+    for part in commands:
+        if part.packaged is not None:
+            length = part.packaged.stop - part.packaged.start
+            yield f"a packaged stream of {length} bytes, at {part.offset:x}, is not looked into"
+    if _COLO in numbers:
+        yield "COLO: what follows the first checkpoint is not read"
+    configuration = _configuration(parts)
+    capabilities = configuration.capabilities if configuration else ()
+    is_mapped = "mapped-ram" in capabilities
+    if is_mapped:
+        yield "mapped-ram: pages stand at places of their own, and are not counted"
+    if "x-ignore-shared" in capabilities:
+        yield "x-ignore-shared: memory that is shared with the destination is not in this file"
+    has_ended = any(isinstance(part, Section) and part.kind is Kind.END for part in parts)
+    counted = sum(block.full + block.zero + block.delta for block in blocks.values())
+    if blocks and has_ended and not counted and not is_mapped:
+        yield "no page of guest memory: with multifd, pages go over channels of their own"
+    if delta := sum(block.delta for block in blocks.values()):
+        yield f"{delta} pages are deltas (XBZRLE) or compressed: counted, and not unpacked"
 
 
 def as_text(parts: Sequence[Part], blocks: Mapping[str, Block], path: str, size: int) -> str:
@@ -60,6 +91,8 @@ def _lines(
     yield f"{path}: {size} bytes, machine {machine}, page size {_page_size(parts) or 'unknown'}"
     if configuration and configuration.capabilities:
         yield f"capabilities: {', '.join(configuration.capabilities)}"
+    for remark in remarks(parts, blocks):
+        yield f"note: {remark}"
     yield ""
     yield f"{'offset':>10} {'body':>10}  {'kind':<7} {'id':>4}  {'version':>7}  name"
     for part in parts:

@@ -1,7 +1,7 @@
 """From any buffer to big-endian numbers at an offset, or a StreamError that says what lacks."""
 
 import mmap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ class StreamError(ValueError):
 class Reader:
     """Looks into a buffer without copying it; `what` names the thing that is cut short."""
 
-    def __init__(self, data: "Buffer") -> None:
+    def __init__(self, data: "Buffer", told: Callable[[int], None] | None = None) -> None:
+        self.told = told
         self.view = memoryview(data).cast("B")
         self.size = len(self.view)
 
@@ -40,6 +41,8 @@ class Reader:
 
     def forget(self, offset: int) -> None:
         """What lies before is not looked at again soon: a mapped file may leave memory."""
+        if self.told is not None:
+            self.told(offset)
         behind = offset - offset % _FORGET
         if self._mapped is not None and _DONTNEED is not None and behind > self._forgotten:
             self._mapped.madvise(_DONTNEED, self._forgotten, behind - self._forgotten)

@@ -231,3 +231,46 @@ def test_a_wrong_device_name_is_answered_with_the_near_one(run: Run, stream: byt
     status, _, err = run("stream", "decode", "vm.mig", "--device", "i8295")
     assert status == 2
     assert "did you mean `i8259`?" in err
+
+
+# info ------------------------------------------------------------------------------------------
+
+
+def test_a_large_file_tells_a_terminal_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import sys
+
+    from vmsdl.cli.progress import progress
+
+    for is_terminal, size, quiet, shown in (
+        (True, 1 << 30, False, "\r 50 % of 1024 MB"),
+        (True, 1 << 30, True, ""),
+        (True, 1 << 20, False, ""),
+        (False, 1 << 30, False, ""),
+    ):
+        monkeypatch.setattr(sys.stderr, "isatty", lambda is_terminal=is_terminal: is_terminal)
+        with progress(size, quiet=quiet) as told:
+            assert (told is None) == (shown == "")
+            if told is not None:
+                told(size // 2)
+        assert capsys.readouterr().err.startswith(shown)
+
+
+def test_what_is_not_read_is_named(run: Run, stream: bytes, tmp_path: Path) -> None:
+    at = stream.index(b"\3\0\0\0\2")  # before the last part of RAM: advise, listen, a package
+    commands = b"\x08\0\3\0\0" + b"\x08\0\4\0\0" + b"\x08\0\7\0\4\0\0\0\2ab"
+    (tmp_path / "post.mig").write_bytes(stream[:at] + commands + stream[at:])
+    status, out, _ = run("stream", "info", "post.mig")
+    assert status == 0
+    assert "note: postcopy (POSTCOPY_ADVISE, POSTCOPY_LISTEN): pages that come later" in out
+    assert f"note: a packaged stream of 2 bytes, at {at + 10:x}, is not looked into" in out
+    remarks = json.loads(run("stream", "info", "--json", "post.mig")[1])["remarks"]
+    assert len(remarks) == 2
+    assert json.loads(run("stream", "info", "--json", "vm.mig")[1])["remarks"] == []
+    # The same list of blocks, and no page: as with multifd.
+    end = stream.index(b"\x7e\0\0\0\2", at)
+    (tmp_path / "multi.mig").write_bytes(
+        stream[: at + 5] + bytes.fromhex("0000000000000010") + stream[end:]
+    )
+    assert "multifd" in run("stream", "info", "multi.mig")[1]
