@@ -208,10 +208,11 @@ def _lines(
     from vmsdl.qemu.shown import shown
 
     title = f"{device.idstr} {device.instance_id} version {device.version_id}"
+    data = view if options.hex else None
     if state is not None:
-        yield from explained(state, title, record, with_offsets=options.offsets)
+        yield from explained(state, title, record, data, with_offsets=options.offsets)
     elif record is not None:
-        yield from shown(record, title, view if options.hex else None, with_offsets=options.offsets)
+        yield from shown(record, title, data, with_offsets=options.offsets)
     else:
         size = device.section.size
         yield f"{title}: {size} bytes that nothing describes"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from enum import IntEnum, IntFlag
 from typing import Any
 
-from vmsdl.qemu.shown import value_text
+from vmsdl.qemu.shown import bytes_text, value_text
 from vmsdl.qemu.typed import State
 from vmsdl.qemu.values import Elements, Item, Node, Record
 from vmsdl.schema.description import Description, Field, Schema
@@ -15,19 +15,27 @@ from vmsdl.schema.types import Array, Scalar, StructType, Type
 
 
 def explained(
-    state: State, title: str, record: Record | None, *, with_offsets: bool = False
+    state: State,
+    title: str,
+    record: Record | None,
+    data: memoryview | None = None,
+    *,
+    with_offsets: bool = False,
 ) -> Iterator[str]:
-    """A title and a line for each field; `record` tells where in the stream they stand."""
+    """A title and a line for each field; `record` tells where in the stream they stand, and `data`,
+    the whole stream, adds their bytes.
+    """
     description = state.typed.description
-    writer = _Writer(state.typed.schema, with_offsets and record is not None)
+    writer = _Writer(state.typed.schema, with_offsets and record is not None, data)
     yield from writer.docs(description.doc, 0)
     yield writer.line(record, f"{title}: {description.name} of {state.typed.file}", 0)
     yield from writer.body(description, state.instance, record, 1)
 
 
 class _Writer:
-    def __init__(self, schema: Schema, with_offsets: bool) -> None:
+    def __init__(self, schema: Schema, with_offsets: bool, data: memoryview | None) -> None:
         self.schema = schema
+        self.data = data
         self.with_offsets = with_offsets
 
     def body(
@@ -87,7 +95,10 @@ class _Writer:
                 for key, one in value.items():
                     yield from self.object(f"{name}[{key}]", one, depth)
             case _:
-                yield self.line(node, f"{name} = {_text(kind, value)}{note}", depth)
+                shown = ""
+                if self.data is not None and isinstance(node, Item):
+                    shown = bytes_text(node, self.data)
+                yield self.line(node, f"{name} = {_text(kind, value)}{shown}{note}", depth)
 
     def object(self, name: str, value: Any, depth: int) -> Iterator[str]:
         """An element of a list or map, whose struct is known by its layout."""

@@ -47,10 +47,15 @@ class _Writer:
         return f"{self.prefix(node)}{'  ' * depth}{text}"
 
     def bytes_of(self, item: Item) -> str:
-        if self.data is None or not isinstance(item.value, int | float | list):
-            return ""
-        raw = bytes(self.data[item.offset : item.offset + min(item.size, _LONGEST // 2)])
-        return f"  [{raw.hex(' ')}{' …' if item.size > len(raw) else ''}]"
+        return "" if self.data is None else bytes_text(item, self.data)
+
+
+def bytes_text(item: Item, data: memoryview) -> str:
+    """The bytes of a leaf, where its value does not show them already."""
+    if not isinstance(item.value, int | float | list):
+        return ""
+    raw = bytes(data[item.offset : item.offset + min(item.size, _LONGEST // 2)])
+    return f"  [{raw.hex(' ')}{' …' if item.size > len(raw) else ''}]"
 
 
 def value_text(item: Item) -> str:

@@ -58,7 +58,8 @@ def section(document: Any, idstr: str) -> Any:
 def test_a_schema_names_checks_and_explains(run: Run, stream: bytes, tmp_path: Path) -> None:
     (tmp_path / "pic.vmsd").write_text(PIC)
     status, out, err = run(
-        "stream", "decode", "vm.mig", "--schema", "pic.vmsd", "--device", "i8259", "--offsets"
+        *("stream", "decode", "vm.mig", "--schema", "pic.vmsd"),
+        *("--device", "i8259", "--offsets", "--hex"),
     )
     assert (status, err) == (0, "")
     assert "/// One of the two interrupt controllers." in out
@@ -67,6 +68,7 @@ def test_a_schema_names_checks_and_explains(run: Run, stream: bytes, tmp_path: P
     imr = next(line for line in out.splitlines() if "imr = " in line)
     offset = int(imr.split()[0], 16)
     assert f"imr = {stream[offset]}" in imr
+    assert imr.endswith(f"[{stream[offset]:02x}]")
 
 
 def test_a_document_with_states_comes_back_and_takes_edits(
