@@ -167,7 +167,7 @@ def _of_stream(path: str, data: Any, machine: str | None, console: Console) -> "
 
 
 def _shown(own: "Incoming") -> "Shown":
-    from vmsdl.qemu.names import layout_of
+    from vmsdl.qemu.names import compared_of, layout_of
     from vmsdl.qemu.verdict import Shown
 
     devices = {(device.idstr, device.instance_id): device for device in own.devices.values()}
@@ -175,6 +175,7 @@ def _shown(own: "Incoming") -> "Shown":
     return Shown(
         {key: device.version_id for key, device in devices.items()},
         {key: layout_of(device) for key, device in devices.items()},
+        {key: compared_of(device) for key, device in devices.items()},
         {name: block.size for name, block in own.blocks.items()},
         configuration is not None,
         configuration.page_bits if configuration else None,
@@ -210,7 +211,7 @@ def _of_dump(path: str, data: bytes, machine: str | None) -> "Program":
     oldest = release_of(document["vmschkmachine"]["Name"]) or (0, 0)
     oldest = max(oldest, release_of(machine) or (0, 0))
     # The number of an array's elements is in dumps since 8.1.
-    before = _NEVER if b'"num"' in data else (8, 1)
+    before = _NEVER if b'"num":' in data else (8, 1)
     known = _recorded(files, Origin.DUMP)
     return Program(Origin.DUMP, known, machine, frozenset(), None, oldest, before)
 

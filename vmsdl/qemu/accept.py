@@ -14,7 +14,7 @@ from vmsdl.qemu.framing import Command, Configuration, Kind, Section
 from vmsdl.qemu.incoming import Incoming
 from vmsdl.qemu.inventory import COMMANDS
 from vmsdl.qemu.messages import Site, Words
-from vmsdl.qemu.names import judge_layout, judge_names
+from vmsdl.qemu.names import judge_compared, judge_layout, judge_names
 from vmsdl.qemu.settings import judge_configuration
 from vmsdl.qemu.stream import Device, Stream
 from vmsdl.qemu.verdict import (
@@ -35,6 +35,7 @@ _ITERABLE = ("ram", "s390-storage_attributes", "spapr/htab", "dirty-bitmap", "bl
 _RAM_VERSION = 4
 _SWITCHOVER_START = 11
 _SWITCHOVER_RELEASE = (10, 0)
+_AFTER = {2: 1, 4: 3, 5: 3}  # commands that make sense only after another
 # The length of a command's payload where it is fixed (migration/savevm.c: mig_cmd_args).
 _LENGTHS = {1: 0, 2: 4, 4: 0, 5: 0, 7: 4, 8: 0, 9: 0, 11: 0}
 
@@ -53,7 +54,7 @@ def judge(incoming: Incoming, program: Program) -> Verdict:
     for part in incoming.parts:
         match part:
             case Command():
-                _command(part, program, verdict)
+                _command(part, incoming, program, verdict)
             case Section(offset=offset, kind=Kind.FULL):
                 _device(incoming.devices[offset], incoming, program, verdict)
             case Section(kind=Kind.START):
@@ -62,6 +63,9 @@ def judge(incoming: Incoming, program: Program) -> Verdict:
                 pass
     if incoming.problem is not None:
         _broken(incoming, verdict)
+    if program.shown is None and incoming.devices:
+        why = "the machine must have every device that the stream has a section of"
+        verdict.undecided.append(Reason("", "", 0, why))
     return verdict
 
 
@@ -134,7 +138,7 @@ def _broken_configuration(incoming: Incoming, offset: int, message: str) -> Word
 # Commands and iterable sections ----------------------------------------------------------------
 
 
-def _command(command: Command, program: Program, verdict: Verdict) -> None:
+def _command(command: Command, incoming: Incoming, program: Program, verdict: Verdict) -> None:
     number, offset = command.number, command.offset
     length = command.payload.stop - command.payload.start
     name = COMMANDS.get(number)
@@ -153,9 +157,21 @@ def _command(command: Command, program: Program, verdict: Verdict) -> None:
     elif number == _SWITCHOVER_START and program.oldest < _SWITCHOVER_RELEASE:
         why = f"{name} came with 10.0, and the program's release is not known"
         verdict.undecided.append(Reason("command", "", offset, why, unknown))
+    elif number in _AFTER and not _came_before(command, _AFTER[number], incoming):
+        why = f"{COMMANDS[_AFTER[number]]} must come before {name}"
+        value = int.from_bytes(incoming.view[command.payload], "big")
+        words = messages.no_return_path(value) if number == 2 else messages.not_advised(name)
+        verdict.reasons.append(Reason("command", "", offset, why, words))
     elif number not in (1, _SWITCHOVER_START):
         why = f"{name} belongs to a migration between two running programs"
         verdict.undecided.append(Reason("command", "", offset, why))
+
+
+def _came_before(command: Command, number: int, incoming: Incoming) -> bool:
+    return any(
+        isinstance(part, Command) and part.number == number and part.offset < command.offset
+        for part in incoming.parts
+    )
 
 
 def _start(section: Section, incoming: Incoming, program: Program, verdict: Verdict) -> None:
@@ -237,6 +253,7 @@ def _try(device: Device, incoming: Incoming, program: Program, known: Known) -> 
         verdict.undecided += _open_questions(device, known, machine)
     else:
         judge_names(device, known, verdict)
+        judge_compared(device, program, verdict)
         judge_layout(device, program, verdict)
     return verdict
 

@@ -53,7 +53,7 @@ class Incoming:
                 if last:
                     parts += last
                     if not isinstance(last[-1], End | Trailer):
-                        words = "the description follows, and the end is not marked"
+                        words = "the sections stop, and no end is marked"
                         problem = StreamError(last[-1].end, words)
                 else:
                     problem, endless = error, section
@@ -95,7 +95,7 @@ def _last(view: memoryview, section: Section) -> list[Part]:
                 return [*parts, read_trailer(reader, end + 1)]
             except StreamError:
                 return parts
-        if follows[:1] == b"\x06" and _is_description(reader, end):
+        if end == reader.size or (follows[:1] == b"\x06" and _is_description(reader, end)):
             return [whole]
     return []
 

@@ -126,6 +126,14 @@ def command_length(name: str, expected: int, length: int) -> Words:
     return _words([line], _RANGE)
 
 
+def no_return_path(value: int) -> Words:
+    return _words([f"CMD_PING (0x{value:x}) received with no return path"], _FAILED)
+
+
+def not_advised(name: str) -> Words:
+    return _words([f"CMD_{name} in wrong postcopy state (0)"], _FAILED)
+
+
 # Sections --------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from vmsdl.qemu.values import Elements, Item, Node, Record, ValuesError
 from vmsdl.qemu.verdict import Known, Layout, Origin, Program, Reason, Verdict, reachable
 from vmsdl.schema.description import Description
 
+Fields = tuple[tuple[str, str], ...]
 _VERSION_BITS = 0xFF  # a loader keeps eight bits of a subsection's version
 
 
@@ -69,14 +70,12 @@ def _subsection(
 class _Owner:
     """Whose subsection it is, and by which fields one comes to it, the innermost first."""
 
-    def __init__(self, title: str, fields: tuple[tuple[str, str], ...]) -> None:
+    def __init__(self, title: str, fields: Fields) -> None:
         self.title = title
         self.fields = fields
 
 
-def _subsections(
-    record: Record, fields: tuple[tuple[str, str], ...]
-) -> Iterator[tuple[_Owner, Record]]:
+def _subsections(record: Record, fields: Fields) -> Iterator[tuple[_Owner, Record]]:
     """In the order of the stream: those of embedded structs come before the owner's."""
     for node in record.fields:
         within = ((record.title, node.name), *fields)
@@ -116,6 +115,43 @@ def judge_layout(device: Device, program: Program, verdict: Verdict) -> None:
     verdict.undecided.append(Reason(device.idstr, "", device.section.start, why))
 
 
+def judge_compared(device: Device, program: Program, verdict: Verdict) -> None:
+    """Adds which fields do not hold what the program's own do, if those are what it showed."""
+    if program.shown is None:
+        return
+    local = program.shown.compared.get((device.idstr, device.instance_id), {})
+    for path, fields, item in _compared(device):
+        value = local.get(path)
+        if value is None or not isinstance(item.value, int) or item.value == value:
+            continue
+        site = Site(device.idstr, device.instance_id, fields)
+        if item.type.endswith(" equal"):
+            words = messages.not_equal(value, item.value, site)
+        elif item.value > value:
+            words = messages.above(item.value, value, site)
+        else:
+            continue
+        why = f"`{path}` is {item.value}, and was {value} in the other machine, which compares it"
+        verdict.undecided.append(Reason(device.idstr, path, item.offset, why, words))
+
+
+def compared_of(device: Device) -> dict[str, int]:
+    """The values of the fields that a loader compares with its own."""
+    return {path: item.value for path, _, item in _compared(device) if isinstance(item.value, int)}
+
+
+def _compared(device: Device) -> Iterator[tuple[str, Fields, Item]]:
+    if not device.is_described:
+        return
+    try:
+        record = device.record()
+    except ValuesError:
+        return
+    for path, fields, item in _items(record, "", ()):
+        if item.type.endswith((" equal", " le")):
+            yield path, fields, item
+
+
 def layout_of(device: Device) -> Layout | None:
     """Path, type and size of every leaf."""
     if not device.is_described:
@@ -127,18 +163,26 @@ def layout_of(device: Device) -> Layout | None:
 
 
 def _leaves(record: Record, path: str) -> Iterator[tuple[str, str, int]]:
+    return ((place, item.type, item.size) for place, _, item in _items(record, path, ()))
+
+
+def _items(record: Record, path: str, fields: Fields) -> Iterator[tuple[str, Fields, Item]]:
+    """Every leaf: its path, and the fields by which one comes to it, the innermost first."""
     nodes: tuple[Node, ...] = (*record.fields, *record.subsections)
-    for node in nodes:
+    for number, node in enumerate(nodes):
         place = f"{path}.{node.name}" if path else node.name
+        within = fields
+        if number < len(record.fields):  # a subsection is no field: QEMU names none for it
+            within = ((record.title, node.name), *fields)
         match node:
-            case Item(type=kind, size=size):
-                yield place, kind, size
+            case Item():
+                yield place, within, node
             case Record():
-                yield from _leaves(node, place)
+                yield from _items(node, place, within)
             case Elements(elements=elements):
-                for number, element in enumerate(elements):
-                    at = f"{place}[{number}]"
+                for index, element in enumerate(elements):
+                    at = f"{place}[{index}]"
                     if isinstance(element, Record):
-                        yield from _leaves(element, at)
+                        yield from _items(element, at, within)
                     else:
-                        yield at, element.type, element.size
+                        yield at, within, element

@@ -18,6 +18,8 @@ _ALIASES = {
     "pseries": "pseries-",
     "s390-ccw-virtio": "s390-ccw-virtio-",
 }
+# x86 has pages of one size: its machines say nothing of it.
+_PAGES_OF_12_BITS = ("pc-i440fx-", "pc-q35-", "isapc", "microvm")
 _FIRST_WITH_CONFIGURATION = (2, 4)
 _CAPABILITIES = ("x-ignore-shared", "mapped-ram")
 
@@ -82,12 +84,15 @@ def _machine(configuration: Configuration, program: Program, verdict: Verdict) -
 
 def _page_bits(configuration: Configuration, program: Program, verdict: Verdict) -> None:
     received = configuration.page_bits
-    if program.shown is None:
+    local = program.shown.page_bits if program.shown else None
+    if local is None and (program.machine or "").startswith(_PAGES_OF_12_BITS):
+        local = 12
+        received = received or local
+    elif program.shown is None:
         if received is not None:
             why = f"the machine's pages must be of {received} bits"
             verdict.undecided.append(Reason(_SECTION, "target-page-bits", 8, why))
         return
-    local = program.shown.page_bits
     if received is not None and local is not None and received != local:
         words = messages.page_bits_differ(received, local)
         why = "the page sizes differ"

@@ -122,6 +122,8 @@ class Shown:
     versions: Mapping[tuple[str, int], int] = field(default_factory=dict)
     # The layout of each section: path, type and size of every leaf; None where it is not described.
     layouts: Mapping[tuple[str, int], "Layout | None"] = field(default_factory=dict)
+    # What each section's compared fields hold, by path.
+    compared: Mapping[tuple[str, int], Mapping[str, int]] = field(default_factory=dict)
     blocks: Mapping[str, int] = field(default_factory=dict)  # RAM, by name
     has_configuration: bool = True
     page_bits: int | None = None

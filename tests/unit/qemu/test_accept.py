@@ -84,6 +84,7 @@ def test_a_device_without_open_questions_loads() -> None:
     undecided = {reason.why for reason in verdict_of(stream, known).undecided}
     assert undecided == {
         "the hook post_load of `i8259` may refuse",
+        "the machine must have every device that the stream has a section of",
         "the machine must have these RAM blocks: pc.ram 0x3000",
     }
     assert [] == verdict_of(stream, known).reasons

@@ -1,0 +1,456 @@
+"""What each kind of knowledge can and cannot say of a stream: schema, dump, other stream."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.recorded import Recorded
+from tests.support.streams import assembled
+from vmsdl.cli import main
+from vmsdl.cli.console import Console
+from vmsdl.cli.programs import program_of
+from vmsdl.qemu.accept import Program, Verdict, judge
+from vmsdl.qemu.framing import End, Section
+from vmsdl.qemu.incoming import Incoming
+
+MACHINE = "pc-i440fx-7.2"
+Against = Callable[..., Program]
+
+SCHEMA = """
+device timer8 as "timer8" version 3 minimum 2 {
+    count: u8;
+    mode: u16 equal;
+    rate: u8 = 4 equal;
+    top: i32 = 9 bounded;
+    limit: i32 bounded;
+    late: u8 since 3;
+    subsection extra version 2 minimum 1 needed late != 0 {
+        more: u8;
+    }
+}
+"""
+BODY = bytes((1, 0, 2, 4, 0, 0, 0, 9, 0, 0, 1, 0, 7))
+EXTRA = b"\x05\x0ctimer8/extra"
+
+
+def section(idstr: str, body: bytes, version: int = 3, **more: Any) -> Recorded:
+    fields = more.pop("fields", [{"name": "data", "size": len(body), "type": "buffer"}])
+    name = idstr.rpartition("/")[2]
+    description = {"name": idstr, "instance_id": more.get("instance", 0), "vmsd_name": name}
+    description |= {"version": version, "fields": fields}
+    if "subsections" in more:
+        description["subsections"] = more["subsections"]
+    return Recorded(
+        set="",
+        qemu="7.2.22",
+        machine=MACHINE,
+        made="",
+        idstr=idstr,
+        instance_id=more.get("instance", 0),
+        version_id=version,
+        body=body,
+        description=description,
+    )
+
+
+def stream(*sections: Recorded, machine: str = MACHINE) -> bytes:
+    return assembled(sections, machine=machine)
+
+
+@pytest.fixture
+def against(tmp_path: Path) -> Against:
+    def read(known: str | bytes | dict[str, Any], machine: str | None = MACHINE) -> Program:
+        path = tmp_path / ("known.vmsd" if isinstance(known, str) else "known")
+        if isinstance(known, dict):
+            known = json.dumps(known, indent=2)
+        path.write_bytes(known if isinstance(known, bytes) else known.encode())
+        program = program_of(str(path), machine, Console())
+        assert program is not None
+        return program
+
+    return read
+
+
+def of(data: bytes, program: Program) -> Verdict:
+    return judge(Incoming.of(data), program)
+
+
+def first(verdict: Verdict) -> str:
+    assert verdict.first is not None
+    return verdict.first.message.partition("; ")[0]
+
+
+# A schema --------------------------------------------------------------------------------------
+
+
+def changed(at: int, value: int, size: int = 1) -> bytes:
+    return BODY[:at] + value.to_bytes(size, "big") + BODY[at + size :]
+
+
+@pytest.mark.parametrize(
+    ("body", "version", "expected"),
+    [
+        (BODY, 3, None),
+        (BODY[:-1], 2, None),
+        (BODY, 4, "savevm: unsupported version 4 for 'timer8' v3"),
+        (BODY, 1, "timer8: incoming version_id 1 is too old for local minimum version_id  2"),
+        (BODY[:-1], 3, "Missing section footer for timer8"),
+        (BODY, 2, "Missing section footer for timer8"),
+        (changed(1, 0xFFFF, 2), 3, None),  # compared with what nobody here knows
+        (changed(3, 5), 3, "4 != 5"),
+        (changed(4, 10, 4), 3, "Invalid value 10 expecting positive value <= 9"),
+        (changed(4, 0xFFFFFFFF, 4), 3, "Invalid value -1 expecting positive value <= 9"),
+        (changed(8, 0x7FFFFFFF, 4), 3, None),
+        (BODY + EXTRA + b"\0\0\0\1x", 3, None),
+        (BODY + EXTRA + b"\0\0\1\1x", 3, None),
+        (
+            BODY + EXTRA + b"\0\0\0\3x",
+            3,
+            "timer8/extra: incoming version_id 3 is too new for local version_id 2",
+        ),
+        (
+            BODY + EXTRA + b"\0\0\0\0x",
+            3,
+            "timer8/extra: incoming version_id 0 is too old for local minimum version_id  1",
+        ),
+        (
+            BODY + b"\x05\x0ctimer8/other\0\0\0\1",
+            3,
+            "error while loading state for instance 0x0 of device 'timer8'",
+        ),
+        (BODY + b"\x05\x0ctimer9/other\0\0\0\1", 3, "Missing section footer for timer8"),
+    ],
+)
+def test_a_schema_reads_bytes(
+    body: bytes, version: int, expected: str | None, against: Against
+) -> None:
+    verdict = of(stream(section("timer8", body, version)), against(SCHEMA))
+    if expected is None:
+        assert verdict.reasons == []
+    else:
+        assert first(verdict) == expected
+        assert len(verdict.reasons) == 1
+
+
+def test_what_a_schema_compares_with_unknown_values_is_listed(against: Against) -> None:
+    verdict = of(stream(section("timer8", BODY)), against(SCHEMA))
+    compared = {reason.why for reason in verdict.undecided if "compared" in reason.why}
+    assert compared == {
+        "`mode` of `timer8` is compared with the program's own value",
+        "`limit` of `timer8` is compared with the program's own value",
+    }
+    assert verdict.loads is None
+
+
+def test_the_bounded_value_below_zero_needs_no_bound(against: Against) -> None:
+    verdict = of(stream(section("timer8", changed(8, 0x80000000, 4))), against(SCHEMA))
+    assert first(verdict).startswith("Invalid value -2147483648 expecting positive value")
+
+
+FLAG = """
+device card version 1 {
+    property is_wide: bool = false;
+    low: u8;
+    high: u8 if is_wide;
+}
+machine "pc-i440fx-5.2" { card.is_wide = true; }
+"""
+
+
+def test_properties_are_those_of_the_machine_that_loads(against: Against) -> None:
+    narrow, wide = stream(section("card", b"a", 1)), stream(section("card", b"ab", 1))
+    assert first(of(narrow, against(FLAG, "pc-i440fx-5.2"))).startswith("Machine type received")
+    old = stream(section("card", b"ab", 1), machine="pc-i440fx-5.2")
+    assert of(old, against(FLAG, "pc-i440fx-5.2")).reasons == []
+    # The machine is not declared, and with the flag set it would be accepted: that is open.
+    undeclared = of(wide, against(FLAG))
+    assert undeclared.reasons == []
+    assert any("another machine's properties" in one.why for one in undeclared.undecided)
+    # With no setting at all it would.
+    assert first(of(stream(section("card", b"abc", 1)), against(FLAG))).startswith("Missing")
+
+
+def test_a_field_that_is_decided_elsewhere_makes_no_proof(against: Against) -> None:
+    known = "device card version 1 { low: u8; high: u8 if extern; }"
+    for body in (b"a", b"ab", b"abc"):
+        assert of(stream(section("card", body, 1)), against(known)).reasons == []
+
+
+def test_a_rule_is_named_as_qemu_names_it(against: Against) -> None:
+    known = 'device card version 1 { low: u8; validate low < 3, "low in range"; }'
+    verdict = of(stream(section("card", b"\3", 1)), against(known))
+    assert verdict.first is not None
+    assert verdict.first.message.split("; ") == [
+        "Input validation failed: card/low in range",
+        "error while loading state for instance 0x0 of device 'card'",
+        "load of migration failed: Operation not permitted",
+    ]
+
+
+def test_a_pci_device_has_a_path(against: Against) -> None:
+    """`vga` on the ISA bus is another device than `0000:00:02.0/vga`."""
+    known = "struct PCIDevice version 1 { a: u8; } device vga version 1 { dev: PCIDevice; }"
+    program = against(known)
+    assert of(stream(section("0000:00:02.0/vga", b"ab", 1)), program).loads is False
+    assert of(stream(section("vga", b"ab", 1)), program).loads is None
+
+
+# A dump ----------------------------------------------------------------------------------------
+
+
+def dump(release: str = "7.2", **devices: Any) -> dict[str, Any]:
+    entries: dict[str, Any] = {"vmschkmachine": {"Name": f"pc-i440fx-{release}"}}
+    for name, description in devices.items():
+        versions = {"version_id": description["version_id"]}
+        versions["minimum_version_id"] = description["minimum_version_id"]
+        entries[name] = {"Name": name, **versions, "Description": description}
+    return entries
+
+
+def described(name: str, version: int, minimum: int, *subsections: Any) -> dict[str, Any]:
+    field = {"field": "a", "version_id": 0, "field_exists": False, "size": 1}
+    found = {"name": name, "version_id": version, "minimum_version_id": minimum, "Fields": [field]}
+    return found | ({"Subsections": list(subsections)} if subsections else {})
+
+
+CARD = described("card", 3, 2, described("card/known", 2, 1))
+
+
+def sent(name: str, version: int) -> Recorded:
+    """A section of one byte with one subsection of one byte."""
+    head = bytes((5, len(name))) + name.encode() + version.to_bytes(4, "big")
+    inner = {"vmsd_name": name, "version": version}
+    inner["fields"] = [{"name": "b", "type": "uint8", "size": 1}]
+    fields = [{"name": "a", "type": "uint8", "size": 1}]
+    return section("card", b"a" + head + b"b", fields=fields, subsections=[inner])
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        (section("card", b"abc", 4), "savevm: unsupported version 4 for 'card' v3"),
+        (
+            section("card", b"a", 1),
+            "card: incoming version_id 1 is too old for local minimum version_id  2",
+        ),
+        (section("card", b"any length at all"), None),
+        (section("unheard-of", b"a"), None),
+        (sent("card/known", 2), None),
+        (sent("card/known", 0x102), None),
+        (
+            sent("card/known", 3),
+            "card/known: incoming version_id 3 is too new for local version_id 2",
+        ),
+        (sent("card/new", 1), "error while loading state for instance 0x0 of device 'card'"),
+    ],
+)
+def test_a_dump_knows_names_and_versions(
+    state: Recorded, expected: str | None, against: Against
+) -> None:
+    verdict = of(stream(state), against(dump(card=CARD)))
+    if expected is None:
+        assert verdict.loads is None
+    else:
+        assert first(verdict) == expected
+
+
+def test_an_old_program_may_load_what_is_below_its_minimum(against: Against) -> None:
+    """Until 6.2 there was `load_state_old`, and a dump does not show it."""
+    state = section("card", b"a", 1)
+    assert of(stream(state), against(dump("5.2", card=CARD), None)).loads is None
+    assert of(stream(state), against(dump("7.2", card=CARD), None)).loads is False
+
+
+def test_what_is_not_in_a_dump_is_named_and_left_open(against: Against) -> None:
+    verdict = of(stream(section("timer", b"a")), against(dump(card=CARD)))
+    messages = [reason.message for reason in verdict.undecided if reason.section == "timer"]
+    assert [one.partition(". ")[0] for one in messages] == [
+        "Unknown savevm section or instance 'timer' 0"
+    ]
+
+
+def test_an_unmigratable_device_refuses_before_all_else(against: Against) -> None:
+    blocked = {"name": "stuck", "version_id": 0, "minimum_version_id": 0}
+    data = stream(section("stuck", b"a", 0), machine="pc-q35-7.2")
+    verdict = of(data, against(dump(stuck=blocked)))
+    assert [reason.message.partition(" '")[0] for reason in verdict.reasons] == [
+        "State blocked by non-migratable device",
+        "Machine type received is",
+    ]
+
+
+def command(data: bytes, inserted: bytes) -> bytes:
+    place = next(
+        part.offset for part in Incoming.of(data).parts if isinstance(part, Section) and part.end
+    )
+    return data[:place] + inserted + data[place:]
+
+
+@pytest.mark.parametrize(
+    ("release", "with_counts", "loads"),
+    [("7.2", False, False), ("9.0", True, None), ("10.0", True, None)],
+)
+def test_the_release_decides_over_a_new_command(
+    release: str, with_counts: bool, loads: bool | None, against: Against
+) -> None:
+    card = described("card", 3, 2)
+    if with_counts:  # since 8.1 a dump counts the elements of arrays
+        card["Fields"][0]["num"] = 1
+    program = against(dump(release, card=card), None)
+    verdict = of(command(stream(section("card", b"a")), b"\x08\0\x0b\0\0"), program)
+    assert verdict.loads is loads
+    said = [reason.message for reason in (*verdict.reasons, *verdict.undecided)]
+    is_named = any(one.startswith("MIG_CMD 0xb unknown") for one in said)
+    assert is_named == (release != "10.0")
+
+
+# Another stream --------------------------------------------------------------------------------
+
+
+def test_a_stream_knows_its_machine(against: Against) -> None:
+    card = section("card", b"a")
+    program = against(stream(card), None)
+    assert of(stream(card), program).reasons == []
+    other = of(stream(card, machine="pc-q35-7.2"), program)
+    assert first(other) == f"Machine type received is 'pc-q35-7.2' and local is '{MACHINE}'"
+
+
+def test_a_stream_knows_its_memory(against: Against) -> None:
+    data = stream(section("card", b"a"))
+    more = data.replace((3 * 4096).to_bytes(8, "big"), (4 * 4096).to_bytes(8, "big"))
+    more = more.replace((3 * 4096 | 4).to_bytes(8, "big"), (4 * 4096 | 4).to_bytes(8, "big"))
+    assert first(of(more, against(data, None))) == (
+        "Size mismatch: pc.ram: 0x4000 != 0x3000: Invalid argument"
+    )
+    other = data.replace(b"\x06pc.ram", b"\x06pc.rom")
+    assert first(of(other, against(data, None))) == (
+        'Unknown ramblock "pc.rom", cannot accept migration'
+    )
+
+
+def test_a_stream_shows_one_version_and_not_what_is_loaded_of_others(against: Against) -> None:
+    program = against(stream(section("card", b"a", 3)), None)
+    newer = of(stream(section("card", b"a", 4)), program)
+    assert first(newer) == "savevm: unsupported version 4 for 'card' v3"
+    older = of(stream(section("card", b"a", 2)), program)
+    assert older.loads is None
+    assert any("shows version 3" in reason.why for reason in older.undecided)
+
+
+def test_a_stream_does_not_show_every_device(against: Against) -> None:
+    """A section may be missing since nothing of the device needed to be sent."""
+    program = against(stream(section("card", b"a")), None)
+    verdict = of(stream(section("card", b"a"), section("0000:00:03.0/other", b"a")), program)
+    assert verdict.loads is None
+    (named,) = [reason for reason in verdict.undecided if "Unknown savevm" in reason.message]
+    assert named.section == "0000:00:03.0/other"
+    assert named.words.since_11_1 is not None
+    assert named.words.since_11_1.startswith("Unknown section or instance")
+
+
+def test_layouts_that_part_are_said(against: Against) -> None:
+    one = [{"name": "a", "type": "uint8", "size": 1}, {"name": "b", "type": "uint8", "size": 1}]
+    two = [{"name": "a", "type": "uint16", "size": 2}]
+    program = against(stream(section("card", b"ab", fields=one)), None)
+    verdict = of(stream(section("card", b"ab", fields=two)), program)
+    assert verdict.loads is None
+    assert any("`a` (uint16, 2 bytes) stands where" in reason.why for reason in verdict.undecided)
+
+
+def test_a_compared_value_that_differs_is_named(against: Against) -> None:
+    fields = [{"name": "lines", "type": "int32 equal", "size": 4}]
+    program = against(stream(section("card", b"\0\0\0\4", fields=fields)), None)
+    verdict = of(stream(section("card", b"\0\0\0\x1f", fields=fields)), program)
+    assert verdict.loads is None
+    (named,) = [reason for reason in verdict.undecided if "!=" in reason.message]
+    assert named.message.split("; ")[:2] == ["4 != 1f", "Failed to load card:lines"]
+
+
+# What breaks a stream --------------------------------------------------------------------------
+
+
+def broken() -> dict[str, tuple[bytes, str | None]]:
+    data = stream(section("timer8", BODY), section("other", b"o" * 9))
+    parts = Incoming.of(data).parts
+    found = {part.idstr: part for part in parts if isinstance(part, Section)}
+    timer = found["timer8"]
+    end = next(part for part in parts if isinstance(part, End))
+    failed = "load of migration failed: Input/output error"
+    return {
+        "empty": (b"", "Not a migration stream"),
+        "magic": (b"QEVX" + data[4:], "Not a migration stream"),
+        "version 2": (
+            data[:7] + b"\2" + data[8:],
+            "SaveVM v2 format is obsolete and don't work anymore",
+        ),
+        "version 4": (data[:7] + b"\4" + data[8:], "Unsupported migration stream version"),
+        "type": (data[: timer.offset] + b"\x09" + data[timer.offset :], "Unknown savevm section"),
+        "part": (
+            data[: timer.offset] + b"\2\0\0\0\x7b" + data[timer.offset :],
+            "Unknown savevm section 123",
+        ),
+        "footer's id": (
+            data[: timer.stop] + b"\x7e\0\0\0\x7b" + data[timer.end :],
+            "Mismatched section id in footer for timer8 - read 0x7b expected 0xa",
+        ),
+        "no footer": (
+            data[: timer.stop] + data[timer.end :],
+            "Missing section footer for timer8",
+        ),
+        "no end": (data[: end.offset], failed),
+        "no end, a description": (
+            data[: end.offset] + data[end.end :],
+            "Unknown savevm section type 6",
+        ),
+        "cut in a body": (data[: timer.start + 1], "Failed to load timer8:mode"),
+        "no description": (data[: end.end], None),
+        "half a description": (data[:-20], None),
+        "something behind": (data + b"x", None),
+    }
+
+
+@pytest.mark.parametrize("damage", broken())
+def test_what_breaks_a_stream_is_a_reason(damage: str, against: Against) -> None:
+    data, expected = broken()[damage]
+    verdict = of(data, against(SCHEMA))
+    if expected is None:
+        assert verdict.reasons == []
+    else:
+        assert first(verdict).startswith(expected)
+        assert verdict.first is not None
+        assert 0 <= verdict.first.offset <= len(data)
+
+
+def test_reasons_stand_in_the_loaders_order(against: Against) -> None:
+    data = stream(section("timer8", BODY, 9), section("timer8", BODY[:-1]), machine="isapc")
+    data = data.replace(b"\x04\0\0\0\x0b", b"\x08\0\x63\0\0\x04\0\0\0\x0b")
+    record = of(data, against(SCHEMA)).as_json()
+    assert [reason["message"].partition(" ")[0] for reason in record["reasons"]] == [
+        "Machine",
+        "savevm:",
+        "MIG_CMD",
+        "Missing",
+    ]
+    assert [reason["first"] for reason in record["reasons"]] == [True, False, False, False]
+    assert record["loads"] is False
+
+
+def test_the_exit_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    known, good, bad = tmp_path / "known.vmsd", tmp_path / "good", tmp_path / "bad"
+    known.write_text(SCHEMA, encoding="utf-8")
+    good.write_bytes(stream(section("timer8", BODY)))
+    bad.write_bytes(stream(section("timer8", BODY[:-1])))
+    check = ["stream", "check", "--against", str(known)]
+    assert main([*check, str(good)]) == 0
+    assert main([*check, str(good), "--strict"]) == 1
+    capsys.readouterr()
+    assert main([*check, str(bad), "--json"]) == 1
+    record = json.loads(capsys.readouterr().out)
+    (reason,) = record["reasons"]
+    assert reason["section"] == "timer8"
+    assert reason["path"] == "timer8.late"
+    assert reason["message"].startswith("Missing section footer for timer8; load of migration")
+    assert main([*check, str(tmp_path / "nowhere")]) == 2
