@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from vmsdl.analysis import intervals
-from vmsdl.analysis.intervals import ARITHMETIC, BIT, Interval, exactly
+from vmsdl.analysis.intervals import ARITHMETIC, BIT, COMPARISONS, Interval, exactly
 from vmsdl.prove.terms import (
     Binary,
     Choice,
@@ -48,8 +48,16 @@ def _extent(part: Term, domain: Domain, known: dict[int, Interval]) -> Interval:
                 return exactly(0)
             result = ARITHMETIC[operator](known[id(left)], known[id(right)])
             return result.join(exactly(0)) if operator in _PARTIAL else result
-        case Unary() | Binary() | Junction():
-            return BIT
+        case Unary(operand=operand):
+            return intervals.subtract(exactly(1), known[id(operand)])
+        case Binary(operator=operator, left=left, right=right):
+            truth = COMPARISONS[operator](known[id(left)], known[id(right)])
+            return BIT if truth is None else exactly(int(truth))
+        case Junction(is_all=is_all, terms=terms):
+            points = {known[id(each)].point for each in terms}
+            if int(not is_all) in points:
+                return exactly(int(not is_all))
+            return exactly(int(is_all)) if points <= {int(is_all)} else BIT
         case Extreme(terms=terms):
             return _hull([known[id(each)] for each in terms])
         case Choice(yes=yes, no=no):

@@ -5,11 +5,12 @@ at reset, and those by as little as can be. The same question always has the sam
 solver or without it; without it more is left open.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from enum import Enum
 
 from vmsdl.prove import small, solver
-from vmsdl.prove.found import Found, Nothing, Open, Result
+from vmsdl.prove.extent import extents
+from vmsdl.prove.found import NONE, Found, Nothing, Open, Result
 from vmsdl.prove.terms import (
     FALSE,
     TRUE,
@@ -31,12 +32,17 @@ class Verdict(Enum):
     OPEN = "not decided"
 
 
-class Effort(Enum):
-    """How hard to look."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How hard to look: what is not found within it is not decided. It measures work, not time."""
 
-    FULL = "full"  # the smallest state, by the solver where need be
-    ANY_STATE = "any state"  # some state will do: no solver where one is met early
-    SMALL = "small"  # no solver
+    states: int = 1 << 16  # that are tried
+    solver: int = 300_000  # of the solver's own units; 0: without it
+    is_any_state_enough: bool = False  # or else the smallest
+
+
+FULL = Effort()
+SMALL = Effort(solver=0)
 
 
 class By(Enum):
@@ -70,7 +76,7 @@ class Answer:
         return self.verdict is Verdict.OPEN
 
 
-def satisfiable(formula: Term, domain: Domain, effort: Effort = Effort.FULL) -> Answer:
+def satisfiable(formula: Term, domain: Domain, effort: Effort = FULL) -> Answer:
     """Is there a state in which it holds? The witness of a yes is the smallest one."""
     whole = both(*domain.facts, formula)
     if whole == FALSE:
@@ -102,22 +108,22 @@ def satisfiable(formula: Term, domain: Domain, effort: Effort = Effort.FULL) -> 
     return Answer(verdict=Verdict.YES, witness=witness, is_smallest=is_smallest, by=by)
 
 
-def never(formula: Term, domain: Domain, effort: Effort = Effort.FULL) -> Answer:
+def never(formula: Term, domain: Domain, effort: Effort = FULL) -> Answer:
     """Does it hold in no state? The witness of a no is a state in which it holds."""
     return _opposite(satisfiable(formula, domain, effort))
 
 
-def always(formula: Term, domain: Domain, effort: Effort = Effort.FULL) -> Answer:
+def always(formula: Term, domain: Domain, effort: Effort = FULL) -> Answer:
     """Does it hold in every state? The witness of a no is a state in which it does not."""
     return never(negation(formula), domain, effort)
 
 
-def implies(one: Term, other: Term, domain: Domain, effort: Effort = Effort.FULL) -> Answer:
+def implies(one: Term, other: Term, domain: Domain, effort: Effort = FULL) -> Answer:
     """Does the other hold wherever the one does? The witness of a no: the one alone holds."""
     return never(both(one, negation(other)), domain, effort)
 
 
-def equivalent(one: Term, other: Term, domain: Domain, effort: Effort = Effort.FULL) -> Answer:
+def equivalent(one: Term, other: Term, domain: Domain, effort: Effort = FULL) -> Answer:
     """Do both hold in the same states? The witness of a no: one of them holds."""
     there = implies(one, other, domain, effort)
     if there.is_no:
@@ -126,7 +132,7 @@ def equivalent(one: Term, other: Term, domain: Domain, effort: Effort = Effort.F
     return there if there.is_open and not back.is_no else back
 
 
-def witness(formula: Term, domain: Domain, effort: Effort = Effort.FULL) -> Assignment | None:
+def witness(formula: Term, domain: Domain, effort: Effort = FULL) -> Assignment | None:
     """The smallest state in which it holds, where one was found."""
     return satisfiable(formula, domain, effort).witness
 
@@ -143,32 +149,42 @@ def _opposite(answer: Answer) -> Answer:
 
 
 def _ask(term: Term, names: list[str], domain: Domain, effort: Effort) -> tuple[Result, By]:
-    result = small.search(term, names, domain)
+    if extents(term, domain)[id(term)].point == 0:
+        return NONE, By.FORM
+    result = small.search(term, names, domain, effort.states)
     if not isinstance(result, Open):
         return result, By.ENUMERATION
     some = small.probe(term, names, domain)
-    if effort is Effort.SMALL or (effort is Effort.ANY_STATE and isinstance(some, Found)):
-        return (some if isinstance(some, Found) else result), By.ENUMERATION
-    proven = solver.search(term, names, domain)
-    if isinstance(proven, Open) and isinstance(some, Found):
-        return some, By.ENUMERATION  # a state is a state, however it was found
+    is_met = isinstance(some, Found)
+    if not effort.solver or (effort.is_any_state_enough and is_met):
+        return (some if is_met else result), By.ENUMERATION
+    proven = solver.search(term, names, domain, effort.solver)
+    if isinstance(proven, Open) and is_met:
+        return some, By.SOLVER  # a state is a state, however it was found
     return proven, By.SOLVER
 
 
-def _independent(clauses: Iterable[Term]) -> Iterator[list[Term]]:
+def _independent(clauses: Iterable[Term]) -> Iterable[list[Term]]:
     """Clauses that share no variable with those of another group can be asked apart."""
-    groups: list[tuple[set[str], list[Term]]] = []
+    group_of: dict[str, list[Term]] = {}
+    names_of: dict[int, set[str]] = {}
+    groups: dict[int, list[Term]] = {}
     for clause in clauses:
-        names, joined = set(variables(clause)), [clause]
-        apart = []
-        for known, terms in groups:
-            if known & names:
-                names |= known
-                joined = terms + joined
-            else:
-                apart.append((known, terms))
-        groups = [*apart, (names, joined)]
-    return (terms for _, terms in groups)
+        group, names = [clause], set(variables(clause))
+        for joined in {id(group_of[name]): group_of[name] for name in names if name in group_of}:
+            other = groups.pop(joined)
+            known = names_of.pop(joined)
+            if len(other) > len(group):
+                group, other = other, group
+            group += other
+            if len(known) > len(names):
+                names, known = known, names
+            names |= known
+        groups[id(group)] = group
+        names_of[id(group)] = names
+        for name in names:
+            group_of[name] = group
+    return groups.values()
 
 
 def _ordered(names: Iterable[str], domain: Domain) -> list[str]:

@@ -15,7 +15,7 @@ MOST_STATES = 1 << 16
 _MOST_NEAR = 1 << 12
 
 
-def search(term: Term, names: Sequence[str], domain: Domain) -> Result:
+def search(term: Term, names: Sequence[str], domain: Domain, most: int = MOST_STATES) -> Result:
     """The smallest state: few variables away from their values at reset, the first ones, by little.
 
     Whether there is one is decided for certain; where there are too many kinds of state to try,
@@ -28,7 +28,7 @@ def search(term: Term, names: Sequence[str], domain: Domain) -> Result:
         return NONE
     total = prod(len(kind) for kind in kinds.values())
     holds = compiled(term, tuple(names))
-    budget = MOST_STATES if total <= MOST_STATES else _MOST_NEAR
+    budget = most if total <= most else _MOST_NEAR
     for tried, state in enumerate(_by_distance(names, kinds, domain)):
         if tried >= budget:
             return Open(f"{total:,} kinds of state would have to be tried")

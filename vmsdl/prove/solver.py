@@ -54,7 +54,7 @@ def is_installed() -> bool:
     return _z3() is not None
 
 
-def search(term: Term, names: Sequence[str], domain: Domain) -> Result:
+def search(term: Term, names: Sequence[str], domain: Domain, effort: int = EFFORT) -> Result:
     """The smallest state, as `small.search` finds it; `Open` where it takes too much work."""
     z3 = _z3()
     if z3 is None:
@@ -66,7 +66,7 @@ def search(term: Term, names: Sequence[str], domain: Domain) -> Result:
     width = max((int(bound).bit_length() for bound in bounds if bound is not None), default=0)
     if width > _WIDEST:
         return Open(f"its numbers have up to {width} bits")
-    return _Search(z3, term, names, domain, ranges).smallest()
+    return _Search(z3, term, names, domain, ranges, effort).smallest()
 
 
 class _GaveUp(Exception):
@@ -83,6 +83,7 @@ class _Search:
         names: Sequence[str],
         domain: Domain,
         ranges: Mapping[int, Interval],
+        effort: int,
     ) -> None:
         self.z3: Any = z3
         self.ranges = ranges
@@ -91,7 +92,7 @@ class _Search:
         context = z3.Context()  # of its own: what was asked before must not change the answer
         self.context = context
         self.solver = z3.SolverFor("QF_BV", ctx=context)
-        self.solver.set("rlimit", EFFORT)
+        self.solver.set("rlimit", effort)
         self.words = {name: self._variable(name) for name in names}
         self.away = {name: self._is_away(name) for name in names}
         self.solver.add(self._encode(term))

@@ -28,7 +28,8 @@ def value_shown(value: Value, values: Values) -> str:
         if number == value:
             return name
     if values.digits and value >= 0:
-        return f"{value:#0{values.digits + 2}x}"
+        # `0x08` and `0x0010`; what is wider is no longer told by counting zeros.
+        return f"{value:#0{(values.digits if values.digits <= 4 else 2) + 2}x}"
     if values.bits is not None and values.names:
         return " | ".join(name for number, name in values.names if number & value) or "0"
     return str(value)

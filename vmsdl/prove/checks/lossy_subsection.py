@@ -18,11 +18,13 @@ from vmsdl.analysis.uses import Role, Use, parts, uses
 from vmsdl.diagnostics.catalogue.proofs import LOSSY_SUBSECTION
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label, Severity
 from vmsdl.prove.omission import omission
-from vmsdl.prove.question import Answer, never, satisfiable
+from vmsdl.prove.patience import Patience
+from vmsdl.prove.question import never, satisfiable
 from vmsdl.prove.reading import Reading
-from vmsdl.prove.standing import declared_invariants, properties_at_default, reading_of
-from vmsdl.prove.terms import Binary, Constant, Domain, Term, both, different, negation
+from vmsdl.prove.standing import Standing, properties_at_default, reading_of
+from vmsdl.prove.terms import Binary, Constant, Term, Values, both, different, negation
 from vmsdl.prove.witness import shown, value_shown
+from vmsdl.records import dataclass
 from vmsdl.schema import description as d
 from vmsdl.schema import expression as e
 from vmsdl.schema.description import Field, Schema
@@ -37,36 +39,60 @@ from vmsdl.schema.expression import (
 from vmsdl.schema.types import EnumType, Scalar
 
 _MOST_NAMED = 3
+_MOST_READ = 50_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lost:
+    """A field, and the smallest state in which it is lost."""
+
+    field: Field
+    values: Values
+    state: str
 
 
 def lossy_subsection(schema: Schema) -> Iterator[Diagnostic]:
+    standing, patience = Standing(), Patience(is_any_state_enough=False)
     for use in uses(schema):
-        if use.role is Role.NEEDED and use.body.description.role is d.Role.SUBSECTION:
-            spoken_of = _spoken_of(use)
-            if spoken_of and use.ranges.truth(use.expression) is None:
-                yield from _of_subsection(use, spoken_of, schema)
+        if use.role is not Role.NEEDED or use.body.description.role is not d.Role.SUBSECTION:
+            continue
+        spoken_of = _spoken_of(use)
+        if not spoken_of or use.ranges.truth(use.expression) is not None:
+            continue
+        lost = _lost(use, spoken_of, schema, standing, patience)
+        if lost:
+            is_slip = any(_is_slip(each.field, use, spoken_of) for each in lost)
+            fault = _fault(use, lost)
+            yield fault if is_slip else fault.as_severity(Severity.NOTE)
 
 
-def _of_subsection(use: Use, spoken_of: set[str], schema: Schema) -> Iterator[Diagnostic]:
-    fields = [field for field in use.body.description.fields if _can_be_lost(field, use, spoken_of)]
-    if not fields:
-        return
-    reading = reading_of(schema, use.body, use.body.description.version_id)
-    needed = reading.term(use.expression)
-    away = {field.name: _is_away(field, use, reading) for field in fields}
-    reading.learn(declared_invariants(use.body))
-    domain = reading.domain.knowing(*properties_at_default(reading, use.body))
-    if never(needed, domain).is_yes:
-        return  # switched off by default
-    lost: list[tuple[Field, Answer]] = []
-    for field in fields:
-        answer = satisfiable(both(negation(needed), away[field.name]), domain)
+def _lost(
+    use: Use, spoken_of: set[str], schema: Schema, standing: Standing, patience: Patience
+) -> list[_Lost]:
+    description = use.body.description
+    fields = [field for field in description.fields if _can_be_lost(field, use, spoken_of)]
+    found: list[_Lost] = []
+    # Long predicates over many fields are asked about the first of them.
+    for field in fields[: max(_MOST_NAMED, _MOST_READ // len(use.parts))]:
+        reading = reading_of(schema, use.body, description.version_id)
+        needed = reading.term(use.expression)
+        away = _is_away(field, use, reading)
+        reading.learn(standing.invariants(use.body, _read(use, field)))
+        domain = reading.domain.knowing(*properties_at_default(reading, use.body))
+        if not found and patience.took(never(needed, domain, patience.effort)).is_yes:
+            return []  # switched off by default
+        answer = patience.took(satisfiable(both(negation(needed), away), domain, patience.effort))
         if answer.is_yes:
-            lost.append((field, answer))
-    if lost:
-        is_slip = any(_is_slip(field, use, spoken_of) for field, _ in lost)
-        fault = _fault(use, lost, reading, domain)
-        yield fault if is_slip else fault.as_severity(Severity.NOTE)
+            values = reading.field(field.name)[1]
+            found.append(_Lost(field, values, shown(answer.witness or {}, domain)))
+    return found
+
+
+def _read(use: Use, field: Field) -> Iterator[Expr]:
+    yield use.expression
+    for check in field.checks:
+        yield check.condition
+    yield e.Member(type=e.INTEGER, up=0, name=field.name)
 
 
 def _is_slip(field: Field, use: Use, spoken_of: set[str]) -> bool:
@@ -88,21 +114,19 @@ def _is_joined(expression: Expr) -> bool:
             return False
 
 
-def _fault(
-    use: Use, lost: list[tuple[Field, Answer]], reading: Reading, domain: Domain
-) -> Diagnostic:
-    names = [f"`{field.name}`" for field, _ in lost]
+def _fault(use: Use, lost: list[_Lost]) -> Diagnostic:
+    names = [f"`{each.field.name}`" for each in lost]
     listed = ", ".join(names[:_MOST_NAMED])
     if len(names) > _MOST_NAMED:
         listed += f" and {len(names) - _MOST_NAMED} more"
-    witness = lost[0][1].witness or {}
+    labels = (Label(each.field.name_span, "not sent then") for each in lost[:_MOST_NAMED])
     return use.body.fault(
         LOSSY_SUBSECTION,
         use.expression.span,
         f"{listed} can be lost: this can be false while {_they(names)} not as after reset",
-        f"false when {shown(witness, domain)}",
-        also=tuple(Label(field.name_span, "not sent then") for field, _ in lost[:_MOST_NAMED]),
-        help=_help(lost, reading),
+        f"false when {lost[0].state}",
+        also=tuple(labels),
+        help=_help(lost),
     )
 
 
@@ -110,17 +134,17 @@ def _they(names: list[str]) -> str:
     return "it is" if len(names) == 1 else "they are"
 
 
-def _help(lost: list[tuple[Field, Answer]], reading: Reading) -> str:
+def _help(lost: list[_Lost]) -> str:
     mends = []
-    for field, _ in lost[:_MOST_NAMED]:
-        _, values = reading.field(field.name)
+    for each in lost[:_MOST_NAMED]:
+        name, values = each.field.name, each.values
         if values.is_whole:
             continue
         default = value_shown(values.default, replace(values, digits=0))
         if values.is_bool:
-            mends.append(f"not {field.name}" if values.default else field.name)
+            mends.append(f"not {name}" if values.default else name)
         else:
-            mends.append(f"{field.name} != {default}")
+            mends.append(f"{name} != {default}")
     said = 'say why nothing is lost: `@omitted("unused")`'
     return f"add `or {' or '.join(mends)}`, or {said}" if mends else said
 

@@ -11,8 +11,9 @@ from vmsdl.diagnostics.catalogue.predicates import (
     NEEDED_NEVER_TRUE,
 )
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic
-from vmsdl.prove.question import Effort, always, never
-from vmsdl.prove.standing import checked_before, reading_of
+from vmsdl.prove.patience import Patience
+from vmsdl.prove.question import always, never
+from vmsdl.prove.standing import Standing, reading_of
 from vmsdl.prove.terms import Domain, Term, Variable, in_order, operands
 from vmsdl.schema.description import Field, Schema, Unused, Validate
 from vmsdl.schema.expression import Binary
@@ -30,10 +31,11 @@ _SAID: dict[tuple[Role, bool], tuple[Code, str]] = {
 
 
 def proven_condition(schema: Schema) -> Iterator[Diagnostic]:
+    standing, patience = Standing(), Patience(is_any_state_enough=True)
     for use in uses(schema):
         if (use.role, True) not in _SAID or _is_decided(use):
             continue
-        truth = _truth(use, schema)
+        truth = _truth(use, schema, standing, patience)
         if truth is not None:
             code, words = _SAID[use.role, truth]
             yield use.body.fault(
@@ -55,7 +57,7 @@ def _is_decided(use: Use) -> bool:
     )
 
 
-def _truth(use: Use, schema: Schema) -> bool | None:
+def _truth(use: Use, schema: Schema, standing: Standing, patience: Patience) -> bool | None:
     description = use.body.description
     is_one_version = use.role is Role.NEEDED or (
         description.minimum_version_id == description.version_id
@@ -64,14 +66,14 @@ def _truth(use: Use, schema: Schema) -> bool | None:
     reading.bounds = use.ranges.of
     term = reading.term(use.expression)
     step = use.owner if isinstance(use.owner, Field | Unused | Validate) else None
-    reading.learn(checked_before(use.body, step))
+    reading.learn(standing.checked_before(use.body, step, [use.expression]))
     domain = reading.domain
     if not _is_worth_asking(term, domain):
         return None
+    no = patience.took(never(term, domain, patience.effort))
+    yes = patience.took(always(term, domain, patience.effort))
     # A contradiction among the checks before would prove everything, and is their fault.
-    if never(term, domain, Effort.ANY_STATE).is_yes:
-        return None if always(term, domain, Effort.ANY_STATE).is_yes else False
-    return True if always(term, domain, Effort.ANY_STATE).is_yes else None
+    return yes.is_yes if yes.is_yes != no.is_yes else None
 
 
 def _is_worth_asking(term: Term, domain: Domain) -> bool:

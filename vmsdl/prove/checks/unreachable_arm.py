@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from vmsdl.analysis.uses import Body, bodies
 from vmsdl.diagnostics.catalogue.proofs import UNREACHABLE_ARM
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
-from vmsdl.prove.question import never
+from vmsdl.prove.question import SMALL, never
 from vmsdl.prove.standing import reading_of
 from vmsdl.prove.terms import Binary, Constant, Term, both, different, equal
 from vmsdl.schema.description import (
@@ -20,6 +20,8 @@ from vmsdl.schema.description import (
 from vmsdl.schema.expression import Operator
 from vmsdl.schema.types import Array, EnumType, Type
 
+_MOST_ARMS = 256  # longer lists are tables, which nobody refuses by hand
+
 
 def unreachable_arm(schema: Schema) -> Iterator[Diagnostic]:
     # An enum of a file that others import as well may have fields in those others.
@@ -27,7 +29,11 @@ def unreachable_arm(schema: Schema) -> Iterator[Diagnostic]:
     holders = _holders(schema)
     for enum in own:
         held = holders.get(enum.name, [])
-        if not held or any(field is None or not field.checks for _, field in held):
+        if (
+            not held
+            or len(enum.arms) > _MOST_ARMS
+            or any(field is None or not field.checks for _, field in held)
+        ):
             continue
         fields = [(body, field) for body, field in held if field is not None]
         for arm in enum.arms:
@@ -79,4 +85,4 @@ def _is_refused(schema: Schema, enum: EnumDefinition, arm: Arm, body: Body, fiel
     if enum.is_flags and arm.value:
         here = Binary(Operator.AND_BITS, value, Constant(arm.value))
         there = different(here, Constant(0))
-    return never(both(there, *checks), reading.domain).is_yes
+    return never(both(there, *checks), reading.domain, SMALL).is_yes
