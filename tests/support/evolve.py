@@ -1,0 +1,286 @@
+"""Random devices as data, changes to them, and states of them; each from one seed."""
+
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any
+
+WIDTHS = {"u8": 8, "u16": 16, "u32": 32, "i8": 8, "i16": 16, "bool": 1}
+
+
+@dataclass(frozen=True)
+class Field:
+    name: str
+    type: str  # a scalar, "E", "S", "bytes"
+    count: int | str | None = None  # elements, or the field that counts them
+    since: int = 0
+    condition: str = ""
+    where: str = ""
+    default: int | None = None
+    formerly: str = ""
+
+
+@dataclass(frozen=True)
+class Sub:
+    name: str
+    needed: str
+    fields: tuple[Field, ...]
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class Device:
+    fields: tuple[Field, ...]
+    subs: tuple[Sub, ...]
+    inner: tuple[Field, ...]  # of the struct S
+    arms: tuple[tuple[str, int], ...]  # of the enum E
+    version: int = 2
+    minimum: int = 1
+    inner_subs: tuple[Sub, ...] = ()
+
+
+def text(device: Device) -> str:
+    arms = " ".join(f"{name} = {value};" for name, value in device.arms)
+    out = [f"enum E : u8 {{ {arms} }}", "struct S {"]
+    out += [line(each) for each in device.inner]
+    out += [subsection(each) for each in device.inner_subs]
+    out += ["}", f"device dev version {device.version} minimum {device.minimum} {{"]
+    out += [line(each) for each in device.fields]
+    out += [subsection(each) for each in device.subs]
+    return "\n".join([*out, "}"]) + "\n"
+
+
+def subsection(sub: Sub) -> str:
+    inside = "\n".join(line(each) for each in sub.fields)
+    return f"subsection {sub.name} version {sub.version} needed {sub.needed} {{\n{inside}\n}}"
+
+
+def line(f: Field) -> str:
+    if f.type == "unused":
+        return f"    unused[{f.count}];"
+    out = f"    {f.name}: {f.type}" + (f"[{f.count}]" if f.count is not None else "")
+    out += f" since {f.since}" if f.since else ""
+    out += f" if {f.condition}" if f.condition else ""
+    out += f" = {f.default}" if f.default is not None else ""
+    out += f" where {f.where}" if f.where else ""
+    out += f" formerly {f.formerly}" if f.formerly else ""
+    return out + ";"
+
+
+@dataclass
+class Maker:
+    random: Random
+    made: int = 0
+    names: list[str] = field(default_factory=list)
+
+    def device(self) -> Device:
+        arms = tuple((f"a{i}", i) for i in range(self.random.randint(2, 4)))
+        inner = self.fields(self.random.randint(1, 3), nested=True)
+        fields = self.fields(self.random.randint(2, 6))
+        subs = tuple(self.sub(fields) for _ in range(self.random.randint(0, 2)))
+        inner_subs = (self.sub(inner),) if self.random.random() < 0.2 else ()
+        return Device(fields, subs, inner, arms, inner_subs=inner_subs)
+
+    def name(self) -> str:
+        self.made += 1
+        return f"f{self.made}"
+
+    def fields(self, count: int, *, nested: bool = False) -> tuple[Field, ...]:
+        found: list[Field] = []
+        for _ in range(count):
+            found.append(self.field(found, nested=nested))
+        return tuple(found)
+
+    def field(self, before: list[Field], *, nested: bool = False) -> Field:
+        pick = self.random.random()
+        condition = self.predicate(before) if self.random.random() < 0.25 else ""
+        name = self.name()
+        if pick < 0.12:
+            return Field(name, "bytes", self.random.randint(1, 3), condition=condition)
+        if pick < 0.2:
+            kind = self.random.choice(["u8", "u16", "i16", "E"])
+            return Field(name, kind, self.random.randint(1, 3), condition=condition)
+        if pick < 0.28:
+            counts = [f.name for f in before if f.type == "u8" and f.count is None and f.where]
+            if counts:
+                return Field(name, "bytes", self.random.choice(counts))
+        if pick < 0.38 and not nested:
+            return Field(name, "S", self.random.choice([None, None, 2]), condition=condition)
+        if pick < 0.46:
+            return Field(name, "E", condition=condition)
+        kind = self.random.choice(list(WIDTHS))
+        where = ""
+        default = None
+        if kind == "u8" and self.random.random() < 0.5:
+            where = f"{name} <= {self.random.choice([2, 3, 4])}"
+        elif kind != "bool" and self.random.random() < 0.15:
+            default = self.random.randint(1, 5)
+        return Field(name, kind, condition=condition, where=where, default=default)
+
+    def predicate(self, before: "list[Field] | tuple[Field, ...]") -> str:
+        """Over scalars that are always there."""
+        names = [
+            f
+            for f in before
+            if f.type in WIDTHS and f.count is None and not f.condition and not f.since
+        ]
+        if not names:
+            return "true"
+        one = self.random.choice(names)
+        if one.type == "bool":
+            return self.random.choice([one.name, f"not {one.name}"])
+        forms = [
+            f"{one.name} & {1 << self.random.randint(0, 3)} != 0",
+            f"{one.name} > {self.random.randint(0, 3)}",
+            f"{one.name} == {self.random.randint(0, 2)}",
+            f"{one.name} != {self.random.randint(0, 2)}",
+        ]
+        text_ = self.random.choice(forms)
+        if self.random.random() < 0.2:
+            text_ += self.random.choice([" and ", " or "]) + self.predicate(before)
+        return text_
+
+    def sub(self, fields: tuple[Field, ...]) -> Sub:
+        inside = tuple(
+            replace(f, condition="") for f in self.fields(self.random.randint(1, 2), nested=True)
+        )
+        inside = tuple(f for f in inside if not isinstance(f.count, str)) or (
+            Field(self.name(), "u8"),
+        )
+        needed = self.predicate(fields if self.random.random() < 0.7 else inside)
+        return Sub("s" + self.name(), needed, inside)
+
+    # Changes -------------------------------------------------------------------------------------
+
+    def change(self, device: Device) -> Device:
+        which = self.random.random()
+        if which < 0.12:
+            return replace(device, inner=self.in_fields(device.inner, device, nested=True))
+        if which < 0.3:
+            return self.in_subs(device)
+        if which < 0.36:
+            version = device.version + self.random.choice([1, 1, -1])
+            return replace(
+                device, version=max(1, version), minimum=min(device.minimum, max(1, version))
+            )
+        if which < 0.4:
+            return replace(device, minimum=self.random.randint(0, device.version))
+        if which < 0.46:
+            return replace(device, arms=self.in_arms(device.arms))
+        if which < 0.56:
+            fields = list(device.fields)
+            new = replace(self.field([], nested=True), since=device.version + 1)
+            fields.insert(self.random.randint(0, len(fields)), new)
+            return replace(device, fields=tuple(fields), version=device.version + 1)
+        return replace(device, fields=self.in_fields(device.fields, device))
+
+    def in_arms(self, arms: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+        kind = self.random.randint(0, 2)
+        if kind == 0 and len(arms) > 1:
+            return arms[:-1]
+        if kind == 1:
+            return (*arms, (f"n{len(arms)}", max(v for _, v in arms) + 1))
+        values = [v for _, v in arms]
+        self.random.shuffle(values)
+        return tuple((name, v) for (name, _), v in zip(arms, values, strict=True))
+
+    def in_subs(self, device: Device) -> Device:
+        subs = list(device.subs)
+        kind = self.random.randint(0, 5)
+        if kind == 0 or not subs:
+            subs.append(self.sub(device.fields))
+            return replace(device, subs=tuple(subs))
+        i = self.random.randrange(len(subs))
+        one = subs[i]
+        match kind:
+            case 1:
+                del subs[i]
+            case 2:
+                subs[i] = replace(one, needed=self.predicate(device.fields))
+            case 3:
+                subs[i] = replace(one, version=one.version + 1)
+            case 4:
+                subs[i] = replace(one, fields=self.in_fields(one.fields, device, nested=True))
+            case _:
+                subs[i] = replace(one, name=one.name + "x")
+        return replace(device, subs=tuple(subs))
+
+    def in_fields(
+        self, fields: tuple[Field, ...], device: Device, *, nested: bool = False
+    ) -> tuple[Field, ...]:
+        found = list(fields)
+        kind = self.random.randint(0, 8)
+        i = self.random.randrange(len(found)) if found else 0
+        if kind == 0 or not found:
+            found.insert(i, self.field(found[:i], nested=nested))
+            return tuple(found)
+        one = found[i]
+        match kind:
+            case 1:
+                del found[i]
+            case 2 if len(found) > 1:
+                j = self.random.randrange(len(found))
+                found[i], found[j] = found[j], found[i]
+            case 3:
+                found[i] = replace(
+                    one, name=self.name(), formerly=self.random.choice([one.name, ""]), where=""
+                )
+            case 4 if one.type in WIDTHS:
+                found[i] = replace(
+                    one, type=self.random.choice(list(WIDTHS)), default=None, where=""
+                )
+            case 5:
+                found[i] = replace(
+                    one, condition=self.predicate(found[:i]) if not one.condition else ""
+                )
+            case 6 if one.type in WIDTHS and one.type != "bool":
+                found[i] = replace(one, where=f"{one.name} <= {self.random.randint(1, 6)}")
+            case 7 if one.type in WIDTHS:
+                size = max(1, WIDTHS[one.type] // 8)
+                found[i] = Field(one.name, "unused", size)
+            case _:
+                if isinstance(one.count, int):
+                    found[i] = replace(one, count=one.count + 1)
+                elif one.type in WIDTHS and one.type != "bool":
+                    found[i] = replace(one, default=self.random.randint(0, 3))
+        return tuple(found)
+
+    # States --------------------------------------------------------------------------------------
+
+    def state(self, device: Device) -> dict[str, Any]:
+        found = self.values(device.fields, device)
+        for sub in device.subs:
+            found[sub.name] = self.values(sub.fields, device)
+        return found
+
+    def values(self, fields: tuple[Field, ...], device: Device) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for f in fields:
+            if f.type == "unused":
+                continue
+            count = found[f.count] if isinstance(f.count, str) else f.count
+            if f.type == "bytes":
+                found[f.name] = bytes(self.random.choice([0, 0, 1, 7]) for _ in range(count or 0))
+            elif count is None:
+                found[f.name] = self.value(f, device)
+            else:
+                items = [self.value(f, device) for _ in range(count)]
+                found[f.name] = bytes(items) if f.type == "u8" else items
+        return found
+
+    def value(self, f: Field, device: Device) -> Any:
+        if f.type == "E":
+            return self.random.choice(device.arms)[1]
+        if f.type == "S":
+            found = self.values(device.inner, device)
+            for sub in device.inner_subs:
+                found[sub.name] = self.values(sub.fields, device)
+            return found
+        if f.type == "bool":
+            return self.random.random() < 0.5
+        bits = WIDTHS[f.type]
+        low = -(1 << bits - 1) if f.type[0] == "i" else 0
+        if f.where:
+            return self.random.randint(0, int(f.where.rpartition(" ")[2]))
+        if self.random.random() < 0.7:
+            return self.random.choice([0, 0, 1, 2, 3, 5, 8])
+        return self.random.randint(low, low + (1 << bits) - 1)

@@ -1,0 +1,358 @@
+"""What a receiver reads, held against what it stands for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+
+from vmsdl.diff.blocks import HEADER, elements
+from vmsdl.diff.match import Pairing
+from vmsdl.diff.nodes import AnyNode, Block, Entry, Leaf, Run
+from vmsdl.diff.paths import Outcome, Parting, Read
+from vmsdl.diff.terms import (
+    FALSE,
+    TRUE,
+    Key,
+    both,
+    compare,
+    either,
+    is_false,
+    negation,
+    number,
+)
+from vmsdl.diff.wording import dotted
+from vmsdl.schema.description import EnumDefinition, Schema
+from vmsdl.schema.expression import (
+    BOOL,
+    Binary,
+    Expr,
+    Operator,
+    Quantifier,
+    Quantity,
+    Variable,
+)
+from vmsdl.schema.types import EnumType
+
+
+class Kind(Enum):
+    CORRUPT = "corrupt"
+    REFUSED = "refused"
+    LOSSY = "lossy"
+    OPEN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What happens to the states of which `when` holds."""
+
+    kind: Kind
+    when: Expr
+    reason: str = ""
+    message: str = ""
+    sent: AnyNode | None = None
+    wanted: AnyNode | None = None
+    entry: Entry | None = None
+    parting: Parting | None = None
+    reads: tuple[Read, ...] = field(default=(), repr=False)
+    offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """One way of loading: when it is entered, and what it does then."""
+
+    when: Expr
+    is_accepted: bool
+    effects: tuple[Effect, ...]
+
+
+class Arrivals:
+    """What arrives and what does not, of one direction."""
+
+    def __init__(
+        self,
+        sent: list[AnyNode],
+        wanted: list[AnyNode],
+        pairing: Pairing,
+        back: Pairing,
+        schemas: tuple[Schema, Schema],
+        *,
+        sender_is_old: bool,
+        section: Expr,
+    ) -> None:
+        self.sent = {n.key: n for n in sent if isinstance(n, Leaf | Run | Block)}
+        self.wanted = {n.key: n for n in wanted if isinstance(n, Leaf | Run | Block)}
+        self.pairing = pairing  # from the receiver's places to the sender's
+        self.back = back
+        self.schemas = schemas
+        self.sender_is_old = sender_is_old
+        self.section = section  # when old sends the section at all, in its own words
+
+    def _read(self, read: Read, outcome: Outcome) -> Iterator[Effect]:
+        for kind, condition, reason in self._found(read):
+            yield Effect(
+                kind=kind,
+                when=both(outcome.when, read.guard, condition),
+                reason=reason,
+                sent=read.source,
+                wanted=read.node,
+                parting=outcome.parting,
+                reads=outcome.reads,
+                offset=read.offset,
+            )
+
+    def _found(self, read: Read) -> Iterator[tuple[Kind, Expr, str]]:
+        if isinstance(read.node, Leaf):
+            yield from self._leaf(read, read.node)
+        elif isinstance(read.node, Run):
+            yield from self._run(read, read.node)
+        else:
+            yield from self._block(read, read.node)
+
+    def _leaf(self, read: Read, node: Leaf) -> Iterator[tuple[Kind, Expr, str]]:
+        meant = self.meant(node, read.source)
+        value = read.value
+        source = read.source if isinstance(read.source, Leaf) else None
+        is_own = meant is not None and source is not None and source.key == meant.key
+        if value is None:
+            if not (is_own and meant is not None and meant.scalar == node.scalar):
+                yield Kind.OPEN, TRUE, f"what `{dotted(node.key)}` is read from is no integer"
+            return
+        if isinstance(node.type, EnumType):
+            wanted = self._enum(node.type, receiver=True)
+            sent = None
+            if source is not None and isinstance(source.type, EnumType):
+                sent = self._enum(source.type, receiver=False)
+            yield from self._arms(value, wanted, sent, is_own)
+        yield from self._limits(node, meant, value)
+        held = number(node.default)
+        if meant is None:
+            if self._is_undeclared(read):
+                yield Kind.OPEN, TRUE, "undeclared"
+            else:
+                yield Kind.CORRUPT, compare(Operator.NOT_EQUAL, value, held), "shifted"
+            return
+        if is_own and node.scalar == "bool" and meant.scalar != "bool":
+            is_bit = either(
+                compare(Operator.EQUAL, meant.expr, number(0)),
+                compare(Operator.EQUAL, meant.expr, number(1)),
+            )
+            yield Kind.LOSSY, negation(is_bit), "collapsed"
+            return
+        differs = compare(Operator.NOT_EQUAL, value, meant.expr)
+        if is_false(differs):
+            return
+        wrong = both(differs, compare(Operator.NOT_EQUAL, value, held))
+        yield Kind.CORRUPT, wrong, "reinterpreted" if is_own else "shifted"
+
+    def _limits(
+        self, node: Leaf, meant: Leaf | None, value: Expr
+    ) -> Iterator[tuple[Kind, Expr, str]]:
+        """`equal` and `bounded`: what is in both is no finding."""
+        own = Variable(type=node.expr.type, name=f"receiver.{dotted(node.key)}")
+        if node.field.equal and not (meant is not None and meant.field.equal):
+            yield Kind.REFUSED, compare(Operator.NOT_EQUAL, value, own), "not-equal"
+        if node.field.bounded and not (meant is not None and meant.field.bounded):
+            outside = either(
+                compare(Operator.LESS, value, number(0)), compare(Operator.GREATER, value, own)
+            )
+            yield Kind.REFUSED, outside, "out-of-range"
+
+    def _enum(self, type_: EnumType, *, receiver: bool) -> EnumDefinition:
+        return self.schemas[1 if receiver else 0].enums[type_.name]
+
+    def _arms(
+        self, value: Expr, wanted: EnumDefinition, sent: EnumDefinition | None, is_own: bool
+    ) -> Iterator[tuple[Kind, Expr, str]]:
+        known = {arm.value: arm.name for arm in wanted.arms}
+        if wanted.is_flags:
+            mask = 0
+            for number_ in known:
+                mask |= number_
+            possible = None
+            if sent is not None and sent.is_flags:
+                possible = 0
+                for each in sent.arms:
+                    possible |= each.value
+            if possible is None or possible & ~mask:
+                rest = Binary(
+                    type=value.type,
+                    operator=Operator.AND_BITS,
+                    left=value,
+                    right=number(~mask if possible is None else possible & ~mask),
+                )
+                yield Kind.REFUSED, compare(Operator.NOT_EQUAL, rest, number(0)), "bad-enum"
+        elif sent is not None and not sent.is_flags:
+            gone = [arm for arm in sent.arms if arm.value not in known]
+            lost = [compare(Operator.EQUAL, value, number(arm.value)) for arm in gone]
+            yield Kind.REFUSED, either(*lost), "bad-enum"
+        else:
+            fine = [compare(Operator.EQUAL, value, number(each)) for each in known]
+            yield Kind.REFUSED, negation(either(*fine)), "bad-enum"
+        if sent is None or not is_own:
+            return
+        theirs = {arm.name for arm in sent.arms}
+        for arm in sent.arms:
+            name = known.get(arm.value)
+            if name is None or name == arm.name:
+                continue
+            here = compare(Operator.EQUAL, value, number(arm.value))
+            if wanted.is_flags:
+                here = compare(
+                    Operator.NOT_EQUAL,
+                    Binary(
+                        type=value.type,
+                        operator=Operator.AND_BITS,
+                        left=value,
+                        right=number(arm.value),
+                    ),
+                    number(0),
+                )
+            if arm.name in known.values() or name in theirs:
+                yield Kind.CORRUPT, here, "renumbered"
+            else:
+                yield Kind.OPEN, here, "arm-renamed"
+
+    def _run(self, read: Read, node: Run) -> Iterator[tuple[Kind, Expr, str]]:
+        meant = self.sent.get(self.pairing.counterpart(node.key) or ("",))
+        source = read.source
+        if isinstance(source, Run):
+            # Element by element; one tells for all where the conditions have the same form.
+            is_pair = meant is not None and meant.key == source.key
+            if is_pair and source.scalar == node.scalar and source.type == node.type:
+                enums = isinstance(node.type, EnumType)
+                if not enums or self._enum(node.type, receiver=True) == self._enum(  # type: ignore[arg-type]
+                    source.type, receiver=False  # type: ignore[arg-type]
+                ):
+                    return
+            if is_pair:
+                yield from self._each(read, node, source)
+                return
+            if meant is None and self._is_undeclared(read):
+                if self._last(node.key) != self._last(source.key):
+                    yield Kind.OPEN, TRUE, "undeclared"
+                return
+            other = elements(meant)[0] if isinstance(meant, Run) and meant.count else None
+            value = elements(source)[0].expr if source.count else number(0)
+            wrong = compare(Operator.NOT_EQUAL, value, number(node.zero))
+            if other is not None:
+                wrong = both(wrong, compare(Operator.NOT_EQUAL, value, other.expr))
+            yield Kind.CORRUPT, wrong, "shifted"
+        elif source is not None and node.zero != 0:
+            yield Kind.CORRUPT, TRUE, "shifted"
+
+    def _each(self, read: Read, node: Run, source: Run) -> Iterator[tuple[Kind, Expr, str]]:
+        from vmsdl.diff.bits import NoValue, Piece
+        from vmsdl.diff.bits import read as value_of
+
+        one = Variable(type=elements(source)[0].expr.type if source.count else BOOL, name="$x")
+        if not source.count:
+            return
+        leaf = elements(source)[0]
+        item = Leaf(
+            key=leaf.key,
+            expr=one,
+            type=leaf.type,
+            scalar=leaf.scalar,
+            width=leaf.width,
+            default=leaf.default,
+            field=leaf.field,
+        )
+        target = elements(node)[0]
+        try:
+            value = value_of((Piece(item, 0, item.width),), target.scalar)
+        except NoValue:
+            yield Kind.OPEN, TRUE, f"what `{dotted(node.key)}` is read from is no integer"
+            return
+        probe = Read(target, TRUE, value, item)
+        found: list[tuple[Kind, Expr, str]] = []
+        if isinstance(target.type, EnumType):
+            sent = None
+            if isinstance(item.type, EnumType):
+                sent = self._enum(item.type, receiver=False)
+            found += self._arms(value, self._enum(target.type, receiver=True), sent, True)
+        if target.scalar == "bool" and item.scalar != "bool":
+            is_bit = either(
+                compare(Operator.EQUAL, one, number(0)), compare(Operator.EQUAL, one, number(1))
+            )
+            found.append((Kind.LOSSY, negation(is_bit), "collapsed"))
+        else:
+            wrong = both(
+                compare(Operator.NOT_EQUAL, value, one),
+                compare(Operator.NOT_EQUAL, value, number(target.default)),
+            )
+            found.append((Kind.CORRUPT, wrong, "reinterpreted"))
+        assert probe.source is item
+        for kind, condition, reason in found:
+            if not is_false(condition):
+                yield kind, some(source.expr, condition), reason
+
+    def _block(self, read: Read, node: Block) -> Iterator[tuple[Kind, Expr, str]]:
+        key = self.pairing.counterpart(node.key)
+        source = read.source
+        if not isinstance(source, Block):
+            yield Kind.OPEN, TRUE, f"`{dotted(node.key)}` is read from something else"
+        elif key != source.key:
+            reason = "undeclared" if key is None and self._is_undeclared(read) else ""
+            if self._last(node.key) == self._last(source.key) and reason:
+                return
+            yield Kind.OPEN, TRUE, reason or f"`{dotted(node.key)}` is read from something else"
+        elif source.form != node.form:
+            yield Kind.OPEN, TRUE, f"what is in `{dotted(node.key)}` changed its meaning"
+
+    def meant(self, node: Leaf, source: AnyNode | None) -> Leaf | None:
+        """The sender's value of what a receiver's field stands for."""
+        key = self.pairing.counterpart(node.key)
+        if key is None:
+            # Nesting is not on the wire: what is called the same and stands for nothing else.
+            if isinstance(source, Leaf) and self._is_moved(node, source):
+                return source
+            return None
+        return self._sent_leaf(key)
+
+    def _sent_leaf(self, key: Key) -> Leaf | None:
+        found = self.sent.get(key)
+        if isinstance(found, Leaf):
+            return found
+        if isinstance(found, Run) and found.count == 1:
+            return elements(found)[0]
+        if key and isinstance(key[-1], int):
+            run = self.sent.get(key[:-1])
+            if isinstance(run, Run) and key[-1] < run.count:
+                return elements(run)[key[-1]]
+            if isinstance(run, Leaf) and key[-1] == 0:
+                return run
+        return None
+
+    def _is_moved(self, node: Leaf, source: Leaf) -> bool:
+        if self._last(node.key) != self._last(source.key):
+            return False
+        return self.back.counterpart(source.key) is None
+
+    def _last(self, key: Key) -> str:
+        return next((part for part in reversed(key) if isinstance(part, str)), "")
+
+    def _is_undeclared(self, read: Read) -> bool:
+        """Another name in the same place, and neither name stands elsewhere."""
+        if read.pieces:
+            leaves = [piece.leaf for piece in read.pieces]
+            if all(leaf is None or leaf.key[0] == HEADER for leaf in leaves):
+                return False
+            return all(leaf is None or self._receiver_has(leaf.key) is None for leaf in leaves)
+        source = read.source
+        return isinstance(source, Leaf | Run | Block) and self._receiver_has(source.key) is None
+
+    def _receiver_has(self, key: Key) -> AnyNode | None:
+        other = self.back.counterpart(key)
+        if other is None:
+            return None
+        found = self.wanted.get(other)
+        if found is None and other and isinstance(other[-1], int):
+            found = self.wanted.get(other[:-1])
+        return found
+
+
+def some(over: Expr, condition: Expr) -> Expr:
+    """One of the elements, `$x` in the condition, satisfies it."""
+    if is_false(condition):
+        return FALSE
+    return Quantifier(type=BOOL, quantity=Quantity.ANY, variable="$x", over=over, body=condition)

@@ -1,0 +1,285 @@
+"""Two schemas: every device in both directions, each finding by the rule that explains it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from vmsdl.diff.arrivals import Kind
+from vmsdl.diff.direction import Direction, Shown, direction
+from vmsdl.diff.match import Side, tops, twin
+from vmsdl.diff.nodes import AnyNode
+from vmsdl.diff.report import DeviceReport, Finding, Outcome, Report, Stretch
+from vmsdl.diff.rules import RULES
+from vmsdl.diff.rules.rule import Edit, Pair, Path
+from vmsdl.diff.shapes import struct_of
+from vmsdl.diff.terms import Key, either, is_true
+from vmsdl.diff.verdict import BADNESS, Verdict
+from vmsdl.diff.wording import dotted, words
+from vmsdl.schema.description import Role, Schema
+
+_VERDICTS = {
+    Kind.CORRUPT: Verdict.CORRUPT,
+    Kind.REFUSED: Verdict.REFUSED,
+    Kind.LOSSY: Verdict.LOSSY,
+    Kind.OPEN: Verdict.UNKNOWN,
+}
+_VERSIONS = frozenset({"version-too-new", "version-too-old", "unmigratable"})
+_LAYOUT = frozenset({"truncated", "trailing-data", "length", "shifted"})
+
+
+def compare(
+    old: Iterable[Schema],
+    new: Iterable[Schema],
+    *,
+    old_name: str,
+    new_name: str,
+    machine: str | None = None,
+) -> Report:
+    """Every device, and every struct that nothing embeds, of two programs."""
+    before = {name: side for schema in old for name, side in _tops(schema)}
+    after = {name: side for schema in new for name, side in _tops(schema)}
+    devices: list[DeviceReport] = []
+    findings: list[Finding] = []
+    for name in dict.fromkeys((*before, *after)):
+        one, other = before.get(name), after.get(name)
+        if one is None or other is None:
+            device, found = _alone(name, one, other, before, after)
+            findings.append(found)
+        else:
+            device, several = _pair(one, other, machine)
+            findings += several
+        devices.append(device)
+    findings.sort(key=lambda finding: -BADNESS.index(finding.verdict))
+    return Report(old_name, new_name, machine, tuple(devices), tuple(findings))
+
+
+def _tops(schema: Schema) -> Iterator[tuple[str, Side]]:
+    for name, description in tops(schema).items():
+        yield name, Side(schema, description)
+
+
+def _alone(
+    name: str,
+    one: Side | None,
+    other: Side | None,
+    before: dict[str, Side],
+    after: dict[str, Side],
+) -> tuple[DeviceReport, Finding]:
+    """On one side only: nobody claims its section on the other."""
+    side = one or other
+    assert side is not None
+    d = side.description
+    if d.role is not Role.DEVICE:
+        quiet = DeviceReport(name, Verdict.OK, Verdict.OK)
+        word = "removed" if other is None else "added"
+        span = d.name_span
+        rule = f"struct-{word}"
+        finding = Finding(rule=rule, path=d.name, message=f"struct `{d.name}` was {word}")
+        return quiet, replace(finding, old=span) if other is None else replace(finding, new=span)
+    refused = Outcome(
+        Verdict.REFUSED,
+        when="always" if d.needed is None else "where it is sent",
+        error=f'unknown section "{d.wire_name}"',
+    )
+    twin_ = {s.description.name for s in (after if other is None else before).values()}
+    is_renamed = d.name in twin_
+    rule = "section-renamed" if is_renamed else f"section-{'removed' if other is None else 'added'}"
+    if other is None:
+        message = f'section "{d.wire_name}" is not there any more'
+        found = Finding(
+            rule=rule, path=d.name, message=message, old_to_new=refused, old=d.name_span
+        )
+        return DeviceReport(name, Verdict.REFUSED, Verdict.OK, d.version_id), found
+    message = f'section "{d.wire_name}" is new'
+    found = Finding(rule=rule, path=d.name, message=message, new_to_old=refused, new=d.name_span)
+    return DeviceReport(name, Verdict.OK, Verdict.REFUSED, None, d.version_id), found
+
+
+def _pair(one: Side, other: Side, machine: str | None) -> tuple[DeviceReport, list[Finding]]:
+    forward = direction(one, other, machine, sender_is_old=True)
+    backward = direction(other, one, machine, sender_is_old=False)
+    device = DeviceReport(
+        other.description.wire_name,
+        forward.verdict,
+        backward.verdict,
+        one.description.version_id,
+        other.description.version_id,
+        tuple(dict.fromkeys((*forward.assumed, *backward.assumed))),
+    )
+    pairs = list(_pairs(Pair(one, other)))
+    edits = [(rule.slug, edit) for rule in RULES for pair in pairs for edit in rule.find(pair)]
+    top = other.description.name
+    return device, _findings(top, edits, forward, backward, one, other)
+
+
+def _pairs(pair: Pair) -> Iterator[Pair]:
+    """The descriptions of two devices that stand for each other, each where it first stands."""
+    seen: set[tuple[str, str]] = set()
+    waiting = [pair]
+    while waiting:
+        pair = waiting.pop(0)
+        yield pair
+        for old, new in pair.fields:
+            mine = None if old is None else struct_of(old.type)
+            yours = None if new is None else struct_of(new.type)
+            if mine is None or yours is None or (mine.name, yours.name) in seen:
+                continue
+            assert old is not None
+            assert new is not None
+            seen.add((mine.name, yours.name))
+            waiting.append(
+                Pair(
+                    Side(pair.old.schema, pair.old.schema.descriptions[mine.name]),
+                    Side(pair.new.schema, pair.new.schema.descriptions[yours.name]),
+                    (*pair.old_path, old.name),
+                    (*pair.new_path, new.name),
+                    is_top=False,
+                )
+            )
+        one, two = pair.old.description, pair.new.description
+        for sub in two.subsections:
+            before = twin(sub, two, one)
+            if before is not None:
+                waiting.append(
+                    Pair(
+                        Side(pair.old.schema, before),
+                        Side(pair.new.schema, sub),
+                        (*pair.old_path, before.name),
+                        (*pair.new_path, sub.name),
+                        is_top=False,
+                    )
+                )
+
+
+def _findings(
+    top: str,
+    edits: list[tuple[str, Edit]],
+    forward: Direction,
+    backward: Direction,
+    one: Side,
+    other: Side,
+) -> list[Finding]:
+    found: dict[int, tuple[list[Shown], list[Shown]]] = {i: ([], []) for i in range(len(edits))}
+    unexplained: tuple[list[Shown], list[Shown]] = ([], [])
+    for which, result in enumerate((forward, backward)):
+        for shown in result.shown:
+            causes = _causes(shown, edits, is_forward=which == 0)
+            for i in causes:
+                found[i][which].append(shown)
+            if not causes:
+                unexplained[which].append(shown)
+    out: list[Finding] = []
+    for i, (slug, edit) in enumerate(edits):
+        out += _of_edit(slug, edit, top, *found[i])
+    if any(unexplained):
+        edit = Edit(
+            path=(),
+            message="the two do not agree, and no rule says why",
+            old=one.description.span,
+            new=other.description.span,
+            help="this is a gap in the rules of vmsdl; please report it",
+        )
+        out += _of_edit("unexplained-layout-change", edit, top, *unexplained)
+    return out
+
+
+def _causes(shown: Shown, edits: list[tuple[str, Edit]], *, is_forward: bool) -> list[int]:
+    """The edits that an effect comes from."""
+    effect = shown.effect
+    if effect.reason in _VERSIONS and effect.entry is None:
+        return [i for i, (_, edit) in enumerate(edits) if edit.is_version]
+    wanted = [_names(node.key) for node in (effect.wanted,) if node is not None]
+    sent = [_names(node.key) for node in (effect.sent,) if node is not None]
+    if effect.entry is not None:
+        sent.append(_names(effect.entry.key))
+    old, new = (sent, wanted) if is_forward else (wanted, sent)
+    near = [
+        i
+        for i, (_, edit) in enumerate(edits)
+        if _touches(edit.old_keys, old, edit) or _touches(edit.new_keys, new, edit)
+    ]
+    moving = [i for i, (_, edit) in enumerate(edits) if edit.moves]
+    if effect.reason in _LAYOUT or effect.kind is Kind.OPEN:
+        return moving or near or list(range(len(edits)))
+    return near or moving or list(range(len(edits)))
+
+
+def _touches(keys: tuple[Path, ...], places: list[Path], edit: Edit) -> bool:
+    if edit.is_body:
+        return any(place == key for key in keys for place in places)
+    return any(place[: len(key)] == key for key in keys for place in places)
+
+
+def _names(key: Key) -> Path:
+    return tuple(part for part in key if isinstance(part, str))
+
+
+def _of_edit(
+    slug: str, edit: Edit, top: str, forward: list[Shown], backward: list[Shown]
+) -> Iterator[Finding]:
+    """One finding for each kind of effect of an edit; one, where it has none."""
+    ways = list(_outcomes(forward, is_forward=True)), list(_outcomes(backward, is_forward=False))
+    for i in range(max(1, *map(len, ways))):
+        one, other = (way[i] if i < len(way) else Outcome(Verdict.OK) for way in ways)
+        yield Finding(
+            rule=slug,
+            path=".".join((top, *edit.path)),
+            message=edit.message,
+            old_to_new=one,
+            new_to_old=other,
+            old=edit.old,
+            new=edit.new,
+            help=edit.help,
+        )
+
+
+def _outcomes(shown: list[Shown], *, is_forward: bool) -> Iterator[Outcome]:
+    groups: dict[Verdict, list[Shown]] = {}
+    for each in shown:
+        verdict = _VERDICTS[each.effect.kind] if each.is_certain else Verdict.UNKNOWN
+        groups.setdefault(verdict, []).append(each)
+    for verdict in sorted(groups, key=BADNESS.index, reverse=True):
+        group = groups[verdict]
+        first = min(group, key=lambda each: len(each.witness))
+        whole = either(*(each.when for each in group))
+        is_always = is_true(whole) or any(each.is_always for each in group)
+        when = "always" if is_always else words(whole)
+        yield Outcome(
+            verdict,
+            when=when,
+            witness=None if verdict is Verdict.UNKNOWN else dict(first.witness),
+            bytes=stretch(group, is_forward=is_forward),
+            error=_error(first, group),
+        )
+
+
+def _error(shown: Shown, group: list[Shown]) -> str | None:
+    effect = shown.effect
+    if effect.kind is Kind.REFUSED:
+        return f"{effect.reason}: {effect.message}" if effect.message else effect.reason
+    if effect.kind is Kind.OPEN:
+        return effect.reason
+    shifted = [each.effect for each in group if each.effect.reason == "shifted"]
+    if effect.kind is Kind.CORRUPT and shifted:
+        reads = [f"`{_name(each.wanted)}` reads `{_name(each.sent)}`" for each in shifted]
+        more = f" and {len(reads) - 8} more" if len(reads) > 8 else ""
+        return ", ".join(dict.fromkeys(reads[:8])) + more
+    return None if shown.is_certain else shown.why
+
+
+def _name(node: AnyNode | None) -> str:
+    return "what is sent there" if node is None else dotted(node.key)
+
+
+def stretch(group: list[Shown], *, is_forward: bool) -> Stretch | None:
+    """The first bytes that are one thing to the sender and another to the receiver."""
+    found: list[Stretch] = []
+    for shown in group:
+        effect = shown.effect
+        if effect.offset is None or effect.wanted is None or effect.reason != "shifted":
+            continue
+        size = getattr(effect.wanted, "width", 1)
+        sent = "unused bytes" if effect.sent is None else dotted(effect.sent.key)
+        read = dotted(effect.wanted.key)
+        pair = (sent, read) if is_forward else (read, sent)
+        found.append(Stretch(effect.offset, effect.offset + size, *pair))
+    return min(found, key=lambda each: each.start, default=None)

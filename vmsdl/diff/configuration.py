@@ -1,0 +1,151 @@
+"""Locals and properties: what is taken to be equal on both ends, and what is not."""
+
+from collections.abc import Iterator, Mapping
+
+from vmsdl.diff.match import Pairing, Side
+from vmsdl.diff.shapes import struct_of, value_type
+from vmsdl.diff.terms import Key, number
+from vmsdl.schema.description import Description, Property, Schema
+from vmsdl.schema.expression import Expr, Item, Member, Select, StructValue, SubsectionValue
+from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.types import Array, EnumType, Scalar, Type
+from vmsdl.wire.constants import constant
+from vmsdl.wire.members import Known, known_members
+
+Settings = Mapping[tuple[str, ...], Expr]
+
+
+def shared(one: Side, other: Side, machine: str | None) -> tuple[Settings, Settings]:
+    """What each side's configuration is known to be, by description and member.
+
+    Where both have it with one default, it is whatever it is, the same on both ends. Where the
+    defaults differ, each has its own.
+    """
+    first = _of_machine(one.schema, machine)
+    second = _of_machine(other.schema, machine)
+    there = {(d.name, m.name): m for d in _bodies(other.schema) for m in known_members(d)}
+    here = {(d.name, m.name): m for d in _bodies(one.schema) for m in known_members(d)}
+    for key, mine in here.items():
+        yours = there.get(key)
+        if yours is None or (key in first) == (key in second):
+            pass
+        if key in first or key in second:
+            # A machine that sets it on one side leaves the other at its default.
+            _put(first, key, mine, one.schema)
+            if yours is not None:
+                _put(second, key, yours, other.schema)
+        elif yours is not None and _default(mine, one.schema) != _default(yours, other.schema):
+            _put(first, key, mine, one.schema)
+            _put(second, key, yours, other.schema)
+    for key, yours in there.items():
+        if key not in here:
+            _put(second, key, yours, other.schema)
+    return first, second
+
+
+def _put(
+    found: dict[tuple[str, ...], Expr], key: tuple[str, ...], member: Known, schema: Schema
+) -> None:
+    if key not in found:
+        value = _default(member, schema)
+        if value is not None:
+            found[key] = number(value)
+
+
+def _default(member: Known, schema: Schema) -> int | bool | None:
+    if member.default is not None:
+        value = constant(member.default)
+        if value is not None and member.type == Scalar("bool"):
+            return bool(value)
+        return value
+    match member.type:
+        case Scalar(name="bool"):
+            return False
+        case Scalar(name=name):
+            return SCALARS[name].zero
+        case EnumType(name=name):
+            return schema.enums[name].zero
+        case _:
+            return None
+
+
+def _of_machine(schema: Schema, machine: str | None) -> dict[tuple[str, ...], Expr]:
+    """What a machine type and those it builds on set; a nearer one wins."""
+    found: dict[tuple[str, ...], Expr] = {}
+    seen: set[str] = set()
+    while machine is not None and machine in schema.machines and machine not in seen:
+        seen.add(machine)
+        current = schema.machines[machine]
+        for setting in current.settings:
+            value = constant(setting.value)
+            if value is not None and len(setting.path) == 2 and setting.path not in found:
+                found[setting.path] = number(value)
+        machine = current.extends
+    return found
+
+
+def _bodies(schema: Schema) -> Iterator[Description]:
+    stack = list(schema.descriptions.values())
+    while stack:
+        one = stack.pop()
+        yield one
+        stack += one.subsections
+
+
+def known_keys(receiver: Side, pairing: Pairing) -> Iterator[tuple[Key, Expr | None]]:
+    """Each local and property of the receiver as the sender says it; None: just as it does."""
+    for key, member, type_ in _known(receiver.schema, receiver.description, ()):
+        other = pairing.counterpart(key)
+        if other == key:
+            yield key, None
+        elif other is not None:
+            yield key, _expression(other, value_type(type_, receiver.schema))
+        elif not isinstance(member, Property):
+            value = _default(member, receiver.schema)
+            if value is not None:
+                yield key, number(value)
+
+
+def _known(
+    schema: Schema, d: Description, key: Key, depth: int = 0
+) -> Iterator[tuple[Key, Known, Type]]:
+    for member in known_members(d):
+        yield (*key, member.name), member, member.type
+    if depth > 100:
+        return
+    for field in d.fields:
+        struct = struct_of(field.type)
+        if struct is None:
+            continue
+        inner = schema.descriptions[struct.name]
+        keys: list[Key] = [(*key, field.name)]
+        type_ = field.type
+        while isinstance(type_, Array):
+            count = constant(type_.count)
+            if count is None or not 0 <= count <= 32:
+                break
+            keys = [(*each, i) for each in keys for i in range(count)]
+            type_ = type_.element
+        if type_ == struct:
+            for each in keys:
+                yield from _known(schema, inner, each, depth + 1)
+    for sub in d.subsections:
+        yield from _known(schema, sub, (*key, sub.name), depth + 1)
+
+
+def _expression(key: Key, type_: object) -> Expr:
+    e: Expr | None = None
+    for i, part in enumerate(key):
+        last = i == len(key) - 1
+        kind = (
+            type_ if last else (StructValue("") if isinstance(part, str) else SubsectionValue(()))
+        )
+        if isinstance(part, int):
+            assert e is not None
+            e = Item(type=kind, value=e, index=number(part))  # type: ignore[arg-type]
+        elif e is None:
+            e = Member(type=kind, up=0, name=part)  # type: ignore[arg-type]
+        else:
+            e = Select(type=kind, value=e, name=part)  # type: ignore[arg-type]
+    assert e is not None
+    return e

@@ -1,0 +1,249 @@
+"""One direction of one pair of descriptions: from what can happen to a verdict with its reasons."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from vmsdl.diff.arrivals import Effect, Ended, Kind
+from vmsdl.diff.carriers import carried_versions
+from vmsdl.diff.configuration import shared
+from vmsdl.diff.effects import Judge
+from vmsdl.diff.flatten import Flattener, TooLarge
+from vmsdl.diff.match import Pairing, Side
+from vmsdl.diff.nodes import AnyNode, Block, Leaf, Rule, Run
+from vmsdl.diff.paths import Ending, Outcome
+from vmsdl.diff.questions import Prover, Questions
+from vmsdl.diff.shapes import whole
+from vmsdl.diff.terms import (
+    FALSE,
+    TRUE,
+    Key,
+    both,
+    either,
+    is_false,
+    negation,
+    operands,
+)
+from vmsdl.diff.verdict import Verdict
+from vmsdl.diff.walk import Walk
+from vmsdl.schema.description import Description, Role
+from vmsdl.schema.expression import BOOL, Expr, Extern, Operator, Variable
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An effect that some state has; None: it was not decided whether."""
+
+    effect: Effect
+    when: Expr
+    is_certain: bool
+    is_always: bool
+    why: str = ""
+    witness: Mapping[str, int | bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    verdict: Verdict
+    shown: tuple[Shown, ...] = ()
+    assumed: tuple[str, ...] = ()
+
+
+def direction(
+    sender: Side,
+    receiver: Side,
+    machine: str | None,
+    *,
+    sender_is_old: bool,
+    is_thorough: bool = False,
+) -> Direction:
+    """What becomes of the sender's states at the receiver.
+
+    What is equal is not looked into, but where it is asked to be thorough.
+    """
+    one, other = sender.description, receiver.description
+    early = _early(one, other)
+    if early is not None:
+        shown = Shown(early, TRUE, is_certain=True, is_always=True)
+        return Direction(Verdict.REFUSED, (shown,))
+    settings_one, settings_other = shared(sender, receiver, machine)
+    if not is_thorough and settings_one == settings_other:
+        first, second = whole(one, sender.schema), whole(other, receiver.schema)
+        if first == second:
+            return Direction(Verdict.OK)
+    source = Flattener(sender.schema, settings_one)
+    target = Flattener(receiver.schema, settings_other)
+    is_section = one.role is Role.DEVICE
+    sent = source.top(one, one.version_id)
+    wanted = target.top(other, one.version_id if is_section else other.version_id)
+    try:
+        all_sent, all_wanted = source.everything(sent), target.everything(wanted)
+    except TooLarge:
+        effect = Effect(kind=Kind.OPEN, when=TRUE, reason="it has too many fields")
+        return Direction(Verdict.UNKNOWN, (Shown(effect, TRUE, False, True),))
+    carried = carried_versions(sender)
+    known = both(*_invariants(all_sent), *(each.condition for each in carried))
+    prover = Prover(sender.schema.enums, _defaults(all_sent), known)
+    pairing, back = Pairing(receiver, sender), Pairing(sender, receiver)
+    keys = [node.key for node in all_wanted if isinstance(node, Leaf | Run | Block)]
+    known_there = configured(receiver, pairing)
+    walk = Walk(source, target, sent, wanted, prover, known_there, pairing, keys)
+    judge = Judge(
+        all_sent,
+        all_wanted,
+        pairing,
+        back,
+        (sender.schema, receiver.schema),
+        sender_is_old=sender_is_old,
+        section=_needed(one, source, sent) if sender_is_old else _needed(other, target, wanted),
+    )
+    needed = _needed(one, source, sent)
+    ended = [judge.judge(replace(o, when=both(needed, o.when))) for o in walk.outcomes()]
+    if needed != TRUE:
+        ended.append(judge.judge(Outcome(ending=Ending.ACCEPTED, when=negation(needed))))
+    return _decided(ended, prover, tuple(each.words for each in carried))
+
+
+def _early(one: Description, other: Description) -> Effect | None:
+    reason = message = ""
+    if one.role is Role.DEVICE and one.version_id > other.version_id:
+        reason = "version-too-new"
+        message = f"version {one.version_id} is too new, the newest known is {other.version_id}"
+    elif one.role is Role.DEVICE and one.version_id < other.minimum_version_id:
+        reason = "version-too-old"
+        oldest = other.minimum_version_id
+        message = f"version {one.version_id} is too old, the oldest known is {oldest}"
+    elif other.unmigratable and not one.unmigratable:
+        reason, message = "unmigratable", "the receiver is marked as not migratable"
+    if not reason:
+        return None
+    return Effect(kind=Kind.REFUSED, when=TRUE, reason=reason, message=message)
+
+
+def _needed(one: Description, source: Flattener, body: object) -> Expr:
+    if one.needed is None or one.role is not Role.DEVICE:
+        return TRUE
+    if isinstance(one.needed, Extern):
+        return Variable(type=BOOL, name=f"whether {one.name} is sent")
+    return source.rewrite(one.needed, (body,))  # type: ignore[arg-type]
+
+
+def _invariants(nodes: list[AnyNode]) -> Iterator[Expr]:
+    """What holds in every state that a sender can save: its own checks."""
+    for node in nodes:
+        if isinstance(node, Rule):
+            yield either(negation(both(node.under, node.guard)), node.condition)
+
+
+def _defaults(nodes: list[AnyNode]) -> dict[Key, int | bool]:
+    return {node.key: node.default for node in nodes if isinstance(node, Leaf)}
+
+
+def configured(receiver: Side, pairing: Pairing) -> dict[Key, Expr | None]:
+    """The receiver's configuration in the sender's words: equal where both have it."""
+    from vmsdl.diff.configuration import known_keys
+
+    return dict(known_keys(receiver, pairing))
+
+
+def _decided(ended: list[Ended], prover: Questions, assumed: tuple[str, ...]) -> Direction:
+    shown: list[Shown] = []
+    loaded: list[Expr] = []  # for each way: when it loads
+    complete: list[Expr] = []  # and when all arrives
+    is_open = maybe = False
+    for way in ended:
+        if prover.satisfiable(way.when).holds is False:
+            continue
+        refusals = [e.when for e in way.effects if e.kind is Kind.REFUSED]
+        fine = both(way.when, *(negation(when) for when in refusals))
+        if not way.is_accepted:
+            # Of what is open nobody knows how it ends.
+            maybe = maybe or bool([e for e in way.effects if e.kind is Kind.OPEN])
+            fine = FALSE
+        losses = [e.when for e in way.effects if e.kind in (Kind.LOSSY, Kind.CORRUPT)]
+        opens = [e.when for e in way.effects if e.kind is Kind.OPEN]
+        loaded.append(fine)
+        complete.append(both(fine, *(negation(when) for when in (*losses, *opens))))
+        for effect in way.effects:
+            when = effect.when
+            if effect.kind in (Kind.CORRUPT, Kind.LOSSY):
+                when = both(when, *(negation(each) for each in refusals))
+            answer = prover.satisfiable(when)
+            if answer.holds is False:
+                continue
+            is_certain = answer.holds is True and effect.kind is not Kind.OPEN
+            is_open = is_open or not is_certain
+            shown.append(
+                Shown(
+                    effect,
+                    when,
+                    is_certain=is_certain,
+                    is_always=False,
+                    why=answer.why,
+                    witness=answer.witness,
+                )
+            )
+    kinds = {each.effect.kind for each in shown if each.is_certain}
+    loads = _some(loaded, prover)
+    loads = None if maybe and loads is False else loads
+    verdict = _verdict(kinds, is_open, loads, _some(complete, prover))
+    return Direction(verdict, tuple(_merged(shown, loaded, complete, prover)), assumed)
+
+
+def _verdict(kinds: set[Kind], is_open: bool, loads: bool | None, arrives: bool | None) -> Verdict:
+    """Decided from the top."""
+    if Kind.CORRUPT in kinds:
+        return Verdict.CORRUPT
+    if is_open:
+        # Nothing loads: then nothing that is open can be loaded either.
+        return Verdict.REFUSED if loads is False and Kind.REFUSED in kinds else Verdict.UNKNOWN
+    if not kinds:
+        return Verdict.OK
+    if loads is False:
+        return Verdict.REFUSED
+    if arrives is True:
+        return Verdict.CONDITIONAL
+    if arrives is False and loads is True:
+        return Verdict.LOSSY
+    return Verdict.UNKNOWN
+
+
+def _some(conditions: list[Expr], prover: Questions) -> bool | None:
+    """Is there a state of which one of these holds?"""
+    answers = [prover.satisfiable(condition).holds for condition in conditions]
+    if True in answers:
+        return True
+    return None if None in answers else False
+
+
+def _merged(
+    shown: list[Shown], loaded: list[Expr], complete: list[Expr], prover: Questions
+) -> Iterator[Shown]:
+    """Effects with one cause are one, and say no more than they must."""
+    groups: dict[object, list[Shown]] = {}
+    for each in shown:
+        effect = each.effect
+        keys = tuple(
+            node.key if node is not None else None for node in (effect.sent, effect.wanted)
+        )
+        name = effect.entry.key if effect.entry is not None else None
+        groups.setdefault((effect.kind, effect.reason, keys, name), []).append(each)
+    for group in groups.values():
+        first = min(group, key=lambda each: (not each.is_certain, len(each.witness)))
+        fine = loaded if first.effect.kind is Kind.REFUSED else complete
+        when = either(*(_shorter(each.when, fine, prover) for each in group))
+        rest = negation(when)
+        is_always = is_false(rest) or prover.satisfiable(rest).holds is False
+        yield replace(first, when=when, is_always=is_always)
+
+
+def _shorter(when: Expr, fine: list[Expr], prover: Questions) -> Expr:
+    """Without what need not be said: what it then covers besides is as bad for other reasons."""
+    parts = operands(when, Operator.AND)
+    if len(parts) > 24:
+        return when
+    for part in reversed(parts[:-1]):
+        rest = [each for each in parts if each is not part]
+        wider = both(*rest, negation(part))
+        if all(prover.satisfiable(both(wider, each)).holds is False for each in fine):
+            parts = rest
+    return both(*parts)

@@ -1,0 +1,215 @@
+"""From the ways a load can end to what each does to the state: refused, corrupted, lost, open."""
+
+from collections.abc import Iterator
+
+from vmsdl.diff.arrivals import Arrivals, Effect, Ended, Kind, some
+from vmsdl.diff.blocks import elements
+from vmsdl.diff.nodes import AnyNode, Block, Leaf, Run
+from vmsdl.diff.paths import UNREAD, Ending, Outcome, Untold
+from vmsdl.diff.terms import (
+    FALSE,
+    Key,
+    both,
+    compare,
+    either,
+    is_false,
+    is_true,
+    key_of,
+    mapped,
+    negation,
+    number,
+)
+from vmsdl.diff.wording import dotted
+from vmsdl.schema.expression import (
+    BOOL,
+    Call,
+    Expr,
+    Expression,
+    Function,
+    Item,
+    Operator,
+    Select,
+    Variable,
+)
+from vmsdl.schema.types import Array, Blob, Bytes, ListType, MapType, Opaque, Scalar
+
+
+class Judge(Arrivals):
+    """All effects of one direction."""
+
+    def judge(self, outcome: Outcome) -> Ended:
+        if outcome.ending is not Ending.ACCEPTED:
+            kind = Kind.REFUSED if outcome.ending is Ending.REFUSED else Kind.OPEN
+            effect = Effect(
+                kind=kind,
+                when=outcome.when,
+                reason=outcome.reason,
+                message=outcome.message,
+                sent=outcome.sent,
+                wanted=outcome.wanted,
+                entry=outcome.entry,
+                parting=outcome.parting,
+                reads=outcome.reads,
+            )
+            return Ended(outcome.when, False, (effect,))
+        effects: list[Effect] = []
+        for checked in outcome.checks:
+            when = both(outcome.when, checked.guard, negation(checked.condition))
+            effects.append(
+                Effect(
+                    kind=Kind.REFUSED,
+                    when=when,
+                    reason="check-failed",
+                    message=checked.rule.message,
+                    wanted=checked.rule,
+                )
+            )
+        for read in outcome.reads:
+            effects += self._read(read, outcome)
+        effects += self._losses(outcome)
+        kept = tuple(effect for effect in effects if not is_false(effect.when))
+        return Ended(outcome.when, True, kept)
+
+    def _losses(self, outcome: Outcome) -> Iterator[Effect]:
+        arrived: dict[Key, Expr] = {}
+        for read in outcome.reads:
+            sources = [read.source] if read.source is not None else []
+            sources += [piece.leaf for piece in read.pieces if piece.leaf is not None]
+            for source in sources:
+                if isinstance(source, Leaf | Run | Block) and self._stands_for(read.node, source):
+                    before = arrived.get(source.key, FALSE)
+                    arrived[source.key] = either(before, read.guard)
+        swallowed = {
+            node.key: guard
+            for guard, node in outcome.skipped
+            if isinstance(node, Leaf | Run | Block)
+        }
+        for key, node in self._all_sent():
+            here = arrived.get(key, FALSE)
+            if is_true(here):
+                continue
+            try:
+                carried = self._carried(node, swallowed)
+                if is_false(carried) or carried == here:
+                    continue
+                missing = both(outcome.when, carried, negation(here))
+                if is_false(missing):
+                    continue
+                differs = self._differs(node, outcome)
+            except Untold as untold:
+                if not is_false(both(outcome.when, negation(here))):
+                    yield Effect(kind=Kind.OPEN, when=outcome.when, reason=str(untold), sent=node)
+                continue
+            if differs is None:
+                yield Effect(
+                    kind=Kind.OPEN,
+                    when=missing,
+                    reason=f"whether `{dotted(key)}` is lost",
+                    sent=node,
+                )
+                continue
+            yield Effect(kind=Kind.LOSSY, when=both(missing, differs), reason="not-sent", sent=node)
+
+    def _all_sent(self) -> Iterator[tuple[Key, Leaf | Run | Block]]:
+        yield from self.sent.items()
+
+    def _stands_for(self, wanted: AnyNode, source: AnyNode) -> bool:
+        key = self.pairing.counterpart(wanted.key)
+        if key is None:
+            return (
+                self._last(wanted.key) == self._last(source.key)
+                or self._receiver_has(source.key) is None
+            )
+        return key == source.key or key[: len(source.key)] == source.key
+
+    def _carried(self, node: Leaf | Run | Block, swallowed: dict[Key, Expr]) -> Expr:
+        """When *old* carries this value from itself to itself."""
+        if self.sender_is_old:
+            return both(self.section, node.under, node.guard)
+        twin = self._receiver_has(node.key)
+        if twin is None:
+            return swallowed.get(node.key, FALSE)
+        return both(*(self._as_sent(e) for e in (self.section, twin.under, twin.guard)))
+
+    def _as_sent(self, e: Expr) -> Expr:
+        """A condition of the receiver as it is on the sender's state."""
+
+        def place(part: Expr) -> Expr:
+            key = key_of(part)
+            if isinstance(part, Variable):
+                return part
+            other = self.pairing.counterpart(key) if key is not None else None
+            found = None if other is None else self.sent.get(other)
+            if found is not None:
+                return found.expr
+            if other is not None:
+                leaf = self._sent_leaf(other)
+                if leaf is not None:
+                    return leaf.expr
+                if other == key:
+                    return part  # configuration
+            match part:
+                case Item():
+                    return _with(part, place(part.value), mapped(part.index, place))
+                case Select():
+                    return _with(part, place(part.value), None)
+            raise Untold(f"what `{dotted(key or ())}` stands for is not known")
+
+        return mapped(e, place)
+
+    def _differs(self, node: Leaf | Run | Block, outcome: Outcome) -> Expr | None:
+        """Its value is another than the one the receiver then holds."""
+        other = self.back.counterpart(node.key)
+        held = outcome.env.get(other) if other is not None else None
+        if isinstance(node, Leaf):
+            if held is UNREAD:
+                return None
+            twin = self._receiver_has(node.key)
+            if isinstance(held, Expression) and isinstance(twin, Leaf):
+                value: Expr = held  # type: ignore[assignment]
+                # What it holds beside its default it was given: that is for `_leaf` to judge.
+                return both(
+                    compare(Operator.NOT_EQUAL, node.expr, value),
+                    compare(Operator.EQUAL, value, number(twin.default)),
+                )
+            return compare(Operator.NOT_EQUAL, node.expr, number(node.default))
+        if isinstance(node, Run):
+            if node.scalar == "f64":
+                return None
+            if other is not None and (*other, 0) in outcome.env and node.count:
+                return self._differs_in_some(node, other, outcome)
+            one = Variable(type=elements(node)[0].expr.type if node.count else BOOL, name="$x")
+            return some(node.expr, compare(Operator.NOT_EQUAL, one, number(node.zero)))
+        match node.type:
+            case Bytes() | Opaque() | Blob():
+                item = Variable(type=number(0).type, name="$x")
+                return some(node.expr, compare(Operator.NOT_EQUAL, item, number(0)))
+            case Array(element=Scalar(name=name)) if name not in ("f64", "bool", "timer"):
+                item = Variable(type=number(0).type, name="$x")
+                return some(node.expr, compare(Operator.NOT_EQUAL, item, number(0)))
+            case ListType() | MapType():
+                size = Call(type=number(0).type, function=Function.LEN, arguments=(node.expr,))
+                return compare(Operator.NOT_EQUAL, size, number(0))
+            case _:
+                return None
+
+    def _differs_in_some(self, node: Run, other: Key, outcome: Outcome) -> Expr | None:
+        """Of an array that was read element by element: one is not there, and was not zero."""
+        found: list[Expr] = []
+        for i, leaf in enumerate(elements(node)):
+            held = outcome.env.get((*other, i))
+            if held is UNREAD:
+                return None
+            value: Expr = held if isinstance(held, Expression) else number(leaf.default)  # type: ignore[assignment]
+            is_default = compare(Operator.EQUAL, value, number(leaf.default))
+            found.append(both(compare(Operator.NOT_EQUAL, leaf.expr, value), is_default))
+        return either(*found)
+
+
+def _with(part: Item | Select, value: Expr, index: Expr | None) -> Expr:
+    from dataclasses import replace
+
+    if isinstance(part, Item):
+        assert index is not None
+        return replace(part, value=value, index=index)
+    return replace(part, value=value)

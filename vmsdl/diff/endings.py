@@ -1,0 +1,97 @@
+"""How a way through sender and receiver ends, and how long what is on it is."""
+
+from dataclasses import replace
+
+from vmsdl.diff.nodes import AnyNode, Block, Entry, Gap, Leaf, Rule, Run, Subsections
+from vmsdl.diff.paths import (
+    ZEROS,
+    Checked,
+    Ending,
+    Outcome,
+    Parting,
+    State,
+)
+from vmsdl.diff.telling import Telling
+from vmsdl.diff.terms import (
+    is_false,
+    number,
+)
+from vmsdl.schema.types import Opaque
+from vmsdl.wire.constants import constant
+
+
+class Endings(Telling):
+    """What is noted at the end."""
+
+    def _check(self, state: State, wanted: Rule) -> None:
+        state.wanted.pop()
+        guard = self._wanting(state, wanted)
+        if is_false(guard):
+            return
+        state.checks.append(Checked(wanted, guard, self.told(state, wanted.condition)))
+
+    def _absent(self, state: State, wanted: AnyNode) -> None:
+        if isinstance(wanted, Leaf):
+            state.env[wanted.key] = number(wanted.default)
+        elif isinstance(wanted, Run | Block):
+            state.env[wanted.key] = ZEROS
+
+    def _part(self, state: State, sent: AnyNode | None, wanted: AnyNode | None) -> None:
+        if state.parting is None and not (state.off or state.got or state.need):
+            state.parting = Parting(state.offset, sent, wanted)
+
+    def _accepted(self, state: State) -> Outcome:
+        return self._ended(state, Ending.ACCEPTED)
+
+    def _refused(
+        self,
+        state: State,
+        reason: str,
+        sent: AnyNode | None,
+        wanted: AnyNode | None,
+        message: str = "",
+        entry: Entry | None = None,
+    ) -> Outcome:
+        ended = self._ended(state, Ending.REFUSED)
+        return replace(ended, reason=reason, message=message, sent=sent, wanted=wanted, entry=entry)
+
+    def _open(self, state: State, reason: str) -> Outcome:
+        sent = state.sent[-1] if state.sent else None
+        wanted = state.wanted[-1] if state.wanted else None
+        ended = self._ended(state, Ending.OPEN)
+        return replace(ended, reason=reason, sent=sent, wanted=wanted)
+
+    def _ended(self, state: State, ending: Ending) -> Outcome:
+        return Outcome(
+            ending=ending,
+            when=state.path,
+            parting=state.parting,
+            reads=tuple(state.reads),
+            checks=tuple(state.checks),
+            skipped=tuple(state.skipped),
+            env=state.env,
+        )
+
+    def _length(self, node: AnyNode) -> int:
+        size = self._size(node)
+        assert size is not None
+        return size
+
+    def _size(self, node: AnyNode) -> int | None:
+        match node:
+            case Leaf(width=width):
+                return width
+            case Run(width=width, count=count):
+                return width * count
+            case Gap(length=length):
+                value = constant(length)
+                return None if value is None else int(value)
+            case Block(type=Opaque(), sizes=(length, *_)):
+                value = constant(length)
+                return None if value is None else int(value)
+            case Block():
+                return None
+            case Subsections():
+                return 0
+            case Rule():
+                return 0

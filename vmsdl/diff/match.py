@@ -1,0 +1,115 @@
+"""Which field of one side stands for which of the other, however it is called now."""
+
+from dataclasses import dataclass
+
+from vmsdl.diff.shapes import struct_of
+from vmsdl.diff.terms import Key
+from vmsdl.schema.description import Description, Field, Role, Schema
+from vmsdl.wire.members import Known, known_members
+
+
+def names(there: Description, here: Description) -> dict[str, str]:
+    """For the fields of `here` their names `there`; a rename is declared on either side."""
+    theirs = {field.name: field for field in there.fields}
+    found: dict[str, str] = {f.name: f.name for f in here.fields if f.name in theirs}
+    taken = set(found.values())
+    for field in here.fields:
+        if field.name in found:
+            continue
+        olds = [name for name in field.formerly if name in theirs]
+        olds += [other.name for other in there.fields if field.name in other.formerly]
+        name = next((name for name in olds if name not in taken), None)
+        if name is not None:
+            found[field.name] = name
+            taken.add(name)
+    return found
+
+
+def twin(sub: Description, here: Description, there: Description) -> Description | None:
+    """The subsection of the same name on the wire; of two the one in the same order."""
+    name = sub.wire_name
+    ours = [s for s in here.subsections if s.wire_name == name]
+    theirs = [s for s in there.subsections if s.wire_name == name]
+    place = next((i for i, each in enumerate(ours) if each.name == sub.name), 0)
+    return theirs[min(place, len(theirs) - 1)] if theirs else None
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    schema: Schema
+    description: Description
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a key leads to: a field or known member of a body, or a body itself."""
+
+    body: Description
+    member: Field | Known | None
+
+
+class Pairing:
+    """From places of one side to those of the other."""
+
+    def __init__(self, here: Side, there: Side) -> None:
+        self.here = here
+        self.there = there
+        self._names: dict[tuple[int, int], dict[str, str]] = {}
+
+    def counterpart(self, key: Key) -> Key | None:
+        """Where the other side has what stands here."""
+        one, other = self.here.description, self.there.description
+        out: list[str | int] = []
+        at_member = False
+        for part in key:
+            if isinstance(part, int):
+                out.append(part)
+                continue
+            if at_member:
+                return None
+            sub = next((s for s in one.subsections if s.name == part), None)
+            if sub is not None:
+                match_ = twin(sub, one, other)
+                if match_ is None:
+                    return None
+                one, other = sub, match_
+                out.append(match_.name)
+                continue
+            field = next((f for f in one.fields if f.name == part), None)
+            if field is None:
+                shared = {each.name for each in known_members(other)}
+                if part not in shared:
+                    return None
+                out.append(part)
+                at_member = True
+                continue
+            name = self._fields(other, one).get(part)
+            if name is None:
+                return None
+            out.append(name)
+            theirs = next(f for f in other.fields if f.name == name)
+            mine, yours = struct_of(field.type), struct_of(theirs.type)
+            if mine is None or yours is None:
+                at_member = True
+            else:
+                one = self.here.schema.descriptions[mine.name]
+                other = self.there.schema.descriptions[yours.name]
+        return tuple(out)
+
+    def _fields(self, there: Description, here: Description) -> dict[str, str]:
+        key = (id(there), id(here))
+        if key not in self._names:
+            self._names[key] = names(there, here)
+        return self._names[key]
+
+
+def tops(schema: Schema) -> dict[str, Description]:
+    """What is compared by itself, by wire name: devices, and structs that nothing embeds."""
+    from vmsdl.wire.codecs import embedded_structs
+
+    embedded = {name for d in schema.descriptions.values() for name in embedded_structs(d)}
+    found = [d for d in schema.descriptions.values() if d.role is Role.DEVICE]
+    found += [
+        d for d in schema.descriptions.values() if d.role is Role.STRUCT and d.name not in embedded
+    ]
+    return {d.wire_name: d for d in found}

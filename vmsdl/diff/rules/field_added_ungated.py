@@ -1,0 +1,30 @@
+"""A field was added, and no version asks for it.
+
+Older streams do not have its bytes, and older programs do not expect them: what follows is read
+from the wrong place, and the end of the section refuses the stream.
+
+    before    error: u8;
+    after     error: u8;  extra: u8;
+
+Put it into a subsection with a `needed` that is seldom true.
+"""
+
+from collections.abc import Iterator
+
+from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited
+
+
+def find(pair: Pair) -> Iterator[Edit]:
+    for old, new in pair.fields:
+        if old is None and new is not None and not new.since:
+            yield edited(
+                pair,
+                None,
+                new,
+                f"`{new.name}` was added, and nothing says which streams have it",
+                moves=True,
+                help="put it into a subsection, sent only where it is needed",
+            )
+
+
+RULE = Rule(slug="field-added-ungated", find=find)

@@ -1,0 +1,21 @@
+"""A field has another name, and says so with `formerly`.
+
+Names are not on the wire: nothing changes.
+"""
+
+from collections.abc import Iterator
+
+from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited
+
+
+def find(pair: Pair) -> Iterator[Edit]:
+    for old, new in pair.fields:
+        if old is None or new is None:
+            continue
+        if old.name != new.name:
+            yield edited(
+                pair, old, new, f"`{old.name}` is called `{new.name}` now, which is harmless"
+            )
+
+
+RULE = Rule(slug="field-renamed", find=find)

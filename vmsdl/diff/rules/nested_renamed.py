@@ -1,0 +1,14 @@
+"""An embedded struct has another name on the wire, and so have its subsections."""
+
+from collections.abc import Iterator
+
+from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited_body
+
+
+def find(pair: Pair) -> Iterator[Edit]:
+    one, other = pair.old.description, pair.new.description
+    if not pair.is_top and one.wire_name != other.wire_name:
+        yield edited_body(pair, f'"{one.wire_name}" is called "{other.wire_name}" now')
+
+
+RULE = Rule(slug="nested-renamed", find=find)

@@ -1,0 +1,122 @@
+"""What a type is, in forms that two schemas can be compared by."""
+
+from typing import assert_never
+
+from vmsdl.schema.description import Description, Schema
+from vmsdl.schema.expression import (
+    BOOL,
+    BitmapValue,
+    BytesValue,
+    EnumValue,
+    FloatValue,
+    IntValue,
+    MapValue,
+    SequenceValue,
+    StructValue,
+    ValueType,
+)
+from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.types import (
+    Array,
+    Bitmap,
+    Blob,
+    Bytes,
+    EnumType,
+    ListType,
+    MapType,
+    Opaque,
+    Scalar,
+    StructType,
+    Type,
+)
+from vmsdl.wire.members import known_members
+
+
+def form_of(type_: Type, schema: Schema, open_: frozenset[str] = frozenset()) -> object:
+    """Equal forms: the same bytes with the same meaning, where their lengths are equal too."""
+    match type_:
+        case Scalar(name=name):
+            return name
+        case EnumType(name=name):
+            return ("enum", schema.enums[name])
+        case Bytes():
+            return "bytes"
+        case Blob():
+            return "blob"
+        case Bitmap():
+            return "bitmap"
+        case Opaque(codec=codec, length=length):
+            return ("opaque", codec, length is None)
+        case StructType(name=name, version=version):
+            return (_struct(name, schema, open_), version)
+        case ListType(element=element):
+            return ("list", form_of(element, schema, open_))
+        case MapType(key=key, value=value):
+            first = None if key is None else form_of(key, schema, open_)
+            return ("map", first, form_of(value, schema, open_))
+        case Array(element=element, nullable=nullable, marked=marked):
+            if element == Scalar("u8") and not nullable:
+                return "bytes"
+            return ("array", form_of(element, schema, open_), nullable, marked)
+        case _:
+            assert_never(type_)
+
+
+def _struct(name: str, schema: Schema, open_: frozenset[str]) -> object:
+    if name in open_:
+        return ("again", name)
+    return whole(schema.descriptions[name], schema, open_ | {name})
+
+
+def whole(d: Description, schema: Schema, open_: frozenset[str] = frozenset()) -> object:
+    """A description and all that it is made of."""
+    inside = tuple(form_of(step.type, schema, open_) for step in d.fields)
+    known = tuple(form_of(each.type, schema, open_) for each in known_members(d))
+    return (d, inside, known, tuple(whole(sub, schema, open_) for sub in d.subsections))
+
+
+def value_type(type_: Type, schema: Schema) -> ValueType:
+    match type_:
+        case Scalar() | EnumType():
+            return scalar_value(type_)
+        case Bytes() | Blob() | Opaque():
+            return BytesValue()
+        case Bitmap():
+            return BitmapValue()
+        case StructType(name=name):
+            return StructValue(name)
+        case ListType(element=element):
+            return SequenceValue(value_type(element, schema))
+        case MapType():
+            return MapValue()
+        case Array(element=Scalar(name="u8"), nullable=False):
+            return BytesValue()
+        case Array(element=element, nullable=nullable):
+            return SequenceValue(value_type(element, schema), nullable)
+        case _:
+            assert_never(type_)
+
+
+def struct_of(type_: Type) -> StructType | None:
+    """The struct that an array, list or map of structs holds."""
+    match type_:
+        case StructType():
+            return type_
+        case Array(element=element) | ListType(element=element):
+            return struct_of(element)
+        case _:
+            return None
+
+
+def scalar_value(type_: Scalar | EnumType) -> ValueType:
+    match type_:
+        case Scalar(name="bool"):
+            return BOOL
+        case Scalar(name="f64"):
+            return FloatValue()
+        case Scalar(name=name):
+            return IntValue(SCALARS[name].low, SCALARS[name].high)
+        case EnumType(name=name):
+            return EnumValue(name)
+        case _:
+            assert_never(type_)

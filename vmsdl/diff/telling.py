@@ -1,0 +1,114 @@
+"""The receiver's expressions in the sender's words, and what follows from the way taken."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from vmsdl.diff.flatten import Flattener
+from vmsdl.diff.match import Pairing
+from vmsdl.diff.nodes import AnyNode, Body
+from vmsdl.diff.paths import UNREAD, ZEROS, State, Untold
+from vmsdl.diff.questions import Questions
+from vmsdl.diff.terms import (
+    Key,
+    both,
+    compare,
+    is_false,
+    is_true,
+    key_of,
+    mapped,
+    negation,
+    number,
+)
+from vmsdl.diff.wording import dotted
+from vmsdl.schema.expression import Expr, Item, Operator, Select, Variable
+
+
+class Telling:
+    """One direction of one pair of descriptions."""
+
+    def __init__(
+        self,
+        sender: Flattener,
+        receiver: Flattener,
+        sent: Body,
+        wanted: Body,
+        questions: Questions,
+        known: Mapping[Key, Expr | None],
+        pairing: Pairing,
+        leaves: Iterable[Key],
+    ) -> None:
+        self.sender = sender
+        self.receiver = receiver
+        self.questions = questions
+        self.known = known  # the receiver's configuration in the sender's words
+        self.pairing = pairing
+        self.leaves = tuple(leaves)  # all places of the receiver that hold something
+        self.sent_body = sent
+        self.wanted_body = wanted
+        self.steps = 0
+
+    def _sending(self, state: State, node: AnyNode) -> Expr:
+        return both(node.under, node.guard)
+
+    def _wanting(self, state: State, node: AnyNode) -> Expr:
+        return both(node.under, self.told(state, node.guard))
+
+    def told(self, state: State, e: Expr) -> Expr:
+        """A receiver's expression in the sender's words: in terms of what it has read."""
+
+        def place(part: Expr) -> Expr:
+            if isinstance(part, Variable):
+                return part
+            key = key_of(part)
+            known: object = None
+            if key is not None and key in self.known and self.known[key] is None:
+                return part
+            if key is not None:
+                known = state.own.get(key) or state.env.get(key) or self._whole(state, key, part)
+            if known is ZEROS or known is UNREAD:
+                raise Untold(f"what `{dotted(key or ())}` holds is not known")
+            if known is not None:
+                return known  # type: ignore[return-value]
+            if isinstance(part, Item):
+                over = key_of(part.value)
+                if over is not None and state.env.get(over) is ZEROS:
+                    return number(0)
+                return replace(part, value=place(part.value), index=mapped(part.index, place))
+            if isinstance(part, Select):
+                return replace(part, value=place(part.value))
+            raise Untold(f"what `{dotted(key or ('it',))}` holds is not known")
+
+        return e if is_true(e) or is_false(e) else mapped(e, place)
+
+    def _whole(self, state: State, key: Key, part: Expr) -> Expr | None:
+        """A struct or an array of structs all of which was read from what it stands for."""
+        inside = [leaf for leaf in self.leaves if leaf[: len(key)] == key]
+        if not inside or not all(leaf in state.own for leaf in inside):
+            return None
+        return part if all(state.own_key(leaf) == leaf for leaf in inside) else None
+
+    def _same(self, state: State, one: Expr, other: Expr) -> bool:
+        if one == other:
+            return True
+        if is_true(one) or is_true(other) or is_false(one) or is_false(other):
+            known = other if is_true(one) or is_false(one) else one
+            wanted = is_true(one) or is_true(other)
+            return self.decide(state, known) is wanted
+        return self.never(both(state.path, one, negation(other))) and self.never(
+            both(state.path, other, negation(one))
+        )
+
+    def are_equal(self, state: State, one: Expr, other: Expr) -> bool:
+        """Two numbers are the same in every state that gets here."""
+        difference = compare(Operator.NOT_EQUAL, one, other)
+        return is_false(difference) or self.never(both(state.path, difference))
+
+    def decide(self, state: State, condition: Expr) -> bool | None:
+        if is_true(condition):
+            return True
+        if is_false(condition) or self.never(both(state.path, condition)):
+            return False
+        return True if self.never(both(state.path, negation(condition))) else None
+
+    def never(self, condition: Expr) -> bool:
+        return self.questions.satisfiable(condition).holds is False

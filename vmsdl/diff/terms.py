@@ -1,0 +1,252 @@
+"""Conditions and values made of others, worked out as far as they are constant."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TypeAlias, assert_never
+
+from vmsdl.schema.expression import (
+    BOOL,
+    INTEGER,
+    Binary,
+    BoolValue,
+    Call,
+    Conditional,
+    ElementIndex,
+    Expr,
+    Item,
+    Let,
+    Literal,
+    Member,
+    Operator,
+    Quantifier,
+    Quantity,
+    Select,
+    Unary,
+    Variable,
+    Version,
+)
+from vmsdl.wire.constants import constant
+
+# A place in a state, from the top body down: names, and numbers of elements.
+Key: TypeAlias = tuple[str | int, ...]
+
+TRUE = Literal(type=BOOL, value=True)
+FALSE = Literal(type=BOOL, value=False)
+
+OPPOSITE = {
+    Operator.EQUAL: Operator.NOT_EQUAL,
+    Operator.NOT_EQUAL: Operator.EQUAL,
+    Operator.LESS: Operator.GREATER_EQUAL,
+    Operator.GREATER_EQUAL: Operator.LESS,
+    Operator.LESS_EQUAL: Operator.GREATER,
+    Operator.GREATER: Operator.LESS_EQUAL,
+}
+
+
+def number(value: int | bool) -> Expr:
+    if isinstance(value, bool):
+        return TRUE if value else FALSE
+    return Literal(type=INTEGER, value=value)
+
+
+def is_true(e: Expr) -> bool:
+    return isinstance(e, Literal) and e.value is True
+
+
+def is_false(e: Expr) -> bool:
+    return isinstance(e, Literal) and e.value is False
+
+
+def both(*conditions: Expr) -> Expr:
+    """All of them, each once."""
+    parts: dict[Expr, None] = {}
+    for condition in conditions:
+        for part in operands(condition, Operator.AND):
+            parts[part] = None
+    parts.pop(TRUE, None)
+    if FALSE in parts or any(negation(part) in parts for part in parts):
+        return FALSE
+    return _joined(Operator.AND, parts, TRUE)
+
+
+def either(*conditions: Expr) -> Expr:
+    parts: dict[Expr, None] = {}
+    for condition in conditions:
+        for part in operands(condition, Operator.OR):
+            parts[part] = None
+    parts.pop(FALSE, None)
+    if TRUE in parts or any(negation(part) in parts for part in parts):
+        return TRUE
+    # `a or a and b` is `a`.
+    small = {
+        part: None
+        for part in parts
+        if not any(
+            other != part and set(operands(other, Operator.AND)) < set(operands(part, Operator.AND))
+            for other in parts
+        )
+    }
+    return _joined(Operator.OR, small, FALSE)
+
+
+def _joined(operator: Operator, parts: Iterable[Expr], empty: Expr) -> Expr:
+    joined: Expr | None = None
+    for part in parts:
+        joined = (
+            part
+            if joined is None
+            else Binary(type=BOOL, operator=operator, left=joined, right=part)
+        )
+    return empty if joined is None else joined
+
+
+def operands(e: Expr, operator: Operator) -> list[Expr]:
+    """What one operator joins, such as all that an `and` asks for."""
+    found: list[Expr] = []
+    stack = [e]
+    while stack:
+        match stack.pop():
+            case Binary(operator=own, left=left, right=right) if own is operator:
+                stack += (right, left)
+            case Let(value=value):
+                stack.append(value)
+            case part:
+                found.append(part)
+    return found
+
+
+def negation(e: Expr) -> Expr:
+    match e:
+        case Literal(value=value):
+            return FALSE if value else TRUE
+        case Let(value=value):
+            return negation(value)
+        case Unary(operator=Operator.NOT, operand=operand):
+            return operand
+        case Binary(operator=operator, left=left, right=right) if operator in OPPOSITE:
+            return Binary(type=BOOL, operator=OPPOSITE[operator], left=left, right=right)
+        case Binary(operator=Operator.AND):
+            return either(*(negation(part) for part in operands(e, Operator.AND)))
+        case Binary(operator=Operator.OR):
+            return both(*(negation(part) for part in operands(e, Operator.OR)))
+        case Quantifier(quantity=quantity, body=body):
+            other = Quantity.ALL if quantity is Quantity.ANY else Quantity.ANY
+            return replace(e, quantity=other, body=negation(body))
+        case _:
+            return Unary(type=BOOL, operator=Operator.NOT, operand=e)
+
+
+def compare(operator: Operator, left: Expr, right: Expr) -> Expr:
+    """A comparison of two integers, or of two bools."""
+    if left == right:
+        return number(operator in (Operator.EQUAL, Operator.LESS_EQUAL, Operator.GREATER_EQUAL))
+    if is_bool(left) != is_bool(right):
+        left, right = as_integer(left), as_integer(right)
+    elif is_bool(left) and operator in (Operator.EQUAL, Operator.NOT_EQUAL):
+        for side, other in ((left, right), (right, left)):
+            if isinstance(other, Literal):
+                wanted = bool(other.value) == (operator is Operator.EQUAL)
+                return side if wanted else negation(side)
+    for side, other, is_left in ((left, right, True), (right, left, False)):
+        if (
+            isinstance(side, Conditional)
+            and isinstance(side.yes, Literal)
+            and isinstance(side.no, Literal)
+            and isinstance(other, Literal)
+        ):
+            yes, no = (
+                compare(operator, each, other) if is_left else compare(operator, other, each)
+                for each in (side.yes, side.no)
+            )
+            if is_true(yes) or is_false(yes):
+                return _chosen(side.condition, is_true(yes), is_true(no))
+    return folded(Binary(type=BOOL, operator=operator, left=left, right=right))
+
+
+def _chosen(condition: Expr, yes: bool, no: bool) -> Expr:
+    if yes == no:
+        return TRUE if yes else FALSE
+    return condition if yes else negation(condition)
+
+
+def is_bool(e: Expr) -> bool:
+    return isinstance(e.type, BoolValue)
+
+
+def as_integer(e: Expr) -> Expr:
+    """1 for true, 0 for false, as it stands on the wire."""
+    if not is_bool(e):
+        return e
+    if isinstance(e, Literal):
+        return number(int(e.value))
+    return Conditional(type=INTEGER, condition=e, yes=number(1), no=number(0))
+
+
+def choice(condition: Expr, yes: Expr, no: Expr) -> Expr:
+    if is_true(condition) or yes == no:
+        return yes
+    if is_false(condition):
+        return no
+    if is_bool(yes) != is_bool(no):
+        yes, no = as_integer(yes), as_integer(no)
+    return Conditional(type=yes.type, condition=condition, yes=yes, no=no)
+
+
+def arithmetic(operator: Operator, left: Expr, right: Expr) -> Expr:
+    return folded(Binary(type=INTEGER, operator=operator, left=left, right=right))
+
+
+def folded(e: Expr) -> Expr:
+    value = constant(e)
+    if value is None:
+        return e
+    return number(bool(value) if is_bool(e) else value)
+
+
+def key_of(e: Expr) -> Key | None:
+    """The place that an expression reads; None where it is none, or which one is not known."""
+    match e:
+        case Member(name=name):
+            return (name,)
+        case Select(value=value, name=name):
+            key = key_of(value)
+            return None if key is None else (*key, name)
+        case Item(value=value, index=Literal(value=index)):
+            key = key_of(value)
+            return None if key is None else (*key, int(index))
+        case Let(value=value):
+            return key_of(value)
+        case _:
+            return None
+
+
+def mapped(e: Expr, place: Callable[[Expr], Expr]) -> Expr:
+    """The expression with each place that it reads replaced, and worked out again."""
+    match e:
+        case Literal() | Version() | ElementIndex():
+            return e
+        case Member() | Select() | Item() | Variable():
+            return place(e)
+        case Let(value=value):
+            return mapped(value, place)
+        case Unary(operator=Operator.NOT, operand=operand):
+            return negation(mapped(operand, place))
+        case Unary(operand=operand):
+            return folded(replace(e, operand=mapped(operand, place)))
+        case Binary(operator=Operator.AND):
+            return both(*(mapped(part, place) for part in operands(e, Operator.AND)))
+        case Binary(operator=Operator.OR):
+            return either(*(mapped(part, place) for part in operands(e, Operator.OR)))
+        case Binary(operator=operator, left=left, right=right) if operator in OPPOSITE:
+            return compare(operator, mapped(left, place), mapped(right, place))
+        case Binary(left=left, right=right):
+            first, second = as_integer(mapped(left, place)), as_integer(mapped(right, place))
+            return folded(replace(e, left=first, right=second))
+        case Call(arguments=arguments):
+            return folded(replace(e, arguments=tuple(mapped(a, place) for a in arguments)))
+        case Quantifier(over=over, body=body):
+            return replace(e, over=mapped(over, place), body=mapped(body, place))
+        case Conditional(condition=condition, yes=yes, no=no):
+            return choice(mapped(condition, place), mapped(yes, place), mapped(no, place))
+        case _:
+            assert_never(e)
