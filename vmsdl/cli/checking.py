@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import textwrap
 from typing import TYPE_CHECKING
 
 from vmsdl.cli.console import Console, Failure
@@ -55,15 +56,12 @@ def _text(path: str, against: str, verdict: "Verdict") -> str:
             lines.append(f"  QEMU 11.1: {reason.words.since_11_1}")
     if verdict.undecided:
         lines += ["", "not decided:"]
-        by_section: dict[str, list[str]] = {}
+        sections: dict[str, list[str]] = {}
         for reason in verdict.undecided:
-            words = f" (QEMU would say: {reason.message})" if reason.message else ""
-            by_section.setdefault(reason.section, []).append(reason.why + words)
-        for section, whys in by_section.items():
-            lines += [
-                f"  {section or 'the stream'}",
-                *(f"    {why}" for why in dict.fromkeys(whys)),
-            ]
+            sections.setdefault(reason.why, []).append(reason.section or "the stream")
+        for why, where in sections.items():
+            names = textwrap.wrap(", ".join(dict.fromkeys(where)), 92)
+            lines += [f"  {why}", *(f"    {line}" for line in names)]
     return "".join(f"{line}\n" for line in lines)
 
 
