@@ -27,6 +27,14 @@ class Looking(Endings):
         self, state: State, sent: AnyNode | None, wanted: Subsections
     ) -> "Outcome | tuple[list[State], list[Outcome]] | None":
         if not isinstance(sent, Subsections) or state.off:
+            if sent is not None and not state.off:
+                sending = self._sending(state, sent)
+                truth = self.decide(state, sending)
+                if truth is None:
+                    return [state.fork(negation(sending)), state.fork(sending)], []
+                if truth is False:
+                    state.sent.pop()
+                    return None
             self._leave(state, wanted)
             return None
         if not self._same(state, self._sending(state, sent), self._wanting(state, wanted)):
@@ -42,7 +50,9 @@ class Looking(Endings):
                 return None
         if not sent.entries:
             state.sent.pop()
-            self._leave(state, wanted)
+            if self.pairing.counterpart(wanted.key) == sent.key:
+                self._leave(state, wanted)
+            # Else the receiver goes on looking: what comes next may be another body's.
             return None
         entry, *others = sent.entries
         name = entry.description.wire_name
