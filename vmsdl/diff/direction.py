@@ -60,6 +60,16 @@ def direction(
 
     What is equal is not looked into, but where it is asked to be thorough.
     """
+    try:
+        return _direction(sender, receiver, machine, sender_is_old, is_thorough)
+    except RecursionError:
+        effect = Effect(kind=Kind.OPEN, when=TRUE, reason="an expression is too deep")
+        return Direction(Verdict.UNKNOWN, (Shown(effect, TRUE, False, True),))
+
+
+def _direction(
+    sender: Side, receiver: Side, machine: str | None, sender_is_old: bool, is_thorough: bool
+) -> Direction:
     one, other = sender.description, receiver.description
     early = _early(one, other)
     if early is not None:
