@@ -58,14 +58,14 @@ def alike(walk: "Walk", state: "State", sent: AnyNode, wanted: AnyNode) -> bool:
         case Run(), Run():
             return sent.width == wanted.width and sent.count == wanted.count
         case Gap(), Gap():
-            return walk.are_equal(state, sent.length, walk.told(state, wanted.length))
+            return walk.equals(state, sent.length, wanted.length)
         case Gap(), Leaf() | Run():
             return constant(sent.length) == _size(wanted)
         case Leaf() | Run(), Gap():
             return constant(wanted.length) == _size(sent)
         case Block(), Block():
             return _same_form(sent, wanted) and all(
-                walk.are_equal(state, one, walk.told(state, other))
+                walk.equals(state, one, other)
                 for one, other in zip(sent.sizes, wanted.sizes, strict=True)
             )
         case _:

@@ -95,8 +95,9 @@ def _direction(
     prover = Prover(sender.schema.enums, _defaults(all_sent), known)
     pairing, back = Pairing(receiver, sender), Pairing(sender, receiver)
     keys = [node.key for node in all_wanted if isinstance(node, Leaf | Run | Block)]
+    rules = frozenset(node.condition for node in all_sent if isinstance(node, Rule))
     known_there = configured(receiver, pairing)
-    walk = Walk(source, target, sent, wanted, prover, known_there, pairing, keys)
+    walk = Walk(source, target, sent, wanted, prover, known_there, pairing, keys, rules)
     judge = Judge(
         all_sent,
         all_wanted,

@@ -1,5 +1,6 @@
 """How a way through sender and receiver ends, and how long what is on it is."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 from vmsdl.diff.nodes import AnyNode, Block, Entry, Gap, Leaf, Rule, Run, Subsections
@@ -10,10 +11,13 @@ from vmsdl.diff.paths import (
     Outcome,
     Parting,
     State,
+    Untold,
 )
 from vmsdl.diff.telling import Telling
 from vmsdl.diff.terms import (
+    both,
     is_false,
+    negation,
     number,
 )
 from vmsdl.schema.types import Opaque
@@ -25,6 +29,11 @@ class Endings(Telling):
 
     def _check(self, state: State, wanted: Rule) -> None:
         state.wanted.pop()
+        with suppress(Untold):
+            own = self.told(state, wanted.condition, own=True)
+            guard = self._wanting(state, wanted, own=True)
+            if own in self.rules and self.never(both(state.path, guard, negation(own))):
+                return  # what it still refuses the sender's own version refuses too
         guard = self._wanting(state, wanted)
         if is_false(guard):
             return

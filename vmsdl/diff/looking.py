@@ -37,7 +37,7 @@ class Looking(Endings):
                     return None
             self._leave(state, wanted)
             return None
-        if not self._same(state, self._sending(state, sent), self._wanting(state, wanted)):
+        if not self._agree(state, sent, wanted):
             truth = self.decide(state, self._sending(state, sent))
             if truth is False:
                 state.sent.pop()

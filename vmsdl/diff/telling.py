@@ -20,7 +20,7 @@ from vmsdl.diff.terms import (
     number,
 )
 from vmsdl.diff.wording import dotted
-from vmsdl.schema.expression import Expr, Item, Operator, Select, Variable
+from vmsdl.schema.expression import Expr, Item, Literal, Operator, Select, Variable
 
 
 class Telling:
@@ -36,6 +36,7 @@ class Telling:
         known: Mapping[Key, Expr | None],
         pairing: Pairing,
         leaves: Iterable[Key],
+        rules: frozenset[Expr],
     ) -> None:
         self.sender = sender
         self.receiver = receiver
@@ -45,16 +46,41 @@ class Telling:
         self.leaves = tuple(leaves)  # all places of the receiver that hold something
         self.sent_body = sent
         self.wanted_body = wanted
+        self.rules = rules  # what the sender's own version checks
         self.steps = 0
 
     def _sending(self, state: State, node: AnyNode) -> Expr:
         return both(node.under, node.guard)
 
-    def _wanting(self, state: State, node: AnyNode) -> Expr:
-        return both(node.under, self.told(state, node.guard))
+    def _wanting(self, state: State, node: AnyNode, *, own: bool = False) -> Expr:
+        return both(node.under, self.told(state, node.guard, own=own))
 
-    def told(self, state: State, e: Expr) -> Expr:
-        """A receiver's expression in the sender's words: in terms of what it has read."""
+    def _agree(self, state: State, sent: AnyNode, wanted: AnyNode) -> bool:
+        """Both are there in the same states, or where they are not the sender's own version would
+        not have them either."""
+        sending = self._sending(state, sent)
+        try:
+            if self._same(state, sending, self._wanting(state, wanted, own=True)):
+                return True
+        except Untold:
+            pass
+        return self._same(state, sending, self._wanting(state, wanted))
+
+    def equals(self, state: State, one: Expr, other: Expr) -> bool:
+        """The same number for the sender and for the receiver, in the same sense."""
+        try:
+            if self.are_equal(state, one, self.told(state, other, own=True)):
+                return True
+        except Untold:
+            pass
+        return self.are_equal(state, one, self.told(state, other))
+
+    def told(self, state: State, e: Expr, *, own: bool = False) -> Expr:
+        """A receiver's expression in the sender's words: in terms of what it has read.
+
+        `own`: what was not there is taken to have arrived, as far as it is in the sender's own
+        version: to see whether it would do the same with its own stream.
+        """
 
         def place(part: Expr) -> Expr:
             if isinstance(part, Variable):
@@ -64,7 +90,8 @@ class Telling:
             if key is not None and key in self.known and self.known[key] is None:
                 return part
             if key is not None:
-                known = state.own.get(key) or state.env.get(key) or self._whole(state, key, part)
+                known = state.own.get(key) if own else None
+                known = known or state.env.get(key) or self._whole(state, key, part, own)
             if known is ZEROS or known is UNREAD:
                 raise Untold(f"what `{dotted(key or ())}` holds is not known")
             if known is not None:
@@ -80,16 +107,20 @@ class Telling:
 
         return e if is_true(e) or is_false(e) else mapped(e, place)
 
-    def _whole(self, state: State, key: Key, part: Expr) -> Expr | None:
+    def _whole(self, state: State, key: Key, part: Expr, own: bool) -> Expr | None:
         """A struct or an array of structs all of which was read from what it stands for."""
         inside = [leaf for leaf in self.leaves if leaf[: len(key)] == key]
         if not inside or not all(leaf in state.own for leaf in inside):
+            return None
+        if not own and any(state.env.get(leaf) != state.own[leaf] for leaf in inside):
             return None
         return part if all(state.own_key(leaf) == leaf for leaf in inside) else None
 
     def _same(self, state: State, one: Expr, other: Expr) -> bool:
         if one == other:
             return True
+        if isinstance(one, Literal) and isinstance(other, Literal):
+            return False
         if is_true(one) or is_true(other) or is_false(one) or is_false(other):
             known = other if is_true(one) or is_false(one) else one
             wanted = is_true(one) or is_true(other)

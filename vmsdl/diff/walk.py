@@ -103,12 +103,11 @@ class Walk(Looking):
         self, state: State, sent: AnyNode | None, wanted: AnyNode | None
     ) -> "Outcome | tuple[list[State], list[Outcome]] | None":
         sending = FALSE if sent is None else self._sending(state, sent)
-        wanting = FALSE if wanted is None else self._wanting(state, wanted)
         is_fresh = not (state.off or state.got or state.need)
         if (
             (is_fresh and sent is not None and wanted is not None)
             and alike(self, state, sent, wanted)
-            and self._same(state, sending, wanting)
+            and self._agree(state, sent, wanted)
         ):
             self._in_step(state, sent, wanted, sending)
             return None
@@ -120,6 +119,7 @@ class Walk(Looking):
             if truth is None:
                 return [state.fork(negation(sending)), state.fork(sending)], []
         if wanted is not None and not (state.got or state.need):
+            wanting = self._wanting(state, wanted)
             truth = self.decide(state, wanting)
             if truth is False:
                 self._absent(state, wanted)
@@ -285,8 +285,7 @@ class Walk(Looking):
                 if isinstance(sent, Gap):
                     state.env[wanted.key] = ZEROS
                 else:
-                    # Where it was not sent, what asks for it is not there either: the same guard.
-                    state.env[wanted.key] = value if same else UNREAD
+                    state.env[wanted.key] = value if same and is_true(guard) else UNREAD
                 state.reads.append(Read(wanted, guard, None, sent, (), where))
             case _:
                 state.wanted.pop()
