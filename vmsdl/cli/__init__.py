@@ -7,12 +7,12 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from vmsdl.cli import check, compile, explain, export, format, importing, show, stream
+from vmsdl.cli import check, compile, diff, explain, export, format, importing, show, stream
 from vmsdl.cli.console import Console, Failure
 from vmsdl.version import VERSION
 
 # The help shows them in this order.
-COMMANDS = (compile, check, explain, format, show, importing, export, stream)
+COMMANDS = (compile, check, diff, explain, format, show, importing, export, stream)
 
 OUR_BUG = 70
 INTERRUPTED = 130
@@ -94,8 +94,18 @@ def _parser() -> argparse.ArgumentParser:
             allow_abbrev=False,
         )
         command.configure(sub)
+        _share_with_actions(sub, shared)
         sub.set_defaults(run=command.run)
     return parser
+
+
+def _share_with_actions(command: argparse.ArgumentParser, shared: argparse.ArgumentParser) -> None:
+    """`stream decode -q` takes what `stream` takes."""
+    for action in command._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for parser in action.choices.values():
+                for option in shared._actions:
+                    parser._add_action(option)
 
 
 def _shared_options(default: str | None) -> _Parser:

@@ -187,6 +187,8 @@ def _causes(shown: Shown, edits: list[tuple[str, Edit]], *, is_forward: bool) ->
     effect = shown.effect
     if effect.reason in _VERSIONS and effect.entry is None:
         return [i for i, (_, edit) in enumerate(edits) if edit.is_version]
+    if effect.reason.startswith("the hook "):
+        return [i for i, (slug, _) in enumerate(edits) if slug == "hook-changed"]
     wanted = [_names(node.key) for node in (effect.wanted,) if node is not None]
     sent = [_names(node.key) for node in (effect.sent,) if node is not None]
     if effect.entry is not None:

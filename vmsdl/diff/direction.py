@@ -8,6 +8,7 @@ from vmsdl.diff.carriers import carried_versions
 from vmsdl.diff.configuration import shared
 from vmsdl.diff.effects import Judge
 from vmsdl.diff.flatten import Flattener, TooLarge
+from vmsdl.diff.limits import BY_NAME, Limits, limits
 from vmsdl.diff.match import Pairing, Side
 from vmsdl.diff.nodes import AnyNode, Block, Leaf, Rule, Run
 from vmsdl.diff.paths import Ending, Outcome
@@ -61,10 +62,25 @@ def direction(
     What is equal is not looked into, but where it is asked to be thorough.
     """
     try:
-        return _direction(sender, receiver, machine, sender_is_old, is_thorough)
+        found = _direction(sender, receiver, machine, sender_is_old, is_thorough)
+        return _within(limits(sender, receiver), found)
     except RecursionError:
         effect = Effect(kind=Kind.OPEN, when=TRUE, reason="an expression is too deep")
         return Direction(Verdict.UNKNOWN, (Shown(effect, TRUE, False, True),))
+
+
+def _within(known: Limits, found: Direction) -> Direction:
+    """No more than what can be known: where a limit bears on the verdict, it is not decided."""
+    certain = [shown for shown in found.shown if shown.is_certain]
+    by_name = certain and all(shown.effect.reason in BY_NAME for shown in certain)
+    if known.sizes and found.verdict is not Verdict.OK and not by_name:
+        shown = tuple(replace(each, is_certain=False, why=known.sizes) for each in found.shown)
+        return replace(found, verdict=Verdict.UNKNOWN, shown=shown)
+    if known.hooks and found.verdict in (Verdict.OK, Verdict.CONDITIONAL, Verdict.LOSSY):
+        effect = Effect(kind=Kind.OPEN, when=TRUE, reason=known.hooks)
+        open_ = Shown(effect, TRUE, is_certain=False, is_always=True)
+        return replace(found, verdict=Verdict.UNKNOWN, shown=(*found.shown, open_))
+    return found
 
 
 def _direction(
