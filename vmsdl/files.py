@@ -89,20 +89,27 @@ def write_if_changed(path: str, text: str) -> bool:
     A reader sees the old file or the new one, never a part: the text goes to a file beside it that
     then takes its name. A link stays a link, and what it points to is written.
     """
-    # Imported here: most runs find everything as it should be.
-    import tempfile
-
     data = text.encode("utf-8")
     path = os.path.realpath(path)
     if read_bytes(path) == data:
         return False
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    write_chunks(path, (data,))
+    return True
+
+
+def write_chunks(path: str, chunks: "Iterable[bytes | memoryview]") -> int:
+    """Write a file whole or not at all, in pieces; how many bytes it has."""
+    # Imported here: most runs find everything as it should be.
+    import tempfile
+
+    path = os.path.realpath(path)
     folder = os.path.dirname(path)
-    os.makedirs(folder, exist_ok=True)
     # The beginning dot and the end keep a file left by a killed run out of every glob for modules.
     handle, temporary = tempfile.mkstemp(prefix=".vmsdl-", suffix=".tmp", dir=folder)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            written = sum(file.write(chunk) for chunk in chunks)
             file.flush()
             # Without this a power cut may keep the new name and lose the new content.
             os.fsync(file.fileno())
@@ -112,7 +119,7 @@ def write_if_changed(path: str, text: str) -> bool:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
-    return True
+    return written
 
 
 def _mode(path: str) -> int:
@@ -158,22 +165,3 @@ def mapped(path: str) -> "mmap.mmap | bytes":
         if not os.fstat(file.fileno()).st_size:
             return file.read()  # empty, or a pipe: there is nothing to map
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-
-
-def write_chunks(path: str, chunks: "Iterable[bytes | memoryview]") -> int:
-    """Write a file whole or not at all, in pieces; how many bytes it has."""
-    import tempfile
-
-    path = os.path.realpath(path)
-    folder = os.path.dirname(path)
-    handle, temporary = tempfile.mkstemp(prefix=".vmsdl-", suffix=".tmp", dir=folder)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            written = sum(file.write(chunk) for chunk in chunks)
-        os.chmod(temporary, _mode(path))
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-    return written

@@ -38,10 +38,6 @@ class SourceFile:
         end = self._line_starts[number] if number < len(self._line_starts) else len(self.text) + 1
         return self.text[start : end - 1].removesuffix("\r")
 
-    @property
-    def line_count(self) -> int:
-        return len(self._line_starts)
-
 
 @dataclass(frozen=True, slots=True)
 class Span:

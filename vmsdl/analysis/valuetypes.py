@@ -133,7 +133,3 @@ def noun(value: e.ValueType) -> str:
 def is_integer(value: e.ValueType) -> bool:
     """Can it be computed with? An enum's member counts as its value."""
     return isinstance(value, e.IntValue | e.EnumValue)
-
-
-def is_scalar(value: e.ValueType) -> bool:
-    return isinstance(value, e.IntValue | e.EnumValue | e.BoolValue | e.FloatValue)

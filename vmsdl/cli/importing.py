@@ -1,9 +1,8 @@
 """`vmsdl import`: schemas from what exists, QEMU's dumps and migration streams."""
 
 import argparse
-import json
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vmsdl.cli.console import Console, Failure
 
@@ -42,10 +41,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _dump(options: argparse.Namespace, console: Console) -> int:
+    from vmsdl.cli import sources
     from vmsdl.qemu.dump import DumpError, import_dump
 
     try:
-        found = import_dump(_json(options.file), os.path.basename(options.file))
+        found = import_dump(sources.read_json(options.file), os.path.basename(options.file))
     except DumpError as error:
         console.error(f"{options.file}: {error}")
         return 1
@@ -55,6 +55,7 @@ def _dump(options: argparse.Namespace, console: Console) -> int:
 
 def _stream(options: argparse.Namespace, console: Console) -> int:
     from vmsdl import files
+    from vmsdl.cli import sources
     from vmsdl.qemu.dump import DumpError
     from vmsdl.qemu.framing import StreamError
     from vmsdl.qemu.learn import learned_files
@@ -64,7 +65,7 @@ def _stream(options: argparse.Namespace, console: Console) -> int:
     from vmsdl.qemu.values import ValuesError
 
     # Read first: a wrong file is told before the work.
-    document = _json(options.dump) if options.dump else None
+    document = sources.read_json(options.dump) if options.dump else None
     observations = Observations()
     machines: list[str] = []
     status = 0
@@ -100,18 +101,6 @@ def _stream(options: argparse.Namespace, console: Console) -> int:
     doc = f"Types from streams; versions and tests from {os.path.basename(options.dump)}."
     _write(learned_files(merged.observations, machines, merged, doc), options.output, console)
     return status
-
-
-def _json(path: str) -> Any:
-    from vmsdl import files
-
-    try:
-        with open(path, encoding="utf-8") as file:
-            return json.load(file)
-    except (OSError, UnicodeDecodeError) as error:
-        raise Failure(f"cannot read `{path}`: {files.reason(error)}") from None
-    except (ValueError, RecursionError) as error:
-        raise Failure(f"`{path}` is no JSON: {error}") from None
 
 
 def _write(found: "Iterable[ImportedFile]", folder: str, console: Console) -> None:

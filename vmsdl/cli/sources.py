@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vmsdl import files
 from vmsdl.cli.console import Failure
@@ -75,3 +75,16 @@ def read(path: str) -> "SourceFile":
         raise Failure(f"cannot read `{path}`: {files.reason(error)}") from None
     except ValueError:
         raise Failure(f"cannot read {path!r}: this is no path") from None
+
+
+def read_json(path: str) -> Any:
+    """A JSON file's value."""
+    import json
+
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except (OSError, UnicodeDecodeError) as error:
+        raise Failure(f"cannot read `{path}`: {files.reason(error)}") from None
+    except (ValueError, RecursionError) as error:
+        raise Failure(f"`{path}` is no JSON: {error}") from None

@@ -237,10 +237,11 @@ def _wanted(stream: "Stream", name: str | None) -> "list[Device]":
 
 def _encode(options: argparse.Namespace, console: Console) -> int:
     from vmsdl import files
+    from vmsdl.cli import sources
     from vmsdl.qemu.document import DocumentError, encode_document
     from vmsdl.qemu.framing import StreamError
 
-    document = _document(options.file)
+    document = sources.read_json(options.file)
     source = options.source or _source(options.file, document)
     if os.path.exists(options.output) and os.path.samefile(source, options.output):
         raise Failure(f"`{options.output}` is the stream that the document refers to")
@@ -281,19 +282,6 @@ def _schemas(
             return None
         known += found
     return known
-
-
-def _document(path: str) -> object:
-    from vmsdl import files
-
-    try:
-        with open(path, encoding="utf-8") as file:
-            document: object = json.load(file)
-    except (OSError, UnicodeDecodeError) as error:
-        raise Failure(f"cannot read `{path}`: {files.reason(error)}") from None
-    except (ValueError, RecursionError) as error:
-        raise Failure(f"`{path}` is no JSON: {error}") from None
-    return document
 
 
 def _source(path: str, document: object) -> str:

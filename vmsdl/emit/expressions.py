@@ -115,9 +115,6 @@ class Place:
         """The text of an expression, to stand on either side of `+`, `*` or a comparison."""
         return _Writer(self).text(self._known(expression), _SIGN)
 
-    def with_body(self, body: Body) -> "Place":
-        return replace(self, bodies=(body, *self.bodies))
-
 
 class _Writer:
     """One expression's text; variables of quantifiers are named by their depth."""
