@@ -11,10 +11,10 @@ from vmsdl.diff.report import DeviceReport, Finding, Outcome, Report, Stretch
 from vmsdl.diff.rules import RULES
 from vmsdl.diff.rules.rule import Edit, Pair, Path
 from vmsdl.diff.shapes import struct_of
-from vmsdl.diff.terms import Key, either, is_true
+from vmsdl.diff.terms import TRUE, Key, either, is_true
 from vmsdl.diff.verdict import BADNESS, Verdict
 from vmsdl.diff.wording import dotted, words
-from vmsdl.schema.description import Role, Schema
+from vmsdl.schema.description import Description, Role, Schema
 
 _VERDICTS = {
     Kind.CORRUPT: Verdict.CORRUPT,
@@ -73,7 +73,8 @@ def _alone(
         word = "removed" if other is None else "added"
         span = d.name_span
         rule = f"struct-{word}"
-        finding = Finding(rule=rule, path=d.name, message=f"struct `{d.name}` was {word}")
+        message = f"struct `{d.name}` was {word}"
+        finding = Finding(rule=rule, device=name, path=d.name, message=message)
         return quiet, replace(finding, old=span) if other is None else replace(finding, new=span)
     refused = Outcome(
         Verdict.REFUSED,
@@ -86,12 +87,19 @@ def _alone(
     if other is None:
         message = f'section "{d.wire_name}" is not there any more'
         found = Finding(
-            rule=rule, path=d.name, message=message, old_to_new=refused, old=d.name_span
+            rule=rule,
+            device=name,
+            path=d.name,
+            message=message,
+            old_to_new=refused,
+            old=d.name_span,
         )
-        return DeviceReport(name, Verdict.REFUSED, Verdict.OK, d.version_id), found
+        return DeviceReport(name, Verdict.REFUSED, Verdict.OK, d.version_id, old=one), found
     message = f'section "{d.wire_name}" is new'
-    found = Finding(rule=rule, path=d.name, message=message, new_to_old=refused, new=d.name_span)
-    return DeviceReport(name, Verdict.OK, Verdict.REFUSED, None, d.version_id), found
+    found = Finding(
+        rule=rule, device=name, path=d.name, message=message, new_to_old=refused, new=d.name_span
+    )
+    return DeviceReport(name, Verdict.OK, Verdict.REFUSED, None, d.version_id, new=other), found
 
 
 def _pair(one: Side, other: Side, machine: str | None) -> tuple[DeviceReport, list[Finding]]:
@@ -104,11 +112,14 @@ def _pair(one: Side, other: Side, machine: str | None) -> tuple[DeviceReport, li
         one.description.version_id,
         other.description.version_id,
         tuple(dict.fromkeys((*forward.assumed, *backward.assumed))),
+        one,
+        other,
+        forward,
+        backward,
     )
     pairs = list(_pairs(Pair(one, other)))
     edits = [(rule.slug, edit) for rule in RULES for pair in pairs for edit in rule.find(pair)]
-    top = other.description.name
-    return device, _findings(top, edits, forward, backward, one, other)
+    return device, _findings(edits, forward, backward, one, other)
 
 
 def _pairs(pair: Pair) -> Iterator[Pair]:
@@ -151,7 +162,6 @@ def _pairs(pair: Pair) -> Iterator[Pair]:
 
 
 def _findings(
-    top: str,
     edits: list[tuple[str, Edit]],
     forward: Direction,
     backward: Direction,
@@ -168,6 +178,7 @@ def _findings(
             if not causes:
                 unexplained[which].append(shown)
     out: list[Finding] = []
+    top = other.description
     for i, (slug, edit) in enumerate(edits):
         out += _of_edit(slug, edit, top, *found[i])
     if any(unexplained):
@@ -216,7 +227,7 @@ def _names(key: Key) -> Path:
 
 
 def _of_edit(
-    slug: str, edit: Edit, top: str, forward: list[Shown], backward: list[Shown]
+    slug: str, edit: Edit, top: Description, forward: list[Shown], backward: list[Shown]
 ) -> Iterator[Finding]:
     """One finding for each kind of effect of an edit; one, where it has none."""
     ways = list(_outcomes(forward, is_forward=True)), list(_outcomes(backward, is_forward=False))
@@ -224,7 +235,8 @@ def _of_edit(
         one, other = (way[i] if i < len(way) else Outcome(Verdict.OK) for way in ways)
         yield Finding(
             rule=slug,
-            path=".".join((top, *edit.path)),
+            device=top.wire_name,
+            path=".".join((top.name, *edit.path)),
             message=edit.message,
             old_to_new=one,
             new_to_old=other,
@@ -251,6 +263,7 @@ def _outcomes(shown: list[Shown], *, is_forward: bool) -> Iterator[Outcome]:
             witness=None if verdict is Verdict.UNKNOWN else dict(first.witness),
             bytes=stretch(group, is_forward=is_forward),
             error=_error(first, group),
+            condition=TRUE if is_always else whole,
         )
 
 

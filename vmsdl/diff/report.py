@@ -1,9 +1,13 @@
 """The report: verdicts of devices and the findings under them, and their JSON form."""
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
+from vmsdl.diff.direction import Direction
+from vmsdl.diff.match import Side
 from vmsdl.diff.verdict import Verdict, worst
+from vmsdl.schema.expression import Expr
 from vmsdl.source import NOWHERE, Span
 
 
@@ -19,21 +23,44 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one direction makes of a change. `when`: of the sender's state."""
+    """What one direction makes of a change. `when`: of the sender's state, as a schema says it."""
 
     verdict: Verdict
     when: str | None = None
     witness: dict[str, int | bool] | None = None
     bytes: Stretch | None = None
     error: str | None = None
+    condition: Expr | None = field(default=None, compare=False, repr=False)  # `when`, unsaid
 
 
 FINE = Outcome(Verdict.OK)
 
 
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Text that stands in place of what a span covers."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """An edit of the new schema, and the verdicts of the device after it."""
+
+    title: str  # an instruction: "move `extra` into a subsection"
+    replacements: tuple[Replacement, ...] = field(repr=False)
+    old_to_new: Verdict = Verdict.UNKNOWN
+    new_to_old: Verdict = Verdict.UNKNOWN
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
+    """What one edit does. `device`: the wire name of the section, or struct, that it is in;
+    `path` begins with its .vmsd name."""
+
     rule: str
+    device: str
     path: str
     message: str
     old_to_new: Outcome = FINE
@@ -41,20 +68,35 @@ class Finding:
     old: Span = field(default=NOWHERE, repr=False)
     new: Span = field(default=NOWHERE, repr=False)
     help: str | None = None
+    remedies: tuple[Remedy, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
         return worst((self.old_to_new.verdict, self.new_to_old.verdict))
 
+    def fingerprint(self, direction: str) -> str:
+        """What it is known by from one version of the text to the next: no line, no wording.
+
+        `direction`: "old-to-new" or "new-to-old".
+        """
+        parts = (self.rule, self.device, self.path, direction)
+        return sha256("\0".join(parts).encode()).hexdigest()[:16]
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceReport:
+    """`name`: on the wire. What it was made of is there where both sides have the device."""
+
     name: str
     old_to_new: Verdict
     new_to_old: Verdict
     old_version: int | None = None
     new_version: int | None = None
     assumed: tuple[str, ...] = ()
+    old: Side | None = field(default=None, compare=False, repr=False)
+    new: Side | None = field(default=None, compare=False, repr=False)
+    forward: Direction | None = field(default=None, compare=False, repr=False)
+    backward: Direction | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +135,23 @@ def as_json(report: Report) -> dict[str, Any]:
         "findings": [
             {
                 "rule": finding.rule,
+                "device": finding.device,
                 "path": finding.path,
                 "message": finding.message,
-                "old_to_new": _outcome(finding.old_to_new),
-                "new_to_old": _outcome(finding.new_to_old),
+                "old_to_new": _outcome(finding, "old-to-new"),
+                "new_to_old": _outcome(finding, "new-to-old"),
                 "old": _place(finding.old),
                 "new": _place(finding.new),
                 "help": finding.help,
+                "remedies": [_remedy(remedy) for remedy in finding.remedies],
             }
             for finding in report.findings
         ],
     }
 
 
-def _outcome(outcome: Outcome) -> dict[str, Any]:
+def _outcome(finding: Finding, direction: str) -> dict[str, Any]:
+    outcome = finding.old_to_new if direction == "old-to-new" else finding.new_to_old
     stretch = outcome.bytes
     return {
         "verdict": str(outcome.verdict),
@@ -118,6 +163,23 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
             else {"from": stretch.start, "to": stretch.end, "old": stretch.old, "new": stretch.new}
         ),
         "error": outcome.error,
+        "fingerprint": finding.fingerprint(direction),
+    }
+
+
+def _remedy(remedy: Remedy) -> dict[str, Any]:
+    return {
+        "title": remedy.title,
+        "edits": [
+            {
+                "place": _place(each.span),
+                "length": each.span.end - each.span.start,
+                "text": each.text,
+            }
+            for each in remedy.replacements
+        ],
+        "old_to_new": str(remedy.old_to_new),
+        "new_to_old": str(remedy.new_to_old),
     }
 
 

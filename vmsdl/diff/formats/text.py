@@ -26,7 +26,7 @@ def render(report: Report) -> str:
 def _is_quiet(device: DeviceReport, report: Report) -> bool:
     if (device.old_to_new, device.new_to_old) != (Verdict.OK, Verdict.OK):
         return False
-    return not any(f.path.partition(".")[0] == device.name for f in report.findings)
+    return not any(f.device == device.name for f in report.findings)
 
 
 def _versions(device: DeviceReport) -> str:
