@@ -1,7 +1,7 @@
 """The contents page of the compiler: from the path of a schema to what was asked for."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,21 @@ def compile_schema(path: str, read: Reader) -> "Outcome[tuple[OutputFile, ...]]"
 def load_text(text: str, path: str = "<text>") -> Outcome[Schema]:
     """From text in memory, which can import nothing, to its checked schema."""
     return load_source(SourceFile(path, text), _nothing)
+
+
+def reload(schema: Schema, texts: Mapping[str, str]) -> Schema | None:
+    """A schema with other texts in place of some of its files; None where it has faults then."""
+    known = {file.path: file.source for file in schema.files}
+
+    def read(path: str) -> SourceFile:
+        if path in texts:
+            return SourceFile(path, texts[path])
+        if path not in known:
+            raise FileNotFoundError(path)
+        return known[path]
+
+    outcome = load_source(read(schema.files[-1].path), read)
+    return None if outcome.has_errors else outcome.value
 
 
 def _nothing(path: str) -> SourceFile:

@@ -39,6 +39,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     from vmsdl.cli.versions import schemas_of
     from vmsdl.diff.compare import compare
+    from vmsdl.diff.remedies import judged
+    from vmsdl.driver import reload
 
     required = _required(options.require)
     old = schemas_of(options.old, console)
@@ -50,6 +52,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         if options.machine not in known:
             raise Failure(f"there is no machine `{options.machine}` in either")
     report = compare(old, new, old_name=options.old, new_name=options.new, machine=options.machine)
+    report = judged(report, reload)
     text = _text(report, options.format)
     if options.output is None:
         console.result(text)

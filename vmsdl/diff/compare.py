@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from vmsdl.diff.arrivals import Kind
+from vmsdl.diff.changes import Pair, Path, pairs
+from vmsdl.diff.chapters import RULES
 from vmsdl.diff.direction import Direction, Shown, direction
-from vmsdl.diff.match import Side, tops, twin
+from vmsdl.diff.match import Side, tops
 from vmsdl.diff.nodes import AnyNode
 from vmsdl.diff.report import DeviceReport, Finding, Outcome, Report, Stretch
-from vmsdl.diff.rules import RULES
-from vmsdl.diff.rules.rule import Edit, Pair, Path
-from vmsdl.diff.shapes import struct_of
+from vmsdl.diff.rules.rule import Edit
 from vmsdl.diff.terms import TRUE, Key, either, is_true
 from vmsdl.diff.verdict import BADNESS, Verdict
 from vmsdl.diff.wording import dotted, words
@@ -102,6 +102,14 @@ def _alone(
     return DeviceReport(name, Verdict.OK, Verdict.REFUSED, None, d.version_id, new=other), found
 
 
+def verdicts_of(one: Side, other: Side, machine: str | None) -> tuple[Verdict, Verdict]:
+    """Old to new, and new to old, of two descriptions of one device."""
+    return (
+        direction(one, other, machine, sender_is_old=True).verdict,
+        direction(other, one, machine, sender_is_old=False).verdict,
+    )
+
+
 def _pair(one: Side, other: Side, machine: str | None) -> tuple[DeviceReport, list[Finding]]:
     forward = direction(one, other, machine, sender_is_old=True)
     backward = direction(other, one, machine, sender_is_old=False)
@@ -117,48 +125,10 @@ def _pair(one: Side, other: Side, machine: str | None) -> tuple[DeviceReport, li
         forward,
         backward,
     )
-    pairs = list(_pairs(Pair(one, other)))
-    edits = [(rule.slug, edit) for rule in RULES for pair in pairs for edit in rule.find(pair)]
+    top = Pair(one, other, forward=forward, backward=backward)
+    several = list(pairs(top))
+    edits = [(rule.slug, edit) for rule in RULES for pair in several for edit in rule.find(pair)]
     return device, _findings(edits, forward, backward, one, other)
-
-
-def _pairs(pair: Pair) -> Iterator[Pair]:
-    """The descriptions of two devices that stand for each other, each where it first stands."""
-    seen: set[tuple[str, str]] = set()
-    waiting = [pair]
-    while waiting:
-        pair = waiting.pop(0)
-        yield pair
-        for old, new in pair.fields:
-            mine = None if old is None else struct_of(old.type)
-            yours = None if new is None else struct_of(new.type)
-            if mine is None or yours is None or (mine.name, yours.name) in seen:
-                continue
-            assert old is not None
-            assert new is not None
-            seen.add((mine.name, yours.name))
-            waiting.append(
-                Pair(
-                    Side(pair.old.schema, pair.old.schema.descriptions[mine.name]),
-                    Side(pair.new.schema, pair.new.schema.descriptions[yours.name]),
-                    (*pair.old_path, old.name),
-                    (*pair.new_path, new.name),
-                    is_top=False,
-                )
-            )
-        one, two = pair.old.description, pair.new.description
-        for sub in two.subsections:
-            before = twin(sub, two, one)
-            if before is not None:
-                waiting.append(
-                    Pair(
-                        Side(pair.old.schema, before),
-                        Side(pair.new.schema, sub),
-                        (*pair.old_path, before.name),
-                        (*pair.new_path, sub.name),
-                        is_top=False,
-                    )
-                )
 
 
 def _findings(
@@ -243,6 +213,7 @@ def _of_edit(
             old=edit.old,
             new=edit.new,
             help=edit.help,
+            remedies=edit.remedies,
         )
 
 

@@ -46,6 +46,9 @@ def _finding(finding: Finding) -> list[str]:
     lines += _outcome("new to old", finding.new_to_old)
     if finding.help:
         lines.append(f"  help: {finding.help}")
+    for remedy in finding.remedies:
+        verdicts = f"old to new {remedy.old_to_new}, new to old {remedy.new_to_old}"
+        lines.append(f"  remedy: {remedy.title}; then {verdicts}")
     return lines
 
 

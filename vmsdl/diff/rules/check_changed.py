@@ -6,13 +6,12 @@ cannot save.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.rules.rule import Edit, Rule, edited
 
 
 def find(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.fields:
-        if old is None or new is None:
-            continue
+    for old, new in pair.kept:
         before = [check.condition for check in old.checks]
         after = [check.condition for check in new.checks]
         if before != after:

@@ -5,14 +5,13 @@ The number is on the wire: it is read as the arm that has it now.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.rules.rule import Edit, Rule, edited
 from vmsdl.schema.types import Array, EnumType
 
 
 def find(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.fields:
-        if old is None or new is None:
-            continue
+    for old, new in pair.kept:
         before, after = old.type, new.type
         while isinstance(before, Array):
             before = before.element

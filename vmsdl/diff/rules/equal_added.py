@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.rules.rule import Edit, Rule, edited
 
 
 def find(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.fields:
-        if old is None or new is None:
-            continue
+    for old, new in pair.kept:
         if (new.equal and not old.equal) or (new.bounded and not old.bounded):
             yield edited(
                 pair, old, new, f"`{new.name}` is compared with the receiver's own value now"

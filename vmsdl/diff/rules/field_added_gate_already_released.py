@@ -1,25 +1,35 @@
 """A field was added since a version that is already out.
 
-Streams of that version do not have it.
+Streams of that version do not have it, and programs of that version do not expect it.
+
+    before    device d version 2 minimum 1 { a: u8; }
+    after     device d version 2 minimum 1 { a: u8; b: u8 since 2; }
+
+Raise the version and the gate, or put the field into a subsection.
 """
 
 from collections.abc import Iterator
 
-from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.mending import into_subsection
+from vmsdl.diff.rules.rule import Edit, Rule, edited
 
 
 def find(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.fields:
-        if old is None and new is not None and 0 < new.since <= pair.old.description.version_id:
+    for new in pair.added:
+        before = pair.old.description.version_id
+        if 0 < new.since <= before:
             yield edited(
                 pair,
                 None,
                 new,
-                f"`{new.name}` was added since {new.since}, and version "
-                f"{pair.old.description.version_id} is out without it",
+                f"`{new.name}` was added since {new.since}, and version {before} is out without it",
                 moves=True,
                 help="raise the version and the gate, or put it into a subsection",
+                remedies=into_subsection(pair, new),
             )
 
 
-RULE = Rule(slug="field-added-gate-already-released", find=find)
+RULE = Rule(
+    slug="field-added-gate-already-released", number="VM204", mirror="field-removed", find=find
+)

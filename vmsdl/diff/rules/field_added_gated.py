@@ -1,30 +1,33 @@
 """A field was added together with a new version.
 
 Older streams load, and it keeps its default. Older programs refuse every stream of the new version.
+
+    before    device d version 1 { a: u8; }
+    after     device d version 2 minimum 1 { a: u8; b: u8 since 2; }
+
+A subsection with a `needed` would leave the way back open at most times.
 """
 
 from collections.abc import Iterator
 
-from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.mending import into_subsection
+from vmsdl.diff.rules.rule import Edit, Rule, edited
 
 
 def find(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.fields:
-        if (
-            old is None
-            and new is not None
-            and pair.is_top
-            and new.since > pair.old.description.version_id
-        ):
+    for new in pair.added:
+        before, after = pair.old.description.version_id, pair.new.description.version_id
+        if pair.is_versioned and before < new.since <= after:
             yield edited(
                 pair,
                 None,
                 new,
                 f"`{new.name}` was added since version {new.since}",
                 is_version=True,
-                moves=new.since > pair.new.description.version_id,
                 help="a subsection with a `needed` would leave the way back open",
+                remedies=into_subsection(pair, new, version=before),
             )
 
 
-RULE = Rule(slug="field-added-gated", find=find)
+RULE = Rule(slug="field-added-gated", number="VM202", mirror="field-removed-bumped-only", find=find)

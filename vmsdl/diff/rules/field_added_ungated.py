@@ -11,12 +11,14 @@ Put it into a subsection with a `needed` that is seldom true.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.mending import into_subsection
+from vmsdl.diff.rules.rule import Edit, Rule, edited
 
 
 def find(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.fields:
-        if old is None and new is not None and not new.since:
+    for new in pair.added:
+        if not new.since:
             yield edited(
                 pair,
                 None,
@@ -24,7 +26,8 @@ def find(pair: Pair) -> Iterator[Edit]:
                 f"`{new.name}` was added, and nothing says which streams have it",
                 moves=True,
                 help="put it into a subsection, sent only where it is needed",
+                remedies=into_subsection(pair, new),
             )
 
 
-RULE = Rule(slug="field-added-ungated", find=find)
+RULE = Rule(slug="field-added-ungated", number="VM201", mirror="field-removed", find=find)

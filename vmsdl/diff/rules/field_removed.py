@@ -1,6 +1,7 @@
 """A field is gone, and its bytes with it.
 
-Older streams still carry them, so every later field is read from the wrong place.
+Older streams still carry them, so every later field is read from the wrong place. The end of the
+section notices, unless something else shifted back.
 
     before    irq_level: u8;
     after     (nothing)
@@ -10,20 +11,22 @@ Keep the bytes with `unused[1];`, or raise the minimum above the versions that h
 
 from collections.abc import Iterator
 
-from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.mending import keep_as_unused
+from vmsdl.diff.rules.rule import Edit, Rule, edited
 
 
 def find(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.fields:
-        if old is not None and new is None:
-            yield edited(
-                pair,
-                old,
-                None,
-                f"`{old.name}` was removed",
-                moves=True,
-                help="keep its place with `unused[…];`",
-            )
+    for old in pair.removed:
+        yield edited(
+            pair,
+            old,
+            None,
+            f"`{old.name}` was removed",
+            moves=True,
+            help="keep its place with `unused[…];`",
+            remedies=keep_as_unused(pair, old),
+        )
 
 
-RULE = Rule(slug="field-removed", find=find)
+RULE = Rule(slug="field-removed", number="VM205", mirror="field-added-ungated", find=find)

@@ -1,15 +1,21 @@
 """Fields stand in another order.
 
 On the wire there are no names: each is read as the other, silently where they are as wide.
+
+    before    a: u8;  b: u8;
+    after     b: u8;  a: u8;
+
+Leave released fields where they are.
 """
 
 from collections.abc import Iterator
 
-from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.rules.rule import Edit, Rule, edited
 
 
 def find(pair: Pair) -> Iterator[Edit]:
-    both = [(old, new) for old, new in pair.fields if old is not None and new is not None]
+    both = list(pair.kept)
     order = [field.name for field in pair.old.description.fields]
     before = sorted(both, key=lambda each: order.index(each[0].name))
     for (old, new), (_, other) in zip(before, both, strict=True):
@@ -24,4 +30,4 @@ def find(pair: Pair) -> Iterator[Edit]:
             )
 
 
-RULE = Rule(slug="fields-reordered", find=find)
+RULE = Rule(slug="fields-reordered", number="VM212", mirror="fields-reordered", find=find)

@@ -5,7 +5,8 @@ What the old version writes is refused as too old, cleanly and before anything i
 
 from collections.abc import Iterator
 
-from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited_body
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.rules.rule import Edit, Rule, edited_body
 
 
 def find(pair: Pair) -> Iterator[Edit]:

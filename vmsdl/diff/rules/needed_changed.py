@@ -7,11 +7,12 @@ lost; where it comes now and did not before, programs that do not know it refuse
 from collections.abc import Iterator
 
 from vmsdl.diff.rules.conditions import relation
-from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited_subsection, subsections
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.rules.rule import Edit, Rule, edited_subsection
 
 
 def find(pair: Pair) -> Iterator[Edit]:
-    for old, new in subsections(pair):
+    for old, new in pair.subsections:
         if old is None or new is None or old.needed == new.needed:
             continue
         how = relation(pair, old, new)

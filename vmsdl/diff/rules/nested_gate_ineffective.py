@@ -2,21 +2,23 @@
 
 An embedded struct has no version on the wire: each side believes its own, so the gate gates
 nothing.
+
+    before    struct s version 1 { a: u8; }
+    after     struct s version 2 minimum 1 { a: u8; b: u8 since 2; }
+
+Put the field into a subsection of the struct.
 """
 
 from collections.abc import Iterator
 
-from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.mending import into_subsection
+from vmsdl.diff.rules.rule import Edit, Rule, edited
 
 
 def find(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.fields:
-        if (
-            old is None
-            and new is not None
-            and not pair.is_top
-            and new.since > pair.old.description.version_id
-        ):
+    for new in pair.added:
+        if not pair.is_versioned and new.since > pair.old.description.version_id:
             yield edited(
                 pair,
                 None,
@@ -24,7 +26,8 @@ def find(pair: Pair) -> Iterator[Edit]:
                 f"`{new.name}` is gated by the version of a struct that sends none",
                 moves=True,
                 help="put it into a subsection of the struct",
+                remedies=into_subsection(pair, new),
             )
 
 
-RULE = Rule(slug="nested-gate-ineffective", find=find)
+RULE = Rule(slug="nested-gate-ineffective", number="VM601", mirror="field-removed", find=find)

@@ -5,7 +5,8 @@ It is not on the wire: nothing changes.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited_body
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.rules.rule import Edit, Rule, edited_body
 from vmsdl.schema.description import Role
 
 

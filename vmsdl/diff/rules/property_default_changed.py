@@ -5,7 +5,8 @@ Configuration is taken to be equal on both ends; where nobody sets it, it is not
 
 from collections.abc import Iterator
 
-from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited_body
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.rules.rule import Edit, Rule, edited_body
 from vmsdl.wire.members import known_members
 
 

@@ -1,41 +1,25 @@
 """What a rule is: it sees two descriptions of one thing and tells what was edited."""
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from vmsdl.diff.match import Side, names, twin
+from vmsdl.diff.changes import Pair, Path, Piece
+from vmsdl.diff.report import Remedy
 from vmsdl.schema.description import Description, Field
 from vmsdl.source import NOWHERE, Span
 
-Path = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two descriptions of one thing, and where they stand, by the names of either side."""
-
-    old: Side
-    new: Side
-    old_path: Path = ()
-    new_path: Path = ()
-    is_top: bool = True
-
-    @property
-    def fields(self) -> list[tuple[Field | None, Field | None]]:
-        """Each field with what stands for it: new ones in order, those that are gone first."""
-        pairs = names(self.old.description, self.new.description)
-        theirs = {f.name: f for f in self.old.description.fields}
-        found: list[tuple[Field | None, Field | None]] = [
-            (f, None) for f in self.old.description.fields if f.name not in pairs.values()
-        ]
-        for f in self.new.description.fields:
-            found.append((theirs.get(pairs[f.name]) if f.name in pairs else None, f))
-        return found
+Pieces: TypeAlias = Piece | tuple[Piece, ...] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """One change. `moves`: it can shift what stands behind it."""
+    """One change, and where it stands on either side: of what is gone, in what it was in.
+
+    `moves`: it can shift what stands behind it. `is_version`: it decides which versions are read.
+    `is_body`: it is of a description itself, and not of all that is in it.
+    """
 
     path: Path
     message: str
@@ -43,46 +27,65 @@ class Edit:
     new_keys: tuple[Path, ...] = ()
     moves: bool = False
     is_version: bool = False
-    is_body: bool = False  # of a description itself, not of all that is in it
+    is_body: bool = False
     help: str | None = None
+    remedies: tuple[Remedy, ...] = ()
     old: Span = field(default=NOWHERE, repr=False)
     new: Span = field(default=NOWHERE, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`slug` is its name everywhere; its text is the docstring of its file."""
+    """`slug` is its name everywhere: its code, its file, its pair in the corpus. What it means, why
+    it hurts and what to do about it is the docstring of its file.
+
+    `number`: its row in the catalogue of changes. `mirror`: the rule that speaks where old and new
+    are swapped; `waiver`: why none does.
+    """
 
     slug: str
     find: Callable[[Pair], Iterator[Edit]]
+    number: str = ""
+    mirror: str = ""
+    waiver: str = ""
+
+    @property
+    def module(self) -> str:
+        return self.slug.replace("-", "_")
+
+    @property
+    def text(self) -> str:
+        """The long form, for `vmsdl explain`."""
+        module = sys.modules[f"{__package__}.{self.module}"]
+        return (module.__doc__ or "").strip()
 
 
 def edited(
     pair: Pair,
-    old: Field | None,
-    new: Field | None,
+    old: Pieces,
+    new: Pieces,
     message: str,
     *,
     moves: bool = False,
     is_version: bool = False,
     help: str | None = None,
+    remedies: Iterable[Remedy] = (),
 ) -> Edit:
-    """An edit of a field, or of one that is only on one side."""
-    path: Path = pair.new_path
-    if new is not None:
-        path = (*pair.new_path, new.name)
-    elif old is not None:
-        path = (*pair.old_path, old.name)
+    """An edit of fields or unused bytes, or of what is on one side alone."""
+    before, after = _several(old), _several(new)
+    shown = after or before
+    owner = pair.new_path if after else pair.old_path
     return Edit(
-        path=path,
+        path=(*owner, shown[0].name if isinstance(shown[0], Field) else "unused"),
         message=message,
-        old_keys=() if old is None else ((*pair.old_path, old.name),),
-        new_keys=() if new is None else ((*pair.new_path, new.name),),
+        old_keys=tuple((*pair.old_path, _key(each)) for each in before),
+        new_keys=tuple((*pair.new_path, _key(each)) for each in after),
         moves=moves,
         is_version=is_version,
         help=help,
-        old=pair.old.description.span if old is None else old.span,
-        new=pair.new.description.span if new is None else new.span,
+        remedies=tuple(remedies),
+        old=before[0].span if before else pair.old.description.span,
+        new=after[0].span if after else pair.new.description.span,
     )
 
 
@@ -93,6 +96,7 @@ def edited_body(
     moves: bool = False,
     is_version: bool = False,
     help: str | None = None,
+    remedies: Iterable[Remedy] = (),
 ) -> Edit:
     """An edit of the description itself."""
     return Edit(
@@ -104,6 +108,7 @@ def edited_body(
         moves=moves,
         is_version=is_version,
         help=help,
+        remedies=tuple(remedies),
         old=pair.old.description.span,
         new=pair.new.description.span,
     )
@@ -115,9 +120,11 @@ def edited_subsection(
     new: Description | None,
     message: str,
     *,
-    help: str | None = None,
     moves: bool = False,
+    help: str | None = None,
+    remedies: Iterable[Remedy] = (),
 ) -> Edit:
+    """An edit of a subsection of the pair, or of one that is on one side alone."""
     name = (new or old or pair.new.description).name
     return Edit(
         path=(*(pair.new_path if new is not None else pair.old_path), name),
@@ -126,19 +133,23 @@ def edited_subsection(
         new_keys=() if new is None else ((*pair.new_path, new.name),),
         moves=moves,
         help=help,
+        remedies=tuple(remedies),
         old=pair.old.description.span if old is None else old.span,
         new=pair.new.description.span if new is None else new.span,
     )
 
 
-def subsections(pair: Pair) -> list[tuple[Description | None, Description | None]]:
-    """Each subsection with the one of its name on the wire."""
-    one, other = pair.old.description, pair.new.description
-    found: list[tuple[Description | None, Description | None]] = [
-        (s, None) for s in one.subsections if twin(s, one, other) is None
-    ]
-    return found + [(twin(s, other, one), s) for s in other.subsections]
+def spoken_elsewhere(pair: Pair) -> Iterator[Edit]:
+    """For codes whose findings do not come from a pair of descriptions."""
+    yield from ()
 
 
-def described(description: Description) -> str:
-    return f'{description.role.value} "{description.name}"'
+def _several(pieces: Pieces) -> tuple[Piece, ...]:
+    if pieces is None:
+        return ()
+    return pieces if isinstance(pieces, tuple) else (pieces,)
+
+
+def _key(piece: Piece) -> str:
+    # Unused bytes have no name: they are known by their place, as in `flatten`.
+    return piece.name if isinstance(piece, Field) else f"unused {piece.span.start}"

@@ -5,13 +5,14 @@ Older programs refuse every stream that has it.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited_subsection, subsections
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.rules.rule import Edit, Rule, edited_subsection
 from vmsdl.schema.description import Description
 from vmsdl.schema.expression import Literal
 
 
 def find(pair: Pair) -> Iterator[Edit]:
-    for old, new in subsections(pair):
+    for old, new in pair.subsections:
         if old is None and new is not None and _is_always(new):
             yield edited_subsection(
                 pair,

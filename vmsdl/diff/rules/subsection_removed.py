@@ -5,11 +5,12 @@ Streams that have it are refused.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited_subsection, subsections
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.rules.rule import Edit, Rule, edited_subsection
 
 
 def find(pair: Pair) -> Iterator[Edit]:
-    for old, new in subsections(pair):
+    for old, new in pair.subsections:
         if old is not None and new is None:
             yield edited_subsection(
                 pair,

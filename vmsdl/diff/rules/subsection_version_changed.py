@@ -5,11 +5,12 @@ It is on the wire: a receiver refuses one that is too new or too old for it, whe
 
 from collections.abc import Iterator
 
-from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited_subsection, subsections
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.rules.rule import Edit, Rule, edited_subsection
 
 
 def find(pair: Pair) -> Iterator[Edit]:
-    for old, new in subsections(pair):
+    for old, new in pair.subsections:
         if old is None or new is None:
             continue
         before = old.version_id, old.minimum_version_id

@@ -5,15 +5,14 @@ Where the two differ, one side writes bytes that the other does not expect.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.rules.rule import Edit, Rule, edited
 from vmsdl.diff.wording import words
 from vmsdl.schema.expression import Expr, Extern
 
 
 def find(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.fields:
-        if old is None or new is None:
-            continue
+    for old, new in pair.kept:
         if old.condition != new.condition:
             before, after = _words(old.condition), _words(new.condition)
             yield edited(

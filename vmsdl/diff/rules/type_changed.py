@@ -6,14 +6,13 @@ sign or kind reads the same bytes as another value.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.rules.rule import Edit, Rule, edited
 from vmsdl.diff.rules.types import described, kind_of, length_of
 
 
 def find(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.fields:
-        if old is None or new is None:
-            continue
+    for old, new in pair.kept:
         before = kind_of(old.type, pair.old.schema), length_of(old.type)
         after = kind_of(new.type, pair.new.schema), length_of(new.type)
         if before != after:

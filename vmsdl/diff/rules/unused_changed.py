@@ -5,7 +5,8 @@ They are sent as zeros and skipped whatever they hold.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited_body
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.rules.rule import Edit, Rule, edited_body
 from vmsdl.diff.wording import words
 from vmsdl.schema.description import Unused
 

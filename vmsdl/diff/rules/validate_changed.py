@@ -5,7 +5,8 @@ It is checked on load, and on save too: a state that violates it cannot be saved
 
 from collections.abc import Iterator
 
-from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited_body
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.rules.rule import Edit, Rule, edited_body
 from vmsdl.schema.description import Validate
 
 

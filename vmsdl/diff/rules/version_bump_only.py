@@ -6,7 +6,8 @@ take the number back, or put what is new into a subsection.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited_body
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.rules.rule import Edit, Rule, edited_body
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -5,7 +5,8 @@ Streams of the old version are refused by the new one as too new.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.rules.rule import Edit, Pair, Rule, edited_body
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.rules.rule import Edit, Rule, edited_body
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -1,0 +1,285 @@
+"""From two descriptions of one thing to what became of each of their fields.
+
+Pairing is done here, once; the rules say what it means.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+
+from vmsdl.diff.cuts import cuts, width_of
+from vmsdl.diff.direction import Direction
+from vmsdl.diff.match import Side, names, twin
+from vmsdl.diff.shapes import struct_of
+from vmsdl.schema.description import Description, Field, Role, Schema, Unused
+from vmsdl.schema.types import StructType
+from vmsdl.wire.constants import constant
+
+Path = tuple[str, ...]
+Piece = Field | Unused
+
+
+class How(Enum):
+    """What became of a stretch of fields."""
+
+    KEPT = "it has its counterpart: by name, by `formerly`, or unused bytes by their place"
+    REPLACED = "another name in its place, as wide, and nothing says that it is the same"
+    CUT = "one field became several, or several one: declared, and the same bytes"
+    INLINED = "the fields of a struct stand where the struct stood"
+    GROUPED = "a struct of the same fields stands where they stood"
+    TO_UNUSED = "unused bytes stand where it stood"
+    FROM_UNUSED = "it stands where unused bytes stood"
+    REMOVED = "it is gone"
+    ADDED = "it is new"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`old` and `new` stand for each other; one is empty where the other came or went."""
+
+    how: How
+    old: tuple[Piece, ...]
+    new: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A field that went from one body to another: into a subsection, out of one, or across."""
+
+    old: Field
+    new: Field
+    old_owner: Description
+    new_owner: Description
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two descriptions of one thing, and where they stand, by the names of either side.
+
+    `owner`: of a subsection the pair of its owners, of an embedded struct of those that embed it.
+    `forward`, `backward`: of the top, what the comparison found.
+    """
+
+    old: Side
+    new: Side
+    old_path: Path = ()
+    new_path: Path = ()
+    owner: "Pair | None" = field(default=None, repr=False, compare=False)
+    forward: Direction | None = field(default=None, repr=False, compare=False)
+    backward: Direction | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def is_top(self) -> bool:
+        return self.owner is None
+
+    @property
+    def is_versioned(self) -> bool:
+        """Its version is on the wire: a section's and a subsection's is, a struct's is not."""
+        return self.new.description.role is not Role.STRUCT
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """What became of the fields of the body itself, but for what moved to another body."""
+        return tuple(_changes(self))
+
+    @cached_property
+    def moves(self) -> tuple[Move, ...]:
+        """Fields that went between this body and its subsections, or between those."""
+        return tuple(_moves(self.old.description, self.new.description))
+
+    def changed(self, *how: How) -> Iterator[Change]:
+        return (change for change in self.changes if change.how in how)
+
+    @property
+    def kept(self) -> Iterator[tuple[Field, Field]]:
+        """Fields that stand for each other, one for one, whatever else changed about them."""
+        for change in self.changes:
+            match change:
+                case Change(How.KEPT, (Field() as old,), (Field() as new,)):
+                    yield old, new
+
+    @property
+    def added(self) -> Iterator[Field]:
+        for change in self.changed(How.ADDED):
+            yield from (each for each in change.new if isinstance(each, Field))
+
+    @property
+    def removed(self) -> Iterator[Field]:
+        for change in self.changed(How.REMOVED):
+            yield from (each for each in change.old if isinstance(each, Field))
+
+    @property
+    def subsections(self) -> list[tuple[Description | None, Description | None]]:
+        """Each subsection with the one of its name on the wire."""
+        one, other = self.old.description, self.new.description
+        found: list[tuple[Description | None, Description | None]] = [
+            (s, None) for s in one.subsections if twin(s, one, other) is None
+        ]
+        return found + [(twin(s, other, one), s) for s in other.subsections]
+
+
+def pairs(top: Pair) -> Iterator[Pair]:
+    """The descriptions of two devices that stand for each other, each where it first stands."""
+    seen: set[tuple[str, str]] = set()
+    waiting = [top]
+    while waiting:
+        pair = waiting.pop(0)
+        yield pair
+        for old, new in pair.kept:
+            mine, yours = struct_of(old.type), struct_of(new.type)
+            if mine is None or yours is None or (mine.name, yours.name) in seen:
+                continue
+            seen.add((mine.name, yours.name))
+            waiting.append(
+                Pair(
+                    Side(pair.old.schema, pair.old.schema.descriptions[mine.name]),
+                    Side(pair.new.schema, pair.new.schema.descriptions[yours.name]),
+                    (*pair.old_path, old.name),
+                    (*pair.new_path, new.name),
+                    owner=pair,
+                )
+            )
+        for before, after in pair.subsections:
+            if before is not None and after is not None:
+                waiting.append(
+                    Pair(
+                        Side(pair.old.schema, before),
+                        Side(pair.new.schema, after),
+                        (*pair.old_path, before.name),
+                        (*pair.new_path, after.name),
+                        owner=pair,
+                    )
+                )
+
+
+def _changes(pair: Pair) -> Iterator[Change]:
+    one, other = pair.old.description, pair.new.description
+    gone, came = _moved(pair)
+    before = [s for s in one.steps if isinstance(s, Field | Unused) and s not in gone]
+    after = [s for s in other.steps if isinstance(s, Field | Unused) and s not in came]
+    for cut in cuts(one, other):
+        yield Change(How.CUT, cut.there, cut.here)
+        before = [s for s in before if s not in cut.there]
+        after = [s for s in after if s not in cut.here]
+    known = names(one, other)
+    olds = {f.name: f for f in before if isinstance(f, Field)}
+    partner = {
+        new.name: olds[known[new.name]]
+        for new in after
+        if isinstance(new, Field) and known.get(new.name) in olds
+    }
+    taken = set(map(id, partner.values()))
+    for lost, found in _between(before, after, partner, taken):
+        yield from _gap(lost, found, pair.old.schema, pair.new.schema)
+    for new in after:
+        if isinstance(new, Field) and new.name in partner:
+            yield Change(How.KEPT, (partner[new.name],), (new,))
+
+
+def _between(
+    before: list[Piece], after: list[Piece], partner: dict[str, Field], taken: set[int]
+) -> Iterator[tuple[list[Piece], list[Piece]]]:
+    """What has no counterpart, between fields that have one and kept their order."""
+    places = {id(step): i for i, step in enumerate(before)}
+    start = 0
+    found: list[Piece] = []
+    for new in after:
+        old = partner.get(new.name) if isinstance(new, Field) else None
+        if old is None:
+            found.append(new)
+            continue
+        place = places[id(old)]
+        if place < start:
+            continue  # it stands elsewhere in the order
+        yield [step for step in before[start:place] if id(step) not in taken], found
+        start, found = place + 1, []
+    yield [step for step in before[start:] if id(step) not in taken], found
+
+
+def _gap(lost: list[Piece], found: list[Piece], one: Schema, other: Schema) -> Iterator[Change]:
+    """What stood between two fields, and what stands there now."""
+    for how, wholes, parts, schema in (
+        (How.INLINED, lost, found, one),
+        (How.GROUPED, found, lost, other),
+    ):
+        for whole in list(wholes):
+            inner = _inside(whole, parts, schema)
+            if inner:
+                wholes.remove(whole)
+                for part in inner:
+                    parts.remove(part)
+                is_inlined = how is How.INLINED
+                yield Change(
+                    how,
+                    (whole,) if is_inlined else tuple(inner),
+                    tuple(inner) if is_inlined else (whole,),
+                )
+    while lost and found:
+        old, new = lost[0], found[0]
+        match old, new:
+            case Unused(), Unused():
+                how = How.KEPT
+            case Unused(), Field():
+                how = How.FROM_UNUSED
+            case Field(), Unused():
+                how = How.TO_UNUSED
+            case _ if _size(old, one) is not None and _size(old, one) == _size(new, other):
+                how = How.REPLACED
+            case _:
+                break
+        del lost[0], found[0]
+        yield Change(how, (old,), (new,))
+    yield from (Change(How.REMOVED, (old,), ()) for old in lost)
+    yield from (Change(How.ADDED, (), (new,)) for new in found)
+
+
+def _size(piece: Piece, schema: Schema) -> int | None:
+    if isinstance(piece, Field):
+        return width_of(piece.type, schema)
+    length = constant(piece.length)
+    return None if length is None else int(length)
+
+
+def _inside(whole: Piece, parts: list[Piece], schema: Schema) -> list[Piece]:
+    """Neighbours that are called as the fields of a struct are, all of them and in order."""
+    if not isinstance(whole, Field) or not isinstance(whole.type, StructType):
+        return []
+    inner = [step.name for step in schema.descriptions[whole.type.name].fields]
+    called = [part.name if isinstance(part, Field) else "" for part in parts]
+    for i in range(len(called) - len(inner) + 1):
+        if inner and called[i : i + len(inner)] == inner:
+            return parts[i : i + len(inner)]
+    return []
+
+
+def _moves(one: Description, other: Description) -> Iterator[Move]:
+    lost = list(_only(one, other))
+    found = list(_only(other, one))
+    for old, old_owner in lost:
+        for new, new_owner in found:
+            is_same = old.name == new.name or old.name in new.formerly or new.name in old.formerly
+            bodies = (old_owner is one, new_owner is other)
+            if is_same and bodies != (True, True) and old_owner.wire_name != new_owner.wire_name:
+                yield Move(old, new, old_owner, new_owner)
+                break
+
+
+def _only(here: Description, there: Description) -> Iterator[tuple[Field, Description]]:
+    """The fields of a body and of its subsections that their counterparts do not have."""
+    known = names(there, here)
+    yield from ((f, here) for f in here.fields if f.name not in known)
+    for sub in here.subsections:
+        match_ = twin(sub, here, there)
+        known = {} if match_ is None else names(match_, sub)
+        yield from ((f, sub) for f in sub.fields if f.name not in known)
+
+
+def _moved(pair: Pair) -> tuple[list[Field], list[Field]]:
+    """The fields of the two bodies that are told of as moves, here or by the owner."""
+    moves = list(pair.moves)
+    if pair.owner is not None:
+        moves += pair.owner.moves
+    gone = [move.old for move in moves if move.old_owner is pair.old.description]
+    came = [move.new for move in moves if move.new_owner is pair.new.description]
+    return gone, came

@@ -1,0 +1,29 @@
+"""All rules, by the chapters of the catalogue. Every one sees every pair; what none explains is a
+finding of its own."""
+
+from vmsdl.diff.chapters import (
+    composites,
+    fields,
+    gates,
+    header,
+    machines,
+    report,
+    subsections,
+    types,
+    values,
+)
+from vmsdl.diff.rules.rule import Rule
+
+CHAPTERS = {
+    "header": header.RULES,
+    "fields": fields.RULES,
+    "types": types.RULES,
+    "gates": gates.RULES,
+    "subsections": subsections.RULES,
+    "composites": composites.RULES,
+    "values": values.RULES,
+    "machines": machines.RULES,
+    "report": report.RULES,
+}
+RULES: tuple[Rule, ...] = tuple(rule for rules in CHAPTERS.values() for rule in rules)
+BY_SLUG = {rule.slug: rule for rule in RULES}

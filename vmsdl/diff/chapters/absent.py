@@ -1,0 +1,16 @@
+"""Rows of the catalogue that no rule speaks of, and why: by number, with the row's name."""
+
+ABSENT: dict[str, tuple[str, str]] = {
+    "VM102": ("section-alias-added", "edition 1 has no aliases of sections"),
+    "VM103": ("section-alias-removed", "edition 1 has no aliases of sections"),
+    "VM108": ("instance-id-changed", "edition 1 has no instance numbers"),
+    "VM109": ("instance-ids-permuted", "edition 1 has no instance numbers"),
+    "VM115": ("minimum-above-version", "`check` refuses the schema: minimum-above-version"),
+    "VM118": ("load-order-changed", "edition 1 has no priorities"),
+    "VM303": ("endianness-changed", "everything is big-endian"),
+    "VM311": ("buffer-window-shifted", "edition 1 has no partial buffers"),
+    "VM315": ("scale-or-unit-changed", "edition 1 has no units"),
+    "VM621": ("alloc-flag-changed", "edition 1 does not say who allocates"),
+    "VM711": ("transform-changed", "edition 1 has no transforms"),
+    "VM807": ("feature-negotiated-at-runtime", "edition 1 has no guest to negotiate with"),
+}

@@ -1,0 +1,114 @@
+"""From two bodies to the stretches that both have, cut otherwise: one field is several, or the
+other way round.
+
+That they are one quantity has to be said: a part is `formerly` the whole, or the whole is
+`formerly` its parts. Only integers are bytes and no more; a bool, a timer or an enum is not.
+"""
+
+from dataclasses import dataclass
+
+from vmsdl.schema.description import Description, Field, Schema
+from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.types import Array, Bytes, Scalar, Type
+from vmsdl.wire.constants import constant
+
+_WHOLE = frozenset({"bool", "f64", "timer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The same bytes on both sides: either side's fields, in wire order."""
+
+    there: tuple[Field, ...]
+    here: tuple[Field, ...]
+
+
+def cuts(there: Description, here: Description) -> list[Cut]:
+    """What is one field on one side and several on the other, by declaration."""
+    found = [cut for one in there.fields if (cut := _cut(one, there, here)) is not None]
+    found += [
+        Cut(there=cut.here, here=cut.there)
+        for one in here.fields
+        if (cut := _cut(one, here, there)) is not None
+    ]
+    return found
+
+
+def _cut(whole: Field, own: Description, other: Description) -> Cut | None:
+    """The neighbours on the other side that a field is, all in all."""
+    parts = [part for part in other.fields if _is_of(part, whole)]
+    if len(parts) < 2 or whole.condition is not None or whole.since:
+        return None
+    first = other.steps.index(parts[0])
+    is_plain = all(part.condition is None and not part.since for part in parts)
+    if not is_plain or list(other.steps[first : first + len(parts)]) != parts:
+        return None
+    size, sizes = size_of(whole.type), [size_of(part.type) for part in parts]
+    if size is None or size != sum(each or 0 for each in sizes) or None in sizes:
+        return None
+    return Cut(there=(whole,), here=tuple(parts))
+
+
+def _is_of(part: Field, whole: Field) -> bool:
+    return part.name == whole.name or whole.name in part.formerly or part.name in whole.formerly
+
+
+def size_of(type_: Type) -> int | None:
+    """Bytes of integers, one or a fixed number of them; None: it is something else."""
+    match type_:
+        case Scalar(name=name):
+            return None if name in _WHOLE else SCALARS[name].size
+        case Bytes(length=length):
+            return _count(constant(length))
+        case Array(element=element, count=count, nullable=False, marked=False):
+            size, number = size_of(element), _count(constant(count))
+            return None if size is None or number is None else size * number
+        case _:
+            return None
+
+
+def _count(value: int | bool | None) -> int | None:
+    return None if value is None or value < 0 else int(value)
+
+
+def width_of(type_: Type, schema: Schema) -> int | None:
+    """Bytes that a type always takes on the wire; None: it depends on the state."""
+    from vmsdl.schema.types import EnumType, StructType
+
+    match type_:
+        case Scalar(name=name):
+            return SCALARS[name].size
+        case EnumType(name=name):
+            return SCALARS[schema.enums[name].scalar].size
+        case Bytes(length=length):
+            return _count(constant(length))
+        case Array(element=element, count=count, nullable=False, marked=False):
+            size, number = width_of(element, schema), _count(constant(count))
+            return None if size is None or number is None else size * number
+        case StructType(name=name, version=version):
+            return _struct_width(schema.descriptions[name], version, schema)
+        case _:
+            return None
+
+
+def _struct_width(d: Description, version: int | None, schema: Schema) -> int | None:
+    from vmsdl.schema.description import Unused
+
+    total = 0
+    at = d.version_id if version is None else version
+    for step in d.steps:
+        if not isinstance(step, Field | Unused):
+            continue
+        if step.since > at:
+            continue
+        if step.condition is not None:
+            return None
+        size = (
+            width_of(step.type, schema)
+            if isinstance(step, Field)
+            else _count(constant(step.length))
+        )
+        if size is None:
+            return None
+        total += size
+    return None if d.subsections else total
