@@ -1,7 +1,7 @@
 """How one condition compares with another."""
 
-from vmsdl.diff.questions import Prover
 from vmsdl.diff.changes import Pair
+from vmsdl.diff.questions import Prover
 from vmsdl.diff.terms import TRUE, both, negation
 from vmsdl.schema.description import Description
 from vmsdl.schema.expression import Extern

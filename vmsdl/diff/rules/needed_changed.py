@@ -6,8 +6,8 @@ lost; where it comes now and did not before, programs that do not know it refuse
 
 from collections.abc import Iterator
 
-from vmsdl.diff.rules.conditions import relation
 from vmsdl.diff.changes import Pair
+from vmsdl.diff.rules.conditions import relation
 from vmsdl.diff.rules.rule import Edit, Rule, edited_subsection
 
 
