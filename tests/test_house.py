@@ -43,6 +43,7 @@ FLOORS: dict[str, int] = {
     "vmsdl.diff": 5,
     "vmsdl.driver": 6,
     "vmsdl.building": 7,
+    "vmsdl.releases": 7,
     "vmsdl.loading": 7,
     "vmsdl.cli": 8,
     "vmsdl.integrations": 8,

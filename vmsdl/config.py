@@ -8,6 +8,8 @@ from fnmatch import fnmatch
 
 from vmsdl import files
 
+RELEASES = "releases"  # where releases are frozen, unless a project says otherwise
+
 
 class ConfigError(Exception):
     """A `[tool.vmsdl]` that cannot be followed; the message is for the user."""
@@ -23,6 +25,7 @@ class Config:
     output: str | None = None  # the folder for modules; beside their sources where None
     package: str | None = None  # the package, below `output`, that the modules belong to
     strict: bool = False  # warnings refuse too
+    releases: str = RELEASES  # of [tool.vmsdl.diff]: the folder of frozen schemas
 
     @property
     def output_folder(self) -> str | None:
@@ -30,6 +33,10 @@ class Config:
             return None
         parts = self.package.split(".") if self.package else []
         return os.path.normpath(os.path.join(self.folder, self.output or "", *parts))
+
+    @property
+    def releases_folder(self) -> str:
+        return os.path.normpath(os.path.join(self.folder, self.releases))
 
     @property
     def package_folders(self) -> tuple[str, ...]:
@@ -111,12 +118,7 @@ def read(folder: str) -> Config | None:
 def _config(folder: str, table: object) -> Config:
     if not isinstance(table, dict):
         raise ConfigError("it must be a table")
-    known = ("sources", "exclude", "output", "package", "strict")
-    for key in table:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            hint = f"did you mean `{near[0]}`?" if near else f"it may have {', '.join(known)}"
-            raise ConfigError(f"there is no key `{key}`; {hint}")
+    _known(table, ("sources", "exclude", "output", "package", "strict", "diff"))
     package = _text(table, "package")
     if package is not None and not all(part.isidentifier() for part in package.split(".")):
         raise ConfigError(f"`package`: `{package}` is no dotted name of a package")
@@ -130,7 +132,25 @@ def _config(folder: str, table: object) -> Config:
         output=_text(table, "output"),
         package=package,
         strict=strict,
+        releases=_text(_diff(table), "releases") or RELEASES,
     )
+
+
+def _diff(table: dict[str, object]) -> dict[str, object]:
+    """`[tool.vmsdl.diff]`: how versions are compared."""
+    diff = table.get("diff", {})
+    if not isinstance(diff, dict):
+        raise ConfigError("`diff` must be a table")
+    _known(diff, ("releases",), "diff.")
+    return diff
+
+
+def _known(table: dict[str, object], known: tuple[str, ...], prefix: str = "") -> None:
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else f"it may have {', '.join(known)}"
+            raise ConfigError(f"there is no key `{prefix}{key}`; {hint}")
 
 
 def _text(table: dict[str, object], key: str) -> str | None:

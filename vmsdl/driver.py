@@ -26,9 +26,17 @@ def load_schema(path: str, read: Reader) -> Outcome[Schema]:
 def load_source(source: SourceFile, read: Reader) -> Outcome[Schema]:
     """From a file's text to its checked schema; `read` gives what it imports."""
     with _collector_paused():
-        tree = parse(source)
-        program = tree.then(lambda root: load(root, read))
-        return program.then(build).and_also(check).and_also(proved)
+        return _built(source, read).and_also(check).and_also(proved)
+
+
+def reload_source(source: SourceFile, read: Reader) -> Outcome[Schema]:
+    """The schema of a file that was checked when it was put away."""
+    with _collector_paused():
+        return _built(source, read)
+
+
+def _built(source: SourceFile, read: Reader) -> Outcome[Schema]:
+    return parse(source).then(lambda root: load(root, read)).then(build)
 
 
 @contextmanager

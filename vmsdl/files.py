@@ -4,7 +4,7 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -70,9 +70,18 @@ def read_bytes(path: str) -> bytes | None:
         return None
 
 
+FROZEN = "vmsdl-release.json"  # a folder with such a file is a release, and nobody's source
+
+
 def schemas_in(folder: str) -> Iterator[str]:
-    """The .vmsd files in a folder and those below it, sorted; hidden folders are left out."""
+    """The .vmsd files in a folder and those below it, sorted.
+
+    Hidden folders are left out, and releases that lie in it.
+    """
     for here, folders, names in os.walk(folder, onerror=_raise):
+        if FROZEN in names and here != folder:
+            folders.clear()
+            continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if name.endswith(".vmsd") and not name.startswith("."):
@@ -96,6 +105,37 @@ def write_if_changed(path: str, text: str) -> bool:
     os.makedirs(os.path.dirname(path), exist_ok=True)
     write_chunks(path, (data,))
     return True
+
+
+def write_folder(path: str, texts: Mapping[str, str]) -> None:
+    """Make a folder hold these texts and nothing else: the whole of it, or what was there before.
+
+    They go to a folder beside it that then takes its name.
+    """
+    import shutil
+    import tempfile
+
+    path = os.path.realpath(path)
+    parent = os.path.dirname(path)
+    os.makedirs(parent, exist_ok=True)
+    temporary = tempfile.mkdtemp(prefix=".vmsdl-", suffix=".tmp", dir=parent)
+    made, old = os.path.join(temporary, "new"), os.path.join(temporary, "old")
+    try:
+        os.mkdir(made)
+        for name, text in texts.items():
+            file = os.path.join(made, name)
+            os.makedirs(os.path.dirname(file), exist_ok=True)
+            write_chunks(file, (text.encode("utf-8"),))
+        with contextlib.suppress(FileNotFoundError):
+            os.rename(path, old)
+        try:
+            os.rename(made, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.rename(old, path)
+            raise
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def write_chunks(path: str, chunks: "Iterable[bytes | memoryview]") -> int:

@@ -7,12 +7,23 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from vmsdl.cli import check, compile, diff, explain, export, format, importing, show, stream
+from vmsdl.cli import (
+    check,
+    compile,
+    diff,
+    explain,
+    export,
+    format,
+    importing,
+    release,
+    show,
+    stream,
+)
 from vmsdl.cli.console import Console, Failure
 from vmsdl.version import VERSION
 
 # The help shows them in this order.
-COMMANDS = (compile, check, diff, explain, format, show, importing, export, stream)
+COMMANDS = (compile, check, diff, release, explain, format, show, importing, export, stream)
 
 OUR_BUG = 70
 INTERRUPTED = 130

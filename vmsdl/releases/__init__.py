@@ -1,0 +1,1 @@
+"""Frozen schemas: what each release sent, kept under version control to compare with."""

@@ -1,0 +1,52 @@
+"""Names of releases: which will do for a folder, and which comes after which."""
+
+import re
+import unicodedata
+
+NOW = "now"  # the working schemas, where releases are named
+
+_LONGEST = 80
+# What comes before the release that it is on the way to: 9.2-rc1 before 9.2.
+_BEFORE = frozenset({"a", "alpha", "b", "beta", "dev", "pre", "preview", "rc"})
+_PARTS = re.compile(r"(?P<number>[0-9]+)|(?P<word>[^\W\d_]+)")
+# Windows has no such files, whatever follows the first dot.
+_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+
+
+def fault(name: str) -> str | None:
+    """Why a name is none for a release, None where it is one.
+
+    It is a folder's name on every system: letters and digits of any script, and `.`, `-`, `_`, `+`
+    between them.
+    """
+    if not name:
+        return "it is empty"
+    if len(name) > _LONGEST:
+        return f"it has more than {_LONGEST} characters"
+    if name.lower() == NOW:
+        return "that is what the working schemas are called"
+    for character in name:
+        if not (character.isalnum() or character in "._-+"):
+            shown = character if character.isprintable() else f"U+{ord(character):04X}"
+            return f"it has a `{shown}`; letters, digits and `.`, `-`, `_`, `+` will do"
+    if not (name[0].isalnum() and name[-1].isalnum()):
+        return "it must begin and end with a letter or digit"
+    if unicodedata.normalize("NFC", name) != name:
+        # Two names that look the same would be two folders on one system and one on another.
+        return "its letters are written in pieces; use their composed form (NFC)"
+    if _DEVICES.fullmatch(name):
+        return "no folder can be called so on Windows"
+    return None
+
+
+def order(name: str) -> tuple[tuple[int, int, str], ...]:
+    """The key to sort names by: numbers as numbers, 9.2-rc1 before 9.2, 9.2 before 9.2.1."""
+    found: list[tuple[int, int, str]] = []
+    for part in _PARTS.finditer(name):
+        if part["number"]:
+            found.append((3, int(part["number"]), ""))
+        else:
+            word = part["word"].casefold()
+            found.append((0 if found and word in _BEFORE else 2, 0, word))
+    # The name itself tells apart what is equal in all this: `9.2` and `9-2`.
+    return (*found, (1, 0, name))
