@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from vmsdl.diff.blocks import HEADER, elements
+from vmsdl.diff.cuts import offset_in
 from vmsdl.diff.match import Pairing
 from vmsdl.diff.nodes import AnyNode, Block, Entry, Leaf, Run
 from vmsdl.diff.paths import Outcome, Parting, Read
@@ -124,6 +125,8 @@ class Arrivals:
                 sent = self._enum(source.type, receiver=False)
             yield from self._arms(value, wanted, sent, is_own)
         yield from self._limits(node, meant, value)
+        if self._is_in_place(read):
+            return
         held = number(node.default)
         if meant is None:
             if self._is_undeclared(read):
@@ -137,6 +140,10 @@ class Arrivals:
                 compare(Operator.EQUAL, meant.expr, number(1)),
             )
             yield Kind.LOSSY, negation(is_bit), "collapsed"
+            return
+        if is_own and (node.scalar == "timer") != (meant.scalar == "timer"):
+            # The same bytes; but one side's number is the other's deadline, or none.
+            yield Kind.CORRUPT, compare(Operator.NOT_EQUAL, value, held), "timer"
             return
         differs = compare(Operator.NOT_EQUAL, value, meant.expr)
         if is_false(differs):
@@ -275,6 +282,9 @@ class Arrivals:
                 compare(Operator.EQUAL, one, number(0)), compare(Operator.EQUAL, one, number(1))
             )
             found.append((Kind.LOSSY, negation(is_bit), "collapsed"))
+        elif (target.scalar == "timer") != (item.scalar == "timer"):
+            wrong = compare(Operator.NOT_EQUAL, value, number(target.default))
+            found.append((Kind.CORRUPT, wrong, "timer"))
         else:
             wrong = both(
                 compare(Operator.NOT_EQUAL, value, one),
@@ -308,6 +318,21 @@ class Arrivals:
                 return source
             return None
         return self._sent_leaf(key)
+
+    def _is_in_place(self, read: Read) -> bool:
+        """Declared to be the same bytes cut otherwise, and read from where they were."""
+        place = self.pairing.cut(read.node.key)
+        if place is None or not read.pieces:
+            return False
+        at = offset_in(place.cut.here, read.node.key[place.at :])
+        for piece in read.pieces:
+            key = () if piece.leaf is None else piece.leaf.key
+            depth = len(place.there)
+            there = offset_in(place.cut.there, key[depth:]) if key[:depth] == place.there else None
+            if at is None or there is None or there + piece.start != at:
+                return False
+            at += piece.size
+        return True
 
     def _sent_leaf(self, key: Key) -> Leaf | None:
         found = self.sent.get(key)

@@ -53,6 +53,26 @@ def _is_of(part: Field, whole: Field) -> bool:
     return part.name == whole.name or whole.name in part.formerly or part.name in whole.formerly
 
 
+def offset_in(fields: tuple[Field, ...], tail: tuple[str | int, ...]) -> int | None:
+    """Where a field of a cut, or an element of it, begins; None: it is none of them."""
+    offset = 0
+    for field in fields:
+        size = size_of(field.type)
+        if tail and field.name == tail[0]:
+            return offset + _inside(field.type, tail[1:])
+        offset += size or 0
+    return None
+
+
+def _inside(type_: Type, indexes: tuple[str | int, ...]) -> int:
+    offset = 0
+    for index in indexes:
+        if isinstance(type_, Array):
+            type_ = type_.element
+        offset += int(index) * ((size_of(type_) or 0) if not isinstance(type_, Bytes) else 1)
+    return offset
+
+
 def size_of(type_: Type) -> int | None:
     """Bytes of integers, one or a fixed number of them; None: it is something else."""
     match type_:

@@ -76,7 +76,9 @@ class Judge(Arrivals):
             sources = [read.source] if read.source is not None else []
             sources += [piece.leaf for piece in read.pieces if piece.leaf is not None]
             for source in sources:
-                if isinstance(source, Leaf | Run | Block) and self._stands_for(read.node, source):
+                if isinstance(source, Leaf | Run | Block) and (
+                    self._is_in_place(read) or self._stands_for(read.node, source)
+                ):
                     before = arrived.get(source.key, FALSE)
                     arrived[source.key] = either(before, read.guard)
         swallowed = {
@@ -85,7 +87,7 @@ class Judge(Arrivals):
             if isinstance(node, Leaf | Run | Block)
         }
         for key, node in self._all_sent():
-            here = arrived.get(key, FALSE)
+            here = self._arrived(node, arrived)
             if is_true(here):
                 continue
             try:
@@ -109,6 +111,14 @@ class Judge(Arrivals):
                 )
                 continue
             yield Effect(kind=Kind.LOSSY, when=both(missing, differs), reason="not-sent", sent=node)
+
+    def _arrived(self, node: Leaf | Run | Block, arrived: dict[Key, Expr]) -> Expr:
+        """When it was read into what it stands for; an array also where all its elements were."""
+        here = arrived.get(node.key)
+        if here is None and isinstance(node, Run) and node.count:
+            each = [arrived.get((*node.key, i)) for i in range(node.count)]
+            here = both(*(one for one in each if one is not None)) if None not in each else None
+        return FALSE if here is None else here
 
     def _all_sent(self) -> Iterator[tuple[Key, Leaf | Run | Block]]:
         yield from self.sent.items()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from vmsdl.diff.cuts import Cut, cuts
 from vmsdl.diff.shapes import struct_of
 from vmsdl.diff.terms import Key
 from vmsdl.schema.description import Description, Field, Role, Schema
@@ -48,6 +49,15 @@ class Place:
     member: Field | Known | None
 
 
+@dataclass(frozen=True, slots=True)
+class InCut:
+    """A place in a cut: `there` is the other side's body; the field is the part `at` of the key."""
+
+    cut: Cut
+    there: Key
+    at: int
+
+
 class Pairing:
     """From places of one side to those of the other."""
 
@@ -55,23 +65,37 @@ class Pairing:
         self.here = here
         self.there = there
         self._names: dict[tuple[int, int], dict[str, str]] = {}
+        self._cut: dict[tuple[int, int], list[Cut]] = {}
+        self._followed: dict[Key, tuple[Key | None, InCut | None]] = {}
 
     def counterpart(self, key: Key) -> Key | None:
         """Where the other side has what stands here."""
+        if key not in self._followed:
+            self._followed[key] = self._follow(key)
+        return self._followed[key][0]
+
+    def cut(self, key: Key) -> InCut | None:
+        """The stretch of bytes, cut otherwise on the other side, that this place is in."""
+        if key not in self._followed:
+            self._followed[key] = self._follow(key)
+        return self._followed[key][1]
+
+    def _follow(self, key: Key) -> tuple[Key | None, InCut | None]:
         one, other = self.here.description, self.there.description
         out: list[str | int] = []
+        found: InCut | None = None
         at_member = False
-        for part in key:
+        for i, part in enumerate(key):
             if isinstance(part, int):
                 out.append(part)
                 continue
             if at_member:
-                return None
+                return None, found
             sub = next((s for s in one.subsections if s.name == part), None)
             if sub is not None:
                 match_ = twin(sub, one, other)
                 if match_ is None:
-                    return None
+                    return None, found
                 one, other = sub, match_
                 out.append(match_.name)
                 continue
@@ -79,13 +103,16 @@ class Pairing:
             if field is None:
                 shared = {each.name for each in known_members(other)}
                 if part not in shared:
-                    return None
+                    return None, found
                 out.append(part)
                 at_member = True
                 continue
+            for cut in self._cuts(other, one):
+                if field in cut.here:
+                    found = InCut(cut, tuple(out), i)
             name = self._fields(other, one).get(part)
             if name is None:
-                return None
+                return None, found
             out.append(name)
             theirs = next(f for f in other.fields if f.name == name)
             mine, yours = struct_of(field.type), struct_of(theirs.type)
@@ -94,7 +121,13 @@ class Pairing:
             else:
                 one = self.here.schema.descriptions[mine.name]
                 other = self.there.schema.descriptions[yours.name]
-        return tuple(out)
+        return tuple(out), found
+
+    def _cuts(self, there: Description, here: Description) -> list[Cut]:
+        key = (id(there), id(here))
+        if key not in self._cut:
+            self._cut[key] = cuts(there, here)
+        return self._cut[key]
 
     def _fields(self, there: Description, here: Description) -> dict[str, str]:
         key = (id(there), id(here))
