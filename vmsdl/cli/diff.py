@@ -1,12 +1,13 @@
 """`vmsdl diff`: what becomes of state that one version saves and another loads."""
 
 import argparse
+import sys
 from typing import TYPE_CHECKING
 
 from vmsdl.cli.console import Console, Failure
 
 if TYPE_CHECKING:
-    from vmsdl.diff.report import Report
+    from vmsdl.diff.requirement import Requirement
 
 SUMMARY = "tell what becomes of state when it moves between two versions, in both directions"
 DESCRIPTION = """Compares two versions of a schema: for every device, whether the new version loads
@@ -14,7 +15,7 @@ what the old one saves, and the other way round; and where not, when, why, and f
 status 1 where what is required does not hold."""
 
 _DEFAULT = "old-to-new=ok,new-to-old=conditional"
-_DIRECTIONS = ("old-to-new", "new-to-old")
+FORMATS = ("text", "markdown", "json", "sarif", "github")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("new", metavar="NEW", help="the same")
     parser.add_argument(
         "--format",
-        choices=("text", "markdown", "json"),
+        choices=FORMATS,
         default="text",
         help="how to show the report (text)",
     )
@@ -34,15 +35,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default=_DEFAULT,
         help=f"the least that will do: ok, conditional or any for each direction ({_DEFAULT})",
     )
+    parser.add_argument(
+        "--print-schema",
+        action=_PrintSchema,
+        nargs=0,
+        help="print the JSON schema of --format json, and nothing else",
+    )
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     from vmsdl.cli.versions import schemas_of
     from vmsdl.diff.compare import compare
+    from vmsdl.diff.formats import render
     from vmsdl.diff.remedies import judged
     from vmsdl.driver import reload
 
-    required = _required(options.require)
+    requirement = _required(options.require)
     old = schemas_of(options.old, console)
     new = schemas_of(options.new, console)
     if old is None or new is None:
@@ -53,7 +61,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
             raise Failure(f"there is no machine `{options.machine}` in either")
     report = compare(old, new, old_name=options.old, new_name=options.new, machine=options.machine)
     report = judged(report, reload)
-    text = _text(report, options.format)
+    color = _is_colored(options, console)
+    text = render(options.format, report, requirement, color=color)
+    # What came from a path may be no text at all.
+    text = text.encode("utf-8", "backslashreplace").decode()
     if options.output is None:
         console.result(text)
     else:
@@ -63,40 +74,38 @@ def run(options: argparse.Namespace, console: Console) -> int:
             write_if_changed(options.output, text)
         except OSError as error:
             raise Failure(f"cannot write `{options.output}`: {reason(error)}") from None
-    return 0 if _is_met(report, required) else 1
+    return 0 if requirement.is_met(report) else 1
 
 
-def _required(text: str) -> dict[str, str]:
+def _is_colored(options: argparse.Namespace, console: Console) -> bool:
+    """The console's colour is of stderr; a report goes to stdout."""
+    if options.output is not None:
+        return False
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    return options.color == "always" or (console.color and is_terminal)
+
+
+def _required(text: str) -> "Requirement":
+    from vmsdl.diff.requirement import DIRECTIONS, Requirement
     from vmsdl.diff.verdict import LEVELS
 
-    found = dict(part.split("=") for part in _DEFAULT.split(","))
+    found: dict[str, str] = {}
     for part in text.split(","):
         name, _, level = part.strip().partition("=")
-        if name not in _DIRECTIONS or level not in LEVELS:
+        if name not in DIRECTIONS or level not in LEVELS:
             raise Failure(
                 f"--require: `{part}` is not old-to-new=LEVEL or new-to-old=LEVEL, "
                 f"LEVEL one of {', '.join(LEVELS)}"
             )
-        found[name] = level
-    return found
+        found[name.replace("-", "_")] = level
+    return Requirement(**found)
 
 
-def _is_met(report: "Report", required: dict[str, str]) -> bool:
-    from vmsdl.diff.verdict import LEVELS
+class _PrintSchema(argparse.Action):
+    """Like `--version`: whatever else is given, it is all that is done."""
 
-    return (
-        report.old_to_new in LEVELS[required["old-to-new"]]
-        and report.new_to_old in LEVELS[required["new-to-old"]]
-    )
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from vmsdl.diff.formats.programs import schema
 
-
-def _text(report: "Report", format_: str) -> str:
-    if format_ == "json":
-        import json
-
-        from vmsdl.diff.report import as_json
-
-        return json.dumps(as_json(report), indent=1, ensure_ascii=False) + "\n"
-    from vmsdl.diff.formats import markdown, text
-
-    return markdown.render(report) if format_ == "markdown" else text.render(report)
+        sys.stdout.write(schema())
+        raise SystemExit(0)

@@ -37,6 +37,22 @@ class Label:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Text that stands in place of what a span covers."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that a program can make. `title` is an instruction."""
+
+    title: str
+    replacements: tuple[Replacement, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
     """One fault found. `message` is a sentence without a full stop; `help` is an instruction."""
@@ -45,8 +61,17 @@ class Diagnostic:
     message: str
     labels: tuple[Label, ...]  # the first is primary; others may be in other files
     context: str | None = None  # 'in device "ide_drive"'
+    notes: tuple[str, ...] = ()  # more to say, each of one line or several
     help: str | None = None
     severity_override: Severity | None = None
+    fixes: tuple[Fix, ...] = ()
+    fingerprints: tuple[tuple[str, str], ...] = ()  # what it is known by when lines have moved
+
+    @property
+    def text(self) -> str:
+        """All its words, for where there is one field for them."""
+        words = (self.message, self.context, *self.notes, self.help and f"help: {self.help}")
+        return "\n".join(word for word in words if word)
 
     @property
     def severity(self) -> Severity:

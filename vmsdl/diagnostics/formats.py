@@ -57,14 +57,21 @@ def _place(label: Label | None) -> dict[str, object]:
 
 
 def to_github(diagnostics: Iterable[Diagnostic]) -> str:
-    """Workflow commands that GitHub shows beside the code: the worst ten, and how many more."""
-    found = sorted(arrange(diagnostics), key=lambda d: _WORST_FIRST.index(d.severity))
+    """Workflow commands that GitHub shows beside the code."""
+    return annotations(arrange(diagnostics))
+
+
+def annotations(diagnostics: Iterable[Diagnostic]) -> str:
+    """The worst ten, those of one severity in the order given, and how many more there are."""
+    found = sorted(diagnostics, key=lambda d: _WORST_FIRST.index(d.severity))
     lines = [_command(diagnostic) for diagnostic in found[:ANNOTATIONS]]
     rest = found[ANNOTATIONS:]
     if rest:
         counts = {severity: sum(d.severity is severity for d in rest) for severity in _WORST_FIRST}
         words = [f"{n} {s}{'s' if n > 1 else ''}" for s, n in counts.items() if n]
-        lines.append(f"::notice title=vmsdl::and {', '.join(words)} more; see the log")
+        # Ten are shown of each level: this line must not be an eleventh.
+        level = "notice" if found[0].severity is not Severity.NOTE else "warning"
+        lines.append(f"::{level} title=vmsdl::and {', '.join(words)} more; see the log")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -82,9 +89,7 @@ def _command(diagnostic: Diagnostic) -> str:
             properties |= {"col": str(place["column"]), "endColumn": str(place["end_column"])}
     properties["title"] = diagnostic.code.slug
     written = ",".join(f"{key}={_escape(value, ':,')}" for key, value in properties.items())
-    words = [diagnostic.message, diagnostic.context, diagnostic.help and f"help: {diagnostic.help}"]
-    text = "\n".join(word for word in words if word)
-    return f"::{_LEVELS[diagnostic.severity]} {written}::{_escape(text)}"
+    return f"::{_LEVELS[diagnostic.severity]} {written}::{_escape(diagnostic.text)}"
 
 
 def _escape(text: str, also: str = "") -> str:

@@ -2,13 +2,14 @@
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from vmsdl.diagnostics.catalogue import CODES
-from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Severity
+from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Fix, Label, Severity
 from vmsdl.diagnostics.text import arrange
+from vmsdl.source import Span
 from vmsdl.version import VERSION
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -22,12 +23,15 @@ _LEVELS = {
 
 
 def to_sarif(diagnostics: Iterable[Diagnostic]) -> str:
+    return log(arrange(diagnostics), CODES)
+
+
+def log(found: list[Diagnostic], catalogue: Mapping[str, Code]) -> str:
     """One run; its rules are all of the catalogue, used or not, so that services can list them."""
-    found = arrange(diagnostics)
     # A code outside the catalogue would be our fault, and must still not break the log.
-    codes = CODES | {d.code.slug: d.code for d in found}
+    codes = {**catalogue, **{d.code.slug: d.code for d in found}}
     index = {slug: number for number, slug in enumerate(codes)}
-    log = {
+    written = {
         "$schema": SCHEMA,
         "version": "2.1.0",
         "runs": [
@@ -45,7 +49,7 @@ def to_sarif(diagnostics: Iterable[Diagnostic]) -> str:
             }
         ],
     }
-    return json.dumps(log, indent=2) + "\n"
+    return json.dumps(written, indent=2) + "\n"
 
 
 def _rule(code: Code) -> dict[str, Any]:
@@ -62,12 +66,11 @@ def _rule(code: Code) -> dict[str, Any]:
 
 
 def _result(diagnostic: Diagnostic, index: dict[str, int]) -> dict[str, Any]:
-    words = [diagnostic.message, diagnostic.context, diagnostic.help and f"help: {diagnostic.help}"]
     result: dict[str, Any] = {
         "ruleId": diagnostic.code.slug,
         "ruleIndex": index[diagnostic.code.slug],
         "level": _LEVELS[diagnostic.severity],
-        "message": {"text": "\n".join(word for word in words if word)},
+        "message": {"text": diagnostic.text},
     }
     placed = [label for label in diagnostic.labels if label.span.source.path]
     if placed and placed[0] is diagnostic.labels[0]:
@@ -77,25 +80,48 @@ def _result(diagnostic: Diagnostic, index: dict[str, int]) -> dict[str, Any]:
         result["relatedLocations"] = [
             {"id": number, **_location(label)} for number, label in enumerate(placed, 1)
         ]
+    if diagnostic.fingerprints:
+        result["partialFingerprints"] = dict(diagnostic.fingerprints)
+    if diagnostic.fixes:
+        result["fixes"] = [_fix(fix) for fix in diagnostic.fixes]
     return result
 
 
 def _location(label: Label) -> dict[str, Any]:
-    first, last = label.span.first, label.span.last
     location: dict[str, Any] = {
         "physicalLocation": {
             "artifactLocation": {"uri": _uri(label.span.source.path)},
-            "region": {
-                "startLine": first.line,
-                "startColumn": first.column,
-                "endLine": last.line,
-                "endColumn": last.column,
-            },
+            "region": _region(label.span),
         }
     }
     if label.text:
         location["message"] = {"text": label.text}
     return location
+
+
+def _region(span: Span) -> dict[str, int]:
+    first, last = span.first, span.last
+    return {
+        "startLine": first.line,
+        "startColumn": first.column,
+        "endLine": last.line,
+        "endColumn": last.column,
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    files: dict[str, list[dict[str, Any]]] = {}
+    for each in fix.replacements:
+        files.setdefault(_uri(each.span.source.path), []).append(
+            {"deletedRegion": _region(each.span), "insertedContent": {"text": each.text}}
+        )
+    return {
+        "description": {"text": fix.title},
+        "artifactChanges": [
+            {"artifactLocation": {"uri": uri}, "replacements": replacements}
+            for uri, replacements in files.items()
+        ],
+    }
 
 
 def _uri(path: str) -> str:

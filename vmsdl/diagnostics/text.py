@@ -23,11 +23,11 @@ _COLORS = {
 
 def render(diagnostics: Iterable[Diagnostic], *, color: bool = False) -> str:
     """All diagnostics, in order of place, each once, a blank line between two."""
-    paint = _Paint(color)
-    return "\n".join(
-        "".join(f"{line.rstrip()}\n" for line in _lines(diagnostic, paint))
-        for diagnostic in arrange(diagnostics)
-    )
+    return "\n".join(render_one(diagnostic, color=color) for diagnostic in arrange(diagnostics))
+
+
+def render_one(diagnostic: Diagnostic, *, color: bool = False) -> str:
+    return "".join(f"{line.rstrip()}\n" for line in _lines(diagnostic, _Paint(color)))
 
 
 def arrange(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -81,7 +81,7 @@ def _lines(diagnostic: Diagnostic, paint: _Paint) -> Iterator[str]:
     shown = [label for label in labels if label.span.source.text]
     width = max((len(str(label.span.last.line)) for label in shown), default=1)
     for source, group in _by_file(shown):
-        if source.path != diagnostic.span.source.path:
+        if not _is_same(source, diagnostic.span.source):
             yield paint("1;34", " " * width + " ::: ") + _place(group[0])
         yield paint("1;34", " " * width + " |")
         primary = diagnostic.labels[0]
@@ -92,10 +92,11 @@ def _lines(diagnostic: Diagnostic, paint: _Paint) -> Iterator[str]:
     notes += [
         f"note: {label.text}" for label in diagnostic.labels if label not in shown and label.text
     ]
+    notes += diagnostic.notes
     notes += [f"help: {diagnostic.help}"] if diagnostic.help else []
     for note in notes:
         word, _, _ = note.partition(":")
-        hang = len(word) + 2 if word in ("help", "note") else 0
+        hang = len(word) + 2 if word in ("help", "note") else 2 * (note in diagnostic.notes)
         first, *rest = plain(note).split("\n")
         yield paint("1;34", margin) + first
         yield from (" " * (len(margin) + hang) + line for line in rest)
@@ -107,11 +108,16 @@ def _place(label: Label) -> str:
 
 
 def _by_file(labels: list[Label]) -> list[tuple[SourceFile, list[Label]]]:
-    groups: dict[str, tuple[SourceFile, list[Label]]] = {}
+    # By text too: two versions of a file may have one path.
+    groups: dict[tuple[str, str], tuple[SourceFile, list[Label]]] = {}
     for label in labels:
         source = label.span.source
-        groups.setdefault(source.path, (source, []))[1].append(label)
+        groups.setdefault((source.path, source.text), (source, []))[1].append(label)
     return list(groups.values())
+
+
+def _is_same(one: SourceFile, other: SourceFile) -> bool:
+    return (one.path, one.text) == (other.path, other.text)
 
 
 def _snippet(

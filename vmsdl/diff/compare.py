@@ -75,7 +75,9 @@ def _alone(
         rule = f"struct-{word}"
         message = f"struct `{d.name}` was {word}"
         finding = Finding(rule=rule, device=name, path=d.name, message=message)
-        return quiet, replace(finding, old=span) if other is None else replace(finding, new=span)
+        if other is None:
+            return quiet, replace(finding, old=span, only_in="old")
+        return quiet, replace(finding, new=span, only_in="new")
     refused = Outcome(
         Verdict.REFUSED,
         when="always" if d.needed is None else "where it is sent",
@@ -93,11 +95,18 @@ def _alone(
             message=message,
             old_to_new=refused,
             old=d.name_span,
+            only_in="old",
         )
         return DeviceReport(name, Verdict.REFUSED, Verdict.OK, d.version_id, old=one), found
     message = f'section "{d.wire_name}" is new'
     found = Finding(
-        rule=rule, device=name, path=d.name, message=message, new_to_old=refused, new=d.name_span
+        rule=rule,
+        device=name,
+        path=d.name,
+        message=message,
+        new_to_old=refused,
+        new=d.name_span,
+        only_in="new",
     )
     return DeviceReport(name, Verdict.OK, Verdict.REFUSED, None, d.version_id, new=other), found
 
@@ -212,6 +221,7 @@ def _of_edit(
             new_to_old=other,
             old=edit.old,
             new=edit.new,
+            only_in=edit.only_in,
             help=edit.help,
             remedies=edit.remedies,
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from vmsdl.diagnostics.diagnostic import Replacement as Replacement
 from vmsdl.diff.direction import Direction
 from vmsdl.diff.match import Side
 from vmsdl.diff.verdict import Verdict, worst
@@ -36,14 +37,6 @@ class Outcome:
 FINE = Outcome(Verdict.OK)
 
 
-@dataclass(frozen=True, slots=True)
-class Replacement:
-    """Text that stands in place of what a span covers."""
-
-    span: Span
-    text: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remedy:
     """An edit of the new schema, and the verdicts of the device after it."""
@@ -57,7 +50,8 @@ class Remedy:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """What one edit does. `device`: the wire name of the section, or struct, that it is in;
-    `path` begins with its .vmsd name."""
+    `path` begins with its .vmsd name. `only_in`: the side that has it, "old" or "new", where one
+    has not; the place on the other side is then that of what it would stand in."""
 
     rule: str
     device: str
@@ -67,6 +61,7 @@ class Finding:
     new_to_old: Outcome = FINE
     old: Span = field(default=NOWHERE, repr=False)
     new: Span = field(default=NOWHERE, repr=False)
+    only_in: str | None = None
     help: str | None = None
     remedies: tuple[Remedy, ...] = ()
 
@@ -142,6 +137,7 @@ def as_json(report: Report) -> dict[str, Any]:
                 "new_to_old": _outcome(finding, "new-to-old"),
                 "old": _place(finding.old),
                 "new": _place(finding.new),
+                "only_in": finding.only_in,
                 "help": finding.help,
                 "remedies": [_remedy(remedy) for remedy in finding.remedies],
             }

@@ -1,1 +1,21 @@
-"""A report as text: for a terminal and for a pull request."""
+"""A report in every form that `vmsdl diff --format` knows."""
+
+from vmsdl.diff.report import Report
+from vmsdl.diff.requirement import Requirement
+
+
+def render(name: str, report: Report, requirement: Requirement, *, color: bool = False) -> str:
+    # Imported here: of six forms one is asked for.
+    match name:
+        case "text":
+            from vmsdl.diff.formats import text
+
+            return text.render(report, requirement, color=color)
+        case "markdown":
+            from vmsdl.diff.formats import markdown
+
+            return markdown.render(report, requirement)
+        case _:
+            from vmsdl.diff.formats import programs
+
+            return programs.FORMATS[name](report, requirement)

@@ -1,35 +1,76 @@
-"""A report for a terminal."""
+"""A report for a terminal: the verdicts, then what each edit does, the worst first."""
 
-from vmsdl.diff.report import DeviceReport, Finding, Outcome, Report
-from vmsdl.diff.verdict import Verdict
+from vmsdl.diagnostics.text import plain, render_one
+from vmsdl.diff.formats.remarks import Remark, catalogue, diagnostic, remarks
+from vmsdl.diff.report import DeviceReport, Finding, Report
+from vmsdl.diff.requirement import Requirement
+from vmsdl.diff.verdict import BADNESS, Verdict
+
+_COLORS = {
+    Verdict.OK: "32",
+    Verdict.CONDITIONAL: "36",
+    Verdict.LOSSY: "33",
+    Verdict.UNKNOWN: "35",
+    Verdict.REFUSED: "31",
+    Verdict.CORRUPT: "1;31",
+}
 
 
-def render(report: Report) -> str:
+def render(report: Report, requirement: Requirement, *, color: bool = False) -> str:
+    told: dict[object, Finding] = {}
+    codes = catalogue()
+    found = remarks(report, requirement)
+    harmful = [remark for remark in found if not remark.is_harmless]
+    blocks = ["".join(f"{line}\n" for line in _summary(report, found, color))]
+    blocks += [render_one(diagnostic(remark, codes, told), color=color) for remark in harmful]
+    if harmless := [_harmless(remark) for remark in found if remark.is_harmless]:
+        blocks.append("harmless:\n" + "".join(f"  {line}\n" for line in harmless))
+    if unmet := requirement.unmet(report):
+        blocks.append("".join(f"required: {d}={level}; it is {v}\n" for d, level, v in unmet))
+    return "\n".join(blocks)
+
+
+def _summary(report: Report, found: tuple[Remark, ...], color: bool) -> list[str]:
+    machine = f", {report.machine}" if report.machine else ""
     lines = [
-        f"{report.old} -> {report.new}" + (f", {report.machine}" if report.machine else ""),
-        f"  old to new: {report.old_to_new}",
-        f"  new to old: {report.new_to_old}",
+        plain(f"{report.old} -> {report.new}{machine}"),
+        f"  old to new: {_painted(report.old_to_new, color)}",
+        f"  new to old: {_painted(report.new_to_old, color)}",
     ]
-    changed = [d for d in report.devices if not _is_quiet(d, report)]
+    changed = changed_devices(report, found)
+    if changed:
+        names = [plain(f"{device.name}{versions(device)}") for device in changed]
+        width = max(map(len, ("device", *names)))
+        lines += ["", f"  {'device':<{width}}  old to new   new to old"]
+        for name, device in zip(names, changed, strict=True):
+            first = _painted(device.old_to_new, color, 11)
+            lines.append(f"  {name:<{width}}  {first}  {_painted(device.new_to_old, color)}")
     equal = len(report.devices) - len(changed)
-    for device in changed:
-        lines += ["", f"{device.name}{_versions(device)}"]
-        lines += [f"  old to new: {device.old_to_new}", f"  new to old: {device.new_to_old}"]
-        lines += [f"  taken for granted: {words}" for words in device.assumed]
-    for finding in report.findings:
-        lines += ["", *_finding(finding)]
     if equal:
-        lines += ["", f"{equal} more without a difference" if changed else "no difference"]
-    return "".join(f"{line}\n" for line in lines)
+        lines += [f"  {equal} more without a difference"] if changed else ["", "no difference"]
+    for device in changed:
+        if device.assumed:
+            lines += ["", f"  taken for granted in {plain(device.name)}:"]
+            lines += [f"    {plain(words)}" for words in device.assumed]
+    return lines
 
 
-def _is_quiet(device: DeviceReport, report: Report) -> bool:
-    if (device.old_to_new, device.new_to_old) != (Verdict.OK, Verdict.OK):
-        return False
-    return not any(f.device == device.name for f in report.findings)
+def changed_devices(report: Report, found: tuple[Remark, ...]) -> list[DeviceReport]:
+    """Those that there is something to say of, the worst first."""
+    touched = {remark.device for remark in found}
+    changed = [
+        device
+        for device in report.devices
+        if device.name in touched
+        or (device.old_to_new, device.new_to_old) != (Verdict.OK, Verdict.OK)
+    ]
+    return sorted(
+        changed,
+        key=lambda d: sorted((-BADNESS.index(d.old_to_new), -BADNESS.index(d.new_to_old))),
+    )
 
 
-def _versions(device: DeviceReport) -> str:
+def versions(device: DeviceReport) -> str:
     if device.old_version is None or device.new_version is None:
         return ""
     if device.old_version == device.new_version:
@@ -37,37 +78,11 @@ def _versions(device: DeviceReport) -> str:
     return f", version {device.old_version} -> {device.new_version}"
 
 
-def _finding(finding: Finding) -> list[str]:
-    lines = [f"{finding.path}: {finding.message} [{finding.rule}]"]
-    for word, span in (("old", finding.old), ("new", finding.new)):
-        if span.source.path:
-            lines.append(f"  {word}: {span.source.path}:{span.first.line}:{span.first.column}")
-    lines += _outcome("old to new", finding.old_to_new)
-    lines += _outcome("new to old", finding.new_to_old)
-    if finding.help:
-        lines.append(f"  help: {finding.help}")
-    for remedy in finding.remedies:
-        verdicts = f"old to new {remedy.old_to_new}, new to old {remedy.new_to_old}"
-        lines.append(f"  remedy: {remedy.title}; then {verdicts}")
-    return lines
+def _harmless(remark: Remark) -> str:
+    finding = remark.finding
+    return plain(f"{finding.path}: {finding.message} [{finding.rule}]").replace("\n", " ")
 
 
-def _outcome(name: str, outcome: Outcome) -> list[str]:
-    when = ""
-    if outcome.when is not None:
-        when = ", always" if outcome.when == "always" else f" when {outcome.when}"
-    lines = [f"  {name}: {outcome.verdict}{when}"]
-    if outcome.witness:
-        shown = ", ".join(f"{k} = {_value(v)}" for k, v in outcome.witness.items())
-        lines.append(f"    for example {shown}, all else as after reset")
-    if outcome.bytes is not None:
-        b = outcome.bytes
-        place = f"byte {b.start}" if b.end == b.start + 1 else f"bytes {b.start} to {b.end - 1}"
-        lines.append(f"    {place}: `{b.old}` to old, `{b.new}` to new")
-    if outcome.error:
-        lines.append(f"    {outcome.error}")
-    return lines
-
-
-def _value(value: int | bool) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _painted(verdict: Verdict, color: bool, width: int = 0) -> str:
+    padded = f"{verdict:<{width}}"
+    return f"\x1b[{_COLORS[verdict]}m{verdict}\x1b[0m{padded[len(verdict):]}" if color else padded

@@ -33,6 +33,13 @@ class Edit:
     old: Span = field(default=NOWHERE, repr=False)
     new: Span = field(default=NOWHERE, repr=False)
 
+    @property
+    def only_in(self) -> str | None:
+        """The side that has what was edited, where one has not."""
+        if bool(self.old_keys) == bool(self.new_keys):
+            return None
+        return "old" if self.old_keys else "new"
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:

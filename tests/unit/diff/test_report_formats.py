@@ -1,0 +1,283 @@
+"""A report in its forms: each says what was found, and nothing from a schema is more than text."""
+
+import json
+import os
+import re
+from itertools import combinations_with_replacement
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from vmsdl.diagnostics.diagnostic import Replacement
+from vmsdl.diff.compare import compare
+from vmsdl.diff.formats import render
+from vmsdl.diff.formats.markdown import LONGEST, code, text
+from vmsdl.diff.formats.programs import schema
+from vmsdl.diff.formats.remarks import remarks
+from vmsdl.diff.report import DeviceReport, Finding, Outcome, Remedy, Report
+from vmsdl.diff.requirement import Requirement
+from vmsdl.diff.verdict import Verdict
+from vmsdl.driver import load_schema
+from vmsdl.source import SourceFile, Span
+
+ROOT = Path(__file__).parents[3]
+PART = ROOT / "tests" / "data" / "sarif-2.1.0-part.json"
+USUAL = Requirement()
+ESP = ("esp_5_2", "esp_7_2", "esp_10_0", "esp_11_1")
+
+
+def report(old: Path, new: Path) -> Report:
+    return compare([_schema(old)], [_schema(new)], old_name=old.name, new_name=new.name)
+
+
+def of_texts(old: str, new: str) -> Report:
+    return compare(
+        [_schema_of({"old.vmsd": old}, "old.vmsd")],
+        [_schema_of({"new.vmsd": new}, "new.vmsd")],
+        old_name="old.vmsd",
+        new_name="new.vmsd",
+    )
+
+
+def _schema(path: Path) -> Any:
+    files = {each.name: each.read_text("utf-8") for each in path.parent.glob("*.vmsd")}
+    return _schema_of(files, path.name)
+
+
+def _schema_of(files: dict[str, str], name: str) -> Any:
+    outcome = load_schema(name, lambda path: SourceFile(path, files[path]))
+    assert outcome.value is not None
+    return outcome.value
+
+
+def esp(old: str, new: str) -> Report:
+    folder = ROOT / "examples" / "esp"
+    return report(folder / f"{old}.vmsd", folder / f"{new}.vmsd")
+
+
+def corpus() -> list[tuple[Path, Path]]:
+    """Every pair there is, both ways round."""
+    examples = ROOT / "examples"
+    pairs = [
+        (examples / "esp" / f"{one}.vmsd", examples / "esp" / f"{other}.vmsd")
+        for one, other in combinations_with_replacement(ESP, 2)
+    ]
+    folders = [path.parent for path in (ROOT / "tests" / "corpus" / "diff").glob("**/old.vmsd")]
+    pairs.append(
+        (examples / "ide-evolution" / "before.vmsd", examples / "ide-evolution" / "after.vmsd")
+    )
+    pairs += [(folder / "old.vmsd", folder / "new.vmsd") for folder in sorted(folders)]
+    return [*pairs, *((new, old) for old, new in pairs if old != new)]
+
+
+def hostile(count: int = 1) -> Report:
+    """What a stranger's pull request may bring, and every member that a finding can have."""
+    evil = "`@everyone`|<img src=x onerror=alert(1)>\n::error::\u202e\x1b[31m @you #1 [x](http://e)"
+    source = SourceFile("a,b:<i>|`.vmsd", f'device d {{ "{evil}"; }}\n')
+    span = Span(source, 0, len(source.text))
+    outcome = Outcome(Verdict.REFUSED, "x == 1", {"x": 1}, None, f"check-failed: {evil}")
+    remedy = Remedy(title="move `x`", replacements=(Replacement(span, "y"),))
+    findings = tuple(
+        Finding(
+            rule="field-removed",
+            device=evil,
+            path=f"d{n}",
+            message=f"`x` was {evil}",
+            old_to_new=outcome,
+            new_to_old=Outcome(Verdict.UNKNOWN, error=evil),
+            old=span,
+            new=span,
+            only_in="old",
+            help=evil,
+            remedies=(remedy,),
+        )
+        for n in range(count)
+    )
+    device = DeviceReport(evil, Verdict.REFUSED, Verdict.UNKNOWN, 1, 2, (evil,))
+    return Report(evil, evil, evil, (device,), findings)
+
+
+# One edit, one remark -----------------------------------------------------------------------------
+
+
+def test_findings_of_one_edit_are_told_together() -> None:
+    found = remarks(esp("esp_7_2", "esp_10_0"), USUAL)
+    keys = [(each.finding.rule, each.finding.path) for each in found]
+    assert sorted(set(keys)) == sorted(keys)
+
+
+def test_an_error_is_what_the_requirement_falls_by() -> None:
+    before, after = (ROOT / "examples" / "ide-evolution" / f"{n}.vmsd" for n in ("before", "after"))
+    (usual,) = remarks(report(before, after), USUAL)
+    (strict,) = remarks(report(before, after), Requirement(new_to_old="ok"))
+    assert ("warning", "error") == (usual.severity, strict.severity)
+
+
+def test_nothing_falls_by_what_is_allowed() -> None:
+    found = esp("esp_10_0", "esp_7_2")
+    anything = Requirement(old_to_new="any", new_to_old="any")
+    verdicts = {
+        direction: {
+            o.verdict for r in remarks(found, anything) for d, o in r.outcomes if d == direction
+        }
+        for direction, _ in anything.levels
+    }
+    assert Verdict.CORRUPT in verdicts["old-to-new"]
+    for remark in remarks(found, anything):
+        is_corrupt = Verdict.CORRUPT in {outcome.verdict for _, outcome in remark.outcomes}
+        assert is_corrupt == (remark.severity == "error")
+
+
+# Text and Markdown --------------------------------------------------------------------------------
+
+
+def test_text_tells_an_outcome_of_two_edits_once() -> None:
+    said = render("text", esp("esp_7_2", "esp_10_0"), USUAL)
+    assert 1 == said.count("`esp.ti_cmd` reads `esp.lun`")
+    assert "as told of `pciespscsi.esp.drq_state` above" in said
+
+
+def test_text_is_coloured_only_where_it_is_asked_for() -> None:
+    found = esp("esp_7_2", "esp_10_0")
+    plain = render("text", found, USUAL)
+    colored = render("text", found, USUAL, color=True)
+    assert "\x1b" not in plain
+    assert plain == re.sub(r"\x1b\[[0-9;]*m", "", colored)
+
+
+def test_text_of_a_stranger_moves_no_cursor() -> None:
+    said = render("text", hostile(), USUAL)
+    assert not {"\x1b", "\u202e"} & set(said)
+
+
+def test_markdown_fits_into_a_comment_and_says_what_does_not() -> None:
+    said = render("markdown", hostile(1000), USUAL)
+    assert len(said) <= LONGEST
+    shown = said.count("<details")
+    assert f"{1000 - shown} more do not fit into a comment" in said
+    assert said.count("<details") == said.count("</details>")
+
+
+def test_markdown_of_a_stranger_is_text() -> None:
+    said = render("markdown", hostile(), USUAL)
+    outside = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)|<code>.*?</code>", "", said)
+    for live in ("@", r"(?<!\\)<img", r"(?<!\\)\]\(", "http:", "#1", "\u202e"):
+        assert not re.search(live, outside)
+    rows = [line for line in said.splitlines() if line.startswith("|")]
+    assert {4} == {len(re.findall(r"(?<!\\)\|", row)) - 1 for row in rows}
+
+
+def test_markdown_keeps_what_stands_between_backticks() -> None:
+    assert "`a|b`" == code("a|b")
+    assert "``a`b``" == code("a`b")
+    assert "`` `a ``" == code("`a")
+    assert "`x` was removed, \\*not\\* `#1`" == text("`x` was removed, *not* #1")
+
+
+# JSON, SARIF, GitHub ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pair", corpus(), ids=lambda pair: "-".join(p.stem for p in pair))
+def test_every_report_keeps_to_the_published_schemas(pair: tuple[Path, Path]) -> None:
+    found = report(*pair)
+    _reports().validate(json.loads(render("json", found, USUAL)))
+    _logs().validate(json.loads(render("sarif", found, USUAL)))
+
+
+def test_a_hostile_report_keeps_to_the_published_schemas() -> None:
+    _reports().validate(json.loads(render("json", hostile(), USUAL)))
+    _logs().validate(json.loads(render("sarif", hostile(), USUAL)))
+
+
+def test_the_published_schema_names_every_member() -> None:
+    """A member that it does not know would go by unseen."""
+
+    def closed(part: Any) -> Any:
+        if isinstance(part, list):
+            return [closed(each) for each in part]
+        if not isinstance(part, dict):
+            return part
+        found = {key: closed(value) for key, value in part.items()}
+        return {**found, "additionalProperties": False} if "required" in part else found
+
+    strict = jsonschema.Draft202012Validator(closed(json.loads(schema())))
+    strict.validate(json.loads(render("json", hostile(), USUAL)))
+    strict.validate(json.loads(render("json", esp("esp_7_2", "esp_10_0"), USUAL)))
+
+
+def test_sarif_points_into_the_new_schema_and_relates_the_old() -> None:
+    results = _results(esp("esp_7_2", "esp_10_0"))
+    added = results["field-added-ungated"]
+    assert "esp_10_0.vmsd" == _uri(added["locations"])
+    assert "error" == added["level"]
+    removed = results["subsection-removed"]
+    # The nearest that survives of a subsection is its owner.
+    assert ("esp_10_0.vmsd", 7) == (_uri(removed["locations"]), _line(removed["locations"]))
+    assert ("esp_7_2.vmsd", 39) == (
+        _uri(removed["relatedLocations"]),
+        _line(removed["relatedLocations"]),
+    )
+    assert "note" == removed["level"]
+
+
+def test_sarif_knows_a_finding_by_more_than_its_line() -> None:
+    old = "device d version 1 { a: u8; b: u8; }"
+    new = "device d version 1 { b: u8; }"
+    before, after = (of_texts(old, text) for text in (new, f"// more\n{new}"))
+    prints = [_results(each)["field-removed"]["partialFingerprints"] for each in (before, after)]
+    assert prints[0] == prints[1]
+    assert prints[0]["old-to-new/v1"] == before.findings[0].fingerprint("old-to-new")
+
+
+def test_sarif_tells_what_a_rule_means() -> None:
+    log = json.loads(render("sarif", esp("esp_7_2", "esp_10_0"), USUAL))
+    rules = {rule["id"]: rule for rule in log["runs"][0]["tool"]["driver"]["rules"]}
+    assert (
+        "A field is gone, and its bytes with it"
+        == rules["field-removed"]["shortDescription"]["text"]
+    )
+
+
+def test_sarif_offers_remedies_as_fixes() -> None:
+    (fix,) = _results(hostile())["field-removed"]["fixes"]
+    assert "move `x`" == fix["description"]["text"]
+    (change,) = fix["artifactChanges"]
+    assert "y" == change["replacements"][0]["insertedContent"]["text"]
+
+
+def test_github_shows_the_worst_ten_on_lines_of_their_own() -> None:
+    lines = render("github", hostile(12), USUAL).splitlines()
+    assert 11 == len(lines)
+    assert all(line.startswith("::error ") for line in lines[:10])
+    assert "::notice title=vmsdl::and 2 errors more; see the log" == lines[-1]
+
+
+def test_github_is_silent_where_nothing_comes_of_a_change() -> None:
+    renamed = of_texts("device d { a: u8; }", "device d { b: u8 formerly a; }")
+    assert renamed.findings
+    assert "" == render("github", renamed, USUAL)
+
+
+def _reports() -> jsonschema.Draft202012Validator:
+    jsonschema.Draft202012Validator.check_schema(json.loads(schema()))
+    return jsonschema.Draft202012Validator(json.loads(schema()))
+
+
+def _logs() -> jsonschema.Draft7Validator:
+    place = os.environ.get("SARIF_SCHEMA")
+    return jsonschema.Draft7Validator(json.loads(Path(place or PART).read_text()))
+
+
+def _results(found: Report) -> dict[str, Any]:
+    log = json.loads(render("sarif", found, USUAL))
+    return {each["ruleId"]: each for each in log["runs"][0]["results"]}
+
+
+def _uri(locations: Any) -> str:
+    return str(locations[0]["physicalLocation"]["artifactLocation"]["uri"])
+
+
+def _line(locations: Any) -> int:
+    return int(locations[0]["physicalLocation"]["region"]["startLine"])

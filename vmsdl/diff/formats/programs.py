@@ -1,0 +1,38 @@
+"""A report for programs: JSON, SARIF 2.1.0, and GitHub's annotations."""
+
+import json
+from collections.abc import Callable
+
+from vmsdl.diagnostics.formats import annotations
+from vmsdl.diagnostics.sarif import log
+from vmsdl.diff.formats.remarks import catalogue, diagnostic, remarks
+from vmsdl.diff.report import Report, as_json
+from vmsdl.diff.requirement import Requirement
+from vmsdl.resources import read_package_text
+
+
+def schema() -> str:
+    """The JSON schema that every report keeps to."""
+    return read_package_text("diff", "formats", "report.schema.json")
+
+
+def to_json(report: Report, requirement: Requirement) -> str:
+    return json.dumps(as_json(report), indent=1, ensure_ascii=False) + "\n"
+
+
+def to_sarif(report: Report, requirement: Requirement) -> str:
+    codes = catalogue()
+    return log([diagnostic(each, codes) for each in remarks(report, requirement)], codes)
+
+
+def to_github(report: Report, requirement: Requirement) -> str:
+    """Of what has consequences: a note beside every harmless line would bury them."""
+    found = [each for each in remarks(report, requirement) if not each.is_harmless]
+    return annotations(diagnostic(each, {}) for each in found)
+
+
+FORMATS: dict[str, Callable[[Report, Requirement], str]] = {
+    "json": to_json,
+    "sarif": to_sarif,
+    "github": to_github,
+}
