@@ -7,6 +7,7 @@ from vmsdl.diff.compare import compare
 from vmsdl.diff.formats import text
 from vmsdl.diff.remedies import judged
 from vmsdl.diff.report import Report
+from vmsdl.diff.requirement import Requirement
 from vmsdl.driver import load_source, reload
 from vmsdl.schema.description import Schema
 from vmsdl.source import SourceFile
@@ -50,4 +51,4 @@ def compared(pair: Path, swapped: bool = False) -> Report:
 
 
 def report_text(pair: Path) -> str:
-    return text.render(compared(pair))
+    return text.render(compared(pair), Requirement())
