@@ -45,9 +45,10 @@ FLOORS: dict[str, int] = {
     "vmsdl.building": 7,
     "vmsdl.releases": 7,
     "vmsdl.loading": 7,
-    "vmsdl.cli": 8,
-    "vmsdl.integrations": 8,
-    "vmsdl.__main__": 9,
+    "vmsdl.replay": 8,
+    "vmsdl.cli": 9,
+    "vmsdl.integrations": 9,
+    "vmsdl.__main__": 10,
 }
 ISLAND = "vmsdl.runtime"
 

@@ -157,6 +157,13 @@ def reads(e: Expr) -> frozenset[str]:
     return frozenset(found)
 
 
+def asked(e: Quantifier) -> str:
+    """What a witness calls it: whether there is an element of which something holds."""
+    if e.quantity is Quantity.ANY:
+        return words(e)
+    return f"any({e.variable} in {words(e.over)}: not ({words(e.body)}))"
+
+
 def _indexes(place: Expr) -> list[Expr]:
     found: list[Expr] = []
     while True:
@@ -237,9 +244,7 @@ class _Terms:
         why = None
         if inner.is_open or any(not name.startswith("$") for name in read):
             why = inner.why or "what a list holds was not looked into"
-        name = words(e)
-        if flip:
-            name = f"any({e.variable} in {words(e.over)}: not ({words(e.body)}))"
+        name = asked(e)
         self.variables[name] = t.Values(
             low=0, high=1, is_bool=True, default=False, label=name, invented=why
         )

@@ -1,0 +1,283 @@
+"""One side of a comparison with its generated classes: its objects, and what is in them.
+
+A place is a `Key`, as the diff has it; `(*key, -1)` is a length that a stream gives.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, TypeAlias
+
+from vmsdl.diff.match import Side
+from vmsdl.diff.shapes import struct_of
+from vmsdl.diff.terms import Key
+from vmsdl.emit.names import ClassNames, FileNames, name_files
+from vmsdl.schema.description import Description, EnumDefinition, Field
+from vmsdl.schema.types import (
+    Array,
+    Bitmap,
+    Blob,
+    Bytes,
+    EnumType,
+    ListType,
+    MapType,
+    Opaque,
+    Scalar,
+    StructType,
+    Type,
+)
+from vmsdl.wire.members import member_type
+
+Value: TypeAlias = Any  # int, bool or float; of a map all that is in it, as tuples
+
+LENGTH = -1
+
+
+class NoCodec(Exception):
+    """There is no generated class, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A body that an object holds: itself, a struct in it, a subsection that is there."""
+
+    key: Key
+    description: Description
+    names: ClassNames
+    object: Any
+
+
+class Program:
+    def __init__(self, side: Side, modules: Mapping[str, ModuleType]) -> None:
+        self.side = side
+        self.files: dict[str, FileNames] = {}
+        self.names: dict[str, ClassNames] = {}
+        for file in name_files(side.schema).values():
+            for name, names in file.classes.items():
+                self.files[name], self.names[name] = file, names
+        self._modules = modules
+        self.cls = self.class_of(side.description.name)
+
+    def class_of(self, name: str) -> Any:
+        """The class of a device or struct, by its name in the schema."""
+        found: Any = self._modules.get(self.files[name].module)
+        for part in self.names[name].qualified.split("."):
+            found = getattr(found, part, None)
+        if found is None:
+            raise NoCodec(f"`{name}` has no codec: something in it is `opaque` without a length")
+        return found
+
+    # Walking -----------------------------------------------------------------------------------
+
+    def parts(self, o: Any) -> Iterator[Part]:
+        """All bodies of an object, outer ones first."""
+        yield from self._parts(o, self.side.description, self.names[self.side.description.name], ())
+
+    def _parts(self, o: Any, d: Description, names: ClassNames, key: Key) -> Iterator[Part]:
+        yield Part(key, d, names, o)
+        for field in d.fields:
+            value = getattr(o, names.attributes[field.name])
+            yield from self._inside(value, field.type, (*key, field.name))
+        for sub in d.subsections:
+            inner = getattr(o, names.attributes[sub.name])
+            if inner is not None:
+                yield from self._parts(inner, sub, names.subsections[sub.name], (*key, sub.name))
+
+    def _inside(self, value: Any, type_: Type, key: Key) -> Iterator[Part]:
+        if value is None:
+            return
+        match type_:
+            case StructType(name=name):
+                d = self.side.schema.descriptions[name]
+                yield from self._parts(value, d, self.names[name], key)
+            case Array(element=element) | ListType(element=element) if _holds_structs(element):
+                for i, each in enumerate(value):
+                    yield from self._inside(each, element, (*key, i))
+
+    def values(self, o: Any) -> dict[Key, Value]:
+        """Each value of an object by its place; what is absent, at its defaults."""
+        d = self.side.description
+        return dict(self._values(o, d, self.names[d.name], ()))
+
+    def _values(
+        self, o: Any, d: Description, names: ClassNames, key: Key
+    ) -> Iterator[tuple[Key, Value]]:
+        for field in d.fields:
+            value = getattr(o, names.attributes[field.name])
+            yield from self._leaves(value, field.type, (*key, field.name))
+        for sub in d.subsections:
+            inner = getattr(o, names.attributes[sub.name])
+            own = names.subsections[sub.name]
+            if inner is None:
+                inner = getattr(type(o), own.simple)()
+            yield from self._values(inner, sub, own, (*key, sub.name))
+
+    def _leaves(self, value: Any, type_: Type, key: Key) -> Iterator[tuple[Key, Value]]:
+        if value is None:
+            return
+        match type_:
+            case StructType(name=name):
+                d = self.side.schema.descriptions[name]
+                yield from self._values(value, d, self.names[name], key)
+            case Scalar(name="bool"):
+                yield key, bool(value)
+            case Scalar(name="f64"):
+                yield key, value
+            case Scalar() | EnumType() | Bitmap():
+                yield key, int(value)
+            case MapType():
+                yield key, self._pairs(value, type_)
+            case Array(element=element):
+                for i, each in enumerate(value):
+                    yield from self._leaves(each, element, (*key, i))
+            case ListType(element=element):
+                yield (*key, LENGTH), len(value)
+                for i, each in enumerate(value):
+                    yield from self._leaves(each, element, (*key, i))
+            case Bytes() | Blob() | Opaque():
+                if not isinstance(type_, Bytes):
+                    yield (*key, LENGTH), len(value)
+                for i, each in enumerate(value):
+                    yield (*key, i), int(each)
+
+    def _pairs(self, value: Any, type_: MapType) -> Value:
+        pairs = value.items() if isinstance(value, Mapping) else value
+        found = []
+        for one, other in pairs:
+            first = one if type_.key is None else tuple(self._leaves(one, type_.key, ()))
+            found.append((first, tuple(self._leaves(other, type_.value, ()))))
+        return tuple(found)
+
+    # Places ------------------------------------------------------------------------------------
+
+    def field(self, key: Key) -> Field | None:
+        """The field that a place is, or is in."""
+        d, found = self.side.description, None
+        for part in (p for p in key if isinstance(p, str)):
+            sub = next((s for s in d.subsections if s.name == part), None)
+            if sub is not None:
+                d = sub
+                continue
+            found = next((f for f in d.fields if f.name == part), None)
+            struct = None if found is None else struct_of(found.type)
+            if struct is not None:
+                d = self.side.schema.descriptions[struct.name]
+        return found
+
+    def absent(self, o: Any, key: Key) -> Key | None:
+        """The subsection on the way to a place that the object does not have."""
+        d, there = self.side.description, {part.key for part in self.parts(o)}
+        for i, part in enumerate(key):
+            if isinstance(part, int):
+                continue
+            sub = next((s for s in d.subsections if s.name == part), None)
+            if sub is not None:
+                if key[: i + 1] not in there:
+                    return key[: i + 1]
+                d = sub
+                continue
+            found = next((f for f in d.fields if f.name == part), None)
+            struct = None if found is None else struct_of(found.type)
+            if struct is not None:
+                d = self.side.schema.descriptions[struct.name]
+        return None
+
+    def enum(self, key: Key) -> EnumDefinition | None:
+        """The enum whose arms stand at a place."""
+        found = self.field(key)
+        type_ = None if found is None else found.type
+        while isinstance(type_, Array):
+            type_ = type_.element
+        return self.side.schema.enums[type_.name] if isinstance(type_, EnumType) else None
+
+    def get(self, o: Any, key: Key) -> Any:
+        """What stands at a place. Raises LookupError where there is no such place in the object."""
+        here = _Here(self, o)
+        for part in key:
+            here.go(part)
+        return here.value
+
+    def put(self, o: Any, key: Key, value: Any) -> None:
+        """Change what stands at a place; a subsection on the way is there from now on."""
+        here = _Here(self, o)
+        for part in key[:-1]:
+            here.go(part, is_made=True)
+        here.put(key[-1], value)
+
+
+class _Here:
+    """A way into an object: where it is, and how to change what it came through."""
+
+    def __init__(self, program: Program, o: Any) -> None:
+        d = program.side.description
+        self._program = program
+        self.value = o
+        self._body: tuple[Description, ClassNames] | None = (d, program.names[d.name])
+        self._type: Type | None = None
+        self._back: list[tuple[Any, Any]] = []  # the sequence or object, and the index or name
+
+    def go(self, part: str | int, *, is_made: bool = False) -> None:
+        holder = self.value
+        if isinstance(part, int):
+            if not isinstance(self._type, Array | ListType | Bytes | Blob | Opaque):
+                raise LookupError(part)
+            self._back.append((holder, part))
+            self.value = holder[part]
+            self._into(getattr(self._type, "element", Scalar("u8")))
+            return
+        if self._body is None:
+            raise LookupError(part)
+        d, names = self._body
+        name = names.attributes[part]
+        self._back.append((holder, name))
+        self.value = getattr(holder, name)
+        sub = next((s for s in d.subsections if s.name == part), None)
+        if sub is None:
+            type_ = member_type(d, part)
+            assert type_ is not None
+            self._into(type_)
+            return
+        own = names.subsections[part]
+        self._body, self._type = (sub, own), None
+        if self.value is None:
+            self.value = getattr(type(holder), own.simple)()
+            if is_made:
+                setattr(holder, name, self.value)
+
+    def _into(self, type_: Type) -> None:
+        self._type, self._body = type_, None
+        if isinstance(type_, StructType):
+            d = self._program.side.schema.descriptions[type_.name]
+            self._body = (d, self._program.names[type_.name])
+
+    def put(self, part: str | int, value: Any) -> None:
+        if isinstance(part, str):
+            self.go(part)  # there is such a place
+            holder, name = self._back[-1]
+            setattr(holder, name, value)
+            return
+        if not 0 <= part < len(self.value):
+            raise LookupError(part)
+        if not isinstance(self.value, bytes):
+            self.value[part] = value
+            return
+        data = bytearray(self.value)
+        data[part] = value
+        holder, name = self._back[-1]
+        if isinstance(name, int):
+            holder[name] = bytes(data)
+        else:
+            setattr(holder, name, bytes(data))
+
+
+def is_bytes(type_: Type) -> bool:
+    """Whether an object holds it as `bytes`."""
+    match type_:
+        case Array(element=element, nullable=nullable, marked=marked):
+            return element == Scalar("u8") and not nullable and not marked
+        case _:
+            return isinstance(type_, Bytes | Blob | Opaque)
+
+
+def _holds_structs(type_: Type) -> bool:
+    return struct_of(type_) is not None

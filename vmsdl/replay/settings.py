@@ -1,0 +1,84 @@
+"""What a receiver has before it loads: its configuration, taken to be the sender's."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from vmsdl.diff.match import Pairing, names
+from vmsdl.diff.terms import Key
+from vmsdl.replay.program import Part, Program
+from vmsdl.schema.description import Description
+from vmsdl.schema.expression import Extern
+from vmsdl.schema.types import Array
+from vmsdl.wire.members import known_members
+
+
+def settle(
+    receiver: Program,
+    base: Any,
+    sender: Program,
+    sent: Any,
+    reset: Any,
+    own: Mapping[Key, int | bool] | None = None,
+) -> None:
+    """Give `base` what it shares with the object that is sent.
+
+    `reset`: the sender's object as it was; a setting that differs there differs between the two,
+    and each keeps its own. `own`: values that the receiver alone has.
+    """
+    pairing = Pairing(receiver.side, sender.side)
+    there = {part.key: part for part in sender.parts(sent)}
+    before = {part.key: part for part in sender.parts(reset)}
+    for part in list(receiver.parts(base)):
+        key = pairing.counterpart(part.key)
+        other = None if key is None else there.get(key)
+        if other is None:
+            continue
+        first = before.get(other.key, other)
+        for mine, yours in _shared(part.description, other.description):
+            name, twin = part.names.attributes[mine], other.names.attributes[yours]
+            if _is_setting(part.description, mine) and (
+                getattr(part.object, name) != getattr(first.object, twin)
+            ):
+                continue
+            setattr(part.object, name, getattr(other.object, twin))
+        _pointers(part, other)
+    for place, value in (own or {}).items():
+        receiver.put(base, place, value)
+
+
+def _shared(mine: Description, yours: Description) -> Iterator[tuple[str, str]]:
+    theirs = {member.name for member in known_members(yours)}
+    for member in known_members(mine):
+        if member.name in theirs:
+            yield member.name, member.name
+    fields = {field.name: field for field in yours.fields}
+    pairs = names(yours, mine)
+    for field in mine.fields:
+        twin = fields.get(pairs.get(field.name, ""))
+        if twin is None:
+            continue
+        if (field.equal and twin.equal) or (field.bounded and twin.bounded):
+            yield field.name, twin.name
+
+
+def _is_setting(description: Description, name: str) -> bool:
+    return any(member.name == name for member in known_members(description))
+
+
+def _pointers(mine: Part, yours: Part) -> None:
+    """What is null, or `extern`, is so at both ends."""
+    theirs = {field.name: field for field in yours.description.fields}
+    pairs = names(yours.description, mine.description)
+    for field in mine.description.fields:
+        twin = theirs.get(pairs.get(field.name, ""))
+        if twin is None:
+            continue
+        name = mine.names.attributes[field.name]
+        value = getattr(yours.object, yours.names.attributes[twin.name])
+        if isinstance(field.condition, Extern) and value is None:
+            setattr(mine.object, name, None)
+        if isinstance(field.type, Array) and field.type.nullable and value is not None:
+            here = getattr(mine.object, name)
+            for i, each in enumerate(value):
+                if each is None and i < len(here):
+                    here[i] = None
