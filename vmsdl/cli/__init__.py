@@ -19,13 +19,12 @@ from vmsdl.cli import (
     show,
     stream,
 )
-from vmsdl.cli.console import Console, Failure
+from vmsdl.cli.console import OUR_BUG, Console, Failure
 from vmsdl.version import VERSION
 
 # The help shows them in this order.
 COMMANDS = (compile, check, diff, release, explain, format, show, importing, export, stream)
 
-OUR_BUG = 70
 INTERRUPTED = 130
 
 

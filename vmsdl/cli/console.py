@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from vmsdl.diagnostics.diagnostic import Diagnostic
 
+OUR_BUG = 70  # exit status
+
 
 class Failure(Exception):
     """A command that cannot be carried out: exit status 2."""

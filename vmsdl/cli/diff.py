@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from vmsdl.cli.console import Console, Failure
+from vmsdl.cli.console import OUR_BUG, Console, Failure
 
 if TYPE_CHECKING:
     from vmsdl.diff.requirement import Requirement
@@ -41,6 +41,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         nargs=0,
         help="print the JSON schema of --format json, and nothing else",
     )
+    parser.add_argument(
+        "--witness",
+        metavar="DIR",
+        help="try each finding's state with the generated codecs of both versions, and write "
+        "there the streams, the codecs and a pytest file that shows each finding",
+    )
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -61,6 +67,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
             raise Failure(f"there is no machine `{options.machine}` in either")
     report = compare(old, new, old_name=options.old, new_name=options.new, machine=options.machine)
     report = judged(report, reload)
+    is_borne_out = True
+    if options.witness is not None:
+        from vmsdl.cli import witness
+
+        report = witness.written(report, options.witness, console)
+        is_borne_out = not witness.has_bug(report)
     color = _is_colored(options, console)
     text = render(options.format, report, requirement, color=color)
     # What came from a path may be no text at all.
@@ -74,6 +86,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
             write_if_changed(options.output, text)
         except OSError as error:
             raise Failure(f"cannot write `{options.output}`: {reason(error)}") from None
+    if not is_borne_out:
+        return OUR_BUG
     return 0 if requirement.is_met(report) else 1
 
 

@@ -76,7 +76,7 @@ def files(old: str, new: str, replays: tuple[Replay, ...], classes: Classes) -> 
         sender = mine.names(each.sender)
         receiver = {} if each.receiver is None else yours.names(each.receiver)
         shown.append(Shown(each, stem, path, sender, receiver))
-    imports = [line for package in packages for line in package.imports()]
+    imports = [line for package in packages[::-1] for line in package.imports()]
     text = test_file(old, new, imports, shown, classes)
     for package in packages:
         found |= package.files()

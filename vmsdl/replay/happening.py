@@ -7,6 +7,7 @@ it did not arrive. What the sender's own version does to its own stream is not t
 
 import struct
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,7 +84,8 @@ def happened(ends: Ends, sent: Any, own: Mapping[Key, int | bool] | None = None)
     sender, receiver = ends.sender, ends.receiver
     reset = fresh(sender, ends.machine)
     try:
-        data: bytes = sent.encode()
+        # A copy: saving hands to embedded structs what `with` gives them.
+        data: bytes = deepcopy(sent).encode()
     except ValueError as error:
         return Happened(unsaved=str(error))
     itself = fresh(sender, ends.machine)

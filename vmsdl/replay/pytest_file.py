@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from textwrap import fill
 
 from vmsdl.diff.verdict import Verdict
 from vmsdl.emit.python import formatted
@@ -14,6 +15,7 @@ from vmsdl.replay.source import Source, literal
 from vmsdl.replay.state import fresh
 
 HEAD = "# Written by vmsdl diff --witness."
+_WIDTH = 96
 _MOST = 8  # fields of one finding that are shown
 
 
@@ -28,12 +30,10 @@ class Shown:
     receiver: Mapping[str, str] = field(default_factory=dict)
 
 
-def test_file(
-    old: str, new: str, imports: list[str], shown: list[Shown], classes: Classes
-) -> str:
+def test_file(old: str, new: str, imports: list[str], shown: list[Shown], classes: Classes) -> str:
     """The text of the file; it needs pytest, and the streams and modules beside it."""
     about = (
-        f"{old} -> {new}: what becomes of state, shown by the generated codecs of both.\n\n"
+        f"{old} -> {new}\n\nWhat becomes of state, shown by the generated codecs of both.\n"
         "Run pytest here: a test that passes shows its finding."
     )
     head = [
@@ -64,10 +64,10 @@ def _about(replay: Replay) -> str:
     finding, outcome = replay.finding, replay.outcome
     when = {None: "", "always": ", always"}.get(outcome.when, f" when {outcome.when}")
     words = replay.direction.replace("-", " ")
-    lines = [f"{finding.path}: {finding.message}", "", f"{words}: {outcome.verdict}{when}"]
+    parts = [f"{finding.path}: {finding.message}", f"{words}: {outcome.verdict}{when}"]
     if replay.disagreement:
-        lines += ["", f"A bug in vmsdl: {replay.disagreement}"]
-    return "\n".join(lines)
+        parts.append(f"A bug in vmsdl: {replay.disagreement}")
+    return "\n\n".join(fill(part, _WIDTH, break_long_words=False) for part in parts)
 
 
 def _body(shown: Shown, classes: Classes) -> Iterator[str]:

@@ -7,6 +7,7 @@ from vmsdl.diff.rules import (
     struct_added,
     struct_removed,
     unexplained_layout_change,
+    witness_not_reproduced,
 )
 from vmsdl.diff.rules.rule import Rule
 
@@ -17,4 +18,5 @@ RULES: tuple[Rule, ...] = (
     struct_added.RULE,
     struct_removed.RULE,
     unexplained_layout_change.RULE,
+    witness_not_reproduced.RULE,
 )

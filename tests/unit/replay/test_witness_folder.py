@@ -1,0 +1,176 @@
+"""The folder of `diff --witness` shows its findings to whoever runs pytest in it."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.support.pipeline import read_schema
+from vmsdl.cli import main
+from vmsdl.diff.compare import compare
+from vmsdl.diff.match import Side
+from vmsdl.diff.report import Outcome, Report
+from vmsdl.diff.verdict import Verdict
+from vmsdl.replay.classes import Classes
+from vmsdl.replay.folder import files
+from vmsdl.replay.happening import Ends, happened
+from vmsdl.replay.replays import Replay, replays, with_disagreements
+from vmsdl.replay.state import made
+from vmsdl.schema.description import Schema
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+
+
+def schema_of(text: str) -> Schema:
+    return read_schema({"case.vmsd": text})
+
+
+def report(old: str, new: str, machine: str | None = None) -> Report:
+    one = read_schema({"before.vmsd": old}, "before.vmsd")
+    other = read_schema({"after.vmsd": new}, "after.vmsd")
+    return compare([one], [other], old_name="before.vmsd", new_name="after.vmsd", machine=machine)
+
+
+def tried(old: str, new: str, machine: str | None = None) -> list[Replay]:
+    return list(replays(report(old, new, machine), Classes()))
+
+
+def words(old: str, new: str, machine: str | None = None) -> list[str]:
+    return [
+        each.why or each.disagreement or f"{each.direction} {each.happened and each.happened.word}"
+        for each in tried(old, new, machine)
+    ]
+
+
+def run_pytest(folder: Path) -> subprocess.CompletedProcess[str]:
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        cwd=folder,
+        env=environment,
+    )
+
+
+def test_the_written_tests_pass_by_themselves(tmp_path: Path) -> None:
+    old, new = EXAMPLES / "esp" / "esp_7_2.vmsd", EXAMPLES / "esp" / "esp_10_0.vmsd"
+    folder = tmp_path / "shown"
+    output = str(tmp_path / "report.txt")
+    assert 1 == main(["diff", str(old), str(new), "--witness", str(folder), "-q", "-o", output])
+    done = run_pytest(folder)
+    assert done.returncode == 0, done.stdout
+    assert "passed" in done.stdout
+    text = (folder / "test_witness.py").read_text("utf-8")
+    # The corruption that real QEMU commits: 10.0's `lun` is 7.2's `ti_cmd`.
+    assert "    sent.esp.lun = 1\n" in text
+    assert "    assert sent.esp.mig_ti_cmd == 0\n    assert loaded.esp.ti_cmd == 1\n" in text
+
+
+def test_a_passing_test_shows_the_finding_and_a_wrong_stream_fails(tmp_path: Path) -> None:
+    old, new = EXAMPLES / "ide-evolution" / "before.vmsd", EXAMPLES / "ide-evolution" / "after.vmsd"
+    folder, output = tmp_path / "shown", str(tmp_path / "report.txt")
+    assert 0 == main(["diff", str(old), str(new), "--witness", str(folder), "-q", "-o", output])
+    (stream,) = (folder / "streams").iterdir()
+    stream.write_bytes(stream.read_bytes()[:8])
+    done = run_pytest(folder)
+    assert done.returncode == 1
+    assert "sent.encode() == data" in done.stdout
+
+
+def test_a_state_with_what_an_element_has_to_be() -> None:
+    fixed = "device d {{ a: {}[3]; }}"
+    assert ["old-to-new lossy"] == words(fixed.format("u8"), fixed.format("bool"))
+
+
+def test_elements_of_structs_and_the_places_in_them() -> None:
+    inner = "struct s { a: u8; b: u16%s; }\ndevice d { one: s[2]; }"
+    assert ["old-to-new refused", "old-to-new refused"] == words(inner % "", inner % " where b < 9")
+
+
+def test_a_value_of_the_receivers_own_is_in_what_it_loads_into() -> None:
+    one, other = (
+        Side(schema, schema.descriptions["d"])
+        for schema in map(schema_of, ("device d { a: u8; }", "device d { a: u8 equal; }"))
+    )
+    ends = Ends(Classes().program(one), Classes().program(other), sender_is_old=True)
+    state = made(ends.sender, {"a": 1, "receiver.a": 2})
+    found = happened(ends, state.object, state.receiver)
+    assert "not-equal" == (found.refusal and found.refusal.reason)
+    state = made(ends.sender, {"a": 2, "receiver.a": 2})
+    assert "ok" == happened(ends, state.object, state.receiver).word
+
+
+def test_what_would_need_a_giant_array_is_said_and_not_made() -> None:
+    old = "device d { n: u32; a: bytes[n]; }"
+    new = "device d { n: u32 where n != 4000000000 ; a: bytes[n]; }"
+    (found,) = (each for each in tried(old, new) if each.outcome.verdict is Verdict.REFUSED)
+    assert "`a` would have 4000000000 bytes" == found.why
+
+
+def test_a_configuration_is_the_same_at_both_ends() -> None:
+    old = "device d { property big: bool = false; a: u8 if big; }"
+    new = "device d { property big: bool = false; a: u8 if big; b: u8 if big; }"
+    assert ["old-to-new refused", "new-to-old refused"] == words(old, new)
+
+
+def test_a_machine_type_decides() -> None:
+    machine = 'machine "pc-1" { d.big = true; }'
+    old = "device d { property big: bool = false; a: u8; }\n" + machine
+    new = "device d { property big: bool = false; a: u8; b: u8 if big; }\n" + machine
+    assert ["old-to-new refused", "new-to-old refused"] == words(old, new, "pc-1")
+
+
+def test_a_section_that_is_gone_is_refused_without_a_decoder() -> None:
+    found = tried("device d { a: u8; }\ndevice e { a: u8; }", "device d { a: u8; }")
+    assert [None] == [each.receiver for each in found]
+    assert b"\0" == found[0].happened.data if found[0].happened else None
+
+
+def test_where_the_codecs_do_something_else_it_is_a_bug_of_ours() -> None:
+    made = report("device d { a: u8; }", "device d { a: u8; b: u8; }")
+    first, *rest = made.findings
+    assert first.old_to_new.verdict is Verdict.REFUSED
+    wrong = replace(first.old_to_new, verdict=Verdict.CORRUPT)
+    made = replace(made, findings=(replace(first, old_to_new=wrong), *rest))
+    found = tuple(replays(made, Classes()))
+    assert "the receiver refuses it as truncated" in found[0].disagreement
+    bug = with_disagreements(made, found).findings[0]
+    assert "witness-not-reproduced" == bug.rule
+    assert bug.old_to_new.verdict is Verdict.UNKNOWN
+    text = files("before.vmsd", "after.vmsd", found, Classes())["test_witness.py"].decode()
+    assert "A bug in vmsdl: the receiver refuses it as truncated" in text
+
+
+def test_a_bug_of_ours_is_loud(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from vmsdl.replay import replays as module
+
+    def disagreement(outcome: Outcome, actual: object, result: object) -> str:
+        return "the receiver loads it: ok"
+
+    monkeypatch.setattr(module, "disagreement", disagreement)
+    old, new = EXAMPLES / "ide-evolution" / "before.vmsd", EXAMPLES / "ide-evolution" / "after.vmsd"
+    assert 70 == main(["diff", str(old), str(new), "--witness", str(tmp_path / "shown")])
+    out, err = capsys.readouterr()
+    assert "error: this is a bug in vmsdl: ide_drive.pio_state [subsection-added-needed]" in err
+    assert "[witness-not-reproduced]" in out
+    assert (tmp_path / "shown" / "test_witness.py").exists()
+
+
+@pytest.mark.parametrize("name", ['d"]*3', "../../d", "ÄÖ", "d" * 200])
+def test_names_of_files_and_tests_are_safe(name: str) -> None:
+    quoted = name.replace('"', '\\"')
+    found = tried(f'device d as "{quoted}" {{ a: u8; }}', f'device d as "{quoted}" {{ a: u16; }}')
+    written = files("a.vmsd", "b.vmsd", tuple(found), Classes())
+    for path in written:
+        assert path.isascii()
+        assert ".." not in path
+        assert len(path) < 250
+    compile(written["test_witness.py"], "test_witness.py", "exec")
