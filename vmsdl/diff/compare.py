@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from vmsdl.diff.affected import affected
 from vmsdl.diff.arrivals import Kind
 from vmsdl.diff.changes import Pair, Path, pairs
 from vmsdl.diff.chapters import RULES
@@ -159,7 +160,9 @@ def _findings(
     out: list[Finding] = []
     top = other.description
     for i, (slug, edit) in enumerate(edits):
-        out += _of_edit(slug, edit, top, *found[i])
+        several = list(_of_edit(slug, edit, top, *found[i]))
+        affects = affected(several, one, other)
+        out += (replace(finding, affects=affects) for finding in several)
     if any(unexplained):
         edit = Edit(
             path=(),

@@ -1,4 +1,4 @@
-"""Locals and properties: what is taken to be equal on both ends, and what is not."""
+"""Locals and properties: what they are known to be, and what is taken to be equal on both ends."""
 
 from collections.abc import Iterator, Mapping
 
@@ -21,8 +21,8 @@ def shared(one: Side, other: Side, machine: str | None) -> tuple[Settings, Setti
     Where both have it with one default, it is whatever it is, the same on both ends. Where the
     defaults differ, each has its own.
     """
-    first = _of_machine(one.schema, machine)
-    second = _of_machine(other.schema, machine)
+    first = settings_of(one.schema, machine)
+    second = settings_of(other.schema, machine)
     there = {(d.name, m.name): m for d in _bodies(other.schema) for m in known_members(d)}
     here = {(d.name, m.name): m for d in _bodies(one.schema) for m in known_members(d)}
     for key, mine in here.items():
@@ -69,7 +69,39 @@ def _default(member: Known, schema: Schema) -> int | bool | None:
             return None
 
 
-def _of_machine(schema: Schema, machine: str | None) -> dict[tuple[str, ...], Expr]:
+def value_on(schema: Schema, machine: str | None, path: tuple[str, str]) -> Expr | None:
+    """What a machine type has there: what it sets, or the default; None: that is not constant."""
+    setting = settings_of(schema, machine).get(path)
+    if setting is not None:
+        return setting
+    for body in _bodies(schema):
+        for member in known_members(body):
+            if (body.name, member.name) == path:
+                value = _default(member, schema)
+                return None if value is None else number(value)
+    return None
+
+
+def property_at(side: Side, key: Key) -> tuple[str, str] | None:
+    """The description and the name of the local or property that stands at a place."""
+    body = side.description
+    for part in key:
+        if isinstance(part, int):
+            continue
+        sub = next((each for each in body.subsections if each.name == part), None)
+        field = next((each for each in body.fields if each.name == part), None)
+        struct = None if field is None else struct_of(field.type)
+        if sub is not None:
+            body = sub
+        elif struct is not None:
+            body = side.schema.descriptions[struct.name]
+        else:
+            is_known = part in {member.name for member in known_members(body)}
+            return (body.name, part) if is_known else None
+    return None
+
+
+def settings_of(schema: Schema, machine: str | None) -> dict[tuple[str, ...], Expr]:
     """What a machine type and those it builds on set; a nearer one wins."""
     found: dict[tuple[str, ...], Expr] = {}
     seen: set[str] = set()

@@ -51,7 +51,8 @@ class Remedy:
 class Finding:
     """What one edit does. `device`: the wire name of the section, or struct, that it is in;
     `path` begins with its .vmsd name. `only_in`: the side that has it, "old" or "new", where one
-    has not; the place on the other side is then that of what it would stand in."""
+    has not; the place on the other side is then that of what it would stand in. `affects`: the
+    machine types on which it can go wrong; None: they make no difference."""
 
     rule: str
     device: str
@@ -64,6 +65,7 @@ class Finding:
     only_in: str | None = None
     help: str | None = None
     remedies: tuple[Remedy, ...] = ()
+    affects: tuple[str, ...] | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -139,6 +141,7 @@ def as_json(report: Report) -> dict[str, Any]:
                 "new": _place(finding.new),
                 "only_in": finding.only_in,
                 "help": finding.help,
+                "affects": None if finding.affects is None else list(finding.affects),
                 "remedies": [_remedy(remedy) for remedy in finding.remedies],
             }
             for finding in report.findings

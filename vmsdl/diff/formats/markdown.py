@@ -9,7 +9,15 @@ from collections.abc import Iterable
 
 from vmsdl.diagnostics.diagnostic import Severity
 from vmsdl.diagnostics.text import plain
-from vmsdl.diff.formats.remarks import WORDS, Remark, remarks, stretch, witness, words
+from vmsdl.diff.formats.remarks import (
+    WORDS,
+    Remark,
+    machine_types,
+    remarks,
+    stretch,
+    witness,
+    words,
+)
 from vmsdl.diff.formats.text import changed_devices
 from vmsdl.diff.report import DeviceReport, Outcome, Report
 from vmsdl.diff.requirement import DIRECTIONS, Requirement
@@ -98,6 +106,7 @@ def _details(remark: Remark, is_first: bool) -> str:
     lines += [
         f"- {WORDS[direction]}: {_outcome(outcome)}" for direction, outcome in remark.outcomes
     ]
+    lines += [f"- {text(note)}" for note in machine_types(finding)]
     if finding.help:
         lines.append(f"- help: {text(finding.help)}")
     lines += [f"- remedy: {text(words(remedy))}" for remedy in finding.remedies]

@@ -10,6 +10,7 @@ from vmsdl.diff.verdict import BADNESS, Verdict
 from vmsdl.source import Span
 
 WORDS = {"old-to-new": "old to new", "new-to-old": "new to old"}
+_MACHINES = 12  # that are named in a sentence
 _GRAVITY = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
 
 
@@ -110,6 +111,7 @@ def diagnostic(
     """
     finding = remark.finding
     notes = [note for each in remark.outcomes for note in _notes(*each, remark, told)]
+    notes += machine_types(finding)
     notes += [f"remedy: {words(remedy)}" for remedy in finding.remedies]
     return Diagnostic(
         code=codes.get(finding.rule) or _code(finding.rule, ""),
@@ -125,6 +127,15 @@ def diagnostic(
             for direction in dict(remark.outcomes) or DIRECTIONS
         ),
     )
+
+
+def machine_types(finding: Finding) -> list[str]:
+    """On which of them it can go wrong, where that makes a difference."""
+    if finding.affects is None:
+        return []
+    names = ", ".join(f"`{name}`" for name in finding.affects[:_MACHINES])
+    more = len(finding.affects) - _MACHINES
+    return [f"on machine types: {names or 'none'}" + (f" and {more} more" if more > 0 else "")]
 
 
 def words(remedy: Remedy) -> str:
