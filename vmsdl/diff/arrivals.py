@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
+from vmsdl.diff.arms import remeant, unknown
+from vmsdl.diff.bits import NoValue, Piece, is_signed, resigned
+from vmsdl.diff.bits import read as value_of
 from vmsdl.diff.blocks import HEADER, elements
 from vmsdl.diff.cuts import offset_in
 from vmsdl.diff.match import Pairing
@@ -24,14 +27,15 @@ from vmsdl.diff.wording import dotted
 from vmsdl.schema.description import EnumDefinition, Schema
 from vmsdl.schema.expression import (
     BOOL,
-    Binary,
     Expr,
+    Item,
     Operator,
     Quantifier,
     Quantity,
     Variable,
 )
-from vmsdl.schema.types import EnumType
+from vmsdl.schema.types import Bitmap, EnumType
+from vmsdl.wire.constants import constant
 
 
 class Kind(Enum):
@@ -134,22 +138,13 @@ class Arrivals:
             else:
                 yield Kind.CORRUPT, compare(Operator.NOT_EQUAL, value, held), "shifted"
             return
-        if is_own and node.scalar == "bool" and meant.scalar != "bool":
-            is_bit = either(
-                compare(Operator.EQUAL, meant.expr, number(0)),
-                compare(Operator.EQUAL, meant.expr, number(1)),
-            )
-            yield Kind.LOSSY, negation(is_bit), "collapsed"
-            return
-        if is_own and (node.scalar == "timer") != (meant.scalar == "timer"):
-            # The same bytes; but one side's number is the other's deadline, or none.
-            yield Kind.CORRUPT, compare(Operator.NOT_EQUAL, value, held), "timer"
+        if is_own:
+            yield misread(node, meant, value)
             return
         differs = compare(Operator.NOT_EQUAL, value, meant.expr)
         if is_false(differs):
             return
-        wrong = both(differs, compare(Operator.NOT_EQUAL, value, held))
-        yield Kind.CORRUPT, wrong, "reinterpreted" if is_own else "shifted"
+        yield Kind.CORRUPT, both(differs, compare(Operator.NOT_EQUAL, value, held)), "shifted"
 
     def _limits(
         self, node: Leaf, meant: Leaf | None, value: Expr
@@ -170,54 +165,14 @@ class Arrivals:
     def _arms(
         self, value: Expr, wanted: EnumDefinition, sent: EnumDefinition | None, is_own: bool
     ) -> Iterator[tuple[Kind, Expr, str]]:
-        known = {arm.value: arm.name for arm in wanted.arms}
-        if wanted.is_flags:
-            mask = 0
-            for number_ in known:
-                mask |= number_
-            possible = None
-            if sent is not None and sent.is_flags:
-                possible = 0
-                for each in sent.arms:
-                    possible |= each.value
-            if possible is None or possible & ~mask:
-                rest = Binary(
-                    type=value.type,
-                    operator=Operator.AND_BITS,
-                    left=value,
-                    right=number(~mask if possible is None else possible & ~mask),
-                )
-                yield Kind.REFUSED, compare(Operator.NOT_EQUAL, rest, number(0)), "bad-enum"
-        elif sent is not None and not sent.is_flags:
-            gone = [arm for arm in sent.arms if arm.value not in known]
-            lost = [compare(Operator.EQUAL, value, number(arm.value)) for arm in gone]
-            yield Kind.REFUSED, either(*lost), "bad-enum"
-        else:
-            fine = [compare(Operator.EQUAL, value, number(each)) for each in known]
-            yield Kind.REFUSED, negation(either(*fine)), "bad-enum"
+        yield Kind.REFUSED, unknown(value, wanted, sent), "bad-enum"
         if sent is None or not is_own:
             return
-        theirs = {arm.name for arm in sent.arms}
-        for arm in sent.arms:
-            name = known.get(arm.value)
-            if name is None or name == arm.name:
-                continue
-            here = compare(Operator.EQUAL, value, number(arm.value))
-            if wanted.is_flags:
-                here = compare(
-                    Operator.NOT_EQUAL,
-                    Binary(
-                        type=value.type,
-                        operator=Operator.AND_BITS,
-                        left=value,
-                        right=number(arm.value),
-                    ),
-                    number(0),
-                )
-            if arm.name in known.values() or name in theirs:
-                yield Kind.CORRUPT, here, "renumbered"
-            else:
+        for here, is_renamed in remeant(value, wanted, sent):
+            if is_renamed:
                 yield Kind.OPEN, here, "arm-renamed"
+            else:
+                yield Kind.CORRUPT, here, "renumbered"
 
     def _run(self, read: Read, node: Run) -> Iterator[tuple[Kind, Expr, str]]:
         meant = self.sent.get(self.pairing.counterpart(node.key) or ("",))
@@ -248,9 +203,6 @@ class Arrivals:
             yield Kind.CORRUPT, TRUE, "shifted"
 
     def _each(self, read: Read, node: Run, source: Run) -> Iterator[tuple[Kind, Expr, str]]:
-        from vmsdl.diff.bits import NoValue, Piece
-        from vmsdl.diff.bits import read as value_of
-
         one = Variable(type=elements(source)[0].expr.type if source.count else BOOL, name="$x")
         if not source.count:
             return
@@ -270,28 +222,13 @@ class Arrivals:
         except NoValue:
             yield Kind.OPEN, TRUE, f"what `{dotted(node.key)}` is read from is no integer"
             return
-        probe = Read(target, TRUE, value, item)
         found: list[tuple[Kind, Expr, str]] = []
         if isinstance(target.type, EnumType):
             sent = None
             if isinstance(item.type, EnumType):
                 sent = self._enum(item.type, receiver=False)
             found += self._arms(value, self._enum(target.type, receiver=True), sent, True)
-        if target.scalar == "bool" and item.scalar != "bool":
-            is_bit = either(
-                compare(Operator.EQUAL, one, number(0)), compare(Operator.EQUAL, one, number(1))
-            )
-            found.append((Kind.LOSSY, negation(is_bit), "collapsed"))
-        elif (target.scalar == "timer") != (item.scalar == "timer"):
-            wrong = compare(Operator.NOT_EQUAL, value, number(target.default))
-            found.append((Kind.CORRUPT, wrong, "timer"))
-        else:
-            wrong = both(
-                compare(Operator.NOT_EQUAL, value, one),
-                compare(Operator.NOT_EQUAL, value, number(target.default)),
-            )
-            found.append((Kind.CORRUPT, wrong, "reinterpreted"))
-        assert probe.source is item
+        found.append(misread(target, item, value))
         for kind, condition, reason in found:
             if not is_false(condition):
                 yield kind, some(source.expr, condition), reason
@@ -306,6 +243,10 @@ class Arrivals:
             if self._last(node.key) == self._last(source.key) and reason:
                 return
             yield Kind.OPEN, TRUE, reason or f"`{dotted(node.key)}` is read from something else"
+        elif isinstance(node.type, Bitmap) and isinstance(source.type, Bitmap):
+            yield Kind.LOSSY, _cut_off(
+                source, constant(source.type.bits), constant(node.type.bits)
+            ), "collapsed"
         elif source.form != node.form:
             yield Kind.OPEN, TRUE, f"what is in `{dotted(node.key)}` changed its meaning"
 
@@ -358,11 +299,13 @@ class Arrivals:
 
     def _is_undeclared(self, read: Read) -> bool:
         """Another name in the same place, and neither name stands elsewhere."""
+        if self.pairing.counterpart(read.node.key) is not None:
+            return False  # it is an element that the sender's array does not have
         if read.pieces:
             leaves = [piece.leaf for piece in read.pieces]
             if all(leaf is None or leaf.key[0] == HEADER for leaf in leaves):
                 return False
-            return all(leaf is None or self._receiver_has(leaf.key) is None for leaf in leaves)
+            return all(leaf is None or self.back.counterpart(leaf.key) is None for leaf in leaves)
         source = read.source
         return isinstance(source, Leaf | Run | Block) and self._receiver_has(source.key) is None
 
@@ -381,3 +324,30 @@ def some(over: Expr, condition: Expr) -> Expr:
     if is_false(condition):
         return FALSE
     return Quantifier(type=BOOL, quantity=Quantity.ANY, variable="$x", over=over, body=condition)
+
+
+def misread(node: Leaf, sent: Leaf, value: Expr) -> tuple[Kind, Expr, str]:
+    """What becomes of a number whose own bytes are read as another type."""
+    held = number(node.default)
+    if node.scalar == "bool" and sent.scalar != "bool":
+        is_bit = either(
+            compare(Operator.EQUAL, sent.expr, number(0)),
+            compare(Operator.EQUAL, sent.expr, number(1)),
+        )
+        return Kind.LOSSY, negation(is_bit), "collapsed"
+    if (node.scalar == "timer") != (sent.scalar == "timer"):
+        # The same bytes; but one side's number is the other's deadline, or none.
+        return Kind.CORRUPT, compare(Operator.NOT_EQUAL, value, held), "timer"
+    if is_signed(node.scalar) != is_signed(sent.scalar) and node.width == sent.width:
+        return Kind.CORRUPT, resigned(sent, node), "reinterpreted"
+    differs = compare(Operator.NOT_EQUAL, value, sent.expr)
+    wrong = both(differs, compare(Operator.NOT_EQUAL, value, held))
+    return Kind.CORRUPT, wrong, "reinterpreted"
+
+
+def _cut_off(source: Block, sent: int | bool | None, wanted: int | bool | None) -> Expr:
+    """A bit is set that a shorter bitmap of as many words does not have."""
+    if sent is None or wanted is None:
+        return FALSE
+    bits = [Item(type=BOOL, value=source.expr, index=number(i)) for i in range(wanted, sent)]
+    return either(*bits)

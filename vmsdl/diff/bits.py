@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from vmsdl.diff.nodes import Leaf
-from vmsdl.diff.terms import arithmetic, as_integer, choice, compare, number
+from vmsdl.diff.terms import arithmetic, as_integer, both, choice, compare, number
 from vmsdl.schema.expression import Expr, Operator
 from vmsdl.schema.scalars import SCALARS
 
@@ -51,6 +51,22 @@ def read(pieces: tuple[Piece, ...], scalar: str) -> Expr:
         is_negative = compare(Operator.GREATER_EQUAL, whole, number(top))
         return choice(is_negative, arithmetic(Operator.SUBTRACT, whole, number(2 * top)), whole)
     return whole
+
+
+def resigned(sent: Leaf, wanted: Leaf) -> Expr:
+    """When a number read with a sign, or without one, is neither itself nor what it stands for
+    after reset."""
+    top = 1 << 8 * wanted.width - 1
+    held = int(wanted.default)
+    if is_signed(sent.scalar):
+        is_other = compare(Operator.LESS, sent.expr, number(0))
+        same = held - 2 * top if held >= top else None
+    else:
+        is_other = compare(Operator.GREATER_EQUAL, sent.expr, number(top))
+        same = held + 2 * top if held < 0 else None
+    if same is None:
+        return is_other
+    return both(is_other, compare(Operator.NOT_EQUAL, sent.expr, number(same)))
 
 
 def _bits(piece: Piece) -> Expr:

@@ -66,10 +66,16 @@ def alike(walk: "Walk", state: "State", sent: AnyNode, wanted: AnyNode) -> bool:
         case Block(), Block():
             return _same_form(sent, wanted) and all(
                 walk.equals(state, one, other)
-                for one, other in zip(sent.sizes, wanted.sizes, strict=True)
+                for one, other in zip(_counts(sent), _counts(wanted), strict=True)
             )
         case _:
             return False
+
+
+def _counts(block: Block) -> tuple[Expr, ...]:
+    """Its lengths; of a bitmap in words, which are all that is on the wire."""
+    bits = constant(block.type.bits) if isinstance(block.type, Bitmap) else None
+    return block.sizes if bits is None else (number((bits + 63) // 64),)
 
 
 def _same_form(sent: Block, wanted: Block) -> bool:

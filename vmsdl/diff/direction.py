@@ -187,6 +187,7 @@ def _decided(ended: list[Ended], prover: Questions, assumed: tuple[str, ...]) ->
             maybe = maybe or bool([e for e in way.effects if e.kind is Kind.OPEN])
             fine = FALSE
         losses = [e.when for e in way.effects if e.kind in (Kind.LOSSY, Kind.CORRUPT)]
+        corrupted = [negation(e.when) for e in way.effects if e.kind is Kind.CORRUPT]
         opens = [e.when for e in way.effects if e.kind is Kind.OPEN]
         loaded.append(fine)
         complete.append(both(fine, *(negation(when) for when in (*losses, *opens))))
@@ -194,6 +195,8 @@ def _decided(ended: list[Ended], prover: Questions, assumed: tuple[str, ...]) ->
             when = effect.when
             if effect.kind in (Kind.CORRUPT, Kind.LOSSY):
                 when = both(when, *(negation(each) for each in refusals))
+            if effect.kind is Kind.LOSSY:
+                when = both(*corrupted, when)  # a state is told of once, by the worst of it
             answer = prover.satisfiable(when)
             if answer.holds is False:
                 continue

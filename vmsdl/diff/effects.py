@@ -120,6 +120,11 @@ class Judge(Arrivals):
             here = both(*(one for one in each if one is not None)) if None not in each else None
         return FALSE if here is None else here
 
+    def _whole(self, key: Key) -> Key:
+        """An array of one, where it is read as its element."""
+        array = self.sent.get(key[:-1]) if key and key[-1] == 0 else None
+        return key[:-1] if isinstance(array, Run) and array.count == 1 else key
+
     def _all_sent(self) -> Iterator[tuple[Key, Leaf | Run | Block]]:
         yield from self.sent.items()
 
@@ -130,7 +135,8 @@ class Judge(Arrivals):
                 self._last(wanted.key) == self._last(source.key)
                 or self._receiver_has(source.key) is None
             )
-        return key == source.key or key[: len(source.key)] == source.key
+        whole = self._whole(source.key)
+        return key[: len(whole)] == whole
 
     def _carried(self, node: Leaf | Run | Block, swallowed: dict[Key, Expr]) -> Expr:
         """When *old* carries this value from itself to itself."""

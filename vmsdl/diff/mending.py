@@ -67,6 +67,13 @@ def say_formerly(new: Field, name: str) -> Iterator[Remedy]:
         )
 
 
+def as_before(old: Field, new: Field) -> Iterator[Remedy]:
+    """The field as the old text has it."""
+    if old.span.text and old.name == new.name:
+        text = " ".join(old.span.text.split())
+        yield from with_text(f"leave it `{text}`", new.span, text)
+
+
 def with_version(body: Description, version: int) -> Iterator[Remedy]:
     """The body at another version; its fields stay."""
     replacements = tuple(_version(body, version))
@@ -78,6 +85,11 @@ def with_text(title: str, span: Span, text: str) -> Iterator[Remedy]:
     """Text in place of a span of the new schema."""
     if span.source.text:
         yield Remedy(title=title, replacements=(Replacement(span, text),))
+
+
+def behind(title: str, span: Span, text: str) -> Iterator[Remedy]:
+    """Text behind a span of the new schema."""
+    yield from with_text(title, Span(span.source, span.end, span.end), text)
 
 
 def _version(body: Description, version: int) -> Iterator[Replacement]:

@@ -1,12 +1,46 @@
 """D.3 of the catalogue: types, widths and arrays."""
 
 from vmsdl.diff.rules import (
+    array_length_changed,
+    array_of_one_to_scalar,
+    array_transposed,
+    bitmap_length_changed,
+    bool_to_int,
+    enum_member_added,
+    enum_member_removed,
+    enum_member_renamed,
     enum_renumbered,
+    enum_to_int,
+    fixed_to_variable,
+    int_to_bool,
+    int_to_enum,
+    scalar_to_array_of_one,
+    signedness_changed,
+    timer_int_changed,
     type_changed,
+    variable_to_fixed,
+    width_changed,
 )
 from vmsdl.diff.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
-    type_changed.RULE,
+    width_changed.RULE,
+    signedness_changed.RULE,
+    int_to_bool.RULE,
+    bool_to_int.RULE,
+    timer_int_changed.RULE,
+    int_to_enum.RULE,
+    enum_to_int.RULE,
+    array_length_changed.RULE,
+    scalar_to_array_of_one.RULE,
+    array_of_one_to_scalar.RULE,
+    array_transposed.RULE,
+    fixed_to_variable.RULE,
+    variable_to_fixed.RULE,
+    bitmap_length_changed.RULE,
     enum_renumbered.RULE,
+    enum_member_removed.RULE,
+    enum_member_added.RULE,
+    enum_member_renamed.RULE,
+    type_changed.RULE,
 )

@@ -1,33 +1,39 @@
-"""A value of an enum means something else now, or is gone, or is new.
+"""An arm of an enum, or a flag, has another number.
 
-The number is on the wire: it is read as the arm that has it now.
+The number is on the wire. It is read as the arm that has it now, silently, or refused where none
+has it.
+
+    before    enum Mode : u8 { idle = 0; read = 1; write = 2; }
+    after     enum Mode : u8 { idle = 0; write = 1; read = 2; }
+
+Numbers that were sent keep their meaning: give new arms new numbers.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from vmsdl.diff.changes import Pair
+from vmsdl.diff.mending import with_text
+from vmsdl.diff.rearmed import rearmed
 from vmsdl.diff.rules.rule import Edit, Rule, edited
-from vmsdl.schema.types import Array, EnumType
 
 
 def find(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.kept:
-        before, after = old.type, new.type
-        while isinstance(before, Array):
-            before = before.element
-        while isinstance(after, Array):
-            after = after.element
-        if not (isinstance(before, EnumType) and isinstance(after, EnumType)):
+    for enum in rearmed(pair):
+        if not enum.moved:
             continue
-        one = {arm.name: arm.value for arm in pair.old.schema.enums[before.name].arms}
-        other = {arm.name: arm.value for arm in pair.new.schema.enums[after.name].arms}
-        if one != other:
-            gone = [name for name in one if name not in other]
-            moved = [name for name in one if name in other and one[name] != other[name]]
-            words = [f"`{name}` is gone" for name in gone]
-            words += [f"`{name}` was {one[name]} and is {other[name]}" for name in moved]
-            words += [f"`{name}` is new" for name in other if name not in one]
-            yield edited(pair, old, new, f"values of `{new.name}`: {', '.join(words)}")
+        words = [f"`{new.name}` was {old.value} and is {new.value}" for old, new in enum.moved]
+        edit = edited(
+            pair,
+            enum.old_fields,
+            enum.new_fields,
+            f"in {enum.fields} {', '.join(words)}",
+            help="numbers that were sent keep their meaning",
+            remedies=with_text(
+                "give the arms their numbers back", enum.new.span, enum.old.span.text
+            ),
+        )
+        yield replace(edit, old=enum.moved[0][0].span, new=enum.moved[0][1].span)
 
 
-RULE = Rule(slug="enum-renumbered", find=find)
+RULE = Rule(slug="enum-renumbered", number="VM313", mirror="enum-renumbered", find=find)

@@ -1,28 +1,31 @@
-"""A field has another type: another width, sign, kind or length.
+"""A field is of another kind: a list became an array, a buffer a float, pointers elements.
 
-Another width or length moves what follows, and the end of the section refuses the stream. Another
-sign or kind reads the same bytes as another value.
+The bytes are others, and mean something else: mostly the end of the section refuses the stream, and
+where it does not, nothing does.
+
+    before    level: f64;
+    after     level: u64;
+
+Leave the type as it was. Put the new kind into a subsection, under another name.
 """
 
 from collections.abc import Iterator
 
 from vmsdl.diff.changes import Pair
-from vmsdl.diff.rules.rule import Edit, Rule, edited
-from vmsdl.diff.rules.types import described, kind_of, length_of
+from vmsdl.diff.retyped import Retyped, retypings
+from vmsdl.diff.rules.rule import Edit, Rule
+from vmsdl.diff.rules.types import retype
 
 
 def find(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.kept:
-        before = kind_of(old.type, pair.old.schema), length_of(old.type)
-        after = kind_of(new.type, pair.new.schema), length_of(new.type)
-        if before != after:
-            yield edited(
-                pair,
-                old,
-                new,
-                f"`{new.name}` was {described(old.type)} and is {described(new.type)}",
-                moves=True,
-            )
+    for old, new in retypings(pair, Retyped.OTHER):
+        yield retype(
+            pair,
+            old,
+            new,
+            help="leave the type, and put the new kind into a subsection under another name",
+            moves=True,
+        )
 
 
-RULE = Rule(slug="type-changed", find=find)
+RULE = Rule(slug="type-changed", mirror="type-changed", find=find)

@@ -1,9 +1,12 @@
-"""Types in words, and their lengths."""
+"""Types in words, and an edit of one."""
 
 from typing import assert_never
 
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.mending import as_before
+from vmsdl.diff.rules.rule import Edit, edited
 from vmsdl.diff.wording import words
-from vmsdl.schema.description import Schema
+from vmsdl.schema.description import Field
 from vmsdl.schema.types import (
     Array,
     Bitmap,
@@ -19,59 +22,55 @@ from vmsdl.schema.types import (
 )
 
 
-def described(type_: Type) -> str:
+def retype(
+    pair: Pair, old: Field, new: Field, why: str = "", *, help: str | None = None, moves: bool
+) -> Edit:
+    """An edit of the type of a field. `why`: what it does, for the message."""
+    message = f"`{new.name}` was `{written(old.type)}` and is `{written(new.type)}`"
+    return edited(
+        pair,
+        old,
+        new,
+        f"{message}: {why}" if why else message,
+        moves=moves,
+        help=help,
+        remedies=as_before(old, new),
+    )
+
+
+def written(type_: Type) -> str:
     """A type as a schema writes it."""
     match type_:
         case Scalar(name=name) | EnumType(name=name):
-            return f"`{name}`"
+            return name
         case StructType(name=name, version=version):
-            return f"`{name}`" if version is None else f"`{name} version {version}`"
-        case Bytes() | Bitmap() | Opaque():
-            word = type(type_).__name__.lower()
-            length = length_of(type_)
-            return f"`{word}[{length}]`" if length else f"`{word}`"
+            return name if version is None else f"{name} version {version}"
+        case Bytes(length=length):
+            return f"bytes[{words(length)}]"
+        case Bitmap(bits=bits):
+            return f"bitmap[{words(bits)}]"
+        case Opaque(codec=codec, length=length):
+            name = "opaque" if codec is None else f'opaque "{codec}"'
+            return name if length is None else f"{name}[{words(length)}]"
         case Blob():
-            return "`blob`"
+            return "blob"
         case ListType(element=element):
-            return f"a list of {described(element)}"
-        case MapType(value=value):
-            return f"a map of {described(value)}"
-        case Array(element=element, count=count):
-            return f"{words(count)} of {described(element)}"
+            return f"list<{written(element)}>"
+        case MapType(key=key, value=value):
+            return f"map<{'u64' if key is None else written(key)}, {written(value)}>"
+        case Array():
+            return _array(type_)
         case _:
             assert_never(type_)
 
 
-def length_of(type_: Type) -> str:
-    match type_:
-        case Bytes(length=length):
-            return words(length)
-        case Opaque(length=length):
-            return "" if length is None else words(length)
-        case Bitmap(bits=bits):
-            return words(bits)
-        case Array(element=element, count=count):
-            return f"{words(count)}, {length_of(element)}"
-        case _:
-            return ""
-
-
-def kind_of(type_: Type, schema: Schema) -> object:
-    """What a type is, whatever its struct holds, its enum means, or they are called."""
-    match type_:
-        case StructType(version=version):
-            return ("struct", version)
-        case EnumType(name=name):
-            return schema.enums[name].scalar
-        case Array(element=element, nullable=nullable, marked=marked):
-            return ("array", kind_of(element, schema), nullable, marked)
-        case ListType(element=element):
-            return ("list", kind_of(element, schema))
-        case MapType(key=key):
-            return ("map", key is None)
-        case Scalar(name=name):
-            return name
-        case Opaque(codec=codec):
-            return ("opaque", codec)
-        case _:
-            return type(type_).__name__
+def _array(type_: Array) -> str:
+    """Lengths are written outermost first."""
+    element = written(type_.element)
+    mark = "?" if type_.nullable else ""
+    end = " marked" if type_.marked else ""
+    length = f"[{words(type_.count)}]"
+    if isinstance(type_.element, Array | Bytes | Bitmap | Opaque):
+        base, bracket, rest = element.partition("[")
+        return f"{base}{mark}{length}{bracket}{rest}{end}"
+    return f"{element}{mark}{length}{end}"

@@ -1,0 +1,33 @@
+"""An array of a fixed length is counted by a field now.
+
+The two agree exactly where the count is that length; everything else is refused at the end of the
+section.
+
+    before    len: u32;  data: u8[16];
+    after     len: u32;  data: u8[len];
+
+Raise the version and the minimum where a clean break will do; or keep the fixed array, and put what
+is longer into a subsection.
+"""
+
+from collections.abc import Iterator
+
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.retyped import Retyped, retypings
+from vmsdl.diff.rules.rule import Edit, Rule
+from vmsdl.diff.rules.types import retype
+
+
+def find(pair: Pair) -> Iterator[Edit]:
+    for old, new in retypings(pair, Retyped.TO_VARIABLE):
+        yield retype(
+            pair,
+            old,
+            new,
+            "they agree where the count is the old length",
+            help="keep the fixed length, and put what is longer into a subsection",
+            moves=True,
+        )
+
+
+RULE = Rule(slug="fixed-to-variable", number="VM310", mirror="variable-to-fixed", find=find)
