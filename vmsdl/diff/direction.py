@@ -107,8 +107,7 @@ def _direction(
         effect = Effect(kind=Kind.OPEN, when=TRUE, reason="it has too many fields")
         return Direction(Verdict.UNKNOWN, (Shown(effect, TRUE, False, True),))
     carried = carried_versions(sender)
-    known = both(*_invariants(all_sent), *(each.condition for each in carried))
-    prover = Prover(sender.schema.enums, _defaults(all_sent), known)
+    prover = prover_of(sender, all_sent)
     pairing, back = Pairing(receiver, sender), Pairing(sender, receiver)
     keys = [node.key for node in all_wanted if isinstance(node, Leaf | Run | Block)]
     rules = frozenset(node.condition for node in all_sent if isinstance(node, Rule))
@@ -152,6 +151,13 @@ def _needed(one: Description, source: Flattener, body: object) -> Expr:
     if isinstance(one.needed, Extern):
         return Variable(type=BOOL, name=f"whether {one.name} is sent")
     return source.rewrite(one.needed, (body,))  # type: ignore[arg-type]
+
+
+def prover_of(sender: Side, nodes: list[AnyNode]) -> Prover:
+    """It is asked about states that the sender can save; `nodes` are all of its own."""
+    carried = (each.condition for each in carried_versions(sender))
+    known = both(*_invariants(nodes), *carried)
+    return Prover(sender.schema.enums, _defaults(nodes), known)
 
 
 def _invariants(nodes: list[AnyNode]) -> Iterator[Expr]:
@@ -215,12 +221,13 @@ def _decided(ended: list[Ended], prover: Questions, assumed: tuple[str, ...]) ->
     kinds = {each.effect.kind for each in shown if each.is_certain}
     loads = _some(loaded, prover)
     loads = None if maybe and loads is False else loads
-    verdict = _verdict(kinds, is_open, loads, _some(complete, prover))
+    verdict = decided(kinds, is_open, loads, _some(complete, prover))
     return Direction(verdict, tuple(_merged(shown, loaded, complete, prover)), assumed)
 
 
-def _verdict(kinds: set[Kind], is_open: bool, loads: bool | None, arrives: bool | None) -> Verdict:
-    """Decided from the top."""
+def decided(kinds: set[Kind], is_open: bool, loads: bool | None, arrives: bool | None) -> Verdict:
+    """The verdict, decided from the top: what states can end in, and whether one of them loads, and
+    arrives whole; None: not known."""
     if Kind.CORRUPT in kinds:
         return Verdict.CORRUPT
     if is_open:

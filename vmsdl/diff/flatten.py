@@ -23,6 +23,7 @@ from vmsdl.schema.expression import (
     ValueType,
     Variable,
     Version,
+    with_children,
 )
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import (
@@ -354,22 +355,7 @@ def _here(e: Expr, version: int, index: int | None) -> Expr:
         case Let(value=value):
             return _here(value, version, index)
         case _:
-            return _with_children(e, version, index)
-
-
-def _with_children(e: Expr, version: int, index: int | None) -> Expr:
-    changes: dict[str, object] = {}
-    for name in ("value", "index", "operand", "left", "right", "over", "body", "condition", "yes"):
-        child = getattr(e, name, None)
-        if child is not None and not isinstance(child, int | bool | str):
-            changes[name] = _here(child, version, index)
-    no = getattr(e, "no", None)
-    if no is not None:
-        changes["no"] = _here(no, version, index)
-    arguments = getattr(e, "arguments", None)
-    if arguments is not None:
-        changes["arguments"] = tuple(_here(each, version, index) for each in arguments)
-    return replace(e, **changes) if changes else e  # type: ignore[arg-type]
+            return with_children(e, lambda child: _here(child, version, index))
 
 
 def _lengths(type_: Type) -> tuple[Expr, ...]:

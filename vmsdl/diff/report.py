@@ -1,10 +1,10 @@
 """The report: verdicts of devices and the findings under them, and their JSON form."""
 
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 
 from vmsdl.diagnostics.diagnostic import Replacement as Replacement
+from vmsdl.diff.accepting.acceptance import Acceptance, fingerprint
 from vmsdl.diff.direction import Direction
 from vmsdl.diff.match import Side
 from vmsdl.diff.verdict import Verdict, worst
@@ -32,6 +32,7 @@ class Outcome:
     bytes: Stretch | None = None
     error: str | None = None
     condition: Expr | None = field(default=None, compare=False, repr=False)  # `when`, unsaid
+    accepted: Acceptance | None = None  # by whom and why, where it does not count
 
 
 FINE = Outcome(Verdict.OK)
@@ -72,17 +73,25 @@ class Finding:
         return worst((self.old_to_new.verdict, self.new_to_old.verdict))
 
     def fingerprint(self, direction: str) -> str:
-        """What it is known by from one version of the text to the next: no line, no wording.
+        """`direction`: "old-to-new" or "new-to-old"."""
+        return fingerprint(self.rule, self.device, self.path, direction)
 
-        `direction`: "old-to-new" or "new-to-old".
-        """
-        parts = (self.rule, self.device, self.path, direction)
-        return sha256("\0".join(parts).encode()).hexdigest()[:16]
+    def outcome(self, direction: str) -> Outcome:
+        return self.old_to_new if direction == "old-to-new" else self.new_to_old
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    old_to_new: Verdict
+    new_to_old: Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceReport:
-    """`name`: on the wire. What it was made of is there where both sides have the device."""
+    """`name`: on the wire. What it was made of is there where both sides have the device.
+
+    `without_accepted`: the verdicts if the states of all accepted outcomes arrived whole.
+    """
 
     name: str
     old_to_new: Verdict
@@ -94,6 +103,12 @@ class DeviceReport:
     new: Side | None = field(default=None, compare=False, repr=False)
     forward: Direction | None = field(default=None, compare=False, repr=False)
     backward: Direction | None = field(default=None, compare=False, repr=False)
+    without_accepted: Verdicts | None = None  # None: nothing is accepted
+
+    @property
+    def required(self) -> Verdicts:
+        """What is held against what a project requires."""
+        return self.without_accepted or Verdicts(self.old_to_new, self.new_to_old)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +127,13 @@ class Report:
     def new_to_old(self) -> Verdict:
         return worst(device.new_to_old for device in self.devices)
 
+    @property
+    def required(self) -> Verdicts:
+        required = [device.required for device in self.devices]
+        return Verdicts(
+            worst(each.old_to_new for each in required), worst(each.new_to_old for each in required)
+        )
+
 
 def as_json(report: Report) -> dict[str, Any]:
     return {
@@ -120,11 +142,13 @@ def as_json(report: Report) -> dict[str, Any]:
         "machine": report.machine,
         "old_to_new": str(report.old_to_new),
         "new_to_old": str(report.new_to_old),
+        "without_accepted": _verdicts(report.required),
         "devices": [
             {
                 "name": device.name,
                 "old_to_new": str(device.old_to_new),
                 "new_to_old": str(device.new_to_old),
+                "without_accepted": _verdicts(device.required),
                 "assumed": list(device.assumed),
             }
             for device in report.devices
@@ -150,7 +174,7 @@ def as_json(report: Report) -> dict[str, Any]:
 
 
 def _outcome(finding: Finding, direction: str) -> dict[str, Any]:
-    outcome = finding.old_to_new if direction == "old-to-new" else finding.new_to_old
+    outcome = finding.outcome(direction)
     stretch = outcome.bytes
     return {
         "verdict": str(outcome.verdict),
@@ -163,6 +187,20 @@ def _outcome(finding: Finding, direction: str) -> dict[str, Any]:
         ),
         "error": outcome.error,
         "fingerprint": finding.fingerprint(direction),
+        "accepted": None if outcome.accepted is None else _acceptance(outcome.accepted),
+    }
+
+
+def _verdicts(verdicts: Verdicts) -> dict[str, str]:
+    return {"old_to_new": str(verdicts.old_to_new), "new_to_old": str(verdicts.new_to_old)}
+
+
+def _acceptance(acceptance: Acceptance) -> dict[str, Any]:
+    return {
+        "when": acceptance.when,
+        "reason": acceptance.reason,
+        "owner": acceptance.owner,
+        "until": str(acceptance.until),
     }
 
 

@@ -48,8 +48,13 @@ _LONGEST = 2000
 
 def words(e: Expr) -> str:
     """The expression as a schema would write it."""
-    text = _words(e, 0)
+    text = all_words(e)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def all_words(e: Expr) -> str:
+    """The same, however long it is."""
+    return _words(e, 0)
 
 
 def _words(e: Expr, around: int) -> str:

@@ -6,7 +6,8 @@ number of owners between the body that holds the expression and the body that de
 and keep their names for reports and for generated code.
 """
 
-from dataclasses import field
+from collections.abc import Callable
+from dataclasses import field, replace
 from enum import Enum
 from typing import TypeAlias
 
@@ -274,3 +275,26 @@ def children(expression: Expr) -> tuple[Expr, ...]:
             return (over, body)
         case Conditional(condition=condition, yes=yes, no=no):
             return (condition, yes, no)
+
+
+def with_children(expression: Expr, changed: Callable[[Expr], Expr]) -> Expr:
+    """The same expression over other operands."""
+    match expression:
+        case Literal() | Member() | Version() | ElementIndex() | Variable():
+            return expression
+        case Select(value=value) | Let(value=value):
+            return replace(expression, value=changed(value))
+        case Item(value=value, index=index):
+            return replace(expression, value=changed(value), index=changed(index))
+        case Unary(operand=operand):
+            return replace(expression, operand=changed(operand))
+        case Binary(left=left, right=right):
+            return replace(expression, left=changed(left), right=changed(right))
+        case Call(arguments=arguments):
+            return replace(expression, arguments=tuple(changed(each) for each in arguments))
+        case Quantifier(over=over, body=body):
+            return replace(expression, over=changed(over), body=changed(body))
+        case Conditional(condition=condition, yes=yes, no=no):
+            return replace(
+                expression, condition=changed(condition), yes=changed(yes), no=changed(no)
+            )
