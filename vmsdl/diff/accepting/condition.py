@@ -73,11 +73,12 @@ def written(e: Expr) -> tuple[str, dict[str, int | bool]]:
     stack = [e]
     while stack:
         part = stack.pop()
-        if isinstance(part, Literal) and part.name is not None:
-            if constants.setdefault(part.name, part.value) != part.value:
-                # Two versions of one constant: the name says nothing.
-                return all_words(_nameless(e)), {}
         stack += children(part)
+        if not isinstance(part, Literal) or part.name is None:
+            continue
+        if constants.setdefault(part.name, part.value) != part.value:
+            # Two versions of one constant: the name says nothing.
+            return all_words(_nameless(e)), {}
     return all_words(e), constants
 
 
@@ -203,6 +204,8 @@ class _Reader:
             case tree.NameUse(name=name) if name in self.variables:
                 return self._open(self.variables[name])
             case tree.NameUse(name=name) if name in self.beyond:
+                if self.beyond[name].startswith("$"):
+                    raise Unreadable(f"there is no `{self.beyond[name]}`")
                 return Variable(type=BOOL, name=self.beyond[name]), None
             case tree.NameUse(name=name) if name in self.constants:
                 return self._constant(name), None

@@ -4,14 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
+from vmsdl.diff.accepting import lapses
 from vmsdl.diff.accepting.acceptance import COVERS, DIRECTIONS, Acceptance
-from vmsdl.diff.accepting.lapses import (
-    suppression_condition_grown,
-    suppression_expired,
-    suppression_unused,
-    suppression_without_reason,
-)
-from vmsdl.diff.accepting.states import States
+from vmsdl.diff.accepting.states import States, stated
 from vmsdl.diff.arrivals import Kind
 from vmsdl.diff.direction import decided
 from vmsdl.diff.report import DeviceReport, Finding, Outcome, Report, Verdicts
@@ -48,9 +43,9 @@ class Ledger:
         found: dict[Acceptance, Finding] = {}
         for each in self.acceptances:
             if each.missing:
-                found[each] = suppression_without_reason.finding(each)
+                found[each] = lapses.without_reason(each)
             elif each not in self._used:
-                found[each] = self._failed.get(each) or suppression_unused.finding(each)
+                found[each] = self._failed.get(each) or lapses.unused(each)
         return found
 
     def _finding(self, finding: Finding, states: States) -> Finding:
@@ -77,13 +72,13 @@ class Ledger:
                 return replace(outcome, accepted=group[-1])
         for each in named:
             if not self._is_in_force(each):
-                self._note(each, suppression_expired.finding(each, outcome))
+                self._note(each, lapses.expired(each, outcome))
             elif each in covering:
                 beyond = ask.beyond(outcome, (each,))
                 assert beyond is not None
-                self._note(each, suppression_condition_grown.finding(each, outcome, beyond))
+                self._note(each, lapses.grown(each, outcome, beyond))
             else:
-                self._note(each, suppression_condition_grown.worsened(each, outcome))
+                self._note(each, lapses.worsened(each, outcome))
         return outcome
 
     def _is_in_force(self, acceptance: Acceptance) -> bool:
@@ -145,3 +140,22 @@ def _without(
         ask.is_possible(both(*(negation(ask.condition(each)) for each in left))),
     )
     return min(own, found, key=BADNESS.index)
+
+
+def accepting(
+    finding: Finding, direction: str, outcome: Outcome, *, reason: str, owner: str, until: date
+) -> Acceptance:
+    """An outcome accepted just as it is."""
+    when, constants = stated(outcome)
+    return Acceptance(
+        rule=finding.rule,
+        device=finding.device,
+        path=finding.path,
+        direction=direction,
+        verdict=outcome.verdict,
+        when=when,
+        constants=tuple(constants.items()),
+        reason=reason,
+        owner=owner,
+        until=until,
+    )

@@ -37,7 +37,8 @@ class Sender:
         """The states of the outcome that none of these is for; None: there are none."""
         text, constants = stated(outcome)
         for each in acceptances:
-            if each.when in (ALWAYS, text) and dict(each.constants) == constants:
+            same = each.when == text and dict(each.constants) == constants
+            if each.when == ALWAYS or same:
                 return None
         return self._asked(outcome, acceptances)
 

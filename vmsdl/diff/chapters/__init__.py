@@ -2,6 +2,7 @@
 finding of its own."""
 
 from vmsdl.diff.chapters import (
+    acceptances,
     composites,
     fields,
     gates,
@@ -24,6 +25,7 @@ CHAPTERS = {
     "values": values.RULES,
     "machines": machines.RULES,
     "report": report.RULES,
+    "acceptances": acceptances.RULES,
 }
 RULES: tuple[Rule, ...] = tuple(rule for rules in CHAPTERS.values() for rule in rules)
 BY_SLUG = {rule.slug: rule for rule in RULES}
