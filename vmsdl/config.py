@@ -1,4 +1,4 @@
-"""`[tool.vmsdl]` of a pyproject.toml: what is compiled, and to where."""
+"""`[tool.vmsdl]` of a pyproject.toml: what is compiled, and to where; how versions are compared."""
 
 import difflib
 import os
@@ -8,6 +8,7 @@ from fnmatch import fnmatch
 
 from vmsdl import files
 
+LEVELS = ("ok", "conditional", "any")  # what can be required of a direction
 RELEASES = "releases"  # where releases are frozen, unless a project says otherwise
 
 
@@ -17,7 +18,7 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """All paths are relative to `folder`, where the pyproject.toml lies."""
+    """All paths are relative to `folder`, where the file lies."""
 
     folder: str
     sources: tuple[str, ...] = (".",)  # files, folders, or patterns of them
@@ -25,7 +26,11 @@ class Config:
     output: str | None = None  # the folder for modules; beside their sources where None
     package: str | None = None  # the package, below `output`, that the modules belong to
     strict: bool = False  # warnings refuse too
-    releases: str = RELEASES  # of [tool.vmsdl.diff]: the folder of frozen schemas
+    # Of [tool.vmsdl.diff], how versions are compared:
+    releases: str = RELEASES  # the folder of frozen schemas
+    accepted: str | None = None  # the file of accepted findings
+    require: tuple[tuple[str, str], ...] = ()  # a level for each direction
+    devices: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()  # the same, by device
 
     @property
     def output_folder(self) -> str | None:
@@ -37,6 +42,12 @@ class Config:
     @property
     def releases_folder(self) -> str:
         return os.path.normpath(os.path.join(self.folder, self.releases))
+
+    @property
+    def accepted_file(self) -> str | None:
+        if self.accepted is None:
+            return None
+        return os.path.normpath(os.path.join(self.folder, self.accepted))
 
     @property
     def package_folders(self) -> tuple[str, ...]:
@@ -100,19 +111,41 @@ def read(folder: str) -> Config | None:
     # Most projects do not speak of vmsdl: they need not pay for a TOML parser.
     if data is None or b"vmsdl" not in data:
         return None
+    table = _tool(_document(path, data))
+    return None if table is None else _configured(path, table, "[tool.vmsdl]: ")
+
+
+def read_file(path: str) -> Config:
+    """A file that was named: what is in its [tool.vmsdl], or else all of it."""
+    data = files.read_bytes(path)
+    if data is None:
+        raise ConfigError(f"there is no file `{path}`")
+    document = _document(path, data)
+    table = _tool(document)
+    if table is None:
+        return _configured(path, document, "")
+    return _configured(path, table, "[tool.vmsdl]: ")
+
+
+def _document(path: str, data: bytes) -> dict[str, object]:
     import tomllib
 
     try:
-        table = tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomllib.loads(data.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"`{path}` cannot be read: {error}") from None
-    tool = table.get("tool", {})
-    if not isinstance(tool, dict) or "vmsdl" not in tool:
-        return None
+
+
+def _tool(document: dict[str, object]) -> object | None:
+    tool = document.get("tool", {})
+    return tool.get("vmsdl") if isinstance(tool, dict) else None
+
+
+def _configured(path: str, table: object, where: str) -> Config:
     try:
-        return _config(folder, tool["vmsdl"])
+        return _config(os.path.dirname(path), table)
     except ConfigError as error:
-        raise ConfigError(f"`{path}`: [tool.vmsdl]: {error}") from None
+        raise ConfigError(f"`{path}`: {where}{error}") from None
 
 
 def _config(folder: str, table: object) -> Config:
@@ -122,6 +155,7 @@ def _config(folder: str, table: object) -> Config:
     package = _text(table, "package")
     if package is not None and not all(part.isidentifier() for part in package.split(".")):
         raise ConfigError(f"`package`: `{package}` is no dotted name of a package")
+    diff = _diff(table)
     strict = table.get("strict", False)
     if not isinstance(strict, bool):
         raise ConfigError("`strict` must be true or false")
@@ -132,7 +166,10 @@ def _config(folder: str, table: object) -> Config:
         output=_text(table, "output"),
         package=package,
         strict=strict,
-        releases=_text(_diff(table), "releases") or RELEASES,
+        releases=_text(diff, "releases") or RELEASES,
+        accepted=_text(diff, "accepted"),
+        require=_levels(diff.get("require", {}), "diff.require"),
+        devices=_devices(diff),
     )
 
 
@@ -141,8 +178,29 @@ def _diff(table: dict[str, object]) -> dict[str, object]:
     diff = table.get("diff", {})
     if not isinstance(diff, dict):
         raise ConfigError("`diff` must be a table")
-    _known(diff, ("releases",), "diff.")
+    _known(diff, ("releases", "accepted", "require", "devices"), "diff.")
     return diff
+
+
+def _devices(diff: dict[str, object]) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """What is required of devices, by patterns of their names on the wire."""
+    devices = diff.get("devices", {})
+    if not isinstance(devices, dict):
+        raise ConfigError("`diff.devices` must be a table of patterns")
+    return tuple(
+        (pattern, _levels(levels, f'diff.devices."{pattern}"'))
+        for pattern, levels in devices.items()
+    )
+
+
+def _levels(table: object, name: str) -> tuple[tuple[str, str], ...]:
+    if not isinstance(table, dict):
+        raise ConfigError(f'`{name}` must be a table, such as {{ old-to-new = "ok" }}')
+    _known(table, ("old-to-new", "new-to-old"), f"{name}.")
+    for direction, level in table.items():
+        if level not in LEVELS:
+            raise ConfigError(f"`{name}.{direction}` must be one of {', '.join(LEVELS)}")
+    return tuple(table.items())
 
 
 def _known(table: dict[str, object], known: tuple[str, ...], prefix: str = "") -> None:

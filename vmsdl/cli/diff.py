@@ -4,9 +4,11 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from vmsdl.cli import acceptances, sources
 from vmsdl.cli.console import OUR_BUG, Console, Failure
 
 if TYPE_CHECKING:
+    from vmsdl.config import Config
     from vmsdl.diff.requirement import Requirement
 
 SUMMARY = "tell what becomes of state when it moves between two versions, in both directions"
@@ -32,9 +34,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--require",
         metavar="G",
-        default=_DEFAULT,
-        help=f"the least that will do: ok, conditional or any for each direction ({_DEFAULT})",
+        help="the least that will do: ok, conditional or any for each direction "
+        f"(as configured, else {_DEFAULT})",
     )
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help="where [tool.vmsdl.diff] stands (the nearest pyproject.toml)",
+    )
+    acceptances.configure(parser)
     parser.add_argument(
         "--print-schema",
         action=_PrintSchema,
@@ -56,7 +64,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from vmsdl.diff.remedies import judged
     from vmsdl.driver import reload
 
-    requirement = _required(options.require)
+    settings = sources.configuration(options.config)
+    requirement = _required(options.require, settings)
     old = schemas_of(options.old, console)
     new = schemas_of(options.new, console)
     if old is None or new is None:
@@ -73,6 +82,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
         report = witness.written(report, options.witness, console)
         is_borne_out = not witness.has_bug(report)
+    report = acceptances.minded(report, options, settings, requirement, console)
     color = _is_colored(options, console)
     text = render(options.format, report, requirement, color=color)
     # What came from a path may be no text at all.
@@ -99,20 +109,22 @@ def _is_colored(options: argparse.Namespace, console: Console) -> bool:
     return options.color == "always" or (console.color and is_terminal)
 
 
-def _required(text: str) -> "Requirement":
-    from vmsdl.diff.requirement import DIRECTIONS, Requirement
-    from vmsdl.diff.verdict import LEVELS
+def _required(text: str | None, settings: "Config | None") -> "Requirement":
+    """What the project requires; a level on the command line is one for every device."""
+    from dataclasses import replace
 
-    found: dict[str, str] = {}
-    for part in text.split(","):
-        name, _, level = part.strip().partition("=")
-        if name not in DIRECTIONS or level not in LEVELS:
-            raise Failure(
-                f"--require: `{part}` is not old-to-new=LEVEL or new-to-old=LEVEL, "
-                f"LEVEL one of {', '.join(LEVELS)}"
-            )
-        found[name.replace("-", "_")] = level
-    return Requirement(**found)
+    from vmsdl.diff.requirement import Requirement
+
+    found = Requirement()
+    if settings is not None:
+        whole = found.with_levels(dict(settings.require))
+        devices = ((each, whole.with_levels(dict(own))) for each, own in settings.devices)
+        found = replace(whole, devices=tuple(devices))
+    parts = (part.strip().partition("=") for part in text.split(",")) if text is not None else ()
+    try:
+        return found.with_levels({name: level for name, _, level in parts})
+    except ValueError as error:
+        raise Failure(f"--require: {error}") from None
 
 
 class _PrintSchema(argparse.Action):

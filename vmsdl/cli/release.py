@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from vmsdl.cli.console import Console, Failure
 
 if TYPE_CHECKING:
-    from vmsdl.config import Config
     from vmsdl.releases.freeze import Frozen
     from vmsdl.schema.description import Schema
 
@@ -78,11 +77,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def releases_folder(given: str | None) -> str:
     """Where releases are frozen: as the command line, the project, or else the habit says."""
+    from vmsdl.cli import sources
     from vmsdl.config import RELEASES
 
     if given is not None:
         return os.path.normpath(given)
-    found = _config()
+    found = sources.configuration()
     return RELEASES if found is None else found.releases_folder
 
 
@@ -100,18 +100,6 @@ def working(paths: list[str], console: Console) -> "list[Schema] | None":
             return None
         found += schemas
     return found
-
-
-def _config() -> "Config | None":
-    from vmsdl import config
-    from vmsdl.files import reason
-
-    try:
-        return config.find()
-    except config.ConfigError as error:
-        raise Failure(str(error)) from None
-    except OSError as error:
-        raise Failure(f"cannot read `{error.filename}`: {reason(error)}") from None
 
 
 def _changes(folder: str, frozen: "Frozen") -> str:

@@ -34,16 +34,21 @@ def find(paths: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def configured() -> "Config":
-    """`[tool.vmsdl]`, for a command that was given no path."""
+def configuration(path: str | None = None) -> "Config | None":
+    """The file that is named, else the nearest `[tool.vmsdl]`, where there is one."""
     from vmsdl import config
 
     try:
-        found = config.find()
+        return config.find() if path is None else config.read_file(path)
     except config.ConfigError as error:
         raise Failure(str(error)) from None
     except OSError as error:
         raise Failure(f"cannot read `{error.filename}`: {files.reason(error)}") from None
+
+
+def configured() -> "Config":
+    """`[tool.vmsdl]`, for a command that was given no path."""
+    found = configuration()
     if found is None:
         raise Failure("no PATH was given, and no pyproject.toml here or above has [tool.vmsdl]")
     return found

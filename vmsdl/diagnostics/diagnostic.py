@@ -64,6 +64,7 @@ class Diagnostic:
     notes: tuple[str, ...] = ()  # more to say, each of one line or several
     help: str | None = None
     severity_override: Severity | None = None
+    accepted: str | None = None  # until when, by whom and why, where it does not count
     fixes: tuple[Fix, ...] = ()
     fingerprints: tuple[tuple[str, str], ...] = ()  # what it is known by when lines have moved
 

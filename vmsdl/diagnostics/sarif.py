@@ -82,6 +82,11 @@ def _result(diagnostic: Diagnostic, index: dict[str, int]) -> dict[str, Any]:
         ]
     if diagnostic.fingerprints:
         result["partialFingerprints"] = dict(diagnostic.fingerprints)
+    if diagnostic.accepted is not None:
+        justification = diagnostic.accepted
+        result["suppressions"] = [
+            {"kind": "external", "status": "accepted", "justification": justification}
+        ]
     if diagnostic.fixes:
         result["fixes"] = [_fix(fix) for fix in diagnostic.fixes]
     return result

@@ -85,6 +85,9 @@ class Verdicts:
     old_to_new: Verdict
     new_to_old: Verdict
 
+    def of(self, direction: str) -> Verdict:
+        return self.old_to_new if direction == "old-to-new" else self.new_to_old
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceReport:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from datetime import date
 from itertools import combinations_with_replacement
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import jsonschema
 
 from tests.support.pairs import PAIRS, compared
 from vmsdl.diagnostics.diagnostic import Replacement
+from vmsdl.diff.accepting.acceptance import Acceptance
 from vmsdl.diff.compare import compare
 from vmsdl.diff.formats import render
 from vmsdl.diff.formats.markdown import LONGEST, code, text
@@ -72,6 +74,17 @@ def hostile(count: int = 1) -> Report:
     span = Span(source, 0, len(source.text))
     outcome = Outcome(Verdict.REFUSED, "x == 1", {"x": 1}, None, f"check-failed: {evil}")
     remedy = Remedy(title="move `x`", replacements=(Replacement(span, "y"),))
+    acceptance = Acceptance(
+        rule="field-removed",
+        device=evil,
+        path="d",
+        direction="new-to-old",
+        verdict=Verdict.UNKNOWN,
+        when=evil,
+        reason=evil,
+        owner=evil,
+        until=date(2027, 1, 31),
+    )
     findings = tuple(
         Finding(
             rule="field-removed",
@@ -79,7 +92,7 @@ def hostile(count: int = 1) -> Report:
             path=f"d{n}",
             message=f"`x` was {evil}",
             old_to_new=outcome,
-            new_to_old=Outcome(Verdict.UNKNOWN, error=evil),
+            new_to_old=Outcome(Verdict.UNKNOWN, error=evil, accepted=acceptance),
             old=span,
             new=span,
             only_in="old",

@@ -1,7 +1,7 @@
 """Conditions on a sender's state: written down with a report, and read back with a later one."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
@@ -67,19 +67,24 @@ class Unreadable(Exception):
 
 def written(e: Expr) -> tuple[str, dict[str, int | bool]]:
     """A condition in full, and the values of the constants that it names."""
-    if e == TRUE:
-        return ALWAYS, {}
-    constants: dict[str, int | bool] = {}
+    e = unambiguous(e)
+    return (ALWAYS, {}) if e == TRUE else (all_words(e), dict(_constants(e)))
+
+
+def unambiguous(e: Expr) -> Expr:
+    """With the values of constants, where one name has two: what senders and receivers, or what
+    schemas then and now, mean by it."""
+    found = set(_constants(e))
+    return e if len(found) == len(dict(found)) else _nameless(e)
+
+
+def _constants(e: Expr) -> Iterator[tuple[str, int | bool]]:
     stack = [e]
     while stack:
         part = stack.pop()
         stack += children(part)
-        if not isinstance(part, Literal) or part.name is None:
-            continue
-        if constants.setdefault(part.name, part.value) != part.value:
-            # Two versions of one constant: the name says nothing.
-            return all_words(_nameless(e)), {}
-    return all_words(e), constants
+        if isinstance(part, Literal) and part.name is not None:
+            yield part.name, part.value
 
 
 def _nameless(e: Expr) -> Expr:

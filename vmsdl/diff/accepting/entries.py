@@ -64,8 +64,12 @@ def added(
     if waiting and text and not text.endswith("\n"):
         text += "\n"
     text = (text or _FIRST) + "".join(f"\n{_block(each)}" for each in waiting)
-    if read(SourceFile(source.path, text)) != (*kept, *waiting):
-        raise EntryError(f"`{source.path}` is written in a way that no entry can be added to")
+    try:
+        is_whole = read(SourceFile(source.path, text)) == (*kept, *waiting)
+    except EntryError:
+        is_whole = False
+    if not is_whole:
+        raise EntryError(f"`{source.path}` is written in a form that no entry can be added to")
     return text
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from vmsdl.diff.accepting.acceptance import DIRECTIONS, Acceptance
-from vmsdl.diff.accepting.condition import ALWAYS
+from vmsdl.diff.accepting.condition import ALWAYS, unambiguous
 from vmsdl.diff.accepting.states import Beyond
 from vmsdl.diff.report import FINE, Finding, Outcome
 from vmsdl.diff.wording import words
@@ -35,17 +35,14 @@ def without_reason(acceptance: Acceptance) -> Finding:
 
 def grown(acceptance: Acceptance, outcome: Outcome, beyond: Beyond) -> Finding:
     """It is so in more states, or that cannot be excluded."""
-    when = "always" if acceptance.when == ALWAYS else f"when `{acceptance.when}`"
-    message = f"`{acceptance.rule}` was accepted {when}, and happens in more states now"
+    accepted = f"`{acceptance.rule}` was accepted {_when(acceptance)}"
+    message = f"{accepted}, and happens in more states now"
     if beyond.why:
-        message = (
-            f"`{acceptance.rule}` was accepted {when}, and whether it happens in more states now "
-            f"is not known: {beyond.why}"
-        )
+        message = f"{accepted}, and whether it happens in more now is not known: {beyond.why}"
     if beyond.condition is not None:
         outcome = replace(
             outcome,
-            when=words(beyond.condition),
+            when=words(unambiguous(beyond.condition)),
             witness=dict(beyond.witness) or None,
             condition=beyond.condition,
         )
@@ -57,6 +54,13 @@ def worsened(acceptance: Acceptance, outcome: Outcome) -> Finding:
         f"`{acceptance.rule}` was accepted as {acceptance.verdict}, and is {outcome.verdict} now"
     )
     return _lapse("suppression-condition-grown", acceptance, message, _AGAIN, outcome)
+
+
+def _when(acceptance: Acceptance) -> str:
+    if acceptance.when == ALWAYS:
+        return "always"
+    values = ", ".join(f"{name} = {value}" for name, value in acceptance.constants)
+    return f"when `{acceptance.when}`" + (f" with `{values}`" if values else "")
 
 
 def _lapse(

@@ -12,6 +12,7 @@ from vmsdl.diagnostics.text import plain
 from vmsdl.diff.formats.remarks import (
     WORDS,
     Remark,
+    acceptance,
     machine_types,
     remarks,
     stretch,
@@ -19,7 +20,7 @@ from vmsdl.diff.formats.remarks import (
     words,
 )
 from vmsdl.diff.formats.text import changed_devices
-from vmsdl.diff.report import DeviceReport, Outcome, Report
+from vmsdl.diff.report import DeviceReport, Outcome, Report, Verdicts
 from vmsdl.diff.requirement import DIRECTIONS, Requirement
 from vmsdl.diff.verdict import Verdict
 from vmsdl.source import Span
@@ -47,11 +48,17 @@ def render(report: Report, requirement: Requirement) -> str:
     machine = f" on {code(report.machine)}" if report.machine else ""
     out = [f"**{code(report.old)} → {code(report.new)}**{machine}\n"]
     out.append(_devices(report, changed_devices(report, found)))
+    left = report.required
+    if left != Verdicts(report.old_to_new, report.new_to_old):
+        verdicts = f"old → new {_sign(left.old_to_new)}, new → old {_sign(left.new_to_old)}"
+        out.append(f"\nWithout what is accepted: {verdicts}.\n")
     if unmet := requirement.unmet(report):
         asked = ", ".join(f"`{d}={level}` (it is **{verdict}**)" for d, level, verdict in unmet)
         out.append(f"\nRequired, and not so: {asked}.\n")
     blocks = [
-        _details(remark, number == 0) for number, remark in enumerate(found) if remark.outcomes
+        _details(remark, number == 0)
+        for number, remark in enumerate(found)
+        if not remark.is_harmless
     ]
     harmless = [_line(remark) for remark in found if remark.is_harmless]
     if harmless:
@@ -134,6 +141,8 @@ def _outcome(outcome: Outcome) -> str:
         more.append(f"{stretch(b.start, b.end)}: {code(b.old)} to old, {code(b.new)} to new")
     if outcome.error:
         more.append(text(outcome.error))
+    if outcome.accepted is not None:
+        more.append(f"accepted {text(acceptance(outcome))}")
     return "".join((said, *(f"\n  - {line}" for line in more)))
 
 

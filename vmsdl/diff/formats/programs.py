@@ -26,8 +26,13 @@ def to_sarif(report: Report, requirement: Requirement) -> str:
 
 
 def to_github(report: Report, requirement: Requirement) -> str:
-    """Of what has consequences: a note beside every harmless line would bury them."""
-    found = [each for each in remarks(report, requirement) if not each.is_harmless]
+    """Of what has consequences: a note beside every harmless line, or beside what somebody has
+    looked at and accepted, would bury them."""
+    found = [
+        each
+        for each in remarks(report, requirement)
+        if not each.is_harmless and not each.is_accepted
+    ]
     return annotations(diagnostic(each, {}) for each in found)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Fix, Label, Severity
+from vmsdl.diff.accepting.lapses import LAPSES
 from vmsdl.diff.report import DeviceReport, Finding, Outcome, Remedy, Report
 from vmsdl.diff.requirement import DIRECTIONS, Requirement
 from vmsdl.diff.verdict import BADNESS, Verdict
@@ -23,11 +24,15 @@ class Remark:
 
     finding: Finding
     outcomes: tuple[tuple[str, Outcome], ...]
-    severity: Severity  # a note: nothing comes of it
+    severity: Severity  # a note: nothing comes of it, or all of it is accepted
 
     @property
     def is_harmless(self) -> bool:
-        return not self.outcomes
+        return not self.outcomes and self.severity is Severity.NOTE
+
+    @property
+    def is_accepted(self) -> bool:
+        return bool(self.outcomes) and all(o.accepted is not None for _, o in self.outcomes)
 
     @property
     def device(self) -> str:
@@ -73,10 +78,13 @@ def _remark(
     ]
     each_once = tuple(each for i, each in enumerate(outcomes) if each not in outcomes[:i])
     device = devices.get(group[0].device)
-    if any(requirement.is_broken_by(o, direction, device) for direction, o in each_once):
+    if group[0].rule in LAPSES or any(
+        requirement.is_broken_by(o, direction, device) for direction, o in each_once
+    ):
         severity = Severity.ERROR
     else:
-        severity = Severity.WARNING if each_once else Severity.NOTE
+        counts = any(outcome.accepted is None for _, outcome in each_once)
+        severity = Severity.WARNING if counts else Severity.NOTE
     return Remark(group[0], each_once, severity)
 
 
@@ -121,6 +129,7 @@ def diagnostic(
         notes=tuple(notes),
         help=finding.help,
         severity_override=remark.severity,
+        accepted=_accepted(remark),
         fixes=tuple(Fix(each.title, each.replacements) for each in finding.remedies),
         fingerprints=tuple(
             (f"{direction}/v1", finding.fingerprint(direction))
@@ -136,6 +145,17 @@ def machine_types(finding: Finding) -> list[str]:
     names = ", ".join(f"`{name}`" for name in finding.affects[:_MACHINES])
     more = len(finding.affects) - _MACHINES
     return [f"on machine types: {names or 'none'}" + (f" and {more} more" if more > 0 else "")]
+
+
+def _accepted(remark: Remark) -> str | None:
+    """Why it does not count, where nothing of it does."""
+    said = [acceptance(outcome) for _, outcome in remark.outcomes]
+    return "; ".join(dict.fromkeys(said)) if remark.is_accepted else None
+
+
+def acceptance(outcome: Outcome) -> str:
+    known = outcome.accepted
+    return "" if known is None else f"until {known.until}, by {known.owner}: {known.reason}"
 
 
 def words(remedy: Remedy) -> str:
@@ -184,6 +204,8 @@ def details(outcome: Outcome) -> list[str]:
         lines.append(f"{stretch(b.start, b.end)}: `{b.old}` to old, `{b.new}` to new")
     if outcome.error:
         lines.append(outcome.error)
+    if outcome.accepted is not None:
+        lines.append(f"accepted {acceptance(outcome)}")
     return lines
 
 

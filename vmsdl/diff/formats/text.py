@@ -2,7 +2,7 @@
 
 from vmsdl.diagnostics.text import plain, render_one
 from vmsdl.diff.formats.remarks import Remark, catalogue, diagnostic, remarks
-from vmsdl.diff.report import DeviceReport, Finding, Report
+from vmsdl.diff.report import DeviceReport, Finding, Report, Verdicts
 from vmsdl.diff.requirement import Requirement
 from vmsdl.diff.verdict import BADNESS, Verdict
 
@@ -37,6 +37,10 @@ def _summary(report: Report, found: tuple[Remark, ...], color: bool) -> list[str
         f"  old to new: {_painted(report.old_to_new, color)}",
         f"  new to old: {_painted(report.new_to_old, color)}",
     ]
+    left = report.required
+    if left != Verdicts(report.old_to_new, report.new_to_old):
+        verdicts = f"old to new {left.old_to_new}, new to old {left.new_to_old}"
+        lines.append(f"  without what is accepted: {verdicts}")
     changed = changed_devices(report, found)
     if changed:
         names = [plain(f"{device.name}{versions(device)}") for device in changed]
