@@ -1,41 +1,59 @@
 """Every verdict of `corpus/diff`, and of the examples, is what the generated codecs do."""
 
 from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
+from tests.support.agreement import Case
 from tests.support.pairs import PAIRS, ROOT, compared
+from tests.support.profiles import budget
+from tests.support.replayed import holder, overlaid, program_of, said, shares
+from tests.support.states import states
 from vmsdl.cli.console import Console
 from vmsdl.cli.versions import schemas_of
+from vmsdl.diff.carriers import carried_versions
 from vmsdl.diff.compare import compare
-from vmsdl.diff.report import Report
+from vmsdl.diff.direction import Direction
+from vmsdl.diff.report import DeviceReport, Report
 from vmsdl.diff.verdict import Verdict
+from vmsdl.diff.wording import words
 from vmsdl.replay.classes import Classes
+from vmsdl.replay.comparing import Ends
+from vmsdl.replay.happening import happened
 from vmsdl.replay.replays import replays
+from vmsdl.schema.expression import Binary, Literal
+from vmsdl.wire.members import known_members
 
 # What no codec can show, by the beginning of the reason that is given for it.
 NOT_SHOWN = ("QEMU refuses before", "the section is not sent", "whether ")
+STATES = 8
+EXAMPLES = ROOT / "examples"
+VERSIONS = sorted((EXAMPLES / "esp").glob("esp_*.vmsd"))
+COUPLES = list(pairwise(sorted(VERSIONS, key=lambda path: path.stem.zfill(10))))
+COUPLES.append(
+    (EXAMPLES / "ide-evolution" / "before.vmsd", EXAMPLES / "ide-evolution" / "after.vmsd")
+)
+
+
+@cache
+def between(one: Path, other: Path) -> Report:
+    old, new = (schemas_of(str(path), Console(quiet=True)) for path in (one, other))
+    assert old is not None
+    assert new is not None
+    return compare(old, new, old_name=one.name, new_name=other.name)
 
 
 def reports() -> Iterator[tuple[str, Report]]:
     for pair in PAIRS:
         yield pair.name, compared(pair)
         yield f"{pair.name}, swapped", compared(pair, swapped=True)
-    esp = ROOT / "examples" / "esp"
-    versions = sorted(esp.glob("esp_*.vmsd"))
-    couples = [(one, other) for one in versions for other in versions if one != other]
-    evolution = ROOT / "examples" / "ide-evolution"
-    couples.append((evolution / "before.vmsd", evolution / "after.vmsd"))
-    for one, other in couples:
+    for one, other in COUPLES:
         yield f"{one.stem} to {other.stem}", between(one, other)
-
-
-def between(one: Path, other: Path) -> Report:
-    old, new = (schemas_of(str(path), Console(quiet=True)) for path in (one, other))
-    assert old is not None
-    assert new is not None
-    return compare(old, new, old_name=one.name, new_name=other.name)
 
 
 REPORTS = [pytest.param(*pair, id=pair[0]) for pair in reports()]
@@ -52,3 +70,55 @@ def test_each_witness_does_what_is_said_of_it(name: str, report: Report) -> None
             is_worse = each.outcome.verdict is Verdict.LOSSY and each.happened.word == "corrupt"
             word = kinds.get(each.happened.word, Verdict.LOSSY)
             assert is_worse or word is each.outcome.verdict, place
+
+
+@pytest.mark.parametrize(("name", "report"), REPORTS)
+def test_random_states_end_as_is_said(name: str, report: Report) -> None:
+    for device in report.devices:
+        for result, is_forward in ((device.forward, True), (device.backward, False)):
+            if result is not None:
+                states_end_as_said(name, report.machine, device, result, is_forward)
+
+
+def states_end_as_said(
+    name: str, machine: str | None, device: DeviceReport, result: Direction, is_forward: bool
+) -> None:
+    sender, receiver = (device.old, device.new) if is_forward else (device.new, device.old)
+    assert sender is not None
+    assert receiver is not None
+    one, made = program_of(sender)
+    other, _ = program_of(receiver)
+    ends = Ends(one, other, is_forward, machine)
+    case = Case({}, made, sender.description.name)
+    witnesses = [shown.witness for shown in result.shown if shown.witness]
+    carried = {
+        words(each.condition.left): each.condition.right.value
+        for each in carried_versions(sender)
+        if isinstance(each.condition, Binary) and isinstance(each.condition.right, Literal)
+    }
+    # A machine type says what the properties are.
+    fixed = {member.name for member in known_members(sender.description)} if machine else set()
+
+    @given(st.data())
+    @budget(STATES)
+    def holds_for(data: st.DataObject) -> None:
+        drawn = data.draw(states(sender.schema, sender.description.name))
+        assume(not drawn.settings.keys() & fixed)
+        assume(shares(sender, receiver, drawn.settings))
+        overlaid(drawn.state, data.draw(st.sampled_from([{}, *witnesses])))
+        overlaid(drawn.state, carried)
+        try:
+            sent = case.object(drawn)
+        except ValueError:
+            return  # what was laid over it is not of its type
+        actual = happened(ends, sent)
+        if actual.unsaved:
+            return
+        held = {} if actual.base is None else other.values(actual.base)
+        expected = said(result, holder(sender, drawn.state, held))
+        assert expected in (None, actual.word), (
+            f"{name}, {'old to new' if is_forward else 'new to old'}: "
+            f"{actual.refusal or actual.wrong or actual.lost} for {str(drawn.state)[:1000]}"
+        )
+
+    holds_for()

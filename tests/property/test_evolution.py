@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from tests.support.evolve import Device, Maker, text
 from tests.support.pipeline import Compiled, NotASchema, compiled, forget
 from tests.support.profiles import budget
-from vmsdl.diff.arrivals import Kind
+from tests.support.replayed import said
 from vmsdl.diff.direction import Direction, direction
 from vmsdl.diff.match import Side
 from vmsdl.diff.wording import words
-from vmsdl.replay.happening import Ends, happened
+from vmsdl.replay.comparing import Ends
+from vmsdl.replay.happening import happened
 from vmsdl.replay.program import Program
 from vmsdl.schema.expression import (
     Binary,
@@ -90,7 +91,7 @@ def replay(
     found: dict[str, int],
 ) -> None:
     state = maker.state(device)
-    expected = said(result, state)
+    expected = said(result, lambda condition: bool(evaluate(condition, state, {})))
     if expected is None:
         found["open"] = found.get("open", 0) + 1
         return
@@ -129,21 +130,6 @@ def fill(o: Any, state: dict[str, Any]) -> None:
 
 def camel(name: str) -> str:
     return name[:1].upper() + name[1:]
-
-
-def said(result: Direction, state: dict[str, Any]) -> str | None:
-    """What the report says of one state."""
-    kinds = set()
-    for shown in result.shown:
-        if shown.is_always or evaluate(shown.when, state, {}):
-            if not shown.is_certain:
-                return None
-            kinds.add(shown.effect.kind)
-    if Kind.REFUSED in kinds:
-        return "refused"
-    if Kind.CORRUPT in kinds:
-        return "corrupt"
-    return "lossy" if Kind.LOSSY in kinds else "ok"
 
 
 def evaluate(e: Expr, state: Any, variables: dict[str, Any]) -> Any:

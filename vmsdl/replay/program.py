@@ -184,11 +184,27 @@ class Program:
 
     def enum(self, key: Key) -> EnumDefinition | None:
         """The enum whose arms stand at a place."""
+        type_ = self._scalar(key)
+        return self.side.schema.enums[type_.name] if isinstance(type_, EnumType) else None
+
+    def scalar(self, key: Key) -> str:
+        """What stands at a place, as a row of the table of scalars; "" where it is none."""
+        match self._scalar(key):
+            case Scalar(name=name):
+                return name
+            case EnumType(name=name):
+                return self.side.schema.enums[name].scalar
+            case Bytes() | Blob() | Opaque():
+                return "u8"
+            case _:
+                return ""
+
+    def _scalar(self, key: Key) -> Type | None:
         found = self.field(key)
         type_ = None if found is None else found.type
         while isinstance(type_, Array):
             type_ = type_.element
-        return self.side.schema.enums[type_.name] if isinstance(type_, EnumType) else None
+        return type_
 
     def get(self, o: Any, key: Key) -> Any:
         """What stands at a place. Raises LookupError where there is no such place in the object."""

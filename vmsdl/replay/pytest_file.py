@@ -8,7 +8,8 @@ from vmsdl.diff.verdict import Verdict
 from vmsdl.emit.python import formatted
 from vmsdl.emit.text import docstring, string
 from vmsdl.replay.classes import Classes
-from vmsdl.replay.happening import Difference, Happened
+from vmsdl.replay.comparing import Difference
+from vmsdl.replay.happening import Happened
 from vmsdl.replay.program import Program
 from vmsdl.replay.replays import Replay, is_section
 from vmsdl.replay.source import Source, literal

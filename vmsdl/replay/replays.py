@@ -11,7 +11,8 @@ from vmsdl.diff.report import DeviceReport, Finding, Outcome, Report
 from vmsdl.diff.terms import TRUE
 from vmsdl.diff.verdict import Verdict
 from vmsdl.replay.classes import Classes
-from vmsdl.replay.happening import Ends, Happened, happened
+from vmsdl.replay.comparing import Ends
+from vmsdl.replay.happening import Happened, happened
 from vmsdl.replay.program import NoCodec
 from vmsdl.replay.state import NotMade, State, made
 from vmsdl.schema.description import Role

@@ -15,8 +15,9 @@ from vmsdl.diff.match import Side
 from vmsdl.diff.report import Outcome, Report
 from vmsdl.diff.verdict import Verdict
 from vmsdl.replay.classes import Classes
+from vmsdl.replay.comparing import Ends
 from vmsdl.replay.folder import files
-from vmsdl.replay.happening import Ends, happened
+from vmsdl.replay.happening import happened
 from vmsdl.replay.replays import Replay, replays, with_disagreements
 from vmsdl.replay.state import made
 from vmsdl.schema.description import Schema

@@ -1,0 +1,85 @@
+"""From an object of one version to the other's: each field that both have."""
+
+from typing import Any
+
+from vmsdl.diff.match import names, twin
+from vmsdl.replay.program import Part, Program, is_bytes
+from vmsdl.schema.description import Description
+from vmsdl.schema.types import Array, Blob, Bytes, ListType, Opaque, StructType, Type
+from vmsdl.wire.constants import constant
+
+
+class Conversion:
+    def __init__(self, source: Program, target: Program) -> None:
+        self.source = source
+        self.target = target
+
+    def into(self, target: Any, source: Any) -> None:
+        one = next(self.source.parts(source))
+        other = next(self.target.parts(target))
+        self._body(other, one)
+
+    def _body(self, target: Part, source: Part) -> None:
+        pairs = names(source.description, target.description)
+        theirs = {field.name: field for field in source.description.fields}
+        for mine in target.description.fields:
+            yours = theirs.get(pairs.get(mine.name, ""))
+            if yours is None:
+                continue
+            value = getattr(source.object, source.names.attributes[yours.name])
+            name = target.names.attributes[mine.name]
+            before = getattr(target.object, name)
+            setattr(target.object, name, self._value(value, yours.type, mine.type, before))
+        for sub in target.description.subsections:
+            self._subsection(target, source, sub)
+
+    def _subsection(self, target: Part, source: Part, sub: Description) -> None:
+        other = twin(sub, target.description, source.description)
+        if other is None:
+            return
+        inner = getattr(source.object, source.names.attributes[other.name])
+        if inner is None:
+            return
+        own = target.names.subsections[sub.name]
+        made = getattr(type(target.object), own.simple)()
+        setattr(target.object, target.names.attributes[sub.name], made)
+        there = source.names.subsections[other.name]
+        self._body(Part((), sub, own, made), Part((), other, there, inner))
+
+    def _value(self, value: Any, one: Type | None, other: Type | None, before: Any) -> Any:
+        if value is None:
+            return before
+        match one, other:
+            case StructType(name=yours), StructType(name=mine):
+                made = self.target.class_of(mine)() if before is None else before
+                self._body(
+                    self._part(self.target, mine, made), self._part(self.source, yours, value)
+                )
+                return made
+            case (Array() | ListType() | Bytes() | Blob() | Opaque()), (
+                Array() | ListType() | Bytes() | Blob() | Opaque()
+            ):
+                inner, wanted = getattr(one, "element", None), getattr(other, "element", None)
+                old = [] if before is None else list(before)
+                items = [
+                    self._value(each, inner, wanted, old[i] if i < len(old) else None)
+                    for i, each in enumerate(value)
+                ]
+                if _is_fixed(other):
+                    items = (items + old[len(items) :])[: len(old)]
+                return bytes(int(each) & 255 for each in items) if is_bytes(other) else items
+            case _:
+                return value
+
+    def _part(self, program: Program, name: str, o: Any) -> Part:
+        return Part((), program.side.schema.descriptions[name], program.names[name], o)
+
+
+def _is_fixed(type_: Type) -> bool:
+    match type_:
+        case Array(count=length) | Bytes(length=length):
+            return constant(length) is not None
+        case Opaque(length=size):
+            return size is not None
+        case _:
+            return False
