@@ -15,6 +15,7 @@ from vmsdl.cli import (
     export,
     format,
     importing,
+    matrix,
     release,
     show,
     stream,
@@ -23,7 +24,7 @@ from vmsdl.cli.console import OUR_BUG, Console, Failure
 from vmsdl.version import VERSION
 
 # The help shows them in this order.
-COMMANDS = (compile, check, diff, release, explain, format, show, importing, export, stream)
+COMMANDS = (compile, check, diff, release, matrix, explain, format, show, importing, export, stream)
 
 INTERRUPTED = 130
 

@@ -47,6 +47,18 @@ class Console(NamedTuple):
         buffer.write(text.encode("utf-8", "backslashreplace"))
         buffer.flush()
 
+    def write(self, text: str, output: str | None) -> None:
+        """What was asked for, to a file where one is named."""
+        if output is None:
+            self.result(text)
+            return
+        from vmsdl.files import reason, write_if_changed
+
+        try:
+            write_if_changed(output, text)
+        except OSError as error:
+            raise Failure(f"cannot write `{output}`: {reason(error)}") from None
+
     def say(self, line: str) -> None:
         """Progress; silent under `-q`."""
         if not self.quiet:

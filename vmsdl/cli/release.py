@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vmsdl.cli.console import Console, Failure
 
 if TYPE_CHECKING:
+    from vmsdl.releases.baseline import Baseline
     from vmsdl.releases.freeze import Frozen
     from vmsdl.schema.description import Schema
 
@@ -84,6 +85,17 @@ def releases_folder(given: str | None) -> str:
         return os.path.normpath(given)
     found = sources.configuration()
     return RELEASES if found is None else found.releases_folder
+
+
+def frozen_in(folder: str) -> "Baseline":
+    """The releases there; what is wrong with them is for the report."""
+    from vmsdl.files import reason
+    from vmsdl.releases import baseline
+
+    try:
+        return baseline.read(folder)
+    except OSError as error:
+        raise Failure(f"cannot read `{folder}`: {reason(error)}") from None
 
 
 def working(paths: list[str], console: Console) -> "list[Schema] | None":

@@ -83,6 +83,7 @@ class Arrivals:
         *,
         sender_is_old: bool,
         section: Expr,
+        counts_own: bool = False,
     ) -> None:
         self.sent = {n.key: n for n in sent if isinstance(n, Leaf | Run | Block)}
         self.wanted = {n.key: n for n in wanted if isinstance(n, Leaf | Run | Block)}
@@ -90,6 +91,7 @@ class Arrivals:
         self.back = back
         self.schemas = schemas
         self.sender_is_old = sender_is_old
+        self.counts_own = counts_own  # also losses that old has from itself
         self.section = section  # when old sends the section at all, in its own words
 
     def _read(self, read: Read, outcome: Outcome) -> Iterator[Effect]:

@@ -1,6 +1,6 @@
 """Two schemas: every device in both directions, each finding by the rule that explains it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from vmsdl.diff.affected import affected
@@ -36,34 +36,43 @@ def compare(
     machine: str | None = None,
 ) -> Report:
     """Every device, and every struct that nothing embeds, of two programs."""
-    before = {name: side for schema in old for name, side in _tops(schema)}
-    after = {name: side for schema in new for name, side in _tops(schema)}
+    before, after = sides(old), sides(new)
     devices: list[DeviceReport] = []
     findings: list[Finding] = []
     for name in dict.fromkeys((*before, *after)):
-        one, other = before.get(name), after.get(name)
-        if one is None or other is None:
-            device, found = _alone(name, one, other, before, after)
-            findings.append(found)
-        else:
-            device, several = _pair(one, other, machine)
-            findings += several
+        device, found = compare_device(name, before, after, machine)
+        findings += found
         devices.append(device)
     findings.sort(key=lambda finding: -BADNESS.index(finding.verdict))
     return Report(old_name, new_name, machine, tuple(devices), tuple(findings))
 
 
-def _tops(schema: Schema) -> Iterator[tuple[str, Side]]:
-    for name, description in tops(schema).items():
-        yield name, Side(schema, description)
+def sides(schemas: Iterable[Schema]) -> dict[str, Side]:
+    """What is compared of a program, by wire name."""
+    return {
+        name: Side(schema, description)
+        for schema in schemas
+        for name, description in tops(schema).items()
+    }
+
+
+def compare_device(
+    name: str, before: Mapping[str, Side], after: Mapping[str, Side], machine: str | None
+) -> tuple[DeviceReport, list[Finding]]:
+    """One of all devices of two programs."""
+    one, other = before.get(name), after.get(name)
+    if one is None or other is None:
+        device, found = _alone(name, one, other, before, after)
+        return device, [found]
+    return _pair(one, other, machine)
 
 
 def _alone(
     name: str,
     one: Side | None,
     other: Side | None,
-    before: dict[str, Side],
-    after: dict[str, Side],
+    before: Mapping[str, Side],
+    after: Mapping[str, Side],
 ) -> tuple[DeviceReport, Finding]:
     """On one side only: nobody claims its section on the other."""
     side = one or other

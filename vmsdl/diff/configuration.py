@@ -34,7 +34,7 @@ def shared(one: Side, other: Side, machine: str | None) -> tuple[Settings, Setti
             _put(first, key, mine, one.schema)
             if yours is not None:
                 _put(second, key, yours, other.schema)
-        elif yours is not None and _default(mine, one.schema) != _default(yours, other.schema):
+        elif yours is not None and default_of(mine, one.schema) != _default(yours, other.schema):
             _put(first, key, mine, one.schema)
             _put(second, key, yours, other.schema)
     for key, yours in there.items():
@@ -47,12 +47,12 @@ def _put(
     found: dict[tuple[str, ...], Expr], key: tuple[str, ...], member: Known, schema: Schema
 ) -> None:
     if key not in found:
-        value = _default(member, schema)
+        value = default_of(member, schema)
         if value is not None:
             found[key] = number(value)
 
 
-def _default(member: Known, schema: Schema) -> int | bool | None:
+def default_of(member: Known, schema: Schema) -> int | bool | None:
     if member.default is not None:
         value = constant(member.default)
         if value is not None and member.type == Scalar("bool"):
@@ -77,7 +77,7 @@ def value_on(schema: Schema, machine: str | None, path: tuple[str, str]) -> Expr
     for body in _bodies(schema):
         for member in known_members(body):
             if (body.name, member.name) == path:
-                value = _default(member, schema)
+                value = default_of(member, schema)
                 return None if value is None else number(value)
     return None
 
@@ -133,7 +133,7 @@ def known_keys(receiver: Side, pairing: Pairing) -> Iterator[tuple[Key, Expr | N
         elif other is not None:
             yield key, _expression(other, value_type(type_, receiver.schema))
         elif not isinstance(member, Property):
-            value = _default(member, receiver.schema)
+            value = default_of(member, receiver.schema)
             if value is not None:
                 yield key, number(value)
 

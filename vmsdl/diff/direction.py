@@ -56,13 +56,15 @@ def direction(
     *,
     sender_is_old: bool,
     is_thorough: bool = False,
+    counts_own: bool = False,
 ) -> Direction:
     """What becomes of the sender's states at the receiver.
 
-    What is equal is not looked into, but where it is asked to be thorough.
+    What is equal is not looked into, but where it is asked to be thorough. `counts_own`: a loss
+    counts too where old loses the same value from itself.
     """
     try:
-        found = _direction(sender, receiver, machine, sender_is_old, is_thorough)
+        found = _direction(sender, receiver, machine, sender_is_old, is_thorough, counts_own)
         return _within(limits(sender, receiver), found)
     except RecursionError:
         effect = Effect(kind=Kind.OPEN, when=TRUE, reason="an expression is too deep")
@@ -84,7 +86,12 @@ def _within(known: Limits, found: Direction) -> Direction:
 
 
 def _direction(
-    sender: Side, receiver: Side, machine: str | None, sender_is_old: bool, is_thorough: bool
+    sender: Side,
+    receiver: Side,
+    machine: str | None,
+    sender_is_old: bool,
+    is_thorough: bool,
+    counts_own: bool,
 ) -> Direction:
     one, other = sender.description, receiver.description
     early = _early(one, other)
@@ -121,6 +128,7 @@ def _direction(
         (sender.schema, receiver.schema),
         sender_is_old=sender_is_old,
         section=_needed(one, source, sent) if sender_is_old else _needed(other, target, wanted),
+        counts_own=counts_own,
     )
     needed = _needed(one, source, sent)
     ended = [judge.judge(replace(o, when=both(needed, o.when))) for o in walk.outcomes()]

@@ -8,6 +8,7 @@ from vmsdl.diff.nodes import AnyNode, Block, Leaf, Run
 from vmsdl.diff.paths import UNREAD, Ending, Outcome, Untold
 from vmsdl.diff.terms import (
     FALSE,
+    TRUE,
     Key,
     both,
     compare,
@@ -140,6 +141,8 @@ class Judge(Arrivals):
 
     def _carried(self, node: Leaf | Run | Block, swallowed: dict[Key, Expr]) -> Expr:
         """When *old* carries this value from itself to itself."""
+        if self.counts_own:
+            return TRUE
         if self.sender_is_old:
             return both(self.section, node.under, node.guard)
         twin = self._receiver_has(node.key)

@@ -27,7 +27,7 @@ class Limits:
 
 def limits(one: Side, other: Side) -> Limits:
     """The limits of comparing two devices, with all that they embed."""
-    mine, yours = list(_bodies(one)), list(_bodies(other))
+    mine, yours = list(bodies(one)), list(bodies(other))
     changed = sorted(_hooks(mine) ^ _hooks(yours))
     hooks = ""
     if changed:
@@ -41,7 +41,8 @@ def limits(one: Side, other: Side) -> Limits:
     return Limits(hooks, sizes if is_guess else "")
 
 
-def _bodies(side: Side) -> Iterator[Description]:
+def bodies(side: Side) -> Iterator[Description]:
+    """A description with its subsections and all that it embeds."""
     seen: set[str] = set()
     waiting = [side.description]
     while waiting:

@@ -147,26 +147,19 @@ def compare(operator: Operator, left: Expr, right: Expr) -> Expr:
             if isinstance(other, Literal):
                 wanted = bool(other.value) == (operator is Operator.EQUAL)
                 return side if wanted else negation(side)
+            parts = operands(other, Operator.AND)
+            if side in parts:  # `a != (a and b)` is `a and not b`
+                differs = both(side, negation(both(*(part for part in parts if part != side))))
+                return differs if operator is Operator.NOT_EQUAL else negation(differs)
     for side, other, is_left in ((left, right, True), (right, left, False)):
-        if (
-            isinstance(side, Conditional)
-            and isinstance(side.yes, Literal)
-            and isinstance(side.no, Literal)
-            and isinstance(other, Literal)
-        ):
+        if isinstance(side, Conditional):
             yes, no = (
                 compare(operator, each, other) if is_left else compare(operator, other, each)
                 for each in (side.yes, side.no)
             )
-            if is_true(yes) or is_false(yes):
-                return _chosen(side.condition, is_true(yes), is_true(no))
+            if isinstance(yes, Literal) or isinstance(no, Literal):
+                return choice(side.condition, yes, no)
     return folded(Binary(type=BOOL, operator=operator, left=left, right=right))
-
-
-def _chosen(condition: Expr, yes: bool, no: bool) -> Expr:
-    if yes == no:
-        return TRUE if yes else FALSE
-    return condition if yes else negation(condition)
 
 
 def is_bool(e: Expr) -> bool:
@@ -189,6 +182,10 @@ def choice(condition: Expr, yes: Expr, no: Expr) -> Expr:
         return no
     if is_bool(yes) != is_bool(no):
         yes, no = as_integer(yes), as_integer(no)
+    elif is_bool(yes) and isinstance(yes, Literal):
+        return either(condition, no) if yes.value else both(negation(condition), no)
+    elif is_bool(yes) and isinstance(no, Literal):
+        return either(negation(condition), yes) if no.value else both(condition, yes)
     return Conditional(type=yes.type, condition=condition, yes=yes, no=no)
 
 

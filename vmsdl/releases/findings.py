@@ -1,0 +1,22 @@
+"""What is found in a history and in no pair of versions alone."""
+
+from dataclasses import dataclass
+
+from vmsdl.diff.report import Outcome
+
+CHAIN_LOSES, CHAIN_REFUSED, WINDOW_SHRUNK = "chain-loses", "chain-refused", "window-shrunk"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryFinding:
+    """`versions`: those that the state of a device goes through, in that order; `also`: other
+    ways on which the same happens."""
+
+    rule: str
+    device: str  # on the wire
+    path: str
+    versions: tuple[str, ...]
+    message: str
+    outcome: Outcome  # its condition is on the state of the first
+    help: str
+    also: tuple[tuple[str, ...], ...] = ()

@@ -1,0 +1,1 @@
+"""What is said of releases, as text, Markdown and JSON."""

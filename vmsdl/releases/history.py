@@ -1,0 +1,98 @@
+"""From the versions of a program to what each makes of the state of each other, compared once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from vmsdl.diff.compare import compare_device, sides
+from vmsdl.diff.configuration import settings_of
+from vmsdl.diff.limits import bodies
+from vmsdl.diff.match import Side
+from vmsdl.diff.report import DeviceReport, Finding
+from vmsdl.diff.shapes import whole
+from vmsdl.diff.verdict import Verdict
+from vmsdl.releases.names import order
+from vmsdl.schema.description import Schema
+from vmsdl.schema.expression import Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A release, or the working schemas. `devices`: by wire name."""
+
+    name: str
+    devices: Mapping[str, Side] = field(repr=False)
+    machines: frozenset[str] = frozenset()
+
+
+def version(name: str, schemas: Iterable[Schema]) -> Version:
+    known = tuple(schemas)
+    machines = frozenset(each for schema in known for each in schema.machines)
+    return Version(name, sides(known), machines)
+
+
+def machines_of(versions: Iterable[Version]) -> list[str]:
+    return sorted({name for version in versions for name in version.machines}, key=order)
+
+
+Edition = int
+
+
+class History:
+    """Versions, oldest first.
+
+    Most releases do not touch a device. What is equal in several of them is one edition of it, and
+    two editions are compared once, whichever releases have them.
+    """
+
+    def __init__(self, versions: Iterable[Version]) -> None:
+        self.versions = tuple(versions)
+        self.devices = tuple(dict.fromkeys(n for each in self.versions for n in each.devices))
+        self._shapes: dict[tuple[int, str], object] = {}
+        self._editions: dict[str, list[object]] = {}
+        self._known: dict[tuple[int, str, str | None], Edition | None] = {}
+        self._compared: dict[object, tuple[DeviceReport, list[Finding]]] = {}
+
+    def device(self, version: str, device: str) -> Side | None:
+        found = next(each for each in self.versions if each.name == version)
+        return found.devices.get(device)
+
+    def edition(self, place: int, device: str, machine: str | None) -> Edition | None:
+        """Which edition of a device a version has; None: it has none."""
+        key = (place, device, machine)
+        if key not in self._known:
+            side = self.versions[place].devices.get(device)
+            self._known[key] = None if side is None else self._number(place, side, device, machine)
+        return self._known[key]
+
+    def _number(self, place: int, side: Side, device: str, machine: str | None) -> Edition:
+        if (place, device) not in self._shapes:
+            self._shapes[place, device] = whole(side.description, side.schema)
+        shape = (self._shapes[place, device], _settings(side, machine))
+        known = self._editions.setdefault(device, [])
+        if shape not in known:
+            known.append(shape)
+        return known.index(shape)
+
+    def compared(
+        self, old: int, new: int, device: str, machine: str | None
+    ) -> tuple[DeviceReport, list[Finding]]:
+        """What a device of an older version and that of a newer one make of each other."""
+        before, after = self.versions[old].devices, self.versions[new].devices
+        one, other = (self.edition(place, device, machine) for place in (old, new))
+        if one is None or other is None:
+            if one is other:
+                return DeviceReport(device, Verdict.OK, Verdict.OK), []
+            return compare_device(device, before, after, machine)
+        if one == other:
+            return DeviceReport(device, Verdict.OK, Verdict.OK), []
+        key = (device, one, other)
+        if key not in self._compared:
+            self._compared[key] = compare_device(device, before, after, machine)
+        return self._compared[key]
+
+
+def _settings(side: Side, machine: str | None) -> dict[tuple[str, ...], Expr]:
+    """What a machine type sets in a device and all that it embeds."""
+    names = {body.name for body in bodies(side)}
+    found = settings_of(side.schema, machine)
+    return {path: value for path, value in found.items() if path[0] in names}
