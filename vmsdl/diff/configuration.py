@@ -34,7 +34,7 @@ def shared(one: Side, other: Side, machine: str | None) -> tuple[Settings, Setti
             _put(first, key, mine, one.schema)
             if yours is not None:
                 _put(second, key, yours, other.schema)
-        elif yours is not None and default_of(mine, one.schema) != _default(yours, other.schema):
+        elif yours is not None and default_of(mine, one.schema) != default_of(yours, other.schema):
             _put(first, key, mine, one.schema)
             _put(second, key, yours, other.schema)
     for key, yours in there.items():

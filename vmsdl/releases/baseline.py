@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from vmsdl.diff.rules import baseline_edited, baseline_missing
 from vmsdl.files import FROZEN, read_bytes, read_text, reason
 from vmsdl.releases.freeze import layouts, load
 from vmsdl.releases.manifest import Manifest, NotAManifest, parse
@@ -11,7 +12,7 @@ from vmsdl.releases.names import order
 from vmsdl.schema.description import Schema
 from vmsdl.stamp import digest
 
-MISSING, EDITED = "baseline-missing", "baseline-edited"
+MISSING, EDITED = baseline_missing.RULE.slug, baseline_edited.RULE.slug
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

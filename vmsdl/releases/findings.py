@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from vmsdl.diff.report import Outcome
+from vmsdl.diff.rules import chain_loses, chain_refused, window_shrunk
 
-CHAIN_LOSES, CHAIN_REFUSED, WINDOW_SHRUNK = "chain-loses", "chain-refused", "window-shrunk"
+CHAIN_LOSES = chain_loses.RULE.slug
+CHAIN_REFUSED = chain_refused.RULE.slug
+WINDOW_SHRUNK = window_shrunk.RULE.slug
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from vmsdl.diff.chapters import (
     gates,
     header,
     machines,
+    releases,
     report,
     subsections,
     types,
@@ -24,6 +25,7 @@ CHAPTERS = {
     "composites": composites.RULES,
     "values": values.RULES,
     "machines": machines.RULES,
+    "releases": releases.RULES,
     "report": report.RULES,
     "acceptances": acceptances.RULES,
 }

@@ -15,7 +15,7 @@ def render(matrix: Matrix) -> str:
     lines = list(fault_lines(matrix.faults))
     for group in matrix.groups:
         named = words.machines(group, matrix)
-        lines += ["", f"## {_cell(named)}"] if named else []
+        lines += ["", f"## On {_cell(named)}"] if named else []
         notes = words.footnotes(group)
         lines += ["", *_table(group, notes)]
         lines += (

@@ -14,10 +14,11 @@ def render(matrix: Matrix) -> str:
     parts = [fault_lines(matrix.faults)] if matrix.faults else []
     for group in matrix.groups:
         named = words.machines(group, matrix)
-        lines = [f"machine types: {named}"] if named else []
+        lines = [f"on {named}"] if named else []
         notes = words.footnotes(group)
         parts.append([*lines, *_table(group, notes)])
-        parts += [_note(note, number) for number, note in enumerate(notes, start=1)]
+        told = enumerate(notes, start=1)
+        parts += [[line for number, note in told for line in _note(note, number)]] if notes else []
         parts += [finding_lines(finding) for finding in group.findings]
         for title, moves in (("upgrade", group.upgrades), ("rollback", group.rollbacks)):
             if moves:
