@@ -14,6 +14,7 @@ from vmsdl.diff.nodes import AnyNode, Block, Leaf, Rule, Run
 from vmsdl.diff.paths import Ending, Outcome
 from vmsdl.diff.questions import Prover, Questions
 from vmsdl.diff.shapes import whole
+from vmsdl.diff.shorter import shorter
 from vmsdl.diff.terms import (
     FALSE,
     TRUE,
@@ -275,13 +276,13 @@ def _merged(
     for group in groups.values():
         first = min(group, key=lambda each: (not each.is_certain, len(each.witness)))
         fine = loaded if first.effect.kind is Kind.REFUSED else complete
-        when = either(*(_shorter(each.when, fine, prover) for each in group))
+        when = shorter(either(*(_relaxed(each.when, fine, prover) for each in group)), prover)
         rest = negation(when)
         is_always = is_false(rest) or prover.satisfiable(rest).holds is False
         yield replace(first, when=when, is_always=is_always)
 
 
-def _shorter(when: Expr, fine: list[Expr], prover: Questions) -> Expr:
+def _relaxed(when: Expr, fine: list[Expr], prover: Questions) -> Expr:
     """Without what need not be said: what it then covers besides is as bad for other reasons."""
     parts = operands(when, Operator.AND)
     if len(parts) > 24:

@@ -1,13 +1,13 @@
 """From a condition to one for the same states in fewer words."""
 
-from vmsdl.diff.questions import Prover
+from vmsdl.diff.questions import Questions
 from vmsdl.diff.terms import both, either, negation, operands
 from vmsdl.schema.expression import Expr, Operator
 
 _MOST_PARTS = 24  # each is a question or more
 
 
-def shorter(e: Expr, prover: Prover) -> Expr:
+def shorter(e: Expr, prover: Questions) -> Expr:
     """What the rest says already, or rules out, is left out."""
     ways = []
     for way in operands(e, Operator.OR):
@@ -18,7 +18,7 @@ def shorter(e: Expr, prover: Prover) -> Expr:
     return either(*ways)
 
 
-def _shorter(parts: list[Expr], prover: Prover) -> Expr:
+def _shorter(parts: list[Expr], prover: Questions) -> Expr:
     if len(parts) > _MOST_PARTS:
         return both(*parts)
     for part in reversed(parts):
@@ -31,5 +31,5 @@ def _shorter(parts: list[Expr], prover: Prover) -> Expr:
     return both(*parts)
 
 
-def _can(prover: Prover, *parts: Expr) -> bool:
+def _can(prover: Questions, *parts: Expr) -> bool:
     return prover.satisfiable(both(*parts)).holds is not False
