@@ -58,15 +58,24 @@ class Config:
             os.path.normpath(os.path.join(start, *parts[: n + 1])) for n in range(len(parts))
         )
 
-    def schemas(self) -> list[str]:
-        """The sources, each once. Raises ConfigError where one names nothing."""
+    def schemas(self, *, may_be_gone: bool = False) -> list[str]:
+        """The sources, each once. Raises ConfigError where one names nothing, which it may not."""
         found: dict[str, None] = {}
         for source in self.sources:
             paths = list(self._matches(source))
-            if not paths:
+            if not paths and not may_be_gone:
                 raise ConfigError(f"`sources`: there is no .vmsd file at `{source}`")
             found.update(dict.fromkeys(paths))
         return [path for path in found if not self._is_excluded(path)]
+
+    def covers(self, path: str) -> bool:
+        """Would it be a source, if it were there?"""
+        inner = os.path.relpath(path, self.folder or ".").replace(os.sep, "/")
+        parts = inner.split("/")
+        heads = ["/".join(parts[: n + 1]) for n in range(len(parts))]
+        wanted = [os.path.normpath(source).replace("**/", "*") for source in self.sources]
+        is_named = any(fnmatch(head, each) for each in wanted for head in heads) or "." in wanted
+        return is_named and ".." not in parts and not self._is_excluded(path)
 
     def _matches(self, source: str) -> Iterator[str]:
         import glob

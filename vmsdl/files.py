@@ -96,11 +96,12 @@ def write_if_changed(path: str, text: str) -> bool:
     """Make a file hold this text; whether it had to be written.
 
     A reader sees the old file or the new one, never a part: the text goes to a file beside it that
-    then takes its name. A link stays a link, and what it points to is written.
+    then takes its name. A link stays a link, and what it points to is written; a pipe or a device,
+    such as /dev/null, stays what it is, too.
     """
     data = text.encode("utf-8")
     path = os.path.realpath(path)
-    if read_bytes(path) == data:
+    if not _is_special(path) and read_bytes(path) == data:
         return False
     os.makedirs(os.path.dirname(path), exist_ok=True)
     write_chunks(path, (data,))
@@ -144,6 +145,9 @@ def write_chunks(path: str, chunks: "Iterable[bytes | memoryview]") -> int:
     import tempfile
 
     path = os.path.realpath(path)
+    if _is_special(path):
+        with open(path, "wb") as special:
+            return sum(special.write(chunk) for chunk in chunks)
     folder = os.path.dirname(path)
     # The beginning dot and the end keep a file left by a killed run out of every glob for modules.
     handle, temporary = tempfile.mkstemp(prefix=".vmsdl-", suffix=".tmp", dir=folder)
@@ -160,6 +164,15 @@ def write_chunks(path: str, chunks: "Iterable[bytes | memoryview]") -> int:
             os.unlink(temporary)
         raise
     return written
+
+
+def _is_special(path: str) -> bool:
+    """A pipe, a device, a socket: to replace it would break it for everybody."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
 def _mode(path: str) -> int:

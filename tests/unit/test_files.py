@@ -192,3 +192,18 @@ def test_ninja_understands_the_depfile(tmp_path: Path, name: str) -> None:
 @given(st.text(st.characters(exclude_characters="\n\r\0", exclude_categories=["Cs"])))
 def test_depfile_is_one_rule_whatever_the_names(name: str) -> None:
     assert files.depfile(["out.py"], [name]).startswith("out.py: ")
+
+
+def test_a_pipe_is_written_into_and_stays_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert files.write_if_changed(str(pipe), "text\n")
+        assert b"text\n" == os.read(reader, 100)
+        assert 3 == files.write_chunks(str(pipe), (b"a", b"bc"))
+        assert b"abc" == os.read(reader, 100)
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+    assert [pipe] == list(tmp_path.iterdir())

@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"vmsdl {VERSION}")
         return 0
     try:
-        options = _parser().parse_args(arguments)
+        options = _options(arguments)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2
     console = Console.of(options)
@@ -58,6 +58,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as bug:
         status = _report_bug(bug, console)
     return status
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Options may stand between the paths of a command: argparse takes the first ones alone."""
+    parser = _parser()
+    options, left = parser.parse_known_args(arguments)
+    if left and hasattr(options, "paths") and not any(each.startswith("-") for each in left):
+        options.paths += left
+    elif left:
+        parser.error(f"unrecognized arguments: {' '.join(left)}")
+    return options
 
 
 class _Parser(argparse.ArgumentParser):

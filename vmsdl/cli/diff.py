@@ -10,6 +10,7 @@ from vmsdl.cli.console import OUR_BUG, Console, Failure
 if TYPE_CHECKING:
     from vmsdl.config import Config
     from vmsdl.diff.requirement import Requirement
+    from vmsdl.schema.description import Schema
 
 SUMMARY = "tell what becomes of state when it moves between two versions, in both directions"
 DESCRIPTION = """Compares two versions of a schema: for every device, whether the new version loads
@@ -21,8 +22,21 @@ FORMATS = ("text", "markdown", "json", "sarif", "github")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("old", metavar="OLD", help=".vmsd file, a folder, or git:REV:PATH")
-    parser.add_argument("new", metavar="NEW", help="the same")
+    parser.usage = (
+        "vmsdl diff OLD NEW [options]\n       vmsdl diff --merge-base BRANCH [PATH ...] [options]"
+    )
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        metavar="OLD NEW",
+        help="two versions, each a .vmsd file, a folder, or git:REV:PATH",
+    )
+    parser.add_argument(
+        "--merge-base",
+        metavar="BRANCH",
+        help="compare the commit at which this branch left BRANCH with the working tree: what has "
+        "changed and all that imports it, of PATH, of the sources of [tool.vmsdl] or of all",
+    )
     parser.add_argument(
         "--format",
         choices=FORMATS,
@@ -58,7 +72,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from vmsdl.cli.versions import schemas_of
     from vmsdl.diff.compare import compare
     from vmsdl.diff.formats import render
     from vmsdl.diff.remedies import judged
@@ -66,15 +79,15 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
     settings = sources.configuration(options.config)
     requirement = _required(options.require, settings)
-    old = schemas_of(options.old, console)
-    new = schemas_of(options.new, console)
-    if old is None or new is None:
+    versions = _versions(options, settings, console)
+    if versions is None:
         return 2
+    (old_name, old), (new_name, new) = versions
     if options.machine is not None:
         known = {name for schema in (*old, *new) for name in schema.machines}
         if options.machine not in known:
             raise Failure(f"there is no machine `{options.machine}` in either")
-    report = compare(old, new, old_name=options.old, new_name=options.new, machine=options.machine)
+    report = compare(old, new, old_name=old_name, new_name=new_name, machine=options.machine)
     report = judged(report, reload)
     is_borne_out = True
     if options.witness is not None:
@@ -99,6 +112,30 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if not is_borne_out:
         return OUR_BUG
     return 0 if requirement.is_met(report) else 1
+
+
+def _versions(
+    options: argparse.Namespace, settings: "Config | None", console: Console
+) -> "tuple[tuple[str, list[Schema]], tuple[str, list[Schema]]] | None":
+    """OLD and NEW: their names and schemas; None where these have faults, which are told."""
+    if options.merge_base is not None:
+        from vmsdl.cli import branch
+
+        found = branch.versions(options.merge_base, options.paths, settings, console)
+        if found is None:
+            return None
+        return (f"merge base with {options.merge_base}", found[0]), ("working tree", found[1])
+    from vmsdl.cli.versions import schemas_of
+
+    if len(options.paths) != 2:
+        count = len(options.paths)
+        raise Failure(
+            f"OLD and NEW are compared, and {count} {'is' if count == 1 else 'are'} given"
+        )
+    old, new = (schemas_of(path, console) for path in options.paths)
+    if old is None or new is None:
+        return None
+    return (options.paths[0], old), (options.paths[1], new)
 
 
 def _is_colored(options: argparse.Namespace, console: Console) -> bool:
