@@ -25,5 +25,6 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,
+        # A page must never run what stands in a schema; a Python module holds literals already.
+        autoescape=lambda name: name is not None and name.endswith(".html.j2"),
     )

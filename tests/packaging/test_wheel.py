@@ -75,6 +75,8 @@ def test_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"vmsdl"}
     assert "vmsdl/grammar/vmsd.lark" in names
     assert "vmsdl/py.typed" in names
+    assert "vmsdl/templates/report/diff.css" in names
+    assert "vmsdl/diff/formats/report.schema.json" in names
     assert any(name.startswith("vmsdl/templates/") and name.endswith(".j2") for name in names)
     assert not [name for name in names if name.endswith((".md", ".pyc"))]
 

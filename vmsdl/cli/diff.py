@@ -18,7 +18,7 @@ what the old one saves, and the other way round; and where not, when, why, and f
 status 1 where what is required does not hold."""
 
 _DEFAULT = "old-to-new=ok,new-to-old=conditional"
-FORMATS = ("text", "markdown", "json", "sarif", "github")
+FORMATS = ("text", "markdown", "json", "sarif", "github", "html")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""From an expression back to the language's own words."""
+"""From an expression or a type back to the language's own words."""
 
 from typing import assert_never
 
@@ -19,6 +19,19 @@ from vmsdl.schema.expression import (
     Unary,
     Variable,
     Version,
+)
+from vmsdl.schema.types import (
+    Array,
+    Bitmap,
+    Blob,
+    Bytes,
+    EnumType,
+    ListType,
+    MapType,
+    Opaque,
+    Scalar,
+    StructType,
+    Type,
 )
 
 _BITS = (Operator.AND_BITS, Operator.OR_BITS, Operator.XOR_BITS)
@@ -108,3 +121,27 @@ def _within(text: str, tightness: int, around: int) -> str:
 def dotted(key: Key) -> str:
     """A place as a reader writes it."""
     return "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in key).lstrip(".")
+
+
+def notation(type_: Type) -> str:
+    """A type as a schema writes it."""
+    match type_:
+        case Scalar(name=name) | EnumType(name=name) | StructType(name=name):
+            return name
+        case Bytes(length=length):
+            return f"bytes[{words(length)}]"
+        case Blob():
+            return "blob"
+        case Bitmap(bits=bits):
+            return f"bitmap[{words(bits)}]"
+        case Opaque(codec=codec, length=length):
+            name = "opaque" if codec is None else f"opaque {codec}"
+            return name if length is None else f"{name}[{words(length)}]"
+        case ListType(element=element):
+            return f"list<{element.name}>"
+        case MapType(key=key, value=value):
+            return f"map<{'u64' if key is None else key.name}, {value.name}>"
+        case Array(element=element, count=count, nullable=nullable):
+            return f"{notation(element)}{'?' if nullable else ''}[{words(count)}]"
+        case _:
+            assert_never(type_)

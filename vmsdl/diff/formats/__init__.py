@@ -15,6 +15,10 @@ def render(name: str, report: Report, requirement: Requirement, *, color: bool =
             from vmsdl.diff.formats import markdown
 
             return markdown.render(report, requirement)
+        case "html":
+            from vmsdl.diff.formats import html
+
+            return html.render(report, requirement)
         case _:
             from vmsdl.diff.formats import programs
 

@@ -1,0 +1,40 @@
+"""A report as one page that needs nothing else: no script, no other file, no network."""
+
+from base64 import b64encode
+from hashlib import sha256
+
+from vmsdl.diagnostics.text import plain
+from vmsdl.diff.formats.page import MEANINGS, page
+from vmsdl.diff.report import Report
+from vmsdl.diff.requirement import Requirement
+from vmsdl.diff.verdict import Verdict
+from vmsdl.resources import read_text
+from vmsdl.templating import render as fill
+from vmsdl.version import VERSION
+
+_SIGNS = {
+    Verdict.OK: "✓",
+    Verdict.CONDITIONAL: "◐",
+    Verdict.LOSSY: "▽",
+    Verdict.UNKNOWN: "?",
+    Verdict.REFUSED: "✕",
+    Verdict.CORRUPT: "‼",
+}
+
+
+def render(report: Report, requirement: Requirement) -> str:
+    style = read_text("templates", "report", "diff.css")
+    text = fill(
+        "report/diff.html.j2",
+        {
+            "page": page(report, requirement),
+            "meanings": MEANINGS,
+            "signs": _SIGNS,
+            "style": style,
+            # The page's policy allows this style and nothing else, wherever it came from.
+            "style_hash": b64encode(sha256(style.encode()).digest()).decode(),
+            "version": VERSION,
+        },
+    )
+    # The template has no control characters: those that are there came from a schema.
+    return plain(text)
