@@ -85,7 +85,7 @@ class Comparison:
                 continue
             if not self._is_in_place(key, value, self.back, self._got_bytes):
                 twin = self._twin(key)
-                there = None if twin is None else self.got[twin]
+                there = None if twin is None else self.got.get(twin, 0)
                 lost.append(Difference(twin or key, value, there, key))
         return tuple(wrong), tuple(lost)
 
@@ -149,7 +149,8 @@ class Comparison:
 
     def _twin(self, key: Key) -> Key | None:
         found = self.back.counterpart(key)
-        return found if found in self.got else None
+        is_there = found in self.got or (found is not None and self.ends.receiver.is_bit(found))
+        return found if is_there else None
 
     def _is_own_doing(self, key: Key, there: Value) -> bool:
         """The sender's own version gives it another value, too."""
@@ -198,7 +199,13 @@ class Comparison:
             meant = None if meant is None else self._standing(meant)
             if meant in self.sent and same(again.get(key), value) and same(self.sent[meant], value):
                 kept.add(meant)
+        # A longer bitmap is one value: old keeps it but for the bits that it has not.
+        kept |= {key for key in self.sent if self._is_bit_of_old(key)}
         return kept
+
+    def _is_bit_of_old(self, key: Key) -> bool:
+        other = self.back.counterpart(key) if self.ends.sender.is_bit(key) else None
+        return other is not None and self.ends.old.is_bit(other)
 
 
 def same(one: Value, other: Value) -> bool:

@@ -5,7 +5,19 @@ from typing import Any
 from vmsdl.diff.match import names, twin
 from vmsdl.replay.program import Part, Program, is_bytes
 from vmsdl.schema.description import Description
-from vmsdl.schema.types import Array, Blob, Bytes, ListType, Opaque, StructType, Type
+from vmsdl.schema.types import (
+    Array,
+    Bitmap,
+    Blob,
+    Bytes,
+    EnumType,
+    ListType,
+    MapType,
+    Opaque,
+    Scalar,
+    StructType,
+    Type,
+)
 from vmsdl.wire.constants import constant
 
 
@@ -46,9 +58,12 @@ class Conversion:
         there = source.names.subsections[other.name]
         self._body(Part((), sub, own, made), Part((), other, there, inner))
 
-    def _value(self, value: Any, one: Type | None, other: Type | None, before: Any) -> Any:
+    def _value(self, value: Any, one: Type, other: Type, before: Any) -> Any:
+        """A value as the other type holds it; what it cannot hold leaves what was there."""
         if value is None:
             return before
+        if _is_sequence(one) or _is_sequence(other):
+            return self._sequence(value, one, other, before)
         match one, other:
             case StructType(name=yours), StructType(name=mine):
                 made = self.target.class_of(mine)() if before is None else before
@@ -56,23 +71,55 @@ class Conversion:
                     self._part(self.target, mine, made), self._part(self.source, yours, value)
                 )
                 return made
-            case (Array() | ListType() | Bytes() | Blob() | Opaque()), (
-                Array() | ListType() | Bytes() | Blob() | Opaque()
+            case MapType(key=None, value=yours), MapType(key=None, value=mine):
+                return {key: self._value(each, yours, mine, None) for key, each in value.items()}
+            case MapType(key=StructType() as first, value=yours), MapType(
+                key=StructType() as own, value=mine
             ):
-                inner, wanted = getattr(one, "element", None), getattr(other, "element", None)
-                old = [] if before is None else list(before)
-                items = [
-                    self._value(each, inner, wanted, old[i] if i < len(old) else None)
-                    for i, each in enumerate(value)
+                return [
+                    (self._value(key, first, own, None), self._value(each, yours, mine, None))
+                    for key, each in value
                 ]
-                if _is_fixed(other):
-                    items = (items + old[len(items) :])[: len(old)]
-                return bytes(int(each) & 255 for each in items) if is_bytes(other) else items
+            case (Scalar() | EnumType()), (Scalar() | EnumType()):
+                return value if isinstance(value, float) == isinstance(before, float) else before
+            case Bitmap(), Bitmap(bits=bits):
+                most = constant(bits)
+                return value if most is None else value & ((1 << most) - 1)
             case _:
-                return value
+                return before
+
+    def _sequence(self, value: Any, one: Type, other: Type, before: Any) -> Any:
+        """Element by element; a single value is an array of one."""
+        values = list(value) if _is_sequence(one) else [value]
+        if not _is_sequence(other):
+            is_one = len(values) == 1
+            return self._value(values[0], _element(one), other, before) if is_one else before
+        old = [] if before is None else list(before)
+        zero = 0.0 if _element(other) == Scalar("f64") else None
+        items = [
+            self._value(each, _element(one), _element(other), old[i] if i < len(old) else zero)
+            for i, each in enumerate(values)
+        ]
+        if _is_fixed(other):
+            items = (items + old[len(items) :])[: len(old)]
+        return bytes(int(each) & 255 for each in items) if is_bytes(other) else items
 
     def _part(self, program: Program, name: str, o: Any) -> Part:
         return Part((), program.side.schema.descriptions[name], program.names[name], o)
+
+
+def _is_sequence(type_: Type) -> bool:
+    return isinstance(type_, Array | ListType | Bytes | Blob | Opaque)
+
+
+def _element(type_: Type) -> Type:
+    match type_:
+        case Array(element=element) | ListType(element=element):
+            return element
+        case Bytes() | Blob() | Opaque():
+            return Scalar("u8")
+        case _:
+            return type_
 
 
 def _is_fixed(type_: Type) -> bool:

@@ -123,8 +123,12 @@ class Program:
                 yield key, bool(value)
             case Scalar(name="f64"):
                 yield key, value
-            case Scalar() | EnumType() | Bitmap():
+            case Scalar() | EnumType():
                 yield key, int(value)
+            case Bitmap():
+                yield from (
+                    ((*key, bit), 1) for bit in range(value.bit_length()) if value >> bit & 1
+                )
             case MapType():
                 yield key, self._pairs(value, type_)
             case Array(element=element):
@@ -182,6 +186,10 @@ class Program:
                 d = self.side.schema.descriptions[struct.name]
         return None
 
+    def is_bit(self, key: Key) -> bool:
+        """Whether it is a bit of a bitmap: only those that are set are among the values."""
+        return isinstance(self._scalar(key), Bitmap)
+
     def enum(self, key: Key) -> EnumDefinition | None:
         """The enum whose arms stand at a place."""
         type_ = self._scalar(key)
@@ -235,9 +243,13 @@ class _Here:
     def go(self, part: str | int, *, is_made: bool = False) -> None:
         holder = self.value
         if isinstance(part, int):
+            self._back.append((holder, part))
+            if isinstance(self._type, Bitmap):
+                self.value = bool(holder >> part & 1)
+                self._type = None
+                return
             if not isinstance(self._type, Array | ListType | Bytes | Blob | Opaque):
                 raise LookupError(part)
-            self._back.append((holder, part))
             self.value = holder[part]
             self._into(getattr(self._type, "element", Scalar("u8")))
             return
@@ -271,19 +283,24 @@ class _Here:
             self.go(part)  # there is such a place
             holder, name = self._back[-1]
             setattr(holder, name, value)
-            return
-        if not 0 <= part < len(self.value):
+        elif isinstance(self._type, Bitmap):
+            self._replace(self.value | 1 << part if value else self.value & ~(1 << part))
+        elif not 0 <= part < len(self.value):
             raise LookupError(part)
-        if not isinstance(self.value, bytes):
+        elif isinstance(self.value, bytes):
+            data = bytearray(self.value)
+            data[part] = value
+            self._replace(bytes(data))
+        else:
             self.value[part] = value
-            return
-        data = bytearray(self.value)
-        data[part] = value
+
+    def _replace(self, value: Any) -> None:
+        """What cannot be changed is put in anew."""
         holder, name = self._back[-1]
         if isinstance(name, int):
-            holder[name] = bytes(data)
+            holder[name] = value
         else:
-            setattr(holder, name, bytes(data))
+            setattr(holder, name, value)
 
 
 def is_bytes(type_: Type) -> bool:

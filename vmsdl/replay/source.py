@@ -44,7 +44,7 @@ class Source:
             if part == LENGTH:
                 return f"len({text})"
             if isinstance(part, int):
-                text += f"[{part}]"
+                text += f" >> {part} & 1" if self.program.is_bit(key) else f"[{part}]"
                 continue
             assert d is not None
             assert names is not None
