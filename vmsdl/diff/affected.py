@@ -1,8 +1,11 @@
 """From the outcomes of an edit to the machine types on which they can happen."""
 
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
 
-from vmsdl.diff.configuration import property_at, settings_of, value_on
+from vmsdl.diff.configuration import RECEIVER, property_at, settable, value_on
 from vmsdl.diff.match import Side
 from vmsdl.diff.questions import Prover
 from vmsdl.diff.report import Finding
@@ -12,28 +15,35 @@ from vmsdl.diff.wording import words
 from vmsdl.schema.description import Schema
 from vmsdl.schema.expression import Expr, Item, Member, Select, children
 
+_NAME = re.compile(r"[A-Za-z_]\w*")  # which element a name stands in makes no difference
+
 
 def affected(findings: Iterable[Finding], old: Side, new: Side) -> tuple[str, ...] | None:
-    """The machine types of the sender on which one of the two directions can go wrong.
+    """The machine types that both have on which one of the two directions can go wrong.
 
     `findings`: all of one edit. None: no machine type makes a difference.
     """
     found: dict[str, None] = {}
     is_told = False
     for finding in findings:
-        for outcome, sender in ((finding.old_to_new, old), (finding.new_to_old, new)):
+        for outcome, ends in (
+            (finding.old_to_new, _Ends(old, new)),
+            (finding.new_to_old, _Ends(new, old)),
+        ):
             if outcome.verdict is Verdict.OK:
                 continue
-            condition = outcome.condition
-            if condition is None or not _depends(condition, sender):
+            if outcome.condition is None or not ends.depends(outcome.condition):
                 return None
             is_told = True
-            found |= dict.fromkeys(_hit(condition, sender))
+            found |= dict.fromkeys(ends.hit(outcome.condition))
     return tuple(found) if is_told else None
 
 
 def by_machine(schema: Schema, path: tuple[str, str]) -> str:
     """What a property is on each machine type of a schema, in words: those alike together."""
+    if path not in settable(schema):
+        value = value_on(schema, None, path)
+        return "not known" if value is None else f"{words(value)}, and no machine type sets it"
     groups: dict[str, list[str]] = {}
     for machine in schema.machines:
         value = value_on(schema, machine, path)
@@ -46,46 +56,52 @@ def _listed(names: list[str], most: int = 6) -> str:
     return ", ".join(f"`{name}`" for name in names[:most]) + more
 
 
-def _depends(condition: Expr, side: Side) -> bool:
-    """Some machine type sets what it reads."""
-    machines = side.schema.machines.values()
-    settable = {setting.path for machine in machines for setting in machine.settings}
-    return any(path in settable for path in _properties(condition, side))
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """A sender, in whose words conditions are, and a receiver."""
 
+    sender: Side
+    receiver: Side
 
-def _hit(condition: Expr, side: Side) -> Iterator[str]:
-    """Machine types that set alike are asked about but once."""
-    prover = Prover(side.schema.enums, {}, TRUE)
-    answers: dict[Expr, bool] = {}
-    for machine in side.schema.machines:
-        settled = _settled(condition, side, machine)
-        if settled not in answers:
-            answers[settled] = prover.satisfiable(settled).holds is not False
-        if answers[settled]:
-            yield machine
+    def depends(self, condition: Expr) -> bool:
+        """Some machine type sets what it reads."""
+        stack = [condition]
+        while stack:
+            part = stack.pop()
+            found = self._property(part)
+            if found is not None and found[1] in settable(found[0].schema):
+                return True
+            stack += children(part)
+        return False
 
+    def hit(self, condition: Expr) -> Iterator[str]:
+        """The machine types on which it can hold; those that set alike are asked about once."""
+        prover = Prover({**self.receiver.schema.enums, **self.sender.schema.enums}, {}, TRUE)
+        answers: dict[Expr, bool] = {}
+        for machine in self._machines():
+            settled = mapped(condition, partial(self._settled, machine))
+            if settled not in answers:
+                answers[settled] = prover.satisfiable(settled).holds is not False
+            if answers[settled]:
+                yield machine
 
-def _settled(condition: Expr, side: Side, machine: str) -> Expr:
-    """The condition with what the machine type decides put in."""
-    settings = settings_of(side.schema, machine)
+    def _machines(self) -> list[str]:
+        """A stream goes between equal machine types; one side may not have begun to name them."""
+        one, other = self.sender.schema.machines, self.receiver.schema.machines
+        return [name for name in one or other if name in (other or one)]
 
-    def place(part: Expr) -> Expr:
-        key = key_of(part)
-        path = None if key is None else property_at(side, key)
-        if path is None:
-            return part
-        return settings.get(path) or value_on(side.schema, machine, path) or part
+    def _settled(self, machine: str, part: Expr) -> Expr:
+        found = self._property(part)
+        value = None if found is None else value_on(found[0].schema, machine, found[1])
+        return part if value is None else value
 
-    return mapped(condition, place)
-
-
-def _properties(condition: Expr, side: Side) -> Iterator[tuple[str, str]]:
-    stack = [condition]
-    while stack:
-        part = stack.pop()
-        if isinstance(part, Member | Select | Item):
-            key = key_of(part)
-            path = None if key is None else property_at(side, key)
-            if path is not None:
-                yield path
-        stack += children(part)
+    def _property(self, part: Expr) -> tuple[Side, tuple[str, str]] | None:
+        match part:
+            case Member(name=name) if name.startswith(RECEIVER):
+                side, key = self.receiver, tuple(_NAME.findall(name.removeprefix(RECEIVER)))
+            case Member() | Select() | Item():
+                side, key = self.sender, key_of(part) or ()
+            case _:
+                return None
+        path = property_at(side, key)
+        return None if path is None else (side, path)

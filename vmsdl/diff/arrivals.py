@@ -1,6 +1,6 @@
 """What a receiver reads, held against what it stands for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -80,6 +80,7 @@ class Arrivals:
         pairing: Pairing,
         back: Pairing,
         schemas: tuple[Schema, Schema],
+        known: Mapping[Key, Expr | None],
         *,
         sender_is_old: bool,
         section: Expr,
@@ -90,6 +91,7 @@ class Arrivals:
         self.pairing = pairing  # from the receiver's places to the sender's
         self.back = back
         self.schemas = schemas
+        self.known = known  # the receiver's configuration in the sender's words
         self.sender_is_old = sender_is_old
         self.counts_own = counts_own  # also losses that old has from itself
         self.section = section  # when old sends the section at all, in its own words

@@ -5,12 +5,22 @@ from collections.abc import Iterator, Mapping
 from vmsdl.diff.match import Pairing, Side
 from vmsdl.diff.shapes import struct_of, value_type
 from vmsdl.diff.terms import Key, number
+from vmsdl.diff.wording import dotted
 from vmsdl.schema.description import Description, Property, Schema
-from vmsdl.schema.expression import Expr, Item, Member, Select, StructValue, SubsectionValue
+from vmsdl.schema.expression import (
+    Expr,
+    Item,
+    Member,
+    Select,
+    StructValue,
+    SubsectionValue,
+)
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import Array, EnumType, Scalar, Type
 from vmsdl.wire.constants import constant
 from vmsdl.wire.members import Known, known_members
+
+RECEIVER = "receiver."  # before the name of what the receiver alone has
 
 Settings = Mapping[tuple[str, ...], Expr]
 
@@ -19,7 +29,8 @@ def shared(one: Side, other: Side, machine: str | None) -> tuple[Settings, Setti
     """What each side's configuration is known to be, by description and member.
 
     Where both have it with one default, it is whatever it is, the same on both ends. Where the
-    defaults differ, each has its own.
+    defaults differ, each has its own. What the second side alone has is at its default, but where a
+    machine type may set it.
     """
     first = settings_of(one.schema, machine)
     second = settings_of(other.schema, machine)
@@ -37,10 +48,17 @@ def shared(one: Side, other: Side, machine: str | None) -> tuple[Settings, Setti
         elif yours is not None and default_of(mine, one.schema) != default_of(yours, other.schema):
             _put(first, key, mine, one.schema)
             _put(second, key, yours, other.schema)
+    open_ = frozenset() if machine is not None else settable(other.schema)
     for key, yours in there.items():
-        if key not in here:
+        if key not in here and key not in open_:
             _put(second, key, yours, other.schema)
     return first, second
+
+
+def settable(schema: Schema) -> frozenset[tuple[str, ...]]:
+    """What some machine type sets."""
+    machines = schema.machines.values()
+    return frozenset(setting.path for machine in machines for setting in machine.settings)
 
 
 def _put(
@@ -126,16 +144,30 @@ def _bodies(schema: Schema) -> Iterator[Description]:
 
 def known_keys(receiver: Side, pairing: Pairing) -> Iterator[tuple[Key, Expr | None]]:
     """Each local and property of the receiver as the sender says it; None: just as it does."""
+    open_ = settable(receiver.schema)
     for key, member, type_ in _known(receiver.schema, receiver.description, ()):
         other = pairing.counterpart(key)
         if other == key:
             yield key, None
         elif other is not None:
             yield key, _expression(other, value_type(type_, receiver.schema))
+        elif property_at(receiver, key) in open_:
+            yield key, _expression(
+                (f"{RECEIVER}{dotted(key)}",), value_type(type_, receiver.schema)
+            )
         elif not isinstance(member, Property):
             value = default_of(member, receiver.schema)
             if value is not None:
                 yield key, number(value)
+
+
+def at_reset(side: Side, prefix: str = "") -> dict[Key, int | bool]:
+    """The defaults of locals and properties, by the places that conditions call them."""
+    return {
+        (f"{prefix}{dotted(key)}",) if prefix else key: value
+        for key, member, _ in _known(side.schema, side.description, ())
+        if (value := _default(member, side.schema)) is not None
+    }
 
 
 def _known(

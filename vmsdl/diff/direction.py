@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from vmsdl.diff.arrivals import Effect, Ended, Kind
 from vmsdl.diff.carriers import carried_versions
-from vmsdl.diff.configuration import shared
+from vmsdl.diff.configuration import RECEIVER, at_reset, shared
 from vmsdl.diff.effects import Judge
 from vmsdl.diff.flatten import Flattener, TooLarge
 from vmsdl.diff.limits import BY_NAME, Limits, limits
@@ -115,7 +115,7 @@ def _direction(
         effect = Effect(kind=Kind.OPEN, when=TRUE, reason="it has too many fields")
         return Direction(Verdict.UNKNOWN, (Shown(effect, TRUE, False, True),))
     carried = carried_versions(sender)
-    prover = prover_of(sender, all_sent)
+    prover = prover_of(sender, all_sent, receiver)
     pairing, back = Pairing(receiver, sender), Pairing(sender, receiver)
     keys = [node.key for node in all_wanted if isinstance(node, Leaf | Run | Block)]
     rules = frozenset(node.condition for node in all_sent if isinstance(node, Rule))
@@ -127,6 +127,7 @@ def _direction(
         pairing,
         back,
         (sender.schema, receiver.schema),
+        known_there,
         sender_is_old=sender_is_old,
         section=_needed(one, source, sent) if sender_is_old else _needed(other, target, wanted),
         counts_own=counts_own,
@@ -162,11 +163,14 @@ def _needed(one: Description, source: Flattener, body: object) -> Expr:
     return source.rewrite(one.needed, (body,))  # type: ignore[arg-type]
 
 
-def prover_of(sender: Side, nodes: list[AnyNode]) -> Prover:
+def prover_of(sender: Side, nodes: list[AnyNode], receiver: Side | None = None) -> Prover:
     """It is asked about states that the sender can save; `nodes` are all of its own."""
+    defaults = at_reset(sender) | _defaults(nodes)
+    if receiver is not None:
+        defaults |= at_reset(receiver, RECEIVER)
     carried = (each.condition for each in carried_versions(sender))
     known = both(*_invariants(nodes), *carried)
-    return Prover(sender.schema.enums, _defaults(nodes), known)
+    return Prover(sender.schema.enums, defaults, known)
 
 
 def _invariants(nodes: list[AnyNode]) -> Iterator[Expr]:

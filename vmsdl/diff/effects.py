@@ -157,6 +157,8 @@ class Judge(Arrivals):
             key = key_of(part)
             if isinstance(part, Variable):
                 return part
+            if key is not None and key in self.known:
+                return self.known[key] or part
             other = self.pairing.counterpart(key) if key is not None else None
             found = None if other is None else self.sent.get(other)
             if found is not None:
@@ -165,8 +167,6 @@ class Judge(Arrivals):
                 leaf = self._sent_leaf(other)
                 if leaf is not None:
                     return leaf.expr
-                if other == key:
-                    return part  # configuration
             match part:
                 case Item():
                     return _with(part, place(part.value), mapped(part.index, place))

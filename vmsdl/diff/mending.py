@@ -71,7 +71,7 @@ def as_before(old: Field, new: Field) -> Iterator[Remedy]:
     """The field as the old text has it."""
     if old.span.text and old.name == new.name:
         text = " ".join(old.span.text.split())
-        yield from with_text(f"leave it `{text}`", new.span, text)
+        yield from with_text(f"leave it `{text}`", new.span, old.span.text)
 
 
 def with_version(body: Description, version: int) -> Iterator[Remedy]:

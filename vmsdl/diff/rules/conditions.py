@@ -1,29 +1,108 @@
-"""How one condition compares with another."""
+"""How one condition compares with another, and what it reads that no stream holds."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from enum import Enum
 
 from vmsdl.diff.changes import Pair
+from vmsdl.diff.match import names
 from vmsdl.diff.questions import Prover
-from vmsdl.diff.terms import TRUE, both, negation
+from vmsdl.diff.terms import TRUE, both, mapped, negation
+from vmsdl.diff.wording import words
 from vmsdl.schema.description import Description
-from vmsdl.schema.expression import Extern
+from vmsdl.schema.expression import Expr, Extern, Item, Member, Select, children
+from vmsdl.wire.members import Known, known_members
+
+# An expression's body and those around it, as far as it can see: old with new.
+Scope = tuple[tuple[Description, Description], ...]
 
 
-def relation(pair: Pair, old: Description, new: Description) -> str:
-    """When a subsection is sent now, beside when it was."""
-    if old.needed is None or new.needed is None:
-        return "under another condition"
-    if isinstance(old.needed, Extern) or isinstance(new.needed, Extern):
-        return "under another condition"
+class Relation(Enum):
+    """The new condition beside the old one, in words."""
+
+    SAME = "in the same cases, otherwise said"
+    WIDER = "in more cases"
+    NARROWER = "in fewer cases"
+    OTHER = "in other cases"
+    OPEN = "under another condition"
+
+
+def scope_of(pair: Pair) -> Scope:
+    found = [pair]
+    while found[-1].owner is not None:
+        found.append(found[-1].owner)
+    return tuple((each.old.description, each.new.description) for each in found)
+
+
+def relation(pair: Pair, scope: Scope, old: Expr, new: Expr) -> Relation:
+    """By proof, whatever its fields are called now. OPEN: not decided."""
+    before, after = (_told(e, scope, is_old) for e, is_old in ((old, True), (new, False)))
     prover = Prover({**pair.old.schema.enums, **pair.new.schema.enums}, {}, TRUE)
-    less = prover.satisfiable(both(old.needed, negation(new.needed))).holds
-    more = prover.satisfiable(both(new.needed, negation(old.needed))).holds
+    less = prover.satisfiable(both(before, negation(after))).holds
+    more = prover.satisfiable(both(after, negation(before))).holds
     match less, more:
         case False, False:
-            return "in the same cases, otherwise said"
+            return Relation.SAME
         case False, True:
-            return "in more cases: programs without it refuse more"
+            return Relation.WIDER
         case True, False:
-            return "in fewer cases"
+            return Relation.NARROWER
         case True, True:
-            return "in other cases"
+            return Relation.OTHER
         case _:
-            return "under another condition"
+            return Relation.OPEN
+
+
+def _told(e: Expr, scope: Scope, is_old: bool) -> Expr:
+    """Fields by the names that they have now, and apart by the body that has them."""
+    renamed = [
+        {theirs: mine for mine, theirs in names(old, new).items()} if is_old else {}
+        for old, new in scope
+    ]
+
+    def place(part: Expr) -> Expr:
+        match part:
+            case Member(up=up, name=name):
+                now = renamed[up].get(name, name) if up < len(renamed) else name
+                return replace(part, name="owner " * up + now)
+            case Select(value=value):
+                return replace(part, value=place(value))
+            case Item(value=value, index=index):
+                return replace(part, value=place(value), index=mapped(index, place))
+            case _:
+                return part
+
+    return mapped(e, place)
+
+
+def known_read(
+    e: Expr | Extern | None, bodies: tuple[Description, ...]
+) -> dict[tuple[str, str], Known]:
+    """The locals and properties that a condition reads, by description and name."""
+    found: dict[tuple[str, str], Known] = {}
+    for member in () if e is None or isinstance(e, Extern) else _members(e):
+        body = bodies[member.up] if member.up < len(bodies) else None
+        for known in () if body is None else known_members(body):
+            if body is not None and known.name == member.name:
+                found[body.name, known.name] = known
+    return found
+
+
+def _members(e: Expr) -> Iterator[Member]:
+    stack = [e]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Member):
+            yield part
+        stack += children(part)
+
+
+def said(condition: Expr | Extern | None) -> str:
+    """When a field is there."""
+    match condition:
+        case None:
+            return "always"
+        case Extern():
+            return "where something else decides"
+        case expression:
+            return f"if `{words(expression)}`"

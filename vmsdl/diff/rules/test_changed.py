@@ -1,37 +1,49 @@
-"""The condition under which a field is there was added, removed or changed.
+"""The condition under which a field is there is another one.
 
-Where the two differ, one side writes bytes that the other does not expect.
+Each side goes by its own, on its own memory. Where the two differ, one side sends bytes that the
+other does not expect, or looks for bytes that were not sent.
+
+    before    sense: u8 if status != 0;
+    after     sense: u8 if status > 1;
+
+Put the old condition back. Where both always come out alike, nothing changes.
 """
 
 from collections.abc import Iterator
 
 from vmsdl.diff.changes import Pair
+from vmsdl.diff.mending import as_before
+from vmsdl.diff.rules.conditions import Relation, relation, said, scope_of
+from vmsdl.diff.rules.presence import test_change
 from vmsdl.diff.rules.rule import Edit, Rule, edited
-from vmsdl.diff.wording import words
-from vmsdl.schema.expression import Expr, Extern
+from vmsdl.schema.description import Field
+from vmsdl.schema.expression import Extern
 
 
 def find(pair: Pair) -> Iterator[Edit]:
     for old, new in pair.kept:
-        if old.condition != new.condition:
-            before, after = _words(old.condition), _words(new.condition)
-            yield edited(
-                pair,
-                old,
-                new,
-                f"`{new.name}` is there {after}, and was {before}",
-                moves=True,
-            )
+        if test_change(pair, old, new) != RULE.slug:
+            continue
+        if _are_alike(pair, old, new):
+            message = f"`{new.name}` is there {Relation.SAME.value}: {said(new.condition)}"
+            yield edited(pair, old, new, message)
+            continue
+        yield edited(
+            pair,
+            old,
+            new,
+            f"`{new.name}` was there {said(old.condition)}, and is {said(new.condition)}",
+            moves=True,
+            help="put the old condition back: where the two differ, nothing else says who is right",
+            remedies=as_before(old, new),
+        )
 
 
-def _words(condition: Expr | Extern | None) -> str:
-    match condition:
-        case None:
-            return "always"
-        case Extern():
-            return "where something else decides"
-        case expression:
-            return f"if `{words(expression)}`"
+def _are_alike(pair: Pair, old: Field, new: Field) -> bool:
+    before, after = old.condition, new.condition
+    if before is None or after is None or isinstance(before, Extern) or isinstance(after, Extern):
+        return False
+    return relation(pair, scope_of(pair), before, after) is Relation.SAME
 
 
-RULE = Rule(slug="test-changed", find=find)
+RULE = Rule(slug="test-changed", number="VM407", mirror="test-changed", find=find)
