@@ -240,12 +240,12 @@ def _of_edit(
 
 
 def _outcomes(shown: list[Shown], *, is_forward: bool) -> Iterator[Outcome]:
-    groups: dict[Verdict, list[Shown]] = {}
+    groups: dict[tuple[Verdict, str], list[Shown]] = {}
     for each in shown:
         verdict = _VERDICTS[each.effect.kind] if each.is_certain else Verdict.UNKNOWN
-        groups.setdefault(verdict, []).append(each)
-    for verdict in sorted(groups, key=BADNESS.index, reverse=True):
-        group = groups[verdict]
+        reason = each.effect.reason if verdict is Verdict.REFUSED else ""
+        groups.setdefault((verdict, reason), []).append(each)
+    for (verdict, _), group in sorted(groups.items(), key=lambda each: -BADNESS.index(each[0][0])):
         first = min(group, key=lambda each: len(each.witness))
         whole = either(*(each.when for each in group))
         is_always = is_true(whole) or any(each.is_always for each in group)

@@ -30,8 +30,8 @@ def find(pair: Pair) -> Iterator[Edit]:
             pair,
             old,
             new,
-            f"`{new.name}` is {said(new.condition)}, which hangs on {named}, and was "
-            f"{said(old.condition)}",
+            f"`{new.name}` was there {said(old.condition)}, and is {said(new.condition)}, which "
+            f"reads the property {named}",
             moves=True,
             help="see that both ends of a machine type agree: " + "; ".join(values),
             remedies=as_before(old, new),
