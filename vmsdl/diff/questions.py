@@ -81,9 +81,10 @@ class Prover:
         witness: dict[str, int | bool] = {}
         is_smallest = True
         for group in self._groups(operands(condition, Operator.AND)):
-            if group not in self._answers:
-                self._answers[group] = self._ask(both(*group))
-            answer = self._answers[group]
+            known = frozenset(group)
+            if known not in self._answers:
+                self._answers[known] = self._ask(both(*group))
+            answer = self._answers[known]
             if answer.holds is False:
                 return answer
             why = why or (answer.why if answer.holds is None else "")
@@ -91,15 +92,18 @@ class Prover:
             is_smallest = is_smallest and answer.is_smallest
         return Answer(None if why else True, why, witness, is_smallest)
 
-    def _groups(self, parts: list[Expr]) -> list[frozenset[Expr]]:
-        """What shares no place with the rest can be asked by itself, and need be asked but once."""
-        groups: list[tuple[set[str], set[Expr]]] = []
-        waiting = list(parts)
+    def _groups(self, parts: list[Expr]) -> list[tuple[Expr, ...]]:
+        """What shares no place with the rest can be asked by itself, and need be asked but once.
+
+        In the order of the condition: the same question has the same witness on every day.
+        """
+        groups: list[tuple[set[str], tuple[Expr, ...]]] = []
+        waiting = list(reversed(parts))
         seen = set(waiting)
         while waiting:
             part = waiting.pop()
-            names, joined = set(reads(part)), {part}
-            for name in names:
+            names, joined = set(reads(part)), (part,)
+            for name in sorted(names):
                 for each in self._known.get(name, ()):
                     if each not in seen:
                         seen.add(each)
@@ -108,11 +112,11 @@ class Prover:
             for known, members in groups:
                 if known & names:
                     names |= known
-                    joined |= members
+                    joined = (*members, *joined)
                 else:
                     apart.append((known, members))
             groups = [*apart, (names, joined)]
-        return [frozenset(members) for _, members in groups]
+        return [members for _, members in groups]
 
     def _ask(self, condition: Expr) -> Answer:
         if is_false(condition):
