@@ -166,7 +166,7 @@ def at_reset(side: Side, prefix: str = "") -> dict[Key, int | bool]:
     return {
         (f"{prefix}{dotted(key)}",) if prefix else key: value
         for key, member, _ in _known(side.schema, side.description, ())
-        if (value := _default(member, side.schema)) is not None
+        if (value := default_of(member, side.schema)) is not None
     }
 
 

@@ -97,12 +97,12 @@ class Prover:
 
         In the order of the condition: the same question has the same witness on every day.
         """
-        groups: list[tuple[set[str], tuple[Expr, ...]]] = []
+        groups: list[tuple[set[str], list[Expr]]] = []
         waiting = list(reversed(parts))
         seen = set(waiting)
         while waiting:
             part = waiting.pop()
-            names, joined = set(reads(part)), (part,)
+            names, joined = set(reads(part)), [part]
             for name in sorted(names):
                 for each in self._known.get(name, ()):
                     if each not in seen:
@@ -112,11 +112,11 @@ class Prover:
             for known, members in groups:
                 if known & names:
                     names |= known
-                    joined = (*members, *joined)
+                    joined = [*members, *joined]
                 else:
                     apart.append((known, members))
             groups = [*apart, (names, joined)]
-        return [members for _, members in groups]
+        return [tuple(members) for _, members in groups]
 
     def _ask(self, condition: Expr) -> Answer:
         if is_false(condition):
