@@ -63,6 +63,7 @@ class ByteMap:
     folds: tuple[Fold, ...]
     parting: Line | None  # where the bytes part first
     left_out: int = 0  # lines
+    is_alike: bool = False  # every line
 
 
 def bytemap(device: DeviceReport, machine: str | None) -> ByteMap | None:
@@ -81,7 +82,8 @@ def bytemap(device: DeviceReport, machine: str | None) -> ByteMap | None:
     if at is not None:
         parting = lines[at] = replace(lines[at], parts=True)
     folds = tuple(_folded(lines[:_MOST]))
-    return ByteMap(folds, parting, max(0, len(lines) - _MOST))
+    is_alike = all(line.is_quiet for line in lines)
+    return ByteMap(folds, parting, max(0, len(lines) - _MOST), is_alike)
 
 
 def _lines(old: tuple[Row, ...], new: tuple[Row, ...], pairing: Pairing) -> Iterator[Line]:

@@ -142,6 +142,13 @@ def test_sarif_points_into_the_new_schema_and_relates_the_old() -> None:
     assert "note" == removed["level"]
 
 
+def test_a_place_is_the_line_of_the_thing_and_not_of_what_is_said_of_it() -> None:
+    old = 'device d { @reason("because")\n    a: u8;\n}\n'
+    found = of_texts(old, old.replace("u8", "u16"))
+    (result,) = _results(found).values()
+    assert (2, 2) == (_line(result["locations"]), _line(result["relatedLocations"]))
+
+
 def test_sarif_knows_a_finding_by_more_than_its_line() -> None:
     old = "device d version 1 { a: u8; b: u8; }"
     new = "device d version 1 { b: u8; }"

@@ -13,6 +13,7 @@ from vmsdl.diff.formats.remarks import (
     WORDS,
     Remark,
     acceptance,
+    head,
     machine_types,
     remarks,
     stretch,
@@ -122,7 +123,7 @@ def _details(remark: Remark, is_first: bool) -> str:
 
 def _places(old: Span, new: Span, only_in: str | None) -> Iterable[str]:
     """The line on either side; of what one side has not, the other's."""
-    for side, span in (("old", old), ("new", new)):
+    for side, span in (("old", head(old)), ("new", head(new))):
         if span.source.path and only_in in (None, side):
             line = span.source.line(span.first.line).strip() if span.source.text else ""
             place = code(f"{span.source.path}:{span.first.line}")

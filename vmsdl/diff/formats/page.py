@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vmsdl.diff.bytemap import Fold, Line, bytemap
+from vmsdl.diff.bytemap import ByteMap, Fold, Line, bytemap
 from vmsdl.diff.formats.remarks import (
     WORDS,
     Remark,
     acceptance,
+    head,
     machine_types,
     remarks,
     stretch,
@@ -191,10 +192,11 @@ def _device(
     own = [remark for remark in found if remark.device == device.name]
     told: dict[object, tuple[str, str]] = {}
     texts = [_remark(remark, f"{anchor}-{i}", told) for i, remark in enumerate(own, 1)]
-    map_ = _map(device, machine)
-    no_map = (
-        "" if map_ or device.old is None or device.new is None else "It is too large to lay out."
-    )
+    is_laid_out = device.old is not None and device.new is not None
+    map_ = bytemap(device, machine) if is_laid_out else None
+    no_map = "They are too large to lay out." if is_laid_out else ""
+    if map_ is not None:
+        no_map = "Both versions write the same, row for row." if map_.is_alike else ""
     return DeviceText(
         anchor,
         device.name,
@@ -204,7 +206,7 @@ def _device(
         tuple(text for text, remark in zip(texts, own, strict=True) if not remark.is_harmless),
         tuple(text for text, remark in zip(texts, own, strict=True) if remark.is_harmless),
         tuple(said(words) for words in device.assumed),
-        map_,
+        None if map_ is None or map_.is_alike else _map(map_),
         no_map,
     )
 
@@ -236,7 +238,7 @@ def _remark(remark: Remark, anchor: str, told: dict[object, tuple[str, str]]) ->
 
 def _places(old: Span, new: Span, only_in: str | None) -> Iterator[PlaceText]:
     """The line on either side; of what is gone, the nearest that survives."""
-    for side, span in (("old", old), ("new", new)):
+    for side, span in (("old", head(old)), ("new", head(new))):
         if span.source.path and (side == "new" or only_in != "new"):
             line = span.source.line(span.first.line).strip() if span.source.text else ""
             where = f"{span.source.path}:{span.first.line}"
@@ -274,10 +276,7 @@ def said(sentence: str) -> Said:
     return tuple((i % 2 == 1, part) for i, part in enumerate(parts) if part)
 
 
-def _map(device: DeviceReport, machine: str | None) -> MapText | None:
-    found = bytemap(device, machine)
-    if found is None:
-        return None
+def _map(found: ByteMap) -> MapText:
     note = f"{found.left_out} more rows are not shown." if found.left_out else ""
     return MapText(tuple(map(_fold, found.folds)), _parting(found.parting), note)
 

@@ -173,9 +173,13 @@ def _labels(finding: Finding, *, is_terse: bool) -> tuple[Label, ...]:
 
 
 def head(span: Span) -> Span:
-    """The first line of what is a whole body."""
-    end = span.source.text.find("\n", span.start, span.end)
-    return span if end < 0 else Span(span.source, span.start, end)
+    """The first line of what is a whole body, behind the annotations above it."""
+    text, start = span.source.text, span.start
+    while text.startswith("@", start) and (end := text.find("\n", start, span.end)) >= 0:
+        line = text[end + 1 : span.end]
+        start = end + 1 + len(line) - len(line.lstrip())
+    end = text.find("\n", start, span.end)
+    return Span(span.source, start, span.end if end < 0 else end)
 
 
 def _notes(
