@@ -48,6 +48,8 @@ def test_the_mirror_speaks_where_old_and_new_are_swapped(pair: Path) -> None:
     if rule.mirror in BY_SLUG:
         assert rule.mirror in {finding.rule for finding in back.findings}
     for one in there.devices:
+        if one.forward is None:
+            continue  # on one side alone, or called otherwise there
         other = next(device for device in back.devices if device.name == one.name)
         for mine, yours in ((one.forward, other.backward), (one.backward, other.forward)):
             if mine is not None and yours is not None:
@@ -59,7 +61,6 @@ def breaks(found: Direction) -> set[Kind]:
 
 
 def test_every_rule_file_is_listed() -> None:
-    files = {path.stem for path in (ROOT / "vmsdl/diff/rules").glob("*.py")}
-    assert sorted(
-        files - {"__init__", "rule", "types", "conditions", "presence", "needs"}
-    ) == sorted(rule.module for rule in RULES)
+    paths = (ROOT / "vmsdl/diff/rules").glob("*.py")
+    files = [path.stem for path in paths if "\nRULE = Rule(" in path.read_text(encoding="utf-8")]
+    assert sorted(files) == sorted(rule.module for rule in RULES)

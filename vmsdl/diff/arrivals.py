@@ -97,12 +97,14 @@ class Arrivals:
         self.section = section  # when old sends the section at all, in its own words
 
     def _read(self, read: Read, outcome: Outcome) -> Iterator[Effect]:
+        leaves = (piece.leaf for piece in read.pieces if piece.leaf is not None)
+        sent = read.source or next(leaves, None)  # of several the first
         for kind, condition, reason in self._found(read):
             yield Effect(
                 kind=kind,
                 when=both(outcome.when, read.guard, condition),
                 reason=reason,
-                sent=read.source,
+                sent=sent,
                 wanted=read.node,
                 parting=outcome.parting,
                 reads=outcome.reads,

@@ -216,22 +216,68 @@ def _gap(lost: list[Piece], found: list[Piece], one: Schema, other: Schema) -> I
                     tuple(inner) if is_inlined else (whole,),
                 )
     while lost and found:
-        old, new = lost[0], found[0]
-        match old, new:
-            case Unused(), Unused():
-                how = How.KEPT
-            case Unused(), Field():
-                how = How.FROM_UNUSED
-            case Field(), Unused():
-                how = How.TO_UNUSED
-            case _ if _size(old, one) is not None and _size(old, one) == _size(new, other):
-                how = How.REPLACED
-            case _:
-                break
-        del lost[0], found[0]
-        yield Change(how, (old,), (new,))
+        before, after = _as_wide(lost, found, one, other)
+        became = _became(lost[:before], found[:after])
+        if became is None:
+            before, after = 1, 1
+            became = _in_place(lost[0], found[0], one, other)
+        if became is None:
+            break
+        yield Change(became, tuple(lost[:before]), tuple(found[:after]))
+        del lost[:before], found[:after]
     yield from (Change(How.REMOVED, (old,), ()) for old in lost)
     yield from (Change(How.ADDED, (), (new,)) for new in found)
+
+
+def _as_wide(lost: list[Piece], found: list[Piece], one: Schema, other: Schema) -> tuple[int, int]:
+    """How many on either side are the same number of bytes, the fewest; none, where none are."""
+    before = after = there = here = 0
+    while not (before and after and there == here):
+        is_old = there <= here
+        pieces, at, schema = (lost, before, one) if is_old else (found, after, other)
+        piece = pieces[at] if at < len(pieces) else None
+        if piece is None or piece.since or piece.condition is not None:
+            return 0, 0
+        size = _size(piece, schema)
+        if size is None:
+            return 0, 0
+        if is_old:
+            before, there = before + 1, there + size
+        else:
+            after, here = after + 1, here + size
+    return before, after
+
+
+def _became(olds: list[Piece], news: list[Piece]) -> How | None:
+    """What it is that as many bytes stand for others."""
+    if not olds or not news:
+        return None
+    is_gap = all(isinstance(old, Unused) for old in olds)
+    match is_gap, all(isinstance(new, Unused) for new in news):
+        case True, True:
+            return How.KEPT
+        case True, False:
+            return How.FROM_UNUSED
+        case False, True:
+            return How.TO_UNUSED
+        case _:
+            is_bare = not any(isinstance(piece, Unused) for piece in (*olds, *news))
+            return How.REPLACED if is_bare and min(len(olds), len(news)) == 1 else None
+
+
+def _in_place(old: Piece, new: Piece, one: Schema, other: Schema) -> How | None:
+    """One for one, whatever they are gated by."""
+    match old, new:
+        case Unused(), Unused():
+            return How.KEPT
+        case Unused(), Field():
+            return How.FROM_UNUSED
+        case Field(), Unused():
+            return How.TO_UNUSED
+        case _ if _size(old, one) is not None and _size(old, one) == _size(new, other):
+            return How.REPLACED
+        case _:
+            return None
 
 
 def _size(piece: Piece, schema: Schema) -> int | None:

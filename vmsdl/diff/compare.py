@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from vmsdl.diff.affected import affected
+from vmsdl.diff.alone import added, removed, renamed, renames
 from vmsdl.diff.arrivals import Kind
 from vmsdl.diff.changes import Pair, Path, pairs
 from vmsdl.diff.chapters import RULES
@@ -15,7 +16,7 @@ from vmsdl.diff.rules.rule import Edit
 from vmsdl.diff.terms import TRUE, Key, either, is_true
 from vmsdl.diff.verdict import BADNESS, Verdict
 from vmsdl.diff.wording import dotted, words
-from vmsdl.schema.description import Description, Role, Schema
+from vmsdl.schema.description import Description, Schema
 
 _VERDICTS = {
     Kind.CORRUPT: Verdict.CORRUPT,
@@ -39,7 +40,10 @@ def compare(
     before, after = sides(old), sides(new)
     devices: list[DeviceReport] = []
     findings: list[Finding] = []
+    called = renames(before, after)
     for name in dict.fromkeys((*before, *after)):
+        if name in called.values():
+            continue
         device, found = compare_device(name, before, after, machine)
         findings += found
         devices.append(device)
@@ -61,64 +65,18 @@ def compare_device(
 ) -> tuple[DeviceReport, list[Finding]]:
     """One of all devices of two programs."""
     one, other = before.get(name), after.get(name)
-    if one is None or other is None:
-        device, found = _alone(name, one, other, before, after)
+    if one is not None and other is not None:
+        return _pair(one, other, machine)
+    for old, new in renames(before, after).items():
+        if name in (old, new):
+            device, found = renamed(before[old], after[new], machine)
+            return device, [found]
+    if one is not None:
+        device, found = removed(one, machine)
         return device, [found]
-    return _pair(one, other, machine)
-
-
-def _alone(
-    name: str,
-    one: Side | None,
-    other: Side | None,
-    before: Mapping[str, Side],
-    after: Mapping[str, Side],
-) -> tuple[DeviceReport, Finding]:
-    """On one side only: nobody claims its section on the other."""
-    side = one or other
-    assert side is not None
-    d = side.description
-    if d.role is not Role.DEVICE:
-        quiet = DeviceReport(name, Verdict.OK, Verdict.OK)
-        word = "removed" if other is None else "added"
-        span = d.name_span
-        rule = f"struct-{word}"
-        message = f"struct `{d.name}` was {word}"
-        finding = Finding(rule=rule, device=name, path=d.name, message=message)
-        if other is None:
-            return quiet, replace(finding, old=span, only_in="old")
-        return quiet, replace(finding, new=span, only_in="new")
-    refused = Outcome(
-        Verdict.REFUSED,
-        when="always" if d.needed is None else "where it is sent",
-        error=f'unknown section "{d.wire_name}"',
-    )
-    twin_ = {s.description.name for s in (after if other is None else before).values()}
-    is_renamed = d.name in twin_
-    rule = "section-renamed" if is_renamed else f"section-{'removed' if other is None else 'added'}"
-    if other is None:
-        message = f'section "{d.wire_name}" is not there any more'
-        found = Finding(
-            rule=rule,
-            device=name,
-            path=d.name,
-            message=message,
-            old_to_new=refused,
-            old=d.name_span,
-            only_in="old",
-        )
-        return DeviceReport(name, Verdict.REFUSED, Verdict.OK, d.version_id, old=one), found
-    message = f'section "{d.wire_name}" is new'
-    found = Finding(
-        rule=rule,
-        device=name,
-        path=d.name,
-        message=message,
-        new_to_old=refused,
-        new=d.name_span,
-        only_in="new",
-    )
-    return DeviceReport(name, Verdict.OK, Verdict.REFUSED, None, d.version_id, new=other), found
+    assert other is not None
+    device, found = added(other, machine)
+    return device, [found]
 
 
 def verdicts_of(one: Side, other: Side, machine: str | None) -> tuple[Verdict, Verdict]:
@@ -268,14 +226,14 @@ def _error(shown: Shown, group: list[Shown]) -> str | None:
         return effect.reason
     shifted = [each.effect for each in group if each.effect.reason == "shifted"]
     if effect.kind is Kind.CORRUPT and shifted:
-        reads = [f"`{_name(each.wanted)}` reads `{_name(each.sent)}`" for each in shifted]
+        reads = [f"{_name(each.wanted)} reads {_name(each.sent)}" for each in shifted]
         more = f" and {len(reads) - 8} more" if len(reads) > 8 else ""
         return ", ".join(dict.fromkeys(reads[:8])) + more
     return None if shown.is_certain else shown.why
 
 
 def _name(node: AnyNode | None) -> str:
-    return "what is sent there" if node is None else dotted(node.key)
+    return "unused bytes, which are 0" if node is None else f"`{dotted(node.key)}`"
 
 
 def stretch(group: list[Shown], *, is_forward: bool) -> Stretch | None:

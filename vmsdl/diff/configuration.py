@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from vmsdl.diff.match import Pairing, Side
+from vmsdl.diff.match import Pairing, Side, names, twin
 from vmsdl.diff.shapes import struct_of, value_type
 from vmsdl.diff.terms import Key, number
 from vmsdl.diff.wording import dotted
@@ -34,24 +34,27 @@ def shared(one: Side, other: Side, machine: str | None) -> tuple[Settings, Setti
     """
     first = settings_of(one.schema, machine)
     second = settings_of(other.schema, machine)
-    there = {(d.name, m.name): m for d in _bodies(other.schema) for m in known_members(d)}
+    called = _called(one, other)
     here = {(d.name, m.name): m for d in _bodies(one.schema) for m in known_members(d)}
+    there = {
+        (called.get(d.name, d.name), m.name): ((d.name, m.name), m)
+        for d in _bodies(other.schema)
+        for m in known_members(d)
+    }
     for key, mine in here.items():
-        yours = there.get(key)
-        if yours is None or (key in first) == (key in second):
-            pass
-        if key in first or key in second:
+        own, yours = there.get(key, (key, None))
+        if key in first or own in second:
             # A machine that sets it on one side leaves the other at its default.
             _put(first, key, mine, one.schema)
             if yours is not None:
-                _put(second, key, yours, other.schema)
+                _put(second, own, yours, other.schema)
         elif yours is not None and default_of(mine, one.schema) != default_of(yours, other.schema):
             _put(first, key, mine, one.schema)
-            _put(second, key, yours, other.schema)
+            _put(second, own, yours, other.schema)
     open_ = frozenset() if machine is not None else settable(other.schema)
-    for key, yours in there.items():
-        if key not in here and key not in open_:
-            _put(second, key, yours, other.schema)
+    for key, (own, yours) in there.items():
+        if key not in here and own not in open_:
+            _put(second, own, yours, other.schema)
     return first, second
 
 
@@ -59,6 +62,32 @@ def settable(schema: Schema) -> frozenset[tuple[str, ...]]:
     """What some machine type sets."""
     machines = schema.machines.values()
     return frozenset(setting.path for machine in machines for setting in machine.settings)
+
+
+def _called(one: Side, other: Side) -> dict[str, str]:
+    """What a description of the other side is called here, where that is not the same."""
+    found: dict[str, str] = {}
+    seen: set[tuple[str, str]] = set()
+    waiting = [(one.description, other.description)]
+    while waiting:
+        mine, yours = waiting.pop()
+        if mine.name != yours.name:
+            found[yours.name] = mine.name
+        known = names(mine, yours)
+        fields = {field.name: field for field in mine.fields}
+        for field in yours.fields:
+            before = struct_of(fields[known[field.name]].type) if field.name in known else None
+            after = struct_of(field.type)
+            if before is None or after is None or (before.name, after.name) in seen:
+                continue
+            seen.add((before.name, after.name))
+            inner = one.schema.descriptions[before.name], other.schema.descriptions[after.name]
+            waiting.append(inner)
+        for sub in yours.subsections:
+            match_ = twin(sub, yours, mine)
+            if match_ is not None:
+                waiting.append((match_, sub))
+    return found
 
 
 def _put(

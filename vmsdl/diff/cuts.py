@@ -37,7 +37,8 @@ def cuts(there: Description, here: Description) -> list[Cut]:
 def _cut(whole: Field, own: Description, other: Description) -> Cut | None:
     """The neighbours on the other side that a field is, all in all."""
     parts = [part for part in other.fields if _is_of(part, whole)]
-    if len(parts) < 2 or whole.condition is not None or whole.since:
+    is_one = len(parts) == 1 and _grain(parts[0].type) < _grain(whole.type)
+    if not (is_one or len(parts) > 1) or whole.condition is not None or whole.since:
         return None
     first = other.steps.index(parts[0])
     is_plain = all(part.condition is None and not part.since for part in parts)
@@ -47,6 +48,17 @@ def _cut(whole: Field, own: Description, other: Description) -> Cut | None:
     if size is None or size != sum(each or 0 for each in sizes) or None in sizes:
         return None
     return Cut(there=(whole,), here=tuple(parts))
+
+
+def _grain(type_: Type) -> int:
+    """Bytes of the integers that it is made of; of one cut otherwise they are smaller."""
+    match type_:
+        case Array(element=element):
+            return _grain(element)
+        case Bytes():
+            return 1
+        case _:
+            return size_of(type_) or 0
 
 
 def _is_of(part: Field, whole: Field) -> bool:

@@ -5,9 +5,9 @@ A rule attaches them to its edits. What has no text, such as a schema made from 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from vmsdl.diff.changes import Pair
+from vmsdl.diff.changes import Pair, Piece
 from vmsdl.diff.cuts import width_of
 from vmsdl.diff.report import Remedy, Replacement
 from vmsdl.schema.description import Description, Field
@@ -16,10 +16,12 @@ from vmsdl.source import Span
 from vmsdl.wire.constants import constant
 
 
-def into_subsection(pair: Pair, field: Field, version: int | None = None) -> Iterator[Remedy]:
+def into_subsection(
+    pair: Pair, field: Field, version: int | None = None, left: str = ""
+) -> Iterator[Remedy]:
     """The field in a subsection of its body, sent where it is not as after reset.
 
-    `version`: what the version of the body becomes again.
+    `version`: what the version of the body becomes again; `left`: what is left in its place.
     """
     body = pair.new.description
     needed = _differs(field, pair)
@@ -32,53 +34,116 @@ def into_subsection(pair: Pair, field: Field, version: int | None = None) -> Ite
         return  # its condition may speak of what a subsection sees otherwise
     made = f"subsection {name} version 1 needed {needed} {{\n        {text}\n    }}"
     replacements = [
-        Replacement(_with_line(field.span), ""),
+        Replacement(field.span, left) if left else Replacement(_with_line(field.span), ""),
         Replacement(_before_end(body), f"\n    {made}\n"),
     ]
     if version is not None and version != body.version_id:
-        replacements += list(_version(body, version))
+        replacements += list(_version(body, version, body.minimum_version_id))
     yield Remedy(
         title=f"move `{field.name}` into a subsection `needed {needed}`",
         replacements=tuple(replacements),
     )
 
 
-def keep_as_unused(pair: Pair, old: Field) -> Iterator[Remedy]:
-    """Unused bytes where the field stood, as wide."""
-    width = width_of(old.type, pair.old.schema)
+def keep_as_unused(
+    pair: Pair, old: Piece, version: tuple[int, int] | None = None
+) -> Iterator[Remedy]:
+    """Unused bytes where it stood, as wide. `version`: version and minimum of the body again."""
+    width = width_of(old.type, pair.old.schema) if isinstance(old, Field) else constant(old.length)
     place = _place_of(pair, old)
     if width is None or place is None or old.condition is not None:
         return
     gate = f" since {old.since}" if old.since else ""
     text = f"unused[{width}]{gate};"
-    yield Remedy(
-        title=f"leave `{text}` where `{old.name}` stood",
-        replacements=(Replacement(place, f"\n    {text}"),),
-    )
+    stood = f"`{old.name}`" if isinstance(old, Field) else "they"
+    replacements = [Replacement(place, f"\n    {text}")]
+    title = f"leave `{text}` where {stood} stood"
+    if version is not None:
+        replacements += _version(pair.new.description, *version)
+        title += f", and the version at {version[0]}"
+    yield Remedy(title=title, replacements=tuple(replacements))
 
 
-def say_formerly(new: Field, name: str) -> Iterator[Remedy]:
-    """The declaration that a field had another name."""
-    end = new.span.end - 1
-    if new.span.text.endswith(";"):
+def say_formerly(news: Sequence[Field], olds: Sequence[Field]) -> Iterator[Remedy]:
+    """The declaration that fields had other names, or were cut otherwise."""
+    words = "".join(f" formerly {old.name}" for old in olds)
+    places = [Span(new.span.source, new.span.end - 1, new.span.end - 1) for new in news]
+    if all(new.span.text.endswith(";") for new in news):
+        called, were = listed(news), listed(olds)
         yield Remedy(
-            title=f"say that `{new.name}` was called `{name}`",
-            replacements=(Replacement(Span(new.span.source, end, end), f" formerly {name}"),),
+            title=f"say that {called} {'was' if len(news) == 1 else 'were'} {were}",
+            replacements=tuple(Replacement(place, words) for place in places),
         )
 
 
-def as_before(old: Field, new: Field) -> Iterator[Remedy]:
-    """The field as the old text has it."""
-    if old.span.text and old.name == new.name:
+def listed(fields: Iterable[Field]) -> str:
+    return ", ".join(f"`{field.name}`" for field in fields)
+
+
+def as_before(old: Piece, new: Piece) -> Iterator[Remedy]:
+    """What the old text has in its place, unless that is called otherwise."""
+    is_renamed = isinstance(old, Field) and isinstance(new, Field) and old.name != new.name
+    if old.span.text and not is_renamed:
         text = " ".join(old.span.text.split())
         yield from with_text(f"leave it `{text}`", new.span, old.span.text)
 
 
-def with_version(body: Description, version: int) -> Iterator[Remedy]:
+def with_version(body: Description, version: int, minimum: int) -> Iterator[Remedy]:
     """The body at another version; its fields stay."""
-    replacements = tuple(_version(body, version))
+    replacements = tuple(_version(body, version, minimum))
     if replacements:
-        yield Remedy(title=f"leave the version at {version}", replacements=replacements)
+        yield Remedy(title=f"leave `{_numbers(version, minimum)}`", replacements=replacements)
+
+
+def in_order(fields: Sequence[Field], places: Sequence[int]) -> Iterator[Remedy]:
+    """The fields of a body in the order of these places."""
+    ordered = [field for _, field in sorted(zip(places, fields, strict=True), key=lambda e: e[0])]
+    moved = [(place, field) for place, field in zip(fields, ordered, strict=True)]
+    if all(field.span.text for field in fields):
+        yield Remedy(
+            title="put them back in the order that they had",
+            replacements=tuple(
+                Replacement(place.span, field.span.text)
+                for place, field in moved
+                if place is not field
+            ),
+        )
+
+
+def with_wire_name(body: Description, name: str) -> Iterator[Remedy]:
+    """The body called so on the wire."""
+    start = body.name_span.end
+    head = body.span.source.text[start : body.span.end].partition("{")[0]
+    said = re.match(r'\s+as\s+"[^"]*"', head)
+    place = Span(body.span.source, start, start + (said.end() if said is not None else 0))
+    text = "" if name == body.name else f' as "{name}"'
+    yield from with_text(f'call it "{name}" on the wire', place, text)
+
+
+def without_needed(body: Description) -> Iterator[Remedy]:
+    """The section sent always."""
+    found = _needed(body)
+    if found is not None:
+        yield from with_text("take the `needed` away", found[0], "")
+
+
+def with_either_needed(old: Description, new: Description) -> Iterator[Remedy]:
+    """The section sent where it was, and where it is now."""
+    before, after = _needed(old), _needed(new)
+    if before is not None and after is not None:
+        text = f"({before[1]}) or ({after[1]})"
+        yield from with_text(f"make it `needed {text}`", after[0], f" needed {text}")
+
+
+def _needed(body: Description) -> tuple[Span, str] | None:
+    """Where the condition of a section stands, and what it says."""
+    start = body.name_span.end
+    head = body.span.source.text[start : body.span.end].partition("{")[0]
+    found = re.search(r"\s+needed\s(.*)$", head.rstrip(), re.DOTALL)
+    if found is None:
+        return None
+    span = Span(body.span.source, start + found.start(), start + found.end())
+    return span, found.group(1).strip()
 
 
 def with_text(title: str, span: Span, text: str) -> Iterator[Remedy]:
@@ -92,15 +157,18 @@ def behind(title: str, span: Span, text: str) -> Iterator[Remedy]:
     yield from with_text(title, Span(span.source, span.end, span.end), text)
 
 
-def _version(body: Description, version: int) -> Iterator[Replacement]:
+def _version(body: Description, version: int, minimum: int) -> Iterator[Replacement]:
     head = body.span.text.partition("{")[0]
     found = re.search(r"\bversion\s+(\d+)(\s+minimum\s+\d+)?", head)
     if found is None:
         return
     start = body.span.start + found.start()
-    minimum = min(body.minimum_version_id, version)
-    text = f"version {version}" + (f" minimum {minimum}" if minimum != version else "")
-    yield Replacement(Span(body.span.source, start, body.span.start + found.end()), text)
+    place = Span(body.span.source, start, body.span.start + found.end())
+    yield Replacement(place, _numbers(version, min(minimum, version)))
+
+
+def _numbers(version: int, minimum: int) -> str:
+    return f"version {version}" + (f" minimum {minimum}" if minimum != version else "")
 
 
 def _differs(field: Field, pair: Pair) -> str | None:
@@ -146,7 +214,7 @@ def _before_end(body: Description) -> Span:
     return Span(body.span.source, end, end)
 
 
-def _place_of(pair: Pair, old: Field) -> Span | None:
+def _place_of(pair: Pair, old: Piece) -> Span | None:
     """The place in the new text that a field had in the old: behind what stood before it."""
     body = pair.new.description
     if not body.span.source.text:

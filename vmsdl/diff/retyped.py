@@ -67,7 +67,7 @@ def retyped(old: Type, new: Type, one: Schema, other: Schema) -> Retyped | None:
     sizes = _bytes(lengths, before), _bytes(counts, after)
     if sizes[0] is None or sizes[0] != sizes[1]:
         return Retyped.OTHER
-    return Retyped.SPLIT if len(lengths) < len(counts) else Retyped.MERGED
+    return Retyped.SPLIT if (_total(lengths) or 0) < (_total(counts) or 0) else Retyped.MERGED
 
 
 def carrier(type_: Type, schema: Schema) -> str | None:

@@ -101,9 +101,11 @@ class States:
         return self._known[key]
 
     def _sides(self, device: DeviceReport | None) -> tuple[Side, Side] | None:
-        if device is None or device.old is None or device.new is None:
+        if device is None:
             return None
-        return device.old, device.new
+        # Of a device that is on one side alone, that side's own words are all there are.
+        one, other = device.old or device.new, device.new or device.old
+        return None if one is None or other is None else (one, other)
 
 
 def stated(outcome: Outcome) -> tuple[str, dict[str, int | bool]]:

@@ -3,7 +3,9 @@
 from vmsdl.diff.rules import (
     array_length_changed,
     array_of_one_to_scalar,
+    array_split,
     array_transposed,
+    arrays_joined,
     bitmap_length_changed,
     bool_to_int,
     enum_member_added,
@@ -34,6 +36,8 @@ RULES: tuple[Rule, ...] = (
     array_length_changed.RULE,
     scalar_to_array_of_one.RULE,
     array_of_one_to_scalar.RULE,
+    array_split.RULE,
+    arrays_joined.RULE,
     array_transposed.RULE,
     fixed_to_variable.RULE,
     variable_to_fixed.RULE,

@@ -18,7 +18,7 @@ from vmsdl.diff.rules.rule import Edit, Rule, edited
 def find(pair: Pair) -> Iterator[Edit]:
     for new in pair.added:
         before = pair.old.description.version_id
-        if 0 < new.since <= before:
+        if 0 < new.since <= min(before, pair.new.description.version_id):
             yield edited(
                 pair,
                 None,

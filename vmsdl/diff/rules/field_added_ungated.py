@@ -18,7 +18,7 @@ from vmsdl.diff.rules.rule import Edit, Rule, edited
 
 def find(pair: Pair) -> Iterator[Edit]:
     for new in pair.added:
-        if not new.since:
+        if not new.since and new.condition is None:
             yield edited(
                 pair,
                 None,

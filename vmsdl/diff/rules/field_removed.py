@@ -13,20 +13,22 @@ from collections.abc import Iterator
 
 from vmsdl.diff.changes import Pair
 from vmsdl.diff.mending import keep_as_unused
+from vmsdl.diff.rules.removal import Removal, removal
 from vmsdl.diff.rules.rule import Edit, Rule, edited
 
 
 def find(pair: Pair) -> Iterator[Edit]:
     for old in pair.removed:
-        yield edited(
-            pair,
-            old,
-            None,
-            f"`{old.name}` was removed",
-            moves=True,
-            help="keep its place with `unused[…];`",
-            remedies=keep_as_unused(pair, old),
-        )
+        if removal(pair, old) is Removal.PLAIN:
+            yield edited(
+                pair,
+                old,
+                None,
+                f"`{old.name}` was removed",
+                moves=True,
+                help="keep its place with `unused[…];`",
+                remedies=keep_as_unused(pair, old),
+            )
 
 
 RULE = Rule(slug="field-removed", number="VM205", mirror="field-added-ungated", find=find)

@@ -20,6 +20,8 @@ from vmsdl.schema.description import Field
 
 def find(pair: Pair) -> Iterator[Edit]:
     for change in pair.changed(How.REPLACED):
+        if len(change.old) > 1 or len(change.new) > 1:
+            continue  # `field-split`, `fields-merged`
         old, new = change.old[0], change.new[0]
         assert isinstance(old, Field)
         assert isinstance(new, Field)
@@ -30,7 +32,7 @@ def find(pair: Pair) -> Iterator[Edit]:
             f"`{new.name}` stands where `{old.name}` stood: is it the same?",
             moves=True,
             help=f"say `formerly {old.name}` where it is; else leave `unused` bytes in the place",
-            remedies=say_formerly(new, old.name),
+            remedies=say_formerly([new], [old]),
         )
 
 

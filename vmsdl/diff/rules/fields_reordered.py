@@ -8,26 +8,48 @@ On the wire there are no names: each is read as the other, silently where they a
 Leave released fields where they are.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from vmsdl.diff.changes import Pair
+from vmsdl.diff.mending import in_order, listed
 from vmsdl.diff.rules.rule import Edit, Rule, edited
 
 
 def find(pair: Pair) -> Iterator[Edit]:
     both = list(pair.kept)
-    order = [field.name for field in pair.old.description.fields]
-    before = sorted(both, key=lambda each: order.index(each[0].name))
-    for (old, new), (_, other) in zip(before, both, strict=True):
-        if new is not other:
-            yield edited(
-                pair,
-                old,
-                new,
-                f"`{new.name}` stands elsewhere in the order",
-                moves=True,
-                help="leave released fields where they are",
-            )
+    places = {old.name: i for i, old in enumerate(pair.old.description.fields)}
+    order = [places[old.name] for old, _ in both]
+    moved = sorted(set(range(len(order))) - _in_step(order))
+    if moved:
+        news = tuple(both[i][1] for i in moved)
+        yield edited(
+            pair,
+            tuple(both[i][0] for i in moved),
+            news,
+            f"{listed(news)} stand{'s' if len(news) == 1 else ''} elsewhere in the order",
+            moves=True,
+            help="leave released fields where they are",
+            remedies=in_order([new for _, new in both], order),
+        )
+
+
+def _in_step(order: list[int]) -> set[int]:
+    """The most that kept their order: a longest increasing subsequence, by its places."""
+    lasts: list[int] = []
+    ends: list[int] = []
+    before: list[int | None] = []
+    for i, place in enumerate(order):
+        at = bisect_left(lasts, place)
+        lasts[at : at + 1] = [place]
+        ends[at : at + 1] = [i]
+        before.append(ends[at - 1] if at else None)
+    found: set[int] = set()
+    last = ends[-1] if ends else None
+    while last is not None:
+        found.add(last)
+        last = before[last]
+    return found
 
 
 RULE = Rule(slug="fields-reordered", number="VM212", mirror="fields-reordered", find=find)

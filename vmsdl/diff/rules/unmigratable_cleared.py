@@ -1,4 +1,12 @@
-"""The device can be migrated now."""
+"""The device can be migrated now.
+
+An older program cannot save it, and does not load what a new one sends.
+
+    before    device d version 1 { unmigratable; a: u8; }
+    after     device d version 1 { a: u8; }
+
+Nothing need be done.
+"""
 
 from collections.abc import Iterator
 
@@ -12,4 +20,4 @@ def find(pair: Pair) -> Iterator[Edit]:
         yield edited_body(pair, "it can be migrated now", is_version=True)
 
 
-RULE = Rule(slug="unmigratable-cleared", find=find)
+RULE = Rule(slug="unmigratable-cleared", number="VM117", mirror="unmigratable-set", find=find)

@@ -1,23 +1,35 @@
-"""Unused bytes were added, removed, resized, or given to a field.
+"""Unused bytes are in other streams than they were: another gate, or another condition.
 
-They are sent as zeros and skipped whatever they hold.
+Where the two differ, one side writes bytes that the other does not expect.
+
+    before    unused[4];
+    after     unused[4] since 2;
+
+Leave them as they were.
 """
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.rules.rule import Edit, Rule, edited_body
+from vmsdl.diff.changes import How, Pair
+from vmsdl.diff.mending import as_before
+from vmsdl.diff.rules.rule import Edit, Rule, edited
+from vmsdl.diff.rules.unused import bytes_of, gaps
 from vmsdl.diff.wording import words
-from vmsdl.schema.description import Unused
 
 
 def find(pair: Pair) -> Iterator[Edit]:
-    one, other = pair.old.description, pair.new.description
-    before = [words(step.length) for step in one.steps if isinstance(step, Unused)]
-    after = [words(step.length) for step in other.steps if isinstance(step, Unused)]
-    if before != after:
-        sizes = " and ".join(", ".join(each) or "none" for each in (before, after))
-        yield edited_body(pair, f"unused bytes changed: {sizes}", moves=True)
+    for old, new in gaps(pair.changed(How.KEPT)):
+        is_same = words(old.length) == words(new.length)
+        if is_same and (old.since, old.condition) != (new.since, new.condition):
+            yield edited(
+                pair,
+                old,
+                new,
+                f"{bytes_of([old])} became {bytes_of([new])}",
+                moves=True,
+                help="leave them as they were",
+                remedies=as_before(old, new),
+            )
 
 
-RULE = Rule(slug="unused-changed", find=find)
+RULE = Rule(slug="unused-changed", mirror="unused-changed", find=find)

@@ -1,0 +1,159 @@
+"""From devices that are on one side alone, or called otherwise there, to their findings.
+
+Nobody claims their section on the other side.
+"""
+
+from collections.abc import Mapping
+
+from vmsdl.diff.configuration import shared
+from vmsdl.diff.flatten import Flattener
+from vmsdl.diff.match import Side
+from vmsdl.diff.mending import with_wire_name
+from vmsdl.diff.questions import Prover
+from vmsdl.diff.report import DeviceReport, Finding, Outcome
+from vmsdl.diff.terms import TRUE, is_true, negation
+from vmsdl.diff.verdict import Verdict
+from vmsdl.diff.wording import words
+from vmsdl.schema.description import Description, Role
+from vmsdl.schema.expression import BOOL, Expr, Extern, Variable
+
+
+def renames(before: Mapping[str, Side], after: Mapping[str, Side]) -> dict[str, str]:
+    """The old and the new name on the wire of one device: known by its name, or its type's."""
+    found: dict[str, str] = {}
+    for new in after.keys() - before.keys():
+        olds = [
+            old
+            for old in before.keys() - after.keys() - found.keys()
+            if _are_one(before[old].description, after[new].description)
+        ]
+        if len(olds) == 1:
+            found[olds[0]] = new
+    return found
+
+
+def renamed(one: Side, other: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
+    old, new = one.description, other.description
+    forward, backward = _unclaimed(one, machine), _unclaimed(other, machine)
+    finding = Finding(
+        rule="section-renamed",
+        device=new.wire_name,
+        path=new.name,
+        message=f'section "{old.wire_name}" is called "{new.wire_name}" now',
+        old_to_new=forward,
+        new_to_old=backward,
+        old=old.name_span,
+        new=new.name_span,
+        help=f'keep the name: `as "{old.wire_name}"`',
+        remedies=tuple(with_wire_name(new, old.wire_name)),
+    )
+    return (
+        DeviceReport(
+            new.wire_name,
+            _verdict(forward),
+            _verdict(backward),
+            old.version_id,
+            new.version_id,
+            old=one,
+            new=other,
+        ),
+        finding,
+    )
+
+
+def removed(one: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
+    d = one.description
+    is_device = d.role is Role.DEVICE
+    outcome = _unclaimed(one, machine) if is_device else Outcome(Verdict.OK)
+    finding = Finding(
+        rule="section-removed" if is_device else "struct-removed",
+        device=d.wire_name,
+        path=d.name,
+        message=(
+            f'section "{d.wire_name}" is not there any more'
+            if is_device
+            else f"struct `{d.name}` was removed"
+        ),
+        old_to_new=outcome,
+        old=d.name_span,
+        only_in="old",
+        help="keep it, with a `needed` that is never true" if is_device else None,
+    )
+    return DeviceReport(d.wire_name, _verdict(outcome), Verdict.OK, d.version_id, old=one), finding
+
+
+def added(other: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
+    d = other.description
+    is_device = d.role is Role.DEVICE
+    outcome = _unclaimed(other, machine) if is_device else Outcome(Verdict.OK)
+    finding = Finding(
+        rule="section-added" if is_device else "struct-added",
+        device=d.wire_name,
+        path=d.name,
+        message=(
+            f'section "{d.wire_name}" is new' if is_device else f"struct `{d.name}` was added"
+        ),
+        new_to_old=outcome,
+        new=d.name_span,
+        only_in="new",
+        help=(
+            "give it a `needed` that asks for a property, off for older machine types"
+            if is_device
+            else None
+        ),
+    )
+    return (
+        DeviceReport(d.wire_name, Verdict.OK, _verdict(outcome), None, d.version_id, new=other),
+        finding,
+    )
+
+
+def _unclaimed(side: Side, machine: str | None) -> Outcome:
+    """What becomes of a section that nobody knows: refused, wherever it is sent."""
+    d = side.description
+    needed = _needed(side, machine)
+    prover = Prover(side.schema.enums, {}, TRUE)
+    sent = prover.satisfiable(needed)
+    if sent.holds is False:
+        return Outcome(Verdict.OK)
+    is_always = is_true(needed) or prover.satisfiable(negation(needed)).holds is False
+    return Outcome(
+        Verdict.REFUSED,
+        when="always" if is_always else words(needed),
+        witness=None if is_always else dict(sent.witness),
+        error=f'unknown section "{d.wire_name}"',
+        condition=TRUE if is_always else needed,
+    )
+
+
+def _verdict(outcome: Outcome) -> Verdict:
+    is_refused = outcome.verdict is Verdict.REFUSED and outcome.when != "always"
+    return Verdict.CONDITIONAL if is_refused else outcome.verdict
+
+
+def _needed(side: Side, machine: str | None) -> Expr:
+    d = side.description
+    match d.needed:
+        case None:
+            return TRUE
+        case Extern():
+            return Variable(type=BOOL, name=f"whether {d.name} is sent")
+        case condition:
+            flattener = Flattener(side.schema, shared(side, side, machine)[0])
+            return flattener.rewrite(condition, (flattener.top(d, d.version_id),))
+
+
+def _are_one(old: Description, new: Description) -> bool:
+    if old.role is not Role.DEVICE or new.role is not Role.DEVICE:
+        return False
+    return old.name == new.name or bool(qom_names(old) & qom_names(new))
+
+
+def qom_names(d: Description) -> set[str]:
+    """The types of QEMU that a description is of, where it says so (`@qom`)."""
+    return {
+        str(argument)
+        for annotation in d.annotations
+        if annotation.name == "qom"
+        for argument in annotation.arguments
+    }

@@ -1,0 +1,23 @@
+"""Neighbours became one array of as many elements in all.
+
+The elements stand on the wire one after the other: nothing moves. That they are the same has to be
+said.
+
+    before    data_low: u8[16];  data_high: u8[16];
+    after     data: u8[32] formerly data_low formerly data_high;
+
+Say `formerly` for every part.
+"""
+
+from collections.abc import Iterator
+
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.rules.recut import merged
+from vmsdl.diff.rules.rule import Edit, Rule
+
+
+def find(pair: Pair) -> Iterator[Edit]:
+    yield from merged(pair, is_array=True)
+
+
+RULE = Rule(slug="arrays-joined", mirror="array-split", find=find)

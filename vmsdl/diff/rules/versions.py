@@ -1,0 +1,52 @@
+"""Whether what was edited in a body asks for the version that the body got."""
+
+from vmsdl.diff.changes import How, Pair, Piece
+from vmsdl.schema.description import Validate
+from vmsdl.schema.expression import Expr, Extern, Version, children
+
+
+def is_asked(pair: Pair, piece: Piece) -> bool:
+    """It is there since the new version, or asks what the version is."""
+    before, after = pair.old.description.version_id, pair.new.description.version_id
+    return before < piece.since <= after or (before < after and _reads_version(piece.condition))
+
+
+def has_removed(pair: Pair) -> bool:
+    """A field is gone, and the version says so: an older one, or a newer."""
+    return pair.is_versioned and any(True for _ in pair.removed)
+
+
+def anything_asks(pair: Pair) -> bool:
+    """Some edit of the body is the reason for the new version."""
+    if has_removed(pair):
+        return True
+    for change in pair.changes:
+        match change.how, change.old, change.new:
+            case How.KEPT, (old,), (new,):
+                is_same = (old.since, old.condition) == (new.since, new.condition)
+                if not is_same and is_asked(pair, new):
+                    return True
+            case _, _, news:
+                if any(is_asked(pair, new) for new in news):
+                    return True
+    return False
+
+
+def gates_in(pair: Pair, low: int, high: int) -> bool:
+    """Something is there since a version above `low` and not above `high`."""
+    steps = pair.new.description.steps
+    return any(
+        not isinstance(step, Validate)
+        and (low < step.since <= high or _reads_version(step.condition))
+        for step in steps
+    )
+
+
+def _reads_version(condition: Expr | Extern | None) -> bool:
+    stack = [] if condition is None or isinstance(condition, Extern) else [condition]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Version):
+            return True
+        stack += children(part)
+    return False
