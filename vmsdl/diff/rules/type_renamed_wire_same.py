@@ -1,5 +1,4 @@
-"""The type behind a section, struct or subsection has another name, and its name on the wire is the
-same.
+"""A type has another name in the schema or in QEMU, and its name on the wire is the same.
 
 QEMU's own checker knows devices by their type and takes this for a removal. On the wire stands the
 other name: nothing changes.
