@@ -29,7 +29,7 @@ def find(pair: Pair) -> Iterator[Edit]:
                 new,
                 f"`{new.name}` was added, there if `{test}`",
                 moves=True,
-                is_version=pair.is_versioned and is_asked(pair, new),
+                is_version=is_asked(pair, new),
                 help="put it into a subsection, unless older programs never meet the condition",
             )
 

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 
 from vmsdl.diff.changes import Pair
 from vmsdl.diff.mending import with_either_needed
-from vmsdl.diff.rules.conditions import relation
+from vmsdl.diff.rules.conditions import Relation, relation, scope_of
 from vmsdl.diff.rules.rule import Edit, Rule, edited_body
+from vmsdl.schema.expression import Expr, Extern
 
 
 def find(pair: Pair) -> Iterator[Edit]:
@@ -22,11 +23,17 @@ def find(pair: Pair) -> Iterator[Edit]:
     if pair.is_top and None not in (one.needed, other.needed) and one.needed != other.needed:
         yield edited_body(
             pair,
-            f"the section is sent {relation(pair, one, other)}",
+            f"the section is sent {_how(pair, one.needed, other.needed)}",
             moves=True,
             help="let it be sent in every case in which it was",
             remedies=with_either_needed(one, other),
         )
+
+
+def _how(pair: Pair, old: Expr | Extern | None, new: Expr | Extern | None) -> str:
+    if old is None or new is None or isinstance(old, Extern) or isinstance(new, Extern):
+        return Relation.OPEN.value
+    return relation(pair, scope_of(pair), old, new).value
 
 
 RULE = Rule(slug="top-level-needed-changed", mirror="top-level-needed-changed", find=find)

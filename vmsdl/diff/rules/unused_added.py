@@ -29,7 +29,7 @@ def find(pair: Pair) -> Iterator[Edit]:
                     gap,
                     f"{bytes_of([gap])} were added",
                     moves=True,
-                    is_version=pair.is_versioned and is_asked(pair, gap),
+                    is_version=is_asked(pair, gap),
                     help="put what is new into a subsection when it comes",
                     remedies=with_text("take them out again", gap.span, ""),
                 )

@@ -14,6 +14,7 @@ from vmsdl.diff.changes import How, Pair
 from vmsdl.diff.mending import as_before
 from vmsdl.diff.rules.rule import Edit, Rule, edited
 from vmsdl.diff.rules.unused import bytes_of, gaps
+from vmsdl.diff.rules.versions import is_asked
 from vmsdl.diff.wording import words
 
 
@@ -27,6 +28,7 @@ def find(pair: Pair) -> Iterator[Edit]:
                 new,
                 f"{bytes_of([old])} became {bytes_of([new])}",
                 moves=True,
+                is_version=old.since != new.since and is_asked(pair, new),
                 help="leave them as they were",
                 remedies=as_before(old, new),
             )

@@ -1,14 +1,16 @@
 """Whether what was edited in a body asks for the version that the body got."""
 
 from vmsdl.diff.changes import How, Pair, Piece
-from vmsdl.schema.description import Validate
+from vmsdl.diff.rules.presence import asks_for_version, gate_change
+from vmsdl.schema.description import Field, Validate
 from vmsdl.schema.expression import Expr, Extern, Version, children
 
 
 def is_asked(pair: Pair, piece: Piece) -> bool:
     """It is there since the new version, or asks what the version is."""
     before, after = pair.old.description.version_id, pair.new.description.version_id
-    return before < piece.since <= after or (before < after and _reads_version(piece.condition))
+    is_told = before < after and _reads_version(piece.condition)
+    return pair.is_versioned and (before < piece.since <= after or is_told)
 
 
 def has_removed(pair: Pair) -> bool:
@@ -22,9 +24,11 @@ def anything_asks(pair: Pair) -> bool:
         return True
     for change in pair.changes:
         match change.how, change.old, change.new:
+            case How.KEPT, (Field() as old,), (Field() as new,):
+                if gate_change(pair, old, new) is not None and asks_for_version(pair, new):
+                    return True
             case How.KEPT, (old,), (new,):
-                is_same = (old.since, old.condition) == (new.since, new.condition)
-                if not is_same and is_asked(pair, new):
+                if old.since != new.since and is_asked(pair, new):
                     return True
             case _, _, news:
                 if any(is_asked(pair, new) for new in news):
