@@ -25,7 +25,8 @@ else:
             cls.__doc__ = cls.__doc__ or cls.__name__
             cls.__repr__ = _repr
             if eq:
-                cls.__eq__, cls.__hash__ = _eq, _hash
+                cls.__eq__ = _eq
+                cls.__hash__ = _kept_hash if hasattr(cls, "kept_hash") else _hash
             return dataclasses.dataclass(eq=False, repr=False, **options)(cls)
 
         return make
@@ -43,6 +44,12 @@ else:
 
     def _hash(self):
         return hash(_compared(self.__class__)(self))
+
+    def _kept_hash(self):
+        # A tree's takes a walk through all of it: it is kept where the record has a place for it.
+        if not self.kept_hash:
+            self.kept_hash = _hash(self)
+        return self.kept_hash
 
     def _repr(self):
         shown = (field.name for field in dataclasses.fields(self) if field.repr)

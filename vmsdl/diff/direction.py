@@ -13,6 +13,7 @@ from vmsdl.diff.match import Pairing, Side
 from vmsdl.diff.nodes import AnyNode, Block, Leaf, Rule, Run
 from vmsdl.diff.paths import Ending, Outcome
 from vmsdl.diff.questions import Prover, Questions
+from vmsdl.diff.relaxed import Ways
 from vmsdl.diff.shapes import whole
 from vmsdl.diff.shorter import shorter
 from vmsdl.diff.terms import (
@@ -23,12 +24,11 @@ from vmsdl.diff.terms import (
     either,
     is_false,
     negation,
-    operands,
 )
 from vmsdl.diff.verdict import Verdict
 from vmsdl.diff.walk import Walk
 from vmsdl.schema.description import Description, Role
-from vmsdl.schema.expression import BOOL, Expr, Extern, Operator, Variable
+from vmsdl.schema.expression import BOOL, Expr, Extern, Variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ def _decided(ended: list[Ended], prover: Questions, assumed: tuple[str, ...]) ->
     complete: list[Expr] = []  # and when all arrives
     is_open = maybe = False
     for way in ended:
-        if prover.satisfiable(way.when).holds is False:
+        if prover.possible(way.when) is False:
             continue
         refusals = [e.when for e in way.effects if e.kind is Kind.REFUSED]
         fine = both(way.when, *(negation(when) for when in refusals))
@@ -232,9 +232,11 @@ def _decided(ended: list[Ended], prover: Questions, assumed: tuple[str, ...]) ->
                 )
             )
     kinds = {each.effect.kind for each in shown if each.is_certain}
-    loads = _some(loaded, prover)
-    loads = None if maybe and loads is False else loads
-    verdict = decided(kinds, is_open, loads, _some(complete, prover))
+    # What is not asked for takes no proof.
+    is_bad = Kind.CORRUPT in kinds
+    loads = None if maybe or is_bad else _some(loaded, prover)
+    arrives = None if is_open or is_bad else _some(complete, prover)
+    verdict = decided(kinds, is_open, loads, arrives)
     return Direction(verdict, tuple(_merged(shown, loaded, complete, prover)), assumed)
 
 
@@ -259,10 +261,13 @@ def decided(kinds: set[Kind], is_open: bool, loads: bool | None, arrives: bool |
 
 def _some(conditions: list[Expr], prover: Questions) -> bool | None:
     """Is there a state of which one of these holds?"""
-    answers = [prover.satisfiable(condition).holds for condition in conditions]
-    if True in answers:
-        return True
-    return None if None in answers else False
+    answer: bool | None = False
+    for condition in conditions:
+        holds = prover.possible(condition)
+        if holds is True:
+            return True
+        answer = answer if holds is False else None
+    return answer
 
 
 def _merged(
@@ -277,23 +282,11 @@ def _merged(
         )
         name = effect.entry.key if effect.entry is not None else None
         groups.setdefault((effect.kind, effect.reason, keys, name), []).append(each)
+    loading, arriving = Ways(loaded, prover), Ways(complete, prover)
     for group in groups.values():
         first = min(group, key=lambda each: (not each.is_certain, len(each.witness)))
-        fine = loaded if first.effect.kind is Kind.REFUSED else complete
-        when = shorter(either(*(_relaxed(each.when, fine, prover) for each in group)), prover)
+        fine = loading if first.effect.kind is Kind.REFUSED else arriving
+        when = shorter(either(*(fine.relaxed(each.when) for each in group)), prover)
         rest = negation(when)
-        is_always = is_false(rest) or prover.satisfiable(rest).holds is False
+        is_always = is_false(rest) or prover.possible(rest) is False
         yield replace(first, when=when, is_always=is_always)
-
-
-def _relaxed(when: Expr, fine: list[Expr], prover: Questions) -> Expr:
-    """Without what need not be said: what it then covers besides is as bad for other reasons."""
-    parts = operands(when, Operator.AND)
-    if len(parts) > 24:
-        return when
-    for part in reversed(parts[:-1]):
-        rest = [each for each in parts if each is not part]
-        wider = both(*rest, negation(part))
-        if all(prover.satisfiable(both(wider, each)).holds is False for each in fine):
-            parts = rest
-    return both(*parts)

@@ -8,7 +8,7 @@ from typing import Protocol, assert_never
 from vmsdl.diff.terms import Key, both, is_false, is_true, key_of, operands
 from vmsdl.diff.wording import words
 from vmsdl.prove import terms as t
-from vmsdl.prove.question import satisfiable
+from vmsdl.prove.question import FULL, Effort, satisfiable
 from vmsdl.schema.description import EnumDefinition
 from vmsdl.schema.expression import (
     Binary,
@@ -47,11 +47,16 @@ class Answer:
 
 class Questions(Protocol):
     def satisfiable(self, condition: Expr) -> Answer:
-        """Is there a state of the sender in which it holds?"""
+        """Is there a state of the sender in which it holds, and which is the smallest?"""
+        ...
+
+    def possible(self, condition: Expr) -> bool | None:
+        """Is there one, whichever it is?"""
         ...
 
 
 _HUGE = 1 << 64
+_ANY = Effort(is_any_state_enough=True)
 
 
 class Prover:
@@ -71,6 +76,26 @@ class Prover:
             for name in reads(each):
                 self._known.setdefault(name, []).append(each)
         self._answers: dict[frozenset[Expr], Answer] = {}
+        self._possible: dict[frozenset[Expr], bool | None] = {}
+
+    def possible(self, condition: Expr) -> bool | None:
+        if is_false(condition):
+            return False
+        if is_true(condition):
+            return True
+        is_open = False
+        for group in self._groups(operands(condition, Operator.AND)):
+            known = frozenset(group)
+            if known in self._answers:
+                holds = self._answers[known].holds
+            elif known in self._possible:
+                holds = self._possible[known]
+            else:
+                holds = self._possible[known] = self._ask(both(*group), _ANY).holds
+            if holds is False:
+                return False
+            is_open = is_open or holds is None
+        return None if is_open else True
 
     def satisfiable(self, condition: Expr) -> Answer:
         if is_false(condition):
@@ -83,7 +108,7 @@ class Prover:
         for group in self._groups(operands(condition, Operator.AND)):
             known = frozenset(group)
             if known not in self._answers:
-                self._answers[known] = self._ask(both(*group))
+                self._answers[known] = self._ask(both(*group), FULL)
             answer = self._answers[known]
             if answer.holds is False:
                 return answer
@@ -118,7 +143,7 @@ class Prover:
             groups = [*apart, (names, joined)]
         return [tuple(members) for _, members in groups]
 
-    def _ask(self, condition: Expr) -> Answer:
+    def _ask(self, condition: Expr, effort: Effort) -> Answer:
         if is_false(condition):
             return Answer(False)
         terms = _Terms(self._enums, self._defaults)
@@ -126,7 +151,7 @@ class Prover:
             term = terms.of(condition)
         except RecursionError:
             return Answer(None, "the condition is too deep")
-        found = satisfiable(term, t.Domain(variables=terms.variables))
+        found = satisfiable(term, t.Domain(variables=terms.variables), effort)
         if found.is_no:
             return Answer(False)
         if found.is_open:

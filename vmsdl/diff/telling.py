@@ -142,4 +142,4 @@ class Telling:
         return True if self.never(both(state.path, negation(condition))) else None
 
     def never(self, condition: Expr) -> bool:
-        return self.questions.satisfiable(condition).holds is False
+        return self.questions.possible(condition) is False

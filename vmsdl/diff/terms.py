@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import TypeAlias, assert_never
 
 from vmsdl.schema.expression import (
@@ -24,6 +25,7 @@ from vmsdl.schema.expression import (
     Unary,
     Variable,
     Version,
+    children,
 )
 from vmsdl.wire.constants import constant
 
@@ -78,14 +80,8 @@ def either(*conditions: Expr) -> Expr:
     if TRUE in parts or any(negation(part) in parts for part in parts):
         return TRUE
     # `a or a and b` is `a`.
-    small = {
-        part: None
-        for part in parts
-        if not any(
-            other != part and set(operands(other, Operator.AND)) < set(operands(part, Operator.AND))
-            for other in parts
-        )
-    }
+    asked = {part: frozenset(operands(part, Operator.AND)) for part in parts}
+    small = [part for part, mine in asked.items() if not any(o < mine for o in asked.values())]
     return _joined(Operator.OR, small, FALSE)
 
 
@@ -115,6 +111,7 @@ def operands(e: Expr, operator: Operator) -> list[Expr]:
     return found
 
 
+@lru_cache(maxsize=1 << 14)
 def negation(e: Expr) -> Expr:
     match e:
         case Literal(value=value):
@@ -198,6 +195,27 @@ def folded(e: Expr) -> Expr:
     if value is None:
         return e
     return number(bool(value) if is_bool(e) else value)
+
+
+def is_external(e: Expr) -> bool:
+    """Does it hang on what is known only where it runs, such as whether an `extern` is there?"""
+    stack = [e]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Variable) and not part.name.startswith("$"):
+            return True
+        stack += children(part)
+    return False
+
+
+def size(e: Expr) -> int:
+    """How many nodes it has."""
+    found = 0
+    stack = [e]
+    while stack:
+        found += 1
+        stack += children(stack.pop())
+    return found
 
 
 def key_of(e: Expr) -> Key | None:

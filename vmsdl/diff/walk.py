@@ -28,6 +28,7 @@ from vmsdl.diff.terms import (
     TRUE,
     choice,
     compare,
+    is_external,
     is_false,
     is_true,
     negation,
@@ -38,6 +39,7 @@ from vmsdl.schema.expression import Expr, Operator
 from vmsdl.wire.constants import constant
 
 MOST_PATHS = 300
+_MOST_OPEN = 32  # where they hang on what no schema decides
 _MOST_STEPS = 60_000
 _MOST_BYTES = 1 << 14  # of one array that is looked at byte by byte
 
@@ -55,7 +57,8 @@ class Walk(Looking):
         ended = 0
         while waiting:
             state = waiting.pop()
-            if ended + len(waiting) > MOST_PATHS or self.steps > _MOST_STEPS:
+            most = _MOST_OPEN if is_external(state.path) else MOST_PATHS
+            if ended + len(waiting) > most or self.steps > _MOST_STEPS:
                 yield self._open(state, "too many combinations of conditions")
                 for other in waiting:
                     yield self._open(other, "too many combinations of conditions")

@@ -39,7 +39,9 @@ def search(term: Term, names: Sequence[str], domain: Domain, most: int = MOST_ST
 
 def probe(term: Term, names: Sequence[str], domain: Domain) -> Result:
     """Some state, by trying the values at which something is likely to happen; never "none"."""
-    kinds = {name: _likely(domain.variables[name], term, domain) for name in names}
+    written = {int(part.value) for part in in_order(term) if isinstance(part, Constant)}
+    written |= {int(other.default) for other in domain.variables.values()}
+    kinds = {name: _likely(domain.variables[name], written) for name in names}
     holds = compiled(term, tuple(names))
     for state in islice(_by_distance(names, kinds, domain), _MOST_NEAR):
         if holds(*state):
@@ -47,13 +49,11 @@ def probe(term: Term, names: Sequence[str], domain: Domain) -> Result:
     return Open("none of the likely states shows it")
 
 
-def _likely(values: Values, term: Term, domain: Domain) -> list[Value]:
+def _likely(values: Values, written: set[int]) -> list[Value]:
     """The ends of its range, and what is written in the formula or stands in others at reset."""
     if values.is_bool:
         return [value for value in (False, True) if int(value) in values]
-    near = {0, values.low, values.high, *(values.arms or ())}
-    near |= {int(other.default) for other in domain.variables.values()}
-    near |= {int(part.value) for part in in_order(term) if isinstance(part, Constant)}
+    near = {0, values.low, values.high, *(values.arms or ()), *written}
     near = {number + step for number in near for step in (-1, 0, 1)}
     return sorted((number for number in near if number in values), key=order)
 

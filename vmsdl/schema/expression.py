@@ -100,6 +100,7 @@ INTEGER = IntValue()
 class Expression:
     type: ValueType
     span: Span = field(default=NOWHERE, compare=False, repr=False)
+    kept_hash: int = field(default=0, init=False, compare=False, repr=False)
 
 
 class Operator(Enum):

@@ -1,0 +1,53 @@
+"""From the condition of something bad to a shorter one: what it covers besides is bad anyway."""
+
+from collections.abc import Iterable
+
+from vmsdl.diff.questions import Questions
+from vmsdl.diff.terms import both, is_false, negation, operands, size
+from vmsdl.schema.expression import Expr, Operator
+
+_MOST_PARTS = 24
+# Parts of formulas that are asked about; then only their form is looked at. What takes more is
+# long anyway.
+_PATIENCE = 20_000
+
+
+class Ways:
+    """The ways on which all is well, each the condition of its states."""
+
+    def __init__(self, ways: Iterable[Expr], questions: Questions) -> None:
+        self._ways = [way for way in dict.fromkeys(ways) if not is_false(way)]
+        self._sizes = [size(way) for way in self._ways]
+        self._patience = _PATIENCE
+        self._questions = questions
+        # By what a state may not have: the ways, as bits, that are out of question then. Most
+        # conditions exclude nearly all ways by their form, and none of these need be asked for.
+        self._barred: dict[Expr, int] = {}
+        for i, way in enumerate(self._ways):
+            for part in operands(way, Operator.AND):
+                opposite = negation(part)
+                self._barred[opposite] = self._barred.get(opposite, 0) | 1 << i
+
+    def relaxed(self, when: Expr) -> Expr:
+        """Without what need not be said, as on none of the ways the rest holds without it."""
+        parts = operands(when, Operator.AND)
+        if len(parts) > _MOST_PARTS:
+            return when
+        for part in reversed(parts[:-1]):
+            rest = [each for each in parts if each is not part]
+            if self._exclude(both(*rest, negation(part))):
+                parts = rest
+        return both(*parts)
+
+    def _exclude(self, condition: Expr) -> bool:
+        barred = 0
+        for part in operands(condition, Operator.AND):
+            barred |= self._barred.get(part, 0)
+        left = [i for i in range(len(self._ways)) if not barred >> i & 1]
+        return all(self._excludes(condition, i) for i in left)
+
+    def _excludes(self, condition: Expr, i: int) -> bool:
+        self._patience -= self._sizes[i]
+        if self._patience < 0:
+            return False
+        return self._questions.possible(both(condition, self._ways[i])) is False
