@@ -1,6 +1,7 @@
 """The HTML page: well-formed, safe whatever a schema holds, no wider than a screen."""
 
 import html
+import re
 import shutil
 import subprocess
 from collections import Counter
@@ -12,6 +13,7 @@ import pytest
 from tests.support.reports import USUAL, corpus, esp, hostile, of_texts
 from vmsdl.diff.formats import render
 from vmsdl.diff.report import Report
+from vmsdl.resources import read_text
 
 VOID = {"meta", "br", "col", "link", "img", "input", "hr"}
 PHONE, DESKTOP = 390, 1280
@@ -121,6 +123,32 @@ def test_equal_devices_are_only_listed() -> None:
         attrs["id"] for tag, attrs in read(said).tags if tag == "section" and "id" in attrs
     ]
     assert "1 more without a difference" in said
+
+
+@pytest.mark.parametrize("number", [0, 1, 2], ids=["light", "dark", "print"])
+def test_every_colour_of_text_stands_out_from_what_is_behind_it(number: int) -> None:
+    style = read_text("templates", "report", "diff.css")
+    block = re.findall(r":root \{(.*?)\}", style, re.DOTALL)[number]
+    colors = dict(re.findall(r"--([\w-]+): (#\w{6})", block))
+    rows = ("gone", "added", "changed", "moved")
+    words = ("ok", "conditional", "lossy", "unknown", "refused")
+    pairs = [(front, back) for front in (*words, "text", "soft") for back in ("page", "panel")]
+    pairs += [(front, back) for front in ("text", "soft", "refused") for back in rows]
+    pairs += [("corrupt", "corrupt-back"), ("page", "text")]
+    weak = [pair for pair in pairs if contrast(*(colors[name] for name in pair)) < 4.5]
+    assert [] == weak
+
+
+def contrast(one: str, other: str) -> float:
+    """As WCAG 2.1 defines it; it asks for 4.5."""
+    low, high = sorted(map(luminance, (one, other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def luminance(color: str) -> float:
+    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 # In a browser -------------------------------------------------------------------------------------
