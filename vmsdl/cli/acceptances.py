@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from vmsdl.cli.console import Console, Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from vmsdl.config import Config
     from vmsdl.diff.accepting.acceptance import Acceptance
@@ -71,6 +71,23 @@ def minded(
         console.say("nothing is left to accept")
         return held(report, Ledger(ledger.acceptances, today))
     return held(report, Ledger(_written(source, fresh, ledger, console), today))
+
+
+def minded_by_all(
+    reports: "Iterable[Report]", options: argparse.Namespace, settings: "Config | None"
+) -> "tuple[tuple[Report, ...], tuple[Finding, ...]]":
+    """Reports with what is accepted marked, and what lapsed: what serves one of them serves."""
+    from vmsdl.diff.accepting.standing import Ledger
+
+    today = _day("--today", options.today) or date.today()
+    if _owed(options, today) is not None:
+        raise Failure("--accept writes what one report says: compare with one release")
+    path = options.accepted or (None if settings is None else settings.accepted_file)
+    if path is None:
+        return tuple(reports), ()
+    ledger = Ledger(_entries(_read(path)), today)
+    marked = tuple(ledger.marked(report) for report in reports)
+    return marked, tuple(ledger.lapsed().values())
 
 
 def _owed(options: argparse.Namespace, today: date) -> date | None:

@@ -49,6 +49,8 @@ class Console(NamedTuple):
 
     def write(self, text: str, output: str | None) -> None:
         """What was asked for, to a file where one is named."""
+        # What came from a path may be no text at all.
+        text = text.encode("utf-8", "backslashreplace").decode()
         if output is None:
             self.result(text)
             return
@@ -58,6 +60,13 @@ class Console(NamedTuple):
             write_if_changed(output, text)
         except OSError as error:
             raise Failure(f"cannot write `{output}`: {reason(error)}") from None
+
+    def colors_report(self, wanted: str, output: str | None) -> bool:
+        """Our own colour is of stderr; a report goes to stdout."""
+        if output is not None:
+            return False
+        is_terminal = sys.stdout is not None and sys.stdout.isatty()
+        return wanted == "always" or (self.color and is_terminal)
 
     def say(self, line: str) -> None:
         """Progress; silent under `-q`."""

@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from vmsdl.cli import acceptances, sources
+from vmsdl.cli import acceptances, against, sources
 from vmsdl.cli.console import OUR_BUG, Console, Failure
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ FORMATS = ("text", "markdown", "json", "sarif", "github", "html")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.usage = (
-        "vmsdl diff OLD NEW [options]\n       vmsdl diff --merge-base BRANCH [PATH ...] [options]"
+        "vmsdl diff OLD NEW [options]\n"
+        "       vmsdl diff --merge-base BRANCH [PATH ...] [options]\n"
+        "       vmsdl diff --all-releases [PATH ...] [options]"
     )
     parser.add_argument(
         "paths",
@@ -37,6 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="compare the commit at which this branch left BRANCH with the working tree: what has "
         "changed and all that imports it, of PATH, of the sources of [tool.vmsdl] or of all",
     )
+    against.configure(parser)
     parser.add_argument(
         "--format",
         choices=FORMATS,
@@ -79,6 +82,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
     settings = sources.configuration(options.config)
     requirement = _required(options.require, settings)
+    if options.all_releases:
+        return against.run(options, console, settings, requirement)
     versions = _versions(options, settings, console)
     if versions is None:
         return 2
@@ -96,19 +101,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         report = witness.written(report, options.witness, console)
         is_borne_out = not witness.has_bug(report)
     report = acceptances.minded(report, options, settings, requirement, console)
-    color = _is_colored(options, console)
-    text = render(options.format, report, requirement, color=color)
-    # What came from a path may be no text at all.
-    text = text.encode("utf-8", "backslashreplace").decode()
-    if options.output is None:
-        console.result(text)
-    else:
-        from vmsdl.files import reason, write_if_changed
-
-        try:
-            write_if_changed(options.output, text)
-        except OSError as error:
-            raise Failure(f"cannot write `{options.output}`: {reason(error)}") from None
+    color = console.colors_report(options.color, options.output)
+    console.write(render(options.format, report, requirement, color=color), options.output)
     if not is_borne_out:
         return OUR_BUG
     return 0 if requirement.is_met(report) else 1
@@ -136,14 +130,6 @@ def _versions(
     if old is None or new is None:
         return None
     return (options.paths[0], old), (options.paths[1], new)
-
-
-def _is_colored(options: argparse.Namespace, console: Console) -> bool:
-    """The console's colour is of stderr; a report goes to stdout."""
-    if options.output is not None:
-        return False
-    is_terminal = sys.stdout is not None and sys.stdout.isatty()
-    return options.color == "always" or (console.color and is_terminal)
 
 
 def _required(text: str | None, settings: "Config | None") -> "Requirement":

@@ -2,8 +2,9 @@
 
 import argparse
 
-from vmsdl.cli.console import Console, Failure
-from vmsdl.cli.release import add_folder, frozen_in, releases_folder, working
+from vmsdl.cli import sources
+from vmsdl.cli.console import Console
+from vmsdl.cli.release import add_folder, check_machine, frozen_in, releases_folder, working
 
 SUMMARY = "tell which release loads what which other saves, and what an operator does about it"
 DESCRIPTION = """A table of verdicts between all frozen releases and the working schemas, with the
@@ -28,15 +29,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     from vmsdl.releases.matrix import matrix
 
-    folder = releases_folder(options.releases)
+    folder = releases_folder(options.releases, sources.configuration())
     schemas = working(options.paths, console)
     if schemas is None:
         return 2
     baseline = frozen_in(folder)
-    if options.machine is not None:
-        every = (*schemas, *(s for release in baseline.releases for s in release.schemas))
-        if not any(options.machine in schema.machines for schema in every):
-            raise Failure(f"no release and no working schema has a machine `{options.machine}`")
+    check_machine(options.machine, schemas, baseline)
     found = matrix(baseline, schemas, options.machine)
     if options.format == "json":
         from vmsdl.releases.formats.json import render

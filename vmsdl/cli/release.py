@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vmsdl.cli.console import Console, Failure
 
 if TYPE_CHECKING:
+    from vmsdl.config import Config
     from vmsdl.releases.baseline import Baseline
     from vmsdl.releases.freeze import Frozen
     from vmsdl.schema.description import Schema
@@ -35,13 +36,14 @@ def add_folder(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     from vmsdl import files
+    from vmsdl.cli import sources
     from vmsdl.releases import baseline, names
     from vmsdl.releases.freeze import CannotFreeze, freeze
 
     fault = names.fault(options.name)
     if fault is not None:
         raise Failure(f"`{options.name}` is no name for a release: {fault}")
-    folder = releases_folder(options.releases)
+    folder = releases_folder(options.releases, sources.configuration())
     schemas = working(options.paths, console)
     if schemas is None:
         return 1
@@ -76,15 +78,13 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def releases_folder(given: str | None) -> str:
+def releases_folder(given: str | None, settings: "Config | None") -> str:
     """Where releases are frozen: as the command line, the project, or else the habit says."""
-    from vmsdl.cli import sources
     from vmsdl.config import RELEASES
 
     if given is not None:
         return os.path.normpath(given)
-    found = sources.configuration()
-    return RELEASES if found is None else found.releases_folder
+    return RELEASES if settings is None else settings.releases_folder
 
 
 def frozen_in(folder: str) -> "Baseline":
@@ -96,6 +96,12 @@ def frozen_in(folder: str) -> "Baseline":
         return baseline.read(folder)
     except OSError as error:
         raise Failure(f"cannot read `{folder}`: {reason(error)}") from None
+
+
+def check_machine(name: str | None, schemas: "list[Schema]", baseline: "Baseline") -> None:
+    every = (*schemas, *(schema for each in baseline.releases for schema in each.schemas))
+    if name is not None and not any(name in schema.machines for schema in every):
+        raise Failure(f"no release and no working schema has a machine `{name}`")
 
 
 def working(paths: list[str], console: Console) -> "list[Schema] | None":

@@ -3,9 +3,10 @@
 import json
 from typing import Any
 
-from vmsdl.diff.report import Outcome
+from vmsdl.diff.report import Outcome, as_json
 from vmsdl.diff.verdict import Verdict
 from vmsdl.releases.advice import Advice
+from vmsdl.releases.against import AllReleases
 from vmsdl.releases.baseline import Fault
 from vmsdl.releases.findings import HistoryFinding
 from vmsdl.releases.matrix import Group, Matrix
@@ -17,6 +18,20 @@ def render(matrix: Matrix) -> str:
         "versions": list(matrix.versions),
         "faults": [fault_json(fault) for fault in matrix.faults],
         "groups": [_group(group) for group in matrix.groups],
+    }
+    return json.dumps(table, indent=1, ensure_ascii=False) + "\n"
+
+
+def render_all(found: AllReleases) -> str:
+    table = {
+        "new": found.new,
+        "releases": [as_json(report) for report in found.reports],
+        "findings": [finding_json(finding) for finding in found.findings],
+        "faults": [fault_json(fault) for fault in found.faults],
+        "lapses": [
+            {"rule": each.rule, "path": each.path, "message": each.message, "help": each.help}
+            for each in found.lapses
+        ],
     }
     return json.dumps(table, indent=1, ensure_ascii=False) + "\n"
 

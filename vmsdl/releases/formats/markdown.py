@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
+from vmsdl.diff.formats import markdown as report_markdown
+from vmsdl.diff.requirement import Requirement
 from vmsdl.diff.verdict import Verdict
 from vmsdl.releases.advice import Advice
+from vmsdl.releases.against import AllReleases
 from vmsdl.releases.baseline import Fault
 from vmsdl.releases.findings import HistoryFinding
 from vmsdl.releases.formats import words
@@ -30,6 +33,23 @@ def render(matrix: Matrix) -> str:
                 lines += ["", f"### {title}", ""]
                 lines += [line for move in moves for line in _advice(move, title == "Upgrade")]
     return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def render_all(found: AllReleases, requirement: Requirement) -> str:
+    """A report for each release that there is something to say of; the others in one line."""
+    parts = ["\n".join(fault_lines(found.faults)) + "\n"] if found.faults else []
+    quiet = [report.old for report in found.reports if not report.findings]
+    parts += [
+        report_markdown.render(report, requirement) for report in found.reports if report.findings
+    ]
+    if quiet:
+        parts.append(f"{', '.join(quiet)} → {found.new}: nothing to tell, in either direction.\n")
+    if found.findings:
+        parts.append(
+            "\n".join(["### With other releases", "", *finding_lines(found.findings)]) + "\n"
+        )
+    parts += [f"- **{each.rule}**: {_cell(each.message)}\n" for each in found.lapses]
+    return "\n".join(parts)
 
 
 def fault_lines(faults: tuple[Fault, ...]) -> Iterator[str]:

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 
+from vmsdl.diff.formats import text as report_text
+from vmsdl.diff.requirement import Requirement
 from vmsdl.releases.advice import Advice
+from vmsdl.releases.against import AllReleases
 from vmsdl.releases.baseline import Fault
 from vmsdl.releases.findings import HistoryFinding
 from vmsdl.releases.formats import words
@@ -24,6 +27,22 @@ def render(matrix: Matrix) -> str:
             if moves:
                 parts.append([title, *(line for move in moves for line in _advice(move, title))])
     return "\n".join("".join(f"{line}\n" for line in part) for part in parts)
+
+
+def render_all(found: AllReleases, requirement: Requirement, *, color: bool = False) -> str:
+    """A report for each release that there is something to say of; the others in one line."""
+    parts = ["".join(f"{line}\n" for line in fault_lines(found.faults))] if found.faults else []
+    quiet = [report.old for report in found.reports if not report.findings]
+    parts += [
+        report_text.render(report, requirement, color=color)
+        for report in found.reports
+        if report.findings
+    ]
+    if quiet:
+        parts.append(f"{', '.join(quiet)} -> {found.new}: nothing to tell, in either direction\n")
+    parts += ["".join(f"{line}\n" for line in finding_lines(each)) for each in found.findings]
+    parts += [f"{lapse.message} [{lapse.rule}]\n  help: {lapse.help}\n" for lapse in found.lapses]
+    return "\n".join(parts)
 
 
 def fault_lines(faults: tuple[Fault, ...]) -> list[str]:
