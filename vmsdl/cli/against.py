@@ -1,7 +1,6 @@
 """`vmsdl diff --all-releases`: the working schemas held against every frozen release."""
 
 import argparse
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vmsdl.cli import acceptances, release
@@ -29,6 +28,8 @@ def run(
     settings: "Config | None",
     requirement: "Requirement",
 ) -> int:
+    from dataclasses import replace
+
     from vmsdl.diff.remedies import judged
     from vmsdl.driver import reload
     from vmsdl.releases.against import against_all
