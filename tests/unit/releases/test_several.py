@@ -175,3 +175,30 @@ def test_every_pair_of_a_history_says_what_a_diff_of_the_two_says() -> None:
         report = compare([schemas[old]], [schemas[new]], old_name="", new_name="")
         assert report.old_to_new == table.cells[old, new].verdict
         assert report.new_to_old == table.cells[new, old].verdict
+
+
+WIDE, NARROW = with_part("x != 0 or y != 0"), with_part("x != 0")
+THERE = "device d version 1 { a: u8; b: u8; }"
+GONE = "device d version 1 { a: u8; unused[1]; }"
+
+
+@pytest.mark.parametrize("versions", [(WIDE, NARROW, WIDE), (THERE, GONE, THERE)])
+def test_the_codecs_lose_what_a_chain_is_said_to_lose(versions: tuple[str, ...]) -> None:
+    from vmsdl.loading import compile_mapping, import_texts
+
+    names = ("1", "2", "now")
+    texts = [compile_mapping({"d.vmsd": text}, "d.vmsd") for text in versions]
+    codecs = {name: import_texts(text, "d").D for name, text in zip(names, texts, strict=True)}
+    chains = found(history(*versions), "chain-loses")
+    assert 2 == len(chains)
+    for chain in chains:
+        first, middle, last = (codecs[name] for name in chain.versions)
+        state: dict[str, object] = {"a": 0}
+        for path, value in (chain.outcome.witness or {}).items():
+            owner, _, name = path.rpartition(".")
+            state.update({owner: {"x": 0, "y": 0, name: value}} if owner else {name: value})
+        sent = first.from_dict(state)
+        directly = last.decode(sent.encode())
+        by_way = last.decode(middle.decode(sent.encode()).encode())
+        assert directly == last.from_dict(state)
+        assert by_way != directly
