@@ -1,7 +1,7 @@
 """What a receiver reads, held against what it stands for."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from vmsdl.diff.arms import remeant, unknown
@@ -97,6 +97,8 @@ class Arrivals:
         self.section = section  # when old sends the section at all, in its own words
 
     def _read(self, read: Read, outcome: Outcome) -> Iterator[Effect]:
+        for effect in read.inner or ():
+            yield replace(effect, when=both(outcome.when, read.guard, effect.when))
         leaves = (piece.leaf for piece in read.pieces if piece.leaf is not None)
         sent = read.source or next(leaves, None)  # of several the first
         for kind, condition, reason in self._found(read):
@@ -253,7 +255,7 @@ class Arrivals:
             yield Kind.LOSSY, _cut_off(
                 source, constant(source.type.bits), constant(node.type.bits)
             ), "collapsed"
-        elif source.form != node.form:
+        elif source.form != node.form and read.inner is None:
             yield Kind.OPEN, TRUE, f"what is in `{dotted(node.key)}` changed its meaning"
 
     def meant(self, node: Leaf, source: AnyNode | None) -> Leaf | None:

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vmsdl.diff.nodes import AnyNode, Block, Gap, Leaf, Rule, Run, Subsections
+from vmsdl.diff.nodes import AnyNode, Block, Gap, Leaf, More, Rule, Run, Subsections
 from vmsdl.diff.terms import both, compare, is_true, number
 from vmsdl.schema.description import Field
 from vmsdl.schema.expression import Expr, Item, Operator
@@ -12,8 +12,8 @@ from vmsdl.schema.types import Array, Bitmap, Bytes, Opaque, Scalar, Type
 from vmsdl.wire.constants import constant
 
 if TYPE_CHECKING:
+    from vmsdl.diff.opening import Opening as Walk
     from vmsdl.diff.paths import State
-    from vmsdl.diff.telling import Telling as Walk
 
 
 def elements(run: Run) -> list[Leaf]:
@@ -64,7 +64,7 @@ def alike(walk: "Walk", state: "State", sent: AnyNode, wanted: AnyNode) -> bool:
         case Leaf() | Run(), Gap():
             return constant(wanted.length) == _size(sent)
         case Block(), Block():
-            return _same_form(sent, wanted) and all(
+            return _same_form(walk, state, sent, wanted) and all(
                 walk.equals(state, one, other)
                 for one, other in zip(_counts(sent), _counts(wanted), strict=True)
             )
@@ -78,12 +78,16 @@ def _counts(block: Block) -> tuple[Expr, ...]:
     return block.sizes if bits is None else (number((bits + 63) // 64),)
 
 
-def _same_form(sent: Block, wanted: Block) -> bool:
+def _same_form(walk: "Walk", state: "State", sent: Block, wanted: Block) -> bool:
+    """They take the same bytes where their lengths are equal."""
     if len(sent.sizes) != len(wanted.sizes):
         return False
-    return sent.form == wanted.form or (
-        width_of(sent.type) is not None and width_of(sent.type) == width_of(wanted.type)
-    )
+    if sent.form == wanted.form:
+        return True
+    width = width_of(sent.type)
+    if width is not None and width == width_of(wanted.type):
+        return True
+    return walk.inner(state, sent, wanted) is not None
 
 
 def width_of(type_: Type) -> str | None:
@@ -120,7 +124,7 @@ def length_of(node: AnyNode) -> Expr | None:
 def differing(walk: "Walk", state: "State", sent: AnyNode, wanted: AnyNode) -> Expr | None:
     """Of two stretches that differ in length alone: when they do not. None: they differ in more."""
     match sent, wanted:
-        case Block(), Block() if _same_form(sent, wanted):
+        case Block(), Block() if _same_form(walk, state, sent, wanted):
             pairs = zip(sent.sizes, wanted.sizes, strict=True)
             return both(
                 *(compare(Operator.EQUAL, one, walk.told(state, other)) for one, other in pairs)
@@ -161,6 +165,8 @@ def as_run(block: Block, like: Run) -> Run:
 
 def lengths_part(walk: "Walk", state: "State") -> bool:
     """Whatever the bytes are, the two totals differ: the end of the section catches it."""
+    if any(isinstance(node, More) for node in state.wanted):
+        return False  # how many there are to come is in the bytes
     left: Counter[object] = Counter()
     fixed = 0
     for nodes, sign in ((state.sent, 1), (state.wanted, -1)):
@@ -179,6 +185,8 @@ def lengths_part(walk: "Walk", state: "State") -> bool:
                 case Block():
                     told = [e if sign == 1 else walk.told(state, e) for e in node.sizes]
                     size = (node.form, tuple(told))
+                case More():
+                    continue
                 case _:
                     names = tuple(e.description.wire_name for e in node.entries)
                     if not names or sign == -1:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from vmsdl.diff.limits import MOST_ELEMENTS
 from vmsdl.diff.match import Pairing, Side, names, twin
 from vmsdl.diff.shapes import struct_of, value_type
 from vmsdl.diff.terms import Key, number
@@ -16,7 +17,7 @@ from vmsdl.schema.expression import (
     SubsectionValue,
 )
 from vmsdl.schema.scalars import SCALARS
-from vmsdl.schema.types import Array, EnumType, Scalar, Type
+from vmsdl.schema.types import Array, EnumType, ListType, Scalar, Type
 from vmsdl.wire.constants import constant
 from vmsdl.wire.members import Known, known_members
 
@@ -200,7 +201,7 @@ def at_reset(side: Side, prefix: str = "") -> dict[Key, int | bool]:
 
 
 def _known(
-    schema: Schema, d: Description, key: Key, depth: int = 0
+    schema: Schema, d: Description, key: Key, depth: int = 0, in_list: bool = False
 ) -> Iterator[tuple[Key, Known, Type]]:
     for member in known_members(d):
         yield (*key, member.name), member, member.type
@@ -219,11 +220,17 @@ def _known(
                 break
             keys = [(*each, i) for each in keys for i in range(count)]
             type_ = type_.element
+        is_list = False
+        if isinstance(type_, ListType | Array) and not in_list:
+            # As many elements as are laid out; lists in them are not.
+            is_list = True
+            keys = [(*each, i) for each in keys for i in range(MOST_ELEMENTS)]
+            type_ = type_.element
         if type_ == struct:
             for each in keys:
-                yield from _known(schema, inner, each, depth + 1)
+                yield from _known(schema, inner, each, depth + 1, in_list or is_list)
     for sub in d.subsections:
-        yield from _known(schema, sub, (*key, sub.name), depth + 1)
+        yield from _known(schema, sub, (*key, sub.name), depth + 1, in_list)
 
 
 def _expression(key: Key, type_: object) -> Expr:

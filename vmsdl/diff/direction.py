@@ -120,18 +120,24 @@ def _direction(
     keys = [node.key for node in all_wanted if isinstance(node, Leaf | Run | Block)]
     rules = frozenset(node.condition for node in all_sent if isinstance(node, Rule))
     known_there = configured(receiver, pairing)
-    walk = Walk(source, target, sent, wanted, prover, known_there, pairing, keys, rules)
-    judge = Judge(
-        all_sent,
-        all_wanted,
-        pairing,
-        back,
-        (sender.schema, receiver.schema),
-        known_there,
-        sender_is_old=sender_is_old,
-        section=_needed(one, source, sent) if sender_is_old else _needed(other, target, wanted),
-        counts_own=counts_own,
-    )
+    section = _needed(one, source, sent) if sender_is_old else _needed(other, target, wanted)
+
+    def judge_of(sent_nodes: list[AnyNode], wanted_nodes: list[AnyNode]) -> Judge:
+        schemas = (sender.schema, receiver.schema)
+        return Judge(
+            sent_nodes,
+            wanted_nodes,
+            pairing,
+            back,
+            schemas,
+            known_there,
+            sender_is_old=sender_is_old,
+            section=section,
+            counts_own=counts_own,
+        )
+
+    walk = Walk(source, target, sent, wanted, prover, known_there, pairing, keys, rules, judge_of)
+    judge = judge_of(all_sent, all_wanted)
     needed = _needed(one, source, sent)
     ended = [judge.judge(replace(o, when=both(needed, o.when))) for o in walk.outcomes()]
     if needed != TRUE:
@@ -195,6 +201,7 @@ def _decided(ended: list[Ended], prover: Questions, assumed: tuple[str, ...]) ->
     shown: list[Shown] = []
     loaded: list[Expr] = []  # for each way: when it loads
     complete: list[Expr] = []  # and when all arrives
+    parts = Parts()
     is_open = maybe = False
     for way in ended:
         if prover.possible(way.when) is False:
@@ -208,6 +215,7 @@ def _decided(ended: list[Ended], prover: Questions, assumed: tuple[str, ...]) ->
         losses = [e.when for e in way.effects if e.kind in (Kind.LOSSY, Kind.CORRUPT)]
         corrupted = [negation(e.when) for e in way.effects if e.kind is Kind.CORRUPT]
         opens = [e.when for e in way.effects if e.kind is Kind.OPEN]
+        parts.add(way, fine, refusals)
         loaded.append(fine)
         complete.append(both(fine, *(negation(when) for when in (*losses, *opens))))
         for effect in way.effects:
@@ -237,7 +245,7 @@ def _decided(ended: list[Ended], prover: Questions, assumed: tuple[str, ...]) ->
     loads = None if maybe or is_bad else _some(loaded, prover)
     arrives = None if is_open or is_bad else _some(complete, prover)
     verdict = decided(kinds, is_open, loads, arrives)
-    return Direction(verdict, tuple(_merged(shown, loaded, complete, prover)), assumed)
+    return Direction(verdict, tuple(_merged(shown, parts, prover)), assumed)
 
 
 def decided(kinds: set[Kind], is_open: bool, loads: bool | None, arrives: bool | None) -> Verdict:
@@ -270,9 +278,38 @@ def _some(conditions: list[Expr], prover: Questions) -> bool | None:
     return answer
 
 
-def _merged(
-    shown: list[Shown], loaded: list[Expr], complete: list[Expr], prover: Questions
-) -> Iterator[Shown]:
+@dataclass(slots=True)
+class Parts:
+    """Way by way, the states of which each kind of effect is not what becomes of them."""
+
+    not_refused: list[Expr] = field(default_factory=list)
+    not_corrupt: list[Expr] = field(default_factory=list)
+    not_lossy: list[Expr] = field(default_factory=list)
+
+    def add(self, way: Ended, fine: Expr, refusals: list[Expr]) -> None:
+        found: dict[Kind, list[Expr]] = {kind: [] for kind in Kind}
+        for effect in way.effects:
+            found[effect.kind].append(effect.when)
+        refused = [both(way.when, when) for when in refusals]
+        open_ = [both(fine if way.is_accepted else way.when, when) for when in found[Kind.OPEN]]
+        not_corrupt = [negation(when) for when in found[Kind.CORRUPT]]
+        not_lost = [negation(when) for when in found[Kind.LOSSY]]
+        self.not_refused += [fine, *open_]
+        self.not_corrupt += [*refused, *open_, both(fine, *not_corrupt)]
+        self.not_lossy += [*refused, *open_, both(fine, *not_corrupt, *not_lost)]
+        self.not_lossy += [both(fine, when) for when in found[Kind.CORRUPT]]
+
+    def without(self, kind: Kind) -> list[Expr]:
+        match kind:
+            case Kind.REFUSED:
+                return self.not_refused
+            case Kind.CORRUPT:
+                return self.not_corrupt
+            case _:
+                return self.not_lossy
+
+
+def _merged(shown: list[Shown], parts: Parts, prover: Questions) -> Iterator[Shown]:
     """Effects with one cause are one, and say no more than they must."""
     groups: dict[object, list[Shown]] = {}
     for each in shown:
@@ -282,11 +319,11 @@ def _merged(
         )
         name = effect.entry.key if effect.entry is not None else None
         groups.setdefault((effect.kind, effect.reason, keys, name), []).append(each)
-    loading, arriving = Ways(loaded, prover), Ways(complete, prover)
+    others = {kind: Ways(list(dict.fromkeys(parts.without(kind))), prover) for kind in Kind}
     for group in groups.values():
         first = min(group, key=lambda each: (not each.is_certain, len(each.witness)))
-        fine = loading if first.effect.kind is Kind.REFUSED else arriving
-        when = shorter(either(*(fine.relaxed(each.when) for each in group)), prover)
+        besides = others[first.effect.kind]
+        when = shorter(either(*(besides.relaxed(each.when) for each in group)), prover)
         rest = negation(when)
         is_always = is_false(rest) or prover.possible(rest) is False
         yield replace(first, when=when, is_always=is_always)

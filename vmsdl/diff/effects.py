@@ -1,10 +1,14 @@
 """From the ways a load can end to what each does to the state: refused, corrupted, lost, open."""
 
 from collections.abc import Iterator
+from copy import copy
+from dataclasses import replace
 
 from vmsdl.diff.arrivals import Arrivals, Effect, Ended, Kind, some
+from vmsdl.diff.bits import Piece
 from vmsdl.diff.blocks import elements
 from vmsdl.diff.nodes import AnyNode, Block, Leaf, Run
+from vmsdl.diff.opening import is_marker
 from vmsdl.diff.paths import UNREAD, Ending, Outcome, Untold
 from vmsdl.diff.terms import (
     FALSE,
@@ -39,6 +43,8 @@ class Judge(Arrivals):
     """All effects of one direction."""
 
     def judge(self, outcome: Outcome) -> Ended:
+        if outcome.opened:
+            return self._opened(outcome).judge(replace(outcome, opened=()))
         if outcome.ending is not Ending.ACCEPTED:
             kind = Kind.REFUSED if outcome.ending is Ending.REFUSED else Kind.OPEN
             effect = Effect(
@@ -71,6 +77,19 @@ class Judge(Arrivals):
         kept = tuple(effect for effect in effects if not is_false(effect.when))
         return Ended(outcome.when, True, kept)
 
+    def _opened(self, outcome: Outcome) -> "Judge":
+        """As it is where elements of lists stand for themselves."""
+        found = copy(self)
+        found.sent, found.wanted = dict(self.sent), dict(self.wanted)
+        for each in outcome.opened:
+            places = found.sent if each.is_sent else found.wanted
+            places.pop(each.key, None)
+            places |= {n.key: n for n in each.nodes if isinstance(n, Leaf | Run | Block)}
+        markers = [key for key in found.sent if is_marker(key)]
+        for key in markers:
+            del found.sent[key]
+        return found
+
     def _losses(self, outcome: Outcome) -> Iterator[Effect]:
         arrived: dict[Key, Expr] = {}
         for read in outcome.reads:
@@ -95,7 +114,7 @@ class Judge(Arrivals):
                 carried = self._carried(node, swallowed)
                 if is_false(carried) or carried == here:
                     continue
-                missing = both(outcome.when, carried, negation(here))
+                missing = both(outcome.when, carried, negation(here), *_elements_are_there(node))
                 if is_false(missing):
                     continue
                 differs = self._differs(node, outcome)
@@ -197,6 +216,12 @@ class Judge(Arrivals):
                 return None
             if other is not None and (*other, 0) in outcome.env and node.count:
                 return self._differs_in_some(node, other, outcome)
+            if any(_is_of(node, piece) for read in outcome.reads for piece in read.pieces):
+                # Read one by one, as something else: each is spoken of by itself.
+                zero = number(node.zero)
+                return either(
+                    *(compare(Operator.NOT_EQUAL, each.expr, zero) for each in elements(node))
+                )
             one = Variable(type=elements(node)[0].expr.type if node.count else BOOL, name="$x")
             return some(node.expr, compare(Operator.NOT_EQUAL, one, number(node.zero)))
         match node.type:
@@ -225,9 +250,17 @@ class Judge(Arrivals):
         return either(*found)
 
 
-def _with(part: Item | Select, value: Expr, index: Expr | None) -> Expr:
-    from dataclasses import replace
+def _is_of(run: Run, piece: Piece) -> bool:
+    return piece.leaf is not None and piece.leaf.key[:-1] == run.key
 
+
+def _elements_are_there(node: Leaf | Run | Block) -> Iterator[Expr]:
+    """Of an array without elements nothing is lost."""
+    if isinstance(node, Block) and isinstance(node.type, Bytes | Array):
+        yield compare(Operator.NOT_EQUAL, node.sizes[0], number(0))
+
+
+def _with(part: Item | Select, value: Expr, index: Expr | None) -> Expr:
     if isinstance(part, Item):
         assert index is not None
         return replace(part, value=value, index=index)

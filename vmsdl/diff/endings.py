@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 
-from vmsdl.diff.nodes import AnyNode, Block, Entry, Gap, Leaf, Rule, Run, Subsections
+from vmsdl.diff.nodes import AnyNode, Block, Entry, Gap, Leaf, More, Rule, Run, Subsections
 from vmsdl.diff.paths import (
     ZEROS,
     Checked,
@@ -78,6 +78,7 @@ class Endings(Telling):
             reads=tuple(state.reads),
             checks=tuple(state.checks),
             skipped=tuple(state.skipped),
+            opened=tuple(state.opened),
             env=state.env,
         )
 
@@ -100,7 +101,5 @@ class Endings(Telling):
                 return None if value is None else int(value)
             case Block():
                 return None
-            case Subsections():
-                return 0
-            case Rule():
+            case Subsections() | Rule() | More():
                 return 0

@@ -276,6 +276,29 @@ class Flattener:
             field=step,
         )
 
+    def element(self, block: Block, struct: StructType, expr: Expr, i: int) -> Body:
+        """One element of a list or array of structs, by the name `expr`."""
+        description = self.schema.descriptions[struct.name]
+        values = block.sizes[len(block.sizes) - len(block.field.bindings) :]
+        bindings = {
+            name: _here(value, 0, i)
+            for (name, _), value in zip(block.field.bindings, values, strict=True)
+        }
+        at = description.version_id if struct.version is None else struct.version
+        given = self.given(description, bindings, expr)
+        return Body(description, (*block.key, i), expr, at, given)
+
+    def elements(self, block: Block, i: int) -> list[AnyNode]:
+        """The nodes of one element of a list or array."""
+        assert isinstance(block.type, ListType | Array)
+        type_ = block.type.element
+        expr = Item(type=value_type(type_, self.schema), value=block.expr, index=number(i))
+        if isinstance(type_, StructType):
+            return list(self._body(self.element(block, type_, expr, i), (), block.guard))
+        bodies: tuple[Body, ...] = ()
+        key = (*block.key, i)
+        return list(self._typed(type_, block.field, key, expr, block.guard, bodies, None))
+
     def struct(
         self,
         name: str,

@@ -7,7 +7,7 @@ from vmsdl.diff.carriers import carried_versions
 from vmsdl.diff.configuration import Settings
 from vmsdl.diff.flatten import Flattener
 from vmsdl.diff.match import Side
-from vmsdl.diff.nodes import AnyNode, Block, Entry, Gap, Leaf, Rule, Run, Subsections
+from vmsdl.diff.nodes import AnyNode, Block, Entry, Gap, Leaf, More, Rule, Run, Subsections
 from vmsdl.diff.shapes import struct_of
 from vmsdl.diff.terms import TRUE, Key, is_false, is_true, key_of, mapped, operands
 from vmsdl.diff.wording import dotted, notation, words
@@ -152,6 +152,8 @@ class _Layout:
             for entry in node.entries:
                 self._subsection(entry, depth, guard)
             return
+        if isinstance(node, More):
+            return
         if isinstance(node, Rule):
             number = numbers[("check", node.key)] = numbers.get(("check", node.key), -1) + 1
             text = words(node.condition)
@@ -239,7 +241,7 @@ class _Layout:
 
     def _element(self, node: AnyNode, key: Key, top: Key, guard: str) -> None:
         """All elements of an array but the first are one row."""
-        if isinstance(node, Subsections | Rule):
+        if isinstance(node, Subsections | Rule | More):
             return
         size = 0 if guard == NEVER else self._size(node)
         last = self.rows[-1] if self.rows else None

@@ -13,6 +13,8 @@ from vmsdl.diff.shapes import struct_of
 from vmsdl.schema.description import Description
 from vmsdl.schema.types import Array, Opaque, Type
 
+MOST_ELEMENTS = 3  # of a list that are followed byte by byte
+
 # Reasons that names and versions alone give: a dump knows both.
 BY_NAME = frozenset({"version-too-new", "version-too-old", "unmigratable", "unknown-subsection"})
 

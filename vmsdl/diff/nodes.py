@@ -101,4 +101,12 @@ class Subsections(Node):
     entries: tuple[Entry, ...]
 
 
-AnyNode: TypeAlias = Leaf | Run | Block | Gap | Rule | Subsections
+@dataclass(frozen=True, slots=True, kw_only=True)
+class More(Node):
+    """Of a list whose elements are laid out: behind the marker that tells of another element."""
+
+    block: Block
+    index: int
+
+
+AnyNode: TypeAlias = Leaf | Run | Block | Gap | Rule | Subsections | More

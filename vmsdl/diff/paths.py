@@ -2,11 +2,17 @@
 
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias
 
 from vmsdl.diff.bits import Piece
 from vmsdl.diff.nodes import AnyNode, Block, Entry, Leaf, Rule, Run
 from vmsdl.diff.terms import TRUE, Key, both, key_of
 from vmsdl.schema.expression import Expr
+
+if TYPE_CHECKING:
+    from vmsdl.diff.arrivals import Effect
+
+Inner: TypeAlias = tuple["Effect", ...]
 
 
 class Zeros:
@@ -45,6 +51,16 @@ class Read:
     source: AnyNode | None  # where it is one thing, whole
     pieces: tuple[Piece, ...] = ()
     offset: int | None = None
+    inner: "Inner | None" = None  # of a list or array: what happens to its elements
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A list or array whose elements are laid out on this way."""
+
+    key: Key
+    is_sent: bool
+    nodes: tuple[AnyNode, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +85,7 @@ class Outcome:
     reads: tuple[Read, ...] = ()
     checks: tuple[Checked, ...] = ()
     skipped: tuple[tuple[Expr, AnyNode], ...] = ()  # sent, and swallowed by a gap
+    opened: tuple[Opened, ...] = ()
     env: dict[Key, object] = field(default_factory=dict)
 
 
@@ -93,6 +110,7 @@ class State:
     reads: list[Read] = field(default_factory=list)
     checks: list[Checked] = field(default_factory=list)
     skipped: list[tuple[Expr, AnyNode]] = field(default_factory=list)
+    opened: list[Opened] = field(default_factory=list)
 
     def own_key(self, key: Key) -> Key | None:
         return key_of(self.own[key])
@@ -108,4 +126,5 @@ class State:
             reads=list(self.reads),
             checks=list(self.checks),
             skipped=list(self.skipped),
+            opened=list(self.opened),
         )

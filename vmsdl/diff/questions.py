@@ -193,6 +193,13 @@ def asked(e: Quantifier) -> str:
     return f"any({e.variable} in {words(e.over)}: not ({words(e.body)}))"
 
 
+def _is_bound(e: Expr) -> bool:
+    """Of an element that a quantifier speaks of."""
+    while isinstance(e, Select | Item):
+        e = e.value
+    return isinstance(e, Variable) and e.name.startswith("$")
+
+
 def _indexes(place: Expr) -> list[Expr]:
     found: list[Expr] = []
     while True:
@@ -216,6 +223,7 @@ class _Terms:
         self.enums = enums
         self.defaults = defaults
         self.variables: dict[str, t.Values] = {}
+        self.bound: set[str] = set()  # what is said of any one element: it can be chosen
 
     def of(self, e: Expr) -> t.Term:
         match e:
@@ -227,6 +235,8 @@ class _Terms:
                 return self.place(e)
             case Variable(name=name):
                 why = None if name.startswith("$") else f"`{name}` is known only where it runs"
+                if why is None:
+                    self.bound.add(words(e))
                 return self.variable(e, words(e), invented=why)
             case Version() | ElementIndex():
                 return self.variable(e, words(e), invented="it depends on where it stands")
@@ -255,6 +265,9 @@ class _Terms:
 
     def place(self, e: Member | Select | Item) -> t.Term:
         key = key_of(e)
+        if _is_bound(e):
+            self.bound.add(words(e))
+            return self.variable(e, words(e))
         if key is None:
             return self.variable(e, words(e), invented="which element it is depends on the state")
         return self.variable(e, words(e), default=self.defaults.get(key))
@@ -271,9 +284,11 @@ class _Terms:
         if inner.is_no:
             return t.Constant(flip)
         why = None
-        if inner.is_open or any(not name.startswith("$") for name in read):
+        if inner.is_open or read - self.bound:
             why = inner.why or "what a list holds was not looked into"
         name = asked(e)
+        if _is_bound(e.over):
+            self.bound.add(name)
         self.variables[name] = t.Values(
             low=0, high=1, is_bool=True, default=False, label=name, invented=why
         )

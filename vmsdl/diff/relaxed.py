@@ -13,7 +13,7 @@ _PATIENCE = 20_000
 
 
 class Ways:
-    """The ways on which all is well, each the condition of its states."""
+    """What a condition may not grow into: of each way the condition of its states."""
 
     def __init__(self, ways: Iterable[Expr], questions: Questions) -> None:
         self._ways = [way for way in dict.fromkeys(ways) if not is_false(way)]

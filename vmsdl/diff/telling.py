@@ -1,12 +1,13 @@
 """The receiver's expressions in the sender's words, and what follows from the way taken."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from vmsdl.diff.flatten import Flattener
 from vmsdl.diff.match import Pairing
 from vmsdl.diff.nodes import AnyNode, Body
-from vmsdl.diff.paths import UNREAD, ZEROS, State, Untold
+from vmsdl.diff.paths import UNREAD, ZEROS, Inner, State, Untold
 from vmsdl.diff.questions import Questions
 from vmsdl.diff.terms import (
     Key,
@@ -21,6 +22,9 @@ from vmsdl.diff.terms import (
 )
 from vmsdl.diff.wording import dotted
 from vmsdl.schema.expression import Expr, Item, Literal, Operator, Select, Variable
+
+if TYPE_CHECKING:
+    from vmsdl.diff.effects import Judge
 
 
 class Telling:
@@ -37,6 +41,7 @@ class Telling:
         pairing: Pairing,
         leaves: Iterable[Key],
         rules: frozenset[Expr],
+        judge_of: "Callable[[list[AnyNode], list[AnyNode]], Judge]",
     ) -> None:
         self.sender = sender
         self.receiver = receiver
@@ -47,6 +52,10 @@ class Telling:
         self.sent_body = sent
         self.wanted_body = wanted
         self.rules = rules  # what the sender's own version checks
+        self.judge_of = judge_of  # for the elements of lists
+        self.inners: dict[tuple[Key, Key], Inner | None] = {}
+        self.looking: set[tuple[tuple[str, str], ...]] = set()  # the structs that are looked into
+        self.again: set[tuple[tuple[str, str], ...]] = set()  # of those the ones met in themselves
         self.steps = 0
 
     def _sending(self, state: State, node: AnyNode) -> Expr:

@@ -13,11 +13,12 @@ from vmsdl.diff.blocks import (
     length_of,
     lengths_part,
 )
-from vmsdl.diff.looking import Looking
-from vmsdl.diff.nodes import AnyNode, Block, Gap, Leaf, Rule, Run, Subsections
+from vmsdl.diff.nodes import AnyNode, Block, Gap, Leaf, More, Rule, Run, Subsections
+from vmsdl.diff.opening import Opening, is_marker
 from vmsdl.diff.paths import (
     UNREAD,
     ZEROS,
+    Inner,
     Outcome,
     Read,
     State,
@@ -44,7 +45,7 @@ _MOST_STEPS = 60_000
 _MOST_BYTES = 1 << 14  # of one array that is looked at byte by byte
 
 
-class Walk(Looking):
+class Walk(Opening):
     """One direction of one pair of descriptions."""
 
     def outcomes(self) -> Iterator[Outcome]:
@@ -53,7 +54,10 @@ class Walk(Looking):
             wanted=self.receiver.nodes(self.wanted_body)[::-1],
             env={key: e for key, e in self.known.items() if e is not None},
         )
-        waiting = [start]
+        yield from self.outcomes_from(start)
+
+    def outcomes_from(self, state: State) -> Iterator[Outcome]:
+        waiting = [state]
         ended = 0
         while waiting:
             state = waiting.pop()
@@ -89,6 +93,8 @@ class Walk(Looking):
             if isinstance(wanted, Rule) and not state.got:
                 self._check(state, wanted)
                 continue
+            if isinstance(wanted, More) and not state.got:
+                return self.more(state, wanted)
             if isinstance(wanted, Subsections) and not state.got and not state.need:
                 result = self._subsections(state, sent, wanted)
                 if result is None:
@@ -227,6 +233,9 @@ class Walk(Looking):
                 return self._refused(state, "length", sent, wanted)
         except Untold:
             pass
+        opened = self.opened(state, sent, wanted)
+        if opened is not None:
+            return opened
         names = f"`{dotted(sent.key)}` and `{dotted(wanted.key)}`"
         return self._open(state, f"{names} are too different to be held against each other")
 
@@ -251,7 +260,8 @@ class Walk(Looking):
             value = None
         source = first.leaf if is_whole else None
         where = None if state.offset is None else state.offset - wanted.width
-        state.reads.append(Read(wanted, guard, value, source, pieces, where))
+        if not is_marker(wanted.key):
+            state.reads.append(Read(wanted, guard, value, source, pieces, where))
         default = number(wanted.default)
         state.env[wanted.key] = UNREAD if value is None else choice(guard, value, default)
 
@@ -289,7 +299,10 @@ class Walk(Looking):
                     state.env[wanted.key] = ZEROS
                 else:
                     state.env[wanted.key] = value if same and is_true(guard) else UNREAD
-                state.reads.append(Read(wanted, guard, None, sent, (), where))
+                inner: Inner | None = None
+                if isinstance(sent, Block) and isinstance(wanted, Block) and not same:
+                    inner = self.inner(state, sent, wanted)
+                state.reads.append(Read(wanted, guard, None, sent, (), where, inner))
             case _:
                 state.wanted.pop()
                 if isinstance(sent, Leaf | Run | Block):
