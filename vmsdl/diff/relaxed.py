@@ -1,4 +1,4 @@
-"""From the condition of something bad to a shorter one: what it covers besides is bad anyway."""
+"""From a condition to a shorter one: what it covers besides comes to the same."""
 
 from collections.abc import Iterable
 
