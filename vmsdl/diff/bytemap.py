@@ -9,7 +9,7 @@ from vmsdl.diff.arrivals import Kind
 from vmsdl.diff.configuration import shared
 from vmsdl.diff.direction import Direction
 from vmsdl.diff.flatten import TooLarge
-from vmsdl.diff.layout import Identity, Row, rows
+from vmsdl.diff.layout import Identity, Offset, Row, layout
 from vmsdl.diff.match import Pairing
 from vmsdl.diff.report import DeviceReport
 from vmsdl.diff.terms import Key, key_of, mapped
@@ -62,6 +62,7 @@ class Fold:
 class ByteMap:
     folds: tuple[Fold, ...]
     parting: Line | None  # where the bytes part first
+    sizes: tuple[Offset, Offset]  # of either side, all in all
     left_out: int = 0  # lines
     is_alike: bool = False  # every line
 
@@ -72,8 +73,8 @@ def bytemap(device: DeviceReport, machine: str | None) -> ByteMap | None:
         return None
     try:
         one, other = shared(device.old, device.new, machine)
-        old, new = rows(device.old, one), rows(device.new, other)
-        lines = list(_lines(old, new, Pairing(device.new, device.old)))
+        old, new = layout(device.old, one), layout(device.new, other)
+        lines = list(_lines(old.rows, new.rows, Pairing(device.new, device.old)))
     except (TooLarge, RecursionError):
         return None
     lines = _noted(lines, device.forward, device.backward)
@@ -83,7 +84,7 @@ def bytemap(device: DeviceReport, machine: str | None) -> ByteMap | None:
         parting = lines[at] = replace(lines[at], parts=True)
     folds = tuple(_folded(lines[:_MOST]))
     is_alike = all(line.is_quiet for line in lines)
-    return ByteMap(folds, parting, max(0, len(lines) - _MOST), is_alike)
+    return ByteMap(folds, parting, (old.end, new.end), max(0, len(lines) - _MOST), is_alike)
 
 
 def _lines(old: tuple[Row, ...], new: tuple[Row, ...], pairing: Pairing) -> Iterator[Line]:

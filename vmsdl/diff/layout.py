@@ -71,12 +71,20 @@ class Row:
         return self.guard == NEVER
 
 
-def rows(side: Side, settings: Settings) -> tuple[Row, ...]:
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """`end`: where what comes behind it would begin."""
+
+    rows: tuple[Row, ...]
+    end: Offset
+
+
+def layout(side: Side, settings: Settings) -> Layout:
     """What a sender of this side writes, in order. Raises flatten.TooLarge."""
     flattener = Flattener(side.schema, settings)
-    layout = _Layout(side, flattener)
-    layout.body(flattener.nodes(flattener.top(side.description, side.description.version_id)), ())
-    return tuple(layout.rows)
+    writing = _Writing(side, flattener)
+    writing.body(flattener.nodes(flattener.top(side.description, side.description.version_id)), ())
+    return Layout(tuple(writing.rows), writing.cursor.offset())
 
 
 @dataclass(slots=True)
@@ -101,7 +109,7 @@ class _Cursor:
             self.fixed += size
 
 
-class _Layout:
+class _Writing:
     def __init__(self, side: Side, flattener: Flattener) -> None:
         self.side = side
         self.flattener = flattener
@@ -241,7 +249,10 @@ class _Layout:
 
     def _element(self, node: AnyNode, key: Key, top: Key, guard: str) -> None:
         """All elements of an array but the first are one row."""
-        if isinstance(node, Subsections | Rule | More):
+        if isinstance(node, Rule | More):
+            return
+        if isinstance(node, Subsections):
+            self.cursor.is_open = self.cursor.is_open or bool(node.entries)
             return
         size = 0 if guard == NEVER else self._size(node)
         last = self.rows[-1] if self.rows else None

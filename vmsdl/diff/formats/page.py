@@ -277,7 +277,9 @@ def said(sentence: str) -> Said:
 
 
 def _map(found: ByteMap) -> MapText:
-    note = f"{found.left_out} more rows are not shown." if found.left_out else ""
+    old, new = (_at(size) for size in found.sizes)
+    note = f"In all {old} bytes of old, {new} of new."
+    note += f" {found.left_out} more rows are not shown." if found.left_out else ""
     return MapText(tuple(map(_fold, found.folds)), _parting(found.parting), note)
 
 
