@@ -3,8 +3,10 @@
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from vmsdl.diff.changes import How, Pair, pairs
 from vmsdl.diff.cuts import offset_in
 from vmsdl.diff.match import Pairing
 from vmsdl.diff.terms import Key
@@ -12,7 +14,7 @@ from vmsdl.replay.conversion import Conversion
 from vmsdl.replay.program import Program, Value
 from vmsdl.replay.settings import settle
 from vmsdl.replay.state import fresh
-from vmsdl.schema.description import Role
+from vmsdl.schema.description import Field, Role
 from vmsdl.schema.scalars import SCALARS
 
 
@@ -115,7 +117,7 @@ class Comparison:
             return self._standing(found)
         # Nesting is not on the wire: what is called the same and stands for nothing else.
         for other in self.sent:
-            if len(key) > 1 and other[1:] == key[1:] and self.back.counterpart(other) is None:
+            if _is_nested_otherwise(key, other) and self.back.counterpart(other) is None:
                 return other
         return None
 
@@ -199,9 +201,26 @@ class Comparison:
             meant = None if meant is None else self._standing(meant)
             if meant in self.sent and same(again.get(key), value) and same(self.sent[meant], value):
                 kept.add(meant)
+        kept |= {key for key in self.sent if self._is_skipped(key)}
         # A longer bitmap is one value: old keeps it but for the bits that it has not.
         kept |= {key for key in self.sent if self._is_bit_of_old(key)}
         return kept
+
+    def _is_skipped(self, key: Key) -> bool:
+        """Old has unused bytes there: it loads the section, and the value is gone."""
+        names = tuple(part for part in key if isinstance(part, str))
+        return any(names[: len(path)] == path for path in self._skipped)
+
+    @cached_property
+    def _skipped(self) -> list[Key]:
+        receiver, sender = self.ends.receiver.side, self.ends.sender.side
+        return [
+            (*pair.new_path, piece.name)
+            for pair in pairs(Pair(receiver, sender))
+            for change in pair.changed(How.FROM_UNUSED)
+            for piece in change.new
+            if isinstance(piece, Field)
+        ]
 
     def _is_bit_of_old(self, key: Key) -> bool:
         other = self.back.counterpart(key) if self.ends.sender.is_bit(key) else None
@@ -213,6 +232,14 @@ def same(one: Value, other: Value) -> bool:
     if isinstance(one, float) and isinstance(other, float):
         return struct.pack(">d", one) == struct.pack(">d", other)
     return bool(one == other)
+
+
+def _is_nested_otherwise(key: Key, other: Key) -> bool:
+    """The same place in a struct by another name, or in one that is there on one side alone."""
+    if len(key) == len(other):
+        return len(key) > 1 and key[1:] == other[1:]
+    short, long = sorted((key, other), key=len)
+    return long[-len(short) :] == short
 
 
 def _stretch(program: Program, values: Mapping[Key, Value], field: Key) -> bytes:

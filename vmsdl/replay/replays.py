@@ -104,6 +104,8 @@ def _replay(
             return replace(found, state=state, happened=Happened(data))
         if outcome.witness is None:
             return replace(found, why="no state was given for it")
+        if outcome.verdict is Verdict.LOSSY and is_section(sender) and sender.description.needed:
+            return replace(found, why="the section is not sent in every state")
         if (outcome.error or "").startswith("unmigratable"):
             return replace(found, why="QEMU refuses before a stream is written")
         ends = Ends(one, classes.program(receiver), is_forward, machine)
