@@ -34,7 +34,7 @@ from vmsdl.schema.expression import (
     Quantity,
     Variable,
 )
-from vmsdl.schema.types import Bitmap, EnumType
+from vmsdl.schema.types import Bitmap, EnumType, Opaque
 from vmsdl.wire.constants import constant
 
 
@@ -157,11 +157,13 @@ class Arrivals:
     def _limits(
         self, node: Leaf, meant: Leaf | None, value: Expr
     ) -> Iterator[tuple[Kind, Expr, str]]:
-        """`equal` and `bounded`: what is in both is no finding."""
-        own = Variable(type=node.expr.type, name=f"receiver.{dotted(node.key)}")
-        if node.field.equal and not (meant is not None and meant.field.equal):
+        """`equal` and `bounded`: what is in both with one default is no finding. The receiver's own
+        value is its default, as after reset."""
+        own = number(node.default)
+        before = None if meant is None or meant.default != node.default else meant.field
+        if node.field.equal and not (before is not None and before.equal):
             yield Kind.REFUSED, compare(Operator.NOT_EQUAL, value, own), "not-equal"
-        if node.field.bounded and not (meant is not None and meant.field.bounded):
+        if node.field.bounded and not (before is not None and before.bounded):
             outside = either(
                 compare(Operator.LESS, value, number(0)), compare(Operator.GREATER, value, own)
             )
@@ -256,7 +258,9 @@ class Arrivals:
                 source, constant(source.type.bits), constant(node.type.bits)
             ), "collapsed"
         elif source.form != node.form and read.inner is None:
-            yield Kind.OPEN, TRUE, f"what is in `{dotted(node.key)}` changed its meaning"
+            is_coded = isinstance(node.type, Opaque)
+            why = "is left to another codec" if is_coded else "changed its meaning"
+            yield Kind.OPEN, TRUE, f"what is in `{dotted(node.key)}` {why}"
 
     def meant(self, node: Leaf, source: AnyNode | None) -> Leaf | None:
         """The sender's value of what a receiver's field stands for."""

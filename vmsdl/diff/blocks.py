@@ -2,12 +2,14 @@
 
 from collections import Counter
 from dataclasses import replace
+from math import gcd
 from typing import TYPE_CHECKING
 
 from vmsdl.diff.nodes import AnyNode, Block, Gap, Leaf, More, Rule, Run, Subsections
 from vmsdl.diff.terms import both, compare, is_true, number
 from vmsdl.schema.description import Field
 from vmsdl.schema.expression import Expr, Item, Operator
+from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import Array, Bitmap, Bytes, Opaque, Scalar, Type
 from vmsdl.wire.constants import constant
 
@@ -84,6 +86,9 @@ def _same_form(walk: "Walk", state: "State", sent: Block, wanted: Block) -> bool
         return False
     if sent.form == wanted.form:
         return True
+    if isinstance(sent.type, Opaque) and isinstance(wanted.type, Opaque):
+        # Another codec: as many bytes, and what they mean is open.
+        return (sent.type.length is None) == (wanted.type.length is None)
     width = width_of(sent.type)
     if width is not None and width == width_of(wanted.type):
         return True
@@ -92,8 +97,6 @@ def _same_form(walk: "Walk", state: "State", sent: Block, wanted: Block) -> bool
 
 def width_of(type_: Type) -> str | None:
     """How wide the scalars of an array are, and how deep it is."""
-    from vmsdl.schema.scalars import SCALARS
-
     match type_:
         case Array(element=Scalar(name=name), nullable=False, marked=False):
             return f"{SCALARS[name].size}"
@@ -209,6 +212,42 @@ def lengths_part(walk: "Walk", state: "State") -> bool:
         return fixed != 0
     # All that one side has more of, however long it is, makes it longer.
     return (signs == {1} and fixed > 0) or (signs == {-1} and fixed < 0)
+
+
+def units_part(walk: "Walk", state: "State") -> bool:
+    """However often what is repeated is there, the totals differ: by less than one more of it."""
+    fixed, unit = -state.off + sum(piece.size for piece in state.got), 0
+    if state.need:
+        return False
+    for nodes, sign in ((state.sent, 1), (state.wanted, -1)):
+        for node in nodes:
+            size = _unit(node)
+            if size is None:
+                return False
+            is_there = is_true(node.guard) and is_true(node.under)
+            if is_there and not isinstance(node, Block):
+                fixed += sign * size
+            else:
+                unit = gcd(unit, size)
+    return unit > 1 and fixed % unit != 0
+
+
+def _unit(node: AnyNode) -> int | None:
+    """Bytes that it takes some number of times; None: any number."""
+    match node:
+        case Leaf() | Run():
+            return _size(node)
+        case Gap(length=length):
+            value = constant(length)
+            return None if value is None else int(value)
+        case Block(type=Array(element=Scalar(name=name), nullable=False, marked=False)):
+            return SCALARS[name].size
+        case Block(type=Bitmap()):
+            return 8
+        case Rule() | Subsections(entries=()):
+            return 0
+        case _:
+            return None
 
 
 def is_parallel(walk: "Walk", state: "State") -> bool:

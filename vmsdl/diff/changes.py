@@ -9,9 +9,10 @@ from enum import Enum
 from functools import cached_property
 
 from vmsdl.diff.cuts import cuts, width_of
+from vmsdl.diff.demands import Demand, Ruled, demands
 from vmsdl.diff.direction import Direction
 from vmsdl.diff.match import Side, names, twin
-from vmsdl.diff.shapes import struct_of
+from vmsdl.diff.shapes import structs_of
 from vmsdl.schema.description import Description, Field, Role, Schema, Unused
 from vmsdl.schema.types import StructType
 from vmsdl.wire.constants import constant
@@ -30,6 +31,8 @@ class How(Enum):
     GROUPED = "a struct of the same fields stands where they stood"
     TO_UNUSED = "unused bytes stand where it stood"
     FROM_UNUSED = "it stands where unused bytes stood"
+    DERIVED = "a local or a `let` has its name: it is worked out, and not sent any more"
+    SENT = "a local or a `let` had its name: it was worked out, and is sent now"
     REMOVED = "it is gone"
     ADDED = "it is new"
 
@@ -57,7 +60,8 @@ class Move:
 class Pair:
     """Two descriptions of one thing, and where they stand, by the names of either side.
 
-    `owner`: of a subsection the pair of its owners, of an embedded struct of those that embed it.
+    `owner`: of a subsection the pair of its owners, of an embedded struct of those that embed it;
+    `holder`: there, the field that does.
     `forward`, `backward`: of the top, what the comparison found.
     """
 
@@ -66,6 +70,7 @@ class Pair:
     old_path: Path = ()
     new_path: Path = ()
     owner: "Pair | None" = field(default=None, repr=False, compare=False)
+    holder: tuple[Field, Field] | None = field(default=None, repr=False, compare=False)
     forward: Direction | None = field(default=None, repr=False, compare=False)
     backward: Direction | None = field(default=None, repr=False, compare=False)
 
@@ -78,6 +83,11 @@ class Pair:
         """Its version is on the wire: a section's and a subsection's is, a struct's is not."""
         return self.new.description.role is not Role.STRUCT
 
+    @property
+    def is_embedded(self) -> bool:
+        """A struct that stands in another body."""
+        return not self.is_top and not self.is_versioned
+
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """What became of the fields of the body itself, but for what moved to another body."""
@@ -87,6 +97,14 @@ class Pair:
     def moves(self) -> tuple[Move, ...]:
         """Fields that went between this body and its subsections, or between those."""
         return tuple(_moves(self.old.description, self.new.description))
+
+    @cached_property
+    def demands(self) -> tuple[Demand, ...]:
+        """What one side alone demands of the values of the body."""
+        return tuple(demands(self))
+
+    def ruled(self, *kinds: Ruled) -> Iterator[Demand]:
+        return (demand for demand in self.demands if demand.ruled in kinds)
 
     def changed(self, *how: How) -> Iterator[Change]:
         return (change for change in self.changes if change.how in how)
@@ -109,6 +127,18 @@ class Pair:
         for change in self.changed(How.REMOVED):
             yield from (each for each in change.old if isinstance(each, Field))
 
+    def inside(self, old: Field, new: Field) -> "Iterator[Pair]":
+        """The structs that two fields hold: alone, in an array or list, of a map both."""
+        for mine, yours in zip(structs_of(old.type), structs_of(new.type), strict=False):
+            yield Pair(
+                Side(self.old.schema, self.old.schema.descriptions[mine.name]),
+                Side(self.new.schema, self.new.schema.descriptions[yours.name]),
+                (*self.old_path, old.name),
+                (*self.new_path, new.name),
+                owner=self,
+                holder=(old, new),
+            )
+
     @property
     def subsections(self) -> list[tuple[Description | None, Description | None]]:
         """Each subsection with the one of its name on the wire."""
@@ -127,19 +157,11 @@ def pairs(top: Pair) -> Iterator[Pair]:
         pair = waiting.pop(0)
         yield pair
         for old, new in pair.kept:
-            mine, yours = struct_of(old.type), struct_of(new.type)
-            if mine is None or yours is None or (mine.name, yours.name) in seen:
-                continue
-            seen.add((mine.name, yours.name))
-            waiting.append(
-                Pair(
-                    Side(pair.old.schema, pair.old.schema.descriptions[mine.name]),
-                    Side(pair.new.schema, pair.new.schema.descriptions[yours.name]),
-                    (*pair.old_path, old.name),
-                    (*pair.new_path, new.name),
-                    owner=pair,
-                )
-            )
+            for inner in pair.inside(old, new):
+                structs = inner.old.description.name, inner.new.description.name
+                if structs not in seen:
+                    seen.add(structs)
+                    waiting.append(inner)
         for before, after in pair.subsections:
             if before is not None and after is not None:
                 waiting.append(
@@ -171,6 +193,7 @@ def _changes(pair: Pair) -> Iterator[Change]:
     }
     taken = set(map(id, partner.values()))
     for lost, found in _between(before, after, partner, taken):
+        yield from _derived(lost, found, one, other)
         yield from _gap(lost, found, pair.old.schema, pair.new.schema)
     for new in after:
         if isinstance(new, Field) and new.name in partner:
@@ -195,6 +218,22 @@ def _between(
         yield [step for step in before[start:place] if id(step) not in taken], found
         start, found = place + 1, []
     yield [step for step in before[start:] if id(step) not in taken], found
+
+
+def _derived(
+    lost: list[Piece], found: list[Piece], one: Description, other: Description
+) -> Iterator[Change]:
+    """What is still there on the other side, and not sent; where unused bytes are in its place,
+    those tell."""
+    if any(isinstance(each, Unused) for each in (*lost, *found)):
+        return
+    for how, pieces, body in ((How.DERIVED, lost, other), (How.SENT, found, one)):
+        unsent = {local.name for local in body.locals} | {let.name for let in body.lets}
+        for each in list(pieces):
+            if isinstance(each, Field) and each.name in unsent:
+                pieces.remove(each)
+                is_gone = how is How.DERIVED
+                yield Change(how, (each,) if is_gone else (), () if is_gone else (each,))
 
 
 def _gap(lost: list[Piece], found: list[Piece], one: Schema, other: Schema) -> Iterator[Change]:

@@ -13,6 +13,7 @@ from vmsdl.diff.match import Side, tops
 from vmsdl.diff.nodes import AnyNode
 from vmsdl.diff.report import DeviceReport, Finding, Outcome, Report, Stretch
 from vmsdl.diff.rules.rule import Edit
+from vmsdl.diff.saving import refused_saves
 from vmsdl.diff.terms import TRUE, Key, either, is_true
 from vmsdl.diff.verdict import BADNESS, Verdict
 from vmsdl.diff.wording import dotted, words
@@ -105,7 +106,10 @@ def _pair(one: Side, other: Side, machine: str | None) -> tuple[DeviceReport, li
     top = Pair(one, other, forward=forward, backward=backward)
     several = list(pairs(top))
     edits = [(rule.slug, edit) for rule in RULES for pair in several for edit in rule.find(pair)]
-    return device, _findings(edits, forward, backward, one, other)
+    findings = _findings(edits, forward, backward, one, other)
+    if any(demand.after for pair in several for demand in pair.demands):
+        findings += refused_saves(other, one, machine)
+    return device, findings
 
 
 def _findings(
@@ -159,6 +163,9 @@ def _causes(shown: Shown, edits: list[tuple[str, Edit]], *, is_forward: bool) ->
         for i, (_, edit) in enumerate(edits)
         if _touches(edit.old_keys, old, edit) or _touches(edit.new_keys, new, edit)
     ]
+    own = [i for i in near if effect.reason in edits[i][1].reasons]
+    if own:
+        return own
     moving = [i for i, (_, edit) in enumerate(edits) if edit.moves]
     if effect.reason in _LAYOUT or effect.kind is Kind.OPEN:
         return moving or near or list(range(len(edits)))

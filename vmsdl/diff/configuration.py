@@ -7,7 +7,7 @@ from vmsdl.diff.match import Pairing, Side, names, twin
 from vmsdl.diff.shapes import struct_of, value_type
 from vmsdl.diff.terms import Key, number
 from vmsdl.diff.wording import dotted
-from vmsdl.schema.description import Description, Property, Schema
+from vmsdl.schema.description import Description, Field, Property, Schema
 from vmsdl.schema.expression import (
     Expr,
     Item,
@@ -100,7 +100,8 @@ def _put(
             found[key] = number(value)
 
 
-def default_of(member: Known, schema: Schema) -> int | bool | None:
+def default_of(member: Known | Field, schema: Schema) -> int | bool | None:
+    """What it is where nothing gives it another value; None: it is no constant number."""
     if member.default is not None:
         value = constant(member.default)
         if value is not None and member.type == Scalar("bool"):

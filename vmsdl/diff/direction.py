@@ -7,28 +7,31 @@ from vmsdl.diff.arrivals import Effect, Ended, Kind
 from vmsdl.diff.carriers import carried_versions
 from vmsdl.diff.configuration import RECEIVER, at_reset, shared
 from vmsdl.diff.effects import Judge
-from vmsdl.diff.flatten import Flattener, TooLarge
+from vmsdl.diff.flatten import Flattener, TooLarge, ambiguous
 from vmsdl.diff.limits import BY_NAME, Limits, limits
 from vmsdl.diff.match import Pairing, Side
 from vmsdl.diff.nodes import AnyNode, Block, Leaf, Rule, Run
 from vmsdl.diff.paths import Ending, Outcome
 from vmsdl.diff.questions import Prover, Questions
 from vmsdl.diff.relaxed import Ways
-from vmsdl.diff.shapes import whole
+from vmsdl.diff.shapes import lengths, whole
 from vmsdl.diff.shorter import shorter
 from vmsdl.diff.terms import (
     FALSE,
     TRUE,
     Key,
     both,
+    compare,
     either,
     is_false,
     negation,
+    number,
 )
 from vmsdl.diff.verdict import Verdict
 from vmsdl.diff.walk import Walk
+from vmsdl.diff.wording import dotted
 from vmsdl.schema.description import Description, Role
-from vmsdl.schema.expression import BOOL, Expr, Extern, Variable
+from vmsdl.schema.expression import BOOL, Expr, Extern, Operator, Variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +107,9 @@ def _direction(
         first, second = whole(one, sender.schema), whole(other, receiver.schema)
         if first == second:
             return Direction(Verdict.OK)
-    source = Flattener(sender.schema, settings_one)
-    target = Flattener(receiver.schema, settings_other)
+    plain = ambiguous(sender.schema, receiver.schema)
+    source = Flattener(sender.schema, settings_one, plain)
+    target = Flattener(receiver.schema, settings_other, plain)
     is_section = one.role is Role.DEVICE
     sent = source.top(one, one.version_id)
     wanted = target.top(other, one.version_id if is_section else other.version_id)
@@ -142,7 +146,8 @@ def _direction(
     ended = [judge.judge(replace(o, when=both(needed, o.when))) for o in walk.outcomes()]
     if needed != TRUE:
         ended.append(judge.judge(Outcome(ending=Ending.ACCEPTED, when=negation(needed))))
-    return _decided(ended, prover, tuple(each.words for each in carried))
+    assumed = (*(each.words for each in carried), *_own_values(ended))
+    return _decided(ended, prover, assumed)
 
 
 def _early(one: Description, other: Description) -> Effect | None:
@@ -179,11 +184,32 @@ def prover_of(sender: Side, nodes: list[AnyNode], receiver: Side | None = None) 
     return Prover(sender.schema.enums, defaults, known)
 
 
+def _own_values(ended: list[Ended]) -> Iterator[str]:
+    """What the receiver compares with."""
+    nodes = {
+        effect.wanted.key: effect.wanted.default
+        for way in ended
+        for effect in way.effects
+        if effect.reason in ("not-equal", "out-of-range") and isinstance(effect.wanted, Leaf)
+    }
+    for key, default in nodes.items():
+        yield f"the receiver's own `{dotted(key)}` is {default}, its default"
+
+
 def _invariants(nodes: list[AnyNode]) -> Iterator[Expr]:
-    """What holds in every state that a sender can save: its own checks."""
+    """What holds in every state that a sender can save: its own checks, and no negative length."""
     for node in nodes:
-        if isinstance(node, Rule):
-            yield either(negation(both(node.under, node.guard)), node.condition)
+        conditions: list[Expr] = []
+        match node:
+            case Rule(condition=condition):
+                conditions = [condition]
+            case Block(type=type_, sizes=sizes):
+                own = sizes[: len(lengths(type_))]
+                conditions = [compare(Operator.GREATER_EQUAL, size, number(0)) for size in own]
+            case _:
+                pass
+        for condition in conditions:
+            yield either(negation(both(node.under, node.guard)), condition)
 
 
 def _defaults(nodes: list[AnyNode]) -> dict[Key, int | bool]:

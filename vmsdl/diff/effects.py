@@ -167,9 +167,9 @@ class Judge(Arrivals):
         twin = self._receiver_has(node.key)
         if twin is None:
             return swallowed.get(node.key, FALSE)
-        return both(*(self._as_sent(e) for e in (self.section, twin.under, twin.guard)))
+        return both(*(self.as_sent(e) for e in (self.section, twin.under, twin.guard)))
 
-    def _as_sent(self, e: Expr) -> Expr:
+    def as_sent(self, e: Expr) -> Expr:
         """A condition of the receiver as it is on the sender's state."""
 
         def place(part: Expr) -> Expr:

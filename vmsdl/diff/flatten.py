@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from vmsdl.diff.nodes import AnyNode, Block, Body, Entry, Gap, Leaf, Rule, Run, Subsections
-from vmsdl.diff.shapes import form_of, value_type
+from vmsdl.diff.shapes import form_of, lengths, value_type
 from vmsdl.diff.terms import FALSE, TRUE, Key, both, mapped, number
 from vmsdl.diff.wording import dotted
 from vmsdl.schema.description import Description, Field, Schema, Unused, Validate
@@ -28,13 +28,8 @@ from vmsdl.schema.expression import (
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import (
     Array,
-    Bitmap,
-    Blob,
     Bytes,
     EnumType,
-    ListType,
-    MapType,
-    Opaque,
     Scalar,
     StructType,
     Type,
@@ -57,6 +52,7 @@ class Flattener:
 
     schema: Schema
     settings: Mapping[tuple[str, ...], Expr] = field(default_factory=dict)
+    ambiguous: frozenset[str] = frozenset()  # names of numbers that are others on the other side
     made: int = 0
 
     def top(self, description: Description, version: int) -> Body:
@@ -263,7 +259,7 @@ class Flattener:
         guard: Expr,
         bodies: tuple[Body, ...],
     ) -> Block:
-        sizes = [self.rewrite(e, bodies) for e in _lengths(type_)]
+        sizes = [self.rewrite(e, bodies) for e in lengths(type_)]
         sizes += [self.rewrite(value, bodies) for _, value in step.bindings]
         return Block(
             key=key,
@@ -353,7 +349,8 @@ class Flattener:
                     return part
 
         def fix(part: Expr) -> Expr:
-            return mapped(_here(part, bodies[0].version, index), place)
+            here = _here(part, bodies[0].version, index, self.ambiguous)
+            return mapped(here, place)
 
         return fix(e)
 
@@ -361,37 +358,34 @@ class Flattener:
         return mapped(value, place)  # type: ignore[arg-type]
 
 
+def ambiguous(one: Schema, other: Schema) -> frozenset[str]:
+    """What a constant or an arm is called that has another value on the other side."""
+    first, second = dict(_named(one)), dict(_named(other))
+    return frozenset(name for name, value in first.items() if second.get(name, value) != value)
+
+
+def _named(schema: Schema) -> Iterator[tuple[str, int | bool]]:
+    for const in schema.consts.values():
+        yield const.name, const.value
+    for enum in schema.enums.values():
+        yield from ((f"{enum.name}.{arm.name}", arm.value) for arm in enum.arms)
+
+
 def _plain(type_: ValueType) -> ValueType:
     """Of one place there is one expression, whichever body speaks of it."""
     return _SUBSECTION if isinstance(type_, SubsectionValue) else type_
 
 
-def _here(e: Expr, version: int, index: int | None) -> Expr:
-    """`version` and `index` are numbers where an expression stands."""
+def _here(e: Expr, version: int, index: int | None, plain: frozenset[str]) -> Expr:
+    """`version` and `index` are numbers where an expression stands; so are names in `plain`."""
     match e:
         case Version():
             return number(version)
-        case Literal(value=value, name=None):
+        case Literal(value=value, name=name) if name is None or name in plain:
             return number(value)
         case ElementIndex():
             return e if index is None else number(index)
         case Let(value=value):
-            return _here(value, version, index)
+            return _here(value, version, index, plain)
         case _:
-            return with_children(e, lambda child: _here(child, version, index))
-
-
-def _lengths(type_: Type) -> tuple[Expr, ...]:
-    match type_:
-        case Bytes(length=length):
-            return (length,)
-        case Opaque(length=length):
-            return () if length is None else (length,)
-        case Bitmap(bits=bits):
-            return (bits,)
-        case Array(element=element, count=count):
-            return (count, *_lengths(element))
-        case Scalar() | EnumType() | Blob() | StructType() | ListType() | MapType():
-            return ()
-        case _:
-            assert_never(type_)
+            return with_children(e, lambda child: _here(child, version, index, plain))

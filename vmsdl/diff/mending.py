@@ -9,11 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from vmsdl.diff.changes import Pair, Piece
 from vmsdl.diff.cuts import width_of
+from vmsdl.diff.demands import Bound, limit
 from vmsdl.diff.report import Remedy, Replacement
 from vmsdl.schema.description import Description, Field
 from vmsdl.schema.types import Array, Bytes, EnumType, Scalar
 from vmsdl.source import Span
 from vmsdl.wire.constants import constant
+from vmsdl.wire.members import Known
 
 
 def into_subsection(
@@ -155,6 +157,22 @@ def with_text(title: str, span: Span, text: str) -> Iterator[Remedy]:
 def behind(title: str, span: Span, text: str) -> Iterator[Remedy]:
     """Text behind a span of the new schema."""
     yield from with_text(title, Span(span.source, span.end, span.end), text)
+
+
+def old_bound(bound: Bound) -> Iterator[Remedy]:
+    """The largest value that a field could hold before."""
+    if bound.before is None or bound.after is None:
+        return
+    before, after = limit(bound.before), limit(bound.after)
+    value = constant(before)
+    if value is not None and bound.before.operator is bound.after.operator:
+        yield from with_text(f"keep the bound at {int(value)}", after.span, str(int(value)))
+
+
+def old_default(new: Field | Known, value: str) -> Iterator[Remedy]:
+    """The value that it began with before."""
+    if new.default is not None:
+        yield from with_text(f"leave the default at {value}", new.default.span, value)
 
 
 def _version(body: Description, version: int, minimum: int) -> Iterator[Replacement]:

@@ -34,6 +34,11 @@ class Outcome:
     condition: Expr | None = field(default=None, compare=False, repr=False)  # `when`, unsaid
     accepted: Acceptance | None = None  # by whom and why, where it does not count
 
+    @property
+    def is_fine(self) -> bool:
+        """There is nothing to tell: also not of states that cannot be saved."""
+        return self.verdict is Verdict.OK and self.when is None
+
 
 FINE = Outcome(Verdict.OK)
 

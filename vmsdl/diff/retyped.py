@@ -1,10 +1,14 @@
 """From the types of one field on both sides to what was edited about them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from math import prod
 
 from vmsdl.diff.changes import Pair
+from vmsdl.diff.counts import counted
+from vmsdl.diff.implication import form, renamed
+from vmsdl.diff.questions import reads
 from vmsdl.schema.description import Field, Schema
 from vmsdl.schema.expression import Expr
 from vmsdl.schema.scalars import INTEGERS, SCALARS
@@ -22,7 +26,16 @@ from vmsdl.schema.types import (
 )
 from vmsdl.wire.constants import constant
 
-Length = int | Expr
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A length that depends on the state: what it says, and the places that it reads."""
+
+    form: object
+    sources: frozenset[str]
+
+
+Length = int | Counted
 
 
 class Retyped(Enum):
@@ -44,21 +57,44 @@ class Retyped(Enum):
     BITS = "a bitmap of another length"
     SPLIT = "an integer became several of the same bytes"
     MERGED = "several integers became one of the same bytes"
+    COUNT_WIDER = "what counts an array is wider"
+    COUNT_NARROWER = "what counts an array is narrower"
+    COUNT_SIGN = "what counts an array is signed or not"
+    COUNTED_ELSEWHERE = "a length is read from other fields"
+    COUNTED_OTHERWISE = "a length is worked out otherwise from the same fields"
+    TO_LIST = "an array became a list"
+    FROM_LIST = "a list became an array"
+    KEYS = "the keys of a map are of another kind"
+    MARKS = "an array of pointers marks all elements, or the null ones alone"
+    NULLS = "elements can be null, or cannot any more"
+    CONSTANT = "a struct is embedded at another version"
+    SKEWED = "the elements of a list are saved and loaded with other fields, or not any more"
+    CODEC = "another codec knows what is inside"
     OTHER = "another edit"
 
 
 def retypings(pair: Pair, *kinds: Retyped) -> Iterator[tuple[Field, Field]]:
     """The fields whose type was edited in one of these ways."""
+    names = {old.name: new.name for old, new in pair.kept}
     for old, new in pair.kept:
-        if retyped(old.type, new.type, pair.old.schema, pair.new.schema) in kinds:
+        kind = retyped(old.type, new.type, pair.old.schema, pair.new.schema, names)
+        if kind in (Retyped.WIDTH, Retyped.SIGN) and counted(pair.new.description, new.name):
+            kind = _recounted(old.type, new.type)
+        if kind in kinds:
             yield old, new
 
 
-def retyped(old: Type, new: Type, one: Schema, other: Schema) -> Retyped | None:
+def retyped(
+    old: Type, new: Type, one: Schema, other: Schema, names: Mapping[str, str]
+) -> Retyped | None:
+    """`names`: of the fields that old lengths can read, as they are called now."""
+    composite = _composite(old, new, one, other)
+    if composite is not None:
+        return composite
     if isinstance(old, Bitmap) and isinstance(new, Bitmap):
-        return None if _length(old.bits) == _length(new.bits) else Retyped.BITS
-    lengths, before = _opened(old)
-    counts, after = _opened(new)
+        return None if _length(old.bits, names) == _length(new.bits, {}) else Retyped.BITS
+    lengths, before = _opened(old, names)
+    counts, after = _opened(new, {})
     of_elements = _elements(before, after, one, other)
     if lengths == counts:
         return of_elements
@@ -68,6 +104,32 @@ def retyped(old: Type, new: Type, one: Schema, other: Schema) -> Retyped | None:
     if sizes[0] is None or sizes[0] != sizes[1]:
         return Retyped.OTHER
     return Retyped.SPLIT if (_total(lengths) or 0) < (_total(counts) or 0) else Retyped.MERGED
+
+
+def skewed(type_: Type, schema: Schema) -> tuple[str, ...]:
+    """The fields of a list's elements that are saved and not loaded."""
+    if not isinstance(type_, ListType) or type_.element.version is None:
+        return ()
+    struct, at = schema.descriptions[type_.element.name], type_.element.version
+    return tuple(each.name for each in struct.fields if at < each.since <= struct.version_id)
+
+
+def _composite(old: Type, new: Type, one: Schema, other: Schema) -> Retyped | None:
+    match old, new:
+        case ListType(), ListType() if skewed(old, one) != skewed(new, other):
+            return Retyped.SKEWED
+        case ListType(), Array():
+            return Retyped.FROM_LIST
+        case Array(), ListType():
+            return Retyped.TO_LIST
+        case MapType(key=before), MapType(key=after) if (before is None) != (after is None):
+            return Retyped.KEYS
+        case Array(nullable=before), Array(nullable=after) if before != after:
+            return Retyped.NULLS
+        case Array(marked=before), Array(marked=after) if before != after:
+            return Retyped.MARKS
+        case _:
+            return None
 
 
 def carrier(type_: Type, schema: Schema) -> str | None:
@@ -81,27 +143,49 @@ def carrier(type_: Type, schema: Schema) -> str | None:
             return None
 
 
-def _opened(type_: Type) -> tuple[tuple[Length, ...], Type]:
+def _recounted(old: Type, new: Type) -> Retyped | None:
+    match old, new:
+        case Scalar(name=before), Scalar(name=after):
+            wider = SCALARS[after].size - SCALARS[before].size
+            if wider == 0:
+                return Retyped.COUNT_SIGN
+            return Retyped.COUNT_WIDER if wider > 0 else Retyped.COUNT_NARROWER
+        case _:
+            return Retyped.WIDTH
+
+
+def _opened(type_: Type, names: Mapping[str, str]) -> tuple[tuple[Length, ...], Type]:
     """The lengths of an array of arrays, outermost first, and what it is of."""
     lengths: list[Length] = []
     while isinstance(type_, Array) and not type_.nullable and not type_.marked:
-        lengths.append(_length(type_.count))
+        lengths.append(_length(type_.count, names))
         type_ = type_.element
     match type_:
         case Bytes(length=length):
-            return (*lengths, _length(length)), Scalar("u8")
+            return (*lengths, _length(length, names)), Scalar("u8")
         case Opaque(length=length) if length is not None:
-            return (*lengths, _length(length)), type_
+            return (*lengths, _length(length, names)), type_
         case _:
             return tuple(lengths), type_
 
 
-def _length(length: Expr) -> Length:
+def _length(length: Expr, names: Mapping[str, str]) -> Length:
     value = constant(length)
-    return length if value is None else int(value)
+    if value is not None:
+        return int(value)
+    told = renamed(length, names)
+    return Counted(form(told), reads(told))
 
 
 def _elements(old: Type, new: Type, one: Schema, other: Schema) -> Retyped | None:
+    match old, new:
+        case StructType(), StructType():
+            is_other = _constant(old, new, one, other)
+            return Retyped.CONSTANT if is_other else None
+        case Opaque(), Opaque() if old.codec != new.codec:
+            return Retyped.CODEC
+        case _:
+            pass
     before, after = carrier(old, one), carrier(new, other)
     if before is None or after is None:
         return None if _kind(old, one) == _kind(new, other) else Retyped.OTHER
@@ -128,21 +212,32 @@ def _elements(old: Type, new: Type, one: Schema, other: Schema) -> Retyped | Non
             return Retyped.SIGN
 
 
+def _constant(old: StructType, new: StructType, one: Schema, other: Schema) -> bool:
+    """It is embedded at another version; its own is told of where the struct is."""
+    if old.version is None and new.version is None:
+        return False
+    before, after = (
+        schema.descriptions[struct.name].version_id if struct.version is None else struct.version
+        for struct, schema in ((old, one), (new, other))
+    )
+    return before != after
+
+
 def _kind(type_: Type, schema: Schema) -> object:
     """What it is, whatever its struct holds, its enum means, or they are called."""
     match type_:
-        case StructType(version=version):
-            return "struct", version
-        case Array(element=element, count=count, nullable=nullable, marked=marked):
-            return "array", _length(count), _kind(element, schema), nullable, marked
-        case ListType(element=element):
-            return "list", _kind(element, schema)
-        case MapType(key=key):
-            return "map", key is None
+        case StructType():
+            return "struct"
+        case Array(element=element, count=count):
+            return "array", _length(count, {}), _kind(element, schema)
+        case ListType():
+            return "list"
+        case MapType():
+            return "map"
         case Opaque(codec=codec, length=length):
             return "opaque", codec, length is None
         case Bitmap(bits=bits):
-            return "bitmap", _length(bits)
+            return "bitmap", _length(bits, {})
         case _:
             return carrier(type_, schema)
 
@@ -161,11 +256,17 @@ def _lengths(old: tuple[Length, ...], new: tuple[Length, ...]) -> Retyped:
         return Retyped.OTHER
     match before, after:
         case None, None:
-            return Retyped.OTHER
+            is_elsewhere = _sources(old) != _sources(new)
+            return Retyped.COUNTED_ELSEWHERE if is_elsewhere else Retyped.COUNTED_OTHERWISE
         case None, _:
             return Retyped.TO_FIXED
         case _:
             return Retyped.TO_VARIABLE
+
+
+def _sources(lengths: tuple[Length, ...]) -> frozenset[str]:
+    counted_ = [length.sources for length in lengths if isinstance(length, Counted)]
+    return frozenset[str]().union(*counted_)
 
 
 def _total(lengths: tuple[Length, ...]) -> int | None:

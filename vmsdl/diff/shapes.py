@@ -8,6 +8,7 @@ from vmsdl.schema.expression import (
     BitmapValue,
     BytesValue,
     EnumValue,
+    Expr,
     FloatValue,
     IntValue,
     MapValue,
@@ -97,8 +98,25 @@ def value_type(type_: Type, schema: Schema) -> ValueType:
             assert_never(type_)
 
 
+def lengths(type_: Type) -> tuple[Expr, ...]:
+    """The expressions that say how much there is of it, outermost first."""
+    match type_:
+        case Bytes(length=length):
+            return (length,)
+        case Opaque(length=length):
+            return () if length is None else (length,)
+        case Bitmap(bits=bits):
+            return (bits,)
+        case Array(element=element, count=count):
+            return (count, *lengths(element))
+        case Scalar() | EnumType() | Blob() | StructType() | ListType() | MapType():
+            return ()
+        case _:
+            assert_never(type_)
+
+
 def struct_of(type_: Type) -> StructType | None:
-    """The struct that an array, list or map of structs holds."""
+    """The struct that an array or list of structs holds."""
     match type_:
         case StructType():
             return type_
@@ -106,6 +124,14 @@ def struct_of(type_: Type) -> StructType | None:
             return struct_of(element)
         case _:
             return None
+
+
+def structs_of(type_: Type) -> tuple[StructType, ...]:
+    """All that a type holds: of a map its values, and then its keys."""
+    if isinstance(type_, MapType):
+        return (type_.value,) if type_.key is None else (type_.value, type_.key)
+    struct = struct_of(type_)
+    return () if struct is None else (struct,)
 
 
 def scalar_value(type_: Scalar | EnumType) -> ValueType:

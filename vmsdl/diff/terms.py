@@ -148,6 +148,9 @@ def compare(operator: Operator, left: Expr, right: Expr) -> Expr:
             if side in parts:  # `a != (a and b)` is `a and not b`
                 differs = both(side, negation(both(*(part for part in parts if part != side))))
                 return differs if operator is Operator.NOT_EQUAL else negation(differs)
+    is_equality = operator in (Operator.EQUAL, Operator.NOT_EQUAL)
+    if is_equality and (_is_moved(left, right) or _is_moved(right, left)):
+        return number(operator is Operator.NOT_EQUAL)
     for side, other, is_left in ((left, right, True), (right, left, False)):
         if isinstance(side, Conditional):
             yes, no = (
@@ -157,6 +160,15 @@ def compare(operator: Operator, left: Expr, right: Expr) -> Expr:
             if isinstance(yes, Literal) or isinstance(no, Literal):
                 return choice(side.condition, yes, no)
     return folded(Binary(type=BOOL, operator=operator, left=left, right=right))
+
+
+def _is_moved(e: Expr, other: Expr) -> bool:
+    """It is the other and a number that is not 0 more or less."""
+    match e:
+        case Binary(operator=Operator.ADD | Operator.SUBTRACT, left=left, right=Literal(value=by)):
+            return left == other and by != 0
+        case _:
+            return False
 
 
 def is_bool(e: Expr) -> bool:

@@ -12,6 +12,7 @@ from vmsdl.diff.blocks import (
     is_plain,
     length_of,
     lengths_part,
+    units_part,
 )
 from vmsdl.diff.nodes import AnyNode, Block, Gap, Leaf, More, Rule, Run, Subsections
 from vmsdl.diff.opening import Opening, is_marker
@@ -226,7 +227,7 @@ class Walk(Opening):
                 return None
         if equal is not None and self.decide(state, equal) is None:
             return [state.fork(negation(equal)), state.fork(equal)], []
-        if equal is not None and is_parallel(self, state):
+        if (equal is not None and is_parallel(self, state)) or units_part(self, state):
             return self._refused(state, "length", sent, wanted)
         try:
             if lengths_part(self, state):

@@ -6,9 +6,10 @@ from typing import Any
 from vmsdl.diff.match import Pairing, names
 from vmsdl.diff.terms import Key
 from vmsdl.replay.program import Part, Program
-from vmsdl.schema.description import Description
+from vmsdl.schema.description import Description, Field
 from vmsdl.schema.expression import Extern
 from vmsdl.schema.types import Array
+from vmsdl.wire.constants import constant
 from vmsdl.wire.members import known_members
 
 
@@ -57,8 +58,14 @@ def _shared(mine: Description, yours: Description) -> Iterator[tuple[str, str]]:
         twin = fields.get(pairs.get(field.name, ""))
         if twin is None:
             continue
-        if (field.equal and twin.equal) or (field.bounded and twin.bounded):
+        is_compared = (field.equal and twin.equal) or (field.bounded and twin.bounded)
+        if is_compared and _default(field) == _default(twin):
             yield field.name, twin.name
+
+
+def _default(field: Field) -> int | bool:
+    """Where the two differ, each side has its own."""
+    return (None if field.default is None else constant(field.default)) or 0
 
 
 def _is_setting(description: Description, name: str) -> bool:

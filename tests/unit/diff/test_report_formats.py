@@ -132,7 +132,7 @@ def test_sarif_points_into_the_new_schema_and_relates_the_old() -> None:
     added = results["field-added-ungated"]
     assert "esp_10_0.vmsd" == _uri(added["locations"])
     assert "error" == added["level"]
-    removed = results["subsection-removed"]
+    removed = results["nested-loses-subsection"]
     # The nearest that survives of a subsection is its owner.
     assert ("esp_10_0.vmsd", 7) == (_uri(removed["locations"]), _line(removed["locations"]))
     assert ("esp_7_2.vmsd", 39) == (

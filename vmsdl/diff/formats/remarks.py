@@ -19,7 +19,7 @@ _GRAVITY = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
 class Remark:
     """All findings of one edit. `finding`: the worst; the others differ from it in outcomes alone.
 
-    `outcomes`: those that are not ok, by direction, each once.
+    `outcomes`: those with something to tell, by direction, each once.
     """
 
     finding: Finding
@@ -74,7 +74,7 @@ def _remark(
         (direction, outcome)
         for direction in DIRECTIONS
         for finding in group
-        if (outcome := _of(finding, direction)).verdict is not Verdict.OK
+        if not (outcome := _of(finding, direction)).is_fine
     ]
     each_once = tuple(each for i, each in enumerate(outcomes) if each not in outcomes[:i])
     device = devices.get(group[0].device)

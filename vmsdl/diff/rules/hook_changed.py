@@ -1,4 +1,13 @@
-"""A hook was added or removed. What it does is not in the schema."""
+"""A hook was added or removed. What it does is code that no schema shows.
+
+A hook can refuse a stream, mend it, or work out what was not sent: no verdict that depends on it is
+certain.
+
+    before    level: u8;
+    after     hook post_load;  level: u8;
+
+Read the code of the hook for states that the other version saves.
+"""
 
 from collections.abc import Iterator
 
@@ -7,11 +16,15 @@ from vmsdl.diff.rules.rule import Edit, Rule, edited_body
 
 
 def find(pair: Pair) -> Iterator[Edit]:
-    one, other = pair.old.description, pair.new.description
-    before, after = set(one.hooks), set(other.hooks)
-    if before != after:
-        names = ", ".join(sorted(hook.value for hook in before ^ after))
-        yield edited_body(pair, f"a hook was added or removed: {names}")
+    before, after = pair.old.description.hooks, pair.new.description.hooks
+    for hooks, others, word in ((after, before, "new"), (before, after, "gone")):
+        for hook in hooks:
+            if hook not in others:
+                yield edited_body(
+                    pair,
+                    f"the hook `{hook.value}` is {word}",
+                    help="read its code for states that the other version saves",
+                )
 
 
-RULE = Rule(slug="hook-changed", find=find)
+RULE = Rule(slug="hook-changed", number="VM713", mirror="hook-changed", find=find)

@@ -13,12 +13,14 @@ from collections.abc import Iterator
 
 from vmsdl.diff.changes import Pair
 from vmsdl.diff.mending import into_subsection
+from vmsdl.diff.retyped import skewed
 from vmsdl.diff.rules.rule import Edit, Rule, edited
 
 
 def find(pair: Pair) -> Iterator[Edit]:
     for new in pair.added:
-        if not pair.is_versioned and new.since > pair.old.description.version_id:
+        is_gated = new.since > pair.old.description.version_id
+        if pair.is_embedded and is_gated and not _is_skewed(pair):
             yield edited(
                 pair,
                 None,
@@ -28,6 +30,11 @@ def find(pair: Pair) -> Iterator[Edit]:
                 help="put it into a subsection of the struct",
                 remedies=into_subsection(pair, new),
             )
+
+
+def _is_skewed(pair: Pair) -> bool:
+    """The list that holds it tells."""
+    return pair.holder is not None and bool(skewed(pair.holder[1].type, pair.new.schema))
 
 
 RULE = Rule(slug="nested-gate-ineffective", number="VM601", mirror="field-removed", find=find)

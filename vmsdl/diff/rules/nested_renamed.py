@@ -8,7 +8,9 @@ from vmsdl.diff.rules.rule import Edit, Rule, edited_body
 
 def find(pair: Pair) -> Iterator[Edit]:
     one, other = pair.old.description, pair.new.description
-    if not pair.is_top and one.wire_name != other.wire_name:
+    if pair.is_top or one.wire_name == other.wire_name:
+        return
+    if one.subsections or other.subsections:
         yield edited_body(pair, f'"{one.wire_name}" is called "{other.wire_name}" now')
 
 

@@ -1,23 +1,41 @@
-"""A local or property has another default.
+"""A property has another default.
 
-Configuration is taken to be equal on both ends; where nobody sets it, it is not.
+A machine type that does not set it has one value in the old version and another in the new, and
+what the property guards or counts is there on one side alone.
+
+    before    property x_reset: bool = false;
+    after     property x_reset: bool = true;
+
+Give every machine type that the old version knows the old value.
 """
 
 from collections.abc import Iterator
 
 from vmsdl.diff.changes import Pair
-from vmsdl.diff.rules.rule import Edit, Rule, edited_body
-from vmsdl.wire.members import known_members
+from vmsdl.diff.defaults import default_words
+from vmsdl.diff.rules.rule import Edit, Rule, edited_member
 
 
 def find(pair: Pair) -> Iterator[Edit]:
-    one, other = pair.old.description, pair.new.description
-    before = {member.name: member.default for member in known_members(one)}
-    after = {member.name: member.default for member in known_members(other)}
-    names = [name for name in after if name in before and before[name] != after[name]]
-    if names:
-        listed = ", ".join(f"`{name}`" for name in names)
-        yield edited_body(pair, f"the default of {listed} changed", moves=True)
+    before = {member.name: member for member in pair.old.description.properties}
+    for new in pair.new.description.properties:
+        old = before.get(new.name)
+        if old is None:
+            continue
+        then, now = default_words(old, pair.old.schema), default_words(new, pair.new.schema)
+        if then != now:
+            yield edited_member(
+                pair,
+                old,
+                new,
+                f"the default of `{new.name}` is {now}, and was {then}",
+                help="give every machine type that the old version knows the old value",
+            )
 
 
-RULE = Rule(slug="property-default-changed", find=find)
+RULE = Rule(
+    slug="property-default-changed",
+    number="VM803",
+    mirror="property-default-changed",
+    find=find,
+)

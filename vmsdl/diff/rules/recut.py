@@ -36,7 +36,7 @@ def regrained(pair: Pair) -> Iterator[tuple[Field, Field]]:
 
 
 def is_split(old: Field, new: Field, pair: Pair) -> bool:
-    kind = retyped(old.type, new.type, pair.old.schema, pair.new.schema)
+    kind = retyped(old.type, new.type, pair.old.schema, pair.new.schema, {})
     return kind is Retyped.SPLIT
 
 

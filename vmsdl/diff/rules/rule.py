@@ -2,13 +2,15 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from vmsdl.diff.changes import Pair, Path, Piece
+from vmsdl.diff.demands import Demand
 from vmsdl.diff.report import Remedy
 from vmsdl.schema.description import Description, Field
 from vmsdl.source import NOWHERE, Span
+from vmsdl.wire.members import Known
 
 Pieces: TypeAlias = Piece | tuple[Piece, ...] | None
 
@@ -18,7 +20,8 @@ class Edit:
     """One change, and where it stands on either side: of what is gone, in what it was in.
 
     `moves`: it can shift what stands behind it. `is_version`: it decides which versions are read.
-    `is_body`: it is of a description itself, and not of all that is in it.
+    `is_body`: it is of a description itself, and not of all that is in it. `reasons`: of effects
+    that are its doing and not that of other edits of the same place.
     """
 
     path: Path
@@ -28,6 +31,7 @@ class Edit:
     moves: bool = False
     is_version: bool = False
     is_body: bool = False
+    reasons: frozenset[str] = frozenset()
     help: str | None = None
     remedies: tuple[Remedy, ...] = ()
     old: Span = field(default=NOWHERE, repr=False)
@@ -121,6 +125,32 @@ def edited_body(
     )
 
 
+def edited_member(
+    pair: Pair,
+    old: Known | None,
+    new: Known | None,
+    message: str,
+    *,
+    help: str | None = None,
+    remedies: Iterable[Remedy] = (),
+) -> Edit:
+    """An edit of a local or a property: it can decide what is sent anywhere in the body."""
+    known = new or old
+    assert known is not None
+    return Edit(
+        path=(*pair.new_path, known.name),
+        message=message,
+        old_keys=(pair.old_path,),
+        new_keys=(pair.new_path,),
+        moves=True,
+        is_body=True,
+        help=help,
+        remedies=tuple(remedies),
+        old=pair.old.description.span if old is None else old.span,
+        new=pair.new.description.span if new is None else new.span,
+    )
+
+
 def edited_subsection(
     pair: Pair,
     old: Description | None,
@@ -144,6 +174,41 @@ def edited_subsection(
         old=pair.old.description.span if old is None else old.span,
         new=pair.new.description.span if new is None else new.span,
     )
+
+
+def edited_demand(
+    pair: Pair,
+    demand: Demand,
+    message: str,
+    *,
+    help: str | None = None,
+    remedies: Iterable[Remedy] = (),
+) -> Edit:
+    """An edit of what is demanded of a field, or of the body as a whole."""
+    if demand.old is not None and demand.new is not None:
+        edit = edited(pair, demand.old, demand.new, message, help=help, remedies=remedies)
+    else:
+        edit = edited_body(pair, message, help=help, remedies=remedies)
+        edit = replace(
+            edit,
+            old=demand.before[0].span if demand.before else edit.old,
+            new=demand.after[0].span if demand.after else edit.new,
+        )
+    return replace(edit, reasons=frozenset({"check-failed"}))
+
+
+def edited_comparison(
+    pair: Pair,
+    old: Field,
+    new: Field,
+    message: str,
+    *,
+    help: str | None = None,
+    remedies: Iterable[Remedy] = (),
+) -> Edit:
+    """An edit of what a field is held against: `equal` and `bounded`."""
+    edit = edited(pair, old, new, message, help=help, remedies=remedies)
+    return replace(edit, reasons=frozenset({"not-equal", "out-of-range"}))
 
 
 def spoken_elsewhere(pair: Pair) -> Iterator[Edit]:

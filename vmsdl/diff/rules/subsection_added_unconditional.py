@@ -13,7 +13,7 @@ from vmsdl.schema.expression import Literal
 
 def find(pair: Pair) -> Iterator[Edit]:
     for old, new in pair.subsections:
-        if old is None and new is not None and _is_always(new):
+        if not pair.is_embedded and old is None and new is not None and _is_always(new):
             yield edited_subsection(
                 pair,
                 None,

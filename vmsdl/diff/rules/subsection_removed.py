@@ -11,7 +11,7 @@ from vmsdl.diff.rules.rule import Edit, Rule, edited_subsection
 
 def find(pair: Pair) -> Iterator[Edit]:
     for old, new in pair.subsections:
-        if old is not None and new is None:
+        if not pair.is_embedded and old is not None and new is None:
             yield edited_subsection(
                 pair,
                 old,

@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from vmsdl.diff.changes import Pair
+from vmsdl.diff.counts import counted
 from vmsdl.diff.mending import as_before
 from vmsdl.diff.rules.rule import Edit, edited
 from vmsdl.diff.wording import words
@@ -36,6 +37,11 @@ def retype(
         help=help,
         remedies=as_before(old, new),
     )
+
+
+def counts(pair: Pair, new: Field) -> str:
+    """What a field counts, for a message."""
+    return f"it counts `{counted(pair.new.description, new.name)[0]}`"
 
 
 def written(type_: Type) -> str:

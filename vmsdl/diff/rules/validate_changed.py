@@ -1,21 +1,29 @@
-"""A rule between fields was added, removed or changed (`validate`).
+"""A rule about values is another one (`where`, `validate`), and neither follows from the other.
 
-It is checked on load, and on save too: a state that violates it cannot be saved any more.
+Each side refuses what its own rule does not allow; and what the new one does not allow cannot be
+saved any more.
+
+    before    validate head + num <= 16, "the fifo is over its end";
+    after     validate head <= 16 and num <= 16, "the fifo is over its end";
+
+Demand only what always held; mend the rest in `post_load`.
 """
 
 from collections.abc import Iterator
 
 from vmsdl.diff.changes import Pair
-from vmsdl.diff.rules.rule import Edit, Rule, edited_body
-from vmsdl.schema.description import Validate
+from vmsdl.diff.demands import Ruled, listed
+from vmsdl.diff.rules.rule import Edit, Rule, edited_demand
 
 
 def find(pair: Pair) -> Iterator[Edit]:
-    one, other = pair.old.description, pair.new.description
-    before = [step.condition for step in one.steps if isinstance(step, Validate)]
-    after = [step.condition for step in other.steps if isinstance(step, Validate)]
-    if before != after:
-        yield edited_body(pair, "what is validated changed")
+    for demand in pair.ruled(Ruled.CHANGED):
+        yield edited_demand(
+            pair,
+            demand,
+            f"{listed(demand.after)} must hold, where it was {listed(demand.before)}",
+            help="demand only what always held, and mend the rest in `post_load`",
+        )
 
 
-RULE = Rule(slug="validate-changed", find=find)
+RULE = Rule(slug="validate-changed", mirror="validate-changed", find=find)

@@ -1,0 +1,31 @@
+"""The field that counts an array is narrower than it was.
+
+Older streams have more bytes of it: a part of the count is read as a part of the first element.
+
+    before    count: u16 where count <= 200;  values: u64[count];
+    after     count: u8 where count <= 200;  values: u64[count];
+
+Leave the count as wide as it was.
+"""
+
+from collections.abc import Iterator
+
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.retyped import Retyped, retypings
+from vmsdl.diff.rules.rule import Edit, Rule
+from vmsdl.diff.rules.types import counts, retype
+
+
+def find(pair: Pair) -> Iterator[Edit]:
+    for old, new in retypings(pair, Retyped.COUNT_NARROWER):
+        yield retype(
+            pair,
+            old,
+            new,
+            counts(pair, new),
+            help="leave the count as wide as it was",
+            moves=True,
+        )
+
+
+RULE = Rule(slug="count-narrowed", mirror="count-widened", find=find)

@@ -1,0 +1,31 @@
+"""An array is counted by another field than it was.
+
+The two are the same bytes only where both counts are equal.
+
+    before    wanted: u8;  done: u8;  buffer: u8[wanted];
+    after     wanted: u8;  done: u8;  buffer: u8[done];
+
+Leave what counts a released array.
+"""
+
+from collections.abc import Iterator
+
+from vmsdl.diff.changes import Pair
+from vmsdl.diff.retyped import Retyped, retypings
+from vmsdl.diff.rules.rule import Edit, Rule
+from vmsdl.diff.rules.types import retype
+
+
+def find(pair: Pair) -> Iterator[Edit]:
+    for old, new in retypings(pair, Retyped.COUNTED_ELSEWHERE):
+        yield retype(
+            pair,
+            old,
+            new,
+            "another field counts it",
+            help="leave what counts a released array",
+            moves=True,
+        )
+
+
+RULE = Rule(slug="count-source-switched", number="VM616", mirror="count-source-switched", find=find)

@@ -1,0 +1,35 @@
+"""A field is worked out or known now, and not sent any more: a `let` or a `local` has its name.
+
+Older streams still carry its bytes, so what follows is read from the wrong place. And where the
+formula does not hold of an older state, the value is lost.
+
+    before    level: u8;  pending: bool;
+    after     let pending = level != 0;  level: u8;
+
+Keep the bytes with `unused[…];`, and see that the formula holds of every older state.
+"""
+
+from collections.abc import Iterator
+
+from vmsdl.diff.changes import How, Pair
+from vmsdl.diff.mending import keep_as_unused
+from vmsdl.diff.rules.rule import Edit, Rule, edited
+from vmsdl.schema.description import Field
+
+
+def find(pair: Pair) -> Iterator[Edit]:
+    for change in pair.changed(How.DERIVED):
+        for old in change.old:
+            assert isinstance(old, Field)
+            yield edited(
+                pair,
+                old,
+                None,
+                f"`{old.name}` is not sent any more, but worked out or known to both sides",
+                moves=True,
+                help="keep its place with `unused[…];`",
+                remedies=keep_as_unused(pair, old),
+            )
+
+
+RULE = Rule(slug="field-now-derived", number="VM712", mirror="field-not-derived", find=find)
