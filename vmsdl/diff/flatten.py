@@ -30,6 +30,7 @@ from vmsdl.schema.types import (
     Array,
     Bytes,
     EnumType,
+    ListType,
     Scalar,
     StructType,
     Type,
@@ -277,7 +278,7 @@ class Flattener:
         description = self.schema.descriptions[struct.name]
         values = block.sizes[len(block.sizes) - len(block.field.bindings) :]
         bindings = {
-            name: _here(value, 0, i)
+            name: _here(value, 0, i, self.ambiguous)
             for (name, _), value in zip(block.field.bindings, values, strict=True)
         }
         at = description.version_id if struct.version is None else struct.version
