@@ -13,11 +13,10 @@ from vmsdl.diff.match import Pairing, Side
 from vmsdl.diff.nodes import AnyNode, Block, Leaf, Rule, Run
 from vmsdl.diff.paths import Ending, Outcome
 from vmsdl.diff.questions import Prover, Questions
-from vmsdl.diff.relaxed import Ways
+from vmsdl.diff.regions import Regions
 from vmsdl.diff.shapes import lengths, whole
 from vmsdl.diff.shorter import shorter
 from vmsdl.diff.terms import (
-    FALSE,
     TRUE,
     Key,
     both,
@@ -51,6 +50,13 @@ class Direction:
     verdict: Verdict
     shown: tuple[Shown, ...] = ()
     assumed: tuple[str, ...] = ()
+    regions: Regions | None = field(default=None, compare=False, repr=False)  # None: all alike
+
+    def states(self) -> dict[Verdict, str]:
+        """Which states come to what: each of them to one."""
+        if self.regions is None:
+            return {self.verdict: "always"}
+        return dict(self.regions.in_words())
 
 
 def direction(
@@ -81,11 +87,11 @@ def _within(known: Limits, found: Direction) -> Direction:
     by_name = certain and all(shown.effect.reason in BY_NAME for shown in certain)
     if known.sizes and found.verdict is not Verdict.OK and not by_name:
         shown = tuple(replace(each, is_certain=False, why=known.sizes) for each in found.shown)
-        return replace(found, verdict=Verdict.UNKNOWN, shown=shown)
+        return replace(found, verdict=Verdict.UNKNOWN, shown=shown, regions=None)
     if known.hooks and found.verdict in (Verdict.OK, Verdict.CONDITIONAL, Verdict.LOSSY):
         effect = Effect(kind=Kind.OPEN, when=TRUE, reason=known.hooks)
         open_ = Shown(effect, TRUE, is_certain=False, is_always=True)
-        return replace(found, verdict=Verdict.UNKNOWN, shown=(*found.shown, open_))
+        return replace(found, verdict=Verdict.UNKNOWN, shown=(*found.shown, open_), regions=None)
     return found
 
 
@@ -225,25 +231,17 @@ def configured(receiver: Side, pairing: Pairing) -> dict[Key, Expr | None]:
 
 def _decided(ended: list[Ended], prover: Questions, assumed: tuple[str, ...]) -> Direction:
     shown: list[Shown] = []
-    loaded: list[Expr] = []  # for each way: when it loads
-    complete: list[Expr] = []  # and when all arrives
-    parts = Parts()
+    regions = Regions(prover)
     is_open = maybe = False
     for way in ended:
         if prover.possible(way.when) is False:
             continue
         refusals = [e.when for e in way.effects if e.kind is Kind.REFUSED]
-        fine = both(way.when, *(negation(when) for when in refusals))
         if not way.is_accepted:
             # Of what is open nobody knows how it ends.
             maybe = maybe or bool([e for e in way.effects if e.kind is Kind.OPEN])
-            fine = FALSE
-        losses = [e.when for e in way.effects if e.kind in (Kind.LOSSY, Kind.CORRUPT)]
         corrupted = [negation(e.when) for e in way.effects if e.kind is Kind.CORRUPT]
-        opens = [e.when for e in way.effects if e.kind is Kind.OPEN]
-        parts.add(way, fine, refusals)
-        loaded.append(fine)
-        complete.append(both(fine, *(negation(when) for when in (*losses, *opens))))
+        regions.add(way)
         for effect in way.effects:
             when = effect.when
             if effect.kind in (Kind.CORRUPT, Kind.LOSSY):
@@ -268,10 +266,10 @@ def _decided(ended: list[Ended], prover: Questions, assumed: tuple[str, ...]) ->
     kinds = {each.effect.kind for each in shown if each.is_certain}
     # What is not asked for takes no proof.
     is_bad = Kind.CORRUPT in kinds
-    loads = None if maybe or is_bad else _some(loaded, prover)
-    arrives = None if is_open or is_bad else _some(complete, prover)
+    loads = None if maybe or is_bad else _some(regions.loading(), prover)
+    arrives = None if is_open or is_bad else _some(regions.arriving(), prover)
     verdict = decided(kinds, is_open, loads, arrives)
-    return Direction(verdict, tuple(_merged(shown, parts, prover)), assumed)
+    return Direction(verdict, tuple(_merged(shown, regions, prover)), assumed, regions)
 
 
 def decided(kinds: set[Kind], is_open: bool, loads: bool | None, arrives: bool | None) -> Verdict:
@@ -304,38 +302,7 @@ def _some(conditions: list[Expr], prover: Questions) -> bool | None:
     return answer
 
 
-@dataclass(slots=True)
-class Parts:
-    """Way by way, the states of which each kind of effect is not what becomes of them."""
-
-    not_refused: list[Expr] = field(default_factory=list)
-    not_corrupt: list[Expr] = field(default_factory=list)
-    not_lossy: list[Expr] = field(default_factory=list)
-
-    def add(self, way: Ended, fine: Expr, refusals: list[Expr]) -> None:
-        found: dict[Kind, list[Expr]] = {kind: [] for kind in Kind}
-        for effect in way.effects:
-            found[effect.kind].append(effect.when)
-        refused = [both(way.when, when) for when in refusals]
-        open_ = [both(fine if way.is_accepted else way.when, when) for when in found[Kind.OPEN]]
-        not_corrupt = [negation(when) for when in found[Kind.CORRUPT]]
-        not_lost = [negation(when) for when in found[Kind.LOSSY]]
-        self.not_refused += [fine, *open_]
-        self.not_corrupt += [*refused, *open_, both(fine, *not_corrupt)]
-        self.not_lossy += [*refused, *open_, both(fine, *not_corrupt, *not_lost)]
-        self.not_lossy += [both(fine, when) for when in found[Kind.CORRUPT]]
-
-    def without(self, kind: Kind) -> list[Expr]:
-        match kind:
-            case Kind.REFUSED:
-                return self.not_refused
-            case Kind.CORRUPT:
-                return self.not_corrupt
-            case _:
-                return self.not_lossy
-
-
-def _merged(shown: list[Shown], parts: Parts, prover: Questions) -> Iterator[Shown]:
+def _merged(shown: list[Shown], regions: Regions, prover: Questions) -> Iterator[Shown]:
     """Effects with one cause are one, and say no more than they must."""
     groups: dict[object, list[Shown]] = {}
     for each in shown:
@@ -345,10 +312,9 @@ def _merged(shown: list[Shown], parts: Parts, prover: Questions) -> Iterator[Sho
         )
         name = effect.entry.key if effect.entry is not None else None
         groups.setdefault((effect.kind, effect.reason, keys, name), []).append(each)
-    others = {kind: Ways(list(dict.fromkeys(parts.without(kind))), prover) for kind in Kind}
     for group in groups.values():
         first = min(group, key=lambda each: (not each.is_certain, len(each.witness)))
-        besides = others[first.effect.kind]
+        besides = regions.besides(first.effect.kind)
         when = shorter(either(*(besides.relaxed(each.when) for each in group)), prover)
         rest = negation(when)
         is_always = is_false(rest) or prover.possible(rest) is False

@@ -158,6 +158,10 @@ def as_json(report: Report) -> dict[str, Any]:
                 "new_to_old": str(device.new_to_old),
                 "without_accepted": _verdicts(device.required),
                 "assumed": list(device.assumed),
+                "states": {
+                    "old_to_new": _states(device.forward),
+                    "new_to_old": _states(device.backward),
+                },
             }
             for device in report.devices
         ],
@@ -179,6 +183,13 @@ def as_json(report: Report) -> dict[str, Any]:
             for finding in report.findings
         ],
     }
+
+
+def _states(direction: Direction | None) -> dict[str, str] | None:
+    """By verdict the condition of the states that come to it: of every state one holds."""
+    if direction is None:
+        return None
+    return {str(verdict): when for verdict, when in direction.states().items()}
 
 
 def _outcome(finding: Finding, direction: str) -> dict[str, Any]:
