@@ -23,7 +23,7 @@ def find(pair: Pair) -> Iterator[Edit]:
     before, after = qom_names(one), qom_names(other)
     if one.name != other.name:
         yield edited_body(pair, f"`{one.name}` is `{other.name}` in the schema now")
-    elif before and after and before != after:
+    elif before - after and after - before:
         names = [", ".join(f"`{name}`" for name in sorted(each)) for each in (before, after)]
         yield edited_body(pair, f"its type was {names[0]} and is {names[1]}")
 
