@@ -37,7 +37,7 @@ def of_texts(old: str, new: str) -> Report:
 
 def side_of(text: str) -> Side:
     schema = _schema_of({"d.vmsd": text}, "d.vmsd")
-    (description,) = tops(schema).values()
+    (description,) = tops(schema)
     return Side(schema, description)
 
 

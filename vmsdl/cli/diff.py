@@ -31,7 +31,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "paths",
         nargs="*",
         metavar="OLD NEW",
-        help="two versions, each a .vmsd file, a folder, or git:REV:PATH",
+        help="two versions, each a .vmsd file, a folder of them, a QEMU -dump-vmstate JSON, a "
+        "migration stream, or git:REV:PATH",
     )
     parser.add_argument(
         "--merge-base",
@@ -119,17 +120,16 @@ def _versions(
         if found is None:
             return None
         return (f"merge base with {options.merge_base}", found[0]), ("working tree", found[1])
-    from vmsdl.cli.versions import schemas_of
+    from vmsdl.cli.versions import both_of
 
     if len(options.paths) != 2:
         count = len(options.paths)
         raise Failure(
             f"OLD and NEW are compared, and {count} {'is' if count == 1 else 'are'} given"
         )
-    old, new = (schemas_of(path, console) for path in options.paths)
-    if old is None or new is None:
-        return None
-    return (options.paths[0], old), (options.paths[1], new)
+    old, new = options.paths
+    both = both_of(old, new, console)
+    return None if both is None else ((old, both[0]), (new, both[1]))
 
 
 def _required(text: str | None, settings: "Config | None") -> "Requirement":

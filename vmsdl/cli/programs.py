@@ -1,6 +1,5 @@
 """From a path to what it says of a program: .vmsd files, a dump, or a stream that it wrote."""
 
-import json
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -10,28 +9,27 @@ from typing import TYPE_CHECKING, Any
 from vmsdl.cli.console import Console, Failure
 
 if TYPE_CHECKING:
-    from vmsdl.qemu.folder import ImportedFile
     from vmsdl.qemu.incoming import Incoming
-    from vmsdl.qemu.verdict import Known, Program, Shown
+    from vmsdl.qemu.verdict import Known, Origin, Program, Shown
     from vmsdl.schema.description import Description, Field, Schema
 
-_MARK = b"QEVM"
-_NEVER = (99, 0)
 _LARGEST = (1 << 31) - 1
 
 
 def program_of(path: str, machine: str | None, console: Console) -> "Program | None":
     """None where the .vmsd has errors, which have been said."""
     from vmsdl import files
+    from vmsdl.cli.recorded import MARK
+    from vmsdl.cli.versions import schemas_of
 
     if os.path.isdir(path) or path.endswith(".vmsd"):
-        schemas = _schemas(path, console)
+        schemas = schemas_of(path, console)
         return None if schemas is None else of_schemas(schemas, machine)
     try:
         data = files.mapped(path)
     except OSError as error:
         raise Failure(f"cannot read `{path}`: {files.reason(error)}") from None
-    if bytes(data[:4]) == _MARK:
+    if bytes(data[:4]) == MARK:
         return _of_stream(path, data, machine, console)
     return _of_dump(path, bytes(data), machine)
 
@@ -117,53 +115,23 @@ def _own_unknown(field: "Field") -> "Field":
     return replace(field, equal=False, bounded=False)
 
 
-def _schemas(path: str, console: Console) -> "list[Schema] | None":
-    from vmsdl.cli import sources
-    from vmsdl.driver import load_source
-    from vmsdl.files import read_text
-    from vmsdl.imports import Closure
-
-    closure = Closure(read_text)
-    schemas = []
-    for each in sources.find([path]):
-        outcome = load_source(sources.read(each), closure.source)
-        if outcome.value is None or outcome.has_errors:
-            console.diagnostics(outcome.diagnostics)
-            return None
-        schemas.append(outcome.value)
-    return schemas
-
-
 # Recorded knowledge ----------------------------------------------------------------------------
 
 
 def _of_stream(path: str, data: Any, machine: str | None, console: Console) -> "Program":
-    from vmsdl.qemu.framing import StreamError
+    from vmsdl.cli.recorded import learned, opened
+    from vmsdl.qemu.age import age_of
     from vmsdl.qemu.incoming import Incoming
-    from vmsdl.qemu.learn import learned_files
-    from vmsdl.qemu.observed import Observations
     from vmsdl.qemu.settings import release_of
-    from vmsdl.qemu.stream import Stream
-    from vmsdl.qemu.values import ValuesError
     from vmsdl.qemu.verdict import Origin, Program
 
-    try:
-        stream = Stream(data)
-    except StreamError as error:
-        raise Failure(f"`{path}`: {error}") from None
-    observations = Observations()
-    for device in stream.devices:
-        try:
-            if device.is_described:
-                observations.observe(device.record())
-        except ValuesError as error:
-            console.say(f"{path}: {error}: left out")
+    stream = opened(path, data)
+    known = _recorded(learned(stream, path, console), Origin.STREAM)
     own = Incoming.of(data)
-    known = _recorded(learned_files(observations, []), Origin.STREAM)
     local = machine or stream.machine
-    oldest, before = _releases(own)
-    oldest = max(oldest, release_of(local) or (0, 0))
-    return Program(Origin.STREAM, known, local, frozenset(), _shown(own), oldest, before)
+    age = age_of(own)
+    oldest = max(age.oldest, release_of(local) or (0, 0))
+    return Program(Origin.STREAM, known, local, frozenset(), _shown(own), oldest, age.before)
 
 
 def _shown(own: "Incoming") -> "Shown":
@@ -183,49 +151,20 @@ def _shown(own: "Incoming") -> "Shown":
     )
 
 
-def _releases(own: "Incoming") -> tuple[tuple[int, int], tuple[int, int]]:
-    """From which release on, and before which, its program must be: by what it writes."""
-    from vmsdl.qemu.framing import Command, Trailer
-
-    numbers = {part.number for part in own.parts if isinstance(part, Command)}
-    trailer = next((part for part in own.parts if isinstance(part, Trailer)), None)
-    if 11 in numbers:  # SWITCHOVER_START
-        return (10, 0), _NEVER
-    if trailer is not None and "configuration" in trailer.json:
-        return (8, 2), _NEVER
-    if trailer is not None and own.configuration is not None:
-        return (0, 0), (8, 2)
-    return (0, 0), _NEVER
-
-
 def _of_dump(path: str, data: bytes, machine: str | None) -> "Program":
-    from vmsdl.qemu.dump import DumpError, import_dump
+    from vmsdl.cli.recorded import Dump
+    from vmsdl.qemu.age import Age
     from vmsdl.qemu.settings import release_of
     from vmsdl.qemu.verdict import Origin, Program
 
-    try:
-        document = json.loads(data)
-        files = import_dump(document, os.path.basename(path))
-    except (DumpError, ValueError, RecursionError) as error:
-        raise Failure(f"`{path}` is neither .vmsd nor a stream nor a dump: {error}") from None
-    oldest = release_of(document["vmschkmachine"]["Name"]) or (0, 0)
-    oldest = max(oldest, release_of(machine) or (0, 0))
-    # The number of an array's elements is in dumps since 8.1.
-    before = _NEVER if b'"num":' in data else (8, 1)
-    known = _recorded(files, Origin.DUMP)
+    dump = Dump.read(path, data)
+    oldest = max(release_of(name) or (0, 0) for name in (dump.machine, machine))
+    before = Age().before if dump.has_counts else (8, 1)
+    known = _recorded(dump.schemas(), Origin.DUMP)
     return Program(Origin.DUMP, known, machine, frozenset(), None, oldest, before)
 
 
-def _recorded(found: "tuple[ImportedFile, ...]", origin: Any) -> "tuple[Known, ...]":
-    from vmsdl.driver import load_source
+def _recorded(schemas: "Iterable[Schema]", origin: "Origin") -> "tuple[Known, ...]":
     from vmsdl.qemu.verdict import Known, devices_of
-    from vmsdl.source import SourceFile
-    from vmsdl.syntax.write import write
 
-    texts = {file.name: SourceFile(file.name, write(file.tree)) for file in found}
-    known = []
-    for source in texts.values():
-        outcome = load_source(source, lambda name: texts[name])
-        if outcome.value is not None:
-            known += [Known(outcome.value, one, origin) for one in devices_of(outcome.value)]
-    return tuple(known)
+    return tuple(Known(schema, one, origin) for schema in schemas for one in devices_of(schema))

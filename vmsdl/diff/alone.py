@@ -3,7 +3,8 @@
 Nobody claims their section on the other side.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from vmsdl.diff.configuration import shared
 from vmsdl.diff.flatten import Flattener
@@ -14,6 +15,7 @@ from vmsdl.diff.report import DeviceReport, Finding, Outcome
 from vmsdl.diff.terms import TRUE, is_true, negation
 from vmsdl.diff.verdict import Verdict
 from vmsdl.diff.wording import words
+from vmsdl.qemu.verdict import Origin, is_recorded, origin_of
 from vmsdl.schema.description import Description, Role
 from vmsdl.schema.expression import BOOL, Expr, Extern, Variable
 
@@ -61,7 +63,55 @@ def renamed(one: Side, other: Side, machine: str | None) -> tuple[DeviceReport, 
     )
 
 
-def removed(one: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
+def alone(
+    one: Side | None,
+    other: Side | None,
+    before: Iterable[Side],
+    after: Iterable[Side],
+    machine: str | None,
+) -> tuple[DeviceReport, Finding]:
+    """A device of one side; one of the two is there."""
+    side, others = (one, after) if one is not None else (other, before)
+    assert side is not None
+    device, found = _removed(side, machine) if one is not None else _added(side, machine)
+    why = absence(others)
+    if not why or side.description.role is not Role.DEVICE:
+        return device, found
+    unknown = Outcome(Verdict.UNKNOWN, when="always", error=why, condition=TRUE)
+    return (
+        replace(device, old_to_new=Verdict.UNKNOWN, new_to_old=Verdict.UNKNOWN),
+        replace(
+            found,
+            message=f'section "{side.description.wire_name}" was found on one side alone',
+            old_to_new=unknown,
+            new_to_old=unknown,
+            help=None,
+        ),
+    )
+
+
+def of_one_type(side: Side | None, others: Iterable[Side]) -> Side | None:
+    """What has the section of the same type of QEMU there, where dumps name the types."""
+    if side is None:
+        return None
+    types = qom_names(side.description)
+    if origin_of(side.schema, side.description) is not Origin.DUMP or not types:
+        return None
+    return next((each for each in others if types & qom_names(each.description)), None)
+
+
+def absence(others: Iterable[Side]) -> str:
+    """Why what is not there may be there all the same; empty: it is not."""
+    devices = [side for side in others if side.description.role is Role.DEVICE]
+    if not devices or not all(is_recorded(side.description) for side in devices):
+        return ""
+    origins = {origin_of(side.schema, side.description) for side in devices}
+    if Origin.STREAM in origins:
+        return "no stream has a section of what its machine had not, or need not send"
+    return "no dump has a device that registers its description by hand"
+
+
+def _removed(one: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
     d = one.description
     is_device = d.role is Role.DEVICE
     outcome = _unclaimed(one, machine) if is_device else Outcome(Verdict.OK)
@@ -82,7 +132,7 @@ def removed(one: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
     return DeviceReport(d.wire_name, _verdict(outcome), Verdict.OK, d.version_id, old=one), finding
 
 
-def added(other: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
+def _added(other: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
     d = other.description
     is_device = d.role is Role.DEVICE
     outcome = _unclaimed(other, machine) if is_device else Outcome(Verdict.OK)

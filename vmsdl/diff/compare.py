@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from vmsdl.diff.affected import affected
-from vmsdl.diff.alone import added, removed, renamed, renames
+from vmsdl.diff.alone import alone, of_one_type, qom_names, renamed, renames
 from vmsdl.diff.arrivals import Kind
 from vmsdl.diff.changes import Pair, Path, pairs
 from vmsdl.diff.chapters import RULES
@@ -53,12 +53,19 @@ def compare(
 
 
 def sides(schemas: Iterable[Schema]) -> dict[str, Side]:
-    """What is compared of a program, by wire name."""
-    return {
-        name: Side(schema, description)
-        for schema in schemas
-        for name, description in tops(schema).items()
-    }
+    """What is compared of a program, by wire name; one of several types of QEMU also by those."""
+    found: dict[str, list[Side]] = {}
+    for schema in schemas:
+        for description in tops(schema):
+            found.setdefault(description.wire_name, []).append(Side(schema, description))
+    named: dict[str, Side] = {}
+    for name, several in found.items():
+        # The one of the most types goes by the name alone, in every version.
+        several.sort(key=lambda side: (len(types := qom_names(side.description)), sorted(types)))
+        for side in several:
+            types = sorted(qom_names(side.description))
+            named[name if side is several[-1] or not types else f"{name} of {types[0]}"] = side
+    return named
 
 
 def compare_device(
@@ -66,18 +73,27 @@ def compare_device(
 ) -> tuple[DeviceReport, list[Finding]]:
     """One of all devices of two programs."""
     one, other = before.get(name), after.get(name)
-    if one is not None and other is not None:
-        return _pair(one, other, machine)
-    for old, new in renames(before, after).items():
-        if name in (old, new):
-            device, found = renamed(before[old], after[new], machine)
-            return device, [found]
-    if one is not None:
-        device, found = removed(one, machine)
-        return device, [found]
-    assert other is not None
-    device, found = added(other, machine)
-    return device, [found]
+    if one is None or other is None:
+        for old, new in renames(before, after).items():
+            if name in (old, new):
+                device, finding = renamed(before[old], after[new], machine)
+                return device, [finding]
+        # What has one name may be of several types of QEMU here, and of fewer there.
+        one = one or of_one_type(other, before.values())
+        other = other or of_one_type(one, after.values())
+    if one is None or other is None:
+        device, finding = alone(one, other, before.values(), after.values(), machine)
+        return device, [finding]
+    if one.description.wire_name != other.description.wire_name:
+        device, finding = renamed(one, other, machine)
+        return _called(name, device, finding)
+    device, found = _pair(one, other, machine)
+    return _called(name, device, *found)
+
+
+def _called(name: str, device: DeviceReport, *found: Finding) -> tuple[DeviceReport, list[Finding]]:
+    """One name for each device of the report."""
+    return replace(device, name=name), [replace(finding, device=name) for finding in found]
 
 
 def verdicts_of(one: Side, other: Side, machine: str | None) -> tuple[Verdict, Verdict]:
@@ -226,17 +242,19 @@ def _outcomes(shown: list[Shown], *, is_forward: bool) -> Iterator[Outcome]:
 
 
 def _error(shown: Shown, group: list[Shown]) -> str | None:
+    """What the receiver says, or does without a word; and what makes that less than certain."""
     effect = shown.effect
-    if effect.kind is Kind.REFUSED:
-        return f"{effect.reason}: {effect.message}" if effect.message else effect.reason
-    if effect.kind is Kind.OPEN:
-        return effect.reason
+    found = ""
     shifted = [each.effect for each in group if each.effect.reason == "shifted"]
-    if effect.kind is Kind.CORRUPT and shifted:
+    if effect.kind is Kind.REFUSED:
+        found = f"{effect.reason}: {effect.message}" if effect.message else effect.reason
+    elif effect.kind is Kind.OPEN:
+        found = effect.reason
+    elif effect.kind is Kind.CORRUPT and shifted:
         reads = [f"{_name(each.wanted)} reads {_name(each.sent)}" for each in shifted]
-        more = f" and {len(reads) - 8} more" if len(reads) > 8 else ""
-        return ", ".join(dict.fromkeys(reads[:8])) + more
-    return None if shown.is_certain else shown.why
+        found = ", ".join(dict.fromkeys(reads[:8]))
+        found += f" and {len(reads) - 8} more" if len(reads) > 8 else ""
+    return "; ".join(part for part in (found, shown.why) if part) or None
 
 
 def _name(node: AnyNode | None) -> str:

@@ -8,12 +8,13 @@ from vmsdl.diff.carriers import carried_versions
 from vmsdl.diff.configuration import RECEIVER, at_reset, shared
 from vmsdl.diff.effects import Judge
 from vmsdl.diff.flatten import Flattener, TooLarge, ambiguous
-from vmsdl.diff.limits import BY_NAME, Limits, limits
+from vmsdl.diff.limits import BY_NAME, hooks, opened, sizes
 from vmsdl.diff.match import Pairing, Side
 from vmsdl.diff.nodes import AnyNode, Block, Leaf, Rule, Run
 from vmsdl.diff.paths import Ending, Outcome
 from vmsdl.diff.questions import Prover, Questions
 from vmsdl.diff.regions import Regions
+from vmsdl.diff.seen import as_seen
 from vmsdl.diff.shapes import lengths, whole
 from vmsdl.diff.shorter import shorter
 from vmsdl.diff.terms import (
@@ -75,21 +76,22 @@ def direction(
     """
     try:
         found = _direction(sender, receiver, machine, sender_is_old, is_thorough, counts_own)
-        return _within(limits(sender, receiver), found)
+        return _within(found, sender, receiver, sender_is_old=sender_is_old)
     except RecursionError:
         effect = Effect(kind=Kind.OPEN, when=TRUE, reason="an expression is too deep")
         return Direction(Verdict.UNKNOWN, (Shown(effect, TRUE, False, True),))
 
 
-def _within(known: Limits, found: Direction) -> Direction:
+def _within(found: Direction, sender: Side, receiver: Side, *, sender_is_old: bool) -> Direction:
     """No more than what can be known: where a limit bears on the verdict, it is not decided."""
     certain = [shown for shown in found.shown if shown.is_certain]
     by_name = certain and all(shown.effect.reason in BY_NAME for shown in certain)
-    if known.sizes and found.verdict is not Verdict.OK and not by_name:
-        shown = tuple(replace(each, is_certain=False, why=known.sizes) for each in found.shown)
-        return replace(found, verdict=Verdict.UNKNOWN, shown=shown, regions=None)
-    if known.hooks and found.verdict in (Verdict.OK, Verdict.CONDITIONAL, Verdict.LOSSY):
-        effect = Effect(kind=Kind.OPEN, when=TRUE, reason=known.hooks)
+    if why := sizes(sender, receiver):
+        return found if found.verdict is Verdict.OK or by_name else opened(found, why)
+    found = as_seen(found, sender, receiver, sender_is_old=sender_is_old)
+    why = hooks(sender, receiver)
+    if why and found.verdict in (Verdict.OK, Verdict.CONDITIONAL, Verdict.LOSSY):
+        effect = Effect(kind=Kind.OPEN, when=TRUE, reason=why)
         open_ = Shown(effect, TRUE, is_certain=False, is_always=True)
         return replace(found, verdict=Verdict.UNKNOWN, shown=(*found.shown, open_), regions=None)
     return found
@@ -104,6 +106,8 @@ def _direction(
     counts_own: bool,
 ) -> Direction:
     one, other = sender.description, receiver.description
+    if one.unmigratable:
+        return Direction(Verdict.OK)  # there is no stream that could be refused
     early = _early(one, other)
     if early is not None:
         shown = Shown(early, TRUE, is_certain=True, is_always=True)

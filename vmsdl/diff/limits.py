@@ -5,42 +5,47 @@ What was imported from a dump has sizes in memory and no types: only versions an
 of it.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from vmsdl.diff.match import Side
 from vmsdl.diff.shapes import struct_of
+from vmsdl.diff.verdict import Verdict
 from vmsdl.schema.description import Description
 from vmsdl.schema.types import Array, Opaque, Type
+
+if TYPE_CHECKING:
+    from vmsdl.diff.direction import Direction
 
 MOST_ELEMENTS = 3  # of a list that are followed byte by byte
 
 # Reasons that names and versions alone give: a dump knows both.
 BY_NAME = frozenset({"version-too-new", "version-too-old", "unmigratable", "unknown-subsection"})
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What keeps a pair of descriptions from being judged by its layouts; empty: nothing."""
-
-    hooks: str = ""
-    sizes: str = ""
+_SIZES = "one of the two was imported from a dump: sizes in memory, and no types"
 
 
-def limits(one: Side, other: Side) -> Limits:
-    """The limits of comparing two devices, with all that they embed."""
-    mine, yours = list(bodies(one)), list(bodies(other))
-    changed = sorted(_hooks(mine) ^ _hooks(yours))
-    hooks = ""
-    if changed:
-        body, hook = changed[0]
-        more = f", and {len(changed) - 1} more" if len(changed) > 1 else ""
-        hooks = (
-            f"the hook {hook} of `{body}` was added or removed{more}: no schema says what it does"
-        )
-    is_guess = any(_is_recorded_by_size(body) for body in (*mine, *yours))
-    sizes = "one of the two was imported from a dump: sizes in memory, and no types"
-    return Limits(hooks, sizes if is_guess else "")
+def sizes(sender: Side, receiver: Side) -> str:
+    """Why layouts cannot be judged at all; empty: they can."""
+    described = (*bodies(sender), *bodies(receiver))
+    return _SIZES if any(map(_is_recorded_by_size, described)) else ""
+
+
+def hooks(sender: Side, receiver: Side) -> str:
+    """Which hook one of the two does not have; empty: none."""
+    changed = sorted(_hooks(bodies(sender)) ^ _hooks(bodies(receiver)))
+    if not changed:
+        return ""
+    body, hook = changed[0]
+    more = f", and {len(changed) - 1} more" if len(changed) > 1 else ""
+    return f"the hook {hook} of `{body}` was added or removed{more}: no schema says what it does"
+
+
+def opened(found: "Direction", why: str) -> "Direction":
+    """The same, and nothing of it decided."""
+    shown = tuple(replace(each, is_certain=False, why=why) for each in found.shown)
+    return replace(found, verdict=Verdict.UNKNOWN, shown=shown, regions=None)
 
 
 def bodies(side: Side) -> Iterator[Description]:
@@ -58,7 +63,7 @@ def bodies(side: Side) -> Iterator[Description]:
                 waiting.append(side.schema.descriptions[struct.name])
 
 
-def _hooks(bodies: list[Description]) -> set[tuple[str, str]]:
+def _hooks(bodies: Iterable[Description]) -> set[tuple[str, str]]:
     return {(body.wire_name, hook.value) for body in bodies for hook in body.hooks}
 
 

@@ -136,8 +136,8 @@ class Pairing:
         return self._names[key]
 
 
-def tops(schema: Schema) -> dict[str, Description]:
-    """What is compared by itself, by wire name: devices, and structs that nothing embeds."""
+def tops(schema: Schema) -> list[Description]:
+    """What is compared by itself: devices, and structs that nothing embeds."""
     from vmsdl.wire.codecs import embedded_structs
 
     embedded = {name for d in schema.descriptions.values() for name in embedded_structs(d)}
@@ -145,4 +145,4 @@ def tops(schema: Schema) -> dict[str, Description]:
     found += [
         d for d in schema.descriptions.values() if d.role is Role.STRUCT and d.name not in embedded
     ]
-    return {d.wire_name: d for d in found}
+    return found

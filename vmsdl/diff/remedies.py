@@ -36,6 +36,8 @@ def _after(
 ) -> Remedy | None:
     if device.old is None or device.new is None:
         return None
+    if not all(each.span.source.path for each in remedy.replacements):
+        return None  # of a stream or a dump there is no text to edit
     schema = reload(device.new.schema, texts(remedy))
     description = None if schema is None else schema.descriptions.get(device.new.description.name)
     if schema is None or description is None:

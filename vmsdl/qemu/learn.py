@@ -44,13 +44,15 @@ def learned_files(
     machines: Sequence[str],
     merged: Merged | None = None,
     doc: str = "",
+    recorded: tuple[str, ...] = (),
 ) -> tuple[ImportedFile, ...]:
-    """The folder for what was observed; `machines` are the machine types of the streams.
+    """The folder for what was observed; `machines` are the machine types of the streams, `recorded`
+    what is known of the program that wrote them.
 
     Where a dump was merged in, `observations` are those of `merged`.
     """
     names = Names(reserved=TYPE_WORDS)
-    writer = _Writer(observations, merged is None or merged.has_counts)
+    writer = _Writer(observations, merged is None or merged.has_counts, recorded)
     # Devices first: a name in a report is a device's more often than a struct's.
     device_names = {key: names.take(key) for key in _ordered(observations.devices)}
     writer.struct_names = {
@@ -87,12 +89,13 @@ def _machines(machines: Sequence[str], merged: Merged | None, doc: str) -> list[
 class _Writer:
     observations: Observations
     has_counts: bool
+    recorded: tuple[str, ...] = ()
     struct_names: dict[str, str] = field(default_factory=dict)
 
     def imported(self, keyword: str, given: str, shape: Shape) -> Imported:
         inner: dict[str, None] = {}
         self._structs(shape, inner)
-        annotations = [annotation("recorded")]
+        annotations = [annotation("recorded", *self.recorded)]
         if shape.qom is not None and shape.qom != (shape.title,):
             annotations.append(annotation("qom", *shape.qom))
         declaration = tree.DescriptionDecl(

@@ -92,13 +92,7 @@ class Known:
 
     @classmethod
     def of(cls, schema: Schema, description: Description, load: Callable[[], Any]) -> "Known":
-        """What was imported says so of itself: `@recorded`, and without a type, from a dump."""
-        origin = Origin.SCHEMA
-        if any(annotation.name == "recorded" for annotation in description.annotations):
-            leaves = [leaf for one in reachable(schema, description) for leaf in _leaves(one)]
-            is_typed = any(not isinstance(leaf, Opaque) or leaf.codec for leaf in leaves)
-            origin = Origin.STREAM if is_typed else Origin.DUMP
-        return cls(schema, description, origin, load)
+        return cls(schema, description, origin_of(schema, description), load)
 
     def is_named(self, idstr: str) -> bool:
         """Its own name, behind the path that its bus gives it; PCI gives one to each device."""
@@ -155,6 +149,20 @@ def devices_of(schema: Schema) -> Iterator[Description]:
     for definition in schema.files[-1].definitions:
         if isinstance(definition, Description) and definition.role is Role.DEVICE:
             yield definition
+
+
+def is_recorded(description: Description) -> bool:
+    """What was imported says so of itself."""
+    return any(annotation.name == "recorded" for annotation in description.annotations)
+
+
+def origin_of(schema: Schema, description: Description) -> Origin:
+    """Without a type, what was imported comes from a dump."""
+    if not is_recorded(description):
+        return Origin.SCHEMA
+    leaves = [leaf for one in reachable(schema, description) for leaf in _leaves(one)]
+    is_typed = any(not isinstance(leaf, Opaque) or leaf.codec for leaf in leaves)
+    return Origin.STREAM if is_typed else Origin.DUMP
 
 
 def reachable(schema: Schema, description: Description) -> Iterator[Description]:

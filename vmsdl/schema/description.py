@@ -43,7 +43,8 @@ class Placed:
     """What came from a place in a file."""
 
     doc: str = ""
-    annotations: tuple[Annotation, ...] = ()
+    # They say what is beyond the wire: with others it is the same description.
+    annotations: tuple[Annotation, ...] = field(default=(), compare=False)
     span: Span = field(default=NOWHERE, compare=False, repr=False)
     name_span: Span = field(default=NOWHERE, compare=False, repr=False)
 

@@ -35,7 +35,7 @@ def test_a_schema_agrees_with_itself(path: Path) -> None:
     again = compare([own], [own], old_name="a", new_name="a")
     assert (Verdict.OK, Verdict.OK) == (again.old_to_new, again.new_to_old)
     assert again.findings == ()
-    for description in tops(own).values():
+    for description in tops(own):
         side = Side(own, description)
         found = direction(side, side, None, sender_is_old=True, is_thorough=True)
         assert (Verdict.OK, ()) == (found.verdict, found.shown)
