@@ -5,6 +5,7 @@ That they are one quantity has to be said: a part is `formerly` the whole, or th
 `formerly` its parts. Only integers are bytes and no more; a bool, a timer or an enum is not.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vmsdl.schema.description import Description, Field, Schema
@@ -25,24 +26,34 @@ class Cut:
 
 def cuts(there: Description, here: Description) -> list[Cut]:
     """What is one field on one side and several on the other, by declaration."""
-    found = [cut for one in there.fields if (cut := _cut(one, there, here)) is not None]
-    found += [
-        Cut(there=cut.here, here=cut.there)
-        for one in here.fields
-        if (cut := _cut(one, here, there)) is not None
-    ]
-    return found
+    found = list(_cuts(there, here))
+    return found + [Cut(there=cut.here, here=cut.there) for cut in _cuts(here, there)]
 
 
-def _cut(whole: Field, own: Description, other: Description) -> Cut | None:
+def _cuts(own: Description, other: Description) -> Iterator[Cut]:
+    called: dict[str, list[Field]] = {}  # what is called so, or was
+    for part in other.fields:
+        for name in (part.name, *part.formerly):
+            called.setdefault(name, []).append(part)
+    for whole in own.fields:
+        parts = list(called.get(whole.name, ()))
+        for name in whole.formerly:
+            parts += [part for part in called.get(name, ()) if part.name == name]
+        cut = _cut(whole, parts, other)
+        if cut is not None:
+            yield cut
+
+
+def _cut(whole: Field, parts: list[Field], other: Description) -> Cut | None:
     """The neighbours on the other side that a field is, all in all."""
-    parts = [part for part in other.fields if _is_of(part, whole)]
     is_one = len(parts) == 1 and _grain(parts[0].type) < _grain(whole.type)
     if not (is_one or len(parts) > 1) or whole.condition is not None or whole.since:
         return None
-    first = other.steps.index(parts[0])
+    steps = list(other.steps)
+    parts.sort(key=steps.index)
+    first = steps.index(parts[0])
     is_plain = all(part.condition is None and not part.since for part in parts)
-    if not is_plain or list(other.steps[first : first + len(parts)]) != parts:
+    if not is_plain or steps[first : first + len(parts)] != parts:
         return None
     size, sizes = size_of(whole.type), [size_of(part.type) for part in parts]
     if size is None or size != sum(each or 0 for each in sizes) or None in sizes:
@@ -59,10 +70,6 @@ def _grain(type_: Type) -> int:
             return 1
         case _:
             return size_of(type_) or 0
-
-
-def _is_of(part: Field, whole: Field) -> bool:
-    return part.name == whole.name or whole.name in part.formerly or part.name in whole.formerly
 
 
 def offset_in(fields: tuple[Field, ...], tail: tuple[str | int, ...]) -> int | None:

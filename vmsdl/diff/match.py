@@ -1,5 +1,6 @@
 """Which field of one side stands for which of the other, however it is called now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vmsdl.diff.cuts import Cut, cuts
@@ -14,11 +15,15 @@ def names(there: Description, here: Description) -> dict[str, str]:
     theirs = {field.name: field for field in there.fields}
     found: dict[str, str] = {f.name: f.name for f in here.fields if f.name in theirs}
     taken = set(found.values())
+    later: dict[str, list[str]] = {}  # by what a field there was called
+    for other in there.fields:
+        for old in other.formerly:
+            later.setdefault(old, []).append(other.name)
     for field in here.fields:
         if field.name in found:
             continue
         olds = [name for name in field.formerly if name in theirs]
-        olds += [other.name for other in there.fields if field.name in other.formerly]
+        olds += later.get(field.name, [])
         name = next((name for name in olds if name not in taken), None)
         if name is not None:
             found[field.name] = name
@@ -64,76 +69,90 @@ class Pairing:
     def __init__(self, here: Side, there: Side) -> None:
         self.here = here
         self.there = there
-        self._names: dict[tuple[int, int], dict[str, str]] = {}
-        self._cut: dict[tuple[int, int], list[Cut]] = {}
+        self._matched: dict[tuple[int, int], _Matched] = {}
         self._followed: dict[Key, tuple[Key | None, InCut | None]] = {}
 
     def counterpart(self, key: Key) -> Key | None:
         """Where the other side has what stands here."""
-        if key not in self._followed:
-            self._followed[key] = self._follow(key)
-        return self._followed[key][0]
+        return self._known(key)[0]
 
     def cut(self, key: Key) -> InCut | None:
         """The stretch of bytes, cut otherwise on the other side, that this place is in."""
+        return self._known(key)[1]
+
+    def _known(self, key: Key) -> tuple[Key | None, InCut | None]:
         if key not in self._followed:
             self._followed[key] = self._follow(key)
-        return self._followed[key][1]
+        return self._followed[key]
 
     def _follow(self, key: Key) -> tuple[Key | None, InCut | None]:
-        one, other = self.here.description, self.there.description
+        matched: _Matched | None = self._match(self.here.description, self.there.description)
         out: list[str | int] = []
         found: InCut | None = None
-        at_member = False
         for i, part in enumerate(key):
             if isinstance(part, int):
                 out.append(part)
                 continue
-            if at_member:
+            if matched is None:
                 return None, found
-            sub = next((s for s in one.subsections if s.name == part), None)
-            if sub is not None:
-                match_ = twin(sub, one, other)
-                if match_ is None:
+            if part in matched.subsections:
+                sub, other = matched.subsections[part]
+                if other is None:
                     return None, found
-                one, other = sub, match_
-                out.append(match_.name)
+                out.append(other.name)
+                matched = self._match(sub, other)
                 continue
-            field = next((f for f in one.fields if f.name == part), None)
-            if field is None:
-                shared = {each.name for each in known_members(other)}
-                if part not in shared:
+            if part not in matched.fields:
+                if part not in matched.known:
                     return None, found
                 out.append(part)
-                at_member = True
+                matched = None
                 continue
-            for cut in self._cuts(other, one):
-                if field in cut.here:
-                    found = InCut(cut, tuple(out), i)
-            name = self._fields(other, one).get(part)
-            if name is None:
+            if part in matched.cuts:
+                found = InCut(matched.cuts[part], tuple(out), i)
+            field, theirs = matched.fields[part]
+            if theirs is None:
                 return None, found
-            out.append(name)
-            theirs = next(f for f in other.fields if f.name == name)
+            out.append(theirs.name)
             mine, yours = struct_of(field.type), struct_of(theirs.type)
-            if mine is None or yours is None:
-                at_member = True
-            else:
-                one = self.here.schema.descriptions[mine.name]
-                other = self.there.schema.descriptions[yours.name]
+            matched = None
+            if mine is not None and yours is not None:
+                matched = self._match(
+                    self.here.schema.descriptions[mine.name],
+                    self.there.schema.descriptions[yours.name],
+                )
         return tuple(out), found
 
-    def _cuts(self, there: Description, here: Description) -> list[Cut]:
-        key = (id(there), id(here))
-        if key not in self._cut:
-            self._cut[key] = cuts(there, here)
-        return self._cut[key]
+    def _match(self, here: Description, there: Description) -> "_Matched":
+        key = (id(here), id(there))
+        if key not in self._matched:
+            self._matched[key] = _matched(here, there)
+        return self._matched[key]
 
-    def _fields(self, there: Description, here: Description) -> dict[str, str]:
-        key = (id(there), id(here))
-        if key not in self._names:
-            self._names[key] = names(there, here)
-        return self._names[key]
+
+@dataclass(frozen=True, slots=True)
+class _Matched:
+    """Of two bodies what stands for each other, by the names of this side."""
+
+    subsections: Mapping[str, tuple[Description, Description | None]]
+    fields: Mapping[str, tuple[Field, Field | None]]
+    cuts: Mapping[str, Cut]
+    known: frozenset[str]  # locals and properties that the other side has too
+
+
+def _matched(here: Description, there: Description) -> _Matched:
+    called = names(there, here)
+    theirs = {field.name: field for field in there.fields}
+    fields = {
+        field.name: (field, theirs[called[field.name]] if field.name in called else None)
+        for field in here.fields
+    }
+    return _Matched(
+        subsections={sub.name: (sub, twin(sub, here, there)) for sub in here.subsections},
+        fields=fields,
+        cuts={field.name: cut for cut in cuts(there, here) for field in cut.here},
+        known=frozenset(member.name for member in known_members(there)),
+    )
 
 
 def tops(schema: Schema) -> list[Description]:

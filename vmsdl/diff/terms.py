@@ -79,10 +79,23 @@ def either(*conditions: Expr) -> Expr:
     parts.pop(FALSE, None)
     if TRUE in parts or any(negation(part) in parts for part in parts):
         return TRUE
-    # `a or a and b` is `a`.
+    return _joined(Operator.OR, _widest(parts), FALSE)
+
+
+_MOST_COMPARED = 64  # of what an `or` joins: to be shorter is not worth more
+
+
+def _widest(parts: Iterable[Expr]) -> list[Expr]:
+    """`a or a and b` is `a`."""
     asked = {part: frozenset(operands(part, Operator.AND)) for part in parts}
-    small = [part for part, mine in asked.items() if not any(o < mine for o in asked.values())]
-    return _joined(Operator.OR, small, FALSE)
+    several = [needs for needs in asked.values() if len(needs) > 1]
+    compared = several if len(several) <= _MOST_COMPARED else []
+    return [
+        part
+        for part, needs in asked.items()
+        if len(needs) == 1
+        or not (any(need in asked for need in needs) or any(other < needs for other in compared))
+    ]
 
 
 def _joined(operator: Operator, parts: Iterable[Expr], empty: Expr) -> Expr:
