@@ -56,6 +56,9 @@ def check(seed: int) -> dict[str, int]:
         return {"invalid": 1}
     found: dict[str, int] = {}
     try:
+        # What differs between the two is not set by hand.
+        differing = {*before.properties} ^ {*after.properties}
+        settled = frozenset(name for name, _ in differing)
         one, other = Program(side(old), old.modules), Program(side(new), new.modules)
         for ends, device in (
             (Ends(one, other, sender_is_old=True), before),
@@ -70,7 +73,7 @@ def check(seed: int) -> dict[str, int]:
             )
             found[str(result.verdict)] = found.get(str(result.verdict), 0) + 1
             for _ in range(STATES):
-                replay(maker, ends, device, result, found)
+                replay(maker, ends, device, result, settled, found)
     except AssertionError as error:
         raise AssertionError(f"seed {seed}: {error}\n{text(before)}\n----\n{text(after)}") from None
     finally:
@@ -88,14 +91,15 @@ def replay(
     ends: Ends,
     device: Device,
     result: Direction,
+    settled: frozenset[str],
     found: dict[str, int],
 ) -> None:
-    state = maker.state(device)
+    state = maker.state(device, settled)
     expected = said(result, lambda condition: bool(evaluate(condition, state, {})))
     if expected is None:
         found["open"] = found.get("open", 0) + 1
         return
-    actual = happened(ends, make(ends.sender.cls, state))
+    actual = happened(ends, make(ends.sender, state))
     if actual.unsaved:
         return  # its own checks keep it from being saved, or a defect of its own from being loaded
     found["replayed " + actual.word] = found.get("replayed " + actual.word, 0) + 1
@@ -109,21 +113,22 @@ def replay(
         )
 
 
-def make(cls: Any, state: dict[str, Any]) -> Any:
-    o = cls()
-    fill(o, state)
+def make(program: Program, state: dict[str, Any]) -> Any:
+    o = program.cls()
+    fill(o, state, program)
     return o
 
 
-def fill(o: Any, state: dict[str, Any]) -> None:
+def fill(o: Any, state: dict[str, Any], program: Program) -> None:
     for name, value in state.items():
         if isinstance(value, dict):
             if getattr(o, name, None) is None:
                 setattr(o, name, getattr(type(o), camel(name))())
-            fill(getattr(o, name), value)
+            fill(getattr(o, name), value, program)
         elif isinstance(value, list) and value and isinstance(value[0], dict):
+            setattr(o, name, [program.class_of("S")() for _ in value])
             for inner, each in zip(getattr(o, name), value, strict=True):
-                fill(inner, each)
+                fill(inner, each, program)
         else:
             setattr(o, name, value)
 

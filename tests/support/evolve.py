@@ -4,13 +4,24 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
-WIDTHS = {"u8": 8, "u16": 16, "u32": 32, "i8": 8, "i16": 16, "bool": 1}
+WIDTHS = {
+    "u8": 8,
+    "u16": 16,
+    "u32": 32,
+    "i8": 8,
+    "i16": 16,
+    "bool": 1,
+    "u64": 64,
+    "i64": 64,
+    "timer": 64,
+}
+SMALL = ("u8", "u16", "u32", "i8", "i16", "bool") * 3 + ("u64", "i64", "timer")
 
 
 @dataclass(frozen=True)
 class Field:
     name: str
-    type: str  # a scalar, "E", "S", "bytes"
+    type: str  # a scalar, "E", "F", "S", "list", "bytes", "unused", "validate"
     count: int | str | None = None  # elements, or the field that counts them
     since: int = 0
     condition: str = ""
@@ -25,6 +36,7 @@ class Sub:
     needed: str
     fields: tuple[Field, ...]
     version: int = 1
+    subs: tuple["Sub", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,28 +48,37 @@ class Device:
     version: int = 2
     minimum: int = 1
     inner_subs: tuple[Sub, ...] = ()
+    bits: tuple[tuple[str, int], ...] = (("b0", 1), ("b1", 2))  # of the flags F
+    properties: tuple[tuple[str, bool], ...] = ()  # with their defaults
 
 
 def text(device: Device) -> str:
     arms = " ".join(f"{name} = {value};" for name, value in device.arms)
-    out = [f"enum E : u8 {{ {arms} }}", "struct S {"]
+    bits = " ".join(f"{name} = {value};" for name, value in device.bits)
+    out = [f"enum E : u8 {{ {arms} }}", f"flags F : u8 {{ {bits} }}", "struct S {"]
     out += [line(each) for each in device.inner]
     out += [subsection(each) for each in device.inner_subs]
     out += ["}", f"device dev version {device.version} minimum {device.minimum} {{"]
+    out += [
+        f"    property {name}: bool = {str(value).lower()};" for name, value in device.properties
+    ]
     out += [line(each) for each in device.fields]
     out += [subsection(each) for each in device.subs]
     return "\n".join([*out, "}"]) + "\n"
 
 
 def subsection(sub: Sub) -> str:
-    inside = "\n".join(line(each) for each in sub.fields)
+    inside = "\n".join([*map(line, sub.fields), *map(subsection, sub.subs)])
     return f"subsection {sub.name} version {sub.version} needed {sub.needed} {{\n{inside}\n}}"
 
 
 def line(f: Field) -> str:
     if f.type == "unused":
         return f"    unused[{f.count}];"
-    out = f"    {f.name}: {f.type}" + (f"[{f.count}]" if f.count is not None else "")
+    if f.type == "validate":
+        return f'    validate {f.condition}, "{f.name}";'
+    type_ = "list<S>" if f.type == "list" else f.type
+    out = f"    {f.name}: {type_}" + (f"[{f.count}]" if f.count is not None else "")
     out += f" since {f.since}" if f.since else ""
     out += f" if {f.condition}" if f.condition else ""
     out += f" = {f.default}" if f.default is not None else ""
@@ -75,10 +96,13 @@ class Maker:
     def device(self) -> Device:
         arms = tuple((f"a{i}", i) for i in range(self.random.randint(2, 4)))
         inner = self.fields(self.random.randint(1, 3), nested=True)
+        names = [self.name() for _ in range(self.random.randint(0, 1))]
+        properties = tuple((name, self.random.random() < 0.3) for name in names)
+        self.names = names
         fields = self.fields(self.random.randint(2, 6))
         subs = tuple(self.sub(fields) for _ in range(self.random.randint(0, 2)))
         inner_subs = (self.sub(inner),) if self.random.random() < 0.2 else ()
-        return Device(fields, subs, inner, arms, inner_subs=inner_subs)
+        return Device(fields, subs, inner, arms, inner_subs=inner_subs, properties=properties)
 
     def name(self) -> str:
         self.made += 1
@@ -104,17 +128,31 @@ class Maker:
             if counts:
                 return Field(name, "bytes", self.random.choice(counts))
         if pick < 0.38 and not nested:
-            return Field(name, "S", self.random.choice([None, None, 2]), condition=condition)
+            return self.struct(name, before, condition)
         if pick < 0.46:
-            return Field(name, "E", condition=condition)
-        kind = self.random.choice(list(WIDTHS))
+            return Field(name, self.random.choice("EEF"), condition=condition)
+        if pick < 0.49 and not nested and (rule := self.predicate(before)) != "true":
+            return Field(name, "validate", condition=rule)
+        if pick < 0.52:
+            return Field(name, "unused", self.random.randint(1, 2))
+        kind = self.random.choice(SMALL)
         where = ""
         default = None
         if kind == "u8" and self.random.random() < 0.5:
             where = f"{name} <= {self.random.choice([2, 3, 4])}"
-        elif kind != "bool" and self.random.random() < 0.15:
+        elif kind not in ("bool", "timer") and self.random.random() < 0.15:
             default = self.random.randint(1, 5)
         return Field(name, kind, condition=condition, where=where, default=default)
+
+    def struct(self, name: str, before: list[Field], condition: str) -> Field:
+        """One, an array of a fixed number or of a counted one, or a list."""
+        counts = [f.name for f in before if f.type == "u8" and f.count is None and f.where]
+        pick = self.random.random()
+        if pick < 0.15 and counts:
+            return Field(name, "S", self.random.choice(counts))
+        if pick < 0.35:
+            return Field(name, "list", condition=condition)
+        return Field(name, "S", 2 if pick < 0.55 else None, condition=condition)
 
     def predicate(self, before: "list[Field] | tuple[Field, ...]") -> str:
         """Over scalars that are always there."""
@@ -123,9 +161,13 @@ class Maker:
             for f in before
             if f.type in WIDTHS and f.count is None and not f.condition and not f.since
         ]
+        if self.names and self.random.random() < 0.25:
+            return self.random.choice(["", "not "]) + self.random.choice(self.names)
         if not names:
             return "true"
         one = self.random.choice(names)
+        if one.type == "timer":
+            return f"{one.name} {self.random.choice(['>= 0', '!= 5'])}"
         if one.type == "bool":
             return self.random.choice([one.name, f"not {one.name}"])
         forms = [
@@ -147,7 +189,8 @@ class Maker:
             Field(self.name(), "u8"),
         )
         needed = self.predicate(fields if self.random.random() < 0.7 else inside)
-        return Sub("s" + self.name(), needed, inside)
+        subs = (self.sub(inside),) if self.random.random() < 0.15 else ()
+        return Sub("s" + self.name(), needed, inside, subs=subs)
 
     # Changes -------------------------------------------------------------------------------------
 
@@ -165,7 +208,14 @@ class Maker:
         if which < 0.4:
             return replace(device, minimum=self.random.randint(0, device.version))
         if which < 0.46:
+            if self.random.random() < 0.4:
+                bits = device.bits
+                more = (*bits, (f"b{len(bits)}", 1 << len(bits)))
+                return replace(device, bits=self.random.choice([more, bits[:-1] or more]))
             return replace(device, arms=self.in_arms(device.arms))
+        if which < 0.48 and device.properties:
+            turned = tuple((name, not value) for name, value in device.properties)
+            return replace(device, properties=turned)
         if which < 0.56:
             fields = list(device.fields)
             new = replace(self.field([], nested=True), since=device.version + 1)
@@ -220,19 +270,17 @@ class Maker:
             case 2 if len(found) > 1:
                 j = self.random.randrange(len(found))
                 found[i], found[j] = found[j], found[i]
-            case 3:
+            case 3 if one.type not in ("unused", "validate"):
                 found[i] = replace(
                     one, name=self.name(), formerly=self.random.choice([one.name, ""]), where=""
                 )
             case 4 if one.type in WIDTHS:
-                found[i] = replace(
-                    one, type=self.random.choice(list(WIDTHS)), default=None, where=""
-                )
-            case 5:
+                found[i] = replace(one, type=self.random.choice(SMALL), default=None, where="")
+            case 5 if one.type != "validate":
                 found[i] = replace(
                     one, condition=self.predicate(found[:i]) if not one.condition else ""
                 )
-            case 6 if one.type in WIDTHS and one.type != "bool":
+            case 6 if one.type in WIDTHS and one.type not in ("bool", "timer"):
                 found[i] = replace(one, where=f"{one.name} <= {self.random.randint(1, 6)}")
             case 7 if one.type in WIDTHS:
                 size = max(1, WIDTHS[one.type] // 8)
@@ -240,22 +288,37 @@ class Maker:
             case _:
                 if isinstance(one.count, int):
                     found[i] = replace(one, count=one.count + 1)
-                elif one.type in WIDTHS and one.type != "bool":
+                elif one.type in WIDTHS and one.type not in ("bool", "timer"):
                     found[i] = replace(one, default=self.random.randint(0, 3))
         return tuple(found)
 
     # States --------------------------------------------------------------------------------------
 
-    def state(self, device: Device) -> dict[str, Any]:
-        found = self.values(device.fields, device)
-        for sub in device.subs:
-            found[sub.name] = self.values(sub.fields, device)
-        return found
+    def state(self, device: Device, settled: frozenset[str] = frozenset()) -> dict[str, Any]:
+        """`settled`: the properties that keep their defaults."""
+        found: dict[str, Any] = {
+            name: value if name in settled else self.random.random() < 0.5
+            for name, value in device.properties
+        }
+        found |= self.values(device.fields, device)
+        return found | self.subsections(device.subs, device)
+
+    def subsections(self, subs: tuple[Sub, ...], device: Device) -> dict[str, Any]:
+        return {
+            sub.name: self.values(sub.fields, device) | self.subsections(sub.subs, device)
+            for sub in subs
+        }
 
     def values(self, fields: tuple[Field, ...], device: Device) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for f in fields:
-            if f.type == "unused":
+            if f.type in ("unused", "validate"):
+                continue
+            if f.type == "list":
+                one = replace(f, type="S")
+                found[f.name] = [
+                    self.value(one, device) for _ in range(self.random.choice([0, 0, 1, 2]))
+                ]
                 continue
             count = found[f.count] if isinstance(f.count, str) else f.count
             if f.type == "bytes":
@@ -271,10 +334,11 @@ class Maker:
         if f.type == "E":
             return self.random.choice(device.arms)[1]
         if f.type == "S":
-            found = self.values(device.inner, device)
-            for sub in device.inner_subs:
-                found[sub.name] = self.values(sub.fields, device)
-            return found
+            return self.values(device.inner, device) | self.subsections(device.inner_subs, device)
+        if f.type == "F":
+            return sum(value for _, value in device.bits if self.random.random() < 0.4)
+        if f.type == "timer":
+            return self.random.choice([-1, -1, 0, 5, 1 << 40])
         if f.type == "bool":
             return self.random.random() < 0.5
         bits = WIDTHS[f.type]
