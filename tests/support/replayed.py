@@ -1,6 +1,6 @@
 """What the diff says of one state: its conditions, worked out by the tests' own interpreter."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from vmsdl.diff.terms import Key
 from vmsdl.emit import emit
 from vmsdl.replay.program import Program
 from vmsdl.replay.state import place
-from vmsdl.schema.expression import Expr, Variable, children
+from vmsdl.schema.expression import Expr, Extern, Variable, children
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import Scalar
 from vmsdl.wire.constants import constant
@@ -45,11 +45,11 @@ def holder(side: Side, state: State, receiver: Mapping[Key, Any]) -> Callable[[E
     here = scope(side.schema, side.description, state, (), side.description.version_id)
 
     def holds(condition: Expr) -> bool:
-        given = {v.name: _variable(v.name, state, receiver) for v in _variables(condition)}
+        given = {v.name: _variable(v.name, side, state, receiver) for v in _variables(condition)}
         known = tuple((name, (value, None, here)) for name, value in given.items())
         try:
             return bool(evaluate(condition, replace(here, variables=known)))
-        except CannotEvaluate as error:
+        except (CannotEvaluate, StopIteration) as error:  # no such value, no such place
             raise Unsaid(str(error)) from None
 
     return holds
@@ -64,15 +64,19 @@ def _variables(e: Expr) -> Iterator[Variable]:
         stack += children(part)
 
 
-def _variable(name: str, state: State, receiver: Mapping[Key, Any]) -> Any:
+def _variable(name: str, side: Side, state: State, receiver: Mapping[Key, Any]) -> Any:
     if name.startswith("receiver."):
         key = place(name.removeprefix("receiver."))
         if key is None or key not in receiver:
             raise Unsaid(name)
         return receiver[key]
     key = place(name.removeprefix("whether ").rpartition(" is ")[0])
+    ours = {f.name for f in side.description.fields if isinstance(f.condition, Extern)}
+    ours |= {s.name for s in side.description.subsections if isinstance(s.needed, Extern)}
+    if not key or key[0] not in ours:
+        raise Unsaid(name)  # it is the receiver's
     here: Any = state
-    for part in key or ():
+    for part in key:
         here = None if here is None else here[part]
     return here is not None
 
@@ -96,15 +100,15 @@ def _default(member: Known) -> Any:
     return SCALARS[member.type.name].zero if isinstance(member.type, Scalar) else 0
 
 
-def overlaid(state: State, witness: Mapping[str, int | bool]) -> None:
-    """The state, made to be what a witness says as far as it has such places."""
+def overlaid(state: State, witness: Mapping[str, int | bool], fields: Collection[str]) -> None:
+    """The state, made to be what a witness says of these fields, as far as it has such places."""
     for name, value in witness.items():
         key = place(name)
-        here: Any = state
-        for part in (key or ())[:-1]:
-            here = here.get(part) if isinstance(here, dict) else _item(here, part)
-        if not key:
+        if not key or key[0] not in fields:
             continue
+        here: Any = state
+        for part in key[:-1]:
+            here = here.get(part) if isinstance(here, dict) else _item(here, part)
         if isinstance(here, dict) and isinstance(here.get(key[-1]), int | bool):
             here[key[-1]] = value
         elif isinstance(here, list) and isinstance(_item(here, key[-1]), int | bool):

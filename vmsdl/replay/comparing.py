@@ -2,19 +2,19 @@
 
 import struct
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-from vmsdl.diff.changes import How, Pair, pairs
 from vmsdl.diff.cuts import offset_in
 from vmsdl.diff.match import Pairing
 from vmsdl.diff.terms import Key
 from vmsdl.replay.conversion import Conversion
 from vmsdl.replay.program import Program, Value
+from vmsdl.replay.sending import is_sent
 from vmsdl.replay.settings import settle
 from vmsdl.replay.state import fresh
-from vmsdl.schema.description import Field, Role
+from vmsdl.schema.description import Role
 from vmsdl.schema.scalars import SCALARS
 
 
@@ -57,6 +57,7 @@ class Comparison:
         self.pairing = Pairing(receiver.side, sender.side)
         self.back = Pairing(sender.side, receiver.side)
         self.object = sent
+        self.base = base
         self.reset = sender.values(fresh(sender, ends.machine))
         self.sent = sender.values(sent)
         self.again = sender.values(again)
@@ -83,7 +84,9 @@ class Comparison:
                 lost.append(found)
         kept = self._kept()
         for key, value in self.sent.items():
-            if key not in kept or key in arrived or same(value, self.reset.get(key, _zero(value))):
+            if key in arrived or same(value, self.reset.get(key, _zero(value))):
+                continue
+            if key not in kept and not self._is_swallowed(key):
                 continue
             if not self._is_in_place(key, value, self.back, self._got_bytes):
                 twin = self._twin(key)
@@ -191,6 +194,8 @@ class Comparison:
         base = fresh(old, self.ends.machine)
         settle(old, base, old, as_old, fresh(old, self.ends.machine))
         mine = old.values(as_old)
+        if not is_sent(old, as_old):
+            return set()
         try:
             again = old.values(old.cls.decode(as_old.encode(), base=base))
         except ValueError:
@@ -201,26 +206,25 @@ class Comparison:
             meant = None if meant is None else self._standing(meant)
             if meant in self.sent and same(again.get(key), value) and same(self.sent[meant], value):
                 kept.add(meant)
-        kept |= {key for key in self.sent if self._is_skipped(key)}
         # A longer bitmap is one value: old keeps it but for the bits that it has not.
         kept |= {key for key in self.sent if self._is_bit_of_old(key)}
         return kept
 
-    def _is_skipped(self, key: Key) -> bool:
-        """Old has unused bytes there: it loads the section, and the value is gone."""
-        names = tuple(part for part in key if isinstance(part, str))
-        return any(names[: len(path)] == path for path in self._skipped)
-
-    @cached_property
-    def _skipped(self) -> list[Key]:
-        receiver, sender = self.ends.receiver.side, self.ends.sender.side
-        return [
-            (*pair.new_path, piece.name)
-            for pair in pairs(Pair(receiver, sender))
-            for change in pair.changed(How.FROM_UNUSED)
-            for piece in change.new
-            if isinstance(piece, Field)
-        ]
+    def _is_swallowed(self, key: Key) -> bool:
+        """It was sent, and old took it for nothing: `unused` bytes, which it carries."""
+        is_new = not self.ends.sender_is_old and self.back.counterpart(key) is None
+        if not is_new or not same(self.again.get(key), self.sent[key]):
+            return False
+        other = deepcopy(self.object)
+        try:
+            self.ends.sender.put(other, key, self.reset.get(key, _zero(self.sent[key])))
+            data = other.encode()
+            loaded = self.ends.receiver.cls.decode(
+                data, version_id=self.ends.version, base=self.base
+            )
+        except (LookupError, TypeError, ValueError):
+            return False
+        return self.ends.receiver.values(loaded) == self.got
 
     def _is_bit_of_old(self, key: Key) -> bool:
         other = self.back.counterpart(key) if self.ends.sender.is_bit(key) else None

@@ -12,6 +12,7 @@ from typing import Any
 
 from vmsdl.diff.terms import Key
 from vmsdl.replay.comparing import Comparison, Difference, Ends
+from vmsdl.replay.sending import is_sent
 from vmsdl.replay.settings import settle
 from vmsdl.replay.state import fresh
 
@@ -29,6 +30,7 @@ class Happened:
     """`unsaved`: the sender's own version does not take this state through a stream, and why."""
 
     data: bytes = b""
+    is_sent: bool = True
     unsaved: str = ""
     refusal: Refusal | None = None
     wrong: tuple[Difference, ...] = ()
@@ -48,6 +50,12 @@ def happened(ends: Ends, sent: Any, own: Mapping[Key, int | bool] | None = None)
     """Save an object and load it at the other end. `own`: what the receiver alone holds."""
     sender, receiver = ends.sender, ends.receiver
     reset = fresh(sender, ends.machine)
+    base = fresh(receiver, ends.machine)
+    settle(receiver, base, sender, sent, reset, own)
+    if not is_sent(sender, sent):
+        again = fresh(sender, ends.machine)
+        wrong, lost = Comparison(ends, sent, again, base, base).differences()
+        return Happened(is_sent=False, wrong=wrong, lost=lost, loaded=base, base=base)
     try:
         # A copy: saving hands to embedded structs what `with` gives them.
         data: bytes = deepcopy(sent).encode()
@@ -59,8 +67,6 @@ def happened(ends: Ends, sent: Any, own: Mapping[Key, int | bool] | None = None)
         again = sender.cls.decode(data, base=itself)
     except ValueError as error:
         return Happened(data, unsaved=str(error))
-    base = fresh(receiver, ends.machine)
-    settle(receiver, base, sender, sent, reset, own)
     try:
         loaded = receiver.cls.decode(data, version_id=ends.version, base=base)
     except ValueError as error:

@@ -13,9 +13,10 @@ from vmsdl.diff.carriers import carried_versions
 from vmsdl.diff.flatten import Flattener, TooLarge
 from vmsdl.diff.nodes import Block, Body
 from vmsdl.diff.questions import Prover, asked
-from vmsdl.diff.terms import TRUE, Key, both, key_of, mapped, negation, number
+from vmsdl.diff.terms import TRUE, Key, both, key_of, mapped, negation
 from vmsdl.diff.wording import words
 from vmsdl.replay.program import Program
+from vmsdl.replay.sending import standing
 from vmsdl.schema.expression import (
     Binary,
     Expr,
@@ -282,18 +283,7 @@ class _Making:
                 raise NotMade(f"`{_said(key)}` has no element {i} to change")
 
     def _value(self, part: Expr) -> Expr:
-        """A place as the number that stands there."""
-        if isinstance(part, Item):
-            index = mapped(part.index, self._value)
-            part = Item(type=part.type, value=part.value, index=index)
-        key = key_of(part)
-        if key is None:
-            return part
-        try:
-            value = self.program.get(self.object, key)
-        except LookupError:
-            return part
-        return number(value) if isinstance(value, int) else part
+        return standing(self.program, self.object, part)
 
 
 _ELEMENT = "$element"
