@@ -9,6 +9,7 @@ from vmsdl.diff.arrivals import Kind
 from vmsdl.diff.changes import Pair, Path, pairs
 from vmsdl.diff.chapters import RULES
 from vmsdl.diff.direction import Direction, Shown, direction
+from vmsdl.diff.machine_types import machine_types
 from vmsdl.diff.match import Side, tops
 from vmsdl.diff.nodes import AnyNode
 from vmsdl.diff.report import DeviceReport, Finding, Outcome, Report, Stretch
@@ -38,6 +39,7 @@ def compare(
     machine: str | None = None,
 ) -> Report:
     """Every device, and every struct that nothing embeds, of two programs."""
+    old, new = tuple(old), tuple(new)
     before, after = sides(old), sides(new)
     devices: list[DeviceReport] = []
     findings: list[Finding] = []
@@ -48,6 +50,7 @@ def compare(
         device, found = compare_device(name, before, after, machine)
         findings += found
         devices.append(device)
+    findings += machine_types(old, new, devices[0].name) if devices else ()
     findings.sort(key=lambda finding: -BADNESS.index(finding.verdict))
     return Report(old_name, new_name, machine, tuple(devices), tuple(findings))
 

@@ -30,8 +30,8 @@ def shared(one: Side, other: Side, machine: str | None) -> tuple[Settings, Setti
     """What each side's configuration is known to be, by description and member.
 
     Where both have it with one default, it is whatever it is, the same on both ends. Where the
-    defaults differ, each has its own. What the second side alone has is at its default, but where a
-    machine type may set it.
+    defaults differ, each has its own. What machine types of both set is as they set it. What the
+    second side alone has is at its default, but where a machine type may set it.
     """
     first = settings_of(one.schema, machine)
     second = settings_of(other.schema, machine)
@@ -49,13 +49,20 @@ def shared(one: Side, other: Side, machine: str | None) -> tuple[Settings, Setti
             _put(first, key, mine, one.schema)
             if yours is not None:
                 _put(second, own, yours, other.schema)
-        elif yours is not None and default_of(mine, one.schema) != default_of(yours, other.schema):
+        elif yours is None:
+            if machine is None:
+                _put_agreed(first, key, one.schema, other.schema)
+        elif machine is None and set_by_both(one.schema, other.schema, key, own):
+            pass
+        elif default_of(mine, one.schema) != default_of(yours, other.schema):
             _put(first, key, mine, one.schema)
             _put(second, own, yours, other.schema)
     open_ = frozenset() if machine is not None else settable(other.schema)
     for key, (own, yours) in there.items():
         if key not in here and own not in open_:
             _put(second, own, yours, other.schema)
+        elif key not in here:
+            _put_agreed(second, own, other.schema, one.schema)
     return first, second
 
 
@@ -63,6 +70,41 @@ def settable(schema: Schema) -> frozenset[tuple[str, ...]]:
     """What some machine type sets."""
     machines = schema.machines.values()
     return frozenset(setting.path for machine in machines for setting in machine.settings)
+
+
+def _put_agreed(
+    found: dict[tuple[str, ...], Expr], path: tuple[str, str], schema: Schema, other: Schema
+) -> None:
+    """What one side alone has: where all machine types of both set it alike, it is that."""
+    values = {value_on(schema, name, path) for name in set_by_both(schema, other, path, path)}
+    if len(values) == 1 and (value := values.pop()) is not None:
+        found[path] = value
+
+
+def set_by_both(
+    one: Schema, other: Schema, path: tuple[str, ...], own: tuple[str, ...]
+) -> list[str]:
+    """The machine types of both, where one of them sets it on either side."""
+    if path not in settable(one) and own not in settable(other):
+        return []
+    return [name for name in one.machines if name in other.machines]
+
+
+def unlike(one: Schema, other: Schema, path: tuple[str, str], own: tuple[str, str]) -> list[str]:
+    """The machine types of both on which it has another value there."""
+    return [
+        name
+        for name in set_by_both(one, other, path, own)
+        if value_on(one, name, path) != value_on(other, name, own)
+    ]
+
+
+def are_alike(one: Schema, other: Schema) -> bool:
+    """What both have is the same on each machine type of both."""
+    paths = {
+        (body.name, member.name) for body in _bodies(one) for member in known_members(body)
+    } & {(body.name, member.name) for body in _bodies(other) for member in known_members(body)}
+    return not any(unlike(one, other, path, path) for path in paths)
 
 
 def _called(one: Side, other: Side) -> dict[str, str]:
@@ -178,18 +220,34 @@ def known_keys(receiver: Side, pairing: Pairing) -> Iterator[tuple[Key, Expr | N
     open_ = settable(receiver.schema)
     for key, member, type_ in _known(receiver.schema, receiver.description, ()):
         other = pairing.counterpart(key)
-        if other == key:
+        if other is not None and is_apart(receiver, pairing.there, key, other):
+            yield key, _receivers(key, type_, receiver.schema)
+        elif other == key:
             yield key, None
         elif other is not None:
             yield key, _expression(other, value_type(type_, receiver.schema))
         elif property_at(receiver, key) in open_:
-            yield key, _expression(
-                (f"{RECEIVER}{dotted(key)}",), value_type(type_, receiver.schema)
-            )
+            yield key, _receivers(key, type_, receiver.schema)
         elif not isinstance(member, Property):
             value = default_of(member, receiver.schema)
             if value is not None:
                 yield key, number(value)
+
+
+def is_apart(receiver: Side, sender: Side, key: Key, other: Key) -> bool | None:
+    """Some machine type of both sets it otherwise than the other side does; None: none sets it, and
+    its defaults tell."""
+    own, path = property_at(receiver, key), property_at(sender, other)
+    if own is None or path is None:
+        return None
+    if not set_by_both(sender.schema, receiver.schema, path, own):
+        return None
+    return bool(unlike(sender.schema, receiver.schema, path, own))
+
+
+def _receivers(key: Key, type_: Type, schema: Schema) -> Expr:
+    """What the receiver has there, whatever the sender has."""
+    return _expression((f"{RECEIVER}{dotted(key)}",), value_type(type_, schema))
 
 
 def at_reset(side: Side, prefix: str = "") -> dict[Key, int | bool]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from vmsdl.diff.arrivals import Effect, Ended, Kind
 from vmsdl.diff.carriers import carried_versions
-from vmsdl.diff.configuration import RECEIVER, at_reset, shared
+from vmsdl.diff.configuration import RECEIVER, are_alike, at_reset, shared
 from vmsdl.diff.effects import Judge
 from vmsdl.diff.flatten import Flattener, TooLarge, ambiguous
 from vmsdl.diff.limits import BY_NAME, hooks, opened, sizes
@@ -113,7 +113,8 @@ def _direction(
         shown = Shown(early, TRUE, is_certain=True, is_always=True)
         return Direction(Verdict.REFUSED, (shown,))
     settings_one, settings_other = shared(sender, receiver, machine)
-    if not is_thorough and settings_one == settings_other:
+    is_alike = machine is not None or are_alike(sender.schema, receiver.schema)
+    if not is_thorough and is_alike and settings_one == settings_other:
         first, second = whole(one, sender.schema), whole(other, receiver.schema)
         if first == second:
             return Direction(Verdict.OK)

@@ -11,7 +11,7 @@ from vmsdl.diff.changes import Pair, Piece
 from vmsdl.diff.cuts import width_of
 from vmsdl.diff.demands import Bound, limit
 from vmsdl.diff.report import Remedy, Replacement
-from vmsdl.schema.description import Description, Field
+from vmsdl.schema.description import Description, Field, Machine, Schema
 from vmsdl.schema.types import Array, Bytes, EnumType, Scalar
 from vmsdl.source import Span
 from vmsdl.wire.constants import constant
@@ -159,6 +159,21 @@ def behind(title: str, span: Span, text: str) -> Iterator[Remedy]:
     yield from with_text(title, Span(span.source, span.end, span.end), text)
 
 
+def with_setting(
+    schema: Schema, machines: list[str], path: tuple[str, str], value: str
+) -> Iterator[Remedy]:
+    """Machine types of the new text that set a property."""
+    places = [_before_end(schema.machines[name]) for name in machines]
+    if not places or not all(place.source.text for place in places):
+        return
+    setting = f"{'.'.join(path)} = {value};"
+    listed = ", ".join(f'"{name}"' for name in machines)
+    yield Remedy(
+        title=f"set `{setting}` for machine {listed}",
+        replacements=tuple(Replacement(place, f"    {setting}\n") for place in places),
+    )
+
+
 def old_bound(bound: Bound) -> Iterator[Remedy]:
     """The largest value that a field could hold before."""
     if bound.before is None or bound.after is None:
@@ -223,7 +238,7 @@ def _with_line(span: Span) -> Span:
     return Span(span.source, start, span.end)
 
 
-def _before_end(body: Description) -> Span:
+def _before_end(body: Description | Machine) -> Span:
     """The place before the brace that closes a body."""
     end = body.span.end - 1
     text = body.span.source.text

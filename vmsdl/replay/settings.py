@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from vmsdl.diff.configuration import is_apart
 from vmsdl.diff.match import Pairing, names
 from vmsdl.diff.terms import Key
 from vmsdl.replay.program import Part, Program
@@ -37,10 +38,13 @@ def settle(
         first = before.get(other.key, other)
         for mine, yours in _shared(part.description, other.description):
             name, twin = part.names.attributes[mine], other.names.attributes[yours]
-            if _is_setting(part.description, mine) and (
-                getattr(part.object, name) != getattr(first.object, twin)
-            ):
-                continue
+            if _is_setting(part.description, mine):
+                places = (*part.key, mine), (*other.key, yours)
+                differs = is_apart(receiver.side, sender.side, *places)
+                if differs is None:
+                    differs = getattr(part.object, name) != getattr(first.object, twin)
+                if differs:
+                    continue
             setattr(part.object, name, getattr(other.object, twin))
         _pointers(part, other)
     for place, value in (own or {}).items():

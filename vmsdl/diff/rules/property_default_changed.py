@@ -12,24 +12,31 @@ Give every machine type that the old version knows the old value.
 from collections.abc import Iterator
 
 from vmsdl.diff.changes import Pair
+from vmsdl.diff.configuration import settings_of
 from vmsdl.diff.defaults import default_words
+from vmsdl.diff.mending import with_setting
 from vmsdl.diff.rules.rule import Edit, Rule, edited_member
 
 
 def find(pair: Pair) -> Iterator[Edit]:
+    body = pair.new.description.name
     before = {member.name: member for member in pair.old.description.properties}
+    machines = [name for name in pair.new.schema.machines if name in pair.old.schema.machines]
     for new in pair.new.description.properties:
         old = before.get(new.name)
         if old is None:
             continue
         then, now = default_words(old, pair.old.schema), default_words(new, pair.new.schema)
         if then != now:
+            path = (body, new.name)
+            left = [name for name in machines if path not in settings_of(pair.new.schema, name)]
             yield edited_member(
                 pair,
                 old,
                 new,
                 f"the default of `{new.name}` is {now}, and was {then}",
                 help="give every machine type that the old version knows the old value",
+                remedies=with_setting(pair.new.schema, left, path, then),
             )
 
 
