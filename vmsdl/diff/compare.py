@@ -15,6 +15,7 @@ from vmsdl.diff.nodes import AnyNode
 from vmsdl.diff.report import DeviceReport, Finding, Outcome, Report, Stretch
 from vmsdl.diff.rules.rule import Edit
 from vmsdl.diff.saving import refused_saves
+from vmsdl.diff.shapes import whole
 from vmsdl.diff.terms import TRUE, Key, either, is_true
 from vmsdl.diff.verdict import BADNESS, Verdict
 from vmsdl.diff.wording import dotted, words
@@ -107,6 +108,12 @@ def verdicts_of(one: Side, other: Side, machine: str | None) -> tuple[Verdict, V
     )
 
 
+def _are_same(one: Side, other: Side) -> bool:
+    """No rule has anything to find."""
+    first, second = whole(one.description, one.schema), whole(other.description, other.schema)
+    return first == second and one.schema.machines == other.schema.machines
+
+
 def _pair(one: Side, other: Side, machine: str | None) -> tuple[DeviceReport, list[Finding]]:
     forward = direction(one, other, machine, sender_is_old=True)
     backward = direction(other, one, machine, sender_is_old=False)
@@ -123,7 +130,7 @@ def _pair(one: Side, other: Side, machine: str | None) -> tuple[DeviceReport, li
         backward,
     )
     top = Pair(one, other, forward=forward, backward=backward)
-    several = list(pairs(top))
+    several = [] if _are_same(one, other) else list(pairs(top))
     edits = [(rule.slug, edit) for rule in RULES for pair in several for edit in rule.find(pair)]
     findings = _findings(edits, forward, backward, one, other)
     if any(demand.after for pair in several for demand in pair.demands):

@@ -87,6 +87,7 @@ def _within(found: Direction, sender: Side, receiver: Side, *, sender_is_old: bo
     certain = [shown for shown in found.shown if shown.is_certain]
     by_name = certain and all(shown.effect.reason in BY_NAME for shown in certain)
     if why := sizes(sender, receiver):
+        found = replace(found, assumed=(*found.assumed, why))
         return found if found.verdict is Verdict.OK or by_name else opened(found, why)
     found = as_seen(found, sender, receiver, sender_is_old=sender_is_old)
     why = hooks(sender, receiver)

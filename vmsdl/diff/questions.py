@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol, assert_never
 
-from vmsdl.diff.terms import Key, both, is_false, is_true, key_of, operands
+from vmsdl.diff.terms import Key, both, is_external, is_false, is_true, key_of, operands
 from vmsdl.diff.wording import words
 from vmsdl.prove import terms as t
 from vmsdl.prove.question import FULL, Effort, satisfiable
@@ -76,28 +76,16 @@ class Prover:
             for name in reads(each):
                 self._known.setdefault(name, []).append(each)
         self._answers: dict[frozenset[Expr], Answer] = {}
-        self._possible: dict[frozenset[Expr], bool | None] = {}
+        self._possible: dict[frozenset[Expr], Answer] = {}  # with any state for a witness
 
     def possible(self, condition: Expr) -> bool | None:
-        if is_false(condition):
-            return False
-        if is_true(condition):
-            return True
-        is_open = False
-        for group in self._groups(operands(condition, Operator.AND)):
-            known = frozenset(group)
-            if known in self._answers:
-                holds = self._answers[known].holds
-            elif known in self._possible:
-                holds = self._possible[known]
-            else:
-                holds = self._possible[known] = self._ask(both(*group), _ANY).holds
-            if holds is False:
-                return False
-            is_open = is_open or holds is None
-        return None if is_open else True
+        return self._all(condition, _ANY).holds
 
     def satisfiable(self, condition: Expr) -> Answer:
+        # What hangs on an `extern` is open whichever state there is: the smallest is not needed.
+        return self._all(condition, _ANY if is_external(condition) else FULL)
+
+    def _all(self, condition: Expr, effort: Effort) -> Answer:
         if is_false(condition):
             return Answer(False)
         if is_true(condition):
@@ -106,16 +94,22 @@ class Prover:
         witness: dict[str, int | bool] = {}
         is_smallest = True
         for group in self._groups(operands(condition, Operator.AND)):
-            known = frozenset(group)
-            if known not in self._answers:
-                self._answers[known] = self._ask(both(*group), FULL)
-            answer = self._answers[known]
+            answer = self._one(group, effort)
             if answer.holds is False:
                 return answer
             why = why or (answer.why if answer.holds is None else "")
             witness |= answer.witness
             is_smallest = is_smallest and answer.is_smallest
         return Answer(None if why else True, why, witness, is_smallest)
+
+    def _one(self, group: tuple[Expr, ...], effort: Effort) -> Answer:
+        known = frozenset(group)
+        if known in self._answers:
+            return self._answers[known]
+        answers = self._answers if effort is FULL else self._possible
+        if known not in answers:
+            answers[known] = self._ask(both(*group), effort)
+        return answers[known]
 
     def _groups(self, parts: list[Expr]) -> list[tuple[Expr, ...]]:
         """What shares no place with the rest can be asked by itself, and need be asked but once.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from vmsdl.diff.questions import Questions
-from vmsdl.diff.terms import both, is_false, negation, operands, size
+from vmsdl.diff.terms import both, is_external, is_false, negation, operands, size
 from vmsdl.schema.expression import Expr, Operator
 
 _MOST_PARTS = 24
@@ -18,7 +18,8 @@ class Ways:
     def __init__(self, ways: Iterable[Expr], questions: Questions) -> None:
         self._ways = [way for way in dict.fromkeys(ways) if not is_false(way)]
         self._sizes = [size(way) for way in self._ways]
-        self._patience = _PATIENCE
+        # What hangs on an `extern` stays open: few words less are worth little there.
+        self._patience = _PATIENCE // 20 if any(map(is_external, self._ways)) else _PATIENCE
         self._questions = questions
         # By what a state may not have: the ways, as bits, that are out of question then. Most
         # conditions exclude nearly all ways by their form, and none of these need be asked for.
