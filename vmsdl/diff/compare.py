@@ -111,7 +111,11 @@ def verdicts_of(one: Side, other: Side, machine: str | None) -> tuple[Verdict, V
 def _are_same(one: Side, other: Side) -> bool:
     """No rule has anything to find."""
     first, second = whole(one.description, one.schema), whole(other.description, other.schema)
-    return first == second and one.schema.machines == other.schema.machines
+    return (
+        first == second
+        and one.description.annotations == other.description.annotations
+        and one.schema.machines == other.schema.machines
+    )
 
 
 def _pair(one: Side, other: Side, machine: str | None) -> tuple[DeviceReport, list[Finding]]:
