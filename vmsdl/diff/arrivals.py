@@ -22,6 +22,7 @@ from vmsdl.diff.terms import (
     is_false,
     negation,
     number,
+    some,
 )
 from vmsdl.diff.wording import dotted
 from vmsdl.schema.description import EnumDefinition, Schema
@@ -30,8 +31,6 @@ from vmsdl.schema.expression import (
     Expr,
     Item,
     Operator,
-    Quantifier,
-    Quantity,
     Variable,
 )
 from vmsdl.schema.types import Bitmap, EnumType, Opaque
@@ -213,7 +212,7 @@ class Arrivals:
             yield Kind.CORRUPT, TRUE, "shifted"
 
     def _each(self, read: Read, node: Run, source: Run) -> Iterator[tuple[Kind, Expr, str]]:
-        one = Variable(type=elements(source)[0].expr.type if source.count else BOOL, name="$x")
+        one = Variable(type=elements(source)[0].expr.type if source.count else BOOL, name="x")
         if not source.count:
             return
         leaf = elements(source)[0]
@@ -241,7 +240,7 @@ class Arrivals:
         found.append(misread(target, item, value))
         for kind, condition, reason in found:
             if not is_false(condition):
-                yield kind, some(source.expr, condition), reason
+                yield kind, some(source.expr, "x", condition), reason
 
     def _block(self, read: Read, node: Block) -> Iterator[tuple[Kind, Expr, str]]:
         key = self.pairing.counterpart(node.key)
@@ -329,13 +328,6 @@ class Arrivals:
         if found is None and other and isinstance(other[-1], int):
             found = self.wanted.get(other[:-1])
         return found
-
-
-def some(over: Expr, condition: Expr) -> Expr:
-    """One of the elements, `$x` in the condition, satisfies it."""
-    if is_false(condition):
-        return FALSE
-    return Quantifier(type=BOOL, quantity=Quantity.ANY, variable="$x", over=over, body=condition)
 
 
 def misread(node: Leaf, sent: Leaf, value: Expr) -> tuple[Kind, Expr, str]:

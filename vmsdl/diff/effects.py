@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from copy import copy
 from dataclasses import replace
 
-from vmsdl.diff.arrivals import Arrivals, Effect, Ended, Kind, some
+from vmsdl.diff.arrivals import Arrivals, Effect, Ended, Kind
 from vmsdl.diff.bits import Piece
 from vmsdl.diff.blocks import elements
 from vmsdl.diff.nodes import AnyNode, Block, Leaf, Run
@@ -23,6 +23,7 @@ from vmsdl.diff.terms import (
     mapped,
     negation,
     number,
+    some,
 )
 from vmsdl.diff.wording import dotted
 from vmsdl.schema.expression import (
@@ -222,15 +223,15 @@ class Judge(Arrivals):
                 return either(
                     *(compare(Operator.NOT_EQUAL, each.expr, zero) for each in elements(node))
                 )
-            one = Variable(type=elements(node)[0].expr.type if node.count else BOOL, name="$x")
-            return some(node.expr, compare(Operator.NOT_EQUAL, one, number(node.zero)))
+            one = Variable(type=elements(node)[0].expr.type if node.count else BOOL, name="x")
+            return some(node.expr, "x", compare(Operator.NOT_EQUAL, one, number(node.zero)))
         match node.type:
             case Bytes() | Opaque() | Blob():
-                item = Variable(type=number(0).type, name="$x")
-                return some(node.expr, compare(Operator.NOT_EQUAL, item, number(0)))
+                item = Variable(type=number(0).type, name="x")
+                return some(node.expr, "x", compare(Operator.NOT_EQUAL, item, number(0)))
             case Array(element=Scalar(name=name)) if name not in ("f64", "bool", "timer"):
-                item = Variable(type=number(0).type, name="$x")
-                return some(node.expr, compare(Operator.NOT_EQUAL, item, number(0)))
+                item = Variable(type=number(0).type, name="x")
+                return some(node.expr, "x", compare(Operator.NOT_EQUAL, item, number(0)))
             case ListType() | MapType():
                 size = Call(type=number(0).type, function=Function.LEN, arguments=(node.expr,))
                 return compare(Operator.NOT_EQUAL, size, number(0))

@@ -21,11 +21,11 @@ from vmsdl.diff.terms import (
     negation,
     number,
     operands,
+    some,
 )
 from vmsdl.diff.wording import dotted
 from vmsdl.schema.description import Field
 from vmsdl.schema.expression import (
-    BOOL,
     INTEGER,
     Call,
     Expr,
@@ -33,8 +33,6 @@ from vmsdl.schema.expression import (
     Function,
     Item,
     Operator,
-    Quantifier,
-    Quantity,
     Select,
     StructValue,
     Variable,
@@ -42,7 +40,7 @@ from vmsdl.schema.expression import (
 )
 from vmsdl.schema.types import Array, EnumType, ListType, MapType, Scalar, StructType
 
-ELEMENT = "$e"
+ELEMENT = "e"
 MARKER = "(marker)"  # what no field of a schema is called
 _NO_FIELD = Field(name=MARKER, wire_name=MARKER, type=Scalar("u8"))
 # Refusals that do not hang on what follows.
@@ -258,16 +256,8 @@ def _of_any(when: Expr, state: State, block: Block) -> Expr:
     inside = [part for part in parts if _speaks_of_element(part)]
     outside = [part for part in parts if not _speaks_of_element(part)]
     if not inside:
-        some = compare(Operator.NOT_EQUAL, _length(block), number(0))
-    else:
-        some = Quantifier(
-            type=BOOL,
-            quantity=Quantity.ANY,
-            variable=ELEMENT,
-            over=block.expr,
-            body=both(*inside),
-        )
-    return both(*outside, some)
+        return both(*outside, compare(Operator.NOT_EQUAL, _length(block), number(0)))
+    return both(*outside, some(block.expr, ELEMENT, both(*inside)))
 
 
 def _speaks_of_element(e: Expr) -> bool:

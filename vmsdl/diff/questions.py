@@ -3,32 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol, assert_never
+from typing import Protocol
 
-from vmsdl.diff.terms import Key, both, is_external, is_false, is_true, key_of, operands
+from vmsdl.diff.formulas import Formulas
+from vmsdl.diff.terms import Key, both, is_external, is_false, is_true, operands
 from vmsdl.diff.wording import words
 from vmsdl.prove import terms as t
 from vmsdl.prove.question import FULL, Effort, satisfiable
 from vmsdl.schema.description import EnumDefinition
 from vmsdl.schema.expression import (
-    Binary,
-    BoolValue,
     Call,
-    Conditional,
     ElementIndex,
-    EnumValue,
     Expr,
     Function,
-    IntValue,
     Item,
-    Let,
     Literal,
     Member,
     Operator,
     Quantifier,
-    Quantity,
     Select,
-    Unary,
     Variable,
     Version,
     children,
@@ -55,7 +48,6 @@ class Questions(Protocol):
         ...
 
 
-_HUGE = 1 << 64
 _ANY = Effort(is_any_state_enough=True)
 
 
@@ -140,12 +132,13 @@ class Prover:
     def _ask(self, condition: Expr, effort: Effort) -> Answer:
         if is_false(condition):
             return Answer(False)
-        terms = _Terms(self._enums, self._defaults)
+        terms = Formulas(self._enums, self._defaults)
         try:
             term = terms.of(condition)
         except RecursionError:
             return Answer(None, "the condition is too deep")
-        found = satisfiable(term, t.Domain(variables=terms.variables), effort)
+        domain = t.Domain(variables=terms.variables, facts=terms.known())
+        found = satisfiable(term, domain, effort)
         if found.is_no:
             return Answer(False)
         if found.is_open:
@@ -180,20 +173,6 @@ def reads(e: Expr) -> frozenset[str]:
     return frozenset(found)
 
 
-def asked(e: Quantifier) -> str:
-    """What a witness calls it: whether there is an element of which something holds."""
-    if e.quantity is Quantity.ANY:
-        return words(e)
-    return f"any({e.variable} in {words(e.over)}: not ({words(e.body)}))"
-
-
-def _is_bound(e: Expr) -> bool:
-    """Of an element that a quantifier speaks of."""
-    while isinstance(e, Select | Item):
-        e = e.value
-    return isinstance(e, Variable) and e.name.startswith("$")
-
-
 def _indexes(place: Expr) -> list[Expr]:
     found: list[Expr] = []
     while True:
@@ -206,137 +185,3 @@ def _indexes(place: Expr) -> list[Expr]:
                 place = value
             case _:
                 return found
-
-
-class _Terms:
-    """Expressions as formulas. What cannot be said there is a variable of its own."""
-
-    def __init__(
-        self, enums: Mapping[str, EnumDefinition], defaults: Mapping[Key, int | bool]
-    ) -> None:
-        self.enums = enums
-        self.defaults = defaults
-        self.variables: dict[str, t.Values] = {}
-        self.bound: set[str] = set()  # what is said of any one element: it can be chosen
-
-    def of(self, e: Expr) -> t.Term:
-        match e:
-            case Literal(value=value):
-                return t.Constant(value)
-            case Let(value=value):
-                return self.of(value)
-            case Member() | Select() | Item():
-                return self.place(e)
-            case Variable(name=name):
-                why = None if name.startswith("$") else f"`{name}` is known only where it runs"
-                if why is None:
-                    self.bound.add(words(e))
-                return self.variable(e, words(e), invented=why)
-            case Version() | ElementIndex():
-                return self.variable(e, words(e), invented="it depends on where it stands")
-            case Unary(operator=Operator.NOT, operand=operand):
-                return t.negation(self.of(operand))
-            case Unary(operator=operator, operand=operand):
-                return t.Unary(operator, self.of(operand))
-            case Binary(operator=Operator.AND, left=left, right=right):
-                return t.both(self.of(left), self.of(right))
-            case Binary(operator=Operator.OR, left=left, right=right):
-                return t.either(self.of(left), self.of(right))
-            case Binary(operator=operator, left=left, right=right):
-                return t.Binary(operator, self.of(left), self.of(right))
-            case Conditional(condition=condition, yes=yes, no=no):
-                return t.Choice(self.of(condition), self.of(yes), self.of(no))
-            case Call(function=Function.LEN):
-                return self.variable(e, words(e), low=0, high=(1 << 32) - 1)
-            case Call(function=function, arguments=arguments):
-                return t.Extreme(
-                    function is Function.MAX, tuple(self.of(argument) for argument in arguments)
-                )
-            case Quantifier():
-                return self.quantifier(e)
-            case _:
-                assert_never(e)
-
-    def place(self, e: Member | Select | Item) -> t.Term:
-        key = key_of(e)
-        if _is_bound(e):
-            self.bound.add(words(e))
-            return self.variable(e, words(e))
-        if key is None:
-            return self.variable(e, words(e), invented="which element it is depends on the state")
-        return self.variable(e, words(e), default=self.defaults.get(key))
-
-    def quantifier(self, e: Quantifier) -> t.Term:
-        """Some element or none: that its elements can be chosen is for the reader to believe
-        only where the body alone can hold for one and fail for another."""
-        flip = e.quantity is Quantity.ALL
-        body = t.negation(self.of(e.body)) if flip else self.of(e.body)
-        if isinstance(body, t.Constant) and not body.value:
-            return t.Constant(flip)
-        read = set(t.variables(body))
-        inner = satisfiable(body, t.Domain(variables={n: self.variables[n] for n in read}))
-        if inner.is_no:
-            return t.Constant(flip)
-        why = None
-        if inner.is_open or read - self.bound:
-            why = inner.why or "what a list holds was not looked into"
-        name = asked(e)
-        if _is_bound(e.over):
-            self.bound.add(name)
-        self.variables[name] = t.Values(
-            low=0, high=1, is_bool=True, default=False, label=name, invented=why
-        )
-        return t.negation(t.Variable(name)) if flip else t.Variable(name)
-
-    def variable(
-        self,
-        e: Expr,
-        name: str,
-        *,
-        default: int | bool | None = None,
-        low: int = -_HUGE,
-        high: int = _HUGE,
-        invented: str | None = None,
-    ) -> t.Term:
-        if name in self.variables:
-            return t.Variable(name)
-        arms: tuple[int, ...] | None = None
-        bits: int | None = None
-        names: tuple[tuple[int, str], ...] = ()
-        is_bool = False
-        match e.type:
-            case BoolValue():
-                is_bool, low, high = True, 0, 1
-            case EnumValue(name=enum):
-                definition = self.enums[enum]
-                values = [arm.value for arm in definition.arms]
-                low, high = min(0, *values), max(0, *values)
-                names = tuple((arm.value, f"{enum}.{arm.name}") for arm in definition.arms)
-                if definition.is_flags:
-                    bits = 0
-                    for value in values:
-                        bits |= value
-                    high = bits
-                else:
-                    arms = tuple(values)
-                if default is None:
-                    default = definition.zero
-            case IntValue(low=lowest, high=highest):
-                low = low if lowest is None else lowest
-                high = high if highest is None else highest
-            case _:
-                invented = invented or f"`{name}` is no number"
-        if default is None:
-            default = False if is_bool else 0
-        self.variables[name] = t.Values(
-            low=low,
-            high=high,
-            is_bool=is_bool,
-            default=default,
-            arms=arms,
-            bits=bits,
-            names=names,
-            label=name,
-            invented=invented,
-        )
-        return t.Variable(name)

@@ -1,6 +1,6 @@
 """Conditions and values made of others, worked out as far as they are constant."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import TypeAlias, assert_never
@@ -26,6 +26,7 @@ from vmsdl.schema.expression import (
     Variable,
     Version,
     children,
+    with_children,
 )
 from vmsdl.wire.constants import constant
 
@@ -224,13 +225,47 @@ def folded(e: Expr) -> Expr:
 
 def is_external(e: Expr) -> bool:
     """Does it hang on what is known only where it runs, such as whether an `extern` is there?"""
+    stack: list[tuple[Expr, frozenset[str]]] = [(e, frozenset())]
+    while stack:
+        part, elements = stack.pop()
+        match part:
+            case Variable(name=name):
+                if name not in elements:
+                    return True
+            case Quantifier(variable=variable, over=over, body=body):
+                stack += [(over, elements), (body, elements | {variable})]
+            case _:
+                stack += [(child, elements) for child in children(part)]
+    return False
+
+
+def some(over: Expr, variable: str, body: Expr) -> Expr:
+    """One of the elements satisfies the body, which speaks of it as a variable.
+
+    It is called so but where a member that the body reads is called so too.
+    """
+    if is_false(body):
+        return FALSE
+    name = variable
+    while name in {part.name for part in _parts(body) if isinstance(part, Member)}:
+        name += "_"
+    if name != variable:
+        body = _called(body, variable, name)
+    return Quantifier(type=BOOL, quantity=Quantity.ANY, variable=name, over=over, body=body)
+
+
+def _called(e: Expr, variable: str, name: str) -> Expr:
+    if isinstance(e, Variable):
+        return replace(e, name=name) if e.name == variable else e
+    return with_children(e, lambda child: _called(child, variable, name))
+
+
+def _parts(e: Expr) -> Iterator[Expr]:
     stack = [e]
     while stack:
         part = stack.pop()
-        if isinstance(part, Variable) and not part.name.startswith("$"):
-            return True
+        yield part
         stack += children(part)
-    return False
 
 
 def size(e: Expr) -> int:

@@ -11,8 +11,9 @@ from typing import Any
 
 from vmsdl.diff.carriers import carried_versions
 from vmsdl.diff.flatten import Flattener, TooLarge
+from vmsdl.diff.formulas import asked
 from vmsdl.diff.nodes import Block, Body
-from vmsdl.diff.questions import Prover, asked
+from vmsdl.diff.questions import Prover
 from vmsdl.diff.terms import TRUE, Key, both, key_of, mapped, negation
 from vmsdl.diff.wording import words
 from vmsdl.replay.program import Program

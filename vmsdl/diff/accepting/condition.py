@@ -57,8 +57,8 @@ from vmsdl.wire.members import member_names, member_type
 ALWAYS = "always"
 _LONGEST = 100_000
 _OPERATORS = {each.value: each for each in Operator if each is not Operator.NEGATE}
-# What the report says beyond the language: elements of arrays, what is known only where it runs.
-_BEYOND = re.compile(r"\$\w+|whether \S.*? is (?:sent|there)\b")
+# What the report says beyond the language: what is known only where it runs.
+_BEYOND = re.compile(r"whether \S.*? is (?:sent|there)\b")
 
 
 class Unreadable(Exception):
@@ -191,7 +191,7 @@ class _Reader:
     def _quantifier(self, e: tree.Quantifier) -> Expr:
         over = self._place(e.over)[0]
         name = e.variable.text
-        variable = Variable(type=_element(over), name=self.beyond.get(name, name))
+        variable = Variable(type=_element(over), name=name)
         inner = replace(self, variables={**self.variables, name: variable})
         return Quantifier(
             type=BOOL,
@@ -209,8 +209,6 @@ class _Reader:
             case tree.NameUse(name=name) if name in self.variables:
                 return self._open(self.variables[name])
             case tree.NameUse(name=name) if name in self.beyond:
-                if self.beyond[name].startswith("$"):
-                    raise Unreadable(f"there is no `{self.beyond[name]}`")
                 return Variable(type=BOOL, name=self.beyond[name]), None
             case tree.NameUse(name=name) if name in self.constants:
                 return self._constant(name), None
