@@ -1,6 +1,7 @@
 """From a dump or a stream to the schemas of what it tells of the program that wrote it."""
 
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -44,7 +45,7 @@ def learned(stream: "Stream", path: str, console: Console) -> "list[Schema]":
         raise Failure(f"`{path}` describes no device")
     age = age_of(Incoming.of(stream.view))
     machines = [] if stream.machine is None else [stream.machine]
-    return _loaded(learned_files(observations, machines, recorded=age.words))
+    return _loaded(learned_files(observations, machines, recorded=age.words), path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Dump:
     def schemas(self) -> "list[Schema]":
         from vmsdl.qemu.dump import import_dump
 
-        return _loaded(import_dump(self.document, self.path))
+        return _loaded(import_dump(self.document, self.path), self.path)
 
 
 def alike(one: Dump, other: Dump) -> tuple[Dump, Dump]:
@@ -107,12 +108,14 @@ def _without_counts(dump: Dump) -> Dump:
     return Dump(dump.path, pruned(dump.document))
 
 
-def _loaded(found: "Iterable[ImportedFile]") -> "list[Schema]":
+def _loaded(found: "Iterable[ImportedFile]", path: str) -> "list[Schema]":
     from vmsdl.driver import load_source
     from vmsdl.source import SourceFile
     from vmsdl.syntax.write import write
 
-    # Named as in no folder: what stands in these texts has no place that anybody could open.
-    texts = {file.name: SourceFile("", write(file.tree)) for file in found}
-    outcomes = [load_source(source, lambda name: texts[name]) for source in texts.values()]
+    # They stand in no folder, and are called as if they stood in what they were read from.
+    folder = os.path.normpath(path)
+    sources = [SourceFile(os.path.join(folder, file.name), write(file.tree)) for file in found]
+    texts = {source.path: source for source in sources}
+    outcomes = [load_source(source, lambda name: texts[name]) for source in sources]
     return [outcome.value for outcome in outcomes if outcome.value is not None]

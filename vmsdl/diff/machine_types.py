@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from vmsdl.diff.report import Finding, Outcome
 from vmsdl.diff.verdict import Verdict
+from vmsdl.qemu.verdict import is_recorded
 from vmsdl.schema.description import Machine, Schema
 
 
@@ -45,4 +46,8 @@ def machine_types(old: Iterable[Schema], new: Iterable[Schema], device: str) -> 
 
 
 def _of(schemas: Iterable[Schema]) -> dict[str, Machine]:
+    """Those that a program can build; a stream or a dump names the one machine that it was of."""
+    described = [d for schema in schemas for d in schema.descriptions.values()]
+    if described and all(map(is_recorded, described)):
+        return {}
     return {name: machine for schema in schemas for name, machine in schema.machines.items()}

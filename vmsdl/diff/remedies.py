@@ -7,6 +7,7 @@ from vmsdl.diff.compare import verdicts_of
 from vmsdl.diff.match import Side
 from vmsdl.diff.report import DeviceReport, Finding, Remedy, Report
 from vmsdl.diff.verdict import BADNESS, Verdict
+from vmsdl.qemu.verdict import is_recorded
 from vmsdl.schema.description import Schema
 
 # The new schema with other texts in place of some of its files, by path; None: it has faults.
@@ -36,8 +37,8 @@ def _after(
 ) -> Remedy | None:
     if device.old is None or device.new is None:
         return None
-    if not all(each.span.source.path for each in remedy.replacements):
-        return None  # of a stream or a dump there is no text to edit
+    if is_recorded(device.new.description):
+        return None  # it was, and cannot be made otherwise
     schema = reload(device.new.schema, texts(remedy))
     description = None if schema is None else schema.descriptions.get(device.new.description.name)
     if schema is None or description is None:

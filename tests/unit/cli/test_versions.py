@@ -85,9 +85,15 @@ def test_what_only_one_stream_has_is_not_called_removed(run: Run, streams: Path)
     assert "need not send" in esp["old_to_new"]["error"]
 
 
-def test_nothing_of_a_stream_is_said_to_stand_in_a_file(run: Run, streams: Path) -> None:
+def test_no_remedy_is_proposed_for_what_was_recorded(run: Run, streams: Path) -> None:
     found = report(run, f"{OF_7_2}.mig", f"{OF_10_0}.mig")
-    assert {None} == {each[side] for each in found["findings"] for side in ("old", "new")}
+    assert [] == [remedy for each in found["findings"] for remedy in each["remedies"]]
+
+
+def test_a_witness_is_tried_with_the_codecs_of_what_was_recorded(run: Run, streams: Path) -> None:
+    status, _, err = run("diff", f"{OF_7_2}.mig", f"{OF_10_0}.mig", "--witness", "shown")
+    assert 1 == status, err
+    assert list((streams / "shown").iterdir())
 
 
 def test_a_dump_is_compared_with_all_kinds(run: Run, streams: Path) -> None:
