@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from vmsdl.qemu.framing import Command, Trailer
-from vmsdl.qemu.incoming import Incoming
 from vmsdl.qemu.verdict import Release
 from vmsdl.schema.description import Description
+
+if TYPE_CHECKING:
+    from vmsdl.qemu.incoming import Incoming
 
 _EVER, _NEVER = (0, 0), (99, 0)
 _SWITCHOVER_START = 11
@@ -31,7 +33,10 @@ class Age:
         return self.oldest >= other.before
 
 
-def age_of(incoming: Incoming) -> Age:
+def age_of(incoming: "Incoming") -> Age:
+    # Imported here: a comparison of schemas asks for what is recorded, and opens no stream.
+    from vmsdl.qemu.framing import Command, Trailer
+
     numbers = {part.number for part in incoming.parts if isinstance(part, Command)}
     trailer = next((part for part in incoming.parts if isinstance(part, Trailer)), None)
     if _SWITCHOVER_START in numbers:
