@@ -12,8 +12,9 @@ from vmsdl.diff.cuts import cuts, width_of
 from vmsdl.diff.demands import Demand, Ruled, demands
 from vmsdl.diff.direction import Direction
 from vmsdl.diff.match import Side, names, twin
+from vmsdl.diff.moves import HookMove, Move, moved_hooks, moves, renamed
 from vmsdl.diff.shapes import structs_of
-from vmsdl.schema.description import Description, Field, Role, Schema, Unused
+from vmsdl.schema.description import Description, Field, Hook, Role, Schema, Unused
 from vmsdl.schema.types import StructType
 from vmsdl.wire.constants import constant
 
@@ -44,16 +45,6 @@ class Change:
     how: How
     old: tuple[Piece, ...]
     new: tuple[Piece, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A field that went from one body to another: into a subsection, out of one, or across."""
-
-    old: Field
-    new: Field
-    old_owner: Description
-    new_owner: Description
 
 
 @dataclass(frozen=True)
@@ -96,7 +87,7 @@ class Pair:
     @cached_property
     def moves(self) -> tuple[Move, ...]:
         """Fields that went between this body and its subsections, or between those."""
-        return tuple(_moves(self.old.description, self.new.description))
+        return tuple(moves(self.old.description, self.new.description))
 
     @cached_property
     def demands(self) -> tuple[Demand, ...]:
@@ -141,12 +132,41 @@ class Pair:
 
     @property
     def subsections(self) -> list[tuple[Description | None, Description | None]]:
-        """Each subsection with the one of its name on the wire."""
+        """Each subsection with the one of its name on the wire; those renamed are left out."""
         one, other = self.old.description, self.new.description
+        told = [id(sub) for renamed in self.renamed for sub in renamed]
         found: list[tuple[Description | None, Description | None]] = [
             (s, None) for s in one.subsections if twin(s, one, other) is None
         ]
-        return found + [(twin(s, other, one), s) for s in other.subsections]
+        found += [(twin(s, other, one), s) for s in other.subsections]
+        return [(old, new) for old, new in found if id(old) not in told and id(new) not in told]
+
+    @cached_property
+    def renamed(self) -> tuple[tuple[Description, Description], ...]:
+        """Subsections that have another name on the wire, and else their name or their fields."""
+        return tuple(renamed(self.old.description, self.new.description))
+
+    def is_moved(self, sub: Description) -> bool:
+        """A subsection all of whose fields came from elsewhere, or went: they tell of it."""
+        moved = [id(field) for move in self.moves for field in (move.old, move.new)]
+        return bool(sub.fields) and all(id(field) in moved for field in sub.fields)
+
+    @cached_property
+    def moved_hooks(self) -> tuple[HookMove, ...]:
+        """Hooks that went from the body into a subsection, out of one, or across."""
+        bodies = ((self.old.description, self.new.description), *self.subsections)
+        return tuple(moved_hooks(bodies))
+
+    @property
+    def told_hooks(self) -> set[Hook]:
+        """Those of the body that are told of as moved, here or by the owner."""
+        own = (self.old.description, self.new.description)
+        found = self.moved_hooks + (() if self.owner is None else self.owner.moved_hooks)
+        return {
+            move.hook
+            for move in found
+            if any(body is each for body in (move.source, move.target) for each in own)
+        }
 
 
 def pairs(top: Pair) -> Iterator[Pair]:
@@ -338,33 +358,11 @@ def _inside(whole: Piece, parts: list[Piece], schema: Schema) -> list[Piece]:
     return []
 
 
-def _moves(one: Description, other: Description) -> Iterator[Move]:
-    lost = list(_only(one, other))
-    found = list(_only(other, one))
-    for old, old_owner in lost:
-        for new, new_owner in found:
-            is_same = old.name == new.name or old.name in new.formerly or new.name in old.formerly
-            bodies = (old_owner is one, new_owner is other)
-            if is_same and bodies != (True, True) and old_owner.wire_name != new_owner.wire_name:
-                yield Move(old, new, old_owner, new_owner)
-                break
-
-
-def _only(here: Description, there: Description) -> Iterator[tuple[Field, Description]]:
-    """The fields of a body and of its subsections that their counterparts do not have."""
-    known = names(there, here)
-    yield from ((f, here) for f in here.fields if f.name not in known)
-    for sub in here.subsections:
-        match_ = twin(sub, here, there)
-        known = {} if match_ is None else names(match_, sub)
-        yield from ((f, sub) for f in sub.fields if f.name not in known)
-
-
 def _moved(pair: Pair) -> tuple[list[Field], list[Field]]:
     """The fields of the two bodies that are told of as moves, here or by the owner."""
-    moves = list(pair.moves)
+    known = list(pair.moves)
     if pair.owner is not None:
-        moves += pair.owner.moves
-    gone = [move.old for move in moves if move.old_owner is pair.old.description]
-    came = [move.new for move in moves if move.new_owner is pair.new.description]
+        known += pair.owner.moves
+    gone = [move.old for move in known if move.old_owner is pair.old.description]
+    came = [move.new for move in known if move.new_owner is pair.new.description]
     return gone, came

@@ -28,6 +28,7 @@ _VERDICTS = {
     Kind.OPEN: Verdict.UNKNOWN,
 }
 _VERSIONS = frozenset({"version-too-new", "version-too-old", "unmigratable"})
+_HOOKS = frozenset({"hook-changed", "subsection-hook-only-when-present"})
 _LAYOUT = frozenset({"truncated", "trailing-data", "length", "shifted"})
 
 
@@ -182,7 +183,7 @@ def _causes(shown: Shown, edits: list[tuple[str, Edit]], *, is_forward: bool) ->
     if effect.reason in _VERSIONS and effect.entry is None:
         return [i for i, (_, edit) in enumerate(edits) if edit.is_version]
     if effect.reason.startswith("the hook "):
-        return [i for i, (slug, _) in enumerate(edits) if slug == "hook-changed"]
+        return [i for i, (slug, _) in enumerate(edits) if slug in _HOOKS]
     wanted = [_names(node.key) for node in (effect.wanted,) if node is not None]
     sent = [_names(node.key) for node in (effect.sent,) if node is not None]
     if effect.entry is not None:

@@ -163,9 +163,13 @@ class Judge(Arrivals):
         """When *old* carries this value from itself to itself."""
         if self.counts_own:
             return TRUE
-        if self.sender_is_old:
-            return both(self.section, node.under, node.guard)
         twin = self._receiver_has(node.key)
+        if self.sender_is_old:
+            sent = both(self.section, node.under, node.guard)
+            if isinstance(node, Leaf) and isinstance(twin, Leaf) and twin.default != node.default:
+                # What old leaves out where it is as after reset, old has again.
+                return either(sent, compare(Operator.EQUAL, node.expr, number(node.default)))
+            return sent
         if twin is None:
             return swallowed.get(node.key, FALSE)
         return both(*(self.as_sent(e) for e in (self.section, twin.under, twin.guard)))
@@ -211,7 +215,8 @@ class Judge(Arrivals):
                     compare(Operator.NOT_EQUAL, node.expr, value),
                     compare(Operator.EQUAL, value, number(twin.default)),
                 )
-            return compare(Operator.NOT_EQUAL, node.expr, number(node.default))
+            default = twin.default if isinstance(twin, Leaf) else node.default
+            return compare(Operator.NOT_EQUAL, node.expr, number(default))
         if isinstance(node, Run):
             if node.scalar == "f64":
                 return None

@@ -26,7 +26,7 @@ def into_subsection(
     `version`: what the version of the body becomes again; `left`: what is left in its place.
     """
     body = pair.new.description
-    needed = _differs(field, pair)
+    needed = differs(field, pair)
     taken = {field.name for field in body.fields} | {sub.name for sub in body.subsections}
     name = f"{field.name}_state"
     if needed is None or name in taken or not body.span.source.text:
@@ -37,7 +37,7 @@ def into_subsection(
     made = f"subsection {name} version 1 needed {needed} {{\n        {text}\n    }}"
     replacements = [
         Replacement(field.span, left) if left else Replacement(_with_line(field.span), ""),
-        Replacement(_before_end(body), f"\n    {made}\n"),
+        Replacement(before_end(body), f"\n    {made}\n"),
     ]
     if version is not None and version != body.version_id:
         replacements += list(_version(body, version, body.minimum_version_id))
@@ -163,7 +163,7 @@ def with_setting(
     schema: Schema, machines: list[str], path: tuple[str, str], value: str
 ) -> Iterator[Remedy]:
     """Machine types of the new text that set a property."""
-    places = [_before_end(schema.machines[name]) for name in machines]
+    places = [before_end(schema.machines[name]) for name in machines]
     if not places or not all(place.source.text for place in places):
         return
     setting = f"{'.'.join(path)} = {value};"
@@ -204,7 +204,7 @@ def _numbers(version: int, minimum: int) -> str:
     return f"version {version}" + (f" minimum {minimum}" if minimum != version else "")
 
 
-def _differs(field: Field, pair: Pair) -> str | None:
+def differs(field: Field, pair: Pair) -> str | None:
     """The condition that a field is not as after reset, as a schema writes it."""
     name = field.name
     match field.type:
@@ -238,7 +238,7 @@ def _with_line(span: Span) -> Span:
     return Span(span.source, start, span.end)
 
 
-def _before_end(body: Description | Machine) -> Span:
+def before_end(body: Description | Machine) -> Span:
     """The place before the brace that closes a body."""
     end = body.span.end - 1
     text = body.span.source.text

@@ -84,7 +84,8 @@ class Comparison:
                 lost.append(found)
         kept = self._kept()
         for key, value in self.sent.items():
-            if key in arrived or same(value, self.reset.get(key, _zero(value))):
+            is_reset = same(value, self.reset.get(key, _zero(value)))
+            if key in arrived or (is_reset and not self._begins_otherwise(key, value)):
                 continue
             if key not in kept and not self._is_swallowed(key):
                 continue
@@ -93,6 +94,14 @@ class Comparison:
                 there = None if twin is None else self.got.get(twin, 0)
                 lost.append(Difference(twin or key, value, there, key))
         return tuple(wrong), tuple(lost)
+
+    def _begins_otherwise(self, key: Key, value: Value) -> bool:
+        """The receiver has another value after reset, and still holds it."""
+        twin = self._twin(key)
+        held = None if twin is None else self.held.get(twin)
+        if twin is None or held is None or twin not in self.got:
+            return False
+        return same(self.got[twin], held) and not same(held, value)
 
     def _is_wrong(self, found: Difference) -> bool:
         """It is neither the sender's value nor what was held before."""

@@ -5,6 +5,7 @@ from typing import Any
 from vmsdl.diff.match import names, twin
 from vmsdl.replay.program import Part, Program, is_bytes
 from vmsdl.schema.description import Description
+from vmsdl.schema.expression import Extern
 from vmsdl.schema.types import (
     Array,
     Bitmap,
@@ -50,12 +51,14 @@ class Conversion:
         if other is None:
             return
         inner = getattr(source.object, source.names.attributes[other.name])
+        there = source.names.subsections[other.name]
         if inner is None:
-            return
+            if isinstance(sub.needed, Extern) or isinstance(other.needed, Extern):
+                return  # it is not there
+            inner = getattr(type(source.object), there.simple)()
         own = target.names.subsections[sub.name]
         made = getattr(type(target.object), own.simple)()
         setattr(target.object, target.names.attributes[sub.name], made)
-        there = source.names.subsections[other.name]
         self._body(Part((), sub, own, made), Part((), other, there, inner))
 
     def _value(self, value: Any, one: Type, other: Type, before: Any) -> Any:

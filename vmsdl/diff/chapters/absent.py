@@ -11,6 +11,21 @@ ABSENT: dict[str, tuple[str, str]] = {
     "VM311": ("buffer-window-shifted", "edition 1 has no partial buffers"),
     "VM315": ("scale-or-unit-changed", "edition 1 has no units"),
     "VM409": ("test-reads-later-state", "`check` refuses the schema: reads-later-field"),
+    "VM509": ("omission-lossy", "`check` warns of the schema: lossy-subsection"),
+    "VM518": ("subsection-prefix-collision", "`check` refuses the schema: sibling-prefix"),
+    "VM519": (
+        "subsection-name-not-under-parent",
+        "`check` refuses the schema: subsection-name-prefix",
+    ),
+    "VM520": (
+        "subsection-version-too-wide",
+        "`check` refuses the schema: subsection-version-over-255",
+    ),
+    "VM523": (
+        "needed-on-embedded-struct",
+        "a struct cannot say `needed`: `check` refuses it as unexpected-token",
+    ),
+    "VM525": ("payload-can-imitate-subsection", "`check` warns of the schema: look-alike-bytes"),
     "VM608": (
         "list-field-version-out-of-range",
         "`check` refuses the schema: list-version-out-of-range",

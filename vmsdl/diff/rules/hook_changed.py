@@ -19,7 +19,7 @@ def find(pair: Pair) -> Iterator[Edit]:
     before, after = pair.old.description.hooks, pair.new.description.hooks
     for hooks, others, word in ((after, before, "new"), (before, after, "gone")):
         for hook in hooks:
-            if hook not in others:
+            if hook not in others and hook not in pair.told_hooks:
                 yield edited_body(
                     pair,
                     f"the hook `{hook.value}` is {word}",

@@ -1,31 +1,29 @@
-"""A subsection is sent under another condition.
+"""The condition under which a subsection is sent is said otherwise.
 
-The receiver takes it whenever it comes. Where it came before and does not now, what it held is
-lost; where it comes now and did not before, programs that do not know it refuse the stream.
+Either it holds in the same cases, which is harmless, or it could not be found out how the two
+compare: then look where the subsection is not sent any more, and what is lost there.
+
+    before    needed level > 1
+    after     needed not (level == 0 or level == 1)
+
+The receiver takes it whenever it comes.
 """
 
 from collections.abc import Iterator
 
 from vmsdl.diff.changes import Pair
-from vmsdl.diff.rules.conditions import Relation, relation, scope_of
+from vmsdl.diff.rules.conditions import said
+from vmsdl.diff.rules.needs import needed_change, sent_now
 from vmsdl.diff.rules.rule import Edit, Rule, edited_subsection
-from vmsdl.schema.description import Description
-from vmsdl.schema.expression import Extern
 
 
 def find(pair: Pair) -> Iterator[Edit]:
     for old, new in pair.subsections:
-        if old is None or new is None or old.needed == new.needed:
-            continue
-        how = _relation(pair, old, new).value
-        yield edited_subsection(pair, old, new, f"subsection `{new.name}` is sent {how}")
+        if old is not None and new is not None and needed_change(pair, old, new) == RULE.slug:
+            how = sent_now(pair, old, new).value
+            yield edited_subsection(
+                pair, old, new, f"subsection `{new.name}` is sent {how}: {said(new.needed)}"
+            )
 
 
-def _relation(pair: Pair, old: Description, new: Description) -> Relation:
-    before, after = old.needed, new.needed
-    if before is None or after is None or isinstance(before, Extern) or isinstance(after, Extern):
-        return Relation.OPEN
-    return relation(pair, ((old, new), *scope_of(pair)), before, after)
-
-
-RULE = Rule(slug="needed-changed", find=find)
+RULE = Rule(slug="needed-changed", mirror="needed-changed", find=find)

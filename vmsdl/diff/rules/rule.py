@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from vmsdl.diff.changes import Pair, Path, Piece
 from vmsdl.diff.demands import Demand
+from vmsdl.diff.moves import Move
 from vmsdl.diff.report import Remedy
 from vmsdl.schema.description import Description, Field
 from vmsdl.source import NOWHERE, Span
@@ -209,6 +210,31 @@ def edited_comparison(
     """An edit of what a field is held against: `equal` and `bounded`."""
     edit = edited(pair, old, new, message, help=help, remedies=remedies)
     return replace(edit, reasons=frozenset({"not-equal", "out-of-range"}))
+
+
+def edited_move(
+    pair: Pair,
+    move: Move,
+    message: str,
+    *,
+    help: str | None = None,
+    remedies: Iterable[Remedy] = (),
+) -> Edit:
+    """A field of the body or of a subsection of it that is in another of these now."""
+    old_in = () if move.old_owner is pair.old.description else (move.old_owner.name,)
+    new_in = () if move.new_owner is pair.new.description else (move.new_owner.name,)
+    path = (*pair.new_path, *new_in, move.new.name)
+    return Edit(
+        path=path,
+        message=message,
+        old_keys=((*pair.old_path, *old_in, move.old.name),),
+        new_keys=(path,),
+        moves=True,
+        help=help,
+        remedies=tuple(remedies),
+        old=move.old.span,
+        new=move.new.span,
+    )
 
 
 def spoken_elsewhere(pair: Pair) -> Iterator[Edit]:

@@ -1,30 +1,35 @@
 """A subsection was added that is always sent.
 
-Older programs refuse every stream that has it.
+Older programs refuse every stream that has it: there is no way back.
+
+    before    device d version 1 { status: u8; }
+    after     device d version 1 { status: u8;
+                  subsection tray version 1 needed true { tray_open: bool; } }
+
+Give it a `needed` that is false where its fields are as after reset.
 """
 
 from collections.abc import Iterator
 
 from vmsdl.diff.changes import Pair
+from vmsdl.diff.mending_subsections import needed_where_it_differs
+from vmsdl.diff.rules.needs import is_always
 from vmsdl.diff.rules.rule import Edit, Rule, edited_subsection
-from vmsdl.schema.description import Description
-from vmsdl.schema.expression import Literal
 
 
 def find(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.subsections:
-        if not pair.is_embedded and old is None and new is not None and _is_always(new):
+    for old, new in () if pair.is_embedded else pair.subsections:
+        if old is None and new is not None and is_always(new) and not pair.is_moved(new):
             yield edited_subsection(
                 pair,
                 None,
                 new,
-                f"subsection `{new.name}` was added and is always sent",
+                f"subsection `{new.name}` was added, and is always sent",
                 help="give it a `needed` that is false where older programs can do without",
+                remedies=needed_where_it_differs(pair, new),
             )
 
 
-def _is_always(sub: Description) -> bool:
-    return isinstance(sub.needed, Literal) and sub.needed.value is True
-
-
-RULE = Rule(slug="subsection-added-unconditional", find=find)
+RULE = Rule(
+    slug="subsection-added-unconditional", number="VM502", mirror="subsection-removed", find=find
+)

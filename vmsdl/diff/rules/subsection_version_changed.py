@@ -1,6 +1,12 @@
-"""The version of a subsection was raised or lowered, or its minimum.
+"""Another minimum of a subsection, and both sides still read what the other writes.
 
-It is on the wire: a receiver refuses one that is too new or too old for it, wherever it is sent.
+Between these two nothing changes. Raised, it cuts off subsections that older releases wrote;
+lowered, it lets them in: then their fields have to be gated by `since`.
+
+    before    subsection error version 2 minimum 1 needed status != 0 { status: i32; }
+    after     subsection error version 2 needed status != 0 { status: i32; }
+
+See which releases wrote the versions between the two.
 """
 
 from collections.abc import Iterator
@@ -11,18 +17,19 @@ from vmsdl.diff.rules.rule import Edit, Rule, edited_subsection
 
 def find(pair: Pair) -> Iterator[Edit]:
     for old, new in pair.subsections:
-        if old is None or new is None:
+        if old is None or new is None or old.version_id != new.version_id:
             continue
-        before = old.version_id, old.minimum_version_id
-        after = new.version_id, new.minimum_version_id
+        before, after = old.minimum_version_id, new.minimum_version_id
         if before != after:
+            what = "are cut off" if after > before else "are let in"
+            low, high = sorted((before, after))
+            versions = f"version {low}" if low == high - 1 else f"versions {low} to {high - 1}"
             yield edited_subsection(
                 pair,
                 old,
                 new,
-                f"subsection `{new.name}` was version {before[0]} (minimum {before[1]}) and is "
-                f"{after[0]} ({after[1]})",
+                f"subsections `{new.name}` of {versions} {what}",
             )
 
 
-RULE = Rule(slug="subsection-version-changed", find=find)
+RULE = Rule(slug="subsection-version-changed", mirror="subsection-version-changed", find=find)

@@ -1,4 +1,13 @@
-"""Subsections stand in another order. They are found by name: nothing changes."""
+"""Subsections stand in another order.
+
+They are found by name, in whatever order they come: no verdict changes. Their hooks run in the
+order of the stream, so one that needs what another has loaded may come before it.
+
+    before    subsection tray … { … }  subsection media … { … }
+    after     subsection media … { … }  subsection tray … { … }
+
+Look into their hooks, where they have any.
+"""
 
 from collections.abc import Iterator
 
@@ -12,7 +21,14 @@ def find(pair: Pair) -> Iterator[Edit]:
     after = [sub.wire_name for sub in other.subsections]
     shared = [name for name in before if name in after]
     if shared != [name for name in after if name in before]:
-        yield edited_body(pair, "subsections stand in another order, which is harmless")
+        hooked = [sub.name for sub in other.subsections if sub.hooks and sub.wire_name in shared]
+        names = ", ".join(f"`{name}`" for name in hooked)
+        more = f"; the hooks of {names} run in another order" if hooked else ""
+        yield edited_body(
+            pair,
+            f"subsections stand in another order, and are found by name{more}",
+            help="see that no hook needs what another subsection has loaded" if hooked else None,
+        )
 
 
-RULE = Rule(slug="subsections-reordered", find=find)
+RULE = Rule(slug="subsections-reordered", number="VM517", mirror="subsections-reordered", find=find)
