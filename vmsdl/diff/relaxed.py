@@ -19,7 +19,7 @@ class Ways:
         self._ways = [way for way in dict.fromkeys(ways) if not is_false(way)]
         self._sizes = [size(way) for way in self._ways]
         # What hangs on an `extern` stays open: few words less are worth little there.
-        self._patience = _PATIENCE // 20 if any(map(is_external, self._ways)) else _PATIENCE
+        self._patience = 0 if any(map(is_external, self._ways)) else _PATIENCE
         self._questions = questions
         # By what a state may not have: the ways, as bits, that are out of question then. Most
         # conditions exclude nearly all ways by their form, and none of these need be asked for.
