@@ -36,6 +36,9 @@ from vmsdl.schema.expression import (
 from vmsdl.schema.types import Bitmap, EnumType, Opaque
 from vmsdl.wire.constants import constant
 
+UNDECLARED = "another name stands in its place, and nothing says whether it is the same"
+ARM_RENAMED = "the value has another name, and nothing says whether it means the same"
+
 
 class Kind(Enum):
     CORRUPT = "corrupt"
@@ -141,7 +144,7 @@ class Arrivals:
         held = number(node.default)
         if meant is None:
             if self._is_undeclared(read):
-                yield Kind.OPEN, TRUE, "undeclared"
+                yield Kind.OPEN, TRUE, UNDECLARED
             else:
                 yield Kind.CORRUPT, compare(Operator.NOT_EQUAL, value, held), "shifted"
             return
@@ -179,7 +182,7 @@ class Arrivals:
             return
         for here, is_renamed in remeant(value, wanted, sent):
             if is_renamed:
-                yield Kind.OPEN, here, "arm-renamed"
+                yield Kind.OPEN, here, ARM_RENAMED
             else:
                 yield Kind.CORRUPT, here, "renumbered"
 
@@ -200,7 +203,7 @@ class Arrivals:
                 return
             if meant is None and self._is_undeclared(read):
                 if self._last(node.key) != self._last(source.key):
-                    yield Kind.OPEN, TRUE, "undeclared"
+                    yield Kind.OPEN, TRUE, UNDECLARED
                 return
             other = elements(meant)[0] if isinstance(meant, Run) and meant.count else None
             value = elements(source)[0].expr if source.count else number(0)
@@ -248,7 +251,7 @@ class Arrivals:
         if not isinstance(source, Block):
             yield Kind.OPEN, TRUE, f"`{dotted(node.key)}` is read from something else"
         elif key != source.key:
-            reason = "undeclared" if key is None and self._is_undeclared(read) else ""
+            reason = UNDECLARED if key is None and self._is_undeclared(read) else ""
             if self._last(node.key) == self._last(source.key) and reason:
                 return
             yield Kind.OPEN, TRUE, reason or f"`{dotted(node.key)}` is read from something else"

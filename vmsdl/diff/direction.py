@@ -324,4 +324,6 @@ def _merged(shown: list[Shown], regions: Regions, prover: Questions) -> Iterator
         when = shorter(either(*(besides.relaxed(each.when) for each in group)), prover)
         rest = negation(when)
         is_always = is_false(rest) or prover.possible(rest) is False
+        if len({each.effect.message for each in group}) > 1:
+            first = replace(first, effect=replace(first.effect, message=""))
         yield replace(first, when=when, is_always=is_always)

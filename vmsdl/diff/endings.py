@@ -20,8 +20,11 @@ from vmsdl.diff.terms import (
     negation,
     number,
 )
+from vmsdl.schema.expression import Expr
 from vmsdl.schema.types import Opaque
 from vmsdl.wire.constants import constant
+
+_MOST_COUNTED = 64  # nodes
 
 
 class Endings(Telling):
@@ -64,6 +67,39 @@ class Endings(Telling):
         ended = self._ended(state, Ending.REFUSED)
         return replace(ended, reason=reason, message=message, sent=sent, wanted=wanted, entry=entry)
 
+    def _trailing(self, state: State) -> str:
+        """By how much a section is too long, where that is one number."""
+        found = -state.off
+        for node in state.sent[-_MOST_COUNTED:]:
+            size = self._counted(state, node, self._sending(state, node))
+            if isinstance(node, Subsections):
+                present = [both(node.under, node.guard, entry.needed) for entry in node.entries]
+                is_sent = any(self.decide(state, each) is not False for each in present)
+                size = None if is_sent else 0
+            if size is None or len(state.sent) > _MOST_COUNTED:
+                return ""
+            found += size
+        return f"{_bytes(found)} too many"
+
+    def _missing(self, state: State) -> str:
+        """By how much it is too short, where that is one number."""
+        found = -sum(piece.size for piece in state.got)
+        for node in state.wanted[-_MOST_COUNTED:]:
+            size: int | None = None
+            with suppress(Untold):
+                size = self._counted(state, node, self._wanting(state, node))
+            if size is None or state.need or len(state.wanted) > _MOST_COUNTED:
+                return ""
+            found += size
+        return f"{_bytes(found)} missing"
+
+    def _counted(self, state: State, node: AnyNode, there: Expr) -> int | None:
+        """The bytes of a node; None: that hangs on the state."""
+        if isinstance(node, More):
+            return None
+        is_there = self.decide(state, there)
+        return 0 if is_there is False else self._size(node) if is_there else None
+
     def _open(self, state: State, reason: str) -> Outcome:
         sent = state.sent[-1] if state.sent else None
         wanted = state.wanted[-1] if state.wanted else None
@@ -103,3 +139,7 @@ class Endings(Telling):
                 return None
             case Subsections() | Rule() | More():
                 return 0
+
+
+def _bytes(number: int) -> str:
+    return "1 byte" if number == 1 else f"{number:,} bytes"

@@ -145,9 +145,9 @@ class Walk(Opening):
             if result is not None:
                 return None if isinstance(result, bool) else result
         if wanted is None:
-            return self._refused(state, "trailing-data", sent, None)
+            return self._refused(state, "trailing-data", sent, None, self._trailing(state))
         if sent is None:
-            return self._refused(state, "truncated", None, wanted)
+            return self._refused(state, "truncated", None, wanted, self._missing(state))
         return self._bytes(state, sent, wanted)
 
     def _empties(

@@ -63,7 +63,7 @@ def render(report: Report, requirement: Requirement) -> str:
     ]
     harmless = [_line(remark) for remark in found if remark.is_harmless]
     if harmless:
-        title = f"<summary>{len(harmless)} harmless</summary>"
+        title = f"<summary>{len(harmless)} without an effect between the two</summary>"
         blocks.append(f"\n<details>{title}\n\n{''.join(harmless)}\n</details>\n")
     return _fitting("".join(out), blocks)
 

@@ -24,7 +24,9 @@ def render(report: Report, requirement: Requirement, *, color: bool = False) -> 
     blocks = ["".join(f"{line}\n" for line in _summary(report, found, color))]
     blocks += [render_one(diagnostic(remark, codes, told), color=color) for remark in harmful]
     if harmless := [_harmless(remark) for remark in found if remark.is_harmless]:
-        blocks.append("harmless:\n" + "".join(f"  {line}\n" for line in harmless))
+        blocks.append(
+            "without an effect between the two:\n" + "".join(f"  {line}\n" for line in harmless)
+        )
     if unmet := requirement.unmet(report):
         blocks.append("".join(f"required: {d}={level}; it is {v}\n" for d, level, v in unmet))
     return "\n".join(blocks)
