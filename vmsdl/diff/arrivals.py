@@ -1,6 +1,6 @@
 """What a receiver reads, held against what it stands for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
@@ -87,6 +87,7 @@ class Arrivals:
         sender_is_old: bool,
         section: Expr,
         counts_own: bool = False,
+        omitted: Collection[Key] = (),
     ) -> None:
         self.sent = {n.key: n for n in sent if isinstance(n, Leaf | Run | Block)}
         self.wanted = {n.key: n for n in wanted if isinstance(n, Leaf | Run | Block)}
@@ -96,6 +97,7 @@ class Arrivals:
         self.known = known  # the receiver's configuration in the sender's words
         self.sender_is_old = sender_is_old
         self.counts_own = counts_own  # also losses that old has from itself
+        self.omitted = omitted  # what the sender says is not missed where it leaves it out
         self.section = section  # when old sends the section at all, in its own words
 
     def _read(self, read: Read, outcome: Outcome) -> Iterator[Effect]:

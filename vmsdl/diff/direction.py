@@ -150,6 +150,7 @@ def _direction(
             sender_is_old=sender_is_old,
             section=section,
             counts_own=counts_own,
+            omitted=source.omitted,
         )
 
     walk = Walk(source, target, sent, wanted, prover, known_there, pairing, keys, rules, judge_of)

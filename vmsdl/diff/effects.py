@@ -116,6 +116,8 @@ class Judge(Arrivals):
                 if is_false(carried) or carried == here:
                     continue
                 missing = both(outcome.when, carried, negation(here), *_elements_are_there(node))
+                if self._is_omitted(key):
+                    missing = both(missing, node.under, node.guard)  # else nobody misses it
                 if is_false(missing):
                     continue
                 differs = self._differs(node, outcome)
@@ -145,6 +147,9 @@ class Judge(Arrivals):
         """An array of one, where it is read as its element."""
         array = self.sent.get(key[:-1]) if key and key[-1] == 0 else None
         return key[:-1] if isinstance(array, Run) and array.count == 1 else key
+
+    def _is_omitted(self, key: Key) -> bool:
+        return any(key[:n] in self.omitted for n in range(1, len(key) + 1))
 
     def _all_sent(self) -> Iterator[tuple[Key, Leaf | Run | Block]]:
         yield from self.sent.items()

@@ -8,6 +8,7 @@ from vmsdl.diff.nodes import AnyNode, Block, Body, Entry, Gap, Leaf, Rule, Run, 
 from vmsdl.diff.shapes import form_of, lengths, value_type
 from vmsdl.diff.terms import FALSE, TRUE, Key, both, mapped, number
 from vmsdl.diff.wording import dotted
+from vmsdl.prove.omission import omission
 from vmsdl.schema.description import Description, Field, Schema, Unused, Validate
 from vmsdl.schema.expression import (
     BOOL,
@@ -55,6 +56,8 @@ class Flattener:
     settings: Mapping[tuple[str, ...], Expr] = field(default_factory=dict)
     ambiguous: frozenset[str] = frozenset()  # names of numbers that are others on the other side
     made: int = 0
+    # Places that the schema says are not missed where they are left out (`@omitted`).
+    omitted: set[Key] = field(default_factory=set)
 
     def top(self, description: Description, version: int) -> Body:
         return Body(description, (), None, version, self.given(description, {}, None))
@@ -162,6 +165,8 @@ class Flattener:
     def _field(self, step: Field, bodies: tuple[Body, ...], guard: Expr) -> Iterator[AnyNode]:
         body = bodies[0]
         here = both(guard, self._guard(step, bodies, step.name))
+        if omission(step, body.description) is not None:
+            self.omitted.add((*body.key, step.name))
         type_ = value_type(step.type, self.schema)
         expr = self._member(body, step.name, type_)
         yield from self._typed(step.type, step, (*body.key, step.name), expr, here, bodies, None)

@@ -108,3 +108,17 @@ def test_the_shifted_bytes_are_named() -> None:
     assert words == outcome.error
     assert outcome.bytes is not None
     assert ("esp.ti_cmd", "esp.lun") == (outcome.bytes.old, outcome.bytes.new)
+
+
+def test_what_is_declared_not_to_be_missed_is_not_lost(tmp_path: Path) -> None:
+    """`@omitted`: of the sender that leaves it out; a receiver that cannot read it still loses."""
+    old, new = tmp_path / "old.vmsd", tmp_path / "new.vmsd"
+    text = "device d {{ s: u8; subsection p needed {} {{ {} a: u8; }} }}"
+    old.write_text(text.format("s != 0", ""))
+    new.write_text(text.format("s > 3", ""))
+    assert Verdict.CONDITIONAL == report(str(old), str(new)).new_to_old
+    new.write_text(text.format("s > 3", '@omitted("unused", "nobody reads it below 4")'))
+    assert Verdict.OK == report(str(old), str(new)).new_to_old
+    old.write_text('device d { @omitted("unused", "") a: u8; }')
+    new.write_text("device d { unused[1]; }")
+    assert Verdict.CONDITIONAL == report(str(old), str(new)).old_to_new
