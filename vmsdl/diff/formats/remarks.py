@@ -144,7 +144,10 @@ def machine_types(finding: Finding) -> list[str]:
         return []
     names = ", ".join(f"`{name}`" for name in finding.affects[:_MACHINES])
     more = len(finding.affects) - _MACHINES
-    return [f"on machine types: {names or 'none'}" + (f" and {more} more" if more > 0 else "")]
+    return [
+        f"on machine types: {names or 'none that is named'}"
+        + (f" and {more} more" if more > 0 else "")
+    ]
 
 
 def _accepted(remark: Remark) -> str | None:
