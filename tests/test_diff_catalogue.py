@@ -1,6 +1,9 @@
 """The catalogue of changes is complete: every row a rule with a pair, or a reason why not."""
 
+import re
+
 from tests.support.pairs import PAIRS
+from vmsdl.diagnostics.catalogue import CODES
 from vmsdl.diff.chapters import BY_SLUG, RULES
 from vmsdl.diff.chapters.absent import ABSENT
 from vmsdl.diff.rules.rule import spoken_elsewhere
@@ -31,3 +34,11 @@ def test_every_row_of_the_catalogue_is_a_rule_or_says_why_not() -> None:
     numbers = [rule.number for rule in RULES if rule.number]
     assert sorted(rows - set(numbers) - set(ABSENT)) == []
     assert sorted(set(numbers) & set(ABSENT)) == []
+
+
+def test_what_a_row_without_a_rule_names_is_there() -> None:
+    """A check that finds it in one schema alone is one that `vmsdl explain` knows."""
+    for name, why in ABSENT.values():
+        assert name not in BY_SLUG
+        if "`check`" in why:
+            assert re.split(r": | as ", why)[-1] in CODES, why

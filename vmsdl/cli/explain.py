@@ -17,6 +17,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     from vmsdl.diagnostics.catalogue import CODES
     from vmsdl.diff.chapters import BY_SLUG
+    from vmsdl.diff.chapters.absent import WITHOUT
 
     if options.code and options.all:
         raise Failure("give a CODE or --all, not both")
@@ -27,7 +28,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     else:
         # What people paste is what they saw: `error[predicate-not-bool]`.
         slug = options.code.rpartition("[")[2].rstrip("]:").strip().lower()
-        if slug not in CODES and slug not in BY_SLUG:
+        if slug not in CODES and slug not in BY_SLUG and slug not in WITHOUT:
             raise Failure(_unknown(options.code, slug))
         console.result(_long(slug))
     return 0
@@ -45,7 +46,10 @@ def _long(slug: str) -> str:
 
 def _rule(slug: str) -> str:
     from vmsdl.diff.chapters import BY_SLUG
+    from vmsdl.diff.chapters.absent import WITHOUT
 
+    if slug not in BY_SLUG:
+        return f"{slug}: no rule of `vmsdl diff` speaks of it\n\n{WITHOUT[slug]}\n"
     rule = BY_SLUG[slug]
     title, _, rest = rule.text.partition("\n")
     swapped = f"With old and new swapped: {rule.mirror}." if rule.mirror else ""
@@ -57,6 +61,7 @@ def _list() -> str:
     """All codes under the name of their part of the catalogue."""
     from vmsdl.diagnostics import catalogue
     from vmsdl.diff.chapters import BY_SLUG, CHAPTERS
+    from vmsdl.diff.chapters.absent import WITHOUT
 
     out = ""
     width = max(len(slug) for slug in (*catalogue.CODES, *BY_SLUG))
@@ -69,7 +74,8 @@ def _list() -> str:
     for name, rules in CHAPTERS.items():
         rows = [f"  {rule.slug:<{width}}  {rule.text.partition(chr(10))[0]}" for rule in rules]
         out += "\n".join([f"\nchanges: {name}", *sorted(rows)]) + "\n"
-    return out
+    rows = [f"  {slug:<{width}}  {why}" for slug, why in WITHOUT.items()]
+    return out + "\n".join(["\nchanges without a rule", *sorted(rows)]) + "\n"
 
 
 def _unknown(given: str, slug: str) -> str:

@@ -39,3 +39,6 @@ ABSENT: dict[str, tuple[str, str]] = {
     "VM805": ("property-not-sticky", "edition 1 does not say how long a property is kept"),
     "VM807": ("feature-negotiated-at-runtime", "edition 1 has no guest to negotiate with"),
 }
+
+# By the row's name.
+WITHOUT = dict(ABSENT.values())
