@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from enum import Enum
 
 from vmsdl.diff.changes import Pair
+from vmsdl.diff.implication import Relation, related
 from vmsdl.diff.match import names
-from vmsdl.diff.questions import Prover
-from vmsdl.diff.terms import TRUE, both, mapped, negation
+from vmsdl.diff.terms import mapped
 from vmsdl.diff.wording import words
 from vmsdl.schema.description import Description
 from vmsdl.schema.expression import Expr, Extern, Item, Member, Select, children
@@ -17,14 +16,14 @@ from vmsdl.wire.members import Known, known_members
 Scope = tuple[tuple[Description, Description], ...]
 
 
-class Relation(Enum):
-    """The new condition beside the old one, in words."""
-
-    SAME = "in the same cases, otherwise said"
-    WIDER = "in more cases"
-    NARROWER = "in fewer cases"
-    OTHER = "in other cases"
-    OPEN = "under another condition"
+# The new condition beside the old one.
+WORDS = {
+    Relation.SAME: "in the same cases, otherwise said",
+    Relation.LOOSER: "in more cases",
+    Relation.TIGHTER: "in fewer cases",
+    Relation.OTHER: "in other cases",
+    Relation.OPEN: "under another condition",
+}
 
 
 def scope_of(pair: Pair) -> Scope:
@@ -37,20 +36,7 @@ def scope_of(pair: Pair) -> Scope:
 def relation(pair: Pair, scope: Scope, old: Expr, new: Expr) -> Relation:
     """By proof, whatever its fields are called now. OPEN: not decided."""
     before, after = (_told(e, scope, is_old) for e, is_old in ((old, True), (new, False)))
-    prover = Prover({**pair.old.schema.enums, **pair.new.schema.enums}, {}, TRUE)
-    less = prover.satisfiable(both(before, negation(after))).holds
-    more = prover.satisfiable(both(after, negation(before))).holds
-    match less, more:
-        case False, False:
-            return Relation.SAME
-        case False, True:
-            return Relation.WIDER
-        case True, False:
-            return Relation.NARROWER
-        case True, True:
-            return Relation.OTHER
-        case _:
-            return Relation.OPEN
+    return related(before, after, {**pair.old.schema.enums, **pair.new.schema.enums})
 
 
 def _told(e: Expr, scope: Scope, is_old: bool) -> Expr:

@@ -12,7 +12,7 @@ The receiver takes it whenever it comes.
 from collections.abc import Iterator
 
 from vmsdl.diff.changes import Pair
-from vmsdl.diff.rules.conditions import said
+from vmsdl.diff.rules.conditions import WORDS, said
 from vmsdl.diff.rules.needs import needed_change, sent_now
 from vmsdl.diff.rules.rule import Edit, Rule, edited_subsection
 
@@ -20,7 +20,7 @@ from vmsdl.diff.rules.rule import Edit, Rule, edited_subsection
 def find(pair: Pair) -> Iterator[Edit]:
     for old, new in pair.subsections:
         if old is not None and new is not None and needed_change(pair, old, new) == RULE.slug:
-            how = sent_now(pair, old, new).value
+            how = WORDS[sent_now(pair, old, new)]
             yield edited_subsection(
                 pair, old, new, f"subsection `{new.name}` is sent {how}: {said(new.needed)}"
             )

@@ -1,15 +1,16 @@
 """What became of when a subsection is sent: each change by one rule."""
 
 from vmsdl.diff.changes import Pair
+from vmsdl.diff.implication import Relation
 from vmsdl.diff.questions import reads
-from vmsdl.diff.rules.conditions import Relation, known_read, relation, scope_of
+from vmsdl.diff.rules.conditions import known_read, relation, scope_of
 from vmsdl.diff.terms import operands
 from vmsdl.schema.description import Description, Local, Property
 from vmsdl.schema.expression import Expr, Extern, Literal, Operator
 
 _RULES = {
-    Relation.WIDER: "needed-widened",
-    Relation.NARROWER: "needed-narrowed",
+    Relation.LOOSER: "needed-widened",
+    Relation.TIGHTER: "needed-narrowed",
     Relation.OTHER: "needed-incomparable",
 }
 

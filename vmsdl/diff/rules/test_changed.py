@@ -12,8 +12,9 @@ Put the old condition back. Where both always come out alike, nothing changes.
 from collections.abc import Iterator
 
 from vmsdl.diff.changes import Pair
+from vmsdl.diff.implication import Relation
 from vmsdl.diff.mending import as_before
-from vmsdl.diff.rules.conditions import Relation, relation, said, scope_of
+from vmsdl.diff.rules.conditions import WORDS, relation, said, scope_of
 from vmsdl.diff.rules.presence import test_change
 from vmsdl.diff.rules.rule import Edit, Rule, edited
 from vmsdl.schema.description import Field
@@ -25,7 +26,7 @@ def find(pair: Pair) -> Iterator[Edit]:
         if test_change(pair, old, new) != RULE.slug:
             continue
         if _are_alike(pair, old, new):
-            message = f"`{new.name}` is there {Relation.SAME.value}: {said(new.condition)}"
+            message = f"`{new.name}` is there {WORDS[Relation.SAME]}: {said(new.condition)}"
             yield edited(pair, old, new, message)
             continue
         yield edited(

@@ -12,8 +12,9 @@ Let it be sent in every case in which it was.
 from collections.abc import Iterator
 
 from vmsdl.diff.changes import Pair
+from vmsdl.diff.implication import Relation
 from vmsdl.diff.mending import with_either_needed
-from vmsdl.diff.rules.conditions import Relation, relation, scope_of
+from vmsdl.diff.rules.conditions import WORDS, relation, scope_of
 from vmsdl.diff.rules.rule import Edit, Rule, edited_body
 from vmsdl.schema.expression import Expr, Extern
 
@@ -32,8 +33,8 @@ def find(pair: Pair) -> Iterator[Edit]:
 
 def _how(pair: Pair, old: Expr | Extern | None, new: Expr | Extern | None) -> str:
     if old is None or new is None or isinstance(old, Extern) or isinstance(new, Extern):
-        return Relation.OPEN.value
-    return relation(pair, scope_of(pair), old, new).value
+        return WORDS[Relation.OPEN]
+    return WORDS[relation(pair, scope_of(pair), old, new)]
 
 
 RULE = Rule(slug="top-level-needed-changed", mirror="top-level-needed-changed", find=find)
