@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 
 from vmsdl.diff.configuration import RECEIVER, property_at, settable, value_on
@@ -12,6 +11,7 @@ from vmsdl.diff.report import Finding
 from vmsdl.diff.terms import TRUE, key_of, mapped
 from vmsdl.diff.verdict import Verdict
 from vmsdl.diff.wording import words
+from vmsdl.records import dataclass
 from vmsdl.schema.description import Schema
 from vmsdl.schema.expression import Expr, Item, Member, Select, children
 

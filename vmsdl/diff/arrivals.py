@@ -1,7 +1,7 @@
 """What a receiver reads, held against what it stands for."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 
 from vmsdl.diff.arms import remeant, unknown
@@ -25,6 +25,7 @@ from vmsdl.diff.terms import (
     some,
 )
 from vmsdl.diff.wording import dotted
+from vmsdl.records import dataclass
 from vmsdl.schema.description import EnumDefinition, Schema
 from vmsdl.schema.expression import (
     BOOL,

@@ -1,9 +1,8 @@
 """Values as bytes and back: what a receiver reads where a sender wrote something else."""
 
-from dataclasses import dataclass
-
 from vmsdl.diff.nodes import Leaf
 from vmsdl.diff.terms import arithmetic, as_integer, both, choice, compare, number
+from vmsdl.records import dataclass
 from vmsdl.schema.expression import Expr, Operator
 from vmsdl.schema.scalars import SCALARS
 

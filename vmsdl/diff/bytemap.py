@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 
 from vmsdl.diff.arrivals import Kind
@@ -14,6 +14,7 @@ from vmsdl.diff.match import Pairing
 from vmsdl.diff.report import DeviceReport
 from vmsdl.diff.terms import Key, key_of, mapped
 from vmsdl.diff.wording import dotted, words
+from vmsdl.records import dataclass
 from vmsdl.schema.expression import Expr, Variable
 
 _NEAR = 2  # rows alike that are shown before and behind what is not

@@ -6,11 +6,11 @@ sender writes is the struct's version.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from vmsdl.diff.match import Side
 from vmsdl.diff.shapes import struct_of
 from vmsdl.diff.terms import compare, number
+from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Hook, Unused, Validate
 from vmsdl.schema.expression import (
     Call,

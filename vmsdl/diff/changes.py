@@ -4,7 +4,7 @@ Pairing is done here, once; the rules say what it means.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from vmsdl.diff.direction import Direction
 from vmsdl.diff.match import Side, names, twin
 from vmsdl.diff.moves import HookMove, Move, moved_hooks, moves, renamed
 from vmsdl.diff.shapes import structs_of
+from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Hook, Role, Schema, Unused
 from vmsdl.schema.types import StructType
 from vmsdl.wire.constants import constant

@@ -6,8 +6,8 @@ That they are one quantity has to be said: a part is `formerly` the whole, or th
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Schema
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import Array, Bytes, Scalar, Type

@@ -1,13 +1,13 @@
 """From two bodies to what one demands of its values and the other does not: `where`, `validate`."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from vmsdl.diff.implication import Relation, form, related, renamed
 from vmsdl.diff.terms import both, operands
 from vmsdl.diff.wording import words
+from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Validate
 from vmsdl.schema.expression import Binary, Expr, Member, Operator
 from vmsdl.wire.constants import constant

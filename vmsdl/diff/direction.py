@@ -1,7 +1,7 @@
 """One direction of one pair of descriptions: from what can happen to a verdict with its reasons."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from vmsdl.diff.arrivals import Effect, Ended, Kind
 from vmsdl.diff.carriers import carried_versions
@@ -30,6 +30,7 @@ from vmsdl.diff.terms import (
 from vmsdl.diff.verdict import Verdict
 from vmsdl.diff.walk import Walk
 from vmsdl.diff.wording import dotted
+from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Role
 from vmsdl.schema.expression import BOOL, Expr, Extern, Operator, Variable
 

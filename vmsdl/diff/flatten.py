@@ -1,7 +1,7 @@
 """From a description to its nodes: structs opened up, lets and versions put in."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import assert_never
 
 from vmsdl.diff.nodes import AnyNode, Block, Body, Entry, Gap, Leaf, Rule, Run, Subsections
@@ -9,6 +9,7 @@ from vmsdl.diff.shapes import form_of, lengths, value_type
 from vmsdl.diff.terms import FALSE, TRUE, Key, both, mapped, number
 from vmsdl.diff.wording import dotted
 from vmsdl.prove.omission import omission
+from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Schema, Unused, Validate
 from vmsdl.schema.expression import (
     BOOL,

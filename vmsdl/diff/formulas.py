@@ -1,7 +1,6 @@
 """From expressions of the language to formulas that can be proved, and their variables."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import combinations
 from typing import assert_never
 
@@ -9,6 +8,7 @@ from vmsdl.diff.terms import Key, key_of
 from vmsdl.diff.wording import words
 from vmsdl.prove import terms as t
 from vmsdl.prove.question import satisfiable
+from vmsdl.records import dataclass
 from vmsdl.schema.description import EnumDefinition
 from vmsdl.schema.expression import (
     Binary,

@@ -1,6 +1,6 @@
 """From one side to the rows of its byte map: what stands where, how long, and when."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeAlias
 
 from vmsdl.diff.carriers import carried_versions
@@ -11,6 +11,7 @@ from vmsdl.diff.nodes import AnyNode, Block, Entry, Gap, Leaf, More, Rule, Run, 
 from vmsdl.diff.shapes import struct_of
 from vmsdl.diff.terms import TRUE, Key, is_false, is_true, key_of, mapped, operands
 from vmsdl.diff.wording import dotted, notation, words
+from vmsdl.records import dataclass
 from vmsdl.schema.expression import Binary, Expr, Operator, Variable
 from vmsdl.schema.types import Bytes
 from vmsdl.wire.constants import constant

@@ -1,11 +1,11 @@
 """Which field of one side stands for which of the other, however it is called now."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from vmsdl.diff.cuts import Cut, cuts
 from vmsdl.diff.shapes import struct_of
 from vmsdl.diff.terms import Key
+from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Role, Schema
 from vmsdl.wire.members import Known, known_members
 

@@ -2,9 +2,9 @@
 name now."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from vmsdl.diff.match import names, twin
+from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Hook
 
 

@@ -1,10 +1,11 @@
 """What one side does, step by step: the fields of a device and of all it embeds, in wire order."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from vmsdl.diff.terms import TRUE, Key
+from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field
 from vmsdl.schema.expression import Expr
 from vmsdl.schema.types import EnumType, Scalar, Type

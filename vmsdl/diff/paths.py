@@ -1,12 +1,13 @@
 """What is noted on the way through sender and receiver, and how it ends."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
 from vmsdl.diff.bits import Piece
 from vmsdl.diff.nodes import AnyNode, Block, Entry, Leaf, Rule, Run
 from vmsdl.diff.terms import TRUE, Key, both, key_of
+from vmsdl.records import dataclass
 from vmsdl.schema.expression import Expr
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """Questions about conditions on a sender's state, asked of `vmsdl.prove`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from vmsdl.diff.terms import Key, both, is_external, is_false, is_true, operands
 from vmsdl.diff.wording import words
 from vmsdl.prove import terms as t
 from vmsdl.prove.question import FULL, Effort, satisfiable
+from vmsdl.records import dataclass
 from vmsdl.schema.description import EnumDefinition
 from vmsdl.schema.expression import (
     Call,

@@ -1,9 +1,9 @@
 """From the enums and flags of two bodies to what became of their arms."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from vmsdl.diff.changes import Pair
+from vmsdl.records import dataclass
 from vmsdl.schema.description import Arm, EnumDefinition, Field
 from vmsdl.schema.types import Array, EnumType, Type
 

@@ -1,6 +1,6 @@
 """The report: verdicts of devices and the findings under them, and their JSON form."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from vmsdl.diagnostics.diagnostic import Replacement as Replacement
@@ -8,6 +8,7 @@ from vmsdl.diff.accepting.acceptance import Acceptance, fingerprint
 from vmsdl.diff.direction import Direction
 from vmsdl.diff.match import Side
 from vmsdl.diff.verdict import Verdict, worst
+from vmsdl.records import dataclass
 from vmsdl.schema.expression import Expr
 from vmsdl.source import NOWHERE, Span
 

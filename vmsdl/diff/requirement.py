@@ -1,13 +1,14 @@
 """What a project requires of each direction, and what in a report falls short of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from vmsdl.diff.accepting.acceptance import DIRECTIONS as DIRECTIONS
 from vmsdl.diff.accepting.lapses import LAPSES
 from vmsdl.diff.report import DeviceReport, Outcome, Report
 from vmsdl.diff.verdict import BADNESS, LEVELS, Verdict
+from vmsdl.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

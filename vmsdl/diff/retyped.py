@@ -1,7 +1,6 @@
 """From the types of one field on both sides to what was edited about them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from math import prod
 
@@ -9,6 +8,7 @@ from vmsdl.diff.changes import Pair
 from vmsdl.diff.counts import counted
 from vmsdl.diff.implication import form, renamed
 from vmsdl.diff.questions import reads
+from vmsdl.records import dataclass
 from vmsdl.schema.description import Field, Schema
 from vmsdl.schema.expression import Expr
 from vmsdl.schema.scalars import INTEGERS, SCALARS

@@ -1,10 +1,11 @@
 """One accepted finding, as a project wrote it down."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from hashlib import sha256
 
 from vmsdl.diff.verdict import Verdict
+from vmsdl.records import dataclass
 from vmsdl.source import NOWHERE, Span
 
 DIRECTIONS = ("old-to-new", "new-to-old")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import assert_never
 
 from vmsdl.diff.match import Side
@@ -22,6 +22,7 @@ from vmsdl.diff.terms import (
     number,
 )
 from vmsdl.diff.wording import all_words
+from vmsdl.records import dataclass
 from vmsdl.schema.description import Description
 from vmsdl.schema.expression import (
     BOOL,

@@ -1,7 +1,7 @@
 """Questions about the states that senders of a report can save."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from vmsdl.diff.accepting.acceptance import DIRECTIONS, Acceptance
 from vmsdl.diff.accepting.condition import ALWAYS, Unreadable, read, written
@@ -13,6 +13,7 @@ from vmsdl.diff.nodes import Body
 from vmsdl.diff.questions import Prover
 from vmsdl.diff.report import DeviceReport, Outcome, Report
 from vmsdl.diff.terms import TRUE, both, either, negation
+from vmsdl.records import dataclass
 from vmsdl.schema.expression import Expr
 
 

@@ -1,7 +1,6 @@
 """From a report to what stands on its page: texts, in the order in which they are read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from vmsdl.diff.bytemap import ByteMap, Fold, Line, bytemap
 from vmsdl.diff.formats.remarks import (
@@ -19,6 +18,7 @@ from vmsdl.diff.layout import Offset, Row
 from vmsdl.diff.report import DeviceReport, Outcome, Remedy, Report, Verdicts
 from vmsdl.diff.requirement import Requirement
 from vmsdl.diff.verdict import Verdict
+from vmsdl.records import dataclass
 from vmsdl.source import Span
 
 MEANINGS = {

@@ -1,13 +1,13 @@
 """From findings to remarks: one for each edit, the worst first, as grave as is required."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Fix, Label, Severity
 from vmsdl.diff.accepting.lapses import LAPSES
 from vmsdl.diff.report import DeviceReport, Finding, Outcome, Remedy, Report
 from vmsdl.diff.requirement import DIRECTIONS, Requirement
 from vmsdl.diff.verdict import BADNESS, Verdict
+from vmsdl.records import dataclass
 from vmsdl.source import Span
 
 WORDS = {"old-to-new": "old to new", "new-to-old": "new to old"}

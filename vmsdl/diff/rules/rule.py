@@ -2,13 +2,14 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeAlias
 
 from vmsdl.diff.changes import Pair, Path, Piece
 from vmsdl.diff.demands import Demand
 from vmsdl.diff.moves import Move
 from vmsdl.diff.report import Remedy
+from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field
 from vmsdl.source import NOWHERE, Span
 from vmsdl.wire.members import Known
