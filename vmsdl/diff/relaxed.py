@@ -9,7 +9,7 @@ from vmsdl.schema.expression import Expr, Operator
 _MOST_PARTS = 24
 # Parts of formulas that are asked about; then only their form is looked at. What takes more is
 # long anyway.
-_PATIENCE = 20_000
+_PATIENCE = 3_000
 
 
 class Ways:
