@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from vmsdl.diff.formulas import Formulas
-from vmsdl.diff.terms import Key, both, is_external, is_false, is_true, operands
+from vmsdl.diff.terms import Key, both, is_external, is_false, is_true, operands, size
 from vmsdl.diff.wording import words
 from vmsdl.prove import terms as t
 from vmsdl.prove.question import FULL, Effort, satisfiable
@@ -49,6 +49,8 @@ class Questions(Protocol):
         ...
 
 
+# Schemas come from strangers: of one direction no more is asked than this.
+_PATIENCE = 600_000
 _ANY = Effort(is_any_state_enough=True)
 
 
@@ -63,6 +65,7 @@ class Prover:
     ) -> None:
         self._enums = enums
         self._defaults = defaults
+        self._patience = _PATIENCE
         # What holds in every state that can be saved, by what it speaks of.
         self._known: dict[str, list[Expr]] = {}
         for each in operands(known, Operator.AND):
@@ -133,6 +136,10 @@ class Prover:
     def _ask(self, condition: Expr, effort: Effort) -> Answer:
         if is_false(condition):
             return Answer(False)
+        # The squares: a long question takes more than two of half its length.
+        self._patience -= size(condition) ** 2
+        if self._patience < 0:
+            return Answer(None, "it takes too many questions")
         terms = Formulas(self._enums, self._defaults)
         try:
             term = terms.of(condition)

@@ -61,7 +61,10 @@ _LONGEST = 2000
 
 def words(e: Expr) -> str:
     """The expression as a schema would write it."""
-    text = all_words(e)
+    try:
+        text = all_words(e)
+    except RecursionError:
+        return "…"  # it would be too long to be read anyway
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
