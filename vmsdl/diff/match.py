@@ -7,7 +7,7 @@ from vmsdl.diff.shapes import struct_of
 from vmsdl.diff.terms import Key
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Role, Schema
-from vmsdl.wire.members import Known, known_members
+from vmsdl.wire.members import known_members
 
 
 def names(there: Description, here: Description) -> dict[str, str]:
@@ -44,14 +44,6 @@ def twin(sub: Description, here: Description, there: Description) -> Description
 class Side:
     schema: Schema
     description: Description
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What a key leads to: a field or known member of a body, or a body itself."""
-
-    body: Description
-    member: Field | Known | None
 
 
 @dataclass(frozen=True, slots=True)
