@@ -16,7 +16,7 @@ class CompileError(ValueError):
 def load(path: str | PathLike[str]) -> ModuleType:
     """Compile a .vmsd file in memory and import what comes out; no file is written."""
     # Imported here: `import vmsdl` must cost nothing in programs that only want the version.
-    from vmsdl.loading import load_module
+    from vmsdl.build.in_memory import load_module
 
     return load_module(path)
 
@@ -25,6 +25,6 @@ def compile_text(
     text: str, *, name: str = "schema.vmsd", imports: Mapping[str, str] | None = None
 ) -> dict[str, str]:
     """The Python modules of a schema, by file name. `imports` gives imported files by path."""
-    from vmsdl.loading import compile_mapping
+    from vmsdl.build.in_memory import compile_mapping
 
     return compile_mapping({**(imports or {}), name: text}, name)

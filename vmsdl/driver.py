@@ -12,7 +12,7 @@ from vmsdl.diagnostics.diagnostic import Outcome
 from vmsdl.prove import proved
 from vmsdl.schema.description import Schema
 from vmsdl.source import SourceFile
-from vmsdl.syntax.parse import parse
+from vmsdl.syntax.parser import parse
 
 if TYPE_CHECKING:
     from vmsdl.emit import OutputFile

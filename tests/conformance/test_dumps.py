@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.releases_compared import (
+from tests.support.dump_comparison_table import (
     BROKEN,
     DOCUMENT,
     LOADED,

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from tests.support import qemu, scenes
+from tests.support import qemu, qemu_scenes
 from tests.support.examples import example
-from vmsdl.qemu.framing import Section, sections
+from vmsdl.qemu.stream.framing import Section, sections
 
 pytestmark = pytest.mark.skipif(
     qemu.BINARY is None, reason="there is no qemu-system-x86_64 to hold the codecs against"
@@ -54,7 +54,7 @@ class Saved:
         return path
 
 
-def save(scene: scenes.Scene, folder: Path) -> Saved:
+def save(scene: qemu_scenes.Scene, folder: Path) -> Saved:
     stream = folder / "saved.mig"
     arguments = scene.save(folder, stream)
     return Saved(arguments, folder, stream.read_bytes())
@@ -66,12 +66,12 @@ def load(saved: Saved, stream: Path) -> AbstractContextManager[qemu.Qemu]:
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Saved:
-    return save(scenes.MID_TRANSFER, tmp_path_factory.mktemp("live"))
+    return save(qemu_scenes.MID_TRANSFER, tmp_path_factory.mktemp("live"))
 
 
 @pytest.fixture(scope="module")
 def failed(tmp_path_factory: pytest.TempPathFactory) -> Saved:
-    return save(scenes.FAILED_DMA, tmp_path_factory.mktemp("failed"))
+    return save(qemu_scenes.FAILED_DMA, tmp_path_factory.mktemp("failed"))
 
 
 def ide_class() -> Any:

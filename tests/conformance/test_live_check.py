@@ -1,7 +1,7 @@
 """`stream check` against real QEMU: for each pair of a stream and a machine, outcome and reason.
 
-The whole table is `agreement.json`, written by `tests.support.verdicts`; here it is held, pair by
-pair, against the QEMU that is installed.
+The whole table is `agreement.json`, written by `tests.support.load_check_table`; each pair of it
+is compared with the QEMU that is installed.
 """
 
 import json
@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.support import machines, verdicts
-from tests.support.verdicts import DISAGREES, DOCUMENT, OPEN, ORIGINS, TABLE, Pair
+from tests.support import load_check_table, qemu_machines
+from tests.support.load_check_table import DISAGREES, DOCUMENT, OPEN, ORIGINS, TABLE, Pair
 
 LOADED = "loaded"
 
@@ -21,12 +21,12 @@ def table() -> dict[str, Any]:
 
 
 def test_the_document_is_that_of_the_table() -> None:
-    assert DOCUMENT.read_text(encoding="utf-8") == verdicts.document(table())
+    assert DOCUMENT.read_text(encoding="utf-8") == load_check_table.document(table())
 
 
 def test_the_table_has_every_pair() -> None:
     written = [(each["from"], each["into"], each["change"]) for each in table()["pairs"]]
-    assert written == [(pair.source, pair.target, pair.change) for pair in verdicts.pairs()]
+    assert written == [(pair.source, pair.target, pair.change) for pair in load_check_table.pairs()]
 
 
 def test_no_pair_disagrees() -> None:
@@ -43,15 +43,15 @@ def test_schemas_decide_most_of_what_qemu_refuses() -> None:
 
 
 @pytest.mark.skipif(
-    machines.release() != machines.RELEASE,
-    reason=f"there is no qemu-system-x86_64 of {machines.RELEASE} to hold the table against",
+    qemu_machines.release() != qemu_machines.RELEASE,
+    reason=f"there is no qemu-system-x86_64 of {qemu_machines.RELEASE} to hold the table against",
 )
 def test_real_qemu_and_the_table_agree() -> None:
-    chosen = verdicts.in_suite()
+    chosen = load_check_table.in_suite()
     written = {Pair(each["from"], each["into"], each["change"]): each for each in table()["pairs"]}
     different = [
         (now, written[pair])
-        for pair, now in zip(chosen, verdicts.rows(chosen), strict=True)
+        for pair, now in zip(chosen, load_check_table.rows(chosen), strict=True)
         if now != written[pair]
     ]
     assert different == []

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support import qemu
-from tests.support.machines import Machine, loaded, saved
+from tests.support.qemu_machines import Machine, loaded, saved
 from vmsdl.cli import main
 
 pytestmark = pytest.mark.skipif(

@@ -9,19 +9,20 @@ from typing import Any
 
 import pytest
 
-from tests.support import machines, qemu
-from tests.support.machines import Machine
+from tests.support import qemu, qemu_machines
+from tests.support.qemu_machines import Machine
 from vmsdl.cli.console import Console
-from vmsdl.cli.versions import schemas_of
+from vmsdl.cli.inputs.versions import schemas_of
 from vmsdl.diff.compare import compare
-from vmsdl.qemu.stream import Stream
+from vmsdl.qemu.stream.stream import Stream
 from vmsdl.replay.classes import Classes
-from vmsdl.replay.happening import happened
 from vmsdl.replay.program import Program
-from vmsdl.replay.replays import Replay, replays
+from vmsdl.replay.replay import Replay, replays
+from vmsdl.replay.run import happened
 
 pytestmark = pytest.mark.skipif(
-    machines.release() != machines.RELEASE, reason="there is no qemu-system-x86_64 7.2 to load it"
+    qemu_machines.release() != qemu_machines.RELEASE,
+    reason="there is no qemu-system-x86_64 7.2 to load it",
 )
 
 ESP = Path(__file__).parents[2] / "examples" / "esp"
@@ -47,7 +48,7 @@ def on_this_machine(program: Program, state: Any, real: Any) -> Any:
 
 def loaded(state: bytes, version: int, folder: Path) -> Any:
     """The body that 7.2 saves when it has loaded this one; LoadRefused where it does not load."""
-    data = machines.saved(MACHINE)
+    data = qemu_machines.saved(MACHINE)
     section = Stream(data).device(DEVICE).section
     head = data[: section.start - 4] + version.to_bytes(4, "big")
     stream, again = folder / "witness.mig", folder / "again.mig"
@@ -65,7 +66,7 @@ def test_real_qemu_does_what_is_said_of_each_witness(release: str, tmp_path: Pat
         assert each.ends is not None
         assert each.state is not None
         sender, receiver = each.ends.sender, each.ends.receiver
-        real = receiver.cls.decode(Stream(machines.saved(MACHINE)).device(DEVICE).data)
+        real = receiver.cls.decode(Stream(qemu_machines.saved(MACHINE)).device(DEVICE).data)
         sent = on_this_machine(sender, each.state.object, real)
         expected = happened(each.ends, sent)
         version = sender.side.description.version_id
@@ -83,7 +84,7 @@ def test_it_loads_and_is_corrupt(tmp_path: Path) -> None:
     assert each.ends is not None
     assert each.state is not None
     receiver = each.ends.receiver.cls
-    real = receiver.decode(Stream(machines.saved(MACHINE)).device(DEVICE).data)
+    real = receiver.decode(Stream(qemu_machines.saved(MACHINE)).device(DEVICE).data)
     sent = on_this_machine(each.ends.sender, each.state.object, real)
     sent.esp.lun, sent.esp.drq_state = 3, True
     again = receiver.decode(loaded(sent.encode(), 2, tmp_path))

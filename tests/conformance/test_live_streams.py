@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.support import machines, qemu, scenes
-from tests.support.machines import Machine
+from tests.support import qemu, qemu_machines, qemu_scenes
+from tests.support.qemu_machines import Machine
 
 pytestmark = pytest.mark.skipif(
     qemu.BINARY is None, reason="there is no qemu-system-x86_64 to load what was edited"
@@ -56,7 +56,7 @@ class Captured:
 def captured(tmp_path_factory: pytest.TempPathFactory) -> Captured:
     folder = tmp_path_factory.mktemp("edited")
     stream = folder / "captured.mig"
-    arguments = scenes.MID_TRANSFER.save(folder, stream)
+    arguments = qemu_scenes.MID_TRANSFER.save(folder, stream)
     return Captured(arguments, stream, vmsdl("stream", "decode", stream, "--json"))
 
 
@@ -159,12 +159,13 @@ DAMAGE = {
 
 
 @pytest.mark.skipif(
-    machines.release() != machines.RELEASE, reason="QEMU of another release words it otherwise"
+    qemu_machines.release() != qemu_machines.RELEASE,
+    reason="QEMU of another release words it otherwise",
 )
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_both_refuse_what_is_damaged(captured: Captured, damage: str) -> None:
     output = captured.edited(DAMAGE[damage])
-    theirs = machines.loaded(Machine("", captured.arguments), output.read_bytes())
+    theirs = qemu_machines.loaded(Machine("", captured.arguments), output.read_bytes())
     known = ("--against", EXAMPLES / "pc" / "i8259.vmsd", "--machine", "pc-i440fx-7.2")
     ours = json.loads(vmsdl("stream", "check", output, *known, "--json", status=1))
     assert ours["loads"] is False

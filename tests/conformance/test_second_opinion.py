@@ -7,7 +7,7 @@ import pytest
 from tests.conformance.test_streams import ALL, SET_BY_MACHINE, place
 from tests.support import interpreter
 from tests.support.examples import schema
-from tests.support.recorded import Recorded
+from tests.support.recorded_sections import Recorded
 
 MODES: tuple[Literal["needed", "present"], ...] = ("needed", "present")
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.described import disagreements
 from tests.support.examples import example, schema
-from tests.support.recorded import Recorded, all_recorded, recorded
+from tests.support.recorded_sections import Recorded, all_recorded, recorded
+from tests.support.schema_vs_description import disagreements
 
 # What a device is called in a stream, and the example that describes it: folder, file, name.
 SCHEMAS = {

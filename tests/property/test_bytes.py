@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from tests.property.test_roundtrip import draw_state
 from tests.support import interpreter
-from tests.support.agreement import Case, cases, damaged, wire_names
-from tests.support.profiles import budget
+from tests.support.codec_agreement import Case, cases, damaged, wire_names
+from tests.support.hypothesis_profiles import budget
 
 
 def names_of(case: Case) -> list[bytes]:

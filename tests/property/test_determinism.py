@@ -10,9 +10,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.hypothesis_profiles import budget
 from tests.support.pipeline import compiled_files
-from tests.support.profiles import budget
-from tests.support.schemas import schemas
+from tests.support.random_schemas import schemas
 
 ROOT = Path(__file__).parent.parent.parent
 

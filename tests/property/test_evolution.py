@@ -7,16 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.evolve import Device, Maker, text
+from tests.support.hypothesis_profiles import budget
 from tests.support.pipeline import Compiled, NotASchema, compiled, forget
-from tests.support.profiles import budget
-from tests.support.replayed import said
-from vmsdl.diff.direction import Direction, direction
-from vmsdl.diff.match import Side
-from vmsdl.diff.wording import words
-from vmsdl.replay.comparing import Ends
-from vmsdl.replay.happening import happened
-from vmsdl.replay.program import Program
-from vmsdl.schema.expression import (
+from tests.support.replay_oracle import said
+from vmsdl.diff.matching.fields import Side
+from vmsdl.diff.migration import direction
+from vmsdl.diff.result import Direction
+from vmsdl.expr.fold import constant
+from vmsdl.expr.nodes import (
     Binary,
     Call,
     Conditional,
@@ -32,7 +30,10 @@ from vmsdl.schema.expression import (
     Unary,
     Variable,
 )
-from vmsdl.wire.constants import constant
+from vmsdl.expr.text import words
+from vmsdl.replay.compare_values import Ends
+from vmsdl.replay.program import Program
+from vmsdl.replay.run import happened
 
 STATES = 12
 

@@ -7,13 +7,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.profiles import budget
-from tests.support.trees import comments, files
+from tests.support.hypothesis_profiles import budget
+from tests.support.random_trees import comments, files
 from vmsdl.source import SourceFile
 from vmsdl.syntax import tree
-from vmsdl.syntax.lex import tokenize
-from vmsdl.syntax.parse import parse
-from vmsdl.syntax.write import WIDTH, format_source, write
+from vmsdl.syntax.format.printer import WIDTH, format_source, write
+from vmsdl.syntax.lexer import tokenize
+from vmsdl.syntax.parser import parse
 
 
 def read(text: str) -> tree.FileTree:

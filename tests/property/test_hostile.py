@@ -5,7 +5,7 @@ import tracemalloc
 
 import pytest
 
-from tests.support.agreement import Case
+from tests.support.codec_agreement import Case
 from tests.support.pipeline import compiled
 
 MANY32 = b"\xff" * 4

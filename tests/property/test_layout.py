@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.property.test_roundtrip import draw_state
-from tests.support.agreement import Case, cases
-from tests.support.profiles import budget
-from vmsdl.diff.layout import layout
-from vmsdl.diff.match import Side
+from tests.support.codec_agreement import Case, cases
+from tests.support.hypothesis_profiles import budget
+from vmsdl.diff.byte_map.rows import layout
+from vmsdl.diff.matching.fields import Side
 
 
 @given(cases(), st.data())

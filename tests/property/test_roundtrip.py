@@ -9,9 +9,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.support import interpreter
-from tests.support.agreement import Case, cases
-from tests.support.profiles import budget
-from tests.support.states import Drawn, Mode, states
+from tests.support.codec_agreement import Case, cases
+from tests.support.hypothesis_profiles import budget
+from tests.support.random_states import Drawn, Mode, states
 
 
 def draw_state(

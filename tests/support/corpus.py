@@ -67,7 +67,7 @@ def diagnose(case: Case) -> tuple[Diagnostic, ...]:
 
 def show(diagnostics: tuple[Diagnostic, ...]) -> str:
     """Diagnostics as a person sees them; empty where there are none."""
-    from vmsdl.diagnostics.text import render
+    from vmsdl.diagnostics.render.text import render
 
     return render(diagnostics) if diagnostics else ""
 

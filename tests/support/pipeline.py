@@ -17,7 +17,7 @@ from vmsdl.driver import load_schema
 from vmsdl.emit import emit
 from vmsdl.schema.description import Description, Role, Schema
 from vmsdl.source import SourceFile
-from vmsdl.syntax.parse import parse
+from vmsdl.syntax.parser import parse
 
 
 class NotASchema(Exception):

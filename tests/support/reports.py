@@ -6,13 +6,12 @@ from itertools import combinations_with_replacement
 from pathlib import Path
 from typing import Any
 
-from tests.support.pairs import PAIRS, compared
+from tests.support.diff_pairs import PAIRS, compared
 from vmsdl.diagnostics.diagnostic import Replacement
-from vmsdl.diff.accepting.acceptance import Acceptance
 from vmsdl.diff.compare import compare
-from vmsdl.diff.match import Side, tops
-from vmsdl.diff.report import DeviceReport, Finding, Outcome, Remedy, Report
-from vmsdl.diff.requirement import Requirement
+from vmsdl.diff.matching.fields import Side, tops
+from vmsdl.diff.policy import Requirement
+from vmsdl.diff.report import Acceptance, DeviceReport, Finding, Outcome, Remedy, Report
 from vmsdl.diff.verdict import Verdict
 from vmsdl.driver import load_schema
 from vmsdl.source import SourceFile, Span

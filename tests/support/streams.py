@@ -4,8 +4,8 @@ import struct
 from collections.abc import Iterable
 from functools import cache
 
-from tests.support.recorded import Recorded, all_recorded
-from vmsdl.qemu.document import write_like
+from tests.support.recorded_sections import Recorded, all_recorded
+from vmsdl.qemu.stream.document import write_like
 
 PAGE = bytes(range(256)) * 16
 

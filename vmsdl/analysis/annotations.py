@@ -1,6 +1,6 @@
 """From annotations as written to those of the schema; unknown ones are kept and warned of."""
 
-from vmsdl.analysis.faults import Faults
+from vmsdl.analysis.reporter import Faults
 from vmsdl.diagnostics.catalogue.names import UNKNOWN_ANNOTATION
 from vmsdl.schema.description import Annotation
 from vmsdl.syntax import tree

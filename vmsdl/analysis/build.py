@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from vmsdl.analysis.annotations import annotations
+from vmsdl.analysis.assignability import Known
 from vmsdl.analysis.constants import Constants, fold_constants
 from vmsdl.analysis.embedding import check_embedding
 from vmsdl.analysis.enums import enum_definition
 from vmsdl.analysis.expressions import Binder
-from vmsdl.analysis.faults import Faults
 from vmsdl.analysis.load import LoadedFile, Program
 from vmsdl.analysis.machines import check_machine_cycles, machine
 from vmsdl.analysis.members import Members
-from vmsdl.analysis.names import Body, bind
-from vmsdl.analysis.values import Known
-from vmsdl.analysis.wirenames import check_wire_names
-from vmsdl.analysis.wiretypes import versions
+from vmsdl.analysis.reporter import Faults
+from vmsdl.analysis.symbols import Body, bind
+from vmsdl.analysis.wire_names import check_wire_names
+from vmsdl.analysis.wire_types import versions
 from vmsdl.diagnostics.catalogue.duplicates import DUPLICATE_HOOK
 from vmsdl.diagnostics.catalogue.wirenames import SUBSECTION_NOT_LAST
 from vmsdl.diagnostics.diagnostic import Label, Outcome

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from vmsdl.analysis.faults import Faults
 from vmsdl.analysis.fold import NotConstant, Undefined, fold
-from vmsdl.analysis.valuetypes import BYTE, is_integer, noun, words
+from vmsdl.analysis.reporter import Faults
+from vmsdl.analysis.value_types import BYTE, is_integer, noun, words
 from vmsdl.diagnostics.catalogue.names import UNKNOWN_FUNCTION
 from vmsdl.diagnostics.catalogue.operands import (
     INDEX_NOT_INTEGER,
@@ -13,7 +13,7 @@ from vmsdl.diagnostics.catalogue.operands import (
     WRONG_ARGUMENT,
     WRONG_ARGUMENT_COUNT,
 )
-from vmsdl.schema import expression as e
+from vmsdl.expr import nodes as e
 from vmsdl.source import Span
 from vmsdl.syntax import tree
 

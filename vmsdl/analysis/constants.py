@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from vmsdl.analysis.expressions import Binder
-from vmsdl.analysis.faults import Faults
 from vmsdl.analysis.fold import NotConstant, Undefined, fold
-from vmsdl.analysis.names import Symbols
-from vmsdl.analysis.place import Place
+from vmsdl.analysis.reporter import Faults
+from vmsdl.analysis.scope import Place
+from vmsdl.analysis.symbols import Symbols
 from vmsdl.diagnostics.catalogue.constants import (
     ARM_OUT_OF_RANGE,
     CONST_OUT_OF_RANGE,
@@ -17,7 +17,7 @@ from vmsdl.diagnostics.catalogue.constants import (
 )
 from vmsdl.diagnostics.catalogue.scopes import DEFINITION_CYCLE
 from vmsdl.diagnostics.diagnostic import Label
-from vmsdl.schema import expression as e
+from vmsdl.expr import nodes as e
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.syntax import tree
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.faults import Faults
-from vmsdl.analysis.names import Body, Symbols
+from vmsdl.analysis.reporter import Faults
+from vmsdl.analysis.symbols import Body, Symbols
 from vmsdl.diagnostics.catalogue.types import EMBEDDED_TOO_DEEP, STRUCT_CONTAINS_ITSELF
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.records import dataclass

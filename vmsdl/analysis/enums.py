@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vmsdl.analysis.annotations import annotations
 from vmsdl.analysis.constants import Constants
-from vmsdl.analysis.faults import Faults
+from vmsdl.analysis.reporter import Faults
 from vmsdl.diagnostics.catalogue.constants import ENUM_EMPTY
 from vmsdl.diagnostics.catalogue.duplicates import DUPLICATE_ARM, DUPLICATE_ARM_VALUE
 from vmsdl.diagnostics.diagnostic import Label

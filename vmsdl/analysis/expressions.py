@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import assert_never
 
-from vmsdl.analysis import calls, lets, operators
-from vmsdl.analysis.faults import Faults
-from vmsdl.analysis.names import Body, MemberDecl, Symbols, what_is
-from vmsdl.analysis.place import Place
-from vmsdl.analysis.valuetypes import noun, value_type, words
+from vmsdl.analysis import calls, let_expansion, operators
+from vmsdl.analysis.reporter import Faults
+from vmsdl.analysis.scope import Place
+from vmsdl.analysis.symbols import Body, MemberDecl, Symbols, what_is
+from vmsdl.analysis.value_types import noun, value_type, words
 from vmsdl.diagnostics.catalogue.names import UNKNOWN_MEMBER, UNKNOWN_NAME
 from vmsdl.diagnostics.catalogue.operands import (
     EXPRESSION_TOO_LARGE,
@@ -17,8 +17,8 @@ from vmsdl.diagnostics.catalogue.operands import (
 )
 from vmsdl.diagnostics.catalogue.scopes import DEFINITION_CYCLE, FOREIGN_VERSION, NOT_A_VALUE
 from vmsdl.diagnostics.diagnostic import Label
+from vmsdl.expr import nodes as e
 from vmsdl.records import dataclass
-from vmsdl.schema import expression as e
 from vmsdl.source import Span
 from vmsdl.syntax import tree
 
@@ -77,8 +77,8 @@ class Binder:
             return None
         if bound is None or not e.children(bound):
             return bound
-        nodes, levels = lets.measure(bound)
-        if nodes > lets.MAX_NODES or levels > lets.MAX_DEPTH:
+        nodes, levels = let_expansion.measure(bound)
+        if nodes > let_expansion.MAX_NODES or levels > let_expansion.MAX_DEPTH:
             self._report_too_large(written.span, faults)
             return None
         return bound
@@ -88,7 +88,7 @@ class Binder:
     ) -> e.Expr | None:
         while isinstance(written, tree.Parenthesized):
             written = written.inner
-        if depth > lets.MAX_DEPTH:
+        if depth > let_expansion.MAX_DEPTH:
             self._open.is_too_deep = True
             return None
         value = self._value(written, place, faults, depth)
@@ -202,13 +202,13 @@ class Binder:
             if decl is None:
                 continue
             if isinstance(decl, tree.LetDecl):
-                inner = self.let(decl, body, faults, depth + lets.LEVELS)
+                inner = self.let(decl, body, faults, depth + let_expansion.LEVELS)
                 if inner is None:
                     return None
-                if up and lets.speaks_of_version(inner):
+                if up and let_expansion.speaks_of_version(inner):
                     self._report_foreign_version(decl, body, span, faults)
                     return None
-                return self._inlined(decl, lets.from_inner(inner, up), span)
+                return self._inlined(decl, let_expansion.from_inner(inner, up), span)
             type_ = self._member_type(decl, body)
             return None if type_ is None else e.Member(type=type_, span=span, up=up, name=name)
         return None
@@ -225,7 +225,7 @@ class Binder:
                 assert_never(decl)
 
     def _inlined(self, decl: tree.LetDecl, value: e.Expr, span: Span) -> e.Expr:
-        value = lets.with_fresh_variables(value, self._open.variables)
+        value = let_expansion.with_fresh_variables(value, self._open.variables)
         return e.Let(type=value.type, span=span, name=decl.name.text, value=value)
 
     def _attribute(
@@ -238,7 +238,7 @@ class Binder:
             enum = self._symbols.enum(before.name)
             if enum is not None and not place.declares(before.name):
                 return self._arm(enum, written, faults)
-        if depth > lets.MAX_DEPTH:
+        if depth > let_expansion.MAX_DEPTH:
             self._open.is_too_deep = True
             return None
         value = self._value(before, place, faults, depth)
@@ -282,13 +282,13 @@ class Binder:
             )
             return None
         if isinstance(decl, tree.LetDecl):
-            inner = self.let(decl, body, faults, depth + lets.LEVELS)
+            inner = self.let(decl, body, faults, depth + let_expansion.LEVELS)
             if inner is None:
                 return None
-            if lets.speaks_of_version(inner):
+            if let_expansion.speaks_of_version(inner):
                 self._report_foreign_version(decl, body, span, faults)
                 return None
-            return self._inlined(decl, lets.through(inner, value), span)
+            return self._inlined(decl, let_expansion.through(inner, value), span)
         type_ = self._member_type(decl, body)
         if type_ is None:
             return None
@@ -319,7 +319,7 @@ class Binder:
             return None
         quantity, element = walk
         name = written.variable.text
-        variable = e.Variable(type=element, name=lets.fresh(name, self._open.variables))
+        variable = e.Variable(type=element, name=let_expansion.fresh(name, self._open.variables))
         inside = Place(place.body, place.has_index, {**place.variables, name: variable})
         body = self._bind(written.body, inside, faults, depth)
         what = f"what `{quantity.value}` asks of every item must be a bool"
@@ -376,8 +376,8 @@ class Binder:
         faults.add(
             EXPRESSION_TOO_LARGE,
             span,
-            f"with its lets written out, this has more than {lets.MAX_NODES:,} parts"
-            f" or {lets.MAX_DEPTH} levels",
+            f"with its lets written out, this has more than {let_expansion.MAX_NODES:,} parts"
+            f" or {let_expansion.MAX_DEPTH} levels",
             help="say it in fewer parts",
         )
 

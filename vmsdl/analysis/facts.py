@@ -4,8 +4,8 @@ from dataclasses import field
 from typing import TypeAlias
 
 from vmsdl.analysis.intervals import Interval
+from vmsdl.expr.nodes import Expr, Item, Let, Literal, Member, Select, Variable
 from vmsdl.records import dataclass
-from vmsdl.schema.expression import Expr, Item, Let, Literal, Member, Select, Variable
 
 # A place that holds a value: the level of the body that declares it (0: a device or struct), names
 # and constant indices. Levels, unlike `Member.up`, mean the same in a body and in its subsections.

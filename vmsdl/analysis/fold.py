@@ -2,8 +2,8 @@
 
 from typing import assert_never
 
-from vmsdl.schema import expression as e
-from vmsdl.schema.expression import Operator
+from vmsdl.expr import nodes as e
+from vmsdl.expr.nodes import Operator
 
 MAX_SHIFT = 63
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
+from vmsdl.expr.nodes import Operator
 from vmsdl.records import dataclass
-from vmsdl.schema.expression import Operator
 
 # Bounds beyond this say nothing more than "no bound", and would only cost time.
 _HUGE = 1 << 4096

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import field
 from typing import TypeAlias
 
-from vmsdl.analysis.faults import Faults
+from vmsdl.analysis.reporter import Faults
 from vmsdl.diagnostics.catalogue.imports import (
     IMPORT_CYCLE,
     IMPORT_NOT_FOUND,
@@ -17,7 +17,7 @@ from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Outcome
 from vmsdl.records import dataclass
 from vmsdl.source import SourceFile
 from vmsdl.syntax import tree
-from vmsdl.syntax.parse import parse
+from vmsdl.syntax.parser import parse
 
 Reader: TypeAlias = Callable[[str], SourceFile]
 

@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 
 from vmsdl.analysis.annotations import annotations
-from vmsdl.analysis.faults import Faults
-from vmsdl.analysis.names import Body, what_is
-from vmsdl.analysis.place import Place
-from vmsdl.analysis.values import Known, Target, constant_for
-from vmsdl.analysis.valuetypes import noun, value_type
+from vmsdl.analysis.assignability import Known, Target, constant_for
+from vmsdl.analysis.reporter import Faults
+from vmsdl.analysis.scope import Place
+from vmsdl.analysis.symbols import Body, what_is
+from vmsdl.analysis.value_types import noun, value_type
 from vmsdl.diagnostics.catalogue.constants import SETTING_OUT_OF_RANGE
 from vmsdl.diagnostics.catalogue.duplicates import DUPLICATE_SETTING
 from vmsdl.diagnostics.catalogue.names import UNKNOWN_MACHINE, UNKNOWN_MEMBER, UNKNOWN_TYPE
 from vmsdl.diagnostics.catalogue.operands import NOT_A_STRUCT
 from vmsdl.diagnostics.catalogue.scopes import MACHINE_CYCLE, NOT_SETTABLE
 from vmsdl.diagnostics.diagnostic import Label
+from vmsdl.expr import nodes as e
 from vmsdl.schema import description as d
-from vmsdl.schema import expression as e
 from vmsdl.source import Span
 from vmsdl.syntax import tree
 

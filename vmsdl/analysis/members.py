@@ -5,15 +5,15 @@ from dataclasses import replace
 
 from vmsdl.analysis import operators
 from vmsdl.analysis.annotations import annotations
-from vmsdl.analysis.faults import Faults
+from vmsdl.analysis.assignability import Known, Target, constant_for, fits, is_held
+from vmsdl.analysis.evaluation_order import Moment, report_later_fields
 from vmsdl.analysis.fold import NotConstant, Undefined, fold
 from vmsdl.analysis.modifiers import check_kinds, sort_modifiers, struct_in
-from vmsdl.analysis.names import Body, is_recorded, what_is
-from vmsdl.analysis.order import Moment, report_later_fields
-from vmsdl.analysis.place import Place
-from vmsdl.analysis.values import Known, Target, constant_for, fits, is_held
-from vmsdl.analysis.valuetypes import is_integer, noun, value_type, words
-from vmsdl.analysis.wiretypes import wire_type
+from vmsdl.analysis.reporter import Faults
+from vmsdl.analysis.scope import Place
+from vmsdl.analysis.symbols import Body, is_recorded, what_is
+from vmsdl.analysis.value_types import is_integer, noun, value_type, words
+from vmsdl.analysis.wire_types import wire_type
 from vmsdl.diagnostics.catalogue.constants import (
     CONSTANT_WITHOUT_VALUE,
     DEFAULT_NOT_ALLOWED,
@@ -28,9 +28,9 @@ from vmsdl.diagnostics.catalogue.operands import LENGTH_NOT_INTEGER, PREDICATE_N
 from vmsdl.diagnostics.catalogue.scopes import NOT_SETTABLE
 from vmsdl.diagnostics.catalogue.types import OPAQUE_WITHOUT_LENGTH
 from vmsdl.diagnostics.diagnostic import Label
+from vmsdl.expr import nodes as e
 from vmsdl.records import dataclass
 from vmsdl.schema import description as d
-from vmsdl.schema import expression as e
 from vmsdl.schema import types as t
 from vmsdl.source import Span
 from vmsdl.syntax import tree

@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from vmsdl.analysis.faults import Faults
+from vmsdl.analysis.reporter import Faults
 from vmsdl.diagnostics.catalogue.modifiers import (
     BOUNDED_NOT_INTEGER,
     EQUAL_NOT_SCALAR,

@@ -1,7 +1,7 @@
 """From an operator and typed operands to a typed expression: who may be computed with whom."""
 
-from vmsdl.analysis.faults import Faults
-from vmsdl.analysis.valuetypes import is_integer, noun, words
+from vmsdl.analysis.reporter import Faults
+from vmsdl.analysis.value_types import is_integer, noun, words
 from vmsdl.diagnostics.catalogue.operands import (
     BOOL_ARITHMETIC,
     MIXED_BRANCHES,
@@ -11,8 +11,8 @@ from vmsdl.diagnostics.catalogue.operands import (
     OPERAND_NOT_INTEGER,
 )
 from vmsdl.diagnostics.diagnostic import Code
-from vmsdl.schema import expression as e
-from vmsdl.schema.expression import Operator
+from vmsdl.expr import nodes as e
+from vmsdl.expr.nodes import Operator
 from vmsdl.source import Span
 
 # Expressions that `not` can stand before without parentheses.

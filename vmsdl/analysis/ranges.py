@@ -7,9 +7,7 @@ from typing import assert_never
 from vmsdl.analysis import intervals
 from vmsdl.analysis.facts import Facts, Key, key_of
 from vmsdl.analysis.intervals import ANY, ARITHMETIC, BIT, COMPARISONS, NATURAL, Interval, exactly
-from vmsdl.records import dataclass
-from vmsdl.schema.description import EnumDefinition
-from vmsdl.schema.expression import (
+from vmsdl.expr.nodes import (
     Binary,
     BoolValue,
     Call,
@@ -34,6 +32,8 @@ from vmsdl.schema.expression import (
     Version,
     children,
 )
+from vmsdl.records import dataclass
+from vmsdl.schema.description import EnumDefinition
 
 _MIRRORED = {
     Operator.EQUAL: Operator.EQUAL,

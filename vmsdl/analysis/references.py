@@ -5,10 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import assert_never
 
-from vmsdl.analysis.uses import Body, Declared, bodies, kept, uses
-from vmsdl.records import dataclass
-from vmsdl.schema.description import Description, Field, LetDefinition, Schema
-from vmsdl.schema.expression import (
+from vmsdl.analysis.expression_uses import Body, Declared, bodies, kept, uses
+from vmsdl.expr.nodes import (
     Expr,
     Let,
     Member,
@@ -16,6 +14,8 @@ from vmsdl.schema.expression import (
     StructValue,
     SubsectionValue,
 )
+from vmsdl.records import dataclass
+from vmsdl.schema.description import Description, Field, LetDefinition, Schema
 from vmsdl.schema.types import (
     Array,
     Bitmap,

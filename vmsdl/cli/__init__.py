@@ -7,14 +7,14 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from vmsdl.cli import (
+from vmsdl.cli.commands import (
     check,
     compile,
     diff,
     explain,
     export,
     format,
-    importing,
+    import_,
     matrix,
     release,
     show,
@@ -24,7 +24,7 @@ from vmsdl.cli.console import OUR_BUG, Console, Failure
 from vmsdl.version import VERSION
 
 # The help shows them in this order.
-COMMANDS = (compile, check, diff, release, matrix, explain, format, show, importing, export, stream)
+COMMANDS = (compile, check, diff, release, matrix, explain, format, show, import_, export, stream)
 
 INTERRUPTED = 130
 

@@ -84,7 +84,7 @@ class Console(NamedTuple):
 
     def diagnostics(self, diagnostics: "Iterable[Diagnostic]") -> None:
         # Imported here: most runs have nothing to report.
-        from vmsdl.diagnostics.text import render
+        from vmsdl.diagnostics.render.text import render
 
         if text := render(diagnostics, color=self.color):
             self._stderr(text)
@@ -99,6 +99,6 @@ def printable(text: str) -> str:
     """A name from the disk or a file made fit for a terminal."""
     if text.isascii() and text.isprintable():
         return text
-    from vmsdl.diagnostics.text import plain
+    from vmsdl.diagnostics.render.text import plain
 
     return plain(text)

@@ -1,35 +1,20 @@
 """Two schemas: every device in both directions, each finding by the rule that explains it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from vmsdl.diff.affected import affected
-from vmsdl.diff.alone import alone, of_one_type, qom_names, renamed, renames
-from vmsdl.diff.arrivals import Kind
-from vmsdl.diff.changes import Pair, Path, pairs
-from vmsdl.diff.chapters import RULES
-from vmsdl.diff.direction import Direction, Shown, direction
-from vmsdl.diff.machine_types import machine_types
-from vmsdl.diff.match import Side, tops
-from vmsdl.diff.nodes import AnyNode
-from vmsdl.diff.report import DeviceReport, Finding, Outcome, Report, Stretch
-from vmsdl.diff.rules.rule import Edit
-from vmsdl.diff.saving import refused_saves
-from vmsdl.diff.shapes import whole
-from vmsdl.diff.terms import TRUE, Key, either, is_true
+from vmsdl.diff.attribute import _findings
+from vmsdl.diff.devices import alone, of_one_type, renamed, renames, sides
+from vmsdl.diff.edits.pair import Pair, pairs
+from vmsdl.diff.machines import machine_types
+from vmsdl.diff.matching.fields import Side
+from vmsdl.diff.migration import direction
+from vmsdl.diff.report import DeviceReport, Finding, Report
+from vmsdl.diff.rules.registry import RULES
+from vmsdl.diff.save_refusals import refused_saves
 from vmsdl.diff.verdict import BADNESS, Verdict
-from vmsdl.diff.wording import dotted, words
-from vmsdl.schema.description import Description, Schema
-
-_VERDICTS = {
-    Kind.CORRUPT: Verdict.CORRUPT,
-    Kind.REFUSED: Verdict.REFUSED,
-    Kind.LOSSY: Verdict.LOSSY,
-    Kind.OPEN: Verdict.UNKNOWN,
-}
-_VERSIONS = frozenset({"version-too-new", "version-too-old", "unmigratable"})
-_HOOKS = frozenset({"hook-changed", "subsection-hook-only-when-present"})
-_LAYOUT = frozenset({"truncated", "trailing-data", "length", "shifted"})
+from vmsdl.schema.description import Schema
+from vmsdl.schema.structure import whole
 
 
 def compare(
@@ -55,22 +40,6 @@ def compare(
     findings += machine_types(old, new, devices[0].name) if devices else ()
     findings.sort(key=lambda finding: -BADNESS.index(finding.verdict))
     return Report(old_name, new_name, machine, tuple(devices), tuple(findings))
-
-
-def sides(schemas: Iterable[Schema]) -> dict[str, Side]:
-    """What is compared of a program, by wire name; one of several types of QEMU also by those."""
-    found: dict[str, list[Side]] = {}
-    for schema in schemas:
-        for description in tops(schema):
-            found.setdefault(description.wire_name, []).append(Side(schema, description))
-    named: dict[str, Side] = {}
-    for name, several in found.items():
-        # The one of the most types goes by the name alone, in every version.
-        several.sort(key=lambda side: (len(types := qom_names(side.description)), sorted(types)))
-        for side in several:
-            types = sorted(qom_names(side.description))
-            named[name if side is several[-1] or not types else f"{name} of {types[0]}"] = side
-    return named
 
 
 def compare_device(
@@ -141,151 +110,3 @@ def _pair(one: Side, other: Side, machine: str | None) -> tuple[DeviceReport, li
     if any(demand.after for pair in several for demand in pair.demands):
         findings += refused_saves(other, one, machine)
     return device, findings
-
-
-def _findings(
-    edits: list[tuple[str, Edit]],
-    forward: Direction,
-    backward: Direction,
-    one: Side,
-    other: Side,
-) -> list[Finding]:
-    found: dict[int, tuple[list[Shown], list[Shown]]] = {i: ([], []) for i in range(len(edits))}
-    unexplained: tuple[list[Shown], list[Shown]] = ([], [])
-    for which, result in enumerate((forward, backward)):
-        for shown in result.shown:
-            causes = _causes(shown, edits, is_forward=which == 0)
-            for i in causes:
-                found[i][which].append(shown)
-            if not causes:
-                unexplained[which].append(shown)
-    out: list[Finding] = []
-    top = other.description
-    for i, (slug, edit) in enumerate(edits):
-        several = list(_of_edit(slug, edit, top, *found[i]))
-        affects = affected(several, one, other)
-        out += (replace(finding, affects=affects) for finding in several)
-    if any(unexplained):
-        edit = Edit(
-            path=(),
-            message="the two do not agree, and no rule says why",
-            old=one.description.span,
-            new=other.description.span,
-            help="this is a gap in the rules of vmsdl; please report it",
-        )
-        out += _of_edit("unexplained-layout-change", edit, top, *unexplained)
-    return out
-
-
-def _causes(shown: Shown, edits: list[tuple[str, Edit]], *, is_forward: bool) -> list[int]:
-    """The edits that an effect comes from."""
-    effect = shown.effect
-    if effect.reason in _VERSIONS and effect.entry is None:
-        return [i for i, (_, edit) in enumerate(edits) if edit.is_version]
-    if effect.reason.startswith("the hook "):
-        return [i for i, (slug, _) in enumerate(edits) if slug in _HOOKS]
-    wanted = [_names(node.key) for node in (effect.wanted,) if node is not None]
-    sent = [_names(node.key) for node in (effect.sent,) if node is not None]
-    if effect.entry is not None:
-        sent.append(_names(effect.entry.key))
-    old, new = (sent, wanted) if is_forward else (wanted, sent)
-    near = [
-        i
-        for i, (_, edit) in enumerate(edits)
-        if _touches(edit.old_keys, old, edit) or _touches(edit.new_keys, new, edit)
-    ]
-    own = [i for i in near if effect.reason in edits[i][1].reasons]
-    if own:
-        return own
-    moving = [i for i, (_, edit) in enumerate(edits) if edit.moves]
-    if effect.reason in _LAYOUT or effect.kind is Kind.OPEN:
-        return moving or near or list(range(len(edits)))
-    return near or moving or list(range(len(edits)))
-
-
-def _touches(keys: tuple[Path, ...], places: list[Path], edit: Edit) -> bool:
-    if edit.is_body:
-        return any(place == key for key in keys for place in places)
-    return any(place[: len(key)] == key for key in keys for place in places)
-
-
-def _names(key: Key) -> Path:
-    return tuple(part for part in key if isinstance(part, str))
-
-
-def _of_edit(
-    slug: str, edit: Edit, top: Description, forward: list[Shown], backward: list[Shown]
-) -> Iterator[Finding]:
-    """One finding for each kind of effect of an edit; one, where it has none."""
-    ways = list(_outcomes(forward, is_forward=True)), list(_outcomes(backward, is_forward=False))
-    for i in range(max(1, *map(len, ways))):
-        one, other = (way[i] if i < len(way) else Outcome(Verdict.OK) for way in ways)
-        yield Finding(
-            rule=slug,
-            device=top.wire_name,
-            path=".".join((top.name, *edit.path)),
-            message=edit.message,
-            old_to_new=one,
-            new_to_old=other,
-            old=edit.old,
-            new=edit.new,
-            only_in=edit.only_in,
-            help=edit.help,
-            remedies=edit.remedies,
-        )
-
-
-def _outcomes(shown: list[Shown], *, is_forward: bool) -> Iterator[Outcome]:
-    groups: dict[tuple[Verdict, str], list[Shown]] = {}
-    for each in shown:
-        verdict = _VERDICTS[each.effect.kind] if each.is_certain else Verdict.UNKNOWN
-        reason = each.effect.reason if verdict is Verdict.REFUSED else ""
-        groups.setdefault((verdict, reason), []).append(each)
-    for (verdict, _), group in sorted(groups.items(), key=lambda each: -BADNESS.index(each[0][0])):
-        first = min(group, key=lambda each: len(each.witness))
-        whole = either(*(each.when for each in group))
-        is_always = is_true(whole) or any(each.is_always for each in group)
-        when = "always" if is_always else words(whole)
-        yield Outcome(
-            verdict,
-            when=when,
-            witness=None if verdict is Verdict.UNKNOWN else dict(first.witness),
-            bytes=stretch(group, is_forward=is_forward),
-            error=_error(first, group),
-            condition=TRUE if is_always else whole,
-        )
-
-
-def _error(shown: Shown, group: list[Shown]) -> str | None:
-    """What the receiver says, or does without a word; and what makes that less than certain."""
-    effect = shown.effect
-    found = ""
-    shifted = [each.effect for each in group if each.effect.reason == "shifted"]
-    if effect.kind is Kind.REFUSED:
-        found = f"{effect.reason}: {effect.message}" if effect.message else effect.reason
-    elif effect.kind is Kind.OPEN:
-        found = effect.reason
-    elif effect.kind is Kind.CORRUPT and shifted:
-        reads = [f"{_name(each.wanted)} reads {_name(each.sent)}" for each in shifted]
-        found = ", ".join(dict.fromkeys(reads[:8]))
-        found += f" and {len(reads) - 8} more" if len(reads) > 8 else ""
-    return "; ".join(part for part in (found, shown.why) if part) or None
-
-
-def _name(node: AnyNode | None) -> str:
-    return "unused bytes, which are 0" if node is None else f"`{dotted(node.key)}`"
-
-
-def stretch(group: list[Shown], *, is_forward: bool) -> Stretch | None:
-    """The first bytes that are one thing to the sender and another to the receiver."""
-    found: list[Stretch] = []
-    for shown in group:
-        effect = shown.effect
-        if effect.offset is None or effect.wanted is None or effect.reason != "shifted":
-            continue
-        size = getattr(effect.wanted, "width", 1)
-        sent = "unused bytes" if effect.sent is None else dotted(effect.sent.key)
-        read = dotted(effect.wanted.key)
-        pair = (sent, read) if is_forward else (read, sent)
-        found.append(Stretch(effect.offset, effect.offset + size, *pair))
-    return min(found, key=lambda each: each.start, default=None)

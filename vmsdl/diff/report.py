@@ -1,16 +1,45 @@
 """The report: verdicts of devices and the findings under them, and their JSON form."""
 
 from dataclasses import field
-from typing import Any
+from datetime import date
+from hashlib import sha256
 
 from vmsdl.diagnostics.diagnostic import Replacement as Replacement
-from vmsdl.diff.accepting.acceptance import Acceptance, fingerprint
-from vmsdl.diff.direction import Direction
-from vmsdl.diff.match import Side
+from vmsdl.diff.matching.fields import Side
+from vmsdl.diff.result import Direction
 from vmsdl.diff.verdict import Verdict, worst
+from vmsdl.expr.nodes import Expr
 from vmsdl.records import dataclass
-from vmsdl.schema.expression import Expr
 from vmsdl.source import NOWHERE, Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """`when`: the states it is accepted for, in the words of the schema it was accepted with.
+
+    `constants` are the values that names in `when` had then: a later schema may give them others.
+    """
+
+    rule: str
+    device: str
+    path: str
+    direction: str
+    verdict: Verdict
+    when: str
+    constants: tuple[tuple[str, int | bool], ...] = ()
+    reason: str = ""
+    owner: str = ""
+    until: date | None = None  # it holds up to that day
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.rule, self.device, self.path, self.direction)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What it owes: without a reason, an owner and a day it accepts nothing."""
+        return tuple(name for name in OWED if not getattr(self, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,104 +173,21 @@ class Report:
         )
 
 
-def as_json(report: Report) -> dict[str, Any]:
-    return {
-        "old": report.old,
-        "new": report.new,
-        "machine": report.machine,
-        "old_to_new": str(report.old_to_new),
-        "new_to_old": str(report.new_to_old),
-        "without_accepted": _verdicts(report.required),
-        "devices": [
-            {
-                "name": device.name,
-                "old_to_new": str(device.old_to_new),
-                "new_to_old": str(device.new_to_old),
-                "without_accepted": _verdicts(device.required),
-                "assumed": list(device.assumed),
-                "states": {
-                    "old_to_new": _states(device.forward),
-                    "new_to_old": _states(device.backward),
-                },
-            }
-            for device in report.devices
-        ],
-        "findings": [
-            {
-                "rule": finding.rule,
-                "device": finding.device,
-                "path": finding.path,
-                "message": finding.message,
-                "old_to_new": _outcome(finding, "old-to-new"),
-                "new_to_old": _outcome(finding, "new-to-old"),
-                "old": _place(finding.old),
-                "new": _place(finding.new),
-                "only_in": finding.only_in,
-                "help": finding.help,
-                "affects": None if finding.affects is None else list(finding.affects),
-                "remedies": [_remedy(remedy) for remedy in finding.remedies],
-            }
-            for finding in report.findings
-        ],
-    }
+DIRECTIONS = ("old-to-new", "new-to-old")
 
 
-def _states(direction: Direction | None) -> dict[str, str] | None:
-    """By verdict the condition of the states that come to it: of every state one holds."""
-    if direction is None:
-        return None
-    return {str(verdict): when for verdict, when in direction.states().items()}
+OWED = ("reason", "owner", "until")  # what whoever accepts a finding must say
 
 
-def _outcome(finding: Finding, direction: str) -> dict[str, Any]:
-    outcome = finding.outcome(direction)
-    stretch = outcome.bytes
-    return {
-        "verdict": str(outcome.verdict),
-        "when": outcome.when,
-        "witness": outcome.witness,
-        "bytes": (
-            None
-            if stretch is None
-            else {"from": stretch.start, "to": stretch.end, "old": stretch.old, "new": stretch.new}
-        ),
-        "error": outcome.error,
-        "fingerprint": finding.fingerprint(direction),
-        "accepted": None if outcome.accepted is None else _acceptance(outcome.accepted),
-    }
+# What else is accepted with a verdict. Of what is unknown nobody knows that it is no worse.
+COVERS = {
+    Verdict.CORRUPT: frozenset({Verdict.CORRUPT, Verdict.REFUSED, Verdict.LOSSY, Verdict.UNKNOWN}),
+    Verdict.REFUSED: frozenset({Verdict.REFUSED, Verdict.LOSSY}),
+    Verdict.LOSSY: frozenset({Verdict.LOSSY}),
+    Verdict.UNKNOWN: frozenset({Verdict.UNKNOWN}),
+}
 
 
-def _verdicts(verdicts: Verdicts) -> dict[str, str]:
-    return {"old_to_new": str(verdicts.old_to_new), "new_to_old": str(verdicts.new_to_old)}
-
-
-def _acceptance(acceptance: Acceptance) -> dict[str, Any]:
-    return {
-        "when": acceptance.when,
-        "reason": acceptance.reason,
-        "owner": acceptance.owner,
-        "until": str(acceptance.until),
-    }
-
-
-def _remedy(remedy: Remedy) -> dict[str, Any]:
-    return {
-        "title": remedy.title,
-        "edits": [
-            {
-                "place": _place(each.span),
-                "length": each.span.end - each.span.start,
-                "text": each.text,
-            }
-            for each in remedy.replacements
-        ],
-        "old_to_new": str(remedy.old_to_new),
-        "new_to_old": str(remedy.new_to_old),
-    }
-
-
-def _place(span: Span) -> dict[str, Any] | None:
-    if not span.source.path:
-        return None
-    first = span.first
-    return {"file": span.source.path, "line": first.line, "column": first.column}
+def fingerprint(rule: str, device: str, path: str, direction: str) -> str:
+    """What a finding is known by from one version of the text to the next: no line, no wording."""
+    return sha256("\0".join((rule, device, path, direction)).encode()).hexdigest()[:16]

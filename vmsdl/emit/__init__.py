@@ -21,9 +21,9 @@ class OutputFile:
 
 def emit(schema: Schema) -> tuple[OutputFile, ...]:
     """A module for each file of the schema, and `_vmsd.py`. Raises NamesClash."""
-    from vmsdl.emit.files import module_file
-    from vmsdl.emit.support import support_text
-    from vmsdl.wire.lower import Plans
+    from vmsdl.emit.lower import Plans
+    from vmsdl.emit.module import module_file
+    from vmsdl.emit.runtime_module import support_text
 
     files = name_files(schema)
     plans = Plans(schema)

@@ -3,23 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from vmsdl.emit.annotations import Annotations, Zeros
 from vmsdl.emit.expressions import Body, Place
-from vmsdl.emit.modules import ModuleNames
+from vmsdl.emit.layout_tables import Table, array_code, variable
+from vmsdl.emit.literals import docstring, string
+from vmsdl.emit.module_scope import ModuleNames
 from vmsdl.emit.names import INTERFACE
-from vmsdl.emit.tables import Table, array_code, variable
-from vmsdl.emit.text import docstring, string
-from vmsdl.emit.types import Annotations, Zeros
-from vmsdl.schema.description import (
-    Description,
-    Field,
-    Hook,
-    Local,
-    Property,
-    Role,
-    Setting,
-    Unused,
-)
-from vmsdl.schema.expression import (
+from vmsdl.expr.fold import constant
+from vmsdl.expr.nodes import (
     Call,
     Expr,
     Extern,
@@ -30,10 +21,19 @@ from vmsdl.schema.expression import (
     Select,
     children,
 )
+from vmsdl.schema.description import (
+    Description,
+    Field,
+    Hook,
+    Local,
+    Property,
+    Role,
+    Setting,
+    Unused,
+)
+from vmsdl.schema.members import known_members
 from vmsdl.schema.scalars import INTEGERS
 from vmsdl.schema.types import Array, Bitmap, Blob, Bytes, EnumType, Opaque, Scalar, Type
-from vmsdl.wire.constants import constant
-from vmsdl.wire.members import known_members
 
 _IN_SIGNATURE = 4096  # bytes of zeros that a default may hold from import on
 

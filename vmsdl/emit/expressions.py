@@ -7,10 +7,10 @@ field read as its default, an index that never counts from the end.
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from vmsdl.emit.modules import ModuleNames
+from vmsdl.emit.module_scope import ModuleNames
 from vmsdl.emit.names import ClassNames
-from vmsdl.schema.description import Description, Field
-from vmsdl.schema.expression import (
+from vmsdl.expr.fold import constant
+from vmsdl.expr.nodes import (
     Binary,
     BitmapValue,
     Call,
@@ -35,9 +35,9 @@ from vmsdl.schema.expression import (
     Variable,
     Version,
 )
-from vmsdl.wire.constants import constant
-from vmsdl.wire.members import known_members
-from vmsdl.wire.simplify import simplified
+from vmsdl.expr.simplify import simplified
+from vmsdl.schema.description import Description, Field
+from vmsdl.schema.members import known_members
 
 # How tightly Python binds, loosest first.
 (

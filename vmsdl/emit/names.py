@@ -8,9 +8,9 @@ import keyword
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from vmsdl.modules import module_name
+from vmsdl.module_names import module_name
 from vmsdl.schema.description import Const, Description, EnumDefinition, Schema, SchemaFile
-from vmsdl.wire.members import member_names
+from vmsdl.schema.members import member_names
 
 
 class NamesClash(Exception):

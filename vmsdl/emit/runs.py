@@ -5,11 +5,11 @@ from typing import assert_never
 
 from vmsdl.emit.expressions import Body, Place
 from vmsdl.emit.lines import joined_codes
-from vmsdl.emit.modules import ModuleNames
+from vmsdl.emit.module_scope import ModuleNames
+from vmsdl.emit.plan import Gap, Item, Nested, Plan, Value
 from vmsdl.schema.description import Field
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import Array, Bytes, EnumType, Opaque, Scalar
-from vmsdl.wire.plan import Gap, Item, Nested, Plan, Value
 
 
 class Structs:

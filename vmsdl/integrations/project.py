@@ -3,8 +3,9 @@
 import os
 from typing import NamedTuple
 
-from vmsdl import building, config, files
-from vmsdl.imports import Closure
+from vmsdl import config, files
+from vmsdl.build import targets as building
+from vmsdl.build.import_graph import Closure
 
 
 class ProjectError(Exception):
@@ -37,7 +38,7 @@ def build(root: str) -> Project | None:
         for built in building.compile_all(stale, closure, jobs=1):
             if building.is_refused(built, settings.strict):
                 # Imported here: an up-to-date build has nothing to say.
-                from vmsdl.diagnostics.text import render
+                from vmsdl.diagnostics.render.text import render
 
                 words = render(built.diagnostics)
                 raise ProjectError(f"`{built.target.path}` does not compile\n{words}")

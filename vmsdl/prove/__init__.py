@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.uses import Role, bodies, uses
+from vmsdl.analysis.expression_uses import Role, bodies, uses
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Schema
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import assert_never
 
-from vmsdl.prove.terms import (
+from vmsdl.expr.nodes import Operator
+from vmsdl.prove.formula import (
     Binary,
     Choice,
     Constant,
@@ -15,7 +16,6 @@ from vmsdl.prove.terms import (
     Variable,
     in_order,
 )
-from vmsdl.schema.expression import Operator
 
 _BINARY = {
     Operator.MULTIPLY: "{0} * {1}",

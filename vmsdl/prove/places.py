@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import assert_never
 
-from vmsdl.prove.terms import Constant, Path, Term, Value, Values
+from vmsdl.expr.fold import constant
+from vmsdl.expr.nodes import Expr
+from vmsdl.prove.formula import Constant, Path, Term, Value, Values
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Local, Property, Schema
-from vmsdl.schema.expression import Expr
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import (
     Array,
@@ -21,7 +22,6 @@ from vmsdl.schema.types import (
     StructType,
     Type,
 )
-from vmsdl.wire.constants import constant
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from types import ModuleType
 from typing import Any, assert_never
 
 from vmsdl.analysis.intervals import Interval
-from vmsdl.prove.extent import extents
-from vmsdl.prove.found import NONE, Found, Open, Result
-from vmsdl.prove.terms import (
+from vmsdl.expr.nodes import Operator
+from vmsdl.prove.bounds import extents
+from vmsdl.prove.formula import (
     COMPARISONS,
     Binary,
     Choice,
@@ -32,7 +32,7 @@ from vmsdl.prove.terms import (
     in_order,
     operands,
 )
-from vmsdl.schema.expression import Operator
+from vmsdl.prove.result import NONE, Found, Open, Result
 
 # A measure of z3's work, not of time: the same question has the same answer on every machine.
 EFFORT = 300_000

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from vmsdl.prove.terms import Assignment, Domain, Value, Values
+from vmsdl.prove.formula import Assignment, Domain, Value, Values
 
 
 def shown(witness: Assignment, domain: Domain) -> str:

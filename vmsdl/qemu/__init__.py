@@ -11,9 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vmsdl.qemu.reader import StreamError
-    from vmsdl.qemu.stream import Device, Stream, open_stream
-    from vmsdl.qemu.values import ValuesError
+    from vmsdl.qemu.stream.reader import StreamError
+    from vmsdl.qemu.stream.stream import Device, Stream, open_stream
+    from vmsdl.qemu.stream.values import ValuesError
 
 __all__ = ["Device", "Stream", "StreamError", "ValuesError", "open_stream"]
 
@@ -24,4 +24,4 @@ def __getattr__(name: str) -> Any:
     # Imported when asked for: a comparison of schemas opens no stream.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"vmsdl.qemu.{_PLACES.get(name, 'stream')}"), name)
+    return getattr(import_module(f"vmsdl.qemu.stream.{_PLACES.get(name, 'stream')}"), name)

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from vmsdl.qemu.pieces import NO_COUNTS
+from vmsdl.expr.nodes import Expr, Literal
+from vmsdl.qemu.importing.tree_parts import NO_COUNTS
 from vmsdl.schema.description import Annotation, Description, Field, Role, Schema, Unused
-from vmsdl.schema.expression import Expr, Literal
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import (
     Array,

@@ -4,13 +4,13 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from vmsdl.build.stamp import digest
 from vmsdl.diff.rules import baseline_edited, baseline_missing
 from vmsdl.files import FROZEN, read_bytes, read_text, reason
 from vmsdl.releases.freeze import layouts, load
 from vmsdl.releases.manifest import Manifest, NotAManifest, parse
-from vmsdl.releases.names import order
+from vmsdl.releases.release_names import order
 from vmsdl.schema.description import Schema
-from vmsdl.stamp import digest
 
 MISSING, EDITED = baseline_missing.RULE.slug, baseline_edited.RULE.slug
 

@@ -8,20 +8,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
-from vmsdl.diff.arrivals import Kind
-from vmsdl.diff.direction import Direction
-from vmsdl.diff.match import Pairing
-from vmsdl.diff.paths import Untold
-from vmsdl.diff.questions import Answer
+from vmsdl.diff.matching.fields import Pairing
 from vmsdl.diff.report import Outcome
-from vmsdl.diff.shorter import shorter
-from vmsdl.diff.terms import FALSE, Key, both, either, negation
+from vmsdl.diff.result import Direction
+from vmsdl.diff.simulate.records import Kind, Untold
 from vmsdl.diff.verdict import Verdict
-from vmsdl.diff.wording import dotted, words
+from vmsdl.expr.logic import FALSE, Key, both, either, negation
+from vmsdl.expr.nodes import Expr
+from vmsdl.expr.text import dotted, words
+from vmsdl.prove.conditions import Answer
+from vmsdl.prove.shorten import shorter
 from vmsdl.releases.findings import CHAIN_LOSES, CHAIN_REFUSED, HistoryFinding
 from vmsdl.releases.history import History
-from vmsdl.releases.settled import Settled, kind_of, moved, retold, settled, when
-from vmsdl.schema.expression import Expr
+from vmsdl.releases.prepared import Settled, kind_of, moved, retold, settled, when
 
 
 def chains(history: History, machine: str | None) -> Iterator[HistoryFinding]:

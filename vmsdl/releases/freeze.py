@@ -8,17 +8,17 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from vmsdl.build.stamp import digest
 from vmsdl.driver import reload_source
 from vmsdl.files import FROZEN
 from vmsdl.releases import manifest
 from vmsdl.releases.manifest import Manifest
 from vmsdl.schema.description import Description, Schema, SchemaFile
+from vmsdl.schema.layout_hash import Layouts
 from vmsdl.source import SourceFile
-from vmsdl.stamp import digest
-from vmsdl.syntax.parse import parse
-from vmsdl.syntax.write import write
+from vmsdl.syntax.format.printer import write
+from vmsdl.syntax.parser import parse
 from vmsdl.version import VERSION
-from vmsdl.wire.canonical import Layouts
 
 
 @dataclass(frozen=True, slots=True)

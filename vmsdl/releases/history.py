@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from vmsdl.diff.compare import compare_device, sides
-from vmsdl.diff.configuration import settings_of
-from vmsdl.diff.limits import bodies
-from vmsdl.diff.match import Side
+from vmsdl.diff.compare import compare_device
+from vmsdl.diff.devices import sides
+from vmsdl.diff.layout.settings import settings_of
+from vmsdl.diff.matching.fields import Side, bodies
 from vmsdl.diff.report import DeviceReport, Finding
-from vmsdl.diff.shapes import whole
 from vmsdl.diff.verdict import Verdict
-from vmsdl.releases.names import order
+from vmsdl.expr.nodes import Expr
+from vmsdl.releases.release_names import order
 from vmsdl.schema.description import Schema
-from vmsdl.schema.expression import Expr
+from vmsdl.schema.structure import whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vmsdl.releases.advice import Advice, advice
 from vmsdl.releases.baseline import Baseline, Fault
 from vmsdl.releases.chains import chains
 from vmsdl.releases.findings import HistoryFinding
 from vmsdl.releases.history import History, machines_of, version
-from vmsdl.releases.names import NOW
-from vmsdl.releases.table import Table, tables
-from vmsdl.releases.window import shrunk
+from vmsdl.releases.matrix_table import Table, tables
+from vmsdl.releases.operator_advice import Advice, advice
+from vmsdl.releases.release_names import NOW
+from vmsdl.releases.support_window import shrunk
 from vmsdl.schema.description import Schema
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 
-from vmsdl.diff.match import Side
+from vmsdl.diff.matching.fields import Side
 from vmsdl.replay.program import NoCodec, Program
 from vmsdl.schema.description import Schema
 
@@ -28,8 +28,8 @@ class Classes:
     def _of(self, schema: Schema) -> tuple[Schema, Mapping[str, str], Mapping[str, ModuleType]]:
         from importlib import import_module
 
+        from vmsdl.build.in_memory import import_texts
         from vmsdl.emit import NamesClash, emit
-        from vmsdl.loading import import_texts
 
         if id(schema) not in self._made:
             try:

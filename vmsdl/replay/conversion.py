@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from vmsdl.diff.match import names, twin
+from vmsdl.diff.matching.fields import names, twin
+from vmsdl.expr.fold import constant
+from vmsdl.expr.nodes import Extern
 from vmsdl.replay.program import Part, Program, is_bytes
 from vmsdl.schema.description import Description
-from vmsdl.schema.expression import Extern
 from vmsdl.schema.types import (
     Array,
     Bitmap,
@@ -19,7 +20,6 @@ from vmsdl.schema.types import (
     StructType,
     Type,
 )
-from vmsdl.wire.constants import constant
 
 
 class Conversion:

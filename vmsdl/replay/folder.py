@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from vmsdl.diff.match import Side
+from vmsdl.diff.matching.fields import Side
 from vmsdl.replay.classes import Classes
 from vmsdl.replay.pytest_file import HEAD, Shown, test_file
-from vmsdl.replay.replays import OLD_TO_NEW, Replay
+from vmsdl.replay.replay import OLD_TO_NEW, Replay
 
 TEST = "test_witness.py"
 STREAMS = "streams"

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, TypeAlias
 
-from vmsdl.diff.match import Side
-from vmsdl.diff.shapes import struct_of
-from vmsdl.diff.terms import Key
+from vmsdl.diff.matching.fields import Side
 from vmsdl.emit.names import ClassNames, FileNames, name_files
+from vmsdl.expr.logic import Key
 from vmsdl.schema.description import Description, EnumDefinition, Field
+from vmsdl.schema.members import member_type
+from vmsdl.schema.structure import struct_of
 from vmsdl.schema.types import (
     Array,
     Bitmap,
@@ -26,7 +27,6 @@ from vmsdl.schema.types import (
     StructType,
     Type,
 )
-from vmsdl.wire.members import member_type
 
 Value: TypeAlias = Any  # int, bool or float; of a map all that is in it, as tuples
 

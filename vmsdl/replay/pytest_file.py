@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from textwrap import fill
 
 from vmsdl.diff.verdict import Verdict
+from vmsdl.emit.literals import docstring, string
 from vmsdl.emit.python import formatted
-from vmsdl.emit.text import docstring, string
+from vmsdl.replay.build_state import fresh
 from vmsdl.replay.classes import Classes
-from vmsdl.replay.comparing import Difference
-from vmsdl.replay.happening import Happened
+from vmsdl.replay.compare_values import Difference
 from vmsdl.replay.program import Program
-from vmsdl.replay.replays import Replay, is_section
-from vmsdl.replay.source import Source, literal
-from vmsdl.replay.state import fresh
+from vmsdl.replay.python_source import Source, literal
+from vmsdl.replay.replay import Replay, is_section
+from vmsdl.replay.run import Happened
 
 HEAD = "# Written by vmsdl diff --witness."
 _WIDTH = 96

@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from vmsdl.diff.configuration import is_apart
-from vmsdl.diff.match import Pairing, names
-from vmsdl.diff.terms import Key
+from vmsdl.diff.layout.settings import is_apart
+from vmsdl.diff.matching.fields import Pairing, names
+from vmsdl.expr.fold import constant
+from vmsdl.expr.logic import Key
+from vmsdl.expr.nodes import Extern
 from vmsdl.replay.program import Part, Program
 from vmsdl.schema.description import Description, Field
-from vmsdl.schema.expression import Extern
+from vmsdl.schema.members import known_members
 from vmsdl.schema.types import Array
-from vmsdl.wire.constants import constant
-from vmsdl.wire.members import known_members
 
 
 def settle(

@@ -5,8 +5,8 @@ from dataclasses import field
 from enum import Enum
 from typing import TypeAlias
 
+from vmsdl.expr.nodes import Expr, Extern
 from vmsdl.records import dataclass
-from vmsdl.schema.expression import Expr, Extern
 from vmsdl.schema.types import Type
 from vmsdl.source import NOWHERE, SourceFile, Span
 

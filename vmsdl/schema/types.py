@@ -2,8 +2,8 @@
 
 from typing import TypeAlias
 
+from vmsdl.expr.nodes import Expr
 from vmsdl.records import dataclass
-from vmsdl.schema.expression import Expr
 
 
 @dataclass(frozen=True, slots=True)

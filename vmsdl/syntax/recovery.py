@@ -7,11 +7,10 @@ from vmsdl.diagnostics.catalogue import syntax as codes
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label
 from vmsdl.records import dataclass
 from vmsdl.source import SourceFile, Span
-from vmsdl.syntax.expectations import expected, found, subject
-from vmsdl.syntax.hints import hint
-from vmsdl.syntax.lex import Lexed, Token
-from vmsdl.syntax.machine import END, Machine, start_of
-from vmsdl.syntax.words import BUILTIN_TYPES, FOREIGN_TYPES, ITEMS, nearest
+from vmsdl.syntax.error_messages import expected, found, hint, subject
+from vmsdl.syntax.keywords import BUILTIN_TYPES, FOREIGN_TYPES, ITEMS, nearest
+from vmsdl.syntax.lalr import END, Machine, start_of
+from vmsdl.syntax.lexer import Lexed, Token
 
 _OPENERS = frozenset(("ENUM", "FLAGS", "STRUCT", "DEVICE", "SUBSECTION", "MACHINE"))
 # What is most often forgotten, in the order in which it is tried.

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, assert_never
 
-from vmsdl.schema.description import Description, Local, Property, Schema
-from vmsdl.schema.expression import (
+from vmsdl.expr.nodes import (
     Binary,
     BitmapValue,
     Call,
@@ -25,6 +24,7 @@ from vmsdl.schema.expression import (
     Variable,
     Version,
 )
+from vmsdl.schema.description import Description, Local, Property, Schema
 from vmsdl.schema.types import Array, Bitmap, ListType, StructType, Type
 
 State: TypeAlias = dict[str, Any]

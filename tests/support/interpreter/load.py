@@ -25,8 +25,8 @@ from tests.support.interpreter.states import (
     settings,
     size,
 )
+from vmsdl.expr.nodes import Expr, Extern
 from vmsdl.schema.description import Description, Field, Schema, Unused, Validate
-from vmsdl.schema.expression import Expr, Extern
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import (
     Array,

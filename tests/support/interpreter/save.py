@@ -16,8 +16,8 @@ from tests.support.interpreter.evaluate import (
     evaluate,
 )
 from tests.support.interpreter.states import fresh, given, scope, size
+from vmsdl.expr.nodes import Extern
 from vmsdl.schema.description import Description, Field, Schema, Unused, Validate
-from vmsdl.schema.expression import Extern
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import (
     Array,

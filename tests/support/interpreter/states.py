@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from tests.support.interpreter.evaluate import Body, CannotEvaluate, Scope, State, evaluate
+from vmsdl.expr.nodes import Expr, Extern
 from vmsdl.schema.description import Description, Field, Local, Property, Schema
-from vmsdl.schema.expression import Expr, Extern
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import (
     Array,

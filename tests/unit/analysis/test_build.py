@@ -3,14 +3,14 @@
 import pytest
 
 from vmsdl.analysis.build import build
-from vmsdl.analysis.lets import postorder
+from vmsdl.analysis.let_expansion import postorder
 from vmsdl.analysis.load import LoadedFile, Program
 from vmsdl.diagnostics.diagnostic import Outcome, Severity
-from vmsdl.schema import expression as e
+from vmsdl.expr import nodes as e
 from vmsdl.schema import types as t
 from vmsdl.schema.description import Description, Field, Schema
 from vmsdl.source import SourceFile
-from vmsdl.syntax.parse import parse
+from vmsdl.syntax.parser import parse
 
 
 def outcome(text: str) -> Outcome[Schema]:

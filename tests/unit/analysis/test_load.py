@@ -7,7 +7,7 @@ import pytest
 from vmsdl.analysis.load import MAX_DEPTH, MAX_FILES, Program, load
 from vmsdl.diagnostics.diagnostic import Outcome
 from vmsdl.source import SourceFile
-from vmsdl.syntax.parse import parse
+from vmsdl.syntax.parser import parse
 
 Files = dict[str, str | Exception]
 

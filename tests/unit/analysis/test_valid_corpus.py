@@ -7,11 +7,11 @@ import pytest
 
 from tests.support.corpus import Case, cases, diagnose
 from vmsdl.diagnostics.diagnostic import Severity
-from vmsdl.schema.expression import Function, Operator, Quantity
+from vmsdl.expr.nodes import Function, Operator, Quantity
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.source import SourceFile
 from vmsdl.syntax import tree
-from vmsdl.syntax.parse import parse
+from vmsdl.syntax.parser import parse
 
 # Bases that stand for others, and what no file holds as it is.
 ABSTRACT = {tree.Node, tree.Declaration}

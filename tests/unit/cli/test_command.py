@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from vmsdl import cli
-from vmsdl.cli import check
+from vmsdl.cli.commands import check
 
 HEAVY = {"lark", "jinja2", "black", "hatchling", "setuptools", "asyncio", "vmsdl.driver"}
 CARD = "device card { status: u8; }\n"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.releases_compared import EXTRACTS
+from tests.support.dump_comparison_table import EXTRACTS
 from tests.support.streams import assembled, recorded_sets
 from tests.unit.cli.test_stream_commands import Run, run
 

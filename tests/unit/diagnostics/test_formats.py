@@ -10,8 +10,8 @@ import pytest
 
 from vmsdl.diagnostics.catalogue import CODES
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Severity
-from vmsdl.diagnostics.formats import FORMATS, to_github, to_json
-from vmsdl.diagnostics.sarif import to_sarif
+from vmsdl.diagnostics.render.json import FORMATS, to_github, to_json
+from vmsdl.diagnostics.render.sarif import to_sarif
 from vmsdl.source import NOWHERE, SourceFile, Span
 
 IDE = SourceFile("hw/ide, new.vmsd", "device ide {\n    status: u8;\n}\n")

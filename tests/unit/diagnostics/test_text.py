@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Severity
-from vmsdl.diagnostics.text import WIDEST, plain, render
+from vmsdl.diagnostics.render.text import WIDEST, plain, render
 from vmsdl.source import SourceFile, Span
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "render"

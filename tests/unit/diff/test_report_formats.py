@@ -10,11 +10,11 @@ import jsonschema
 
 from tests.support.reports import ROOT, USUAL, corpus, esp, hostile, of_texts, report
 from vmsdl.diff.formats import render
+from vmsdl.diff.formats.code_scanning import schema
+from vmsdl.diff.formats.grouped import remarks
 from vmsdl.diff.formats.markdown import LONGEST, code, text
-from vmsdl.diff.formats.programs import schema
-from vmsdl.diff.formats.remarks import remarks
+from vmsdl.diff.policy import Requirement
 from vmsdl.diff.report import Report
-from vmsdl.diff.requirement import Requirement
 from vmsdl.diff.verdict import Verdict
 
 PART = ROOT / "tests" / "data" / "sarif-2.1.0-part.json"

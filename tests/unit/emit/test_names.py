@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.pipeline import compiled, compiled_files, read_schema
 from vmsdl.emit.names import NamesClash, attribute_names, cap_words, name_files
-from vmsdl.modules import module_name
+from vmsdl.module_names import module_name
 
 
 @pytest.mark.parametrize(

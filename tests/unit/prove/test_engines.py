@@ -7,11 +7,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.support.profiles import budget
-from vmsdl.prove import small, solver
+from tests.support.hypothesis_profiles import budget
+from vmsdl.expr.nodes import Operator
+from vmsdl.prove import enumerate, solver
 from vmsdl.prove.evaluate import compiled
-from vmsdl.prove.found import NONE, Found, Open, Result
-from vmsdl.prove.terms import (
+from vmsdl.prove.formula import (
     Binary,
     Choice,
     Constant,
@@ -25,7 +25,7 @@ from vmsdl.prove.terms import (
     Variable,
     order,
 )
-from vmsdl.schema.expression import Operator
+from vmsdl.prove.result import NONE, Found, Open, Result
 
 needs_solver = pytest.mark.skipif(not solver.is_installed(), reason="z3 is not installed")
 
@@ -126,7 +126,7 @@ Engine = Callable[[Term, tuple[str, ...], Domain], Result]
 )
 @example(Binary(Operator.LESS, Variable("a"), Variable("b")))
 def test_enumeration_is_exact(term: Term) -> None:
-    result = small.search(term, NAMES, DOMAIN)
+    result = enumerate.search(term, NAMES, DOMAIN)
     assert isinstance(result, Open) or every_state(term) == result
 
 
@@ -147,7 +147,7 @@ def wide(name: str) -> Values:
 @given(truths(2))
 def test_both_say_the_same_of_wide_numbers(term: Term) -> None:
     domain = Domain(variables={**VALUES, "a": wide("a"), "b": wide("b")})
-    result = small.search(term, NAMES, domain)
+    result = enumerate.search(term, NAMES, domain)
     if not isinstance(result, Open):
         proven = solver.search(term, NAMES, domain)
         assert isinstance(proven, Open) or result == proven

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.support.recorded import recorded
+from tests.support.recorded_sections import recorded
 from tests.support.streams import assembled, recorded_sets
 from vmsdl.qemu import Stream
-from vmsdl.qemu.document import DocumentError, decode_document, encode_document
+from vmsdl.qemu.stream.document import DocumentError, decode_document, encode_document
 
 SETS = sorted(recorded_sets())
 

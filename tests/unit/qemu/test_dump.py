@@ -7,11 +7,11 @@ import pytest
 
 from vmsdl.diagnostics.diagnostic import Severity
 from vmsdl.driver import load_source
-from vmsdl.qemu.dump import DumpError, import_dump
 from vmsdl.qemu.export import ExportError, export_dump
+from vmsdl.qemu.importing.import_dump import DumpError, import_dump
 from vmsdl.schema.description import Schema
 from vmsdl.source import SourceFile
-from vmsdl.syntax.write import format_source, write
+from vmsdl.syntax.format.printer import format_source, write
 
 # Written after the form of wire document 6: every key, and what real dumps have that is odd.
 FIFO = {

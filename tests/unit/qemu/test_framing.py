@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vmsdl.qemu.framing import (
+from vmsdl.qemu.stream.framing import (
     Command,
     Configuration,
     End,

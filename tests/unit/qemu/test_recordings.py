@@ -14,20 +14,20 @@ from typing import Any
 import pytest
 
 from tests.support.pipeline import compiled_files
+from vmsdl.build.import_graph import Closure
 from vmsdl.driver import load_source
-from vmsdl.imports import Closure
 from vmsdl.qemu import Stream
-from vmsdl.qemu.document import decode_document, encode_document
-from vmsdl.qemu.dump import import_dump
 from vmsdl.qemu.export import export_dump
-from vmsdl.qemu.folder import ImportedFile
-from vmsdl.qemu.learn import learned_files
-from vmsdl.qemu.merge import merge_dump
-from vmsdl.qemu.observed import Observations
+from vmsdl.qemu.importing.arrange_files import ImportedFile
+from vmsdl.qemu.importing.import_dump import import_dump
+from vmsdl.qemu.importing.merge_dump import merge_dump
+from vmsdl.qemu.importing.observe import Observations
+from vmsdl.qemu.importing.write_schema import learned_files
+from vmsdl.qemu.stream.document import decode_document, encode_document
 from vmsdl.schema.description import Schema
 from vmsdl.source import SourceFile
 from vmsdl.syntax import tree
-from vmsdl.syntax.write import format_source, write
+from vmsdl.syntax.format.printer import format_source, write
 
 _FOLDER = os.environ.get("VMSDL_RECORDINGS")
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from tests.support.recorded import Recorded
+from tests.support.recorded_sections import Recorded
 from tests.support.streams import assembled
 from vmsdl.cli import main
 from vmsdl.cli.console import Console
-from vmsdl.cli.programs import program_of
-from vmsdl.qemu.accept import Program, Verdict, judge
-from vmsdl.qemu.framing import End, Section
-from vmsdl.qemu.incoming import Incoming
+from vmsdl.cli.inputs.program import program_of
+from vmsdl.qemu.load_check.check import Program, Verdict, judge
+from vmsdl.qemu.stream.framing import End, Section
+from vmsdl.qemu.stream.partial import Incoming
 
 MACHINE = "pc-i440fx-7.2"
 Against = Callable[..., Program]

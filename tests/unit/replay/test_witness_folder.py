@@ -11,15 +11,15 @@ import pytest
 from tests.support.pipeline import read_schema
 from vmsdl.cli import main
 from vmsdl.diff.compare import compare
-from vmsdl.diff.match import Side
+from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.report import Outcome, Report
 from vmsdl.diff.verdict import Verdict
+from vmsdl.replay.build_state import made
 from vmsdl.replay.classes import Classes
-from vmsdl.replay.comparing import Ends
+from vmsdl.replay.compare_values import Ends
 from vmsdl.replay.folder import files
-from vmsdl.replay.happening import happened
-from vmsdl.replay.replays import Replay, replays, with_disagreements
-from vmsdl.replay.state import made
+from vmsdl.replay.replay import Replay, replays, with_disagreements
+from vmsdl.replay.run import happened
 from vmsdl.schema.description import Schema
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -153,7 +153,7 @@ def test_where_the_codecs_do_something_else_it_is_a_bug_of_ours() -> None:
 def test_a_bug_of_ours_is_loud(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from vmsdl.replay import replays as module
+    from vmsdl.replay import replay as module
 
     def disagreement(outcome: Outcome, actual: object, result: object) -> str:
         return "the receiver loads it: ok"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.runtime.made import LOG, Drive, Kinds, Leaf, Node
+from tests.unit.runtime.handwritten_classes import LOG, Drive, Kinds, Leaf, Node
 from tests.unit.runtime.test_objects import kinds
 from vmsdl.runtime.errors import DecodeError, EncodeError
 from vmsdl.runtime.record import decode, decode_from, encode

@@ -9,7 +9,16 @@ from typing import Any
 
 import pytest
 
-from tests.unit.runtime.made import Drive, Irq, Kinds, Leaf, Mode, Node, _Drive, numbers
+from tests.unit.runtime.handwritten_classes import (
+    Drive,
+    Irq,
+    Kinds,
+    Leaf,
+    Mode,
+    Node,
+    _Drive,
+    numbers,
+)
 from vmsdl.runtime.access import bit, item
 from vmsdl.runtime.errors import EncodeError
 from vmsdl.runtime.record import decode, encode, for_machine

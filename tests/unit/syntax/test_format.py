@@ -6,8 +6,8 @@ import pytest
 
 from tests.support.corpus import CORPUS
 from vmsdl.source import SourceFile
-from vmsdl.syntax.parse import parse
-from vmsdl.syntax.write import format_source, write
+from vmsdl.syntax.format.printer import format_source, write
+from vmsdl.syntax.parser import parse
 
 CASES = sorted((CORPUS / "format").glob("*.vmsd"))
 SCHEMAS = [*CASES, *sorted((CORPUS / "valid").glob("*.vmsd"))]

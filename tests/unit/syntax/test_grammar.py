@@ -11,8 +11,8 @@ from lark import Lark, logger
 
 from vmsdl.resources import read_text
 from vmsdl.syntax import tables as shipped
-from vmsdl.syntax.builder import Builder
-from vmsdl.syntax.words import BUILTIN_TYPES, ITEMS, RESERVED
+from vmsdl.syntax.keywords import BUILTIN_TYPES, ITEMS, RESERVED
+from vmsdl.syntax.tree_builder import Builder
 
 FOLDER = Path(__file__).parents[3] / "grammar"
 
@@ -76,7 +76,7 @@ def test_words_of_the_messages_are_those_of_the_grammar() -> None:
 
 def test_parsing_does_not_import_lark() -> None:
     program = (
-        "import sys; from vmsdl.source import SourceFile; from vmsdl.syntax.parse import parse;"
+        "import sys; from vmsdl.source import SourceFile; from vmsdl.syntax.parser import parse;"
         "assert parse(SourceFile('a', 'struct a { x: u8; }')).value; print('lark' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)

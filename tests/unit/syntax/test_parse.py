@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.profiles import budget
+from tests.support.hypothesis_profiles import budget
 from vmsdl.source import SourceFile, Span
 from vmsdl.syntax import tree
-from vmsdl.syntax.parse import LARGEST_FILE, MOST_ERRORS, parse
+from vmsdl.syntax.parser import LARGEST_FILE, MOST_ERRORS, parse
 from vmsdl.syntax.tables import tables
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from vmsdl.analysis.expression_uses import Role, Use, uses
 from vmsdl.analysis.references import Resolver
-from vmsdl.analysis.uses import Role, Use, conjuncts, uses
 from vmsdl.diagnostics.catalogue.predicates import ABSENT_FIELD_READ
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
+from vmsdl.expr.logic import conjuncts
+from vmsdl.expr.nodes import Expr, Extern, Member
 from vmsdl.schema.description import Field, Schema, Unused
-from vmsdl.schema.expression import Expr, Extern, Member
 
 
 def absent_field_read(schema: Schema) -> Iterator[Diagnostic]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from vmsdl.analysis.expression_uses import Role, Use, uses
 from vmsdl.analysis.intervals import COMPARISONS, Interval
-from vmsdl.analysis.uses import Role, Use, parts, uses
 from vmsdl.diagnostics.catalogue.predicates import COMPARISON_ALWAYS_TRUE, COMPARISON_NEVER_TRUE
 from vmsdl.diagnostics.diagnostic import Diagnostic
+from vmsdl.expr.logic import parts
+from vmsdl.expr.nodes import Binary, Expr, Let
 from vmsdl.schema.description import Schema
-from vmsdl.schema.expression import Binary, Expr, Let
 
 
 def constant_comparison(schema: Schema) -> Iterator[Diagnostic]:

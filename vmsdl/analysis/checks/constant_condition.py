@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from vmsdl.analysis.expression_uses import Role, Use, uses
 from vmsdl.analysis.intervals import COMPARISONS
-from vmsdl.analysis.uses import Role, Use, uses
 from vmsdl.diagnostics.catalogue.predicates import CONDITION_ALWAYS_TRUE, CONDITION_NEVER_TRUE
 from vmsdl.diagnostics.diagnostic import Diagnostic
+from vmsdl.expr.nodes import Binary
 from vmsdl.schema.description import Schema
-from vmsdl.schema.expression import Binary
 
 # What is to be said where it always holds, and where it never does.
 _WORDS = {

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.uses import Role, uses
+from vmsdl.analysis.expression_uses import Role, uses
 from vmsdl.diagnostics.catalogue.predicates import NEEDED_ALWAYS_TRUE, NEEDED_NEVER_TRUE
 from vmsdl.diagnostics.diagnostic import Diagnostic
+from vmsdl.expr.nodes import Literal
 from vmsdl.schema.description import Schema
-from vmsdl.schema.expression import Literal
 
 
 def constant_needed(schema: Schema) -> Iterator[Diagnostic]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from vmsdl.analysis.uses import Body, bodies, place
+from vmsdl.analysis.expression_uses import Body, bodies, place
 from vmsdl.diagnostics.catalogue.versions import DEAD_SINCE, SINCE_ABOVE_VERSION
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Field, Schema, Unused, Validate

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.uses import Body, bodies
+from vmsdl.analysis.expression_uses import Body, bodies
 from vmsdl.diagnostics.catalogue.wire import DUPLICATE_SECTION
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
 from vmsdl.schema.description import Role, Schema

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from vmsdl.analysis.checks.dead_since import since_span, words
+from vmsdl.analysis.expression_uses import bodies, place
 from vmsdl.analysis.references import embedded
-from vmsdl.analysis.uses import bodies, place
 from vmsdl.diagnostics.catalogue.versions import EMBEDDED_STRUCT_VERSIONED
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
 from vmsdl.schema.description import Description, Role, Schema, Validate

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from vmsdl.analysis.checks.constant_comparison import written_here
+from vmsdl.analysis.expression_uses import Body, Use, uses
 from vmsdl.analysis.fold import NotConstant, Undefined, fold
 from vmsdl.analysis.references import Resolver
-from vmsdl.analysis.uses import Body, Use, uses
 from vmsdl.diagnostics.catalogue.lengths import INDEX_OUT_OF_RANGE
 from vmsdl.diagnostics.diagnostic import Diagnostic
+from vmsdl.expr.nodes import Expr, Item, Let
 from vmsdl.schema.description import Field, Local, Property, Schema
-from vmsdl.schema.expression import Expr, Item, Let
 from vmsdl.schema.types import Array, Bitmap, Bytes, Opaque, Type
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from vmsdl.analysis.checks.constant_comparison import words
+from vmsdl.analysis.expression_uses import bad_lengths
 from vmsdl.analysis.intervals import Interval
-from vmsdl.analysis.uses import bad_lengths
 from vmsdl.diagnostics.catalogue.lengths import LENGTH_CAN_BE_NEGATIVE, NEGATIVE_LENGTH
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Schema

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import assert_never
 
-from vmsdl.analysis.uses import Role, Use, uses
+from vmsdl.analysis.expression_uses import Role, Use, uses
 from vmsdl.diagnostics.catalogue.lengths import LENGTH_TOO_LARGE
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Field, Local, Property, Schema, Unused

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from vmsdl.analysis.checks.dead_since import since_span
+from vmsdl.analysis.expression_uses import place
 from vmsdl.analysis.references import embeddings
-from vmsdl.analysis.uses import place
 from vmsdl.diagnostics.catalogue.versions import LIST_VERSION_BEHIND
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
 from vmsdl.schema.description import Schema, Validate

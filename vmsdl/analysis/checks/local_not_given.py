@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
+from vmsdl.analysis.expression_uses import Body, bodies, place
 from vmsdl.analysis.references import Embedding, embedded, read_members
-from vmsdl.analysis.uses import Body, bodies, place
 from vmsdl.diagnostics.catalogue.unread import LOCAL_NOT_GIVEN
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
 from vmsdl.schema.description import Local, Role, Schema

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.adjacency import Tails, last_struct
-from vmsdl.analysis.patterns import Matcher, Pattern
-from vmsdl.analysis.uses import Body, bodies, place
+from vmsdl.analysis.byte_patterns import Matcher, Pattern
+from vmsdl.analysis.expression_uses import Body, bodies, place
+from vmsdl.analysis.subsection_lookahead import Tails, last_struct
 from vmsdl.diagnostics.catalogue.wire import LOOK_ALIKE_BYTES
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
 from vmsdl.schema.description import Description, Field, Schema, Step, Validate

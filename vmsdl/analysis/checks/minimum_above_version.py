@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.uses import bodies, place
+from vmsdl.analysis.expression_uses import bodies, place
 from vmsdl.diagnostics.catalogue.versions import MINIMUM_ABOVE_VERSION
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Schema

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from vmsdl.analysis.expression_uses import Declared, Role, uses
 from vmsdl.analysis.references import Resolver, embeddings
-from vmsdl.analysis.uses import Declared, Role, uses
 from vmsdl.diagnostics.catalogue.predicates import NEEDED_READS_NOTHING_OWNED
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
+from vmsdl.expr.nodes import Member
 from vmsdl.schema.description import Local, Schema
-from vmsdl.schema.expression import Member
 
 
 def needed_reads_nothing_owned(schema: Schema) -> Iterator[Diagnostic]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.adjacency import Meeting, Tails
+from vmsdl.analysis.expression_uses import Body, bodies
 from vmsdl.analysis.intervals import NATURAL
 from vmsdl.analysis.ranges import Ground, Ranges
-from vmsdl.analysis.uses import Body, bodies
+from vmsdl.analysis.subsection_lookahead import Meeting, Tails
 from vmsdl.diagnostics.catalogue.wire import SIBLING_PREFIX
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label, Severity
+from vmsdl.expr.nodes import Extern
 from vmsdl.schema.description import Field, Role, Schema
-from vmsdl.schema.expression import Extern
 
 
 def sibling_prefix(schema: Schema) -> Iterator[Diagnostic]:

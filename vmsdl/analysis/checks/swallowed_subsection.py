@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.adjacency import Meeting, Tails
 from vmsdl.analysis.checks.sibling_prefix import are_never_together
-from vmsdl.analysis.uses import Body, bodies
+from vmsdl.analysis.expression_uses import Body, bodies
+from vmsdl.analysis.subsection_lookahead import Meeting, Tails
 from vmsdl.diagnostics.catalogue.wire import SWALLOWED_SUBSECTION
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label, Severity
 from vmsdl.schema.description import Role, Schema

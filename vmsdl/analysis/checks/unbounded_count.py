@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from vmsdl.analysis.expression_uses import Use, bad_lengths
 from vmsdl.analysis.intervals import Interval
 from vmsdl.analysis.references import Resolver
-from vmsdl.analysis.uses import Use, bad_lengths
 from vmsdl.diagnostics.catalogue.lengths import UNBOUNDED_COUNT
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Field, Schema

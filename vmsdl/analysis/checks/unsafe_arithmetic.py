@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from vmsdl.analysis.checks.constant_comparison import words
+from vmsdl.analysis.expression_uses import Role, Use, uses
 from vmsdl.analysis.intervals import Interval
 from vmsdl.analysis.ranges import Ranges, contexts
-from vmsdl.analysis.uses import Role, Use, uses
 from vmsdl.diagnostics.catalogue.arithmetic import DIVISOR_CAN_BE_ZERO, SHIFT_OUT_OF_RANGE
 from vmsdl.diagnostics.diagnostic import Diagnostic
+from vmsdl.expr.nodes import Binary, Operator
 from vmsdl.schema.description import Schema
-from vmsdl.schema.expression import Binary, Operator
 
 _DIVISIONS = (Operator.DIVIDE, Operator.MODULO)
 _SHIFTS = (Operator.SHIFT_LEFT, Operator.SHIFT_RIGHT)

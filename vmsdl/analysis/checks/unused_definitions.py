@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from vmsdl.analysis.expression_uses import place
 from vmsdl.analysis.references import embeddings
-from vmsdl.analysis.uses import place
 from vmsdl.diagnostics.catalogue.unread import UNUSED_CONST, UNUSED_ENUM, UNUSED_STRUCT
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label
 from vmsdl.schema.description import Const, Description, EnumDefinition, Role, Schema

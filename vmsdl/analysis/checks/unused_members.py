@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from vmsdl.analysis.expression_uses import Body, bodies, place
 from vmsdl.analysis.references import read_members
-from vmsdl.analysis.uses import Body, bodies, place
 from vmsdl.diagnostics.catalogue.unread import UNUSED_LET, UNUSED_LOCAL, UNUSED_PROPERTY
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic
 from vmsdl.schema.description import LetDefinition, Local, Property, Schema

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.uses import bodies, place
+from vmsdl.analysis.expression_uses import bodies, place
 from vmsdl.diagnostics.catalogue.versions import (
     SUBSECTION_VERSION_OVER_255,
     VERSION_OUT_OF_RANGE,

@@ -1,7 +1,7 @@
 """A report in every form that `vmsdl diff --format` knows."""
 
+from vmsdl.diff.policy import Requirement
 from vmsdl.diff.report import Report
-from vmsdl.diff.requirement import Requirement
 
 
 def render(name: str, report: Report, requirement: Requirement, *, color: bool = False) -> str:
@@ -20,6 +20,6 @@ def render(name: str, report: Report, requirement: Requirement, *, color: bool =
 
             return html.render(report, requirement)
         case _:
-            from vmsdl.diff.formats import programs
+            from vmsdl.diff.formats import code_scanning
 
-            return programs.FORMATS[name](report, requirement)
+            return code_scanning.FORMATS[name](report, requirement)

@@ -3,10 +3,10 @@
 from base64 import b64encode
 from hashlib import sha256
 
-from vmsdl.diagnostics.text import plain
-from vmsdl.diff.formats.page import MEANINGS, page
+from vmsdl.diagnostics.render.text import plain
+from vmsdl.diff.formats.html_page import MEANINGS, page
+from vmsdl.diff.policy import Requirement
 from vmsdl.diff.report import Report
-from vmsdl.diff.requirement import Requirement
 from vmsdl.diff.verdict import Verdict
 from vmsdl.resources import read_text
 from vmsdl.templating import render as fill

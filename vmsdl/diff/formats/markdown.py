@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable
 
 from vmsdl.diagnostics.diagnostic import Severity
-from vmsdl.diagnostics.text import plain
-from vmsdl.diff.formats.remarks import (
+from vmsdl.diagnostics.render.text import plain
+from vmsdl.diff.formats.grouped import (
     WORDS,
     Remark,
     acceptance,
@@ -21,8 +21,8 @@ from vmsdl.diff.formats.remarks import (
     words,
 )
 from vmsdl.diff.formats.text import changed_devices
-from vmsdl.diff.report import DeviceReport, Outcome, Report, Verdicts
-from vmsdl.diff.requirement import DIRECTIONS, Requirement
+from vmsdl.diff.policy import Requirement
+from vmsdl.diff.report import DIRECTIONS, DeviceReport, Outcome, Report, Verdicts
 from vmsdl.diff.verdict import Verdict
 from vmsdl.source import Span
 

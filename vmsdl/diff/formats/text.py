@@ -1,9 +1,9 @@
 """A report for a terminal: the verdicts, then what each edit does, the worst first."""
 
-from vmsdl.diagnostics.text import plain, render_one
-from vmsdl.diff.formats.remarks import Remark, catalogue, diagnostic, remarks
+from vmsdl.diagnostics.render.text import plain, render_one
+from vmsdl.diff.formats.grouped import Remark, catalogue, diagnostic, remarks
+from vmsdl.diff.policy import Requirement
 from vmsdl.diff.report import DeviceReport, Finding, Report, Verdicts
-from vmsdl.diff.requirement import Requirement
 from vmsdl.diff.verdict import BADNESS, Verdict
 
 _COLORS = {

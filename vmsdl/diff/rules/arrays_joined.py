@@ -11,9 +11,10 @@ Say `formerly` for every part.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.rules.recut import merged
-from vmsdl.diff.rules.rule import Edit, Rule
+from vmsdl.diff.edits.edit import Edit
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.rules.rule import Rule
+from vmsdl.diff.rules.splits import merged
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -11,9 +11,10 @@ Mend each of the edits by itself: a subsection for what came, unused bytes for w
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.rules.balance import cancelled
-from vmsdl.diff.rules.rule import Edit, Rule
+from vmsdl.diff.edits.edit import Edit
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.rules.cancelling import cancelled
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

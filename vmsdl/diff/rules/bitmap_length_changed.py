@@ -12,10 +12,11 @@ Leave the length, and put more bits into a subsection.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.retyped import Retyped, retypings
-from vmsdl.diff.rules.rule import Edit, Rule
-from vmsdl.diff.rules.types import retype
+from vmsdl.diff.edits.edit import Edit
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.edits.types import Retyped, retypings
+from vmsdl.diff.rules.retyping import retype
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

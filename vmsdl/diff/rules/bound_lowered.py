@@ -11,11 +11,12 @@ Take what older versions could send, and bring it down in `post_load`.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.counts import counted
-from vmsdl.diff.demands import Ruled
-from vmsdl.diff.mending import old_bound
-from vmsdl.diff.rules.rule import Edit, Rule, edited_demand
+from vmsdl.diff.edits.constraints import Ruled
+from vmsdl.diff.edits.counters import counted
+from vmsdl.diff.edits.edit import Edit, edited_demand
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.fixes.text_edits import old_bound
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -11,10 +11,11 @@ Leave what a released machine type sets.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.configuration import unlike, value_on
-from vmsdl.diff.rules.rule import Edit, Rule, edited_member
-from vmsdl.diff.wording import words
+from vmsdl.diff.edits.edit import Edit, edited_member
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.layout.settings import unlike, value_on
+from vmsdl.diff.rules.rule import Rule
+from vmsdl.expr.text import words
 from vmsdl.schema.description import Schema
 
 

@@ -12,12 +12,13 @@ Give every machine type that the old version knows the value that leaves it out.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from vmsdl.diff.changes import Pair, Path
-from vmsdl.diff.configuration import default_of, settings_of
-from vmsdl.diff.mending import with_setting
-from vmsdl.diff.questions import reads
-from vmsdl.diff.rules.rule import Edit, Rule, edited_member
-from vmsdl.schema.expression import Expr, Extern
+from vmsdl.diff.edits.edit import Edit, edited_member
+from vmsdl.diff.edits.pair import Pair, Path
+from vmsdl.diff.fixes.text_edits import with_setting
+from vmsdl.diff.layout.settings import default_of, settings_of
+from vmsdl.diff.rules.rule import Rule
+from vmsdl.expr.nodes import Expr, Extern
+from vmsdl.prove.conditions import reads
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.implication import Relation, related
-from vmsdl.diff.match import names
-from vmsdl.diff.terms import mapped
-from vmsdl.diff.wording import words
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.matching.fields import names
+from vmsdl.expr.logic import mapped
+from vmsdl.expr.nodes import Expr, Extern, Item, Member, Select, children
+from vmsdl.expr.text import words
+from vmsdl.prove.implication import Relation, related
 from vmsdl.schema.description import Description
-from vmsdl.schema.expression import Expr, Extern, Item, Member, Select, children
-from vmsdl.wire.members import Known, known_members
+from vmsdl.schema.members import Known, known_members
 
 # An expression's body and those around it, as far as it can see: old with new.
 Scope = tuple[tuple[Description, Description], ...]

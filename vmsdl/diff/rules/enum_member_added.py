@@ -12,9 +12,10 @@ coming up.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.rearmed import rearmed
-from vmsdl.diff.rules.rule import Edit, Rule, edited
+from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.enums import rearmed
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

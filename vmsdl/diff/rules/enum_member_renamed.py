@@ -11,10 +11,11 @@ Keep the name where it means the same, and give what is new a new number.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.mending import with_text
-from vmsdl.diff.rearmed import rearmed
-from vmsdl.diff.rules.rule import Edit, Rule, edited
+from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.enums import rearmed
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.fixes.text_edits import with_text
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -11,8 +11,9 @@ Only what is configured alike on both ends can be `equal`.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.rules.rule import Edit, Rule, edited_comparison
+from vmsdl.diff.edits.edit import Edit, edited_comparison
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

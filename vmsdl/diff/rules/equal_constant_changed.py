@@ -10,10 +10,11 @@ Keep the old value on machine types that older versions know.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.defaults import default_words
-from vmsdl.diff.mending import old_default
-from vmsdl.diff.rules.rule import Edit, Rule, edited_comparison
+from vmsdl.diff.edits.edit import Edit, edited_comparison
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.fixes.text_edits import old_default
+from vmsdl.diff.layout.settings import default_words
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -10,8 +10,9 @@ Configure it alike on both ends as long as older programs have to load what is s
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.rules.rule import Edit, Rule, edited_comparison
+from vmsdl.diff.edits.edit import Edit, edited_comparison
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

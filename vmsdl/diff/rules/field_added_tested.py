@@ -12,11 +12,12 @@ stream, or a property that is off for older machine types. Else put the field in
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.rules.rule import Edit, Rule, edited
+from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.rules.rule import Rule
 from vmsdl.diff.rules.versions import is_asked
-from vmsdl.diff.wording import words
-from vmsdl.schema.expression import Extern
+from vmsdl.expr.nodes import Extern
+from vmsdl.expr.text import words
 
 
 def find(pair: Pair) -> Iterator[Edit]:

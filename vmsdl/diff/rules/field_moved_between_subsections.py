@@ -10,8 +10,9 @@ Leave it where it is, or put it into a new subsection and leave `unused` bytes.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.rules.rule import Edit, Rule, edited_move
+from vmsdl.diff.edits.edit import Edit, edited_move
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

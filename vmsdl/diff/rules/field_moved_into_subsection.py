@@ -12,9 +12,10 @@ Leave `unused[1];` where it stood, or raise the version and the minimum.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.mending import keep_as_unused
-from vmsdl.diff.rules.rule import Edit, Rule, edited_move
+from vmsdl.diff.edits.edit import Edit, edited_move
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.fixes.text_edits import keep_as_unused
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -12,8 +12,9 @@ Leave it where it is: a subsection is as good a place as any.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.rules.rule import Edit, Rule, edited_move
+from vmsdl.diff.edits.edit import Edit, edited_move
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

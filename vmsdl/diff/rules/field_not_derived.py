@@ -10,9 +10,10 @@ Put it into a subsection, sent only where it is not what the formula gave.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import How, Pair
-from vmsdl.diff.mending import into_subsection
-from vmsdl.diff.rules.rule import Edit, Rule, edited
+from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.pair import How, Pair
+from vmsdl.diff.fixes.text_edits import into_subsection
+from vmsdl.diff.rules.rule import Rule
 from vmsdl.schema.description import Field
 
 

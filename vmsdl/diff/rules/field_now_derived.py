@@ -11,9 +11,10 @@ Keep the bytes with `unused[…];`, and see that the formula holds of every olde
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import How, Pair
-from vmsdl.diff.mending import keep_as_unused
-from vmsdl.diff.rules.rule import Edit, Rule, edited
+from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.pair import How, Pair
+from vmsdl.diff.fixes.text_edits import keep_as_unused
+from vmsdl.diff.rules.rule import Rule
 from vmsdl.schema.description import Field
 
 

@@ -12,10 +12,11 @@ Keep the bytes with `unused[1];` and leave the version, and both directions stay
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.mending import keep_as_unused
+from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.fixes.text_edits import keep_as_unused
 from vmsdl.diff.rules.removal import Removal, removal
-from vmsdl.diff.rules.rule import Edit, Rule, edited
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -12,9 +12,10 @@ Say `data_ready: u32 formerly data_in_ready;` where it is a rename. Where it is 
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import How, Pair
-from vmsdl.diff.mending import say_formerly
-from vmsdl.diff.rules.rule import Edit, Rule, edited
+from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.pair import How, Pair
+from vmsdl.diff.fixes.text_edits import say_formerly
+from vmsdl.diff.rules.rule import Rule
 from vmsdl.schema.description import Field
 
 

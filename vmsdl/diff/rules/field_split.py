@@ -11,10 +11,11 @@ Say `formerly` of every part; where they are something else, leave `unused` byte
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.rules.recut import is_split, regrained, split
-from vmsdl.diff.rules.rule import Edit, Rule
-from vmsdl.diff.rules.types import retype
+from vmsdl.diff.edits.edit import Edit
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.rules.retyping import retype
+from vmsdl.diff.rules.rule import Rule
+from vmsdl.diff.rules.splits import is_split, regrained, split
 
 
 def find(pair: Pair) -> Iterator[Edit]:

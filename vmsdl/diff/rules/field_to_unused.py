@@ -11,10 +11,11 @@ It is the way to give up a field. Where 0 is a wrong value, keep the field.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import How, Pair
-from vmsdl.diff.mending import as_before, listed
-from vmsdl.diff.rules.rule import Edit, Rule, edited
-from vmsdl.diff.rules.unused import bytes_of, fields_of, is_in_place
+from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.pair import How, Pair
+from vmsdl.diff.fixes.text_edits import as_before, listed
+from vmsdl.diff.rules.rule import Rule
+from vmsdl.diff.rules.unused_bytes import bytes_of, fields_of, is_in_place
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -10,13 +10,14 @@ Leave as many bytes as the field took, under the gate that it had.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import How, Pair
-from vmsdl.diff.cuts import width_of
-from vmsdl.diff.mending import listed, with_text
+from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.pair import How, Pair
+from vmsdl.diff.fixes.text_edits import listed, with_text
 from vmsdl.diff.report import Remedy
-from vmsdl.diff.rules.rule import Edit, Rule, edited
-from vmsdl.diff.rules.unused import bytes_of, fields_of, is_in_place
+from vmsdl.diff.rules.rule import Rule
+from vmsdl.diff.rules.unused_bytes import bytes_of, fields_of, is_in_place
 from vmsdl.schema.description import Field
+from vmsdl.schema.sizes import width_of
 from vmsdl.source import Span
 
 

@@ -11,9 +11,10 @@ One of the two is wrong about those releases: look which streams have the field.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.rules.presence import gate_change
-from vmsdl.diff.rules.rule import Edit, Rule, edited
+from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.rules.gate_changes import gate_change
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -11,10 +11,11 @@ Raise the version to the gate, or put the field into a subsection.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.mending import as_before
-from vmsdl.diff.rules.presence import asks_for_version, gate_change
-from vmsdl.diff.rules.rule import Edit, Rule, edited
+from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.fixes.text_edits import as_before
+from vmsdl.diff.rules.gate_changes import asks_for_version, gate_change
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

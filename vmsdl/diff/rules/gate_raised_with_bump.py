@@ -12,10 +12,11 @@ the minimum.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.mending import as_before
-from vmsdl.diff.rules.presence import asks_for_version, gate_change
-from vmsdl.diff.rules.rule import Edit, Rule, edited
+from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.fixes.text_edits import as_before
+from vmsdl.diff.rules.gate_changes import asks_for_version, gate_change
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -11,8 +11,9 @@ Read the code of the hook for states that the other version saves.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.rules.rule import Edit, Rule, edited_body
+from vmsdl.diff.edits.edit import Edit, edited_body
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

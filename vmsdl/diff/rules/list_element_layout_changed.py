@@ -12,9 +12,10 @@ Leave the elements, and put what is new into a subsection of theirs.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import How, Pair
-from vmsdl.diff.retyped import Retyped, retypings
-from vmsdl.diff.rules.rule import Edit, Rule, edited
+from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.pair import How, Pair
+from vmsdl.diff.edits.types import Retyped, retypings
+from vmsdl.diff.rules.rule import Rule
 from vmsdl.schema.types import ListType, MapType
 
 _SHIFTS = (How.ADDED, How.REMOVED, How.DERIVED, How.SENT)

@@ -13,9 +13,10 @@ Put what is new into a subsection of the element: no version of it is on the wir
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.retyped import Retyped, retypings, skewed
-from vmsdl.diff.rules.rule import Edit, Rule, edited
+from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.edits.types import Retyped, retypings, skewed
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -10,8 +10,9 @@ Try it with a stream that such a program wrote: `vmsdl stream check`.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.rules.rule import Edit, Rule, edited_body
+from vmsdl.diff.edits.edit import Edit, edited_body
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.rules.rule import Rule
 from vmsdl.diff.rules.versions import gates_in
 
 

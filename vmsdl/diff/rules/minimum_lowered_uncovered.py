@@ -11,8 +11,9 @@ Say of each field since when it is there; or leave the minimum.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.rules.rule import Edit, Rule, edited_body
+from vmsdl.diff.edits.edit import Edit, edited_body
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.rules.rule import Rule
 from vmsdl.diff.rules.versions import gates_in
 
 

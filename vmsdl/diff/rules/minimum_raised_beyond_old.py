@@ -11,9 +11,10 @@ Write `version 2 minimum 1` where the old layout can still be read.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.mending import with_version
-from vmsdl.diff.rules.rule import Edit, Rule, edited_body
+from vmsdl.diff.edits.edit import Edit, edited_body
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.fixes.text_edits import with_version
+from vmsdl.diff.rules.rule import Rule
 from vmsdl.diff.rules.versions import has_removed
 
 

@@ -10,10 +10,11 @@ Leave the length of a released array, and send what is more in a subsection.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.retyped import Retyped, retypings
-from vmsdl.diff.rules.rule import Edit, Rule
-from vmsdl.diff.rules.types import retype
+from vmsdl.diff.edits.edit import Edit
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.edits.types import Retyped, retypings
+from vmsdl.diff.rules.retyping import retype
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -12,11 +12,12 @@ Turn it off only for machine types whose guests can do without that state.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.affected import by_machine
-from vmsdl.diff.changes import Pair
+from vmsdl.diff.edits.edit import Edit, edited_subsection
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.machines import by_machine
 from vmsdl.diff.rules.conditions import said
-from vmsdl.diff.rules.needs import guards, needed_change
-from vmsdl.diff.rules.rule import Edit, Rule, edited_subsection
+from vmsdl.diff.rules.needed import guards, needed_change
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

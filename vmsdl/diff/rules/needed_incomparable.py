@@ -11,11 +11,12 @@ Send it in both: `needed tray_open or tray_locked`.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.mending_subsections import needed_in_both
+from vmsdl.diff.edits.edit import Edit, edited_subsection
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.fixes.subsections import needed_in_both
 from vmsdl.diff.rules.conditions import said
-from vmsdl.diff.rules.needs import needed_change
-from vmsdl.diff.rules.rule import Edit, Rule, edited_subsection
+from vmsdl.diff.rules.needed import needed_change
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -12,11 +12,12 @@ Let `needed` hold wherever a field is not as after reset.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.mending_subsections import needed_as_before
+from vmsdl.diff.edits.edit import Edit, edited_subsection
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.fixes.subsections import needed_as_before
 from vmsdl.diff.rules.conditions import said
-from vmsdl.diff.rules.needs import needed_change
-from vmsdl.diff.rules.rule import Edit, Rule, edited_subsection
+from vmsdl.diff.rules.needed import needed_change
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

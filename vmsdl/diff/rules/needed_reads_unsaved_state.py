@@ -12,10 +12,11 @@ Let `needed` read fields, or properties that machine types set.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.mending_subsections import needed_as_before
-from vmsdl.diff.rules.needs import needed_change, unsaved_met
-from vmsdl.diff.rules.rule import Edit, Rule, edited_subsection
+from vmsdl.diff.edits.edit import Edit, edited_subsection
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.fixes.subsections import needed_as_before
+from vmsdl.diff.rules.needed import needed_change, unsaved_met
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -11,10 +11,11 @@ Widen no further than the state that is lost otherwise.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
+from vmsdl.diff.edits.edit import Edit, edited_subsection
+from vmsdl.diff.edits.pair import Pair
 from vmsdl.diff.rules.conditions import said
-from vmsdl.diff.rules.needs import needed_change
-from vmsdl.diff.rules.rule import Edit, Rule, edited_subsection
+from vmsdl.diff.rules.needed import needed_change
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -12,8 +12,9 @@ Keep it, and never send it: `needed false`.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.rules.rule import Edit, Rule, edited_subsection
+from vmsdl.diff.edits.edit import Edit, edited_subsection
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -10,8 +10,9 @@ Leave the number where it was.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import How, Pair
-from vmsdl.diff.rules.rule import Edit, Rule, edited_body
+from vmsdl.diff.edits.edit import Edit, edited_body
+from vmsdl.diff.edits.pair import How, Pair
+from vmsdl.diff.rules.rule import Rule
 from vmsdl.schema.description import Role
 
 

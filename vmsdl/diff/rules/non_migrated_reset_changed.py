@@ -11,10 +11,11 @@ Send what has to be the same on both ends, or make it a property that machine ty
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.defaults import default_words
-from vmsdl.diff.mending import old_default
-from vmsdl.diff.rules.rule import Edit, Rule, edited_member
+from vmsdl.diff.edits.edit import Edit, edited_member
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.fixes.text_edits import old_default
+from vmsdl.diff.layout.settings import default_words
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

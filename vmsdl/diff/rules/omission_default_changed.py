@@ -11,10 +11,11 @@ Leave the default, and set the field where the device is made.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.mending import as_before
-from vmsdl.diff.rules.rule import Edit, Rule, edited
-from vmsdl.diff.wording import words
+from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.fixes.text_edits import as_before
+from vmsdl.diff.rules.rule import Rule
+from vmsdl.expr.text import words
 from vmsdl.schema.description import Field, Role
 
 

@@ -12,9 +12,10 @@ Keep the name on the wire: `struct esp_scsi as "esp" version 1`.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.mending_subsections import called_as_before
-from vmsdl.diff.rules.rule import Edit, Rule, edited_body
+from vmsdl.diff.edits.edit import Edit, edited_body
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.fixes.subsections import called_as_before
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

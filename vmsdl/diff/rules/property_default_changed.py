@@ -11,11 +11,11 @@ Give every machine type that the old version knows the old value.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.configuration import settings_of
-from vmsdl.diff.defaults import default_words
-from vmsdl.diff.mending import with_setting
-from vmsdl.diff.rules.rule import Edit, Rule, edited_member
+from vmsdl.diff.edits.edit import Edit, edited_member
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.fixes.text_edits import with_setting
+from vmsdl.diff.layout.settings import default_words, settings_of
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

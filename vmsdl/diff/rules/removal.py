@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from vmsdl.diff.changes import Pair
+from vmsdl.diff.edits.pair import Pair
 from vmsdl.schema.description import Field
 
 

@@ -11,9 +11,10 @@ Nothing need be done.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import How, Pair
-from vmsdl.diff.mending import listed
-from vmsdl.diff.rules.rule import Edit, Rule, edited
+from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.pair import How, Pair
+from vmsdl.diff.fixes.text_edits import listed
+from vmsdl.diff.rules.rule import Rule
 from vmsdl.schema.description import Field
 
 

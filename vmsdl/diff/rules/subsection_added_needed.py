@@ -13,10 +13,11 @@ that is off for older machine types keeps all of theirs.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
+from vmsdl.diff.edits.edit import Edit, edited_subsection
+from vmsdl.diff.edits.pair import Pair
 from vmsdl.diff.rules.conditions import said
-from vmsdl.diff.rules.needs import is_always
-from vmsdl.diff.rules.rule import Edit, Rule, edited_subsection
+from vmsdl.diff.rules.needed import is_always
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -11,10 +11,11 @@ Give it a `needed` that is false where its fields are as after reset.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.mending_subsections import needed_where_it_differs
-from vmsdl.diff.rules.needs import is_always
-from vmsdl.diff.rules.rule import Edit, Rule, edited_subsection
+from vmsdl.diff.edits.edit import Edit, edited_subsection
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.fixes.subsections import needed_where_it_differs
+from vmsdl.diff.rules.needed import is_always
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

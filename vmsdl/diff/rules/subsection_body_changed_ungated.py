@@ -12,11 +12,12 @@ older programs refuse it at its header. A subsection of its own for what is new 
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import How, Pair
-from vmsdl.diff.cuts import width_of
-from vmsdl.diff.mending_subsections import since_new_version
-from vmsdl.diff.rules.rule import Edit, Rule, edited_body
+from vmsdl.diff.edits.edit import Edit, edited_body
+from vmsdl.diff.edits.pair import How, Pair
+from vmsdl.diff.fixes.subsections import since_new_version
+from vmsdl.diff.rules.rule import Rule
 from vmsdl.schema.description import Field, Role
+from vmsdl.schema.sizes import width_of
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -13,8 +13,9 @@ Leave in the body what has to happen on every load.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.rules.rule import Edit, Rule, edited_body
+from vmsdl.diff.edits.edit import Edit, edited_body
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.rules.rule import Rule
 from vmsdl.schema.description import Description
 
 

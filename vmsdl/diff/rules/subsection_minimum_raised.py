@@ -11,8 +11,9 @@ Keep the minimum and gate what is new with `since`, or make a subsection of anot
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.rules.rule import Edit, Rule, edited_subsection
+from vmsdl.diff.edits.edit import Edit, edited_subsection
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

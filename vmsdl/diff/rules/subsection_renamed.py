@@ -11,9 +11,10 @@ Keep the name on the wire: `subsection tray_state as "ide_drive/tray" version 1 
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.mending_subsections import called_as_before
-from vmsdl.diff.rules.rule import Edit, Rule, edited_subsection
+from vmsdl.diff.edits.edit import Edit, edited_subsection
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.fixes.subsections import called_as_before
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -12,9 +12,10 @@ A further subsection, sent only where the new field matters, leaves more ways ba
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.mending import with_version
-from vmsdl.diff.rules.rule import Edit, Rule, edited_subsection
+from vmsdl.diff.edits.edit import Edit, edited_subsection
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.fixes.text_edits import with_version
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -11,8 +11,9 @@ See which releases wrote the versions between the two.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.rules.rule import Edit, Rule, edited_subsection
+from vmsdl.diff.edits.edit import Edit, edited_subsection
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -11,8 +11,9 @@ Look into their hooks, where they have any.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.rules.rule import Edit, Rule, edited_body
+from vmsdl.diff.edits.edit import Edit, edited_body
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -11,14 +11,15 @@ Put the old condition back. Where both always come out alike, nothing changes.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.implication import Relation
-from vmsdl.diff.mending import as_before
+from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.fixes.text_edits import as_before
 from vmsdl.diff.rules.conditions import WORDS, relation, said, scope_of
-from vmsdl.diff.rules.presence import test_change
-from vmsdl.diff.rules.rule import Edit, Rule, edited
+from vmsdl.diff.rules.gate_changes import test_change
+from vmsdl.diff.rules.rule import Rule
+from vmsdl.expr.nodes import Extern
+from vmsdl.prove.implication import Relation
 from vmsdl.schema.description import Field
-from vmsdl.schema.expression import Extern
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -11,12 +11,13 @@ Set it for the older machine types: `machine "pc-8.0" { card.x_late = true; }`.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.affected import by_machine
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.mending import as_before
+from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.fixes.text_edits import as_before
+from vmsdl.diff.machines import by_machine
 from vmsdl.diff.rules.conditions import said
-from vmsdl.diff.rules.presence import properties_met, test_change
-from vmsdl.diff.rules.rule import Edit, Rule, edited
+from vmsdl.diff.rules.gate_changes import properties_met, test_change
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -11,12 +11,13 @@ Let it be sent in every case in which it was.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.implication import Relation
-from vmsdl.diff.mending import with_either_needed
+from vmsdl.diff.edits.edit import Edit, edited_body
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.fixes.text_edits import with_either_needed
 from vmsdl.diff.rules.conditions import WORDS, relation, scope_of
-from vmsdl.diff.rules.rule import Edit, Rule, edited_body
-from vmsdl.schema.expression import Expr, Extern
+from vmsdl.diff.rules.rule import Rule
+from vmsdl.expr.nodes import Expr, Extern
+from vmsdl.prove.implication import Relation
 
 
 def find(pair: Pair) -> Iterator[Edit]:

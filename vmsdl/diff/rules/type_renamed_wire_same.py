@@ -11,9 +11,10 @@ Nothing need be done.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.alone import qom_names
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.rules.rule import Edit, Rule, edited_body
+from vmsdl.diff.devices import qom_names
+from vmsdl.diff.edits.edit import Edit, edited_body
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

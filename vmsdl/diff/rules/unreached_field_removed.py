@@ -10,9 +10,10 @@ Nothing need be done.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
+from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.pair import Pair
 from vmsdl.diff.rules.removal import Removal, removal
-from vmsdl.diff.rules.rule import Edit, Rule, edited
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

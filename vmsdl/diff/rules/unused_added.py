@@ -11,10 +11,11 @@ Space is not kept for later: put what is new into a subsection when it comes.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import How, Pair
-from vmsdl.diff.mending import with_text
-from vmsdl.diff.rules.rule import Edit, Rule, edited
-from vmsdl.diff.rules.unused import bytes_of
+from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.pair import How, Pair
+from vmsdl.diff.fixes.text_edits import with_text
+from vmsdl.diff.rules.rule import Rule
+from vmsdl.diff.rules.unused_bytes import bytes_of
 from vmsdl.diff.rules.versions import is_asked
 from vmsdl.schema.description import Unused
 

@@ -10,12 +10,13 @@ Leave them as they were.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import How, Pair
-from vmsdl.diff.mending import as_before
-from vmsdl.diff.rules.rule import Edit, Rule, edited
-from vmsdl.diff.rules.unused import bytes_of, gaps
+from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.pair import How, Pair
+from vmsdl.diff.fixes.text_edits import as_before
+from vmsdl.diff.rules.rule import Rule
+from vmsdl.diff.rules.unused_bytes import bytes_of, gaps
 from vmsdl.diff.rules.versions import is_asked
-from vmsdl.diff.wording import words
+from vmsdl.expr.text import words
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -10,11 +10,12 @@ Leave their number; what is put into a gap and what is left of it are together a
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import How, Pair
-from vmsdl.diff.mending import as_before
-from vmsdl.diff.rules.rule import Edit, Rule, edited
-from vmsdl.diff.rules.unused import bytes_of, gaps
-from vmsdl.diff.wording import words
+from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.pair import How, Pair
+from vmsdl.diff.fixes.text_edits import as_before
+from vmsdl.diff.rules.rule import Rule
+from vmsdl.diff.rules.unused_bytes import bytes_of, gaps
+from vmsdl.expr.text import words
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -11,12 +11,13 @@ Give it a default of 0, or put it into a subsection and leave the bytes unused.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Change, How, Pair
-from vmsdl.diff.cuts import width_of
-from vmsdl.diff.mending import into_subsection, listed
+from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.pair import Change, How, Pair
+from vmsdl.diff.fixes.text_edits import into_subsection, listed
 from vmsdl.diff.report import Remedy
-from vmsdl.diff.rules.rule import Edit, Rule, edited
-from vmsdl.diff.rules.unused import bytes_of, fields_of, is_in_place
+from vmsdl.diff.rules.rule import Rule
+from vmsdl.diff.rules.unused_bytes import bytes_of, fields_of, is_in_place
+from vmsdl.schema.sizes import width_of
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -10,10 +10,11 @@ Use the bytes that are there and leave the rest unused; or put the field into a 
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import How, Pair
-from vmsdl.diff.mending import into_subsection, listed
-from vmsdl.diff.rules.rule import Edit, Rule, edited
-from vmsdl.diff.rules.unused import bytes_of, fields_of, is_in_place
+from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.pair import How, Pair
+from vmsdl.diff.fixes.text_edits import into_subsection, listed
+from vmsdl.diff.rules.rule import Rule
+from vmsdl.diff.rules.unused_bytes import bytes_of, fields_of, is_in_place
 
 
 def find(pair: Pair) -> Iterator[Edit]:

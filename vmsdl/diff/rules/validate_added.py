@@ -11,9 +11,10 @@ Demand only what always held; mend the rest in `post_load`.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.demands import Ruled, listed
-from vmsdl.diff.rules.rule import Edit, Rule, edited_demand
+from vmsdl.diff.edits.constraints import Ruled, listed
+from vmsdl.diff.edits.edit import Edit, edited_demand
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

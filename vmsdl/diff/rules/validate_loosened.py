@@ -10,9 +10,10 @@ Keep to the old rule on machine types that older programs know.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.demands import Ruled, listed
-from vmsdl.diff.rules.rule import Edit, Rule, edited_demand
+from vmsdl.diff.edits.constraints import Ruled, listed
+from vmsdl.diff.edits.edit import Edit, edited_demand
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

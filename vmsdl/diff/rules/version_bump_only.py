@@ -10,9 +10,10 @@ Take the number back, or put what is new into a subsection.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.mending import with_version
-from vmsdl.diff.rules.rule import Edit, Rule, edited_body
+from vmsdl.diff.edits.edit import Edit, edited_body
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.fixes.text_edits import with_version
+from vmsdl.diff.rules.rule import Rule
 from vmsdl.diff.rules.versions import anything_asks
 
 

@@ -10,10 +10,11 @@ Versions only grow: keep the number.
 
 from collections.abc import Iterator
 
-from vmsdl.diff.changes import Pair
-from vmsdl.diff.mending import with_version
+from vmsdl.diff.edits.edit import Edit, edited_body
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.fixes.text_edits import with_version
 from vmsdl.diff.rules.removal import Removal, removal
-from vmsdl.diff.rules.rule import Edit, Rule, edited_body
+from vmsdl.diff.rules.rule import Rule
 
 
 def find(pair: Pair) -> Iterator[Edit]:

@@ -1,9 +1,9 @@
 """Whether what was edited in a body asks for the version that the body got."""
 
-from vmsdl.diff.changes import How, Pair, Piece
-from vmsdl.diff.rules.presence import asks_for_version, gate_change
+from vmsdl.diff.edits.pair import How, Pair, Piece
+from vmsdl.diff.rules.gate_changes import asks_for_version, gate_change
+from vmsdl.expr.nodes import Expr, Extern, Version, children
 from vmsdl.schema.description import Field, Validate
-from vmsdl.schema.expression import Expr, Extern, Version, children
 
 
 def is_asked(pair: Pair, piece: Piece) -> bool:

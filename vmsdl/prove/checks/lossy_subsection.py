@@ -14,21 +14,12 @@ field tells whether the others mean anything, and `@omitted("unused")` says so.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from vmsdl.analysis.uses import Role, Use, parts, uses
+from vmsdl.analysis.expression_uses import Role, Use, uses
 from vmsdl.diagnostics.catalogue.proofs import LOSSY_SUBSECTION
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label, Severity
-from vmsdl.prove.omission import omission
-from vmsdl.prove.patience import Patience
-from vmsdl.prove.question import never, satisfiable
-from vmsdl.prove.reading import Reading
-from vmsdl.prove.standing import Standing, properties_at_default, reading_of
-from vmsdl.prove.terms import Binary, Constant, Term, Values, both, different, negation
-from vmsdl.prove.witness import shown, value_shown
-from vmsdl.records import dataclass
-from vmsdl.schema import description as d
-from vmsdl.schema import expression as e
-from vmsdl.schema.description import Field, Schema
-from vmsdl.schema.expression import (
+from vmsdl.expr import nodes as e
+from vmsdl.expr.logic import parts
+from vmsdl.expr.nodes import (
     Expr,
     Expression,
     Member,
@@ -36,6 +27,16 @@ from vmsdl.schema.expression import (
     Select,
     SubsectionValue,
 )
+from vmsdl.prove.budget import Patience
+from vmsdl.prove.encode import Reading
+from vmsdl.prove.formula import Binary, Constant, Term, Values, both, different, negation
+from vmsdl.prove.invariants import Standing, properties_at_default, reading_of
+from vmsdl.prove.solve import never, satisfiable
+from vmsdl.prove.witness import shown, value_shown
+from vmsdl.records import dataclass
+from vmsdl.schema import description as d
+from vmsdl.schema.description import Field, Schema
+from vmsdl.schema.omission import omission
 from vmsdl.schema.types import EnumType, Scalar
 
 _MOST_NAMED = 3

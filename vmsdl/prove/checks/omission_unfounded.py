@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.uses import Body, bodies, place
+from vmsdl.analysis.expression_uses import Body, bodies, place
 from vmsdl.diagnostics.catalogue.proofs import OMISSION_UNFOUNDED
 from vmsdl.diagnostics.diagnostic import Diagnostic
-from vmsdl.prove.omission import NAME, Omission, reason
 from vmsdl.schema.description import Annotation, Description, Field, Hook, Placed, Role, Schema
+from vmsdl.schema.omission import NAME, Omission, reason
 
 _LOADING = {Hook.PRE_LOAD, Hook.POST_LOAD}
 

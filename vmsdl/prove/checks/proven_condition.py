@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from vmsdl.analysis.expression_uses import Role, Use, uses
 from vmsdl.analysis.intervals import COMPARISONS
-from vmsdl.analysis.uses import Role, Use, uses
 from vmsdl.diagnostics.catalogue.predicates import (
     CONDITION_ALWAYS_TRUE,
     CONDITION_NEVER_TRUE,
@@ -11,12 +11,12 @@ from vmsdl.diagnostics.catalogue.predicates import (
     NEEDED_NEVER_TRUE,
 )
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic
-from vmsdl.prove.patience import Patience
-from vmsdl.prove.question import always, never
-from vmsdl.prove.standing import Standing, reading_of
-from vmsdl.prove.terms import Domain, Term, Variable, in_order, operands
+from vmsdl.expr.nodes import Binary
+from vmsdl.prove.budget import Patience
+from vmsdl.prove.formula import Domain, Term, Variable, in_order, operands
+from vmsdl.prove.invariants import Standing, reading_of
+from vmsdl.prove.solve import always, never
 from vmsdl.schema.description import Field, Schema, Unused, Validate
-from vmsdl.schema.expression import Binary
 
 _SAID: dict[tuple[Role, bool], tuple[Code, str]] = {
     (Role.NEEDED, True): (NEEDED_ALWAYS_TRUE, "this is always sent: its predicate cannot fail"),

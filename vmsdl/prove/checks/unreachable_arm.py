@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.uses import Body, bodies
+from vmsdl.analysis.expression_uses import Body, bodies
 from vmsdl.diagnostics.catalogue.proofs import UNREACHABLE_ARM
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
-from vmsdl.prove.question import SMALL, never
-from vmsdl.prove.standing import reading_of
-from vmsdl.prove.terms import Binary, Constant, Term, both, different, equal
+from vmsdl.expr.nodes import Operator
+from vmsdl.prove.formula import Binary, Constant, Term, both, different, equal
+from vmsdl.prove.invariants import reading_of
+from vmsdl.prove.solve import SMALL, never
 from vmsdl.schema.description import (
     Arm,
     Description,
@@ -17,7 +18,6 @@ from vmsdl.schema.description import (
     Property,
     Schema,
 )
-from vmsdl.schema.expression import Operator
 from vmsdl.schema.types import Array, EnumType, Type
 
 _MOST_ARMS = 256  # longer lists are tables, which nobody refuses by hand

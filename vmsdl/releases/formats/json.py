@@ -3,14 +3,15 @@
 import json
 from typing import Any
 
-from vmsdl.diff.report import Outcome, as_json
+from vmsdl.diff.formats.json import as_json
+from vmsdl.diff.report import Outcome
 from vmsdl.diff.verdict import Verdict
-from vmsdl.releases.advice import Advice
-from vmsdl.releases.against import AllReleases
 from vmsdl.releases.baseline import Fault
+from vmsdl.releases.compare_all import AllReleases
 from vmsdl.releases.findings import HistoryFinding
 from vmsdl.releases.matrix import Group, Matrix
-from vmsdl.releases.table import Cell
+from vmsdl.releases.matrix_table import Cell
+from vmsdl.releases.operator_advice import Advice
 
 
 def render(matrix: Matrix) -> str:

@@ -3,23 +3,23 @@
 from collections.abc import Iterator
 
 from vmsdl.diff.formats import markdown as report_markdown
-from vmsdl.diff.requirement import Requirement
+from vmsdl.diff.policy import Requirement
 from vmsdl.diff.verdict import Verdict
-from vmsdl.releases.advice import Advice
-from vmsdl.releases.against import AllReleases
 from vmsdl.releases.baseline import Fault
+from vmsdl.releases.compare_all import AllReleases
 from vmsdl.releases.findings import HistoryFinding
-from vmsdl.releases.formats import words
+from vmsdl.releases.formats import shared
 from vmsdl.releases.matrix import Group, Matrix
-from vmsdl.releases.table import Note
+from vmsdl.releases.matrix_table import Note
+from vmsdl.releases.operator_advice import Advice
 
 
 def render(matrix: Matrix) -> str:
     lines = list(fault_lines(matrix.faults))
     for group in matrix.groups:
-        named = words.machines(group, matrix)
+        named = shared.machines(group, matrix)
         lines += ["", f"## On {_cell(named)}"] if named else []
-        notes = words.footnotes(group)
+        notes = shared.footnotes(group)
         lines += ["", *_table(group, notes)]
         lines += (
             ["", *(_note(note, number) for number, note in enumerate(notes, start=1))]
@@ -72,14 +72,14 @@ def _table(group: Group, notes: list[Note]) -> Iterator[str]:
                 row.append("")
                 continue
             verdict = "ok" if cell.verdict is Verdict.OK else f"**{cell.verdict}**"
-            numbers = ", ".join(map(str, words.numbers(cell, notes)))
+            numbers = ", ".join(map(str, shared.numbers(cell, notes)))
             row.append(f"{verdict} <sup>{numbers}</sup>" if numbers else verdict)
         yield f"| {' | '.join(row)} |"
 
 
 def _note(note: Note, number: int) -> str:
     error = f": {_cell(note.outcome.error)}" if note.outcome.error else ""
-    return f"{number}. `{note.path}`: {_cell(words.outcome(note.outcome, code))}{error}"
+    return f"{number}. `{note.path}`: {_cell(shared.outcome(note.outcome, code))}{error}"
 
 
 def finding_lines(findings: tuple[HistoryFinding, ...]) -> Iterator[str]:
@@ -87,8 +87,8 @@ def finding_lines(findings: tuple[HistoryFinding, ...]) -> Iterator[str]:
         told = finding.outcome
         way = " → ".join(finding.versions)
         yield f"- {way}, `{finding.path}`: {_cell(finding.message)} [{finding.rule}]"
-        example = words.example(told)
-        parts = [words.outcome(told, code), *([example] if example else [])]
+        example = shared.example(told)
+        parts = [shared.outcome(told, code), *([example] if example else [])]
         yield f"  <br>{_cell('; '.join(parts))}"
         if finding.also:
             yield f"  <br>also {', '.join(' → '.join(way) for way in finding.also)}"
@@ -99,7 +99,7 @@ def _advice(move: Advice, is_upgrade: bool) -> Iterator[str]:
     where = ", ".join(move.others)
     yield f"- {'from' if is_upgrade else 'to'} **{_cell(where)}**: {move.lead}"
     for case in move.cases:
-        first, *rest = words.case(case, code)
+        first, *rest = shared.case(case, code)
         doc = [f"*{_cell(case.doc)}*"] if case.doc else []
         yield f"  - `{case.path}`: {'; '.join([_cell(first), *map(_cell, rest), *doc])}"
 

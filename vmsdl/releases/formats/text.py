@@ -3,22 +3,22 @@
 from collections.abc import Iterator
 
 from vmsdl.diff.formats import text as report_text
-from vmsdl.diff.requirement import Requirement
-from vmsdl.releases.advice import Advice
-from vmsdl.releases.against import AllReleases
+from vmsdl.diff.policy import Requirement
 from vmsdl.releases.baseline import Fault
+from vmsdl.releases.compare_all import AllReleases
 from vmsdl.releases.findings import HistoryFinding
-from vmsdl.releases.formats import words
+from vmsdl.releases.formats import shared
 from vmsdl.releases.matrix import Group, Matrix
-from vmsdl.releases.table import Note
+from vmsdl.releases.matrix_table import Note
+from vmsdl.releases.operator_advice import Advice
 
 
 def render(matrix: Matrix) -> str:
     parts = [fault_lines(matrix.faults)] if matrix.faults else []
     for group in matrix.groups:
-        named = words.machines(group, matrix)
+        named = shared.machines(group, matrix)
         lines = [f"on {named}"] if named else []
-        notes = words.footnotes(group)
+        notes = shared.footnotes(group)
         parts.append([*lines, *_table(group, notes)])
         told = enumerate(notes, start=1)
         parts += [[line for number, note in told for line in _note(note, number)]] if notes else []
@@ -65,7 +65,7 @@ def _table(group: Group, notes: list[Note]) -> list[str]:
             if cell is None:
                 row.append("-")
                 continue
-            numbers = " ".join(f"[{number}]" for number in words.numbers(cell, notes))
+            numbers = " ".join(f"[{number}]" for number in shared.numbers(cell, notes))
             row.append(f"{cell.verdict} {numbers}".rstrip())
         rows.append(row)
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
@@ -76,7 +76,7 @@ def _table(group: Group, notes: list[Note]) -> list[str]:
 
 
 def _note(note: Note, number: int) -> list[str]:
-    lines = [f"[{number}] {note.path}: {words.outcome(note.outcome)}"]
+    lines = [f"[{number}] {note.path}: {shared.outcome(note.outcome)}"]
     if note.outcome.error:
         lines.append(f"    {note.outcome.error}")
     return lines
@@ -85,9 +85,9 @@ def _note(note: Note, number: int) -> list[str]:
 def finding_lines(finding: HistoryFinding) -> list[str]:
     lines = [
         f"{' -> '.join(finding.versions)}: {finding.path}: {finding.message} [{finding.rule}]",
-        f"  {words.outcome(finding.outcome)}",
+        f"  {shared.outcome(finding.outcome)}",
     ]
-    example = words.example(finding.outcome)
+    example = shared.example(finding.outcome)
     lines += [f"    {example}"] if example else []
     lines += [f"    {finding.outcome.error}"] if finding.outcome.error else []
     lines += [f"  also {' -> '.join(way)}" for way in finding.also]
@@ -98,7 +98,7 @@ def _advice(move: Advice, title: str) -> Iterator[str]:
     preposition = "from" if title == "upgrade" else "to"
     yield f"  {preposition} {', '.join(move.others)}: {move.lead}"
     for case in move.cases:
-        first, *rest = words.case(case)
+        first, *rest = shared.case(case)
         yield f"    {case.path}: {first}"
         yield from (f"      {line}" for line in rest)
         if case.doc:

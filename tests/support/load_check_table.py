@@ -1,0 +1,284 @@
+"""Pairs of a stream and a machine: what real QEMU did, and what `stream check` says of it.
+
+`python -m tests.support.load_check_table` writes the table of agreement anew: `tests/conformance/
+agreement.json` for programs, `vmsdl/qemu/AGREEMENT.md` for people.
+"""
+
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tests.support import qemu_machines
+from tests.support.qemu_machines import MACHINES, Machine, Outcome
+from tests.support.stream_mutations import CARDS, CHANGES
+from vmsdl.cli.console import Console
+from vmsdl.cli.inputs.program import of_schemas, program_of
+from vmsdl.driver import load_schema
+from vmsdl.files import read_source
+from vmsdl.qemu.load_check.check import Program, Verdict, judge
+from vmsdl.qemu.load_check.configuration import release_of
+from vmsdl.qemu.stream.partial import Incoming
+
+ROOT = Path(__file__).parents[2]
+TABLE = ROOT / "tests" / "conformance" / "agreement.json"
+DOCUMENT = ROOT / "vmsdl" / "qemu" / "AGREEMENT.md"
+EXAMPLES = (
+    "ide/ide.vmsd",
+    "esp/esp_7_2.vmsd",
+    *(
+        f"pc/{name}.vmsd"
+        for name in (
+            *("e1000", "fdc", "i8254", "i8257", "i8259", "mc146818rtc", "pcibus", "pckbd"),
+            *("piix4_pm", "ps2", "serial", "vga", "xhci"),
+        )
+    ),
+)
+ORIGINS = ("examples", "dump", "stream")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A machine's stream, changed or not, and the machine that is to load it."""
+
+    source: str
+    target: str
+    change: str = ""
+
+    @property
+    def stream(self) -> bytes:
+        data = qemu_machines.saved(MACHINES[self.source])
+        return CHANGES[self.change](Incoming.of(data)) if self.change else data
+
+
+# Pairs -----------------------------------------------------------------------------------------
+
+
+def pairs() -> Iterator[Pair]:
+    """All that the table has."""
+    for name in MACHINES:
+        yield Pair(name, name)
+    base = "pc 7.2"
+    for name in MACHINES:
+        if name.startswith("pc + "):
+            yield Pair(name, base)
+            yield Pair(base, name)
+    types = [name for name in MACHINES if " + " not in name and "," not in name]
+    for one, other in zip(types, types[1:] + types[:1], strict=True):
+        yield Pair(one, other)
+        yield Pair(other, one)
+    for one, other in (
+        ("pc, 32 MB", base),
+        (base, "pc, 32 MB"),
+        ("pc, 2 CPUs", base),
+        (base, "pc, 2 CPUs"),
+        ("pc + e1000", "pc + rtl8139"),
+        ("pc + rtl8139", "pc + e1000"),
+        ("pc + two serials", "pc + isa-serial"),
+        ("pc + isa-serial", "pc + two serials"),
+        ("pc + xhci", "pc + nec-xhci"),
+        ("pc + vga", "pc + cirrus"),
+        ("pc 5.2 + e1000", "pc + e1000"),
+        ("pc 2.4 + xhci", "pc 5.2 + xhci"),
+        ("q35-7.2 + e1000", "pc + e1000"),
+        ("pc with its defaults", base),
+        (base, "pc with its defaults"),
+        ("pc, running", "pc + many"),
+    ):
+        yield Pair(one, other)
+    for change in CHANGES:
+        if change.partition(":")[0] in CARDS:
+            if not change.startswith("fdc"):
+                yield Pair("pc + many", "pc + many", change)
+            else:
+                yield Pair(base, base, change)
+        else:
+            yield Pair(base, base, change)
+    for change in ("i8259: cut by a byte", "i8259: unknown subsection", "ide: version + 1"):
+        yield Pair("q35 7.2", "q35 7.2", change.replace("ide", "i8254"))
+        yield Pair("pc 2.4", "pc 2.4", change)
+
+
+def in_suite() -> list[Pair]:
+    """Those that the test suite tries each time: a sixth of them, of every kind some."""
+    return list(pairs())[::6]
+
+
+# Verdicts --------------------------------------------------------------------------------------
+
+
+@cache
+def canonical(machine: Machine) -> str:
+    """The name that QEMU goes by: `pc-i440fx-7.2` of `pc`."""
+    configuration = Incoming.of(qemu_machines.saved(machine)).configuration
+    # Machine types of 2.3 and older send no configuration, and are called by their full names.
+    return configuration.machine if configuration else machine.arguments[1]
+
+
+@cache
+def _examples() -> Program:
+    schemas = []
+    for path in EXAMPLES:
+        outcome = load_schema(str(ROOT / "examples" / path), read_source)
+        assert outcome.value is not None, path
+        schemas.append(outcome.value)
+    return of_schemas(schemas)
+
+
+@cache
+def _read(data: bytes) -> Program:
+    with tempfile.TemporaryDirectory(prefix="vmsdl-") as folder:
+        path = Path(folder) / "known"
+        path.write_bytes(data)
+        program = program_of(str(path), None, Console())
+    assert program is not None
+    return program
+
+
+def program(origin: str, target: Machine) -> Program:
+    if origin == "stream":
+        return _read(qemu_machines.saved(target))
+    name = canonical(target)
+    known = _examples() if origin == "examples" else _read(qemu_machines.dump())
+    oldest = max(known.oldest, release_of(name) or (0, 0))
+    return replace(known, machine=name, oldest=oldest)
+
+
+def verdict(pair: Pair, origin: str, incoming: Incoming | None = None) -> Verdict:
+    return judge(incoming or Incoming.of(pair.stream), program(origin, MACHINES[pair.target]))
+
+
+AGREES = "agrees"
+EARLIER = "earlier"
+NAMED = "named"
+CLEAR = "no reason"
+OPEN = "open"
+DISAGREES = "DISAGREES"
+
+
+def compare(outcome: Outcome, ours: Verdict) -> str:
+    """Whether a verdict holds against what real QEMU did."""
+    named = any(_says(outcome, reason.message) for reason in ours.undecided)
+    if ours.loads is None:
+        if outcome.loaded:
+            return CLEAR
+        return NAMED if named else OPEN
+    if ours.loads or outcome.loaded:
+        return AGREES if ours.loads == outcome.loaded else DISAGREES
+    first = ours.first
+    assert first is not None
+    if _says(outcome, first.message) or (_ends(outcome) and "Input/output" in first.message):
+        return AGREES
+    where = f"of device '{first.section}'"
+    same_section = any(where in line for line in outcome.lines)
+    is_open = same_section and any(first.section == one.section for one in ours.undecided)
+    return EARLIER if named or is_open else DISAGREES
+
+
+def _says(outcome: Outcome, message: str) -> bool:
+    """Line by line: the whole of what QEMU said."""
+    return message != "" and list(outcome.lines) == message.split("; ")
+
+
+def _ends(outcome: Outcome) -> bool:
+    """The stream is at its end; without types nobody knows within which field."""
+    return any("Input/output error" in line or "failed: -5" in line for line in outcome.lines)
+
+
+def row(pair: Pair, outcome: Outcome) -> dict[str, Any]:
+    incoming = Incoming.of(pair.stream)
+    return {
+        "from": pair.source,
+        "change": pair.change,
+        "into": pair.target,
+        "qemu": list(outcome.lines) or "loaded",
+        **{origin: compare(outcome, verdict(pair, origin, incoming)) for origin in ORIGINS},
+    }
+
+
+def real(pair: Pair) -> Outcome:
+    return qemu_machines.loaded(MACHINES[pair.target], pair.stream)
+
+
+def rows(chosen: list[Pair]) -> list[dict[str, Any]]:
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(qemu_machines.saved, {MACHINES[pair.source] for pair in chosen}))
+        outcomes = list(pool.map(real, chosen))
+    return [row(pair, outcome) for pair, outcome in zip(chosen, outcomes, strict=True)]
+
+
+# The table -------------------------------------------------------------------------------------
+
+_HEAD = """# Does `stream check` agree with QEMU?
+
+Real machines of QEMU {qemu} (Debian 12) were saved. Each stream, whole or damaged, was given to a
+real machine to load, and to `vmsdl stream check` with three kinds of knowledge of that machine: the
+.vmsd files of `examples/` (`--machine` says which type it is), the `-dump-vmstate` of that QEMU,
+and a stream of the loading machine. `python -m tests.support.load_check_table` makes this table and
+`tests/conformance/agreement.json` anew; `tests/conformance/test_live_check.py` holds a sixth of
+it against the QEMU that is installed, where that is of the same release.
+
+| word | means |
+|---|---|
+| agrees | both refuse, and the first reason is QEMU's, line for line |
+| no reason | QEMU loads it, and nothing was found against it; what is not decided is listed |
+| earlier | both refuse; QEMU stopped before that, at a question that is listed as not decided |
+| named | refused; not decided, and QEMU's words stand under one of the open questions |
+| open | refused; not decided: it hangs on what this kind of knowledge does not have |
+
+No row disagrees. A schema reads bytes: it finds what is cut, longer or out of bounds, in the
+devices that it describes. A dump knows every name and version, and no byte. A stream knows its
+machine, the type and the RAM blocks; but a section that it does not show may only not have been
+needed, so an unknown section is named and not decided. Where a stream ends too soon, only a
+schema knows within which field; the last line of QEMU's message is compared for the others.
+
+The messages are those of {qemu}. Where 11.1 words them otherwise, `stream check` gives both.
+"""
+
+
+def document(table: dict[str, Any]) -> str:
+    """The table for people."""
+    lines = [_HEAD.format(qemu=table["qemu"])]
+    counts = {origin: Counter(each[origin] for each in table["pairs"]) for origin in ORIGINS}
+    words = sorted({word for count in counts.values() for word in count})
+    lines += [f"{len(table['pairs'])} pairs:", ""]
+    lines += [f"| | {' | '.join(words)} |", f"|---|{'---|' * len(words)}"]
+    for origin, count in counts.items():
+        lines.append(f"| {origin} | {' | '.join(str(count[word]) for word in words)} |")
+    for is_damaged, title in ((False, "Whole streams"), (True, "Damaged streams")):
+        of = "change" if is_damaged else "from"
+        lines += ["", f"## {title}", ""]
+        lines += [f"| {of} | into | QEMU {table['qemu']} | examples | dump | stream |"]
+        lines += ["|---|---|---|---|---|---|"]
+        for each in table["pairs"]:
+            if bool(each["change"]) is is_damaged:
+                said = each["qemu"] if isinstance(each["qemu"], str) else each["qemu"][0]
+                said = said.partition(". Make sure")[0]
+                cells = (each[of], each["into"], said, *(each[origin] for origin in ORIGINS))
+                lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def write(table: dict[str, Any]) -> None:
+    rows = ",\n".join("  " + json.dumps(each) for each in table["pairs"])
+    text = f'{{"qemu": {json.dumps(table["qemu"])}, "pairs": [\n{rows}\n]}}\n'
+    TABLE.write_text(text, encoding="utf-8")
+    DOCUMENT.write_text(document(table), encoding="utf-8")
+
+
+def main() -> None:
+    table: dict[str, Any] = {"qemu": qemu_machines.release(), "pairs": rows(list(pairs()))}
+    write(table)
+    bad = [each for each in table["pairs"] if DISAGREES in each.values()]
+    print(f"{len(table['pairs'])} pairs, {len(bad)} disagree")
+    for each in bad:
+        print(json.dumps(each))
+
+
+if __name__ == "__main__":
+    main()

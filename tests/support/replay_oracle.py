@@ -1,0 +1,120 @@
+"""What the diff says of one state: its conditions, worked out by the tests' own interpreter."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from tests.support.interpreter.evaluate import CannotEvaluate, State, evaluate
+from tests.support.interpreter.states import scope
+from tests.support.pipeline import Compiled, imported
+from vmsdl.diff.matching.fields import Side
+from vmsdl.diff.result import Direction
+from vmsdl.diff.simulate.records import Kind
+from vmsdl.emit import emit
+from vmsdl.expr.fold import constant
+from vmsdl.expr.logic import Key
+from vmsdl.expr.nodes import Expr, Extern, Variable, children
+from vmsdl.replay.build_state import place
+from vmsdl.replay.program import Program
+from vmsdl.schema.members import Known, known_members
+from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.types import Scalar
+
+
+class Unsaid(Exception):
+    """A condition that hangs on what is neither in the state nor in the receiver."""
+
+
+def said(result: Direction, holds: Callable[[Expr], bool]) -> str | None:
+    """What the report says of one state; None: it leaves it open."""
+    kinds = set()
+    for shown in result.shown:
+        try:
+            if shown.is_always or holds(shown.when):
+                if not shown.is_certain:
+                    return None
+                kinds.add(shown.effect.kind)
+        except Unsaid:
+            return None
+    words = {Kind.REFUSED: "refused", Kind.CORRUPT: "corrupt", Kind.LOSSY: "lossy"}
+    return next((word for kind, word in words.items() if kind in kinds), "ok")
+
+
+def holder(side: Side, state: State, receiver: Mapping[Key, Any]) -> Callable[[Expr], bool]:
+    """Whether a condition holds of a state. `receiver`: its values before it loads."""
+    here = scope(side.schema, side.description, state, (), side.description.version_id)
+
+    def holds(condition: Expr) -> bool:
+        given = {v.name: _variable(v.name, side, state, receiver) for v in _variables(condition)}
+        known = tuple((name, (value, None, here)) for name, value in given.items())
+        try:
+            return bool(evaluate(condition, replace(here, variables=known)))
+        except (CannotEvaluate, StopIteration) as error:  # no such value, no such place
+            raise Unsaid(str(error)) from None
+
+    return holds
+
+
+def _variables(e: Expr) -> Iterator[Variable]:
+    stack = [e]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Variable) and part.name.startswith(("receiver.", "whether ")):
+            yield part
+        stack += children(part)
+
+
+def _variable(name: str, side: Side, state: State, receiver: Mapping[Key, Any]) -> Any:
+    if name.startswith("receiver."):
+        key = place(name.removeprefix("receiver."))
+        if key is None or key not in receiver:
+            raise Unsaid(name)
+        return receiver[key]
+    key = place(name.removeprefix("whether ").rpartition(" is ")[0])
+    ours = {f.name for f in side.description.fields if isinstance(f.condition, Extern)}
+    ours |= {s.name for s in side.description.subsections if isinstance(s.needed, Extern)}
+    if not key or key[0] not in ours:
+        raise Unsaid(name)  # it is the receiver's
+    here: Any = state
+    for part in key:
+        here = None if here is None else here[part]
+    return here is not None
+
+
+def program_of(side: Side) -> tuple[Program, Compiled]:
+    texts = {file.name.removesuffix(".py"): file.text for file in emit(side.schema)}
+    made = Compiled(side.schema, imported(texts), texts)
+    return Program(side, made.modules), made
+
+
+def shares(one: Side, other: Side, names: Mapping[str, Any]) -> bool:
+    """Whether both have these locals and properties, with one default."""
+    mine = {member.name: _default(member) for member in known_members(one.description)}
+    yours = {member.name: _default(member) for member in known_members(other.description)}
+    return all(name in yours and mine[name] == yours[name] for name in names)
+
+
+def _default(member: Known) -> Any:
+    if member.default is not None:
+        return constant(member.default)
+    return SCALARS[member.type.name].zero if isinstance(member.type, Scalar) else 0
+
+
+def overlaid(state: State, witness: Mapping[str, int | bool], fields: Collection[str]) -> None:
+    """The state, made to be what a witness says of these fields, as far as it has such places."""
+    for name, value in witness.items():
+        key = place(name)
+        if not key or key[0] not in fields:
+            continue
+        here: Any = state
+        for part in key[:-1]:
+            here = here.get(part) if isinstance(here, dict) else _item(here, part)
+        if isinstance(here, dict) and isinstance(here.get(key[-1]), int | bool):
+            here[key[-1]] = value
+        elif isinstance(here, list) and isinstance(_item(here, key[-1]), int | bool):
+            here[int(key[-1])] = value
+
+
+def _item(here: Any, index: Any) -> Any:
+    is_there = isinstance(here, list) and isinstance(index, int) and index < len(here)
+    return here[index] if is_there else None

@@ -1,0 +1,151 @@
+"""The file of accepted findings: what is read from it, and what is written into it."""
+
+import string
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vmsdl.diff.report import Acceptance, fingerprint
+from vmsdl.diff.suppressions.file import EntryError, added, read
+from vmsdl.diff.verdict import Verdict
+from vmsdl.source import SourceFile
+
+PATH = "accepted.toml"
+
+
+def entry(
+    rule: str = "field-removed",
+    *,
+    when: str = "status != 0",
+    constants: tuple[tuple[str, int | bool], ...] = (),
+    reason: str = "why",
+    owner: str = "who",
+) -> Acceptance:
+    return Acceptance(
+        rule=rule,
+        device="ide",
+        path="ide.status",
+        direction="new-to-old",
+        verdict=Verdict.LOSSY,
+        when=when,
+        constants=constants,
+        reason=reason,
+        owner=owner,
+        until=date(2027, 1, 31),
+    )
+
+
+def text(*entries: Acceptance, before: str = "") -> str:
+    return added(SourceFile(PATH, before), entries)
+
+
+def test_the_form_of_an_entry() -> None:
+    known = entry(when="status & DRQ != 0", constants=(("DRQ", 8), ("Mode.on", True)))
+    head, _, block = text(known).partition("\n\n")
+    assert head.startswith("# Findings of `vmsdl diff` that are accepted.")
+    assert block == f"""[[accepted]]
+fingerprint = "{fingerprint("field-removed", "ide", "ide.status", "new-to-old")}"
+rule = "field-removed"
+device = "ide"
+path = "ide.status"
+direction = "new-to-old"
+verdict = "lossy"
+when = "status & DRQ != 0"
+constants = {{ DRQ = 8, "Mode.on" = true }}
+reason = "why"
+owner = "who"
+until = 2027-01-31
+"""
+
+
+ANYTHING = st.text(st.characters(exclude_categories=["Cs"])).map(str.strip).filter(bool)
+NAMES = st.text(string.ascii_letters + string.digits + "_.", min_size=1)
+VALUES = st.one_of(st.booleans(), st.integers(-(2**63), 2**63 - 1))
+
+
+@given(ANYTHING, ANYTHING, ANYTHING, st.dictionaries(NAMES, VALUES, max_size=3))
+def test_what_is_written_is_read_back(
+    when: str, reason: str, owner: str, constants: dict[str, int | bool]
+) -> None:
+    one = entry(when=when, reason=reason, owner=owner, constants=tuple(constants.items()))
+    other = entry("gate-changed")
+    assert (one, other) == read(SourceFile(PATH, text(one, other)))
+
+
+def test_all_that_stood_there_stays() -> None:
+    before = "# ours\n\n" + text(entry()).partition("\n\n")[2] + "\n# the end\n"
+    after = text(entry("gate-changed"), before=before)
+    assert after.startswith(before)
+    assert (entry(), entry("gate-changed")) == read(SourceFile(PATH, after))
+
+
+def test_one_that_has_lapsed_is_written_anew_in_its_place() -> None:
+    block = text(entry(when="status == 1")).partition("\n\n")[2]
+    commented = block.replace("reason =", "# a bug: 12\nreason =")
+    before = f"# first\n{commented}# between\n\n" + text(entry("other")).partition("\n\n")[2]
+    source = SourceFile(PATH, before)
+    lapsed = read(source)[:1]
+    after = added(source, [entry(when="status == 2")], lapsed)
+    assert (entry(when="status == 2"), entry("other")) == read(SourceFile(PATH, after))
+    assert after.startswith("# first\n[[accepted]]\n")
+    assert after.count("# a bug: 12\n") == after.count("# between\n") == 1
+
+
+def test_one_that_holds_stays_beside_the_new_one() -> None:
+    before = text(entry(when="status == 1"))
+    after = text(entry(when="status == 2"), before=before)
+    assert 2 == len(read(SourceFile(PATH, after)))
+
+
+def test_an_entry_knows_its_place() -> None:
+    source = SourceFile(PATH, text(entry(), entry("gate-changed")))
+    assert [3, 15] == [each.span.first.line for each in read(source)]
+
+
+def test_strings_of_several_lines_hold_no_entries() -> None:
+    block = text(entry(), entry("gate-changed"))
+    long = block.replace('reason = "why"', 'reason = """\n[[accepted]]\n# why"""', 1)
+    one, other = read(SourceFile(PATH, long))
+    assert "[[accepted]]\n# why" == one.reason
+    assert (3, 17) == (one.span.first.line, other.span.first.line)
+
+
+def test_line_ends_of_other_systems_and_dates_in_quotes_are_read() -> None:
+    known = text(entry()).replace("2027-01-31", '"2027-01-31"')
+    assert (entry(),) == read(SourceFile(PATH, known))
+
+
+@pytest.mark.parametrize("inline", ["accepted = [{", "accepted = [\n  {"])
+def test_a_form_that_nothing_can_be_added_to_is_left_alone(inline: str) -> None:
+    fields = text(entry()).partition("[[accepted]]\n")[2].strip().replace("\n", ", ")
+    source = SourceFile(PATH, f"{inline} {fields} }}]\n")
+    assert (entry(),) == read(source)
+    with pytest.raises(EntryError, match="no entry can be added"):
+        added(source, [entry("gate-changed")])
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong", "why"),
+    [
+        ("rule", "", "`rule` is missing"),
+        ("rule", "rule = 3", "`rule` must be a string"),
+        ("direction", 'direction = "up"', "`direction` is `up`, and may be old-to-new, new-to-old"),
+        ("verdict", 'verdict = "ok"', "`verdict` is `ok`, and may be corrupt, refused"),
+        ("device", 'device = "other"', "is not the fingerprint of this rule, device"),
+        ("until", 'until = "soon"', "`until` must be a date"),
+        ("until", "until = 2027-01-31T00:00:00", "`until` must be a date"),
+        ("until", "until = 3", "`until` must be a date"),
+        ("when", 'when = "x"\nconstants = 3', "`constants` must give each name"),
+        ("when", 'when = "x"\nconstants = { a = "b" }', "`constants` must give each name"),
+        ("when", 'when = "x"\nwhere = "y"', "there is no key `where`; did you mean `when`?"),
+    ],
+)
+def test_a_wrong_entry_is_told_with_its_line(line: str, wrong: str, why: str) -> None:
+    lines = text(entry()).splitlines()
+    lines[next(i for i, each in enumerate(lines) if each.startswith(line))] = wrong
+    with pytest.raises(EntryError) as caught:
+        read(SourceFile(PATH, "\n".join(lines)))
+    assert str(caught.value).startswith(f"`{PATH}`: line 3: ")
+    assert why in str(caught.value)

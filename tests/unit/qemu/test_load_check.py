@@ -1,0 +1,111 @@
+"""Would a program load a stream: the verdict against what real QEMU did with the same pairs."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.recorded_sections import recorded
+from tests.support.streams import assembled, recorded_sets
+from vmsdl.cli.inputs.program import of_schemas
+from vmsdl.driver import load_schema
+from vmsdl.files import read_source
+from vmsdl.qemu import Stream
+from vmsdl.qemu.load_check.check import Program, Verdict, accept
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+FOOTER = "Missing section footer for 0000:00:02.0/pciespscsi"
+TOO_NEW = "savevm: unsupported version 2 for '0000:00:02.0/pciespscsi' v1"
+
+# `-M pc-i440fx-5.2 -device am53c974`: what each release said of each other's stream; None: loaded.
+LOADS = {
+    ("10.0", "10.0"): None,
+    ("10.0", "11.1"): None,
+    ("10.0", "5.2"): TOO_NEW,
+    ("10.0", "7.2"): None,
+    ("11.1", "10.0"): FOOTER,
+    ("11.1", "11.1"): None,
+    ("11.1", "5.2"): TOO_NEW,
+    ("11.1", "7.2"): FOOTER,
+    ("5.2", "10.0"): FOOTER,
+    ("5.2", "11.1"): FOOTER,
+    ("5.2", "5.2"): None,
+    ("5.2", "7.2"): None,
+    ("7.2", "10.0"): FOOTER,
+    ("7.2", "11.1"): FOOTER,
+    ("7.2", "5.2"): TOO_NEW,
+    ("7.2", "7.2"): None,
+}
+
+
+def program(path: str, **more: Any) -> Program:
+    outcome = load_schema(str(EXAMPLES / path), read_source)
+    assert outcome.value is not None
+    return of_schemas([outcome.value], **more)
+
+
+@pytest.fixture(scope="module")
+def programs() -> dict[str, Program]:
+    return {
+        release: program(f"esp/esp_{release.replace('.', '_')}.vmsd")
+        for release in ("5.2", "7.2", "10.0", "11.1")
+    }
+
+
+@pytest.mark.parametrize(("source", "target"), sorted(LOADS))
+def test_it_agrees_with_real_qemu(source: str, target: str, programs: dict[str, Program]) -> None:
+    stream = Stream(assembled(recorded("pciespscsi", f"{source}-pc52-esp")))
+    verdict = accept(stream, programs[target])
+    expected = LOADS[source, target]
+    if expected is None:
+        assert [] == verdict.reasons
+    else:
+        assert [expected] == [r.message.partition(";")[0] for r in verdict.reasons]
+        section = stream.devices[0].section
+        assert section.offset <= verdict.reasons[0].offset <= section.stop
+
+
+def verdict_of(stream: bytes, against: Program) -> Verdict:
+    return accept(Stream(stream), against)
+
+
+def test_what_hooks_and_codecs_may_still_refuse_is_listed() -> None:
+    stream = assembled(recorded("ide", "7.2-pc-midpio"))
+    verdict = verdict_of(stream, program("ide/ide.vmsd"))
+    assert verdict.loads is None
+    whys = [reason.why for reason in verdict.undecided]
+    assert "the codec of `config` (pci config) may refuse" in whys
+    assert not any("compared with" in why for why in whys)  # a bound of 2 is in the schema
+
+
+def test_a_device_without_open_questions_loads() -> None:
+    stream = assembled(recorded("i8259", "7.2-pc52-ide"))
+    known = program("pc/i8259.vmsd", machine="pc-i440fx-5.2")
+    undecided = {reason.why for reason in verdict_of(stream, known).undecided}
+    assert undecided == {
+        "the hook post_load of `i8259` may refuse",
+        "the machine must have every device that the stream has a section of",
+        "the machine must have these RAM blocks: pc.ram 0x3000",
+    }
+    assert [] == verdict_of(stream, known).reasons
+
+
+@pytest.mark.parametrize(
+    ("local", "loads"),
+    [("pc-i440fx-5.2", True), ("pc-i440fx-5.2-custom", True), ("pc-q35-5.2", False)],
+)
+def test_a_machine_type_is_compared_over_the_streams_length(local: str, loads: bool) -> None:
+    stream = assembled(recorded("i8259", "7.2-pc52-ide"))
+    reasons = verdict_of(stream, program("pc/i8259.vmsd", machine=local)).reasons
+    assert loads == (not reasons)
+    if reasons:
+        expected = "Machine type received is 'pc-i440fx-5.2' and local is 'pc-q35-5.2'"
+        assert expected == reasons[0].message.partition(";")[0]
+
+
+def test_a_device_that_nobody_knows_is_not_decided() -> None:
+    stream = assembled(recorded_sets()["7.2-pc52-ide"])
+    verdict = verdict_of(stream, program("pc/i8259.vmsd"))
+    unknown = {reason.section for reason in verdict.undecided if "not known" in reason.why}
+    assert "hpet" in unknown
+    assert "i8259" not in unknown

@@ -1,0 +1,65 @@
+"""Names of releases: what will do, and which comes first."""
+
+import random
+
+import pytest
+
+from vmsdl.releases.release_names import fault, order
+
+IN_ORDER = [
+    "v1.9",
+    "v1.10",
+    "版本2",
+    "版本10",
+    "5.2",
+    "7.2-rc1",
+    "7.2-rc2",
+    "7.2",
+    "7.2-stable",
+    "7.2.1",
+    "7.2.10",
+    "8.0alpha",
+    "8.0",
+    "10.0",
+    "10.0.50",
+]
+
+
+def test_numbers_count_as_numbers_and_candidates_come_before_what_they_lead_to() -> None:
+    mixed = IN_ORDER.copy()
+    random.Random(1).shuffle(mixed)
+    assert sorted(mixed, key=order) == IN_ORDER
+
+
+def test_no_two_names_are_in_one_place() -> None:
+    assert order("9.2") != order("9-2")
+    assert order("9.2") != order("9.02")
+
+
+@pytest.mark.parametrize("name", [*IN_ORDER, "2024-01-15", "9.2+deb1", "ünïcode", "a_b"])
+def test_a_plain_name_is_one(name: str) -> None:
+    assert fault(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("", "it is empty"),
+        (".", "it must begin and end with a letter or digit"),
+        ("..", "it must begin and end with a letter or digit"),
+        ("-rf", "it must begin and end with a letter or digit"),
+        ("9.2.", "it must begin and end with a letter or digit"),
+        (".hidden", "it must begin and end with a letter or digit"),
+        ("a/b", "it has a `/`; letters, digits and `.`, `-`, `_`, `+` will do"),
+        ("a\\b", "it has a `\\`; letters, digits and `.`, `-`, `_`, `+` will do"),
+        ("a b", "it has a ` `; letters, digits and `.`, `-`, `_`, `+` will do"),
+        ("a\nb", "it has a `U+000A`; letters, digits and `.`, `-`, `_`, `+` will do"),
+        ("a\u202eb", "it has a `U+202E`; letters, digits and `.`, `-`, `_`, `+` will do"),
+        ("Now", "that is what the working schemas are called"),
+        ("COM1.2", "no folder can be called so on Windows"),
+        ("\u1100\u1161", "its letters are written in pieces; use their composed form (NFC)"),
+        ("9" * 81, "it has more than 80 characters"),
+    ],
+)
+def test_what_is_no_folders_name_everywhere_is_refused(name: str, words: str) -> None:
+    assert fault(name) == words

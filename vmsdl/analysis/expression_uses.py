@@ -1,0 +1,332 @@
+"""From a schema to every expression in it, each with where it stands and what is known there."""
+
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import field
+from enum import Enum
+from typing import TypeAlias, TypeVar, assert_never
+
+from vmsdl.analysis.facts import Facts, Key
+from vmsdl.analysis.intervals import ANY, NATURAL, Interval, exactly
+from vmsdl.analysis.ranges import Ground, Ranges
+from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Severity
+from vmsdl.expr.logic import parts
+from vmsdl.expr.nodes import (
+    Expr,
+    Expression,
+    Extern,
+)
+from vmsdl.records import dataclass
+from vmsdl.schema.description import (
+    Annotation,
+    Description,
+    Field,
+    LetDefinition,
+    Local,
+    Placed,
+    Property,
+    Schema,
+    Step,
+    Unused,
+    Validate,
+)
+from vmsdl.schema.types import (
+    Array,
+    Bitmap,
+    Blob,
+    Bytes,
+    EnumType,
+    ListType,
+    MapType,
+    Opaque,
+    Scalar,
+    StructType,
+    Type,
+)
+from vmsdl.source import NOWHERE, Span
+
+Declared: TypeAlias = Field | Local | Property | LetDefinition | Description
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Body:
+    """One description with its owners, innermost first (none for a device or struct)."""
+
+    description: Description
+    owners: "tuple[Body, ...]" = ()
+    members: Mapping[str, Declared] = field(default_factory=dict)
+    below: "list[Body]" = field(default_factory=list)  # of its subsections
+
+    @property
+    def level(self) -> int:
+        return len(self.owners)
+
+    @property
+    def context(self) -> str:
+        return f'in {self.description.role.value} "{self.description.wire_name}"'
+
+    @property
+    def is_recorded(self) -> bool:
+        """Imported from a machine's own description: what real programs do is not refused."""
+        return any(is_recorded(body.description.annotations) for body in (self, *self.owners))
+
+    def fault(
+        self,
+        code: Code,
+        span: Span,
+        message: str,
+        label: str = "",
+        *,
+        also: tuple[Label, ...] = (),
+        help: str | None = None,
+        severity: Severity | None = None,
+    ) -> Diagnostic:
+        """A fault found in this body."""
+        return Diagnostic(
+            code=code,
+            message=message,
+            labels=(Label(span, label), *also),
+            context=self.context,
+            help=help,
+            severity_override=severity,
+        )
+
+    def member(self, up: int, name: str) -> Declared | None:
+        """What a `Member` of this body's expressions refers to."""
+        return (self, *self.owners)[up].members.get(name) if up <= self.level else None
+
+
+class Role(Enum):
+    """What an expression is for."""
+
+    CONDITION = "if"
+    LENGTH = "length"
+    CHECK = "where"
+    VALIDATE = "validate"
+    NEEDED = "needed"
+    GIVEN = "with"
+    DEFAULT = "default"
+    LET = "let"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Use:
+    """One expression, and what is known where it is evaluated."""
+
+    body: Body
+    role: Role
+    expression: Expr
+    ranges: Ranges
+    owner: Step | Local | Property | LetDefinition | None  # None: the description itself
+    parts: tuple[Expr, ...]  # of the expression, each once, however many lets share it
+
+
+def is_recorded(annotations: tuple[Annotation, ...]) -> bool:
+    return any(annotation.name == "recorded" for annotation in annotations)
+
+
+def place(of: Placed) -> Span:
+    """Where to point: at the name, or at the whole where there is none."""
+    return of.span if of.name_span is NOWHERE else of.name_span
+
+
+def kept(function: Callable[[Schema], T]) -> Callable[[Schema], T]:
+    """The same function, with its last answer kept: all checks ask the same of one schema."""
+    answers: dict[int, tuple[Schema, T]] = {}
+
+    def answer(schema: Schema) -> T:
+        known = answers.get(id(schema))
+        if known is None:
+            known = schema, function(schema)
+            answers.clear()
+            answers[id(schema)] = known
+        return known[1]
+
+    return answer
+
+
+@kept
+def bodies(schema: Schema) -> tuple[Body, ...]:
+    """Every device, struct and subsection, owners first."""
+    found: list[Body] = []
+    for file in schema.files:
+        for definition in file.definitions:
+            if isinstance(definition, Description):
+                found += _outside_in(_body(definition, ()))
+    return tuple(found)
+
+
+def _body(description: Description, owners: tuple[Body, ...]) -> Body:
+    members: dict[str, Declared] = {each.name: each for each in description.lets}
+    members |= {each.name: each for each in description.subsections}
+    members |= {each.name: each for each in description.locals}
+    members |= {each.name: each for each in description.properties}
+    members |= {each.name: each for each in description.fields}
+    body = Body(description, owners, members)
+    body.below.extend(_body(each, (body, *owners)) for each in description.subsections)
+    return body
+
+
+def _outside_in(body: Body) -> Iterator[Body]:
+    yield body
+    for each in body.below:
+        yield from _outside_in(each)
+
+
+@kept
+def uses(schema: Schema) -> tuple[Use, ...]:
+    """Every expression, in the order in which a load reaches them."""
+    roots = (body for body in bodies(schema) if not body.owners)
+    return tuple(use for root in roots for use in _Survey(schema).of_body(root))
+
+
+# Of what a program knows by itself it is believed that it is a sane length.
+_SANE = Interval(0, 1 << 24)
+
+
+def bad_lengths(schema: Schema, is_bad: Callable[[Interval], bool]) -> Iterator[Use]:
+    """Every length of a bad range, for all that is known and believed.
+
+    What no stream decides (locals, properties, `equal` and `bounded` fields) is trusted to be sane,
+    so that only faults that a stream can bring about are left.
+    """
+    suspects: dict[int, Body] = {}
+    for use in uses(schema):
+        if use.role is Role.LENGTH and is_bad(use.ranges.of(use.expression)):
+            root = (use.body, *use.body.owners)[-1]
+            suspects[id(root)] = root
+    for root in suspects.values():
+        for use in _Survey(schema, trusting=True).of_body(root):
+            is_length = use.role is Role.LENGTH and use.ranges.is_possible
+            if is_length and is_bad(use.ranges.of(use.expression)):
+                yield use
+
+
+@dataclass(slots=True, eq=False)
+class _Survey:
+    """One device or struct walked in the order of the wire, learning on the way."""
+
+    schema: Schema
+    trusting: bool = False
+    facts: Facts = field(default_factory=Facts)
+    time: int = 0
+
+    def of_body(self, body: Body) -> Iterator[Use]:
+        """The facts of owners hold in their subsections; those of a body end with it."""
+        description = body.description
+        before: dict[Key, Interval] = {}
+        unsent: tuple[Local | Property, ...] = (*description.locals, *description.properties)
+        if self.trusting:
+            trusted = [each for each in description.fields if each.equal or each.bounded]
+            for each in (*unsent, *trusted):
+                self._learn((body.level, each.name), _SANE, before)
+        minimum, newest = description.minimum_version_id, description.version_id
+        if description.needed is not None and not isinstance(description.needed, Extern):
+            saved = self._at(body, exactly(newest), {}, minimum)
+            yield _use(body, Role.NEEDED, description.needed, saved)
+        version = Interval(minimum, newest)
+        gates: dict[Expr, dict[int, Facts]] = {}
+        first = self._at(body, version, gates, minimum)
+        for declared in unsent:
+            for length in lengths(declared.type):
+                yield _use(body, Role.LENGTH, length, first, declared)
+            if declared.default is not None:
+                yield _use(body, Role.DEFAULT, declared.default, first, declared)
+        for let in description.lets:
+            yield _use(body, Role.LET, let.value, first, let)
+        for step in description.steps:
+            since = 0 if isinstance(step, Validate) else step.since
+            here = self._at(body, version, gates, max(minimum, since))
+            behind = yield from _of_step(here, body, step)
+            self.time += 1
+            self._learn_from(step, behind, body, gates, before)
+        for inner in body.below:
+            yield from self.of_body(inner)
+        for key, known in before.items():
+            self.facts.learn(key, known, self.time)
+
+    def _at(
+        self, body: Body, version: Interval, gates: dict[Expr, dict[int, Facts]], since: int
+    ) -> Ranges:
+        enums = self.schema.enums
+        return Ranges(Ground(body.level, version, enums, self.facts, gates, since, self.time))
+
+    def _learn(self, key: Key, interval: Interval, before: dict[Key, Interval]) -> None:
+        known = self.facts.at(key, self.time) or ANY
+        before.setdefault(key, known)
+        self.facts.learn(key, known.meet(interval), self.time)
+
+    def _learn_from(
+        self,
+        step: Step,
+        behind: Ranges,
+        body: Body,
+        gates: dict[Expr, dict[int, Facts]],
+        before: dict[Key, Interval],
+    ) -> None:
+        """What holds behind a step: always, or wherever its own gate holds again."""
+        condition = None if isinstance(step, Validate) else step.condition
+        if isinstance(step, Unused) or isinstance(condition, Extern):
+            return
+        found = dict(behind.assumed) if behind.is_possible else {}
+        if isinstance(step, Field) and step.bounded and behind.is_possible:
+            place_of: Key = (body.level, step.name)
+            found[place_of] = found.get(place_of, NATURAL).meet(NATURAL)
+        since = behind.ground.since
+        if condition is not None:
+            layer = gates.setdefault(condition, {}).setdefault(since, Facts())
+            for key, interval in found.items():
+                layer.learn(key, (layer.at(key, self.time) or ANY).meet(interval), self.time)
+        elif since <= body.description.minimum_version_id:
+            for key, interval in found.items():
+                self._learn(key, interval, before)
+
+
+def _use(
+    body: Body,
+    role: Role,
+    expression: Expr,
+    ranges: Ranges,
+    owner: Step | Local | Property | LetDefinition | None = None,
+) -> Use:
+    return Use(body, role, expression, ranges, owner, parts(expression))
+
+
+def _of_step(ranges: Ranges, body: Body, step: Step) -> Generator[Use, None, Ranges]:
+    """The uses of a step; returns what is known behind it, where it is there."""
+    if isinstance(step, Validate):
+        yield _use(body, Role.VALIDATE, step.condition, ranges, step)
+        return ranges.assuming(step.condition)
+    if isinstance(step.condition, Expression):
+        yield _use(body, Role.CONDITION, step.condition, ranges, step)
+        ranges = ranges.assuming(step.condition)
+    if isinstance(step, Unused):
+        yield _use(body, Role.LENGTH, step.length, ranges, step)
+        return ranges
+    for length in lengths(step.type):
+        yield _use(body, Role.LENGTH, length, ranges, step)
+    for _, value in step.bindings:
+        yield _use(body, Role.GIVEN, value, ranges, step)
+    for check in step.checks:
+        yield _use(body, Role.CHECK, check.condition, ranges, step)
+        ranges = ranges.assuming(check.condition)
+    return ranges
+
+
+def lengths(of: Type) -> Iterator[Expr]:
+    """Every length, count and number of bits in a type, outermost first."""
+    match of:
+        case Bytes(length=length):
+            yield length
+        case Bitmap(bits=bits):
+            yield bits
+        case Opaque(length=length):
+            if length is not None:
+                yield length
+        case Array(element=element, count=count):
+            yield count
+            yield from lengths(element)
+        case Scalar() | EnumType() | Blob() | StructType() | ListType() | MapType():
+            return
+        case _:
+            assert_never(of)

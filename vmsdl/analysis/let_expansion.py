@@ -1,0 +1,119 @@
+"""From a let's expression in its own body to the same expression seen from another place."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from vmsdl.expr import nodes as e
+
+# Lets are written out where they are used, and every later stage walks what comes of it.
+MAX_NODES = 10_000
+MAX_DEPTH = 180
+LEVELS = 3  # what a let counts for: resolving one takes more calls than an operator does
+
+
+def from_inner(expression: e.Expr, levels: int) -> e.Expr:
+    """Seen from a subsection `levels` below the body that the expression is in terms of."""
+
+    def outwards(node: e.Expr) -> e.Expr:
+        return replace(node, up=node.up + levels) if isinstance(node, e.Member) else node
+
+    return expression if levels == 0 else rewrite(expression, outwards)
+
+
+def through(expression: e.Expr, struct: e.Expr) -> e.Expr:
+    """Seen through what holds the struct whose let it is: every member becomes `struct.member`."""
+
+    def select(node: e.Expr) -> e.Expr:
+        if not isinstance(node, e.Member):
+            return node
+        return e.Select(type=node.type, span=node.span, value=struct, name=node.name)
+
+    return rewrite(expression, select)
+
+
+def with_fresh_variables(expression: e.Expr, taken: set[str]) -> e.Expr:
+    """The same expression with no variable called as one in `taken`, which learns the new ones."""
+    names = [n.variable for n in postorder(expression) if isinstance(n, e.Quantifier)]
+    renamed = {name: fresh(name, taken) for name in names}
+
+    def rename(node: e.Expr) -> e.Expr:
+        match node:
+            case e.Variable():
+                return replace(node, name=renamed[node.name])
+            case e.Quantifier():
+                return replace(node, variable=renamed[node.variable])
+            case _:
+                return node
+
+    return rewrite(expression, rename) if names else expression
+
+
+def fresh(name: str, taken: set[str]) -> str:
+    """The name, numbered where it is taken; taken from now on."""
+    free, number = name, 2
+    while free in taken:
+        free, number = f"{name}_{number}", number + 1
+    taken.add(free)
+    return free
+
+
+def speaks_of_version(expression: e.Expr) -> bool:
+    return any(isinstance(node, e.Version) for node in postorder(expression))
+
+
+def measure(expression: e.Expr) -> tuple[int, int]:
+    """Nodes and levels of the expression written out in full."""
+    sizes: dict[int, tuple[int, int]] = {}
+    for node in postorder(expression):
+        inner = [sizes[id(child)] for child in e.children(node)]
+        levels = LEVELS if isinstance(node, e.Let) else 1
+        deepest = max((depth for _, depth in inner), default=0)
+        sizes[id(node)] = 1 + sum(nodes for nodes, _ in inner), levels + deepest
+    return sizes[id(expression)]
+
+
+def postorder(expression: e.Expr) -> list[e.Expr]:
+    """Every node once, however many lets share it, operands first; without recursion."""
+    seen: set[int] = set()
+    order: list[e.Expr] = []
+    stack: list[tuple[e.Expr, bool]] = [(expression, False)]
+    while stack:
+        node, is_entered = stack.pop()
+        if is_entered:
+            order.append(node)
+        elif id(node) not in seen:
+            seen.add(id(node))
+            stack.append((node, True))
+            stack += [(child, False) for child in e.children(node)]
+    return order
+
+
+def rewrite(expression: e.Expr, change: Callable[[e.Expr], e.Expr]) -> e.Expr:
+    """Every node changed, operands first."""
+    changed: dict[int, e.Expr] = {}
+    for node in postorder(expression):
+        operands = [changed[id(child)] for child in e.children(node)]
+        changed[id(node)] = change(_with_operands(node, operands))
+    return changed[id(expression)]
+
+
+def _with_operands(node: e.Expr, operands: Sequence[e.Expr]) -> e.Expr:
+    if all(new is old for new, old in zip(operands, e.children(node), strict=True)):
+        return node
+    match node:
+        case e.Select() | e.Let():
+            return replace(node, value=operands[0])
+        case e.Item():
+            return replace(node, value=operands[0], index=operands[1])
+        case e.Unary():
+            return replace(node, operand=operands[0])
+        case e.Binary():
+            return replace(node, left=operands[0], right=operands[1])
+        case e.Call():
+            return replace(node, arguments=tuple(operands))
+        case e.Quantifier():
+            return replace(node, over=operands[0], body=operands[1])
+        case e.Conditional():
+            return replace(node, condition=operands[0], yes=operands[1], no=operands[2])
+        case _:
+            return node

@@ -1,0 +1,40 @@
+"""Where an expression stands, and from there which names it sees."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import field
+
+from vmsdl.analysis.symbols import Body, Symbols
+from vmsdl.expr.nodes import Variable
+from vmsdl.records import dataclass
+from vmsdl.syntax import tree
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """In which body an expression stands, and what else it may speak of."""
+
+    body: Body | None = None  # None: between the items of a file, where there are only constants
+    has_index: bool = False  # in a `with`
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+
+    def declares(self, name: str) -> bool:
+        """Has the body or one of its owners such a member?"""
+        bodies = self.body.outwards() if self.body else ()
+        return any(name in body.members for body in bodies)
+
+    def members(self) -> Iterator[str]:
+        for body in self.body.outwards() if self.body else ():
+            yield from body.members
+
+    def visible(self, symbols: Symbols) -> Iterator[str]:
+        """Every name that could stand here."""
+        yield from self.variables
+        yield from self.members()
+        for name, decl in symbols.names.items():
+            if isinstance(decl, tree.ConstDecl | tree.EnumDecl):
+                yield name
+
+    def is_blind_to(self, name: str, symbols: Symbols) -> bool:
+        """Is it a name that others have, and an embedded struct cannot see?"""
+        is_in_struct = self.body is not None and self.body.is_in_struct
+        return is_in_struct and name in symbols.member_names

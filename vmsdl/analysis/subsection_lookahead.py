@@ -1,0 +1,177 @@
+"""From a description to the loaders that may still look where its subsections begin.
+
+QEMU's loader of any description, having read the fields, looks at the bytes that follow: a
+subsection header whose name begins with the description's own name is taken for its own
+(migration/vmstate.c).
+"""
+
+from collections.abc import Iterator
+from dataclasses import field
+from typing import TypeAlias
+
+from vmsdl.expr.nodes import Literal
+from vmsdl.records import dataclass
+from vmsdl.schema.description import Description, Field, Role, Schema, Step, Unused, Validate
+from vmsdl.schema.types import Array, Bytes, Opaque, StructType, Type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Looking:
+    """A loader that is still looking. `certain`: in every state, where its holder is written."""
+
+    description: Description
+    holder: Field | Description  # the field, or the earlier subsection, of the body that is asked
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Meeting:
+    """A subsection, and an earlier loader whose name is a proper prefix of the subsection's.
+
+    `is_adjacent`: nothing that is always sent stands between them.
+    """
+
+    subsection: Description
+    earlier: Looking
+    is_adjacent: bool
+
+
+# Loaders by wire name: of two with one name it does not matter which one takes the bytes.
+Loaders: TypeAlias = dict[str, Looking]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tails:
+    """The loaders that can still be looking right behind some bytes."""
+
+    schema: Schema
+    _known: dict[str, dict[str, tuple[Description, bool]]] = field(default_factory=dict)
+
+    def meetings(self, description: Description) -> Iterator[Meeting]:
+        """Every subsection that an earlier loader takes, or could take, for its own."""
+        looking = self.behind_fields(description)
+        gone: Loaders = {}
+        for subsection in description.subsections:
+            name = subsection.wire_name
+            for end in range(1, len(name)):
+                for is_adjacent, loaders in ((True, looking), (False, gone)):
+                    if name[:end] in loaders:
+                        yield Meeting(subsection, loaders[name[:end]], is_adjacent)
+            is_sent = is_always_sent(subsection)
+            if is_sent:
+                gone |= looking
+                looking = {}
+            for wire_name, (each, certain) in self._behind(subsection).items():
+                looking[wire_name] = Looking(each, subsection, is_sent and certain)
+
+    def behind_fields(self, description: Description) -> Loaders:
+        """Behind the fields of a body: in the last, and in those that nothing need follow."""
+        found: Loaders = {}
+        is_last = True
+        for step in reversed(description.steps):
+            if isinstance(step, Field):
+                always = is_last and not can_be_nothing(step, description)
+                for wire_name, (each, certain) in self.behind_type(step.type).items():
+                    found.setdefault(wire_name, Looking(each, step, always and certain))
+            if not can_be_nothing(step, description):
+                break
+            is_last = is_last and isinstance(step, Validate)
+        return found
+
+    def behind_type(self, of: Type) -> dict[str, tuple[Description, bool]]:
+        """Behind a value of a type, by wire name; True: in every state."""
+        struct = last_struct(of)
+        if struct is None or struct.name not in self.schema.descriptions:
+            return {}
+        for each in self._inner_first(struct.name):
+            self._known[each] = self._behind(self.schema.descriptions[each])
+        return self._known[struct.name]
+
+    def _behind(self, description: Description) -> dict[str, tuple[Description, bool]]:
+        """Behind a whole description: itself, its last fields, its subsections and theirs."""
+        is_alone = not any(is_always_sent(each) for each in description.subsections)
+        found = {description.wire_name: (description, True)}
+        for wire_name, each in self.behind_fields(description).items():
+            found.setdefault(wire_name, (each.description, each.certain and is_alone))
+        for subsection in description.subsections:
+            for wire_name, (inner, _) in self._behind(subsection).items():
+                found.setdefault(wire_name, (inner, False))
+        return found
+
+    def _inner_first(self, name: str) -> Iterator[str]:
+        """The structs not yet known that end one another, without recursion: chains can be long."""
+        stack = [(name, False)]
+        seen = {name}
+        while stack:
+            each, is_done = stack.pop()
+            if each in self._known:
+                continue
+            if is_done:
+                yield each
+                continue
+            stack.append((each, True))
+            for body in _all_bodies(self.schema.descriptions[each]):
+                for step in body.fields:
+                    struct = last_struct(step.type)
+                    if (
+                        struct
+                        and struct.name in self.schema.descriptions
+                        and struct.name not in seen
+                    ):
+                        seen.add(struct.name)
+                        stack.append((struct.name, False))
+
+
+def is_always_sent(subsection: Description) -> bool:
+    return isinstance(subsection.needed, Literal) and subsection.needed.value is True
+
+
+def is_gated(step: Field | Unused, description: Description) -> bool:
+    """Can the step be absent? An embedded struct is always at its own version."""
+    is_struct = description.role is Role.STRUCT
+    oldest = description.version_id if is_struct else description.minimum_version_id
+    return step.condition is not None or step.since > oldest
+
+
+def _all_bodies(description: Description) -> Iterator[Description]:
+    yield description
+    for subsection in description.subsections:
+        yield from _all_bodies(subsection)
+
+
+def last_struct(of: Type) -> StructType | None:
+    """The struct whose bytes end where the type's end; a list ends with a 00."""
+    match of:
+        case StructType():
+            return of
+        case Array(element=element):
+            return last_struct(element)
+        case _:
+            return None
+
+
+def can_be_nothing(step: Step, description: Description) -> bool:
+    """Is there a state in which the step puts no bytes on the wire?"""
+    match step:
+        case Validate():
+            return True
+        case Unused(length=length):
+            return is_gated(step, description) or not _is_positive(length)
+        case Field(type=type_):
+            return is_gated(step, description) or _can_be_empty(type_)
+
+
+def _can_be_empty(of: Type) -> bool:
+    match of:
+        case Array(element=element, count=count):
+            return not _is_positive(count) or _can_be_empty(element)
+        case Bytes(length=length):
+            return not _is_positive(length)
+        case Opaque(length=length):
+            return length is None or not _is_positive(length)
+        case _:
+            return False
+
+
+def _is_positive(length: object) -> bool:
+    return isinstance(length, Literal) and length.value > 0

@@ -1,0 +1,194 @@
+"""From a program to its symbols: who declares which name, and what bodies have for members."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import field
+from typing import TypeAlias
+
+from vmsdl.analysis.load import Program
+from vmsdl.analysis.reporter import Faults
+from vmsdl.diagnostics.catalogue.duplicates import (
+    DUPLICATE_DEFINITION,
+    DUPLICATE_MACHINE,
+    DUPLICATE_MEMBER,
+)
+from vmsdl.diagnostics.diagnostic import Label
+from vmsdl.records import dataclass
+from vmsdl.syntax import tree
+
+Named: TypeAlias = tree.ConstDecl | tree.EnumDecl | tree.DescriptionDecl
+MemberDecl: TypeAlias = (
+    tree.FieldDecl | tree.LocalDecl | tree.LetDecl | tree.PropertyDecl | tree.DescriptionDecl
+)
+
+# Where something stands on the wire of its device or struct: the numbers of the members on the
+# way down. Tuples compare as the wire runs, since subsections come after all else in their body.
+Position: TypeAlias = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Body:
+    """The members of a device, struct or subsection, by name."""
+
+    decl: tree.DescriptionDecl
+    wire_name: str
+    path: tuple[str, ...]  # names from the device or struct down
+    position: Position
+    recorded: bool
+    owner: "Body | None" = None
+    members: dict[str, MemberDecl] = field(default_factory=dict)
+    positions: dict[int, Position] = field(default_factory=dict)  # of a member, by id
+    subsections: dict[int, "Body"] = field(default_factory=dict)  # by id of the declaration
+
+    @property
+    def title(self) -> str:
+        return f'{self.decl.keyword} "{self.wire_name}"'
+
+    @property
+    def context(self) -> str:
+        return f"in {self.title}"
+
+    @property
+    def is_in_struct(self) -> bool:
+        return list(self.outwards())[-1].decl.keyword == "struct"
+
+    def outwards(self) -> Iterator["Body"]:
+        """This body, its owner, that one's owner."""
+        body: Body | None = self
+        while body is not None:
+            yield body
+            body = body.owner
+
+    def position_of(self, member: tree.Member) -> Position:
+        return self.positions[id(member)]
+
+    def subsection(self, name: str) -> "Body":
+        return self.subsections[id(self.members[name])]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Symbols:
+    """The one namespace of all files."""
+
+    names: Mapping[str, Named]
+    machines: Mapping[str, tree.MachineDecl]
+    bodies: Mapping[str, Body]  # of devices and structs
+    member_names: frozenset[str]  # of all of those
+
+    def enum(self, name: str) -> tree.EnumDecl | None:
+        found = self.names.get(name)
+        return found if isinstance(found, tree.EnumDecl) else None
+
+
+def bind(program: Program, faults: Faults) -> Symbols:
+    """Collect every name; of two declarations of one name the first counts."""
+    names: dict[str, Named] = {}
+    machines: dict[str, tree.MachineDecl] = {}
+    bodies: dict[str, Body] = {}
+    for file in program.files:
+        for item in file.tree.items:
+            match item:
+                case tree.ImportDecl():
+                    pass
+                case tree.MachineDecl():
+                    if (earlier := machines.setdefault(item.name.value, item)) is not item:
+                        faults.add(
+                            DUPLICATE_MACHINE,
+                            item.name.span,
+                            f"the machine `{item.name.value}` is declared twice",
+                            also=(Label(earlier.name.span, "first declared here"),),
+                        )
+                case tree.ConstDecl() | tree.EnumDecl() | tree.DescriptionDecl():
+                    first = names.setdefault(item.name.text, item)
+                    if first is not item:
+                        _report_duplicate(item, first, faults)
+                    elif isinstance(item, tree.DescriptionDecl):
+                        bodies[item.name.text] = body_of(item, faults)
+    member_names = frozenset(name for body in bodies.values() for name in body.members)
+    return Symbols(names, machines, bodies, member_names)
+
+
+def body_of(decl: tree.DescriptionDecl, faults: Faults, owner: Body | None = None) -> Body:
+    """The scope of a description and, inside it, of its subsections."""
+    own = decl.wire_name.value if decl.wire_name else decl.name.text
+    if owner is not None and decl.wire_name is None:
+        own = f"{owner.wire_name}/{own}"
+    position: Position = ()
+    if owner is not None:
+        position = owner.position_of(decl)
+    body = Body(
+        decl=decl,
+        wire_name=own,
+        path=(*(owner.path if owner else ()), decl.name.text),
+        position=position,
+        recorded=(owner is not None and owner.recorded) or is_recorded(decl),
+        owner=owner,
+    )
+    within = faults.within(body.context, recorded=body.recorded)
+    behind = len(decl.members)
+    for number, member in enumerate(decl.members):
+        is_subsection = isinstance(member, tree.DescriptionDecl)
+        # Wherever it is written, a subsection's bytes stand behind all fields.
+        body.positions[id(member)] = (*position, number + (behind if is_subsection else 0))
+        match member:
+            case (
+                tree.FieldDecl()
+                | tree.LocalDecl()
+                | tree.LetDecl()
+                | tree.PropertyDecl()
+                | tree.DescriptionDecl()
+            ):
+                first = body.members.setdefault(member.name.text, member)
+                if first is not member:
+                    within.add(
+                        DUPLICATE_MEMBER,
+                        member.name.span,
+                        f"`{member.name.text}` is declared twice in one body",
+                        also=(Label(first.name.span, "first declared here"),),
+                        help=_help_for_duplicate(first, member),
+                    )
+            case _:
+                pass
+        if isinstance(member, tree.DescriptionDecl):
+            body.subsections[id(member)] = body_of(member, faults, body)
+    return body
+
+
+def is_recorded(decl: tree.Declaration) -> bool:
+    return any(annotation.name.text == "recorded" for annotation in decl.annotations)
+
+
+def what_is(decl: Named | MemberDecl) -> str:
+    """What a declaration declares, in one word of the language."""
+    match decl:
+        case tree.ConstDecl():
+            return "const"
+        case tree.EnumDecl() | tree.DescriptionDecl():
+            return decl.keyword
+        case tree.FieldDecl():
+            return "field"
+        case tree.LocalDecl():
+            return "local"
+        case tree.LetDecl():
+            return "let"
+        case tree.PropertyDecl():
+            return "property"
+
+
+def _help_for_duplicate(first: MemberDecl, second: MemberDecl) -> str | None:
+    if isinstance(first, tree.FieldDecl) and isinstance(second, tree.FieldDecl):
+        return 'give one of them another name; `as "…"` keeps the name that QEMU uses'
+    return None
+
+
+def _report_duplicate(item: Named, first: Named, faults: Faults) -> None:
+    faults.add(
+        DUPLICATE_DEFINITION,
+        item.name.span,
+        (
+            f"`{item.name.text}` is declared twice: as {what_is(first)} and as {what_is(item)}"
+            if what_is(first) != what_is(item)
+            else f"the {what_is(item)} `{item.name.text}` is declared twice"
+        ),
+        also=(Label(first.name.span, "first declared here"),),
+        help="a file and all it imports share one namespace",
+    )

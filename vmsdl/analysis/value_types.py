@@ -1,0 +1,135 @@
+"""From a type as written to what a value of it is in an expression, and to words for it."""
+
+from typing import assert_never
+
+from vmsdl.analysis.symbols import Symbols
+from vmsdl.expr import nodes as e
+from vmsdl.schema.scalars import INTEGERS, SCALARS
+from vmsdl.syntax import tree
+
+BUFFERS = frozenset({"bytes", "bitmap"})  # their last `[n]` is their own length
+BYTE = e.IntValue(SCALARS["u8"].low, SCALARS["u8"].high)
+
+
+def scalar_value(word: str) -> e.ValueType:
+    """The value of a row of the table of scalars."""
+    match word:
+        case "bool":
+            return e.BOOL
+        case "f64":
+            return e.FloatValue()
+        case _:
+            return e.IntValue(SCALARS[word].low, SCALARS[word].high)
+
+
+def value_type(written: tree.TypeExpr, symbols: Symbols) -> e.ValueType | None:
+    """What an expression sees of a member; None where the type itself is at fault."""
+    element = _element(written.element, symbols)
+    if element is None:
+        return None
+    dimensions = len(written.lengths)
+    if takes_length(written.element) and dimensions:
+        dimensions -= 1
+    if dimensions and written.nullable:
+        element = e.SequenceValue(element, nullable=True)
+        dimensions -= 1
+    elif dimensions and written.element == tree.BuiltinType(word="u8"):
+        element = e.BytesValue()
+        dimensions -= 1
+    for _ in range(dimensions):
+        element = e.SequenceValue(element)
+    return element
+
+
+def takes_length(element: tree.BaseType) -> bool:
+    """Is the last `[n]` the element's own length, not a number of elements?"""
+    match element:
+        case tree.OpaqueType():
+            return True
+        case tree.BuiltinType(word=word):
+            return word in BUFFERS
+        case _:
+            return False
+
+
+def _element(element: tree.BaseType, symbols: Symbols) -> e.ValueType | None:
+    match element:
+        case tree.BuiltinType(word="bytes" | "blob") | tree.OpaqueType():
+            return e.BytesValue()
+        case tree.BuiltinType(word="bitmap"):
+            return e.BitmapValue()
+        case tree.BuiltinType(word=word):
+            return scalar_value(word) if word in SCALARS else None
+        case tree.TypeRef(name=name):
+            match symbols.names.get(name.text):
+                case tree.EnumDecl():
+                    return e.EnumValue(name.text)
+                case tree.DescriptionDecl(keyword="struct"):
+                    return e.StructValue(name.text)
+                case _:
+                    return None
+        case tree.ListOf(element=inner):
+            struct = _element(inner, symbols)
+            return e.SequenceValue(struct) if isinstance(struct, e.StructValue) else None
+        case tree.MapOf():
+            return e.MapValue()
+        case _:
+            assert_never(element)
+
+
+def words(value: e.ValueType) -> str:
+    """The type as a label shows it: its word in the language where it has one."""
+    match value:
+        case e.IntValue(low=low, high=high):
+            rows = (r for r in SCALARS.values() if r.name in INTEGERS)
+            return next((r.name for r in rows if (r.low, r.high) == (low, high)), "integer")
+        case e.BoolValue():
+            return "bool"
+        case e.FloatValue():
+            return "f64"
+        case e.EnumValue(name=name) | e.StructValue(name=name):
+            return name
+        case e.BytesValue():
+            return "bytes"
+        case e.BitmapValue():
+            return "bitmap"
+        case e.SequenceValue(element=element):
+            return f"sequence of {words(element)}"
+        case e.MapValue():
+            return "map"
+        case e.SubsectionValue(path=path):
+            return f"subsection {path[-1]}"
+        case _:
+            assert_never(value)
+
+
+def noun(value: e.ValueType) -> str:
+    """The type in a sentence: "an integer", "a bool"."""
+    match value:
+        case e.IntValue():
+            return "an integer"
+        case e.BoolValue():
+            return "a bool"
+        case e.FloatValue():
+            return "an f64"
+        case e.EnumValue(name=name):
+            return f"a value of `{name}`"
+        case e.BytesValue():
+            return "a buffer"
+        case e.BitmapValue():
+            return "a bitmap"
+        case e.SequenceValue():
+            return "a sequence"
+        case e.MapValue():
+            return "a map"
+        case e.StructValue(name=name):
+            return f"a struct `{name}`"
+        case e.SubsectionValue():
+            return "a subsection"
+        case _:
+            assert_never(value)
+
+
+def is_integer(value: e.ValueType) -> bool:
+    """Can it be computed with? An enum's member counts as its value."""
+    return isinstance(value, e.IntValue | e.EnumValue)

@@ -1,0 +1,88 @@
+"""From schemas to imported modules, in memory."""
+
+import linecache
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_loader
+from itertools import count
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from vmsdl import CompileError, files
+from vmsdl.source import SourceFile
+
+if TYPE_CHECKING:
+    from vmsdl.analysis.load import Reader
+
+_packages = count(1)
+
+
+def load_module(path: str | os.PathLike[str]) -> ModuleType:
+    """The module of a schema; those of its imports are its siblings in a package of their own."""
+    from vmsdl.module_names import module_name
+
+    name = os.fspath(path)
+    texts = _compile(name, files.read_source)
+    return import_texts(texts, module_name(name))
+
+
+def compile_mapping(sources: Mapping[str, str], root: str) -> dict[str, str]:
+    """The texts of the modules of a schema whose files are given by path."""
+
+    def read(path: str) -> SourceFile:
+        if path not in sources:
+            raise FileNotFoundError(path)
+        return SourceFile(path, sources[path])
+
+    return _compile(root, read)
+
+
+def import_texts(texts: Mapping[str, str], name: str) -> ModuleType:
+    """Import modules that no file backs; `linecache` knows their lines, so tracebacks show them."""
+    package = f"vmsdl_loaded_{next(_packages)}"
+    sys.meta_path.append(_Texts(package, texts))
+    return __import__(f"{package}.{name}", fromlist=["*"])
+
+
+def _compile(root: str, read: "Reader") -> dict[str, str]:
+    from vmsdl.diagnostics.render.text import render
+    from vmsdl.driver import compile_schema
+    from vmsdl.emit import NamesClash
+
+    try:
+        outcome = compile_schema(root, read)
+    except NamesClash as clash:
+        raise CompileError(str(clash)) from None
+    if outcome.value is None or outcome.has_errors:
+        raise CompileError(f"`{root}` does not compile\n{render(outcome.diagnostics)}")
+    return {file.name: file.text for file in outcome.value}
+
+
+class _Texts(MetaPathFinder, Loader):
+    """Finds and runs the modules of one package."""
+
+    def __init__(self, package: str, texts: Mapping[str, str]) -> None:
+        self._package = package
+        self._texts = texts
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if name == self._package:
+            return spec_from_loader(name, self, origin="vmsdl", is_package=True)
+        package, _, module = name.rpartition(".")
+        if package == self._package and f"{module}.py" in self._texts:
+            return spec_from_loader(name, self, origin=f"<vmsdl {name}>")
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        if module.__name__ == self._package:
+            return
+        file = f"<vmsdl {module.__name__}>"
+        text = self._texts[f"{module.__name__.rpartition('.')[2]}.py"]
+        module.__file__ = file
+        linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+        exec(compile(text, file, "exec"), module.__dict__)

@@ -1,0 +1,175 @@
+"""From schema paths to modules on disk: what is written where, and what is up to date."""
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from vmsdl import files
+from vmsdl.build import stamp
+from vmsdl.build.import_graph import Closure
+from vmsdl.module_names import SUPPORT, module_name
+
+if TYPE_CHECKING:
+    from vmsdl.diagnostics.diagnostic import Diagnostic
+
+
+class BuildError(Exception):
+    """A build that cannot be carried out; the message is for the user."""
+
+
+class Target(NamedTuple):
+    """One schema to compile, the files it is made of (itself first), the folder for its modules."""
+
+    path: str
+    folder: str
+    inputs: tuple[str, ...]
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        names = [f"{module_name(path)}.py" for path in self.inputs]
+        return tuple(os.path.join(self.folder, name) for name in (*names, SUPPORT))
+
+
+class Module(NamedTuple):
+    """One module as it is to be written."""
+
+    path: str
+    text: str
+    inputs: str
+
+
+class Built(NamedTuple):
+    """What compiling one target gave; no modules where there were errors."""
+
+    target: Target
+    modules: tuple[Module, ...]
+    diagnostics: "tuple[Diagnostic, ...]" = ()
+    notes: tuple[str, ...] = ()  # what was left out of the modules
+
+
+def targets(roots: Iterable[str], folder: str | None, closure: Closure) -> list[Target]:
+    """What to build. Raises BuildError where two schemas want the same module."""
+    found = []
+    for root in dict.fromkeys(os.path.normpath(root) for root in roots):
+        place = os.path.dirname(root) if folder is None else folder
+        found.append(Target(root, place, tuple(closure.of(root))))
+    _refuse_collisions(found)
+    return found
+
+
+def _refuse_collisions(found: list[Target]) -> None:
+    owners: dict[str, str] = {}
+    for target in found:
+        for source, output in zip(target.inputs, target.outputs, strict=False):
+            # Folders need not tell upper from lower case.
+            folder, name = os.path.split(output)
+            owner = owners.setdefault(os.path.join(folder, name.lower()), source)
+            if owner != source and os.path.realpath(owner) != os.path.realpath(source):
+                raise BuildError(f"`{owner}` and `{source}` would both become `{output}`")
+
+
+def why_stale(target: Target, closure: Closure) -> str | None:
+    """Why a target must be compiled again; None where all its modules are as they should be."""
+    for output, inputs in wanted(target, closure):
+        if reason := why_module_stale(output, inputs):
+            return f"`{output}`: {reason}"
+    return None
+
+
+def why_module_stale(path: str, inputs: str) -> str | None:
+    data = files.read_bytes(path)
+    if data is None:
+        return "it is missing"
+    return stamp.why_stale(data.decode("utf-8", "replace"), inputs)
+
+
+def wanted(target: Target, closure: Closure) -> Iterator[tuple[str, str]]:
+    """Each output of a target with the fingerprint of what it is made from."""
+    for source, output in zip(target.inputs, target.outputs, strict=False):
+        yield output, fingerprint(source, closure)
+    yield target.outputs[-1], stamp.digest(SUPPORT)
+
+
+def fingerprint(path: str, closure: Closure) -> str:
+    """Of a file and what it imports, wherever they lie; only texts and the file's name count."""
+    names = [os.path.basename(path)]
+    for member in closure.of(path):
+        try:
+            names.append(stamp.digest(closure.text(member)))
+        except (OSError, ValueError):
+            names.append("missing")
+    return stamp.fingerprint(names)
+
+
+def compile_target(target: Target, closure: Closure) -> Built:
+    """Compile one target; nothing is written."""
+    # Imported here: what is up to date must not pay for the compiler.
+    from vmsdl.driver import compile_schema
+    from vmsdl.emit import NamesClash
+
+    try:
+        outcome = compile_schema(target.path, closure.source)
+    except NamesClash as clash:
+        raise BuildError(str(clash)) from None
+    if outcome.value is None or outcome.has_errors:
+        return Built(target, (), outcome.diagnostics)
+    inputs = dict(wanted(target, closure))
+    modules = []
+    notes = tuple(f"{file.source}: {note}" for file in outcome.value for note in file.notes)
+    for file in outcome.value:
+        path = os.path.join(target.folder, file.name)
+        of = inputs[path]
+        modules.append(Module(path, stamp.stamped(file.text, of), of))
+    # In the order people think of them: what they asked for, its imports, what all share.
+    modules.sort(key=lambda module: target.outputs.index(module.path))
+    return Built(target, tuple(modules), outcome.diagnostics, notes)
+
+
+def compile_all(found: list[Target], closure: Closure, jobs: int) -> Iterator[Built]:
+    """Compile targets, several at a time where that pays, and give them in their order."""
+    if jobs < 2 or len(found) < 2:
+        for target in found:
+            yield compile_target(target, closure)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(min(jobs, len(found))) as pool:
+        yield from pool.map(_compile_alone, found)
+
+
+def _compile_alone(target: Target) -> Built:
+    return compile_target(target, Closure(files.read_text))
+
+
+def is_refused(built: Built, strict: bool) -> bool:
+    """Whether nothing of this may be written: it has errors, or warnings where none may be."""
+    if not built.modules:
+        return True
+    return strict and any(diagnostic.severity == "warning" for diagnostic in built.diagnostics)
+
+
+def refuse_strangers(modules: Iterable[Module]) -> None:
+    """Raise BuildError where a module would replace a file that somebody wrote."""
+    for module in modules:
+        data = files.read_bytes(module.path)
+        if data and b"vmsdl" not in data[:1000] and b"\n# vmsdl " not in data[-200:]:
+            raise BuildError(f"`{module.path}` was not written by vmsdl and is left alone")
+
+
+def write(modules: Iterable[Module]) -> list[str]:
+    """Write what differs; the paths that were written."""
+    return [module.path for module in modules if write_text(module.path, module.text)]
+
+
+def write_text(path: str, text: str) -> bool:
+    """Write a file where it differs. Raises BuildError where that cannot be done."""
+    try:
+        return files.write_if_changed(path, text)
+    except OSError as error:
+        raise BuildError(f"cannot write `{path}`: {files.reason(error)}") from None
+
+
+def write_markers(packages: Iterable[str]) -> list[str]:
+    """Make folders packages, where they are none yet; the paths that were written."""
+    paths = [os.path.join(folder, "__init__.py") for folder in packages]
+    return [path for path in paths if not os.path.exists(path) and write_text(path, "")]

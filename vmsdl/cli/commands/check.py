@@ -1,0 +1,71 @@
+"""`vmsdl check`: parse and type-check, write nothing."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from vmsdl.cli.console import Console
+
+if TYPE_CHECKING:
+    from vmsdl.diagnostics.diagnostic import Diagnostic
+
+SUMMARY = "say what is wrong with schemas"
+DESCRIPTION = """Parse and type-check schemas. Exits 1 where there are errors, with --strict where
+there are warnings too. Without PATH: the sources of [tool.vmsdl]."""
+
+FORMATS = ("text", "json", "sarif", "github")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="a .vmsd file, a folder, or - for stdin"
+    )
+    parser.add_argument("--strict", action="store_true", help="warnings refuse too")
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        default="text",
+        help="text goes to stderr; json, sarif and github annotations to stdout",
+    )
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    from vmsdl.cli.inputs import paths as sources
+
+    strict = options.strict
+    if options.paths:
+        paths = sources.find(options.paths)
+    else:
+        settings = sources.configured()
+        paths = sources.configured_schemas(settings)
+        strict = strict or settings.strict
+    # All files are read before any is checked: a wrong path must not look like a clean run.
+    read = {path: sources.read(path) for path in paths}
+
+    from vmsdl.build.import_graph import Closure
+    from vmsdl.diagnostics.diagnostic import Severity
+    from vmsdl.diagnostics.render.text import arrange
+    from vmsdl.driver import load_source
+    from vmsdl.files import read_text
+
+    closure = Closure(read_text)
+    found: list[Diagnostic] = []
+    for source in read.values():
+        found += load_source(source, closure.source).diagnostics
+    diagnostics = arrange(found)
+    if options.format == "text":
+        console.diagnostics(diagnostics)
+    else:
+        from vmsdl.diagnostics.render.json import FORMATS as formats
+
+        console.result(formats[options.format](diagnostics))
+    console.say(_summary(len(paths), diagnostics))
+    refusing = {Severity.ERROR, Severity.BUG} | ({Severity.WARNING} if strict else set())
+    return 1 if any(d.severity in refusing for d in diagnostics) else 0
+
+
+def _summary(files: int, diagnostics: "list[Diagnostic]") -> str:
+    counts: dict[str, int] = {}
+    for diagnostic in diagnostics:
+        counts[diagnostic.severity] = counts.get(diagnostic.severity, 0) + 1
+    words = [f"{n} {word}{'s' if n > 1 else ''}" for word, n in sorted(counts.items())]
+    return f"{files} file{'s' if files != 1 else ''} checked: {', '.join(words) or 'no faults'}"

@@ -1,0 +1,196 @@
+"""`vmsdl compile`: schemas to Python modules."""
+
+import argparse
+import os
+
+from vmsdl import files
+from vmsdl.build import targets
+from vmsdl.build.import_graph import Closure
+from vmsdl.build.targets import Built, Module, Target
+from vmsdl.cli.console import Console, Failure
+from vmsdl.cli.inputs import paths
+
+SUMMARY = "compile schemas to Python modules"
+DESCRIPTION = """Compile .vmsd files, or all in a folder, to Python modules: one a file, beside the
+source or under DIR, with those of imported files and _vmsd.py, which all share. What is up to date
+is not compiled again. Without PATH: what [tool.vmsdl] says."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="a .vmsd file or a folder")
+    parser.add_argument("-o", "--output", metavar="DIR", help="the folder for the modules")
+    parser.add_argument(
+        "--depfile", metavar="FILE", help="write what depends on what, for Make and Ninja"
+    )
+    parser.add_argument(
+        "--jobs", type=_jobs, metavar="N", help="processes at a time (one for each CPU)"
+    )
+    parser.add_argument("--strict", action="store_true", help="warnings refuse too")
+    parser.add_argument("--force", action="store_true", help="compile what is up to date, too")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing; exit 1 where a module is missing or stale, and say why",
+    )
+    instead.add_argument(
+        "--stdout", action="store_true", help="print the module of the one PATH, write nothing"
+    )
+    instead.add_argument(
+        "--list-outputs", action="store_true", help="print what would be written, compile nothing"
+    )
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 1000:
+        raise argparse.ArgumentTypeError(f"`{text}` is no number of processes")
+    return int(text)
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    closure = Closure(files.read_text)
+    packages: tuple[str, ...] = ()
+    strict = options.strict
+    if options.paths:
+        roots, folder = paths.find(options.paths), options.output
+    else:
+        settings = paths.configured()
+        roots = paths.configured_schemas(settings)
+        folder = options.output or settings.output_folder
+        packages = () if options.output else settings.package_folders
+        strict = strict or settings.strict
+    _read_roots(roots, closure)
+    if options.stdout and len(roots) != 1:
+        raise Failure(f"--stdout takes one schema, and here are {len(roots)}")
+    try:
+        found = targets.targets(roots, folder, closure)
+        if options.list_outputs:
+            outputs = dict.fromkeys(path for target in found for path in target.outputs)
+            console.result("".join(f"{path}\n" for path in outputs))
+            return 0
+        if options.stdout:
+            return _print(found[0], closure, strict, console)
+        if options.check:
+            return _check(found, closure, strict, options, console)
+        return _write(found, closure, strict, packages, options, console)
+    except targets.BuildError as error:
+        raise Failure(str(error)) from None
+    except OSError as error:
+        raise Failure(f"cannot read `{error.filename}`: {files.reason(error)}") from None
+
+
+def _read_roots(roots: list[str], closure: Closure) -> None:
+    for root in roots:
+        if not root.endswith(".vmsd"):
+            what = "stdin" if root == paths.STDIN else f"`{root}`"
+            raise Failure(f"{what} cannot be compiled: the name of a schema ends in .vmsd")
+        try:
+            closure.text(root)
+        except (OSError, UnicodeDecodeError) as error:
+            raise Failure(f"cannot read `{root}`: {files.reason(error)}") from None
+        except ValueError:
+            raise Failure(f"cannot read {root!r}: this is no path") from None
+
+
+def _write(
+    found: list[Target],
+    closure: Closure,
+    strict: bool,
+    packages: tuple[str, ...],
+    options: argparse.Namespace,
+    console: Console,
+) -> int:
+    stale = []
+    for target in found:
+        why = "--force" if options.force else targets.why_stale(target, closure)
+        if why:
+            stale.append(target)
+            console.say_more(f"{target.path}: compiling: {why}")
+    compiled = _compile(stale, closure, options, console) if stale else []
+    good = [built for built in compiled if not targets.is_refused(built, strict)]
+    refused = len(compiled) - len(good)
+    for built in good:
+        targets.refuse_strangers(built.modules)
+    for built in good:
+        written = targets.write(built.modules)
+        names = ", ".join(module.path for module in built.modules)
+        console.say(f"{built.target.path} -> {names}")
+        for path in written:
+            console.say_more(f"  {path}: written")
+    if good:
+        targets.write_markers(packages)
+    if refused:
+        console.say(f"{refused} of {len(found)} schemas did not compile")
+        return 1
+    if not stale:
+        one = f"{found[0].path}: up to date" if len(found) == 1 else f"{len(found)} up to date"
+        console.say(one)
+    if options.depfile:
+        # Only the modules that were asked for: Ninja refuses a note left from an earlier run that
+        # names the module of a file which is imported no longer.
+        outputs = [target.outputs[0] for target in found]
+        inputs = dict.fromkeys(path for target in found for path in target.inputs)
+        targets.write_text(options.depfile, files.depfile(outputs, inputs))
+    return 0
+
+
+def _compile(
+    found: list[Target], closure: Closure, options: argparse.Namespace, console: Console
+) -> list[Built]:
+    """All targets compiled, and what there is to say about them said once."""
+    jobs = options.jobs
+    if jobs is None:
+        # A process more costs about as much as a small schema.
+        jobs = min(os.cpu_count() or 1, len(found) // 2)
+    built = list(targets.compile_all(found, closure, jobs))
+    console.diagnostics(diagnostic for one in built for diagnostic in one.diagnostics)
+    for note in dict.fromkeys(note for one in built for note in one.notes):
+        console.say(f"note: {note}")
+    return built
+
+
+def _check(
+    found: list[Target],
+    closure: Closure,
+    strict: bool,
+    options: argparse.Namespace,
+    console: Console,
+) -> int:
+    status = 0
+    modules: dict[str, Module] = {}
+    for built in _compile(found, closure, options, console):
+        if targets.is_refused(built, strict):
+            status = 1
+        modules.update((module.path, module) for module in built.modules)
+    stale = 0
+    for path, module in modules.items():
+        if reason := _why_different(module):
+            stale += 1
+            console.result(f"{path}: {reason}\n")
+    if stale:
+        status = 1
+        console.say(f"{stale} of {len(modules)} modules to be written: run `vmsdl compile`")
+    elif status == 0:
+        console.say(f"{len(modules)} modules are up to date")
+    return status
+
+
+def _why_different(module: Module) -> str | None:
+    data = files.read_bytes(module.path)
+    if data is None:
+        return "missing"
+    # Version control may have changed the line ends; nothing else may differ.
+    if data.replace(b"\r\n", b"\n") == module.text.encode("utf-8"):
+        return None
+    reason = targets.why_module_stale(module.path, module.inputs)
+    return f"stale: {reason or 'another build of this version wrote it'}"
+
+
+def _print(target: Target, closure: Closure, strict: bool, console: Console) -> int:
+    built = targets.compile_target(target, closure)
+    console.diagnostics(built.diagnostics)
+    if targets.is_refused(built, strict):
+        return 1
+    own = target.outputs[0]
+    console.result(next(module.text for module in built.modules if module.path == own))
+    return 0

@@ -1,0 +1,161 @@
+"""`vmsdl diff`: what becomes of state that one version saves and another loads."""
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from vmsdl.cli.commands import diff_all_releases, diff_suppress
+from vmsdl.cli.console import OUR_BUG, Console, Failure
+from vmsdl.cli.inputs import paths
+
+if TYPE_CHECKING:
+    from vmsdl.config import Config
+    from vmsdl.diff.policy import Requirement
+    from vmsdl.schema.description import Schema
+
+SUMMARY = "tell what becomes of state when it moves between two versions, in both directions"
+DESCRIPTION = """Compares two versions of a schema: for every device, whether the new version loads
+what the old one saves, and the other way round; and where not, when, why, and for which state. Exit
+status 1 where what is required does not hold."""
+
+_DEFAULT = "old-to-new=ok,new-to-old=conditional"
+FORMATS = ("text", "markdown", "json", "sarif", "github", "html")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.usage = (
+        "vmsdl diff OLD NEW [options]\n"
+        "       vmsdl diff --merge-base BRANCH [PATH ...] [options]\n"
+        "       vmsdl diff --all-releases [PATH ...] [options]"
+    )
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        metavar="OLD NEW",
+        help="two versions, each a .vmsd file, a folder of them, a QEMU -dump-vmstate JSON, a "
+        "migration stream, or git:REV:PATH",
+    )
+    parser.add_argument(
+        "--merge-base",
+        metavar="BRANCH",
+        help="compare the commit at which this branch left BRANCH with the working tree: what has "
+        "changed and all that imports it, of PATH, of the sources of [tool.vmsdl] or of all",
+    )
+    diff_all_releases.configure(parser)
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        default="text",
+        help="how to show the report (text)",
+    )
+    parser.add_argument("-o", "--output", metavar="FILE", help="write the report there")
+    parser.add_argument("--machine", metavar="NAME", help="the machine type on both ends")
+    parser.add_argument(
+        "--require",
+        metavar="G",
+        help="the least that will do: ok, conditional or any for each direction "
+        f"(as configured, else {_DEFAULT})",
+    )
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help="where [tool.vmsdl.diff] stands (the nearest pyproject.toml)",
+    )
+    diff_suppress.configure(parser)
+    parser.add_argument(
+        "--print-schema",
+        action=_PrintSchema,
+        nargs=0,
+        help="print the JSON schema of --format json, and nothing else",
+    )
+    parser.add_argument(
+        "--witness",
+        metavar="DIR",
+        help="try each finding's state with the generated codecs of both versions, and write "
+        "there the streams, the codecs and a pytest file that shows each finding",
+    )
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    from vmsdl.diff.compare import compare
+    from vmsdl.diff.formats import render
+    from vmsdl.diff.verify_fixes import judged
+    from vmsdl.driver import reload
+
+    settings = paths.configuration(options.config)
+    requirement = _required(options.require, settings)
+    if options.all_releases:
+        return diff_all_releases.run(options, console, settings, requirement)
+    versions = _versions(options, settings, console)
+    if versions is None:
+        return 2
+    (old_name, old), (new_name, new) = versions
+    if options.machine is not None:
+        known = {name for schema in (*old, *new) for name in schema.machines}
+        if options.machine not in known:
+            raise Failure(f"there is no machine `{options.machine}` in either")
+    report = compare(old, new, old_name=old_name, new_name=new_name, machine=options.machine)
+    report = judged(report, reload)
+    is_borne_out = True
+    if options.witness is not None:
+        from vmsdl.cli.commands import diff_witness
+
+        report = diff_witness.written(report, options.witness, console)
+        is_borne_out = not diff_witness.has_bug(report)
+    report = diff_suppress.minded(report, options, settings, requirement, console)
+    color = console.colors_report(options.color, options.output)
+    console.write(render(options.format, report, requirement, color=color), options.output)
+    if not is_borne_out:
+        return OUR_BUG
+    return 0 if requirement.is_met(report) else 1
+
+
+def _versions(
+    options: argparse.Namespace, settings: "Config | None", console: Console
+) -> "tuple[tuple[str, list[Schema]], tuple[str, list[Schema]]] | None":
+    """OLD and NEW: their names and schemas; None where these have faults, which are told."""
+    if options.merge_base is not None:
+        from vmsdl.cli.inputs import merge_base
+
+        found = merge_base.versions(options.merge_base, options.paths, settings, console)
+        if found is None:
+            return None
+        return (f"merge base with {options.merge_base}", found[0]), ("working tree", found[1])
+    from vmsdl.cli.inputs.versions import both_of
+
+    if len(options.paths) != 2:
+        count = len(options.paths)
+        raise Failure(
+            f"OLD and NEW are compared, and {count} {'is' if count == 1 else 'are'} given"
+        )
+    old, new = options.paths
+    both = both_of(old, new, console)
+    return None if both is None else ((old, both[0]), (new, both[1]))
+
+
+def _required(text: str | None, settings: "Config | None") -> "Requirement":
+    """What the project requires; a level on the command line is one for every device."""
+    from dataclasses import replace
+
+    from vmsdl.diff.policy import Requirement
+
+    found = Requirement()
+    if settings is not None:
+        whole = found.with_levels(dict(settings.require))
+        devices = ((each, whole.with_levels(dict(own))) for each, own in settings.devices)
+        found = replace(whole, devices=tuple(devices))
+    parts = (part.strip().partition("=") for part in text.split(",")) if text is not None else ()
+    try:
+        return found.with_levels({name: level for name, _, level in parts})
+    except ValueError as error:
+        raise Failure(f"--require: {error}") from None
+
+
+class _PrintSchema(argparse.Action):
+    """Like `--version`: whatever else is given, it is all that is done."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from vmsdl.diff.formats.code_scanning import schema
+
+        sys.stdout.write(schema())
+        raise SystemExit(0)

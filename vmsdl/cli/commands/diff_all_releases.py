@@ -1,0 +1,75 @@
+"""`vmsdl diff --all-releases`: the working schemas held against every frozen release."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from vmsdl.cli.commands import diff_suppress, release
+from vmsdl.cli.console import Console, Failure
+
+if TYPE_CHECKING:
+    from vmsdl.config import Config
+    from vmsdl.diff.policy import Requirement
+    from vmsdl.releases.compare_all import AllReleases
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--all-releases",
+        action="store_true",
+        help="compare every frozen release with PATH, or the sources of [tool.vmsdl]; what is "
+        "required holds for each",
+    )
+    release.add_folder(parser)
+
+
+def run(
+    options: argparse.Namespace,
+    console: Console,
+    settings: "Config | None",
+    requirement: "Requirement",
+) -> int:
+    from dataclasses import replace
+
+    from vmsdl.diff.verify_fixes import judged
+    from vmsdl.driver import reload
+    from vmsdl.releases.compare_all import against_all
+    from vmsdl.releases.release_names import NOW
+
+    if options.merge_base is not None:
+        raise Failure("--all-releases and --merge-base both say what OLD is: give one of them")
+    if options.witness is not None:
+        raise Failure("--witness shows one report: compare with one release")
+    schemas = release.working(options.paths, console)
+    if schemas is None:
+        return 2
+    baseline = release.frozen_in(release.releases_folder(options.releases, settings))
+    release.check_machine(options.machine, schemas, baseline)
+    name = options.paths[0] if len(options.paths) == 1 else NOW
+    found = against_all(baseline, schemas, new_name=name, machine=options.machine)
+    reports = (judged(report, reload) for report in found.reports)
+    minded, lapses = diff_suppress.minded_by_all(reports, options, settings)
+    found = replace(found, reports=minded, lapses=lapses)
+    color = console.colors_report(options.color, options.output)
+    console.write(_text(found, options.format, requirement, color), options.output)
+    return 0 if found.meets(requirement) else 1
+
+
+def _text(found: "AllReleases", format_: str, requirement: "Requirement", color: bool) -> str:
+    match format_:
+        case "text":
+            from vmsdl.releases.formats import text
+
+            return text.render_all(found, requirement, color=color)
+        case "markdown":
+            from vmsdl.releases.formats import markdown
+
+            return markdown.render_all(found, requirement)
+        case "json":
+            from vmsdl.releases.formats import json
+
+            return json.render_all(found)
+        case _:
+            from vmsdl.diff.formats import render
+            from vmsdl.releases.compare_all import merged
+
+            return render(format_, merged(found), requirement)

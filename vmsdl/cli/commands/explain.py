@@ -1,0 +1,89 @@
+"""`vmsdl explain`: the long form of a diagnostic, or of a rule of the version diff."""
+
+import argparse
+
+from vmsdl.cli.console import Console, Failure
+
+SUMMARY = "tell all about a diagnostic or a change: what it means, why it hurts, how to mend it"
+DESCRIPTION = """The long form of a code that stands in brackets in a diagnostic, with an example
+and its mend. Without CODE: the list of all codes."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("code", nargs="?", metavar="CODE", help="such as predicate-not-bool")
+    parser.add_argument("--all", action="store_true", help="the long form of every code")
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    from vmsdl.diagnostics.catalogue import CODES
+    from vmsdl.diff.rules.not_covered import WITHOUT
+    from vmsdl.diff.rules.registry import BY_SLUG
+
+    if options.code and options.all:
+        raise Failure("give a CODE or --all, not both")
+    if options.all:
+        console.result("\n".join(_long(slug) for slug in sorted({*CODES, *BY_SLUG})))
+    elif options.code is None:
+        console.result(_list())
+    else:
+        # What people paste is what they saw: `error[predicate-not-bool]`.
+        slug = options.code.rpartition("[")[2].rstrip("]:").strip().lower()
+        if slug not in CODES and slug not in BY_SLUG and slug not in WITHOUT:
+            raise Failure(_unknown(options.code, slug))
+        console.result(_long(slug))
+    return 0
+
+
+def _long(slug: str) -> str:
+    from vmsdl.diagnostics.catalogue import CODES
+
+    if slug not in CODES:
+        return _rule(slug)
+    code = CODES[slug]
+    head = f"{code.severity}[{code.slug}]: {code.title}" if code.title else code.slug
+    return f"{head}\n\n{code.explanation.strip()}\n"
+
+
+def _rule(slug: str) -> str:
+    from vmsdl.diff.rules.not_covered import WITHOUT
+    from vmsdl.diff.rules.registry import BY_SLUG
+
+    if slug not in BY_SLUG:
+        return f"{slug}: no rule of `vmsdl diff` speaks of it\n\n{WITHOUT[slug]}\n"
+    rule = BY_SLUG[slug]
+    title, _, rest = rule.text.partition("\n")
+    swapped = f"With old and new swapped: {rule.mirror}." if rule.mirror else ""
+    parts = (f"{slug}: {title}", rest.strip(), swapped)
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _list() -> str:
+    """All codes under the name of their part of the catalogue."""
+    from vmsdl.diagnostics import catalogue
+    from vmsdl.diff.rules.not_covered import WITHOUT
+    from vmsdl.diff.rules.registry import BY_SLUG, CHAPTERS
+
+    out = ""
+    width = max(len(slug) for slug in (*catalogue.CODES, *BY_SLUG))
+    for name in ("syntax", "names", "types", "versions", "predicates", "wire"):
+        codes = getattr(catalogue, name).CODES
+        rows = [
+            f"  {code.slug:<{width}}  {code.severity:<7}  {code.title}".rstrip() for code in codes
+        ]
+        out += "\n".join([("\n" if out else "") + name, *sorted(rows)]) + "\n"
+    for name, rules in CHAPTERS.items():
+        rows = [f"  {rule.slug:<{width}}  {rule.text.partition(chr(10))[0]}" for rule in rules]
+        out += "\n".join([f"\nchanges: {name}", *sorted(rows)]) + "\n"
+    rows = [f"  {slug:<{width}}  {why}" for slug, why in WITHOUT.items()]
+    return out + "\n".join(["\nchanges without a rule", *sorted(rows)]) + "\n"
+
+
+def _unknown(given: str, slug: str) -> str:
+    import difflib
+
+    from vmsdl.diagnostics.catalogue import CODES
+    from vmsdl.diff.rules.registry import BY_SLUG
+
+    near = difflib.get_close_matches(slug, [*CODES, *BY_SLUG], n=3, cutoff=0.6)
+    hint = f"did you mean {' or '.join(f'`{name}`' for name in near)}?" if near else ""
+    return f"there is no code `{given}`; {hint or '`vmsdl explain` lists them all'}"

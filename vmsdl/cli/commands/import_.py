@@ -1,0 +1,116 @@
+"""`vmsdl import`: schemas from what exists, QEMU's dumps and migration streams."""
+
+import argparse
+import os
+from typing import TYPE_CHECKING
+
+from vmsdl.cli.console import Console, Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vmsdl.qemu.importing.arrange_files import ImportedFile
+
+NAME = "import"
+SUMMARY = "write schemas for what a real QEMU says of itself"
+DESCRIPTION = """Write a folder of .vmsd files, one for each device family. A dump knows every
+device, by names, versions and sizes in memory; a stream knows the types of what it carries."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(metavar="WHAT", required=True, dest="action")
+    dump = actions.add_parser("dump", help="the JSON of `qemu-system-… -dump-vmstate`")
+    dump.add_argument("file", metavar="FILE.json")
+    dump.add_argument("-o", "--output", metavar="DIR", required=True)
+    stream = actions.add_parser(
+        "stream", help="the descriptions in migration streams of one version, merged"
+    )
+    stream.add_argument("files", metavar="FILE", nargs="+")
+    stream.add_argument(
+        "--dump",
+        metavar="FILE.json",
+        help="a dump of the same QEMU: it knows minimum versions, which fields have a test, and "
+        "what no stream showed",
+    )
+    stream.add_argument("-o", "--output", metavar="DIR", required=True)
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    actions = {"dump": _dump, "stream": _stream}
+    return actions[options.action](options, console)
+
+
+def _dump(options: argparse.Namespace, console: Console) -> int:
+    from vmsdl.cli.inputs import paths
+    from vmsdl.qemu.importing.import_dump import DumpError, import_dump
+
+    try:
+        found = import_dump(paths.read_json(options.file), os.path.basename(options.file))
+    except DumpError as error:
+        console.error(f"{options.file}: {error}")
+        return 1
+    _write(found, options.output, console)
+    return 0
+
+
+def _stream(options: argparse.Namespace, console: Console) -> int:
+    from vmsdl import files
+    from vmsdl.cli.inputs import paths
+    from vmsdl.qemu.importing.import_dump import DumpError
+    from vmsdl.qemu.importing.merge_dump import merge_dump
+    from vmsdl.qemu.importing.observe import Observations
+    from vmsdl.qemu.importing.write_schema import learned_files
+    from vmsdl.qemu.stream.framing import StreamError
+    from vmsdl.qemu.stream.stream import Stream
+    from vmsdl.qemu.stream.values import ValuesError
+
+    # Read first: a wrong file is told before the work.
+    document = paths.read_json(options.dump) if options.dump else None
+    observations = Observations()
+    machines: list[str] = []
+    status = 0
+    for path in options.files:
+        try:
+            stream = Stream(files.mapped(path))
+        except OSError as error:
+            raise Failure(f"cannot read `{path}`: {files.reason(error)}") from None
+        except StreamError as error:
+            console.error(f"{path}: {error}")
+            return 1
+        if stream.machine is not None:
+            machines.append(stream.machine)
+        for device in stream.devices:
+            try:
+                if device.is_described:
+                    observations.observe(device.record())
+                else:
+                    console.say(f"{path}: {device.idstr} is not described: left out")
+            except ValuesError as error:
+                console.error(f"{path}: {error}: left out")
+                status = 1
+    if document is None:
+        _write(learned_files(observations, machines), options.output, console)
+        return status
+    try:
+        merged = merge_dump(observations, document)
+    except DumpError as error:
+        console.error(f"{options.dump}: {error}")
+        return 1
+    for note in merged.notes:
+        console.say(f"{options.dump}: {note}")
+    doc = f"Types from streams; versions and tests from {os.path.basename(options.dump)}."
+    _write(learned_files(merged.observations, machines, merged, doc), options.output, console)
+    return status
+
+
+def _write(found: "Iterable[ImportedFile]", folder: str, console: Console) -> None:
+    from vmsdl import files
+    from vmsdl.syntax.format.printer import write
+
+    # All are laid out before the first is written: a fault leaves no half a folder.
+    texts = {os.path.join(folder, file.name): write(file.tree) for file in found}
+    try:
+        changed = sum(files.write_if_changed(path, text) for path, text in texts.items())
+    except OSError as error:
+        raise Failure(f"cannot write `{error.filename}`: {files.reason(error)}") from None
+    console.say(f"{len(texts)} files in {folder}, {changed} of them written")

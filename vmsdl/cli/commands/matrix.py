@@ -1,0 +1,52 @@
+"""`vmsdl matrix`: every release and the working schemas, each with each."""
+
+import argparse
+
+from vmsdl.cli.commands.release import (
+    add_folder,
+    check_machine,
+    frozen_in,
+    releases_folder,
+    working,
+)
+from vmsdl.cli.console import Console
+from vmsdl.cli.inputs import paths
+
+SUMMARY = "tell which release loads what which other saves, and what an operator does about it"
+DESCRIPTION = """A table of verdicts between all frozen releases and the working schemas, with the
+conditions below it, for each machine type where that matters; chains of moves that lose what one
+move keeps; releases that the working schemas cut off; and when to upgrade and roll back. Exit
+status 1 where there is no release, or one was edited after it was frozen. Without PATH: the sources
+of [tool.vmsdl]."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="a .vmsd file, a folder, or git:REV:PATH"
+    )
+    add_folder(parser)
+    parser.add_argument("--machine", metavar="NAME", help="for this machine type only")
+    parser.add_argument(
+        "--format", choices=("text", "markdown", "json"), default="text", help="how to show it"
+    )
+    parser.add_argument("-o", "--output", metavar="FILE", help="write it there")
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    from vmsdl.releases.matrix import matrix
+
+    folder = releases_folder(options.releases, paths.configuration())
+    schemas = working(options.paths, console)
+    if schemas is None:
+        return 2
+    baseline = frozen_in(folder)
+    check_machine(options.machine, schemas, baseline)
+    found = matrix(baseline, schemas, options.machine)
+    if options.format == "json":
+        from vmsdl.releases.formats.json import render
+    elif options.format == "markdown":
+        from vmsdl.releases.formats.markdown import render
+    else:
+        from vmsdl.releases.formats.text import render
+    console.write(render(found), options.output)
+    return 1 if found.faults else 0

@@ -1,0 +1,150 @@
+"""`vmsdl release`: schemas frozen as what a release sends, to be compared with from then on."""
+
+import argparse
+import os
+from typing import TYPE_CHECKING
+
+from vmsdl.cli.console import Console, Failure
+
+if TYPE_CHECKING:
+    from vmsdl.config import Config
+    from vmsdl.releases.baseline import Baseline
+    from vmsdl.releases.freeze import Frozen
+    from vmsdl.schema.description import Schema
+
+SUMMARY = "freeze the schemas as a release, for later versions to be compared with"
+DESCRIPTION = """Writes the schemas and what they import to releases/NAME, in the canonical layout
+and with the hash of every layout, for version control to keep. `vmsdl diff --all-releases` and
+`vmsdl matrix` compare with them. What is frozen is not changed by a second run: exit status 1 where
+NAME is there and holds something else. Without PATH: the sources of [tool.vmsdl]."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="the release, such as 9.2")
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="a .vmsd file, a folder, or git:REV:PATH"
+    )
+    add_folder(parser)
+    parser.add_argument("--force", action="store_true", help="freeze NAME anew, whatever it holds")
+
+
+def add_folder(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--releases", metavar="DIR", help="the folder of releases (as configured, else releases)"
+    )
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    from vmsdl import files
+    from vmsdl.cli.inputs import paths as sources
+    from vmsdl.releases import baseline, release_names
+    from vmsdl.releases.freeze import CannotFreeze, freeze
+
+    fault = release_names.fault(options.name)
+    if fault is not None:
+        raise Failure(f"`{options.name}` is no name for a release: {fault}")
+    folder = releases_folder(options.releases, sources.configuration())
+    schemas = working(options.paths, console)
+    if schemas is None:
+        return 1
+    try:
+        frozen = freeze(options.name, schemas)
+        there = baseline.names(folder)
+    except CannotFreeze as error:
+        raise Failure(str(error)) from None
+    except OSError as error:
+        raise Failure(f"cannot read `{folder}`: {files.reason(error)}") from None
+    for other in there:
+        if other != options.name and other.casefold() == options.name.casefold():
+            raise Failure(f"there is a release `{other}`, and some disks cannot hold both")
+    target = os.path.join(folder, options.name)
+    if os.path.lexists(target) and not options.force:
+        changes = _changes(target, frozen)
+        if not changes:
+            console.say(f"{target}: frozen already, and the same")
+            return 0
+        console.error(f"release `{options.name}` is frozen already and differs: {changes}")
+        console.say("What was released cannot change; --force is for a release that was not made.")
+        return 1
+    try:
+        files.write_folder(target, frozen.files)
+    except OSError as error:
+        raise Failure(f"cannot write `{target}`: {files.reason(error)}") from None
+    count = sum(len(layouts) for layouts in frozen.manifest.layouts.values())
+    console.say(
+        f"{target}: {_number(len(frozen.texts), 'file')} with "
+        f"{_number(count, 'device or struct', 'devices and structs')}"
+    )
+    return 0
+
+
+def releases_folder(given: str | None, settings: "Config | None") -> str:
+    """Where releases are frozen: as the command line, the project, or else the habit says."""
+    from vmsdl.config import RELEASES
+
+    if given is not None:
+        return os.path.normpath(given)
+    return RELEASES if settings is None else settings.releases_folder
+
+
+def frozen_in(folder: str) -> "Baseline":
+    """The releases there; what is wrong with them is for the report."""
+    from vmsdl.files import reason
+    from vmsdl.releases import baseline
+
+    try:
+        return baseline.read(folder)
+    except OSError as error:
+        raise Failure(f"cannot read `{folder}`: {reason(error)}") from None
+
+
+def check_machine(name: str | None, schemas: "list[Schema]", baseline: "Baseline") -> None:
+    every = (*schemas, *(schema for each in baseline.releases for schema in each.schemas))
+    if name is not None and not any(name in schema.machines for schema in every):
+        raise Failure(f"no release and no working schema has a machine `{name}`")
+
+
+def working(paths: list[str], console: Console) -> "list[Schema] | None":
+    """The schemas as they are now; None where they have faults, which are told."""
+    from vmsdl.cli.inputs import paths as sources
+    from vmsdl.cli.inputs.versions import schemas_of
+
+    if "-" in paths:
+        raise Failure("stdin has no name to be kept by; give a PATH")
+    found: list[Schema] = []
+    for path in paths or sources.configured_schemas(sources.configured()):
+        schemas = schemas_of(path, console)
+        if schemas is None:
+            return None
+        found += schemas
+    return found
+
+
+def _changes(folder: str, frozen: "Frozen") -> str:
+    """What a folder holds otherwise; the version that froze it does not matter."""
+    from vmsdl import files
+    from vmsdl.releases.manifest import NotAManifest, parse
+
+    def text(path: str) -> str:
+        data = files.read_bytes(os.path.join(folder, path))
+        return "" if data is None else files.decode(path, data)
+
+    try:
+        before = {os.path.relpath(p, folder).replace(os.sep, "/") for p in files.schemas_in(folder)}
+        differing = sorted(
+            name
+            for name in before | set(frozen.texts)
+            if name not in frozen.texts or text(name) != frozen.texts[name]
+        )
+        if differing:
+            more = f" and {len(differing) - 3} more" if len(differing) > 3 else ""
+            return ", ".join(f"`{name}`" for name in differing[:3]) + more
+        known = parse(text(files.FROZEN))
+    except (OSError, UnicodeDecodeError, NotAManifest) as error:
+        return str(error) if isinstance(error, NotAManifest) else files.reason(error)
+    is_same = (known.files, known.layouts) == (frozen.manifest.files, frozen.manifest.layouts)
+    return "" if is_same else f"`{files.FROZEN}`"
+
+
+def _number(count: int, one: str, many: str | None = None) -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"

@@ -1,0 +1,39 @@
+"""`vmsdl show`: what a stage of the compiler makes of a schema."""
+
+import argparse
+
+from vmsdl.cli.console import Console
+
+SUMMARY = "print a stage of the compiler, to see what it understood"
+DESCRIPTION = """Print the syntax tree or the checked schema that the compiler makes of a file. For
+people who work on vmsdl; the form may change."""
+
+STAGES = ("tree", "schema")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", metavar="PATH", help="a .vmsd file, or - for stdin")
+    parser.add_argument("--stage", choices=STAGES, default="schema")
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    from vmsdl import files
+    from vmsdl.cli.inputs import paths
+    from vmsdl.cli.record_text import lines
+    from vmsdl.diagnostics.diagnostic import Outcome
+    from vmsdl.driver import load_source
+    from vmsdl.syntax.parser import parse
+
+    source = paths.read(options.path)
+    outcome: Outcome[object]
+    if options.stage == "tree":
+        tree = parse(source)
+        outcome = Outcome(tree.value, tree.diagnostics)
+    else:
+        schema = load_source(source, files.read_source)
+        outcome = Outcome(schema.value, schema.diagnostics)
+    console.diagnostics(outcome.diagnostics)
+    if outcome.value is None or outcome.has_errors:
+        return 1
+    console.result("\n".join(lines(outcome.value)) + "\n")
+    return 0

@@ -1,0 +1,1 @@
+"""What the arguments of commands name: files, folders, revisions, dumps and streams."""

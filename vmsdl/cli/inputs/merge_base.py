@@ -1,0 +1,145 @@
+"""What a branch changes: its schemas as they were where it left another one, and as they are."""
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+from vmsdl.cli.console import Console, Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsdl.config import Config
+    from vmsdl.schema.description import Schema
+
+_SCHEMAS = ":(top)*.vmsd"
+
+
+def versions(
+    other: str, paths: list[str], settings: "Config | None", console: Console
+) -> "tuple[list[Schema], list[Schema]] | None":
+    """The schemas that differ, or that import what does, before and now.
+
+    `paths`: those that are looked at; else the project's sources, or else all of the repository.
+    None where some have faults, which are told.
+    """
+    from vmsdl.cli.inputs.versions import schemas_of
+
+    top = _git("rev-parse", "--show-cdup").decode().strip()
+    base = _merge_base(other)
+    before = _names(_git("ls-tree", "-r", "--full-tree", "--name-only", "-z", base), top)
+    touched = _touched(base, top)
+    affected = _affected(_looked_at(paths, settings, top, touched, before), touched)
+    if not affected:
+        console.say(f"no schema has changed since the merge base with `{other}`")
+    old: list[Schema] = []
+    new: list[Schema] = []
+    for name in affected:
+        there = schemas_of(f"git:{base}:{name}", console) if name in before else []
+        here = schemas_of(name, console) if os.path.exists(name) else []
+        if there is None or here is None:
+            return None
+        old += there
+        new += here
+    return old, new
+
+
+def _merge_base(other: str) -> str:
+    """The commit that this branch and the other one have in common."""
+    if (
+        other.startswith("-")
+        or _asked("rev-parse", "--verify", "-q", f"{other}^{{commit}}") is None
+    ):
+        raise Failure(f"--merge-base: there is no branch or commit `{other}` here")
+    if _asked("rev-parse", "--verify", "-q", "HEAD^{commit}") is None:
+        raise Failure("--merge-base: there is no commit here yet")
+    found = _asked("merge-base", other, "HEAD")
+    if found is not None:
+        return found.decode().strip()
+    if _git("rev-parse", "--is-shallow-repository").strip() == b"true":
+        raise Failure(
+            f"--merge-base: this clone is shallow, and the commit that HEAD and `{other}` have in "
+            "common is not in it; fetch more, with `git fetch --unshallow`, or `fetch-depth: 0` of "
+            "actions/checkout"
+        )
+    raise Failure(f"--merge-base: HEAD and `{other}` have no commit in common")
+
+
+def _touched(base: str, top: str) -> set[str]:
+    """The .vmsd files that are not what they were, gone and new ones too."""
+    diff = ("diff", "--name-only", "--no-renames", "--no-relative", "--no-ext-diff", "-z", base)
+    new = ("ls-files", "--others", "--exclude-standard", "--full-name", "-z")
+    return _names(_git(*diff, "--", _SCHEMAS), top) | _names(_git(*new, "--", _SCHEMAS), top)
+
+
+def _looked_at(
+    paths: list[str], settings: "Config | None", top: str, touched: set[str], before: set[str]
+) -> "Iterator[str]":
+    """What may be compared: what is there, and what is gone."""
+    from vmsdl.cli.inputs import paths as sources
+
+    gone = sorted(name for name in touched & before if not os.path.exists(name))
+    if paths:
+        given = [os.path.relpath(path) for path in paths]
+        for path in given:
+            if os.path.exists(path):
+                yield from (os.path.relpath(name) for name in sources.find([path]))
+            elif path not in before and not any(_is_in(name, path) for name in before):
+                raise Failure(f"there is no `{path}`, here or at the merge base")
+        yield from (name for name in gone if any(_is_in(name, path) for path in given))
+    elif settings is not None:
+        present = settings.schemas(may_be_gone=True)
+        yield from (os.path.relpath(name) for name in present if os.path.exists(name))
+        yield from (name for name in gone if settings.covers(name))
+    else:
+        from vmsdl.files import schemas_in
+
+        yield from (os.path.relpath(name) for name in schemas_in(top or "."))
+        yield from gone
+
+
+def _is_in(name: str, path: str) -> bool:
+    return path in (".", name) or name.startswith(path + os.sep)
+
+
+def _affected(names: "Iterator[str]", touched: set[str]) -> list[str]:
+    """What has changed, or imports what has: an unchanged file that did so before does so now."""
+    from vmsdl.build.import_graph import Closure
+    from vmsdl.files import read_text
+
+    closure = Closure(read_text)
+    return sorted(
+        name
+        for name in set(names)
+        if touched.intersection(os.path.relpath(each) for each in closure.of(name))
+    )
+
+
+def _names(listed: bytes, top: str) -> set[str]:
+    """Names from the top of the repository, from here."""
+    names = (os.fsdecode(name) for name in listed.split(b"\0"))
+    return {os.path.relpath(os.path.join(top, name)) for name in names if name.endswith(".vmsd")}
+
+
+def _git(*arguments: str) -> bytes:
+    """What git says. Raises Failure where it cannot say it."""
+    done = _run(arguments)
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise Failure(f"git {arguments[0]}: {said[-1] if said else 'no answer'}")
+    return done.stdout
+
+
+def _asked(*arguments: str) -> bytes | None:
+    done = _run(arguments)
+    return None if done.returncode else done.stdout
+
+
+def _run(arguments: tuple[str, ...]) -> "subprocess.CompletedProcess[bytes]":
+    environment = {**os.environ, "LC_ALL": "C"}
+    try:
+        return subprocess.run(
+            ("git", *arguments), capture_output=True, check=False, env=environment
+        )
+    except OSError:
+        raise Failure("git is not there to be asked") from None

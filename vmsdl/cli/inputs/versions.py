@@ -1,0 +1,117 @@
+"""From OLD and NEW to schemas: .vmsd files, folders, dumps, streams, or a revision's."""
+
+import os
+import subprocess
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from vmsdl.cli.console import Console, Failure
+from vmsdl.cli.inputs import recorded
+from vmsdl.cli.inputs.recorded import Dump
+
+if TYPE_CHECKING:
+    from vmsdl.schema.description import Schema
+
+    Version: TypeAlias = list[Schema] | Dump
+
+
+def schemas_of(path: str, console: Console) -> "list[Schema] | None":
+    """The schemas of one version; None where they have faults, which are told."""
+    version = _read(path, console)
+    return version.schemas() if isinstance(version, Dump) else version
+
+
+def both_of(old: str, new: str, console: Console) -> "tuple[list[Schema], list[Schema]] | None":
+    """Those of two versions; where one is a dump, what a dump would say of the other."""
+    one, other = _read(old, console), _read(new, console)
+    if one is None or other is None:
+        return None
+    if not isinstance(one, Dump) and not isinstance(other, Dump):
+        return one, other
+    first, second = recorded.alike(_as_dump(old, one), _as_dump(new, other))
+    return first.schemas(), second.schemas()
+
+
+def _as_dump(path: str, version: "Version") -> Dump:
+    return version if isinstance(version, Dump) else Dump.of(version, path)
+
+
+def _read(path: str, console: Console) -> "Version | None":
+    from vmsdl import files
+    from vmsdl.build.import_graph import Closure
+    from vmsdl.cli.inputs import paths
+    from vmsdl.driver import load_source
+
+    if path.startswith("git:"):
+        return _of_revision(path, console)
+    if os.path.isfile(path) and not path.endswith(".vmsd"):
+        try:
+            version = _recorded(path, files.mapped(path), console)
+        except OSError as error:
+            raise Failure(f"cannot read `{path}`: {files.reason(error)}") from None
+        if version is not None:
+            return version
+    closure = Closure(files.read_text)
+    found = []
+    for each in paths.find([path]):
+        outcome = load_source(paths.read(each), closure.source)
+        if outcome.value is None or outcome.has_errors:
+            console.diagnostics(outcome.diagnostics)
+            return None
+        found.append(outcome.value)
+    return found
+
+
+def _recorded(path: str, data: Any, console: Console) -> "Version | None":
+    """A stream or a dump, by how it begins; no .vmsd file begins so."""
+    if bytes(data[:4]) == recorded.MARK:
+        return recorded.learned(recorded.opened(path, data), path, console)
+    if bytes(data[:64]).lstrip()[:1] == b"{":
+        return Dump.read(path, bytes(data))
+    return None
+
+
+def _of_revision(path: str, console: Console) -> "Version | None":
+    from vmsdl.driver import load_source
+    from vmsdl.files import decode
+    from vmsdl.source import SourceFile
+
+    _, revision, inside = (*path.split(":", 2), "", "")[:3]
+    if not revision or not inside or revision.startswith("-"):
+        raise Failure(f"`{path}` is not git:REV:PATH")
+
+    def read(name: str) -> SourceFile:
+        data = _shown(revision, name)
+        if data is None:
+            raise FileNotFoundError(name)
+        return SourceFile(name, decode(name, data))
+
+    listed = _git("ls-tree", "-r", "--name-only", "-z", revision, "--", inside)
+    every = [os.fsdecode(name) for name in (listed or b"").split(b"\0") if name]
+    names = [name for name in every if name.endswith(".vmsd")]
+    if len(every) == 1 and not names and every[0] == os.path.normpath(inside):
+        version = _recorded(path, _shown(revision, every[0]) or b"", console)
+        if version is not None:
+            return version
+    if not names:
+        raise Failure(f"there is no .vmsd file, stream or dump at `{path}`")
+    found = []
+    for name in sorted(names):
+        outcome = load_source(read(name), read)
+        if outcome.value is None or outcome.has_errors:
+            console.diagnostics(outcome.diagnostics)
+            return None
+        found.append(outcome.value)
+    return found
+
+
+def _shown(revision: str, name: str) -> bytes | None:
+    place = os.path.normpath(name).replace(os.sep, "/")
+    return _git("show", f"{revision}:./{place}")
+
+
+def _git(*arguments: str) -> bytes | None:
+    try:
+        done = subprocess.run(("git", *arguments), capture_output=True, check=False)
+    except OSError:
+        raise Failure("git is not there to be asked") from None
+    return done.stdout if done.returncode == 0 else None

@@ -1,0 +1,1 @@
+"""The layouts of both sides, byte by byte, aligned side by side."""

@@ -1,0 +1,1 @@
+"""What the outcomes of a load do to the state: it arrives, is lost, corrupted or refused."""

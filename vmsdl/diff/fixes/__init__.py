@@ -1,0 +1,1 @@
+"""Edits of the new schema's text that are offered as fixes."""

@@ -1,0 +1,101 @@
+"""Fields that carry an embedded struct's version, and what a sender writes into them.
+
+An embedded struct has no version on the wire. Where it matters the owner sends it as a field of its
+own: `pre_save` stores it, `with` hands it down, and the struct asks `min(version, it)`. What such a
+sender writes is the struct's version.
+"""
+
+from collections.abc import Iterator
+
+from vmsdl.diff.matching.fields import Side
+from vmsdl.expr.logic import compare, number
+from vmsdl.expr.nodes import (
+    Call,
+    Expr,
+    Extern,
+    Function,
+    IntValue,
+    Let,
+    Member,
+    Operator,
+    Version,
+    children,
+)
+from vmsdl.records import dataclass
+from vmsdl.schema.description import Description, Field, Hook, Unused, Validate
+from vmsdl.schema.structure import struct_of
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    condition: Expr
+    words: str
+
+
+def carried_versions(side: Side) -> list[Carried]:
+    """Of the top body: the fields that hold a version, and which."""
+    top = side.description
+    found: list[Carried] = []
+    if Hook.PRE_SAVE not in top.hooks:
+        return found
+    names = {field.name for field in top.fields}
+    for field in top.fields:
+        struct = struct_of(field.type)
+        if struct is None:
+            continue
+        inner = side.schema.descriptions[struct.name]
+        version = inner.version_id if struct.version is None else struct.version
+        for name, value in field.bindings:
+            is_field = isinstance(value, Member) and value.up == 0 and value.name in names
+            if not (is_field and isinstance(value, Member) and isinstance(value.type, IntValue)):
+                continue
+            if _is_version(inner, name):
+                words = (
+                    f"`{value.name}` holds {version}, the version of `{inner.name}`: its owner's "
+                    "pre_save stores it, and it is only read as `min(version, …)`"
+                )
+                found.append(Carried(compare(Operator.EQUAL, value, number(version)), words))
+    return found
+
+
+def _is_version(body: Description, name: str) -> bool:
+    """Every use of this local is `min(version, it)`."""
+    uses = [use for e in _expressions(body) for use in _uses(e, name)]
+    return bool(uses) and all(uses)
+
+
+def _uses(e: Expr, name: str) -> Iterator[bool]:
+    stack = [e]
+    while stack:
+        match stack.pop():
+            case Let(value=value):
+                stack.append(value)
+            case Call(function=Function.MIN, arguments=arguments) if any(
+                isinstance(a, Member) and a.name == name for a in arguments
+            ):
+                yield any(isinstance(a, Version) for a in arguments)
+            case Member(name=own):
+                if own == name:
+                    yield False
+            case part:
+                stack += children(part)
+
+
+def _expressions(body: Description) -> Iterator[Expr]:
+    for step in body.steps:
+        match step:
+            case Field(condition=condition, checks=checks, bindings=bindings):
+                if condition is not None and not isinstance(condition, Extern):
+                    yield condition
+                yield from (check.condition for check in checks)
+                yield from (value for _, value in bindings)
+            case Unused(condition=condition, length=length):
+                yield length
+                if condition is not None and not isinstance(condition, Extern):
+                    yield condition
+            case Validate(condition=condition):
+                yield condition
+    for sub in body.subsections:
+        if sub.needed is not None and not isinstance(sub.needed, Extern):
+            yield sub.needed
+        yield from _expressions(sub)

@@ -1,0 +1,143 @@
+"""What one side does, step by step: the fields of a device and of all it embeds, in wire order."""
+
+from collections.abc import Mapping
+from dataclasses import field
+from typing import TYPE_CHECKING, TypeAlias
+
+from vmsdl.expr.logic import TRUE, Key, number
+from vmsdl.expr.nodes import Expr, Item
+from vmsdl.records import dataclass
+from vmsdl.schema.description import Description, Field
+from vmsdl.schema.types import EnumType, Scalar, Type
+from vmsdl.source import NOWHERE, Span
+
+if TYPE_CHECKING:
+    pass
+
+if TYPE_CHECKING:
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """`guard`: when it is there, in the words of its own side; `under`: in the sender's."""
+
+    key: Key
+    guard: Expr = TRUE
+    under: Expr = TRUE
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf(Node):
+    """One scalar."""
+
+    expr: Expr
+    type: Scalar | EnumType
+    scalar: str
+    width: int
+    default: int | bool
+    field: Field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run(Node):
+    """A fixed number of scalars of one type."""
+
+    expr: Expr
+    type: Scalar | EnumType
+    scalar: str
+    width: int  # of one
+    count: int
+    zero: int | bool  # of one
+    field: Field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block(Node):
+    """What is compared as a whole: its form, and the expressions that give its size and inside."""
+
+    expr: Expr
+    type: Type
+    form: object
+    sizes: tuple[Expr, ...]
+    field: Field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap(Node):
+    """Bytes that are sent as zeros and skipped."""
+
+    length: Expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(Node):
+    """A check, on load and on save."""
+
+    condition: Expr
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A subsection where it stands; `scope` are its body and its owners', innermost first."""
+
+    description: Description
+    key: Key
+    needed: Expr
+    scope: tuple["Body", ...] = field(default=(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body and where it stands; `given` are its locals and properties that are known."""
+
+    description: Description
+    key: Key
+    expr: Expr | None  # of the object; None: the top itself
+    version: int
+    given: Mapping[str, Expr]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subsections(Node):
+    """Behind every body: where a sender writes subsections and a receiver looks for them."""
+
+    wire_name: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class More(Node):
+    """Of a list whose elements are laid out: behind the marker that tells of another element."""
+
+    block: Block
+    index: int
+
+
+AnyNode: TypeAlias = Leaf | Run | Block | Gap | Rule | Subsections | More
+
+
+MOST_ELEMENTS = 3  # of a list that are followed byte by byte
+
+
+def elements(run: Run) -> list[Leaf]:
+    """An array of scalars, one by one."""
+    from vmsdl.schema.value_types import scalar_value
+
+    return [
+        Leaf(
+            key=(*run.key, i),
+            guard=run.guard,
+            under=run.under,
+            span=run.span,
+            expr=Item(type=scalar_value(run.type), value=run.expr, index=number(i)),
+            type=run.type,
+            scalar=run.scalar,
+            width=run.width,
+            default=run.zero,
+            field=run.field,
+        )
+        for i in range(run.count)
+    ]

@@ -1,0 +1,323 @@
+"""Locals and properties: what they are known to be, and what is taken to be equal on both ends."""
+
+from collections.abc import Iterator, Mapping
+
+from vmsdl.diff.layout.nodes import MOST_ELEMENTS
+from vmsdl.diff.matching.fields import Pairing, Side, names, twin
+from vmsdl.expr.fold import constant
+from vmsdl.expr.logic import Key, number
+from vmsdl.expr.nodes import (
+    Expr,
+    Item,
+    Member,
+    Select,
+    StructValue,
+    SubsectionValue,
+)
+from vmsdl.expr.text import dotted, words
+from vmsdl.schema.description import Description, Field, Property, Schema
+from vmsdl.schema.members import Known, known_members
+from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.structure import struct_of
+from vmsdl.schema.types import Array, EnumType, ListType, Scalar, Type
+from vmsdl.schema.value_types import value_type
+
+RECEIVER = "receiver."  # before the name of what the receiver alone has
+
+Settings = Mapping[tuple[str, ...], Expr]
+
+
+def shared(one: Side, other: Side, machine: str | None) -> tuple[Settings, Settings]:
+    """What each side's configuration is known to be, by description and member.
+
+    Where both have it with one default, it is whatever it is, the same on both ends. Where the
+    defaults differ, each has its own. What machine types of both set is as they set it. What the
+    second side alone has is at its default, but where a machine type may set it.
+    """
+    first = settings_of(one.schema, machine)
+    second = settings_of(other.schema, machine)
+    called = _called(one, other)
+    here = {(d.name, m.name): m for d in _bodies(one.schema) for m in known_members(d)}
+    there = {
+        (called.get(d.name, d.name), m.name): ((d.name, m.name), m)
+        for d in _bodies(other.schema)
+        for m in known_members(d)
+    }
+    for key, mine in here.items():
+        own, yours = there.get(key, (key, None))
+        if key in first or own in second:
+            # A machine that sets it on one side leaves the other at its default.
+            _put(first, key, mine, one.schema)
+            if yours is not None:
+                _put(second, own, yours, other.schema)
+        elif yours is None:
+            if machine is None:
+                _put_agreed(first, key, one.schema, other.schema)
+        elif machine is None and set_by_both(one.schema, other.schema, key, own):
+            pass
+        elif default_of(mine, one.schema) != default_of(yours, other.schema):
+            _put(first, key, mine, one.schema)
+            _put(second, own, yours, other.schema)
+    open_ = frozenset() if machine is not None else settable(other.schema)
+    for key, (own, yours) in there.items():
+        if key not in here and own not in open_:
+            _put(second, own, yours, other.schema)
+        elif key not in here:
+            _put_agreed(second, own, other.schema, one.schema)
+    return first, second
+
+
+def settable(schema: Schema) -> frozenset[tuple[str, ...]]:
+    """What some machine type sets."""
+    machines = schema.machines.values()
+    return frozenset(setting.path for machine in machines for setting in machine.settings)
+
+
+def _put_agreed(
+    found: dict[tuple[str, ...], Expr], path: tuple[str, str], schema: Schema, other: Schema
+) -> None:
+    """What one side alone has: where all machine types of both set it alike, it is that."""
+    values = {value_on(schema, name, path) for name in set_by_both(schema, other, path, path)}
+    if len(values) == 1 and (value := values.pop()) is not None:
+        found[path] = value
+
+
+def set_by_both(
+    one: Schema, other: Schema, path: tuple[str, ...], own: tuple[str, ...]
+) -> list[str]:
+    """The machine types of both, where one of them sets it on either side."""
+    if path not in settable(one) and own not in settable(other):
+        return []
+    return [name for name in one.machines if name in other.machines]
+
+
+def unlike(one: Schema, other: Schema, path: tuple[str, str], own: tuple[str, str]) -> list[str]:
+    """The machine types of both on which it has another value there."""
+    return [
+        name
+        for name in set_by_both(one, other, path, own)
+        if value_on(one, name, path) != value_on(other, name, own)
+    ]
+
+
+def are_alike(one: Schema, other: Schema) -> bool:
+    """What both have is the same on each machine type of both."""
+    paths = {
+        (body.name, member.name) for body in _bodies(one) for member in known_members(body)
+    } & {(body.name, member.name) for body in _bodies(other) for member in known_members(body)}
+    return not any(unlike(one, other, path, path) for path in paths)
+
+
+def _called(one: Side, other: Side) -> dict[str, str]:
+    """What a description of the other side is called here, where that is not the same."""
+    found: dict[str, str] = {}
+    seen: set[tuple[str, str]] = set()
+    waiting = [(one.description, other.description)]
+    while waiting:
+        mine, yours = waiting.pop()
+        if mine.name != yours.name:
+            found[yours.name] = mine.name
+        known = names(mine, yours)
+        fields = {field.name: field for field in mine.fields}
+        for field in yours.fields:
+            before = struct_of(fields[known[field.name]].type) if field.name in known else None
+            after = struct_of(field.type)
+            if before is None or after is None or (before.name, after.name) in seen:
+                continue
+            seen.add((before.name, after.name))
+            inner = one.schema.descriptions[before.name], other.schema.descriptions[after.name]
+            waiting.append(inner)
+        for sub in yours.subsections:
+            match_ = twin(sub, yours, mine)
+            if match_ is not None:
+                waiting.append((match_, sub))
+    return found
+
+
+def _put(
+    found: dict[tuple[str, ...], Expr], key: tuple[str, ...], member: Known, schema: Schema
+) -> None:
+    if key not in found:
+        value = default_of(member, schema)
+        if value is not None:
+            found[key] = number(value)
+
+
+def default_of(member: Known | Field, schema: Schema) -> int | bool | None:
+    """What it is where nothing gives it another value; None: it is no constant number."""
+    if member.default is not None:
+        value = constant(member.default)
+        if value is not None and member.type == Scalar("bool"):
+            return bool(value)
+        return value
+    match member.type:
+        case Scalar(name="bool"):
+            return False
+        case Scalar(name=name):
+            return SCALARS[name].zero
+        case EnumType(name=name):
+            return schema.enums[name].zero
+        case _:
+            return None
+
+
+def value_on(schema: Schema, machine: str | None, path: tuple[str, str]) -> Expr | None:
+    """What a machine type has there: what it sets, or the default; None: that is not constant."""
+    setting = settings_of(schema, machine).get(path)
+    if setting is not None:
+        return setting
+    for body in _bodies(schema):
+        for member in known_members(body):
+            if (body.name, member.name) == path:
+                value = default_of(member, schema)
+                return None if value is None else number(value)
+    return None
+
+
+def property_at(side: Side, key: Key) -> tuple[str, str] | None:
+    """The description and the name of the local or property that stands at a place."""
+    body = side.description
+    for part in key:
+        if isinstance(part, int):
+            continue
+        sub = next((each for each in body.subsections if each.name == part), None)
+        field = next((each for each in body.fields if each.name == part), None)
+        struct = None if field is None else struct_of(field.type)
+        if sub is not None:
+            body = sub
+        elif struct is not None:
+            body = side.schema.descriptions[struct.name]
+        else:
+            is_known = part in {member.name for member in known_members(body)}
+            return (body.name, part) if is_known else None
+    return None
+
+
+def settings_of(schema: Schema, machine: str | None) -> dict[tuple[str, ...], Expr]:
+    """What a machine type and those it builds on set; a nearer one wins."""
+    found: dict[tuple[str, ...], Expr] = {}
+    seen: set[str] = set()
+    while machine is not None and machine in schema.machines and machine not in seen:
+        seen.add(machine)
+        current = schema.machines[machine]
+        for setting in current.settings:
+            value = constant(setting.value)
+            if value is not None and len(setting.path) == 2 and setting.path not in found:
+                found[setting.path] = number(value)
+        machine = current.extends
+    return found
+
+
+def _bodies(schema: Schema) -> Iterator[Description]:
+    stack = list(schema.descriptions.values())
+    while stack:
+        one = stack.pop()
+        yield one
+        stack += one.subsections
+
+
+def known_keys(receiver: Side, pairing: Pairing) -> Iterator[tuple[Key, Expr | None]]:
+    """Each local and property of the receiver as the sender says it; None: just as it does."""
+    open_ = settable(receiver.schema)
+    for key, member, type_ in _known(receiver.schema, receiver.description, ()):
+        other = pairing.counterpart(key)
+        if other is not None and is_apart(receiver, pairing.there, key, other):
+            yield key, _receivers(key, type_, receiver.schema)
+        elif other == key:
+            yield key, None
+        elif other is not None:
+            yield key, _expression(other, value_type(type_, receiver.schema))
+        elif property_at(receiver, key) in open_:
+            yield key, _receivers(key, type_, receiver.schema)
+        elif not isinstance(member, Property):
+            value = default_of(member, receiver.schema)
+            if value is not None:
+                yield key, number(value)
+
+
+def is_apart(receiver: Side, sender: Side, key: Key, other: Key) -> bool | None:
+    """Some machine type of both sets it otherwise than the other side does; None: none sets it, and
+    its defaults tell."""
+    own, path = property_at(receiver, key), property_at(sender, other)
+    if own is None or path is None:
+        return None
+    if not set_by_both(sender.schema, receiver.schema, path, own):
+        return None
+    return bool(unlike(sender.schema, receiver.schema, path, own))
+
+
+def _receivers(key: Key, type_: Type, schema: Schema) -> Expr:
+    """What the receiver has there, whatever the sender has."""
+    return _expression((f"{RECEIVER}{dotted(key)}",), value_type(type_, schema))
+
+
+def at_reset(side: Side, prefix: str = "") -> dict[Key, int | bool]:
+    """The defaults of locals and properties, by the places that conditions call them."""
+    return {
+        (f"{prefix}{dotted(key)}",) if prefix else key: value
+        for key, member, _ in _known(side.schema, side.description, ())
+        if (value := default_of(member, side.schema)) is not None
+    }
+
+
+def _known(
+    schema: Schema, d: Description, key: Key, depth: int = 0, in_list: bool = False
+) -> Iterator[tuple[Key, Known, Type]]:
+    for member in known_members(d):
+        yield (*key, member.name), member, member.type
+    if depth > 100:
+        return
+    for field in d.fields:
+        struct = struct_of(field.type)
+        if struct is None:
+            continue
+        inner = schema.descriptions[struct.name]
+        keys: list[Key] = [(*key, field.name)]
+        type_ = field.type
+        while isinstance(type_, Array):
+            count = constant(type_.count)
+            if count is None or not 0 <= count <= 32:
+                break
+            keys = [(*each, i) for each in keys for i in range(count)]
+            type_ = type_.element
+        is_list = False
+        if isinstance(type_, ListType | Array) and not in_list:
+            # As many elements as are laid out; lists in them are not.
+            is_list = True
+            keys = [(*each, i) for each in keys for i in range(MOST_ELEMENTS)]
+            type_ = type_.element
+        if type_ == struct:
+            for each in keys:
+                yield from _known(schema, inner, each, depth + 1, in_list or is_list)
+    for sub in d.subsections:
+        yield from _known(schema, sub, (*key, sub.name), depth + 1, in_list)
+
+
+def _expression(key: Key, type_: object) -> Expr:
+    e: Expr | None = None
+    for i, part in enumerate(key):
+        last = i == len(key) - 1
+        kind = (
+            type_ if last else (StructValue("") if isinstance(part, str) else SubsectionValue(()))
+        )
+        if isinstance(part, int):
+            assert e is not None
+            e = Item(type=kind, value=e, index=number(part))  # type: ignore[arg-type]
+        elif e is None:
+            e = Member(type=kind, up=0, name=part)  # type: ignore[arg-type]
+        else:
+            e = Select(type=kind, value=e, name=part)  # type: ignore[arg-type]
+    assert e is not None
+    return e
+
+
+def default_words(member: Known | Field, schema: Schema) -> str:
+    value = default_of(member, schema)
+    match member.type:
+        case _ if value is None:
+            return "0" if member.default is None else words(member.default)
+        case EnumType(name=name) if not schema.enums[name].is_flags:
+            arms = (arm.name for arm in schema.enums[name].arms if arm.value == value)
+            return f"{name}.{next(arms, value)}"
+        case _:
+            return str(value).lower() if isinstance(value, bool) else str(value)

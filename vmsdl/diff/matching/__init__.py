@@ -1,0 +1,1 @@
+"""Which field of one side corresponds to which field of the other."""

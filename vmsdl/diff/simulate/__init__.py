@@ -1,0 +1,1 @@
+"""A sender and a receiver, step by step over the same bytes."""

@@ -1,0 +1,154 @@
+"""The receiver's expressions in the sender's words, and what follows from the way taken."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from vmsdl.diff.layout.flatten import Flattener
+from vmsdl.diff.layout.nodes import AnyNode, Body
+from vmsdl.diff.matching.fields import Pairing
+from vmsdl.diff.simulate.records import UNREAD, ZEROS, Inner, State, Untold
+from vmsdl.expr.logic import (
+    Key,
+    both,
+    compare,
+    is_false,
+    is_true,
+    key_of,
+    mapped,
+    negation,
+    number,
+)
+from vmsdl.expr.nodes import Expr, Item, Literal, Operator, Select, Variable
+from vmsdl.expr.text import dotted
+from vmsdl.prove.conditions import Questions
+
+if TYPE_CHECKING:
+    from vmsdl.diff.effects.judge import Judge
+
+
+class Telling:
+    """One direction of one pair of descriptions."""
+
+    def __init__(
+        self,
+        sender: Flattener,
+        receiver: Flattener,
+        sent: Body,
+        wanted: Body,
+        questions: Questions,
+        known: Mapping[Key, Expr | None],
+        pairing: Pairing,
+        leaves: Iterable[Key],
+        rules: frozenset[Expr],
+        judge_of: "Callable[[list[AnyNode], list[AnyNode]], Judge]",
+    ) -> None:
+        self.sender = sender
+        self.receiver = receiver
+        self.questions = questions
+        self.known = known  # the receiver's configuration in the sender's words
+        self.pairing = pairing
+        self.leaves = tuple(leaves)  # all places of the receiver that hold something
+        self.sent_body = sent
+        self.wanted_body = wanted
+        self.rules = rules  # what the sender's own version checks
+        self.judge_of = judge_of  # for the elements of lists
+        self.inners: dict[tuple[Key, Key], Inner | None] = {}
+        self.looking: set[tuple[tuple[str, str], ...]] = set()  # the structs that are looked into
+        self.again: set[tuple[tuple[str, str], ...]] = set()  # of those the ones met in themselves
+        self.steps = 0
+
+    def _sending(self, state: State, node: AnyNode) -> Expr:
+        return both(node.under, node.guard)
+
+    def _wanting(self, state: State, node: AnyNode, *, own: bool = False) -> Expr:
+        return both(node.under, self.told(state, node.guard, own=own))
+
+    def _agree(self, state: State, sent: AnyNode, wanted: AnyNode) -> bool:
+        """Both are there in the same states, or where they are not the sender's own version would
+        not have them either."""
+        sending = self._sending(state, sent)
+        try:
+            if self._same(state, sending, self._wanting(state, wanted, own=True)):
+                return True
+        except Untold:
+            pass
+        return self._same(state, sending, self._wanting(state, wanted))
+
+    def equals(self, state: State, one: Expr, other: Expr) -> bool:
+        """The same number for the sender and for the receiver, in the same sense."""
+        try:
+            if self.are_equal(state, one, self.told(state, other, own=True)):
+                return True
+        except Untold:
+            pass
+        return self.are_equal(state, one, self.told(state, other))
+
+    def told(self, state: State, e: Expr, *, own: bool = False) -> Expr:
+        """A receiver's expression in the sender's words: in terms of what it has read.
+
+        `own`: what was not there is taken to have arrived, as far as it is in the sender's own
+        version: to see whether it would do the same with its own stream.
+        """
+
+        def place(part: Expr) -> Expr:
+            if isinstance(part, Variable):
+                return part
+            key = key_of(part)
+            known: object = None
+            if key is not None and key in self.known and self.known[key] is None:
+                return part
+            if key is not None:
+                known = state.own.get(key) if own else None
+                known = known or state.env.get(key) or self._whole(state, key, part, own)
+            if known is ZEROS or known is UNREAD:
+                raise Untold(f"what `{dotted(key or ())}` holds is not known")
+            if known is not None:
+                return known  # type: ignore[return-value]
+            if isinstance(part, Item):
+                over = key_of(part.value)
+                if over is not None and state.env.get(over) is ZEROS:
+                    return number(0)
+                return replace(part, value=place(part.value), index=mapped(part.index, place))
+            if isinstance(part, Select):
+                return replace(part, value=place(part.value))
+            raise Untold(f"what `{dotted(key or ('it',))}` holds is not known")
+
+        return e if is_true(e) or is_false(e) else mapped(e, place)
+
+    def _whole(self, state: State, key: Key, part: Expr, own: bool) -> Expr | None:
+        """A struct or an array of structs all of which was read from what it stands for."""
+        inside = [leaf for leaf in self.leaves if leaf[: len(key)] == key]
+        if not inside or not all(leaf in state.own for leaf in inside):
+            return None
+        if not own and any(state.env.get(leaf) != state.own[leaf] for leaf in inside):
+            return None
+        return part if all(state.own_key(leaf) == leaf for leaf in inside) else None
+
+    def _same(self, state: State, one: Expr, other: Expr) -> bool:
+        if one == other:
+            return True
+        if isinstance(one, Literal) and isinstance(other, Literal):
+            return False
+        if is_true(one) or is_true(other) or is_false(one) or is_false(other):
+            known = other if is_true(one) or is_false(one) else one
+            wanted = is_true(one) or is_true(other)
+            return self.decide(state, known) is wanted
+        return self.never(both(state.path, one, negation(other))) and self.never(
+            both(state.path, other, negation(one))
+        )
+
+    def are_equal(self, state: State, one: Expr, other: Expr) -> bool:
+        """Two numbers are the same in every state that gets here."""
+        difference = compare(Operator.NOT_EQUAL, one, other)
+        return is_false(difference) or self.never(both(state.path, difference))
+
+    def decide(self, state: State, condition: Expr) -> bool | None:
+        if is_true(condition):
+            return True
+        if is_false(condition) or self.never(both(state.path, condition)):
+            return False
+        return True if self.never(both(state.path, negation(condition))) else None
+
+    def never(self, condition: Expr) -> bool:
+        return self.questions.possible(condition) is False

@@ -1,0 +1,285 @@
+"""Conditions on a sender's state: written down with a report, and read back with a later one."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import field, replace
+from typing import assert_never
+
+from vmsdl.diff.matching.fields import Side
+from vmsdl.expr.logic import (
+    FALSE,
+    OPPOSITE,
+    TRUE,
+    arithmetic,
+    as_integer,
+    both,
+    choice,
+    compare,
+    either,
+    folded,
+    negation,
+    number,
+)
+from vmsdl.expr.nodes import (
+    BOOL,
+    INTEGER,
+    BitmapValue,
+    BoolValue,
+    BytesValue,
+    Call,
+    Expr,
+    Function,
+    IntValue,
+    Item,
+    Literal,
+    Member,
+    Operator,
+    Quantifier,
+    Quantity,
+    Select,
+    SequenceValue,
+    StructValue,
+    SubsectionValue,
+    Unary,
+    ValueType,
+    Variable,
+    children,
+    with_children,
+)
+from vmsdl.expr.text import all_words
+from vmsdl.records import dataclass
+from vmsdl.schema.description import Description
+from vmsdl.schema.members import member_names, member_type
+from vmsdl.schema.value_types import value_type
+from vmsdl.source import SourceFile
+from vmsdl.syntax import tree
+from vmsdl.syntax.parser import parse
+
+ALWAYS = "always"
+_LONGEST = 100_000
+_OPERATORS = {each.value: each for each in Operator if each is not Operator.NEGATE}
+# What the report says beyond the language: what is known only where it runs.
+_BEYOND = re.compile(r"whether \S.*? is (?:sent|there)\b")
+
+
+class Unreadable(Exception):
+    """A text that is no condition on a sender's state, or not any more; the message says why."""
+
+
+def written(e: Expr) -> tuple[str, dict[str, int | bool]]:
+    """A condition in full, and the values of the constants that it names."""
+    e = unambiguous(e)
+    return (ALWAYS, {}) if e == TRUE else (all_words(e), dict(_constants(e)))
+
+
+def unambiguous(e: Expr) -> Expr:
+    """With the values of constants, where one name has two: what senders and receivers, or what
+    schemas then and now, mean by it."""
+    found = set(_constants(e))
+    return e if len(found) == len(dict(found)) else _nameless(e)
+
+
+def _constants(e: Expr) -> Iterator[tuple[str, int | bool]]:
+    stack = [e]
+    while stack:
+        part = stack.pop()
+        stack += children(part)
+        if isinstance(part, Literal) and part.name is not None:
+            yield part.name, part.value
+
+
+def _nameless(e: Expr) -> Expr:
+    return replace(e, name=None) if isinstance(e, Literal) else with_children(e, _nameless)
+
+
+def read(text: str, constants: Mapping[str, int | bool], sender: Side, receiver: Side) -> Expr:
+    """The condition that `written` wrote, in the sender's words. Raises Unreadable."""
+    if text == ALWAYS:
+        return TRUE
+    if len(text) > _LONGEST:
+        raise Unreadable("it is too long")
+    stem = "place"
+    while stem in text:
+        stem += "_"
+    beyond: dict[str, str] = {}
+
+    def put(found: re.Match[str]) -> str:
+        known = {words: name for name, words in beyond.items()}
+        name = known.get(found[0], f"{stem}{len(beyond)}")
+        beyond[name] = found[0]
+        return name
+
+    expression = _parsed(_BEYOND.sub(put, text))
+    try:
+        e = _Reader(sender, receiver, constants, beyond).of(expression)
+    except RecursionError:
+        raise Unreadable("it is too deep") from None
+    if not isinstance(e.type, BoolValue):
+        raise Unreadable("it is no condition")
+    return e
+
+
+def _parsed(text: str) -> tree.Expression:
+    outcome = parse(SourceFile("", f"struct s {{ let it =\n{text}\n; }}\n"))
+    if outcome.has_errors or outcome.value is None:
+        raise Unreadable(outcome.diagnostics[0].message)
+    match outcome.value.items:
+        case (tree.DescriptionDecl(members=(tree.LetDecl(value=value),)),):
+            return value
+        case _:
+            raise Unreadable("it is more than one expression")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    sender: Side
+    receiver: Side
+    constants: Mapping[str, int | bool]
+    beyond: Mapping[str, str]  # what stands for words that are not the language's
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+
+    def of(self, e: tree.Expression) -> Expr:
+        match e:
+            case tree.Parenthesized(inner=inner):
+                return self.of(inner)
+            case tree.IntegerLiteral(value=value):
+                return number(value)
+            case tree.BoolLiteral(value=value):
+                return TRUE if value else FALSE
+            case tree.NameUse() | tree.SelfMember() | tree.Attribute() | tree.Index():
+                there = _in_receiver(e)
+                if there is None or "receiver" in member_names(self.sender.description):
+                    return self._place(e)[0]
+                place = replace(self, sender=self.receiver)._place(there)[0]
+                return Variable(type=place.type, name=f"receiver.{all_words(place)}")
+            case tree.Call():
+                return self._call(e)
+            case tree.Quantifier():
+                return self._quantifier(e)
+            case tree.Unary(operator="not", operand=operand):
+                return negation(self.of(operand))
+            case tree.Unary(operator=sign, operand=operand):
+                operator = Operator.NEGATE if sign == "-" else Operator.INVERT
+                operand_ = as_integer(self.of(operand))
+                return folded(Unary(type=INTEGER, operator=operator, operand=operand_))
+            case tree.Binary():
+                return self._binary(e)
+            case tree.Conditional(condition=condition, yes=yes, no=no):
+                return choice(self.of(condition), self.of(yes), self.of(no))
+            case _:
+                assert_never(e)
+
+    def _binary(self, e: tree.Binary) -> Expr:
+        operator = _OPERATORS[e.operator]
+        left, right = self.of(e.left), self.of(e.right)
+        if operator is Operator.AND:
+            return both(left, right)
+        if operator is Operator.OR:
+            return either(left, right)
+        if operator in OPPOSITE:
+            return compare(operator, left, right)
+        return arithmetic(operator, as_integer(left), as_integer(right))
+
+    def _call(self, e: tree.Call) -> Expr:
+        name = e.function.text
+        try:
+            function = Function(name)
+        except ValueError:
+            raise Unreadable(f"there is no function `{name}`") from None
+        arguments = tuple(self.of(argument) for argument in e.arguments)
+        return folded(Call(type=INTEGER, function=function, arguments=arguments))
+
+    def _quantifier(self, e: tree.Quantifier) -> Expr:
+        over = self._place(e.over)[0]
+        name = e.variable.text
+        variable = Variable(type=_element(over), name=name)
+        inner = replace(self, variables={**self.variables, name: variable})
+        return Quantifier(
+            type=BOOL,
+            quantity=Quantity(e.function.text),
+            variable=variable.name,
+            over=over,
+            body=inner.of(e.body),
+        )
+
+    def _place(self, e: tree.Expression) -> tuple[Expr, Description | None]:
+        """A place in the state, and the body that it is, where it is one."""
+        match e:
+            case tree.Parenthesized(inner=inner):
+                return self._place(inner)
+            case tree.NameUse(name=name) if name in self.variables:
+                return self._open(self.variables[name])
+            case tree.NameUse(name=name) if name in self.beyond:
+                return Variable(type=BOOL, name=self.beyond[name]), None
+            case tree.NameUse(name=name) if name in self.constants:
+                return self._constant(name), None
+            case tree.NameUse(name=name) | tree.SelfMember(name=name):
+                return self._member(self.sender.description, None, name)
+            case tree.Attribute(value=tree.NameUse(name=scope), name=name) if (
+                f"{scope}.{name.text}" in self.constants
+            ):
+                return self._constant(f"{scope}.{name.text}"), None
+            case tree.Attribute(value=before, name=name):
+                value, body = self._place(before)
+                if body is None:
+                    raise Unreadable(f"`{all_words(value)}` has no members")
+                return self._member(body, value, name.text)
+            case tree.Index(value=before, index=index):
+                value = self._place(before)[0]
+                return self._open(Item(type=_element(value), value=value, index=self.of(index)))
+            case _:
+                raise Unreadable("only a place in the state has members and elements")
+
+    def _constant(self, name: str) -> Expr:
+        value = self.constants[name]
+        type_: ValueType = BOOL if isinstance(value, bool) else INTEGER
+        return Literal(type=type_, value=value, name=name)
+
+    def _member(
+        self, body: Description, value: Expr | None, name: str
+    ) -> tuple[Expr, Description | None]:
+        sub = next((each for each in body.subsections if each.name == name), None)
+        type_ = member_type(body, name)
+        if sub is not None:
+            kind: ValueType = SubsectionValue(())
+        elif type_ is not None:
+            kind = value_type(type_, self.sender.schema)
+        else:
+            where = "" if value is None else f" in `{all_words(value)}`"
+            raise Unreadable(f"there is no `{name}`{where}")
+        if value is None:
+            e: Expr = Member(type=kind, up=0, name=name)
+        else:
+            e = Select(type=kind, value=value, name=name)
+        return (e, sub) if sub is not None else self._open(e)
+
+    def _open(self, e: Expr) -> tuple[Expr, Description | None]:
+        match e.type:
+            case StructValue(name=name):
+                return e, self.sender.schema.descriptions.get(name)
+            case _:
+                return e, None
+
+
+def _in_receiver(e: tree.Expression) -> tree.Expression | None:
+    """What stands behind `receiver.`"""
+    match e:
+        case tree.Attribute(value=tree.NameUse(name="receiver"), name=name):
+            return tree.NameUse(name=name.text)
+        case tree.Attribute(value=value) | tree.Index(value=value):
+            inner = _in_receiver(value)
+            return None if inner is None else replace(e, value=inner)
+        case _:
+            return None
+
+
+def _element(e: Expr) -> ValueType:
+    match e.type:
+        case SequenceValue(element=element):
+            return element
+        case BytesValue():
+            return IntValue(0, 255)
+        case BitmapValue():
+            return BOOL
+        case _:
+            raise Unreadable(f"`{all_words(e)}` has no elements")

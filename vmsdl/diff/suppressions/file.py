@@ -1,0 +1,200 @@
+"""The file of accepted findings: its text to records, and records into its text."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from vmsdl.diff.report import COVERS, DIRECTIONS, Acceptance
+from vmsdl.diff.verdict import Verdict
+from vmsdl.source import SourceFile, Span
+
+_TEXTS = ("rule", "device", "path", "direction", "verdict", "when")
+_KEYS = ("fingerprint", *_TEXTS, "constants", "reason", "owner", "until")
+_HEADER = re.compile(r"[ \t]*\[\[[ \t]*accepted[ \t]*\]\][ \t]*(?:#.*)?")
+_TABLE = re.compile(r"[ \t]*\[")
+_QUOTES = re.compile(r'"""|\'\'\'')
+_FIRST = "# Findings of `vmsdl diff` that are accepted. `vmsdl diff --accept` writes the entries.\n"
+
+
+class EntryError(Exception):
+    """A file of accepted findings that cannot be followed; the message is for the user."""
+
+
+def read(source: SourceFile) -> tuple[Acceptance, ...]:
+    """Every entry, with its place. Raises EntryError."""
+    try:
+        document = tomllib.loads(source.text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise EntryError(f"`{source.path}` cannot be read: {error}") from None
+    for key in document:
+        if key != "accepted":
+            raise EntryError(f"`{source.path}`: there is no key `{key}`; it has [[accepted]] alone")
+    entries = document.get("accepted", [])
+    if not isinstance(entries, list):
+        raise EntryError(f"`{source.path}`: `accepted` must be a list of tables, [[accepted]]")
+    blocks = list(_blocks(source.text))
+    found: list[Acceptance] = []
+    for i, entry in enumerate(entries):
+        start, end = blocks[i] if len(blocks) == len(entries) else (0, 0)
+        span = Span(source, start, end)
+        try:
+            found.append(_acceptance(entry, span))
+        except EntryError as error:
+            raise EntryError(f"`{source.path}`: line {span.first.line}: {error}") from None
+    return tuple(found)
+
+
+def added(
+    source: SourceFile, fresh: Iterable[Acceptance], lapsed: Collection[Acceptance] = ()
+) -> str:
+    """The text with entries for what is fresh: in the place of one of the same that has lapsed, or
+    at the end. All else stays as it is. Raises EntryError."""
+    known = read(source)
+    text, waiting, kept = source.text, list(fresh), list(known)
+    for old in sorted(known, key=lambda each: -each.span.start):
+        new = next((each for each in waiting if old in lapsed and _is_of(each, old)), None)
+        if new is not None and old.span.end:
+            waiting.remove(new)
+            kept[kept.index(old)] = new
+            block = _block(new) + _comments(old.span.text)
+            text = text[: old.span.start] + block + text[old.span.end :]
+    if waiting and text and not text.endswith("\n"):
+        text += "\n"
+    text = (text or _FIRST) + "".join(f"\n{_block(each)}" for each in waiting)
+    try:
+        is_whole = read(SourceFile(source.path, text)) == (*kept, *waiting)
+    except EntryError:
+        is_whole = False
+    if not is_whole:
+        raise EntryError(f"`{source.path}` is written in a form that no entry can be added to")
+    return text
+
+
+def _is_of(one: Acceptance, other: Acceptance) -> bool:
+    return (one.fingerprint, one.verdict) == (other.fingerprint, other.verdict)
+
+
+def _acceptance(entry: Any, span: Span) -> Acceptance:
+    if not isinstance(entry, dict):
+        raise EntryError("an entry must be a table")
+    for key in entry:
+        if key not in _KEYS:
+            near = difflib.get_close_matches(key, _KEYS, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else f"it may have {', '.join(_KEYS)}"
+            raise EntryError(f"there is no key `{key}`; {hint}")
+    texts = {key: _text(entry, key) for key in (*_TEXTS, "fingerprint")}
+    _one_of("direction", texts["direction"], DIRECTIONS)
+    _one_of("verdict", texts["verdict"], tuple(COVERS))
+    found = Acceptance(
+        rule=texts["rule"],
+        device=texts["device"],
+        path=texts["path"],
+        direction=texts["direction"],
+        verdict=Verdict(texts["verdict"]),
+        when=texts["when"],
+        constants=_constants(entry.get("constants", {})),
+        reason=_text(entry, "reason", is_owed=False),
+        owner=_text(entry, "owner", is_owed=False),
+        until=_until(entry.get("until")),
+        span=span,
+    )
+    if found.fingerprint != texts["fingerprint"]:
+        raise EntryError(
+            f"`{texts['fingerprint']}` is not the fingerprint of this rule, device, path and "
+            f"direction, which is `{found.fingerprint}`"
+        )
+    return found
+
+
+def _text(entry: dict[str, Any], key: str, *, is_owed: bool = True) -> str:
+    value = entry.get(key, "")
+    if not isinstance(value, str):
+        raise EntryError(f"`{key}` must be a string")
+    if is_owed and not value:
+        raise EntryError(f"`{key}` is missing")
+    return value.strip()
+
+
+def _one_of(key: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise EntryError(f"`{key}` is `{value}`, and may be {', '.join(known)}")
+
+
+def _until(value: Any) -> date | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise EntryError("`until` must be a date, such as 2027-01-31") from None
+
+
+def _constants(value: Any) -> tuple[tuple[str, int | bool], ...]:
+    if not isinstance(value, dict) or not all(isinstance(each, int) for each in value.values()):
+        raise EntryError("`constants` must give each name an integer or a bool")
+    return tuple(value.items())
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """From where to where each [[accepted]] stands, without what is empty or said behind it."""
+    quote = ""  # of the string of several lines that a line begins in
+    start = end = at = 0
+    is_open = False
+    for line in text.split("\n"):
+        if not quote and _TABLE.match(line):
+            if is_open:
+                yield start, end
+            is_open = _HEADER.fullmatch(line) is not None
+            start = at
+        at = min(at + len(line) + 1, len(text))
+        if quote or not (line.isspace() or line.lstrip().startswith("#") or not line):
+            end = at
+            for found in _QUOTES.finditer(line):
+                quote = "" if quote == found[0] else quote or found[0]
+    if is_open:
+        yield start, end
+
+
+def _comments(block: str) -> str:
+    lines = (line for line in block.splitlines() if line.lstrip().startswith("#"))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _block(entry: Acceptance) -> str:
+    lines = [
+        "[[accepted]]",
+        f"fingerprint = {_quoted(entry.fingerprint)}",
+        *(f"{key} = {_quoted(str(getattr(entry, key)))}" for key in _TEXTS),
+    ]
+    if entry.constants:
+        values = ", ".join(f"{_key(name)} = {_value(value)}" for name, value in entry.constants)
+        lines.append(f"constants = {{ {values} }}")
+    lines += [f"reason = {_quoted(entry.reason)}", f"owner = {_quoted(entry.owner)}"]
+    lines.append(f"until = {entry.until}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _quoted(name)
+
+
+def _value(value: int | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _quoted(text: str) -> str:
+    """A basic string of TOML."""
+    out = ""
+    for character in text:
+        if character in '"\\':
+            out += f"\\{character}"
+        elif ord(character) < 32 or ord(character) == 127:
+            out += f"\\u{ord(character):04x}"
+        else:
+            out += character
+    return f'"{out}"'

@@ -1,0 +1,115 @@
+"""Questions about the states that senders of a report can save."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+
+from vmsdl.diff.layout.flatten import Flattener, TooLarge
+from vmsdl.diff.layout.nodes import Body
+from vmsdl.diff.layout.settings import shared
+from vmsdl.diff.matching.fields import Side
+from vmsdl.diff.migration import prover_of
+from vmsdl.diff.report import DIRECTIONS, Acceptance, DeviceReport, Outcome, Report
+from vmsdl.diff.suppressions.condition_text import ALWAYS, Unreadable, read, written
+from vmsdl.expr.logic import TRUE, both, either, negation
+from vmsdl.expr.nodes import Expr
+from vmsdl.prove.conditions import Prover
+from vmsdl.records import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """Outcomes in states that are not accepted. `why`: what is not known, where that is so."""
+
+    condition: Expr | None = None
+    witness: Mapping[str, int | bool] = field(default_factory=dict)
+    why: str = ""
+
+
+class Sender:
+    """One direction of a device; `sides`: sender and receiver, None where one of them lacks it."""
+
+    def __init__(self, sides: tuple[Side, Side] | None, machine: str | None) -> None:
+        self._sides = sides
+        self._machine = machine
+        self._made: tuple[Prover, Flattener, Body] | None = None
+
+    def beyond(self, outcome: Outcome, acceptances: Sequence[Acceptance]) -> Beyond | None:
+        """The states of the outcome that none of these is for; None: there are none."""
+        text, constants = stated(outcome)
+        for each in acceptances:
+            same = each.when == text and dict(each.constants) == constants
+            if each.when == ALWAYS or same:
+                return None
+        return self._asked(outcome, acceptances)
+
+    def is_possible(self, condition: Expr) -> bool | None:
+        """Is there such a state? None: not decided."""
+        try:
+            return self._ready()[0].satisfiable(condition).holds
+        except (Unreadable, TooLarge, RecursionError):
+            return None
+
+    def condition(self, outcome: Outcome) -> Expr:
+        return TRUE if outcome.condition is None else outcome.condition
+
+    def _asked(self, outcome: Outcome, acceptances: Sequence[Acceptance]) -> Beyond | None:
+        try:
+            prover, source, top, sides = self._ready()
+            accepted = [read(each.when, dict(each.constants), *sides) for each in acceptances]
+            covered = either(*(source.rewrite(each, (top,)) for each in accepted))
+            new = both(self.condition(outcome), negation(covered))
+            answer = prover.satisfiable(new)
+        except Unreadable as problem:
+            return Beyond(why=str(problem))
+        except TooLarge:
+            return Beyond(why="it has too many fields")
+        except RecursionError:
+            return Beyond(why="the condition is too deep")
+        if answer.holds is False:
+            return None
+        if answer.holds is None:
+            return Beyond(new, why=answer.why)
+        return Beyond(new, answer.witness)
+
+    def _ready(self) -> tuple[Prover, Flattener, Body, tuple[Side, Side]]:
+        if self._sides is None:
+            raise Unreadable("it is a device that one side does not have")
+        if self._made is None:
+            sender, receiver = self._sides
+            settings, _ = shared(sender, receiver, self._machine)
+            source = Flattener(sender.schema, settings)
+            top = source.top(sender.description, sender.description.version_id)
+            self._made = prover_of(sender, source.everything(top)), source, top
+        return *self._made, self._sides
+
+
+class States:
+    """Who sends what in a report."""
+
+    def __init__(self, report: Report) -> None:
+        self._machine = report.machine
+        self._devices = {device.name: device for device in report.devices}
+        self._known: dict[tuple[str, str], Sender] = {}
+
+    def of(self, device: str, direction: str) -> Sender:
+        key = device, direction
+        if key not in self._known:
+            sides = self._sides(self._devices.get(device))
+            if sides is not None and direction != DIRECTIONS[0]:
+                sides = sides[1], sides[0]
+            self._known[key] = Sender(sides, self._machine)
+        return self._known[key]
+
+    def _sides(self, device: DeviceReport | None) -> tuple[Side, Side] | None:
+        if device is None:
+            return None
+        # Of a device that is on one side alone, that side's own words are all there are.
+        one, other = device.old or device.new, device.new or device.old
+        return None if one is None or other is None else (one, other)
+
+
+def stated(outcome: Outcome) -> tuple[str, dict[str, int | bool]]:
+    """When it is so, in full, and the values of the constants that are named there."""
+    if outcome.condition is None:
+        return outcome.when or ALWAYS, {}
+    return written(outcome.condition)

@@ -1,0 +1,149 @@
+"""What a wire type is in Python: its annotation, what a constructor takes, its zero."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from vmsdl.emit.expressions import Place
+from vmsdl.emit.layout_tables import array_code
+from vmsdl.emit.module_scope import ModuleNames
+from vmsdl.expr.fold import constant
+from vmsdl.expr.nodes import ElementIndex, Expr, children
+from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.types import (
+    Array,
+    Bitmap,
+    Blob,
+    Bytes,
+    EnumType,
+    ListType,
+    MapType,
+    Opaque,
+    Scalar,
+    StructType,
+    Type,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    """The types of one class's attributes; `hidden_by` are names that its body says otherwise."""
+
+    module: ModuleNames
+    hidden_by: frozenset[str]
+
+    def attribute(self, type_: Type) -> str:
+        match type_:
+            case Scalar(name="bool"):
+                return "bool"
+            case Scalar(name="f64"):
+                return "float"
+            case Scalar() | Bitmap():
+                return "int"
+            case EnumType(name=name):
+                return self.class_(self.module.enum_class(name))
+            case Bytes() | Blob() | Opaque():
+                return "bytes"
+            case StructType(name=name):
+                return self.class_(self.module.class_(self.module.struct(name)[1]))
+            case ListType(element=element):
+                return f"list[{self.attribute(element)}]"
+            case MapType(key=None, value=value):
+                return f"dict[int, {self.attribute(value)}]"
+            case MapType(key=key, value=value):
+                assert key is not None
+                return f"list[tuple[{self.attribute(key)}, {self.attribute(value)}]]"
+            case Array(element=element, nullable=nullable, marked=marked) if nullable or marked:
+                return f"list[{self.attribute(element)} | None]"
+            case Array(element=Scalar(name="u8")):
+                return "bytes"
+            case Array(element=element):
+                if array_code(element) is not None:
+                    return f"{self.module.standard('array', 'array')}[{self.attribute(element)}]"
+                return f"list[{self.attribute(element)}]"
+            case _:
+                assert_never(type_)
+
+    def parameter(self, type_: Type) -> str:
+        """What a constructor takes: any sequence for an array or list."""
+        text = self.attribute(type_)
+        kind, bracket, inner = text.partition("[")
+        if not bracket:
+            return text
+        abstract = "Mapping" if kind == "dict" else "Sequence"
+        return f"{self.module.typing('collections.abc', abstract)}[{inner}"
+
+    def class_(self, text: str) -> str:
+        return self.module.in_class(text, self.hidden_by)
+
+
+@dataclass(frozen=True, slots=True)
+class Zeros:
+    """The zeros of one place's types; its bodies' variables must hold what lengths read."""
+
+    place: Place
+    annotations: Annotations
+
+    def of(self, type_: Type, bindings: tuple[tuple[str, Expr], ...] = ()) -> str:
+        module = self.place.module
+        match type_:
+            case Scalar() | EnumType() | Bitmap() | Blob():
+                return module.type_zero(type_) or "0"
+            case Bytes(length=length):
+                return f"bytes({self._length(length)})"
+            case Opaque(length=None):
+                return 'b""'
+            case Opaque(length=length):
+                assert length is not None
+                return f"bytes({self._length(length)})"
+            case StructType(name=name):
+                return self._struct(name, bindings)
+            case ListType():
+                return "[]"
+            case MapType(key=key):
+                return "{}" if key is None else "[]"
+            case Array():
+                return self._array(type_, bindings)
+            case _:
+                assert_never(type_)
+
+    def _struct(self, name: str, bindings: tuple[tuple[str, Expr], ...]) -> str:
+        _, names = self.place.module.struct(name)
+        text = self.annotations.class_(self.place.module.class_(names))
+        given = ", ".join(f"{names.attributes[n]}={self.place(value)}" for n, value in bindings)
+        return f"{text}({given})"
+
+    def _array(self, type_: Array, bindings: tuple[tuple[str, Expr], ...]) -> str:
+        count = self._length(type_.count)
+        if type_.nullable or type_.marked:
+            return f"[None] * {self._operand(type_.count)}"
+        if type_.element == Scalar("u8"):
+            return f"bytes({count})"
+        code = array_code(type_.element)
+        if code is not None:
+            return self._numbers(type_, code)
+        element = self.of(type_.element, bindings)
+        if isinstance(type_.element, Scalar | EnumType | Bytes | Bitmap | Opaque | Blob):
+            return f"[{element}] * {self._operand(type_.count)}"
+        range_ = self.place.module.builtin("range")
+        used = any(reads_index(value) for _, value in bindings)
+        return f"[{element} for {'index' if used else '_'} in {range_}({count})]"
+
+    def _numbers(self, type_: Array, code: str) -> str:
+        array = self.place.module.standard("array", "array")
+        assert isinstance(type_.element, Scalar)
+        row = SCALARS[type_.element.name]
+        zero = "0.0" if row.code == "d" else str(row.zero)
+        return f'{array}("{code}", [{zero}]) * {self._operand(type_.count)}'
+
+    def _length(self, length: Expr) -> str:
+        known = constant(length)
+        text = self.place(length)
+        return text if known is None or text.isidentifier() else str(int(known))
+
+    def _operand(self, length: Expr) -> str:
+        text = self._length(length)
+        return text if text.isidentifier() or text.isdigit() else self.place.operand(length)
+
+
+def reads_index(expression: Expr) -> bool:
+    return isinstance(expression, ElementIndex) or any(map(reads_index, children(expression)))

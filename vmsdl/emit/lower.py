@@ -1,0 +1,216 @@
+"""From a schema to the plans of its devices and structs."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from vmsdl.emit.plan import (
+    Absent,
+    Buffer,
+    Gap,
+    Guarded,
+    Item,
+    Nested,
+    Numbers,
+    Plan,
+    Records,
+    Rule,
+    Run,
+    Step,
+    Value,
+)
+from vmsdl.expr.fold import constant
+from vmsdl.expr.nodes import Expr, Extern
+from vmsdl.expr.simplify import simplified
+from vmsdl.schema.description import Description, Field, Role, Schema, Unused, Validate
+from vmsdl.schema.members import known_members
+from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.sizes import Sizes, length
+from vmsdl.schema.types import Array, Bytes, EnumType, Opaque, Scalar, StructType, Type
+
+# More elements or values of nested structs than this in one run gain nothing.
+_MOST_ELEMENTS = 64
+_MOST_TARGETS = 300
+_MOST_BYTES = 1 << 20
+
+
+class _NoPlan(Exception):
+    """Something that the general codec alone does."""
+
+
+class Plans:
+    """The plans of one schema; each is made once."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        self._sizes = Sizes(schema)
+        self._plans: dict[str, Plan | None] = {}
+
+    def of(self, name: str) -> Plan | None:
+        if name not in self._plans:
+            self._plans[name] = None  # what contains itself has none
+            with suppress(_NoPlan):
+                self._plans[name] = self._plan(self._schema.descriptions[name])
+        return self._plans[name]
+
+    def _plan(self, d: Description) -> Plan:
+        for member in known_members(d):
+            if not isinstance(member.type, Scalar | EnumType):
+                raise _NoPlan
+        steps = tuple(_joined(self._steps(d)))
+        subsections = tuple(self._plan(s) for s in d.subsections)
+        names = [s.wire_name for s in d.subsections]
+        if len(set(names)) != len(names) or any(len(name.encode()) > 255 for name in names):
+            raise _NoPlan
+        is_fixed = d.role is Role.STRUCT and not subsections
+        is_fixed = is_fixed and all(isinstance(step, Run | Absent | Rule) for step in steps)
+        return Plan(d, steps, subsections, is_fixed, 1 + sum(map(_targets, steps)))
+
+    def _steps(self, d: Description) -> Iterator[Step]:
+        for step in d.steps:
+            match step:
+                case Validate():
+                    yield Rule(step)
+                case Unused():
+                    yield from self._unused(step, d)
+                case Field():
+                    yield from self._field(step, d)
+
+    def _unused(self, step: Unused, d: Description) -> Iterator[Step]:
+        size = length(step.length)
+        if size is None or not 0 <= size <= _MOST_BYTES:
+            raise _NoPlan
+        if step.since > d.version_id:
+            return
+        run = Run((Gap(size),), size)
+        condition = _at_version(step.condition, d)
+        if condition is None or isinstance(condition, Extern):
+            yield run
+        elif constant(condition) is not False:
+            yield Guarded(condition, None, (run,))
+
+    def _field(self, field: Field, d: Description) -> Iterator[Step]:
+        if field.since > d.version_id:
+            yield Absent(field)
+            return
+        steps: list[Step] = [self._value(field, field.type, d)]
+        if field.checks or field.bounded:
+            steps.append(Rule(field))
+        condition = _at_version(field.condition, d)
+        if condition is None:
+            yield from steps
+        elif not isinstance(condition, Extern) and constant(condition) is False:
+            yield Absent(field)
+        else:
+            yield Guarded(condition, field, tuple(steps))
+
+    def _value(self, field: Field, type_: Type, d: Description) -> Step:
+        match type_:
+            case Scalar() | EnumType():
+                return self._run(field, type_)
+            case Bytes(length=count):
+                return self._bytes(field, type_, count)
+            case Opaque(length=None) if d.role is Role.DEVICE:
+                return Buffer(field, None)
+            case Opaque(length=count) if count is not None:
+                return self._bytes(field, type_, count)
+            case StructType(version=None, name=name):
+                return self._struct(field, name, None)
+            case Array(nullable=False, marked=False, element=StructType(version=None, name=name)):
+                return self._struct(field, name, type_.count)
+            case Array(nullable=False, marked=False, element=Scalar(name="u8"), count=count):
+                return self._bytes(field, type_, count)
+            case Array(nullable=False, marked=False, element=Scalar(name=name), count=count):
+                if name == "bool":
+                    raise _NoPlan
+                if length(count) is not None:
+                    return self._run(field, type_)
+                return Numbers(field, count, SCALARS[name].size)
+            case _:
+                raise _NoPlan
+
+    def _run(self, field: Field, type_: Type) -> Run:
+        size = self._sizes.fixed(type_)
+        if size is None or not 0 <= size <= _MOST_BYTES:
+            raise _NoPlan
+        return Run((Value(field, size),), size)
+
+    def _bytes(self, field: Field, type_: Type, count: Expr) -> Step:
+        return Buffer(field, count) if length(count) is None else self._run(field, type_)
+
+    def _struct(self, field: Field, name: str, count: Expr | None) -> Step:
+        plan = self.of(name)
+        if plan is None:
+            raise _NoPlan
+        self._check_given(field, plan.description)
+        number = 1 if count is None else length(count)
+        size = self._sizes.fixed_struct(name)
+        small = (
+            plan.is_fixed
+            and number is not None
+            and 0 <= number <= _MOST_ELEMENTS
+            and number * plan.targets <= _MOST_TARGETS
+        )
+        if small and size is not None and number is not None:
+            item = Nested(field, plan, None if count is None else number, size)
+            return Run((item,), size * number)
+        least = self._sizes.minimum(StructType(name))
+        if count is not None and least == 0:
+            raise _NoPlan
+        return Records(field, plan, count, least)
+
+    def _check_given(self, field: Field, d: Description) -> None:
+        """A `with` in the plain case gives what is otherwise a constant."""
+        known = {member.name: member for member in known_members(d)}
+        for name, _ in field.bindings:
+            member = known.get(name)
+            if member is None or (member.default is not None and constant(member.default) is None):
+                raise _NoPlan
+
+
+def _at_version(condition: Expr | Extern | None, d: Description) -> Expr | Extern | None:
+    """A condition as the newest version has it, None where it always holds."""
+    if condition is None or isinstance(condition, Extern):
+        return condition
+    known = simplified(condition, d.version_id)
+    return None if constant(known) is True else known
+
+
+def _joined(steps: Iterator[Step]) -> Iterator[Step]:
+    """Neighbouring runs as one; rules and absent fields wait until a run is through."""
+    items: list[Item] = []
+    waiting: list[Step] = []
+    for step in steps:
+        if isinstance(step, Run):
+            items += step.items
+        elif isinstance(step, Rule | Absent):
+            waiting.append(step)
+        else:
+            yield from _through(items, waiting)
+            items, waiting = [], []
+            yield step
+    yield from _through(items, waiting)
+
+
+def _through(items: list[Item], waiting: list[Step]) -> Iterator[Step]:
+    if items:
+        yield Run(tuple(items), sum(map(_size, items)))
+    yield from waiting
+
+
+def _size(item: Item) -> int:
+    return (
+        item.size * item.count if isinstance(item, Nested) and item.count is not None else item.size
+    )
+
+
+def _targets(step: Step) -> int:
+    if not isinstance(step, Run):
+        return 0
+    return sum(
+        (
+            item.plan.targets * (1 if item.count is None else item.count)
+            if isinstance(item, Nested)
+            else 1
+        )
+        for item in step.items
+    )

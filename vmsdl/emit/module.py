@@ -1,0 +1,208 @@
+"""From one file of a schema to the text of its module."""
+
+import hashlib
+import posixpath
+from collections.abc import Iterator
+from dataclasses import replace
+
+from vmsdl import __version__
+from vmsdl.emit import OutputFile
+from vmsdl.emit.classes import ClassText, class_text
+from vmsdl.emit.layout_tables import Table, machine_settings, place_of
+from vmsdl.emit.literals import docstring, plain, string
+from vmsdl.emit.load_function import LoadWriter
+from vmsdl.emit.lower import Plans
+from vmsdl.emit.module_scope import RUNTIME, Imports, ModuleNames
+from vmsdl.emit.names import FileNames
+from vmsdl.emit.python import formatted
+from vmsdl.emit.runs import Structs
+from vmsdl.emit.save_function import SaveWriter
+from vmsdl.schema.codec_support import without_codec
+from vmsdl.schema.description import (
+    Const,
+    Description,
+    EnumDefinition,
+    Machine,
+    Schema,
+    SchemaFile,
+    Setting,
+)
+from vmsdl.schema.layout_hash import layout_hash
+from vmsdl.templating import render
+
+
+def module_file(
+    file: SchemaFile, schema: Schema, files: dict[str, FileNames], plans: Plans
+) -> OutputFile:
+    """The module of one file; what has no codec is left out, and noted."""
+    module = ModuleNames(file, schema, files)
+    left_out = without_codec(schema)
+    own = [d for d in file.definitions if isinstance(d, Description)]
+    written = [d for d in own if d.name not in left_out]
+    structs = Structs(module)
+    enums = [*_enums(file, module)]
+    classes = [*_classes(written, module, structs, plans)]
+    tables = [*_tables(module), *structs.lines, *_elsewhere(file, module, left_out)]
+    constants = list(_constants(file, module))
+    missing = {module.own.classes[name].simple for name in left_out if name in module.own.classes}
+    # Aliases of enums stand before the classes, whose signatures may hold their members.
+    of_enums, of_classes = _aliases(module)
+    head = render("python/module.py.j2", _head(file, module, constants, missing))
+    notes = tuple(
+        f"`{d.name}` has no codec and is left out: {left_out[d.name]}"
+        for d in own
+        if d.name in left_out
+    )
+    text = formatted((head, *enums, of_enums, *classes, of_classes, "\n".join(tables)))
+    return OutputFile(f"{module.own.module}.py", text, file.path, notes)
+
+
+def _tables(module: ModuleNames) -> Iterator[str]:
+    """From the values of enums to their members."""
+    for enum, table in module.tables.items():
+        name = module.enum_class(enum)
+        yield f"{table}: dict[int, {name}] = {{int(member): member for member in {name}}}"
+
+
+def _aliases(module: ModuleNames) -> tuple[str, str]:
+    """Second names, for classes whose own are something else in the body of a class."""
+    if not module.aliases:
+        return "", ""
+    kind = module.standard("typing", "TypeAlias")
+    enums = {names.name for names in module.own.enums.values()}
+    lines = {a: f"{a}: {kind} = {name}" for a, name in module.aliases.items()}
+    first = [lines[a] for a, name in module.aliases.items() if name in enums]
+    return "\n".join(first), "\n".join(x for x in lines.values() if x not in first)
+
+
+def _head(
+    file: SchemaFile, module: ModuleNames, constants: list[str], left_out: set[str]
+) -> dict[str, object]:
+    public = sorted(module.own.public - left_out)
+    runtime = module.imports.siblings.setdefault(RUNTIME, {})
+    for name in ("DecodeError", "EncodeError"):
+        # A struct may be called so; then the module has its own meaning of the word.
+        if name not in public:
+            runtime[name] = name
+            public.append(name)
+    base_name = posixpath.basename(file.path.replace("\\", "/"))
+    return {
+        "version": __version__,
+        "source": plain(base_name),
+        "content_hash": hashlib.sha256(file.source.text.encode("utf-8", "replace")).hexdigest(),
+        "layout_hash": layout_hash(file, module.schema),
+        "doc": docstring(f"State of virtual devices, from {plain(base_name)}."),
+        "standard": list(Imports.lines(module.imports.standard)),
+        "typing_only": list(Imports.lines(module.imports.typing_only)),
+        "package": list(Imports.lines(module.imports.siblings, ".")),
+        "flat": list(Imports.lines(module.imports.siblings)),
+        "public": sorted(public),
+        "constants": constants,
+    }
+
+
+def _constants(file: SchemaFile, module: ModuleNames) -> Iterator[str]:
+    machines = [d.name for d in file.definitions if isinstance(d, Machine)]
+    if machines:
+        yield f"MACHINES: tuple[str, ...] = ({', '.join(map(string, machines))},)"
+    for definition in file.definitions:
+        if isinstance(definition, Const):
+            kind = "bool" if isinstance(definition.value, bool) else "int"
+            yield f"{module.own.consts[definition.name]}: {kind} = {definition.value}"
+            if definition.doc.strip():
+                yield docstring(definition.doc)
+
+
+def _enums(file: SchemaFile, module: ModuleNames) -> Iterator[str]:
+    for definition in file.definitions:
+        if not isinstance(definition, EnumDefinition):
+            continue
+        names = module.own.enums[definition.name]
+        arms = [
+            {"name": names.arms[a.name], "value": a.value, "doc": _doc(a.doc)}
+            for a in definition.arms
+        ]
+        words = {"base": module.standard("enum", "IntFlag" if definition.is_flags else "IntEnum")}
+        if definition.is_flags:
+            words["STRICT"] = module.standard("enum", "STRICT")
+        kind = "Flags" if definition.is_flags else "Enum"
+        yield render(
+            "python/enum.py.j2",
+            {
+                "name": names.name,
+                "doc": _doc(definition.doc) or docstring(f"{kind} `{definition.name}`."),
+                "is_flags": definition.is_flags,
+                "arms": arms,
+                "words": words,
+            },
+        )
+
+
+def _doc(doc: str) -> str:
+    return docstring(doc) if doc.strip() else ""
+
+
+def _classes(
+    written: list[Description], module: ModuleNames, structs: Structs, plans: Plans
+) -> Iterator[str]:
+    functions: list[str] = []
+    for description in written:
+        names = module.own.classes[description.name]
+        place = place_of(module, description, names, ())
+        text = class_text(module, place, _machines(description, module))
+        plan = plans.of(description.name)
+        if plan is not None:
+            load = LoadWriter(module, structs, plan).text()
+            save = SaveWriter(module, structs, plan).text()
+            if not text.is_device:
+                functions += [load, save]
+                load, save = module.private(names, "load"), module.private(names, "save")
+            text = replace(text, load=load, save=save)
+        yield render("python/record.py.j2", {"c": text, "words": _words(module, text)})
+        yield from _hidden(text)
+    yield from functions
+
+
+def _elsewhere(file: SchemaFile, module: ModuleNames, left_out: dict[str, str]) -> Iterator[str]:
+    """What the machines of this file set in the classes of imported ones."""
+    own = {d.name for d in file.definitions if isinstance(d, Description)}
+    reached = module.reached_structs()
+    for name in reached:
+        rows = _machines(module.schema.descriptions[name], module)
+        if name not in own and name not in left_out and rows:
+            description, names = module.struct(name)
+            table = Table(place_of(module, description, names, ()), rows).machine_table()
+            yield f"{module.runtime('add_machines')}({module.class_(names)}, {table})"
+
+
+def _machines(description: Description, module: ModuleNames) -> dict[str, tuple[Setting, ...]]:
+    """What the machines of this file set in a description."""
+    machines = [d for d in module.file.definitions if isinstance(d, Machine)]
+    return {
+        machine.name: tuple(
+            s for s in machine_settings(module.schema, machine) if s.path[0] == description.name
+        )
+        for machine in machines
+    }
+
+
+def _words(module: ModuleNames, text: ClassText) -> dict[str, str]:
+    """What the text of a class calls things that it imports."""
+    words = {"Layout": module.runtime("Layout")}
+    if text.has_codec:
+        words["Struct"] = module.runtime("Struct")
+    if text.has_subsections:
+        words["Subsection"] = module.runtime("Subsection")
+    words["ClassVar"] = module.standard("typing", "ClassVar")
+    if text.has_codec:
+        words |= {name: module.runtime(name) for name in ("decode", "decode_from", "encode")}
+        words["Literal"] = module.standard("typing", "Literal")
+        words["Buffer"] = module.typing("typing_extensions", "Buffer")
+        words["Self"] = module.typing("typing_extensions", "Self")
+    return words
+
+
+def _hidden(text: ClassText) -> Iterator[str]:
+    yield render("python/hidden.py.j2", {"hidden": text.hidden, "name": text.qualified})
+    for inner in text.subsections:
+        yield from _hidden(inner)

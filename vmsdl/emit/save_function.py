@@ -1,0 +1,346 @@
+"""From a plan to the text of the function that saves the plain case.
+
+Whatever does not fit raises; the class's `encode` then leaves the object to the general codec.
+"""
+
+from dataclasses import replace
+
+from vmsdl.emit.annotations import reads_index
+from vmsdl.emit.expressions import Body, Place
+from vmsdl.emit.layout_tables import variable
+from vmsdl.emit.lines import Lines
+from vmsdl.emit.load_steps import header, swapped
+from vmsdl.emit.module_scope import ModuleNames
+from vmsdl.emit.names import ClassNames
+from vmsdl.emit.plan import (
+    Absent,
+    Buffer,
+    Gap,
+    Guarded,
+    Item,
+    Nested,
+    Numbers,
+    Plan,
+    Records,
+    Rule,
+    Run,
+    Step,
+    Value,
+)
+from vmsdl.emit.runs import Slot, Structs, at_index, nested_place
+from vmsdl.expr.fold import constant
+from vmsdl.expr.nodes import Expr, Extern, Member, children
+from vmsdl.expr.simplify import simplified
+from vmsdl.schema.description import Description, Field, Role, Validate
+from vmsdl.schema.members import Known, known_members
+from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.types import Array, EnumType, Scalar
+
+
+class SaveWriter:
+    """The function of one device or struct."""
+
+    def __init__(self, module: ModuleNames, structs: Structs, plan: Plan) -> None:
+        self.module = module
+        self.structs = structs
+        self.plan = plan
+        self.out = Lines()
+        self.parts: list[str] = []  # not written to a list yet
+        self.has_list = False
+
+    def text(self) -> str:
+        """A function for a struct; for a device, which nothing embeds, the inside of `encode`."""
+        d = self.plan.description
+        _, names = self.module.struct(d.name)
+        if d.role is Role.DEVICE:
+            self._body(names, "self")
+        else:
+            save = self.module.private(names, "save")
+            with self.out.block(f"def {save}(o: {self.module.class_(names)}) -> bytes:"):
+                self._body(names, "o")
+        return self.out.text()
+
+    def _body(self, names: ClassNames, name: str) -> None:
+        place = nested_place(self.module, self.plan, name)
+        self._hooks(self.plan.description, names, name)
+        self._steps(self.plan, place)
+        if not self._last_subsection(place):
+            self._subsections(self.plan, place)
+            self.out.add(f"return {self._joined()}")
+
+    def _hooks(self, description: Description, names: ClassNames, name: str) -> None:
+        """Hooks do nothing in the generated class itself; a subclass may have its own."""
+        if description.hooks:
+            classes = (self.module.class_(names), self.module.hidden(names))
+            with self.out.block(f"if type({name}) not in ({', '.join(classes)}):"):
+                self._raise()
+
+    def _raise(self) -> None:
+        self.out.add(f"raise {self.module.standard('struct', 'error')}")
+
+    def _steps(self, plan: Plan, place: Place) -> None:
+        for step in plan.steps:
+            self._step(step, place)
+
+    # The parts written so far -------------------------------------------------------------------
+
+    def _joined(self) -> str:
+        if self.has_list:
+            self._flush()
+            return 'b"".join(out)'
+        return joined(self.parts)
+
+    def _flush(self) -> None:
+        """The parts so far into the list `out`: what follows may not be written."""
+        if not self.has_list:
+            any_ = self.module.standard("typing", "Any")
+            self.out.add(f"out: list[{any_}] = [{', '.join(self.parts)}]")
+            self.has_list = True
+        elif len(self.parts) == 1 and not self.parts[0].startswith("*"):
+            self.out.add(f"out.append({self.parts[0]})")
+        elif self.parts:
+            self.out.add(f"out += ({', '.join(self.parts)},)")
+        self.parts = []
+
+    # Steps --------------------------------------------------------------------------------------
+
+    def _step(self, step: Step, place: Place) -> None:
+        match step:
+            case Run():
+                self._run(step, place)
+            case Buffer():
+                self._buffer(step, place)
+            case Numbers():
+                self._numbers(step, place)
+            case Records():
+                self._records(step, place)
+            case Guarded():
+                self._guarded(step, place)
+            case Absent():
+                pass
+            case Rule(of=of):
+                self._rule(of, place)
+
+    def _source(self, place: Place, field: Field) -> str:
+        body = place.bodies[0]
+        return f"{body.variable}.{body.names.attributes[field.name]}"
+
+    def _run(self, run: Run, place: Place) -> None:
+        codes: list[str] = []
+        values: list[str] = []
+        self._items(run.items, place, codes, values)
+        pack = self.structs.function(codes, "pack")
+        self.parts.append(f"{pack}({', '.join(values)})")
+
+    def _items(
+        self, items: tuple[Item, ...], place: Place, codes: list[str], values: list[str]
+    ) -> None:
+        for item in items:
+            match item:
+                case Value():
+                    slot = Slot(place, item.field, item.size)
+                    codes.append(slot.code)
+                    values.append(self._value(slot))
+                case Gap(size=size):
+                    if size:
+                        codes.append(f"{size}x")
+                case Nested():
+                    self._nested(item, place, codes, values)
+
+    def _value(self, slot: Slot) -> str:
+        text = slot.attribute
+        if slot.is_bytes:
+            # struct fills and cuts without a word.
+            with self.out.block(f"if len({text}) != {slot.size}:"):
+                self._raise()
+        if slot.array_code is not None:
+            assert isinstance(slot.field.type, Array)
+            assert isinstance(slot.field.type.element, Scalar)
+            row = SCALARS[slot.field.type.element.name]
+            return f"{self._array(text, row.code, row.size, str(slot.size // row.size))}.tobytes()"
+        if isinstance(slot.field.type, EnumType):
+            return self.module.enum_member(slot.field.type.name, text)
+        if slot.field.type == Scalar("bool"):
+            return f"+{text}"  # refuses what is no number; struct takes anything for a bool
+        return text
+
+    def _array(self, text: str, code: str, size: int, count: str) -> str:
+        """A copy in wire order, its length and kind seen to."""
+        name = self.out.fresh("a")
+        self.out.add(f"{name} = {text}")
+        with self.out.block(f'if {name}.typecode != "{code}" or len({name}) != {count}:'):
+            self._raise()
+        self.out.add(f"{name} = {name}[:]", *swapped(self.module, name, size))
+        return name
+
+    def _nested(self, item: Nested, place: Place, codes: list[str], values: list[str]) -> None:
+        description, names = self.module.struct(item.plan.description.name)
+        source = self._source(place, item.field)
+        number = 1 if item.count is None else item.count
+        elements = [self.out.fresh("e") for _ in range(number)]
+        if item.count is None:
+            self.out.add(f"{elements[0]} = {source}")
+        elif elements:
+            self.out.add(f"({', '.join(elements)},) = {source}")
+        else:
+            with self.out.block(f"if {source}:"):
+                self._raise()
+        for i, element in enumerate(elements):
+            self._hooks(description, names, element)
+            inner = nested_place(self.module, item.plan, element)
+            self._give(item.field, at_index(place, i), names, element)
+            for step in item.plan.steps:
+                if isinstance(step, Run):
+                    self._items(step.items, inner, codes, values)
+                elif isinstance(step, Rule):
+                    self._rule(step.of, inner)
+
+    def _give(self, field: Field, place: Place, names: ClassNames, element: str) -> None:
+        for name, value in field.bindings:
+            self.out.add(f"{element}.{names.attributes[name]} = {place(value)}")
+
+    def _buffer(self, step: Buffer, place: Place) -> None:
+        source = self._source(place, step.field)
+        name = self.out.fresh("b")
+        self.out.add(f"{name} = {source}")
+        wrong = f"type({name}) is not bytes"
+        if step.length is not None:
+            wrong += f" or len({name}) != {place.operand(step.length)}"
+        with self.out.block(f"if {wrong}:"):
+            self._raise()
+        self.parts.append(name)
+
+    def _numbers(self, step: Numbers, place: Place) -> None:
+        assert isinstance(step.field.type, Array)
+        assert isinstance(step.field.type.element, Scalar)
+        row = SCALARS[step.field.type.element.name]
+        count = place.operand(step.count)
+        self.parts.append(self._array(self._source(place, step.field), row.code, row.size, count))
+
+    def _records(self, step: Records, place: Place) -> None:
+        _, names = self.module.struct(step.plan.description.name)
+        save = self.module.private(names, "save")
+        source = self._source(place, step.field)
+        if step.count is None:
+            element = self.out.fresh("e")
+            self.out.add(f"{element} = {source}")
+            self._give(step.field, place, names, element)
+            self.parts.append(f"{save}({element})")
+            return
+        with self.out.block(f"if len({source}) != {place.operand(step.count)}:"):
+            self._raise()
+        if step.field.bindings:
+            element = self.out.fresh("e")
+            uses = any(reads_index(value) for _, value in step.field.bindings)
+            pairs = f"index, {element} in enumerate({source})" if uses else f"{element} in {source}"
+            with self.out.block(f"for {pairs}:"):
+                self._give(step.field, place, names, element)
+        self.parts.append(f"*map({save}, {source})")
+
+    def _guarded(self, step: Guarded, place: Place) -> None:
+        self._flush()
+        condition = (
+            f"{self._source(place, step.field)} is not None"
+            if isinstance(step.condition, Extern) and step.field is not None
+            else "True" if isinstance(step.condition, Extern) else place(step.condition)
+        )
+        with self.out.block(f"if {condition}:"):
+            before = self.out.mark()
+            for inner in step.steps:
+                self._step(inner, place)
+            self._flush()
+            if self.out.mark() == before:
+                self.out.add("pass")
+
+    def _rule(self, of: Field | Validate, place: Place) -> None:
+        tests = [of.condition] if isinstance(of, Validate) else [c.condition for c in of.checks]
+        for test in tests:
+            with self.out.block(f"if not ({place(test)}):"):
+                self._raise()
+
+    # Subsections --------------------------------------------------------------------------------
+
+    def _last_subsection(self, place: Place) -> bool:
+        """One subsection behind parts that are always there: a join for either case."""
+        if self.has_list or len(self.plan.subsections) != 1:
+            return False
+        sub = self.plan.subsections[0]
+        if sub.subsections or any(isinstance(step, Guarded) for step in sub.steps):
+            return False
+        parts = list(self.parts)
+        self._subsection(sub, place, ends=True)
+        self.out.add(f"return {joined(parts)}")
+        return True
+
+    def _subsections(self, plan: Plan, place: Place) -> None:
+        if plan.subsections:
+            self._flush()
+        for sub in plan.subsections:
+            self._subsection(sub, place, ends=False)
+
+    def _subsection(self, sub: Plan, place: Place, ends: bool) -> None:
+        d = sub.description
+        owner = place.bodies[0]
+        names = owner.names.subsections[d.name]
+        name = self.out.fresh(variable(len(place.bodies)))
+        self.out.add(f"{name} = {owner.variable}.{owner.names.attributes[d.name]}")
+        body = Body(d, names, name)
+        inner = Place(self.module, (body, *place.bodies), version=str(d.version_id))
+        if isinstance(d.needed, Extern) or d.needed is None:
+            test = f"if {name} is not None:"
+        else:
+            test = self._missing(d.needed, inner, name)
+        with self.out.block(test):
+            self._hooks(d, names, name)
+            self.parts = [*self.parts, repr(header(d.wire_name, d.version_id))]
+            self._steps(sub, inner)
+            self._subsections(sub, inner)
+            if ends:
+                self.out.add(f"return {joined(self.parts)}")
+            else:
+                self._flush()
+
+    def _missing(self, needed: Expr, inner: Place, name: str) -> str:
+        """None is written with its defaults where it is needed, which the general codec does."""
+        body = inner.bodies[0]
+        known = default_values(body.description)
+        asked = simplified(needed, body.description.version_id, known)
+        if constant(asked) is False:
+            # A test that is nothing but `and` needs no parentheses.
+            return f"if {name} is not None and ({inner(needed)}):"
+        with self.out.block(f"if {name} is None:"):
+            if constant(asked) is True or _reads_own(asked):
+                self._raise()
+            else:
+                outer = replace(inner, missing=frozenset({body.description.wire_name}))
+                with self.out.block(f"if {outer(asked)}:"):
+                    self._raise()
+        return f"elif {inner(needed)}:" if constant(needed) is not True else "else:"
+
+
+def default_values(d: Description) -> dict[str, int | bool]:
+    """The members of a body that hold a constant number where nothing was said."""
+    values: dict[str, int | bool] = {}
+    members: list[Known | Field] = [*known_members(d), *d.fields]
+    for member in members:
+        is_extern = isinstance(member, Field) and isinstance(member.condition, Extern)
+        if not isinstance(member.type, Scalar) or member.type.name == "f64" or is_extern:
+            continue
+        value = None if member.default is None else constant(member.default)
+        if member.default is None:
+            value = False if member.type.name == "bool" else SCALARS[member.type.name].zero
+        if value is not None:
+            values[member.name] = value
+    return values
+
+
+def _reads_own(e: Expr) -> bool:
+    return (isinstance(e, Member) and e.up == 0) or any(map(_reads_own, children(e)))
+
+
+def joined(parts: list[str]) -> str:
+    if not parts:
+        return 'b""'
+    if len(parts) == 1 and parts[0].startswith(("_pack", "_save")):
+        return parts[0]
+    return f'b"".join(({", ".join(parts)},))'

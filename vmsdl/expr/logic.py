@@ -1,0 +1,358 @@
+"""Conditions and values made of others, worked out as far as they are constant."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import lru_cache
+from typing import TypeAlias, assert_never
+
+from vmsdl.expr.fold import constant
+from vmsdl.expr.nodes import (
+    BOOL,
+    INTEGER,
+    Binary,
+    BoolValue,
+    Call,
+    Conditional,
+    ElementIndex,
+    Expr,
+    Item,
+    Let,
+    Literal,
+    Member,
+    Operator,
+    Quantifier,
+    Quantity,
+    Select,
+    Unary,
+    Variable,
+    Version,
+    children,
+    with_children,
+)
+
+# A place in a state, from the top body down: names, and numbers of elements.
+Key: TypeAlias = tuple[str | int, ...]
+
+TRUE = Literal(type=BOOL, value=True)
+FALSE = Literal(type=BOOL, value=False)
+
+OPPOSITE = {
+    Operator.EQUAL: Operator.NOT_EQUAL,
+    Operator.NOT_EQUAL: Operator.EQUAL,
+    Operator.LESS: Operator.GREATER_EQUAL,
+    Operator.GREATER_EQUAL: Operator.LESS,
+    Operator.LESS_EQUAL: Operator.GREATER,
+    Operator.GREATER: Operator.LESS_EQUAL,
+}
+
+
+def number(value: int | bool) -> Expr:
+    if isinstance(value, bool):
+        return TRUE if value else FALSE
+    return Literal(type=INTEGER, value=value)
+
+
+def is_true(e: Expr) -> bool:
+    return isinstance(e, Literal) and e.value is True
+
+
+def is_false(e: Expr) -> bool:
+    return isinstance(e, Literal) and e.value is False
+
+
+def both(*conditions: Expr) -> Expr:
+    """All of them, each once."""
+    parts: dict[Expr, None] = {}
+    for condition in conditions:
+        for part in operands(condition, Operator.AND):
+            parts[part] = None
+    parts.pop(TRUE, None)
+    if FALSE in parts or any(negation(part) in parts for part in parts):
+        return FALSE
+    return _joined(Operator.AND, parts, TRUE)
+
+
+def either(*conditions: Expr) -> Expr:
+    parts: dict[Expr, None] = {}
+    for condition in conditions:
+        for part in operands(condition, Operator.OR):
+            parts[part] = None
+    parts.pop(FALSE, None)
+    if TRUE in parts or any(negation(part) in parts for part in parts):
+        return TRUE
+    return _joined(Operator.OR, _widest(parts), FALSE)
+
+
+_MOST_COMPARED = 64  # of what an `or` joins: to be shorter is not worth more
+
+
+def _widest(parts: Iterable[Expr]) -> list[Expr]:
+    """`a or a and b` is `a`."""
+    asked = {part: frozenset(operands(part, Operator.AND)) for part in parts}
+    several = [needs for needs in asked.values() if len(needs) > 1]
+    compared = several if len(several) <= _MOST_COMPARED else []
+    return [
+        part
+        for part, needs in asked.items()
+        if len(needs) == 1
+        or not (any(need in asked for need in needs) or any(other < needs for other in compared))
+    ]
+
+
+def _joined(operator: Operator, parts: Iterable[Expr], empty: Expr) -> Expr:
+    joined: Expr | None = None
+    for part in parts:
+        joined = (
+            part
+            if joined is None
+            else Binary(type=BOOL, operator=operator, left=joined, right=part)
+        )
+    return empty if joined is None else joined
+
+
+def operands(e: Expr, operator: Operator) -> list[Expr]:
+    """What one operator joins, such as all that an `and` asks for."""
+    found: list[Expr] = []
+    stack = [e]
+    while stack:
+        match stack.pop():
+            case Binary(operator=own, left=left, right=right) if own is operator:
+                stack += (right, left)
+            case Let(value=value):
+                stack.append(value)
+            case part:
+                found.append(part)
+    return found
+
+
+@lru_cache(maxsize=1 << 14)
+def negation(e: Expr) -> Expr:
+    match e:
+        case Literal(value=value):
+            return FALSE if value else TRUE
+        case Let(value=value):
+            return negation(value)
+        case Unary(operator=Operator.NOT, operand=operand):
+            return operand
+        case Binary(operator=operator, left=left, right=right) if operator in OPPOSITE:
+            return Binary(type=BOOL, operator=OPPOSITE[operator], left=left, right=right)
+        case Binary(operator=Operator.AND):
+            return either(*(negation(part) for part in operands(e, Operator.AND)))
+        case Binary(operator=Operator.OR):
+            return both(*(negation(part) for part in operands(e, Operator.OR)))
+        case Quantifier(quantity=quantity, body=body):
+            other = Quantity.ALL if quantity is Quantity.ANY else Quantity.ANY
+            return replace(e, quantity=other, body=negation(body))
+        case _:
+            return Unary(type=BOOL, operator=Operator.NOT, operand=e)
+
+
+def compare(operator: Operator, left: Expr, right: Expr) -> Expr:
+    """A comparison of two integers, or of two bools."""
+    if left == right:
+        return number(operator in (Operator.EQUAL, Operator.LESS_EQUAL, Operator.GREATER_EQUAL))
+    if is_bool(left) != is_bool(right):
+        left, right = as_integer(left), as_integer(right)
+    elif is_bool(left) and operator in (Operator.EQUAL, Operator.NOT_EQUAL):
+        for side, other in ((left, right), (right, left)):
+            if isinstance(other, Literal):
+                wanted = bool(other.value) == (operator is Operator.EQUAL)
+                return side if wanted else negation(side)
+            parts = operands(other, Operator.AND)
+            if side in parts:  # `a != (a and b)` is `a and not b`
+                differs = both(side, negation(both(*(part for part in parts if part != side))))
+                return differs if operator is Operator.NOT_EQUAL else negation(differs)
+    is_equality = operator in (Operator.EQUAL, Operator.NOT_EQUAL)
+    if is_equality and (_is_moved(left, right) or _is_moved(right, left)):
+        return number(operator is Operator.NOT_EQUAL)
+    for side, other, is_left in ((left, right, True), (right, left, False)):
+        if isinstance(side, Conditional):
+            yes, no = (
+                compare(operator, each, other) if is_left else compare(operator, other, each)
+                for each in (side.yes, side.no)
+            )
+            if isinstance(yes, Literal) or isinstance(no, Literal):
+                return choice(side.condition, yes, no)
+    return folded(Binary(type=BOOL, operator=operator, left=left, right=right))
+
+
+def _is_moved(e: Expr, other: Expr) -> bool:
+    """It is the other and a number that is not 0 more or less."""
+    match e:
+        case Binary(operator=Operator.ADD | Operator.SUBTRACT, left=left, right=Literal(value=by)):
+            return left == other and by != 0
+        case _:
+            return False
+
+
+def is_bool(e: Expr) -> bool:
+    return isinstance(e.type, BoolValue)
+
+
+def as_integer(e: Expr) -> Expr:
+    """1 for true, 0 for false, as it stands on the wire."""
+    if not is_bool(e):
+        return e
+    if isinstance(e, Literal):
+        return number(int(e.value))
+    return Conditional(type=INTEGER, condition=e, yes=number(1), no=number(0))
+
+
+def choice(condition: Expr, yes: Expr, no: Expr) -> Expr:
+    if is_true(condition) or yes == no:
+        return yes
+    if is_false(condition):
+        return no
+    if is_bool(yes) != is_bool(no):
+        yes, no = as_integer(yes), as_integer(no)
+    elif is_bool(yes) and isinstance(yes, Literal):
+        return either(condition, no) if yes.value else both(negation(condition), no)
+    elif is_bool(yes) and isinstance(no, Literal):
+        return either(negation(condition), yes) if no.value else both(condition, yes)
+    return Conditional(type=yes.type, condition=condition, yes=yes, no=no)
+
+
+def arithmetic(operator: Operator, left: Expr, right: Expr) -> Expr:
+    return folded(Binary(type=INTEGER, operator=operator, left=left, right=right))
+
+
+def folded(e: Expr) -> Expr:
+    value = constant(e)
+    if value is None:
+        return e
+    return number(bool(value) if is_bool(e) else value)
+
+
+def is_external(e: Expr) -> bool:
+    """Does it hang on what is known only where it runs, such as whether an `extern` is there?"""
+    stack: list[tuple[Expr, frozenset[str]]] = [(e, frozenset())]
+    while stack:
+        part, elements = stack.pop()
+        match part:
+            case Variable(name=name):
+                if name not in elements:
+                    return True
+            case Quantifier(variable=variable, over=over, body=body):
+                stack += [(over, elements), (body, elements | {variable})]
+            case _:
+                stack += [(child, elements) for child in children(part)]
+    return False
+
+
+def some(over: Expr, variable: str, body: Expr) -> Expr:
+    """One of the elements satisfies the body, which speaks of it as a variable.
+
+    It is called so but where a member that the body reads is called so too.
+    """
+    if is_false(body):
+        return FALSE
+    name = variable
+    while name in {part.name for part in _parts(body) if isinstance(part, Member)}:
+        name += "_"
+    if name != variable:
+        body = _called(body, variable, name)
+    return Quantifier(type=BOOL, quantity=Quantity.ANY, variable=name, over=over, body=body)
+
+
+def _called(e: Expr, variable: str, name: str) -> Expr:
+    if isinstance(e, Variable):
+        return replace(e, name=name) if e.name == variable else e
+    return with_children(e, lambda child: _called(child, variable, name))
+
+
+def _parts(e: Expr) -> Iterator[Expr]:
+    stack = [e]
+    while stack:
+        part = stack.pop()
+        yield part
+        stack += children(part)
+
+
+def size(e: Expr) -> int:
+    """How many nodes it has."""
+    found = 0
+    stack = [e]
+    while stack:
+        found += 1
+        stack += children(stack.pop())
+    return found
+
+
+def key_of(e: Expr) -> Key | None:
+    """The place that an expression reads; None where it is none, or which one is not known."""
+    match e:
+        case Member(name=name):
+            return (name,)
+        case Select(value=value, name=name):
+            key = key_of(value)
+            return None if key is None else (*key, name)
+        case Item(value=value, index=Literal(value=index)):
+            key = key_of(value)
+            return None if key is None else (*key, int(index))
+        case Let(value=value):
+            return key_of(value)
+        case _:
+            return None
+
+
+def mapped(e: Expr, place: Callable[[Expr], Expr]) -> Expr:
+    """The expression with each place that it reads replaced, and worked out again."""
+    match e:
+        case Literal() | Version() | ElementIndex():
+            return e
+        case Member() | Select() | Item() | Variable():
+            return place(e)
+        case Let(value=value):
+            return mapped(value, place)
+        case Unary(operator=Operator.NOT, operand=operand):
+            return negation(mapped(operand, place))
+        case Unary(operand=operand):
+            return folded(replace(e, operand=mapped(operand, place)))
+        case Binary(operator=Operator.AND):
+            return both(*(mapped(part, place) for part in operands(e, Operator.AND)))
+        case Binary(operator=Operator.OR):
+            return either(*(mapped(part, place) for part in operands(e, Operator.OR)))
+        case Binary(operator=operator, left=left, right=right) if operator in OPPOSITE:
+            return compare(operator, mapped(left, place), mapped(right, place))
+        case Binary(left=left, right=right):
+            first, second = as_integer(mapped(left, place)), as_integer(mapped(right, place))
+            return folded(replace(e, left=first, right=second))
+        case Call(arguments=arguments):
+            return folded(replace(e, arguments=tuple(mapped(a, place) for a in arguments)))
+        case Quantifier(over=over, body=body):
+            return replace(e, over=mapped(over, place), body=mapped(body, place))
+        case Conditional(condition=condition, yes=yes, no=no):
+            return choice(mapped(condition, place), mapped(yes, place), mapped(no, place))
+        case _:
+            assert_never(e)
+
+
+Gate: TypeAlias = frozenset[Expr]
+
+
+def parts(expression: Expr) -> tuple[Expr, ...]:
+    """Every part of an expression once, however many lets share it."""
+    seen: dict[int, Expr] = {}
+    stack = [expression]
+    while stack:
+        part = stack.pop()
+        if id(part) not in seen:
+            seen[id(part)] = part
+            stack += children(part)
+    return tuple(seen.values())
+
+
+def conjuncts(condition: Expr) -> Gate:
+    """The conditions that all hold where this one does."""
+    found: list[Expr] = []
+    stack = [condition]
+    while stack:
+        part = stack.pop()
+        match part:
+            case Let(value=value):
+                stack.append(value)
+            case Binary(operator=Operator.AND, left=left, right=right):
+                stack += (left, right)
+            case _:
+                found.append(part)
+    return frozenset(found)

@@ -1,0 +1,97 @@
+"""An expression with some of what it reads known: what follows from that is worked out."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import assert_never
+
+from vmsdl.expr.fold import constant
+from vmsdl.expr.nodes import (
+    BOOL,
+    INTEGER,
+    Binary,
+    Call,
+    Conditional,
+    ElementIndex,
+    Expr,
+    Item,
+    Let,
+    Literal,
+    Member,
+    Operator,
+    Quantifier,
+    Select,
+    Unary,
+    Variable,
+    Version,
+)
+
+
+def simplified(e: Expr, version: int | None, known: Mapping[str, int | bool] | None = None) -> Expr:
+    """`known`: values of the innermost body's members, by name."""
+    known = known or {}
+    match e:
+        case Literal() | ElementIndex() | Variable():
+            return e
+        case Version():
+            return e if version is None else _literal(version)
+        case Member(up=0, name=name) if name in known:
+            return _literal(known[name])
+        case Member():
+            return e
+        case Let(value=value):
+            inner = simplified(value, version, known)
+            return e if inner == value else inner
+        case Select(value=value):
+            return replace(e, value=simplified(value, version, known))
+        case Item(value=value, index=index):
+            inner = simplified(value, version, known)
+            return replace(e, value=inner, index=simplified(index, version, known))
+        case Unary(operand=operand):
+            return _folded(e, replace(e, operand=simplified(operand, version, known)))
+        case Binary(left=left, right=right):
+            first = simplified(left, version, known)
+            second = simplified(right, version, known)
+            return _joined(e, replace(e, left=first, right=second))
+        case Call(arguments=arguments):
+            inside = tuple(simplified(a, version, known) for a in arguments)
+            return _folded(e, replace(e, arguments=inside))
+        case Quantifier(over=over, body=body):
+            return replace(
+                e,
+                over=simplified(over, version, known),
+                body=simplified(body, version, known),
+            )
+        case Conditional(condition=condition, yes=yes, no=no):
+            test = simplified(condition, version, known)
+            chosen = constant(test) if test != condition else None
+            first = simplified(yes, version, known)
+            second = simplified(no, version, known)
+            if chosen is not None:
+                return first if chosen else second
+            return replace(e, condition=test, yes=first, no=second)
+        case _:
+            assert_never(e)
+
+
+def _literal(value: int | bool) -> Expr:
+    return Literal(type=BOOL if isinstance(value, bool) else INTEGER, value=value)
+
+
+def _folded(before: Expr, after: Expr) -> Expr:
+    """Its value where it has one now; what was constant before keeps the author's words."""
+    value = constant(after) if after != before else None
+    return after if value is None else _literal(value)
+
+
+def _joined(before: Binary, after: Binary) -> Expr:
+    if after == before or after.operator not in (Operator.AND, Operator.OR):
+        return _folded(before, after)
+    decides = after.operator is Operator.OR
+    left, right = constant(after.left), constant(after.right)
+    if left is decides or right is decides:
+        return _literal(decides)
+    if left is not None:
+        return after.right
+    if right is not None:
+        return after.left
+    return after

@@ -1,0 +1,113 @@
+"""From an expression or a type back to the language's own words."""
+
+from typing import assert_never
+
+from vmsdl.expr.logic import Key
+from vmsdl.expr.nodes import (
+    Binary,
+    Call,
+    Conditional,
+    ElementIndex,
+    Expr,
+    Item,
+    Let,
+    Literal,
+    Member,
+    Operator,
+    Quantifier,
+    Select,
+    Unary,
+    Variable,
+    Version,
+)
+
+_BITS = (Operator.AND_BITS, Operator.OR_BITS, Operator.XOR_BITS)
+_TIGHTNESS = {
+    Operator.MULTIPLY: 10,
+    Operator.DIVIDE: 10,
+    Operator.MODULO: 10,
+    Operator.ADD: 9,
+    Operator.SUBTRACT: 9,
+    Operator.SHIFT_LEFT: 8,
+    Operator.SHIFT_RIGHT: 8,
+    Operator.AND_BITS: 7,
+    Operator.XOR_BITS: 6,
+    Operator.OR_BITS: 5,
+    Operator.EQUAL: 4,
+    Operator.NOT_EQUAL: 4,
+    Operator.LESS: 4,
+    Operator.LESS_EQUAL: 4,
+    Operator.GREATER: 4,
+    Operator.GREATER_EQUAL: 4,
+    Operator.AND: 2,
+    Operator.OR: 1,
+}
+_UNARY, _NOT, _CHOICE = 11, 3, 0
+_LONGEST = 2000
+
+
+def words(e: Expr) -> str:
+    """The expression as a schema would write it."""
+    try:
+        text = all_words(e)
+    except RecursionError:
+        return "…"  # it would be too long to be read anyway
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def all_words(e: Expr) -> str:
+    """The same, however long it is."""
+    return _words(e, 0)
+
+
+def _words(e: Expr, around: int) -> str:
+    match e:
+        case Literal(value=value, name=name):
+            return name or (str(value).lower() if isinstance(value, bool) else str(value))
+        case Member(name=name) | Variable(name=name):
+            return name
+        case Let(value=value):
+            return _words(value, around)
+        case Version():
+            return "version"
+        case ElementIndex():
+            return "index"
+        case Select(value=value, name=name):
+            return f"{_words(value, _UNARY)}.{name}"
+        case Item(value=value, index=index):
+            return f"{_words(value, _UNARY)}[{_words(index, 0)}]"
+        case Unary(operator=Operator.NOT, operand=operand):
+            return _within(f"not {_words(operand, _NOT)}", _NOT, around)
+        case Unary(operator=operator, operand=operand):
+            sign = "-" if operator is Operator.NEGATE else "~"
+            return _within(f"{sign}{_words(operand, _UNARY)}", _UNARY, around)
+        case Binary(operator=operator, left=left, right=right):
+            tightness = _TIGHTNESS[operator]
+            # Comparisons cannot be chained; the others group to the left.
+            first = _side(left, operator, tightness + (tightness == 4))
+            second = _side(right, operator, tightness + 1)
+            return _within(f"{first} {operator.value} {second}", tightness, around)
+        case Call(function=function, arguments=arguments):
+            return f"{function.value}({', '.join(_words(a, 0) for a in arguments)})"
+        case Quantifier(quantity=quantity, variable=variable, over=over, body=body):
+            return f"{quantity.value}({variable} in {_words(over, _UNARY)}: {_words(body, 0)})"
+        case Conditional(condition=condition, yes=yes, no=no):
+            text = f"if {_words(condition, 1)} then {_words(yes, 1)} else {_words(no, 0)}"
+            return _within(text, _CHOICE, around)
+        case _:
+            assert_never(e)
+
+
+def _side(e: Expr, operator: Operator, around: int) -> str:
+    if isinstance(e, Literal) and e.name is None and operator in _BITS and e.value > 9:
+        return hex(e.value)
+    return _words(e, around)
+
+
+def _within(text: str, tightness: int, around: int) -> str:
+    return f"({text})" if tightness < around else text
+
+
+def dotted(key: Key) -> str:
+    """A place as a reader writes it."""
+    return "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in key).lstrip(".")

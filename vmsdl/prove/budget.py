@@ -1,0 +1,23 @@
+"""How hard the checks of one schema look, before and after many hard questions."""
+
+from vmsdl.prove.solve import Answer, By, Effort
+
+_MOST_HARD = 30
+
+
+class Patience:
+    """No schema, however odd, takes the solver for longer than a few seconds in all."""
+
+    def __init__(self, *, is_any_state_enough: bool) -> None:
+        self._hard = 0
+        self._first = Effort(states=1 << 13, solver=60_000, is_any_state_enough=is_any_state_enough)
+        self._later = Effort(states=1 << 10, solver=0, is_any_state_enough=is_any_state_enough)
+
+    @property
+    def effort(self) -> Effort:
+        return self._first if self._hard < _MOST_HARD else self._later
+
+    def took(self, answer: Answer) -> Answer:
+        """The same answer, with what it took remembered."""
+        self._hard += answer.by is By.SOLVER
+        return answer

@@ -1,0 +1,246 @@
+"""From expressions of the language to formulas that can be proved, and their variables."""
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from typing import assert_never
+
+from vmsdl.expr.logic import Key, key_of
+from vmsdl.expr.nodes import (
+    Binary,
+    BoolValue,
+    Call,
+    Conditional,
+    ElementIndex,
+    EnumValue,
+    Expr,
+    Function,
+    IntValue,
+    Item,
+    Let,
+    Literal,
+    Member,
+    Operator,
+    Quantifier,
+    Quantity,
+    Select,
+    Unary,
+    Variable,
+    Version,
+)
+from vmsdl.expr.text import words
+from vmsdl.prove import formula as t
+from vmsdl.prove.solve import satisfiable
+from vmsdl.records import dataclass
+from vmsdl.schema.description import EnumDefinition
+
+_HUGE = 1 << 64
+_MANY = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A quantifier: its variable, and what it asks of an element."""
+
+    name: str
+    body: t.Term
+    domain: t.Domain
+
+
+class Formulas:
+    """Expressions as formulas. What cannot be said there is a variable of its own."""
+
+    def __init__(
+        self, enums: Mapping[str, EnumDefinition], defaults: Mapping[Key, int | bool]
+    ) -> None:
+        self.enums = enums
+        self.defaults = defaults
+        self.variables: dict[str, t.Values] = {}
+        self._elements: dict[str, str] = {}  # by name, of elements that a quantifier speaks of
+        self._chosen: set[str] = set()  # what is said of any one element: it can be chosen
+        self._asked: dict[str, list[_Asked]] = {}  # by what they are over
+
+    def of(self, e: Expr) -> t.Term:
+        match e:
+            case Literal(value=value):
+                return t.Constant(value)
+            case Let(value=value):
+                return self.of(value)
+            case Member() | Select() | Item():
+                return self.place(e)
+            case Variable() if self._is_element(e):
+                return self.element(e)
+            case Variable(name=name):
+                return self.variable(e, name, invented=f"`{name}` is known only where it runs")
+            case Version() | ElementIndex():
+                return self.variable(e, words(e), invented="it depends on where it stands")
+            case Unary(operator=Operator.NOT, operand=operand):
+                return t.negation(self.of(operand))
+            case Unary(operator=operator, operand=operand):
+                return t.Unary(operator, self.of(operand))
+            case Binary(operator=Operator.AND, left=left, right=right):
+                return t.both(self.of(left), self.of(right))
+            case Binary(operator=Operator.OR, left=left, right=right):
+                return t.either(self.of(left), self.of(right))
+            case Binary(operator=operator, left=left, right=right):
+                return t.Binary(operator, self.of(left), self.of(right))
+            case Conditional(condition=condition, yes=yes, no=no):
+                return t.Choice(self.of(condition), self.of(yes), self.of(no))
+            case Call(function=Function.LEN):
+                return self.variable(e, words(e), low=0, high=(1 << 32) - 1)
+            case Call(function=function, arguments=arguments):
+                return t.Extreme(
+                    function is Function.MAX, tuple(self.of(argument) for argument in arguments)
+                )
+            case Quantifier():
+                return self.quantifier(e)
+            case _:
+                assert_never(e)
+
+    def place(self, e: Member | Select | Item) -> t.Term:
+        key = key_of(e)
+        if self._is_element(e):
+            return self.element(e)
+        if key is None:
+            return self.variable(e, words(e), invented="which element it is depends on the state")
+        return self.variable(e, words(e), default=self.defaults.get(key))
+
+    def element(self, e: Expr) -> t.Term:
+        """A place in the element that a quantifier speaks of."""
+        root = _root(e)
+        assert isinstance(root, Variable)
+        name = f"{words(e)} in {self._elements[root.name]}"  # no place is called so
+        self._chosen.add(name)
+        return self.variable(e, name)
+
+    def _is_element(self, e: Expr) -> bool:
+        root = _root(e)
+        return isinstance(root, Variable) and root.name in self._elements
+
+    def quantifier(self, e: Quantifier) -> t.Term:
+        """Whether there is an element of which the body holds, as a variable of its own.
+
+        That both can be is sure only where the body speaks of the element alone, and some element
+        satisfies it and some does not.
+        """
+        flip = e.quantity is Quantity.ALL
+        over = words(e.over)
+        outer = self._elements.get(e.variable)
+        self._elements[e.variable] = over
+        body = t.negation(self.of(e.body)) if flip else self.of(e.body)
+        del self._elements[e.variable]
+        if outer is not None:
+            self._elements[e.variable] = outer
+        if isinstance(body, t.Constant) and not body.value:
+            return t.Constant(flip)
+        read = set(t.variables(body))
+        domain = t.Domain(variables={name: self.variables[name] for name in read})
+        some, none = satisfiable(body, domain), satisfiable(t.negation(body), domain)
+        if some.is_no:
+            return t.Constant(flip)
+        why = some.why or none.why
+        if read - self._chosen:
+            why = why or "what a list holds was not looked into"
+        if none.is_no:
+            why = why or "it depends on how many elements there are"
+        name = asked(e)
+        if self._is_element(e.over):
+            self._chosen.add(name)
+        elif name not in self.variables:
+            self._asked.setdefault(over, []).append(_Asked(name, body, domain))
+        self.variables[name] = t.Values(
+            low=0, high=1, is_bool=True, default=False, label=name, invented=why or None
+        )
+        return t.negation(t.Variable(name)) if flip else t.Variable(name)
+
+    def known(self) -> tuple[t.Term, ...]:
+        """What holds among the variables: of lists that several things are asked of.
+
+        Where each element of one kind is of one of some others, there is one of those too.
+        """
+        found: list[t.Term] = []
+        for over, kinds in self._asked.items():
+            length = f"len({over})"
+            for one in kinds:
+                has_none = t.negation(t.Variable(one.name))
+                if length in self.variables:
+                    is_empty = t.equal(t.Variable(length), t.Constant(0))
+                    found.append(t.either(has_none, t.negation(is_empty)))
+                for others in _several([kind for kind in kinds if kind is not one]):
+                    domain, rest = one.domain, [t.negation(other.body) for other in others]
+                    for other in others:
+                        domain = domain.joined(other.domain)
+                    if satisfiable(t.both(one.body, *rest), domain).is_no:
+                        found.append(t.either(has_none, *(t.Variable(o.name) for o in others)))
+        return tuple(found)
+
+    def variable(
+        self,
+        e: Expr,
+        name: str,
+        *,
+        default: int | bool | None = None,
+        low: int = -_HUGE,
+        high: int = _HUGE,
+        invented: str | None = None,
+    ) -> t.Term:
+        if name in self.variables:
+            return t.Variable(name)
+        arms: tuple[int, ...] | None = None
+        bits: int | None = None
+        names: tuple[tuple[int, str], ...] = ()
+        is_bool = False
+        match e.type:
+            case BoolValue():
+                is_bool, low, high = True, 0, 1
+            case EnumValue(name=enum):
+                definition = self.enums[enum]
+                values = [arm.value for arm in definition.arms]
+                low, high = min(0, *values), max(0, *values)
+                names = tuple((arm.value, f"{enum}.{arm.name}") for arm in definition.arms)
+                if definition.is_flags:
+                    bits = 0
+                    for value in values:
+                        bits |= value
+                    high = bits
+                else:
+                    arms = tuple(values)
+                if default is None:
+                    default = definition.zero
+            case IntValue(low=lowest, high=highest):
+                low = low if lowest is None else lowest
+                high = high if highest is None else highest
+            case _:
+                invented = invented or f"`{name}` is no number"
+        if default is None:
+            default = False if is_bool else 0
+        self.variables[name] = t.Values(
+            low=low,
+            high=high,
+            is_bool=is_bool,
+            default=default,
+            arms=arms,
+            bits=bits,
+            names=names,
+            label=name,
+            invented=invented,
+        )
+        return t.Variable(name)
+
+
+def asked(e: Quantifier) -> str:
+    """What a witness calls it: whether there is an element of which something holds."""
+    if e.quantity is Quantity.ANY:
+        return words(e)
+    return f"any({e.variable} in {words(e.over)}: not ({words(e.body)}))"
+
+
+def _several(kinds: list[_Asked]) -> Iterator[tuple[_Asked, ...]]:
+    """Sets of them: pairs at most, and of many none but single ones."""
+    for number in (1, 2) if len(kinds) < _MANY else (1,):
+        yield from combinations(kinds, number)
+
+
+def _root(e: Expr) -> Expr:
+    while isinstance(e, Select | Item):
+        e = e.value
+    return e

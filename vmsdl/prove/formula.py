@@ -1,0 +1,226 @@
+"""What is asked about: formulas over integers and truth values, and what their variables can be.
+
+Integers are mathematical, as in the language. What the language leaves without a value (a division
+by zero, a shift by more than 63) counts as 0 here, so that every formula has one value in every
+state; the checker has made sure that no such value matters.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import field
+from typing import TypeAlias
+
+from vmsdl.expr.nodes import Operator
+from vmsdl.records import dataclass
+
+Value: TypeAlias = int | bool
+Assignment: TypeAlias = Mapping[str, Value]
+Path: TypeAlias = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """What the domain says of this name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    operator: Operator
+    operand: "Term"
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """Any operator of two operands but `and` and `or`."""
+
+    operator: Operator
+    left: "Term"
+    right: "Term"
+
+
+@dataclass(frozen=True, slots=True)
+class Junction:
+    """All of them hold, or any of them."""
+
+    is_all: bool
+    terms: tuple["Term", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme:
+    """The largest of them, or the smallest."""
+
+    is_largest: bool
+    terms: tuple["Term", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    condition: "Term"
+    yes: "Term"
+    no: "Term"
+
+
+Term: TypeAlias = Constant | Variable | Unary | Binary | Junction | Extreme | Choice
+
+TRUE, FALSE = Constant(True), Constant(False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Values:
+    """What one variable can be, and what it is in an object fresh from reset.
+
+    `arms`: these values alone (an enum); `bits`: any union of these bits (flags). `path` is where
+    a state keeps it, as keys and indices; none for what no state keeps. `label` is how the schema
+    writes it.
+    `invented` says why the variable stands for more than a state can bring about: then a state
+    that was found need not exist. `cut` says why it stands for less: then that none was found does
+    not mean that there is none.
+    """
+
+    low: int
+    high: int
+    is_bool: bool = False
+    default: Value = 0
+    arms: tuple[int, ...] | None = None
+    bits: int | None = None
+    names: tuple[tuple[int, str], ...] = ()  # "EndTransfer.stop" of a value
+    path: Path = ()
+    label: str = ""
+    is_whole: bool = False  # a struct, array or buffer: true where it differs from its reset value
+    digits: int = 0  # of its hexadecimal form, where its bits are looked at
+    invented: str | None = None
+    cut: str | None = None
+
+    def __contains__(self, value: int) -> bool:
+        if self.arms is not None and value not in self.arms:
+            return False
+        if self.bits is not None and value & ~self.bits:
+            return False
+        return self.low <= value <= self.high
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domain:
+    """What the variables can be, in the order of their importance to a reader, and what is known
+    to hold among them."""
+
+    variables: Mapping[str, Values] = field(default_factory=dict)
+    facts: tuple[Term, ...] = ()
+
+    def joined(self, other: "Domain") -> "Domain":
+        """Both at once: variables of one name are one variable."""
+        facts = dict.fromkeys((*self.facts, *other.facts))
+        return Domain(variables={**self.variables, **other.variables}, facts=tuple(facts))
+
+    def knowing(self, *facts: Term) -> "Domain":
+        return Domain(variables=self.variables, facts=(*self.facts, *facts))
+
+
+def both(*terms: Term) -> Term:
+    """All of them hold."""
+    return _junction(True, terms)
+
+
+def either(*terms: Term) -> Term:
+    """Any of them holds."""
+    return _junction(False, terms)
+
+
+_OPPOSITE = {
+    Operator.EQUAL: Operator.NOT_EQUAL,
+    Operator.NOT_EQUAL: Operator.EQUAL,
+    Operator.LESS: Operator.GREATER_EQUAL,
+    Operator.LESS_EQUAL: Operator.GREATER,
+    Operator.GREATER: Operator.LESS_EQUAL,
+    Operator.GREATER_EQUAL: Operator.LESS,
+}
+COMPARISONS = frozenset(_OPPOSITE)
+
+
+def negation(term: Term) -> Term:
+    """It does not hold; in such words that what has to hold together stays visible."""
+    match term:
+        case Constant(value=value):
+            return Constant(not value)
+        case Unary(operator=Operator.NOT, operand=operand):
+            return operand
+        case Binary(operator=operator, left=left, right=right) if operator in _OPPOSITE:
+            return Binary(_OPPOSITE[operator], left, right)
+        case Junction(is_all=is_all, terms=terms):
+            return _junction(not is_all, [negation(each) for each in terms])
+        case _:
+            return Unary(Operator.NOT, term)
+
+
+def equal(left: Term, right: Term) -> Term:
+    return Binary(Operator.EQUAL, left, right)
+
+
+def different(left: Term, right: Term) -> Term:
+    return Binary(Operator.NOT_EQUAL, left, right)
+
+
+def _junction(is_all: bool, terms: Iterable[Term]) -> Term:
+    kept: list[Term] = []
+    for term in terms:
+        if isinstance(term, Junction) and term.is_all == is_all:
+            kept += term.terms
+        elif not isinstance(term, Constant):
+            kept.append(term)
+        elif bool(term.value) != is_all:
+            return Constant(not is_all)
+    if len(kept) == 1:
+        return kept[0]
+    return Junction(is_all, tuple(kept)) if kept else Constant(is_all)
+
+
+def operands(term: Term) -> tuple[Term, ...]:
+    match term:
+        case Constant() | Variable():
+            return ()
+        case Unary(operand=operand):
+            return (operand,)
+        case Binary(left=left, right=right):
+            return (left, right)
+        case Junction(terms=terms) | Extreme(terms=terms):
+            return terms
+        case Choice(condition=condition, yes=yes, no=no):
+            return (condition, yes, no)
+
+
+def in_order(term: Term) -> list[Term]:
+    """Every part of a term once, operands first; parts are told apart by identity."""
+    found: list[Term] = []
+    seen: set[int] = set()
+    stack: list[tuple[Term, bool]] = [(term, False)]
+    while stack:
+        part, is_ready = stack.pop()
+        if is_ready:
+            found.append(part)
+        elif id(part) not in seen:
+            seen.add(id(part))
+            stack.append((part, True))
+            stack += ((each, False) for each in reversed(operands(part)))
+    return found
+
+
+def variables(*terms: Term) -> Iterator[str]:
+    """The names that terms read, each once."""
+    seen: set[str] = set()
+    for term in terms:
+        for part in in_order(term):
+            if isinstance(part, Variable) and part.name not in seen:
+                seen.add(part.name)
+                yield part.name
+
+
+def order(value: Value) -> tuple[bool, int]:
+    """Smaller means simpler: 0, 1, 2 and so on; then -1, -2 and so on."""
+    return (value < 0, abs(value))

@@ -1,0 +1,201 @@
+"""From a formula and what its variables can be to a yes, a no, or an honest "not decided".
+
+A yes comes with the smallest state that shows it: as few variables as can be away from their values
+at reset, and those by as little as can be. The same question always has the same answer, with the
+solver or without it; without it more is left open.
+"""
+
+from collections.abc import Iterable
+from enum import Enum
+
+from vmsdl.prove import enumerate, solver
+from vmsdl.prove.bounds import extents
+from vmsdl.prove.formula import (
+    FALSE,
+    TRUE,
+    Assignment,
+    Domain,
+    Junction,
+    Term,
+    Value,
+    both,
+    negation,
+    variables,
+)
+from vmsdl.prove.result import NONE, Found, Nothing, Open, Result
+from vmsdl.records import dataclass
+
+
+class Verdict(Enum):
+    YES = "yes"
+    NO = "no"
+    OPEN = "not decided"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How hard to look: what is not found within it is not decided. It measures work, not time."""
+
+    states: int = 1 << 16  # that are tried
+    solver: int = 300_000  # of the solver's own units; 0: without it
+    is_any_state_enough: bool = False  # or else the smallest
+
+
+FULL = Effort()
+SMALL = Effort(solver=0)
+
+
+class By(Enum):
+    """How an answer was found."""
+
+    FORM = "form"
+    ENUMERATION = "enumeration"
+    SOLVER = "solver"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """`witness`: a state that shows why, as its differences from the reset state."""
+
+    verdict: Verdict
+    why: str = ""  # where it is not decided
+    witness: Assignment | None = None
+    is_smallest: bool = True  # the witness
+    by: By = By.FORM
+
+    @property
+    def is_yes(self) -> bool:
+        return self.verdict is Verdict.YES
+
+    @property
+    def is_no(self) -> bool:
+        return self.verdict is Verdict.NO
+
+    @property
+    def is_open(self) -> bool:
+        return self.verdict is Verdict.OPEN
+
+
+def satisfiable(formula: Term, domain: Domain, effort: Effort = FULL) -> Answer:
+    """Is there a state in which it holds? The witness of a yes is the smallest one."""
+    whole = both(*domain.facts, formula)
+    if whole == FALSE:
+        return Answer(verdict=Verdict.NO)
+    if whole == TRUE:
+        return Answer(verdict=Verdict.YES, witness={})
+    clauses = whole.terms if isinstance(whole, Junction) and whole.is_all else (whole,)
+    witness: dict[str, Value] = {}
+    is_smallest, by, why = True, By.ENUMERATION, ""
+    for group in _independent(clauses):
+        names = _ordered(variables(*group), domain)
+        result, engine = _ask(both(*group), names, domain, effort)
+        by = engine if engine is By.SOLVER else by
+        match result:
+            case Nothing():
+                cut = _reason(names, domain, "cut")
+                if cut is None:
+                    return Answer(verdict=Verdict.NO, by=engine)
+                why = why or cut
+            case Open(why=reason):
+                why = why or reason
+            case Found(state=state, is_smallest=is_sure):
+                witness |= state
+                is_smallest = is_smallest and is_sure
+                why = why or _reason(names, domain, "invented") or ""
+    if why:
+        return Answer(verdict=Verdict.OPEN, why=why, by=by)
+    witness = {name: witness[name] for name in domain.variables if name in witness}
+    return Answer(verdict=Verdict.YES, witness=witness, is_smallest=is_smallest, by=by)
+
+
+def never(formula: Term, domain: Domain, effort: Effort = FULL) -> Answer:
+    """Does it hold in no state? The witness of a no is a state in which it holds."""
+    return _opposite(satisfiable(formula, domain, effort))
+
+
+def always(formula: Term, domain: Domain, effort: Effort = FULL) -> Answer:
+    """Does it hold in every state? The witness of a no is a state in which it does not."""
+    return never(negation(formula), domain, effort)
+
+
+def implies(one: Term, other: Term, domain: Domain, effort: Effort = FULL) -> Answer:
+    """Does the other hold wherever the one does? The witness of a no: the one alone holds."""
+    return never(both(one, negation(other)), domain, effort)
+
+
+def equivalent(one: Term, other: Term, domain: Domain, effort: Effort = FULL) -> Answer:
+    """Do both hold in the same states? The witness of a no: one of them holds."""
+    there = implies(one, other, domain, effort)
+    if there.is_no:
+        return there
+    back = implies(other, one, domain, effort)
+    return there if there.is_open and not back.is_no else back
+
+
+def witness(formula: Term, domain: Domain, effort: Effort = FULL) -> Assignment | None:
+    """The smallest state in which it holds, where one was found."""
+    return satisfiable(formula, domain, effort).witness
+
+
+def _opposite(answer: Answer) -> Answer:
+    swapped = {Verdict.YES: Verdict.NO, Verdict.NO: Verdict.YES, Verdict.OPEN: Verdict.OPEN}
+    return Answer(
+        verdict=swapped[answer.verdict],
+        why=answer.why,
+        witness=answer.witness,
+        is_smallest=answer.is_smallest,
+        by=answer.by,
+    )
+
+
+def _ask(term: Term, names: list[str], domain: Domain, effort: Effort) -> tuple[Result, By]:
+    if extents(term, domain)[id(term)].point == 0:
+        return NONE, By.FORM
+    result = enumerate.search(term, names, domain, effort.states)
+    if not isinstance(result, Open):
+        return result, By.ENUMERATION
+    some = enumerate.probe(term, names, domain)
+    is_met = isinstance(some, Found)
+    if not effort.solver or (effort.is_any_state_enough and is_met):
+        return (some if is_met else result), By.ENUMERATION
+    proven = solver.search(term, names, domain, effort.solver)
+    if isinstance(proven, Open) and is_met:
+        return some, By.SOLVER  # a state is a state, however it was found
+    return proven, By.SOLVER
+
+
+def _independent(clauses: Iterable[Term]) -> Iterable[list[Term]]:
+    """Clauses that share no variable with those of another group can be asked apart."""
+    group_of: dict[str, list[Term]] = {}
+    names_of: dict[int, set[str]] = {}
+    groups: dict[int, list[Term]] = {}
+    for clause in clauses:
+        group, names = [clause], set(variables(clause))
+        for joined in {id(group_of[name]): group_of[name] for name in names if name in group_of}:
+            other = groups.pop(joined)
+            known = names_of.pop(joined)
+            if len(other) > len(group):
+                group, other = other, group
+            group += other
+            if len(known) > len(names):
+                names, known = known, names
+            names |= known
+        groups[id(group)] = group
+        names_of[id(group)] = names
+        for name in names:
+            group_of[name] = group
+    return groups.values()
+
+
+def _ordered(names: Iterable[str], domain: Domain) -> list[str]:
+    wanted = set(names)
+    return [name for name in domain.variables if name in wanted]
+
+
+def _reason(names: list[str], domain: Domain, kind: str) -> str | None:
+    for name in names:
+        values = domain.variables[name]
+        reason = values.invented if kind == "invented" else values.cut
+        if reason is not None:
+            return reason
+    return None

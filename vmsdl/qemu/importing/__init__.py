@@ -1,0 +1,1 @@
+"""From dumps and streams of QEMU to .vmsd files."""

@@ -1,0 +1,22 @@
+"""From QEMU's -dump-vmstate JSON to trees of .vmsd files, one for each device family.
+
+A dump knows names, versions, existence tests, and sizes in memory; it knows neither types nor
+conditions. What it knows only as a size becomes `opaque`, what it knows only to exist becomes
+`extern`, and what it says beyond the wire stands in annotations, so that `vmsdl.qemu.export`
+gives the same JSON back.
+"""
+
+from vmsdl.qemu.importing.arrange_files import ImportedFile
+from vmsdl.qemu.importing.dump_json import DumpError, dump_entries
+from vmsdl.qemu.importing.merge_dump import merge_dump
+from vmsdl.qemu.importing.observe import Observations
+from vmsdl.qemu.importing.write_schema import learned_files
+
+__all__ = ["DumpError", "dump_entries", "import_dump"]
+
+
+def import_dump(document: object, origin: str) -> tuple[ImportedFile, ...]:
+    """The files for a parsed dump; `origin` is the dump's name, for the header comment."""
+    merged = merge_dump(Observations(), document)
+    doc = f"Imported from {origin}: names, versions and sizes in memory; no types."
+    return learned_files(merged.observations, [], merged, doc)

@@ -1,0 +1,1 @@
+"""The content of a stream as lines and records for people and programs."""

@@ -1,0 +1,169 @@
+"""From a state by a schema to lines for people, with what the schema says of each field."""
+
+from collections import Counter
+from collections.abc import Iterator
+from enum import IntEnum, IntFlag
+from typing import Any
+
+from vmsdl.expr.nodes import Expr, Extern
+from vmsdl.qemu.show.tree import bytes_text, value_text
+from vmsdl.qemu.stream.schema_state import State
+from vmsdl.qemu.stream.values import Elements, Item, Node, Record
+from vmsdl.schema.description import Description, Field, Schema
+from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.types import Array, Scalar, StructType, Type
+
+
+def explained(
+    state: State,
+    title: str,
+    record: Record | None,
+    data: memoryview | None = None,
+    *,
+    with_offsets: bool = False,
+) -> Iterator[str]:
+    """A title and a line for each field; `record` tells where in the stream they stand, and `data`,
+    the whole stream, adds their bytes.
+    """
+    description = state.typed.description
+    writer = _Writer(state.typed.schema, with_offsets and record is not None, data)
+    yield from writer.docs(description.doc, 0)
+    yield writer.line(record, f"{title}: {description.name} of {state.typed.file}", 0)
+    yield from writer.body(description, state.instance, record, 1)
+
+
+class _Writer:
+    def __init__(self, schema: Schema, with_offsets: bool, data: memoryview | None) -> None:
+        self.schema = schema
+        self.data = data
+        self.with_offsets = with_offsets
+
+    def body(
+        self, description: Description, o: Any, record: Record | None, depth: int
+    ) -> Iterator[str]:
+        layout = type(o)._layout()
+        attributes = {
+            step.name: step.attribute for step in layout.steps if type(step).__name__ == "Field"
+        }
+        nodes = _nodes(description, record)
+        # Where a schema is built otherwise than the stream says, an absence proves nothing.
+        is_told = record is not None and all(
+            field.name in nodes or _may_lack(field) for field in description.fields
+        )
+        for field in description.fields:
+            yield from self.docs(field.doc, depth)
+            node = nodes.get(field.name)
+            note = "" if field.condition is None else f"  if {_words(field.condition)}"
+            value = getattr(o, attributes[field.name])
+            if value is None or (is_told and node is None and _may_lack(field)):
+                yield self.line(None, f"{field.name}: not sent{note}", depth)
+            else:
+                yield from self.value(field.type, field.name, value, node, depth, note)
+        shown = {node.title: node for node in record.subsections} if record is not None else {}
+        entries = {entry.name: entry.attribute for entry in layout.subsections}
+        for inner in description.subsections:
+            sub = getattr(o, entries[inner.name])
+            if sub is not None:
+                yield from self.docs(inner.doc, depth)
+                place = shown.get(inner.wire_name)
+                heading = f"subsection {inner.name} ({inner.wire_name}) version {inner.version_id}"
+                yield self.line(place, f"{heading}  needed {_words(inner.needed)}", depth)
+                yield from self.body(inner, sub, place, depth + 1)
+
+    def value(
+        self, kind: Type, name: str, value: Any, node: Node | None, depth: int, note: str = ""
+    ) -> Iterator[str]:
+        match kind:
+            case _ if value is None:
+                yield self.line(node, f"{name} = null{note}", depth)
+            case StructType(name=struct):
+                description = self.schema.descriptions[struct]
+                inner = node if isinstance(node, Record) else None
+                yield self.line(node, f"{name}: {struct}{note}", depth)
+                yield from self.body(description, value, inner, depth + 1)
+            case Array(element=element) if not isinstance(element, Scalar) and not isinstance(
+                value, bytes
+            ):
+                parts = node.elements if isinstance(node, Elements) else ()
+                for index, one in enumerate(value):
+                    part = parts[index] if index < len(parts) else None
+                    yield from self.value(element, f"{name}[{index}]", one, part, depth, note)
+            case _ if isinstance(value, list | tuple) and _holds_objects(value):
+                for index, one in enumerate(value):
+                    yield from self.object(f"{name}[{index}]", one, depth)
+            case _ if isinstance(value, dict):
+                for key, one in value.items():
+                    yield from self.object(f"{name}[{key}]", one, depth)
+            case _:
+                shown = ""
+                if self.data is not None and isinstance(node, Item):
+                    shown = bytes_text(node, self.data)
+                yield self.line(node, f"{name} = {_text(kind, value)}{shown}{note}", depth)
+
+    def object(self, name: str, value: Any, depth: int) -> Iterator[str]:
+        """An element of a list or map, whose struct is known by its layout."""
+        if isinstance(value, tuple):  # key and value of a map
+            yield from self.object(f"{name}.key", value[0], depth)
+            yield from self.object(f"{name}.value", value[1], depth)
+            return
+        struct = type(value)._layout().title
+        yield self.line(None, f"{name}: {struct}", depth)
+        yield from self.body(self.schema.descriptions[struct], value, None, depth + 1)
+
+    def docs(self, doc: str, depth: int) -> Iterator[str]:
+        for line in doc.splitlines():
+            yield self.line(None, f"/// {line}".rstrip(), depth)
+
+    def line(self, node: Node | None, text: str, depth: int) -> str:
+        prefix = ""
+        if self.with_offsets:
+            prefix = f"{node.offset:10x}  " if node is not None else " " * 12
+        return f"{prefix}{'  ' * depth}{text}"
+
+
+def _nodes(description: Description, record: Record | None) -> dict[str, Node]:
+    """What stands for each field: a name that occurs more than once is numbered in a stream."""
+    if record is None:
+        return {}
+    given = {node.name: node for node in record.fields}
+    total = Counter(field.wire_name for field in description.fields)
+    count: Counter[str] = Counter()
+    found: dict[str, Node] = {}
+    for field in description.fields:
+        wire_name = field.wire_name
+        name = f"{wire_name}[{count[wire_name]}]" if total[wire_name] > 1 else wire_name
+        count[wire_name] += 1
+        if name in given:
+            found[field.name] = given[name]
+    return found
+
+
+def _may_lack(field: Field) -> bool:
+    return field.condition is not None or field.since > 0
+
+
+def _holds_objects(value: Any) -> bool:
+    return any(hasattr(type(one), "_layout") or isinstance(one, tuple) for one in value)
+
+
+def _text(kind: Type, value: Any) -> str:
+    if isinstance(value, IntFlag):
+        names = "|".join(str(flag.name) for flag in value) or "no flag"
+        return f"{names} (0x{int(value):x})"
+    if isinstance(value, IntEnum):
+        return f"{type(value).__name__}.{value.name} ({int(value)})"
+    if isinstance(value, bytes | bytearray):
+        return value_text(Item("", "bytes", 0, len(value), bytes(value).hex()))
+    if isinstance(value, int | float):
+        word = kind.name if isinstance(kind, Scalar) else "bitmap"
+        size = SCALARS[word].size if word in SCALARS else max(1, (int(value).bit_length() + 7) // 8)
+        return value_text(Item("", word, 0, size, value))
+    values = list(value)
+    return value_text(Item("", "array", 0, 0, values))
+
+
+def _words(condition: Expr | Extern | None) -> str:
+    """A condition as it stands in the file."""
+    if condition is None or isinstance(condition, Extern):
+        return "extern"
+    return " ".join(condition.span.text.split())

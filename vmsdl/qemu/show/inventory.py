@@ -1,0 +1,152 @@
+"""From the parts of a stream to a table for people and a record for programs."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from vmsdl.qemu.stream.framing import (
+    COMMANDS,
+    Command,
+    Configuration,
+    End,
+    Header,
+    Kind,
+    Part,
+    Section,
+    Surplus,
+    Trailer,
+)
+from vmsdl.qemu.stream.ram import Block
+
+_POSTCOPY = (3, 4, 5, 6, 9, 10)
+_COLO = 8
+
+
+def as_json(parts: Sequence[Part], blocks: Mapping[str, Block], size: int) -> dict[str, Any]:
+    """The parts with their places in bytes, and the RAM blocks with their pages."""
+    configuration = _configuration(parts)
+    return {
+        "size": size,
+        "machine": configuration.machine if configuration else None,
+        "page_size": _page_size(parts),
+        "ram": {
+            name: {"size": b.size, "full": b.full, "zero": b.zero, "delta": b.delta}
+            for name, b in blocks.items()
+        },
+        "remarks": list(remarks(parts, blocks)),
+        "parts": [_part(part) for part in parts],
+    }
+
+
+def remarks(parts: Sequence[Part], blocks: Mapping[str, Block]) -> Iterator[str]:
+    """What this stream carries that is not read here, or not at all."""
+    commands = [part for part in parts if isinstance(part, Command)]
+    numbers = dict.fromkeys(part.number for part in commands)
+    if postcopy := [COMMANDS[number] for number in numbers if number in _POSTCOPY]:
+        yield f"postcopy ({', '.join(postcopy)}): pages that come later are not in this file"
+    for part in commands:
+        if part.packaged is not None:
+            length = part.packaged.stop - part.packaged.start
+            yield f"a packaged stream of {length} bytes, at {part.offset:x}, is not looked into"
+    if _COLO in numbers:
+        yield "COLO: what follows the first checkpoint is not read"
+    configuration = _configuration(parts)
+    capabilities = configuration.capabilities if configuration else ()
+    is_mapped = "mapped-ram" in capabilities
+    if is_mapped:
+        yield "mapped-ram: pages stand at places of their own, and are not counted"
+    if "x-ignore-shared" in capabilities:
+        yield "x-ignore-shared: memory that is shared with the destination is not in this file"
+    has_ended = any(isinstance(part, Section) and part.kind is Kind.END for part in parts)
+    counted = sum(block.full + block.zero + block.delta for block in blocks.values())
+    if blocks and has_ended and not counted and not is_mapped:
+        yield "no page of guest memory: with multifd, pages go over channels of their own"
+    if delta := sum(block.delta for block in blocks.values()):
+        yield f"{delta} pages are deltas (XBZRLE) or compressed: counted, and not unpacked"
+
+
+def as_text(parts: Sequence[Part], blocks: Mapping[str, Block], path: str, size: int) -> str:
+    """What a person wants to know first, then the parts in order, then the RAM blocks."""
+    return "".join(f"{line}\n" for line in _lines(parts, blocks, path, size))
+
+
+def _lines(
+    parts: Sequence[Part], blocks: Mapping[str, Block], path: str, size: int
+) -> Iterator[str]:
+    configuration = _configuration(parts)
+    machine = configuration.machine if configuration else "unknown (no configuration)"
+    yield f"{path}: {size} bytes, machine {machine}, page size {_page_size(parts) or 'unknown'}"
+    if configuration and configuration.capabilities:
+        yield f"capabilities: {', '.join(configuration.capabilities)}"
+    for remark in remarks(parts, blocks):
+        yield f"note: {remark}"
+    yield ""
+    yield f"{'offset':>10} {'body':>10}  {'kind':<7} {'id':>4}  {'version':>7}  name"
+    for part in parts:
+        match part:
+            case Section(kind=kind):
+                new = kind in (Kind.START, Kind.FULL)
+                instance = f" ({part.instance_id})" if new and part.instance_id else ""
+                footer = "" if part.has_footer else "  no footer"
+                yield (
+                    f"{part.offset:>10x} {part.size:>10}  {kind.name.lower():<7} "
+                    f"{part.section_id:>4}  {part.version_id if new else '':>7}  "
+                    f"{part.idstr}{instance}{footer}"
+                )
+            case Command(number=number):
+                name = COMMANDS.get(number, f"unknown command {number}")
+                yield f"{part.offset:>10x} {part.end - part.offset - 5:>10}  command {name}"
+            case Trailer(start=start, end=end):
+                yield f"{part.offset:>10x} {end - start:>10}  description"
+            case Surplus(offset=offset, end=end):
+                yield f"{offset:>10x} {end - offset:>10}  surplus bytes: no part of the stream"
+            case Header() | Configuration() | End():
+                pass
+    if blocks:
+        yield ""
+        yield f"{'RAM bytes':>14} {'full pages':>10} {'zero':>10} {'delta':>10}  block"
+        for name, b in blocks.items():
+            yield f"{b.size:>14} {b.full:>10} {b.zero:>10} {b.delta:>10}  {name}"
+
+
+def _configuration(parts: Sequence[Part]) -> Configuration | None:
+    return next((part for part in parts if isinstance(part, Configuration)), None)
+
+
+def _page_size(parts: Sequence[Part]) -> int | None:
+    return next((part.page_size for part in parts if isinstance(part, Trailer)), None)
+
+
+def _part(part: Part) -> dict[str, Any]:
+    place = {"offset": part.offset, "end": part.end}
+    match part:
+        case Header(version=version):
+            return {"part": "header", "version": version} | place
+        case Configuration():
+            return {
+                "part": "configuration",
+                "machine": part.machine,
+                "page_bits": part.page_bits,
+                "capabilities": list(part.capabilities),
+                "uuid": part.uuid.hex() if part.uuid else None,
+            } | place
+        case Section():
+            return {
+                "part": "section",
+                "kind": part.kind.name.lower(),
+                "section_id": part.section_id,
+                "idstr": part.idstr,
+                "instance_id": part.instance_id,
+                "version_id": part.version_id,
+                "body": {"offset": part.start, "size": part.size},
+                "footer": part.has_footer,
+            } | place
+        case Command(number=number, payload=payload):
+            name = COMMANDS.get(number)
+            length = payload.stop - payload.start
+            return {"part": "command", "number": number, "name": name, "payload": length} | place
+        case End():
+            return {"part": "end"} | place
+        case Trailer():
+            return {"part": "description"} | place
+        case Surplus():
+            return {"part": "surplus"} | place

@@ -1,0 +1,85 @@
+"""From a decoded record to lines that a person reads."""
+
+from collections.abc import Iterator
+
+from vmsdl.qemu.stream.values import Elements, Item, Node, Record
+
+_LONGEST = 64
+
+
+def shown(
+    record: Record, title: str, data: memoryview | None = None, *, with_offsets: bool = False
+) -> Iterator[str]:
+    """A title and a line for each field; `data`, the whole stream, adds their bytes."""
+    writer = _Writer(memoryview(data).cast("B") if data is not None else None, with_offsets)
+    yield writer.prefix(record) + title
+    yield from writer.body(record, 1)
+
+
+class _Writer:
+    def __init__(self, data: memoryview | None, with_offsets: bool) -> None:
+        self.data = data
+        self.with_offsets = with_offsets
+
+    def prefix(self, node: Node) -> str:
+        return f"{node.offset:10x}  " if self.with_offsets else ""
+
+    def body(self, record: Record, depth: int) -> Iterator[str]:
+        for node in record.fields:
+            yield from self.node(node, node.name, depth)
+        for inner in record.subsections:
+            heading = f"subsection {inner.title} version {inner.version_id}"
+            yield self.line(inner, heading, depth)
+            yield from self.body(inner, depth + 1)
+
+    def node(self, node: Node, name: str, depth: int) -> Iterator[str]:
+        match node:
+            case Item():
+                yield self.line(node, f"{name} = {value_text(node)}{self.bytes_of(node)}", depth)
+            case Record(title=title):
+                yield self.line(node, f"{name}: {title}", depth)
+                yield from self.body(node, depth + 1)
+            case Elements(elements=elements):
+                for index, element in enumerate(elements):
+                    yield from self.node(element, f"{name}[{index}]", depth)
+
+    def line(self, node: Node, text: str, depth: int) -> str:
+        return f"{self.prefix(node)}{'  ' * depth}{text}"
+
+    def bytes_of(self, item: Item) -> str:
+        return "" if self.data is None else bytes_text(item, self.data)
+
+
+def bytes_text(item: Item, data: memoryview) -> str:
+    """The bytes of a leaf, where its value does not show them already."""
+    if not isinstance(item.value, int | float | list):
+        return ""
+    raw = bytes(data[item.offset : item.offset + min(item.size, _LONGEST // 2)])
+    return f"  [{raw.hex(' ')}{' …' if item.size > len(raw) else ''}]"
+
+
+def value_text(item: Item) -> str:
+    """A leaf as a person reads it."""
+    match item.value:
+        case bool() as value:
+            return "true" if value else "false"
+        case int() as value if abs(value) > 9 and item.type != "timer":
+            return f"{value} (0x{value & (1 << 8 * item.size) - 1:x})"
+        case -1 if item.type == "timer":
+            return "not armed"
+        case str() as text:
+            return _clipped(text, item)
+        case list() as values:
+            shown = ", ".join(map(str, values[:16]))
+            return f"[{shown}{f', … {len(values)} in all' if len(values) > 16 else ''}]"
+        case None:
+            return "null"
+        case value:
+            return str(value)
+
+
+def _clipped(text: str, item: Item) -> str:
+    if item.size > 8 and not text.strip("0"):
+        return f"{item.size} zero bytes ({item.type})"
+    clipped = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… {item.size} bytes in all"
+    return f"{clipped} ({item.type})"

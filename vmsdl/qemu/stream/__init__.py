@@ -1,0 +1,1 @@
+"""Migration streams: read, edited as JSON, and written back byte for byte."""

@@ -1,0 +1,133 @@
+"""A stream as far as it can be read: what a loader meets, in order, and where that breaks off."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from vmsdl.qemu.stream.document import Descriptions
+from vmsdl.qemu.stream.framing import (
+    Configuration,
+    End,
+    Kind,
+    Part,
+    Section,
+    StreamError,
+    Trailer,
+    read_stream,
+)
+from vmsdl.qemu.stream.ram import Block
+from vmsdl.qemu.stream.reader import Reader
+from vmsdl.qemu.stream.stream import Device
+from vmsdl.qemu.stream.vmdesc import ClaimedSizes, find_trailer, read_trailer
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """`problem`: what the reading stopped at; `endless`: the last part, if it has no end."""
+
+    view: memoryview = field(repr=False)
+    parts: tuple[Part, ...]
+    devices: Mapping[int, Device]  # by the offset of their section
+    blocks: Mapping[str, Block]
+    problem: StreamError | None = None
+    endless: Section | None = None
+
+    @classmethod
+    def of(cls, data: "Buffer") -> "Incoming":
+        view = memoryview(data).cast("B")
+        blocks: dict[str, Block] = {}
+        parts: list[Part] = []
+        problem: StreamError | None = None
+        endless: Section | None = None
+        try:
+            for part in read_stream(data, blocks):
+                parts.append(part)
+        except StreamError as error:
+            # Nothing behind the end is loaded: a description that is damaged changes nothing.
+            if not any(isinstance(part, End) for part in parts):
+                section = _endless(view, parts[-1].end) if parts else None
+                last = [] if section is None else _last(view, section)
+                if last:
+                    parts += last
+                    if not isinstance(last[-1], End | Trailer):
+                        words = "the sections stop, and no end is marked"
+                        problem = StreamError(last[-1].end, words)
+                else:
+                    problem, endless = error, section
+                    parts += [section] if section is not None else []
+        trailer = next((part for part in parts if isinstance(part, Trailer)), None)
+        descriptions = Descriptions.of(trailer or find_trailer(Reader(view)))
+        devices = {
+            part.offset: Device(part, descriptions.take(part.idstr, part.instance_id), view)
+            for part in parts
+            if isinstance(part, Section) and part.kind is Kind.FULL
+        }
+        return cls(view, tuple(parts), devices, blocks, problem, endless)
+
+    @property
+    def configuration(self) -> Configuration | None:
+        return next((part for part in self.parts if isinstance(part, Configuration)), None)
+
+    @property
+    def has_footers(self) -> bool:
+        """Machine types of QEMU 2.3 and older send none."""
+        sections = [part for part in self.parts if isinstance(part, Section)]
+        return not sections or any(section.has_footer for section in sections)
+
+
+def _last(view: memoryview, section: Section) -> list[Part]:
+    """The section and the end behind it, where what follows is no whole description.
+
+    QEMU has loaded the machine by then: it skips what is there, or says that it expected more.
+    """
+    reader = Reader(view)
+    footer = b"\x7e" + section.section_id.to_bytes(4, "big")
+    for stop in reader.occurrences(footer, section.start):
+        end = stop + len(footer)
+        follows = bytes(view[end : end + 2])
+        whole = replace(section, stop=stop, end=end)
+        if follows in (b"\0", b"\0\x06"):
+            parts: list[Part] = [whole, End(offset=end, end=end + 1)]
+            try:
+                return [*parts, read_trailer(reader, end + 1)]
+            except StreamError:
+                return parts
+        if end == reader.size or (follows[:1] == b"\x06" and _is_description(reader, end)):
+            return [whole]
+    return []
+
+
+def _is_description(reader: Reader, offset: int) -> bool:
+    try:
+        return read_trailer(reader, offset).end == reader.size
+    except StreamError:
+        return False
+
+
+def _endless(view: memoryview, offset: int) -> Section | None:
+    """A device whose footer is not found, as long as the stream's description says it is."""
+    reader = Reader(view)
+    try:
+        if reader.number(offset, 1, "") != Kind.FULL:
+            return None
+        idstr, after = reader.counted(offset + 5, "")
+        start = reader.skip(after, 8, "")
+    except StreamError:
+        return None
+    instance_id = reader.number(after, 4, "")
+    claimed = ClaimedSizes(find_trailer(reader)).take(idstr, instance_id)
+    stop = reader.size if claimed is None else min(start + claimed, reader.size)
+    return Section(
+        kind=Kind.FULL,
+        section_id=reader.number(offset + 1, 4, ""),
+        idstr=idstr,
+        instance_id=instance_id,
+        version_id=reader.number(after + 4, 4, ""),
+        offset=offset,
+        start=start,
+        stop=stop,
+        end=stop,
+    )

@@ -1,0 +1,104 @@
+"""From a history to what the working schemas made worse for releases that are out already.
+
+The newest release is the measure: what it could load, or be loaded by, and the working schemas can
+not. A wider `needed` is fine between the two, and costs every release without the subsection.
+"""
+
+from collections.abc import Iterator
+
+from vmsdl.diff.report import Outcome
+from vmsdl.diff.result import Direction, Shown
+from vmsdl.diff.simulate.records import Kind, Untold
+from vmsdl.diff.verdict import Verdict
+from vmsdl.expr.logic import both, either, negation
+from vmsdl.expr.nodes import Expr
+from vmsdl.expr.text import words
+from vmsdl.prove.shorten import shorter
+from vmsdl.releases.findings import WINDOW_SHRUNK, HistoryFinding
+from vmsdl.releases.history import History
+from vmsdl.releases.prepared import Settled, kind_of, moved, retold, settled, when
+
+_ALL = tuple(Kind)
+_VERDICTS = {
+    Kind.CORRUPT: Verdict.CORRUPT,
+    Kind.REFUSED: Verdict.REFUSED,
+    Kind.LOSSY: Verdict.LOSSY,
+    Kind.OPEN: Verdict.UNKNOWN,
+}
+
+
+def shrunk(history: History, machine: str | None) -> Iterator[HistoryFinding]:
+    """Releases newly cut off from the last version, device by device."""
+    now = len(history.versions) - 1
+    newest = now - 1
+    for name in history.devices:
+        editions = [history.edition(i, name, machine) for i in range(now + 1)]
+        if newest < 1 or editions[newest] == editions[now]:
+            continue
+        seen: set[object] = set()
+        for old in range(newest - 1, -1, -1):
+            if editions[old] in (None, editions[newest], *seen):
+                continue
+            seen.add(editions[old])
+            yield from _cut_off(history, name, old, machine)
+
+
+def _cut_off(
+    history: History, name: str, old: int, machine: str | None
+) -> Iterator[HistoryFinding]:
+    versions = [history.versions[place] for place in (old, -2, -1)]
+    out, newest, now = (version.name for version in versions)
+    sides = [version.devices.get(name) for version in versions]
+    one, before, after = (None if side is None else settled(side, machine) for side in sides)
+    if one is None or before is None or after is None:
+        return  # a section that came or went is a finding of the pair
+    was = when(moved(one, before, sender_is_old=True), *_ALL)
+    found = moved(one, after, sender_is_old=True)
+    message = f"{now} takes less of what {out} saves than {newest} does"
+    yield from _worse(name, one, found, was, (out, now), message)
+    try:
+        told = retold(when(moved(before, one, sender_is_old=False), *_ALL), before, after)
+    except Untold:
+        return
+    found = moved(after, one, sender_is_old=False)
+    message = f"{out} takes less of what {now} saves than of what {newest} saves"
+    yield from _worse(name, after, found, told.condition, (now, out), message)
+
+
+def _worse(
+    device: str,
+    sender: Settled,
+    found: Direction,
+    was: Expr,
+    versions: tuple[str, str],
+    message: str,
+) -> Iterator[HistoryFinding]:
+    """The states of the sender that fare worse than they did with the newest release."""
+    worse: dict[Kind, list[tuple[Expr, Shown]]] = {}
+    for shown in found.shown:
+        more = both(shown.when, negation(was))
+        if sender.prover.satisfiable(more).holds:
+            worse.setdefault(kind_of(shown), []).append((more, shown))
+    for kind in (Kind.CORRUPT, Kind.REFUSED, Kind.LOSSY, Kind.OPEN):
+        if kind not in worse:
+            continue
+        whole = shorter(either(*(more for more, _ in worse[kind])), sender.prover)
+        effect = worse[kind][0][1].effect
+        is_always = sender.prover.satisfiable(negation(whole)).holds is False
+        yield HistoryFinding(
+            rule=WINDOW_SHRUNK,
+            device=device,
+            path=sender.side.description.name,
+            versions=versions,
+            message=message,
+            outcome=Outcome(
+                _VERDICTS[kind],
+                when="always" if is_always else words(whole),
+                witness=(
+                    None if kind is Kind.OPEN else dict(sender.prover.satisfiable(whole).witness)
+                ),
+                error=": ".join(part for part in (effect.reason, effect.message) if part),
+                condition=whole,
+            ),
+            help="releases that are out cannot learn: have fewer such states, or tell operators",
+        )

@@ -1,0 +1,83 @@
+"""`@recorded`: what a schema says of the dump or stream that it was learned from."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from vmsdl.schema.description import Description, Schema
+from vmsdl.schema.traverse import reachable
+from vmsdl.schema.types import Array, Opaque, StructType, Type
+
+if TYPE_CHECKING:
+    pass
+
+
+Release = tuple[int, int]
+
+
+class Origin(Enum):
+    """Where knowledge comes from: it decides what an absence means."""
+
+    SCHEMA = "schema"  # types, conditions, checks
+    DUMP = "dump"  # names, versions and subsections of all classes; no types, no CPUs
+    STREAM = "stream"  # one version's layouts in one state
+
+
+def is_recorded(description: Description) -> bool:
+    """What was imported says so of itself."""
+    return any(annotation.name == "recorded" for annotation in description.annotations)
+
+
+def origin_of(schema: Schema, description: Description) -> Origin:
+    """Without a type, what was imported comes from a dump."""
+    if not is_recorded(description):
+        return Origin.SCHEMA
+    leaves = [leaf for one in reachable(schema, description) for leaf in _leaves(one)]
+    is_typed = any(not isinstance(leaf, Opaque) or leaf.codec for leaf in leaves)
+    return Origin.STREAM if is_typed else Origin.DUMP
+
+
+def _leaves(description: Description) -> Iterator[Type]:
+    for each in description.fields:
+        kind = each.type
+        while isinstance(kind, Array):
+            kind = kind.element
+        if not isinstance(kind, StructType):
+            yield kind
+
+
+_EVER, _NEVER = (0, 0), (99, 0)
+
+
+_WORDS = re.compile(r"(before )?(\d+)\.(\d+)( or later)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """Its release is `oldest` or a later one, and comes before `before`."""
+
+    oldest: Release = _EVER
+    before: Release = _NEVER
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """As they stand in `@recorded(…)`; none where nothing is known."""
+        if self.oldest != _EVER:
+            return (f"{self.oldest[0]}.{self.oldest[1]} or later",)
+        return (f"before {self.before[0]}.{self.before[1]}",) if self.before != _NEVER else ()
+
+    def is_later_than(self, other: "Age") -> bool:
+        return self.oldest >= other.before
+
+
+def recorded_age(description: Description) -> Age:
+    """What `@recorded(…)` says."""
+    for annotation in description.annotations:
+        for argument in annotation.arguments if annotation.name == "recorded" else ():
+            found = _WORDS.fullmatch(str(argument))
+            if found is not None:
+                release = int(found[2]), int(found[3])
+                return Age(before=release) if found[1] else Age(oldest=release)
+    return Age()

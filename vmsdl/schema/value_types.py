@@ -1,0 +1,67 @@
+"""The type of the value that a wire type holds."""
+
+from typing import assert_never
+
+from vmsdl.expr.nodes import (
+    BOOL,
+    BitmapValue,
+    BytesValue,
+    EnumValue,
+    FloatValue,
+    IntValue,
+    MapValue,
+    SequenceValue,
+    StructValue,
+    ValueType,
+)
+from vmsdl.schema.description import Schema
+from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.types import (
+    Array,
+    Bitmap,
+    Blob,
+    Bytes,
+    EnumType,
+    ListType,
+    MapType,
+    Opaque,
+    Scalar,
+    StructType,
+    Type,
+)
+
+
+def value_type(type_: Type, schema: Schema) -> ValueType:
+    match type_:
+        case Scalar() | EnumType():
+            return scalar_value(type_)
+        case Bytes() | Blob() | Opaque():
+            return BytesValue()
+        case Bitmap():
+            return BitmapValue()
+        case StructType(name=name):
+            return StructValue(name)
+        case ListType(element=element):
+            return SequenceValue(value_type(element, schema))
+        case MapType():
+            return MapValue()
+        case Array(element=Scalar(name="u8"), nullable=False):
+            return BytesValue()
+        case Array(element=element, nullable=nullable):
+            return SequenceValue(value_type(element, schema), nullable)
+        case _:
+            assert_never(type_)
+
+
+def scalar_value(type_: Scalar | EnumType) -> ValueType:
+    match type_:
+        case Scalar(name="bool"):
+            return BOOL
+        case Scalar(name="f64"):
+            return FloatValue()
+        case Scalar(name=name):
+            return IntValue(SCALARS[name].low, SCALARS[name].high)
+        case EnumType(name=name):
+            return EnumValue(name)
+        case _:
+            assert_never(type_)

@@ -1,0 +1,298 @@
+"""From the parts of a declaration to tokens with the spaces between them."""
+
+import json
+from dataclasses import field
+from typing import assert_never
+
+from vmsdl.records import dataclass
+from vmsdl.syntax import tree
+from vmsdl.syntax.expression_builder import COMPARISONS
+from vmsdl.syntax.keywords import RESERVED
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One token. A long line is broken before pieces of the lowest `level` first; 0 is never."""
+
+    text: str
+    space: bool
+    level: int = 0
+
+
+_LOOSEST, _NOT, _COMPARISON, _PREFIX, _POSTFIX, _ATOM = 0, 3, 4, 11, 12, 13
+BINARY = {"or": 1, "and": 2, "|": 5, "^": 6, "&": 7, "<<": 8, ">>": 8}
+BINARY |= {"+": 9, "-": 9, "*": 10, "/": 10, "%": 10} | dict.fromkeys(COMPARISONS, _COMPARISON)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Collects the pieces of one line."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    glued: list[bool] = field(default_factory=lambda: [True])
+
+    def put(self, text: str, *, left: bool = True, right: bool = True, level: int = 0) -> None:
+        """A token; `left` and `right` allow a space on that side."""
+        self.pieces.append(Piece(text, left and not self.glued[0], level))
+        self.glued[0] = not right
+
+    def end(self) -> None:
+        self.put(";", left=False)
+
+    def text(self, text: tree.Text, level: int = 0) -> None:
+        self.put(json.dumps(text.value, ensure_ascii=False), level=level)
+
+    def wire_name(self, name: tree.Text | None) -> None:
+        if name is not None:
+            self.put("as")
+            self.text(name)
+
+    def annotation(self, annotation: tree.Annotation) -> None:
+        self.put("@", right=False)
+        self.put(annotation.name.text)
+        if annotation.arguments:
+            self.put("(", left=False, right=False)
+            for n, argument in enumerate(annotation.arguments):
+                if n:
+                    self.put(",", left=False)
+                if isinstance(argument, tree.Text):
+                    self.text(argument)
+                else:
+                    self.expression(argument)
+            self.put(")", left=False)
+
+    # Members
+
+    def member(self, member: "tree.Member") -> None:
+        match member:
+            case tree.FieldDecl():
+                self.put(member.name.text)
+                self.wire_name(member.wire_name)
+                self._type(member.type)
+                for modifier in member.modifiers:
+                    self._modifier(modifier)
+            case tree.UnusedDecl():
+                self.put("unused")
+                self._length(member.length)
+                for modifier in member.modifiers:
+                    self._modifier(modifier)
+            case tree.LocalDecl() | tree.PropertyDecl():
+                self.put("local" if isinstance(member, tree.LocalDecl) else "property")
+                self.put(member.name.text)
+                self._type(member.type)
+                if member.default is not None:
+                    self.put("=")
+                    self.expression(member.default, level=1)
+            case tree.LetDecl():
+                self.put("let")
+                self.put(member.name.text)
+                self.put("=")
+                self.expression(member.value, level=1)
+            case tree.ValidateDecl():
+                self.put("validate")
+                self.expression(member.condition, level=2)
+                self.put(",", left=False)
+                self.text(member.message, level=1)
+            case tree.HookDecl():
+                self.put("hook")
+                self.put(member.hook.text)
+            case tree.UnmigratableDecl():
+                self.put("unmigratable")
+            case tree.DescriptionDecl():
+                raise AssertionError("a body is more than one line")
+            case _:
+                assert_never(member)
+        self.end()
+
+    def _modifier(self, modifier: tree.Modifier) -> None:
+        match modifier:
+            case tree.Since(version=version):
+                self.put("since", level=1)
+                self.expression(version)
+            case tree.If(condition=condition):
+                self.put("if", level=1)
+                self.condition(condition)
+            case tree.Equal():
+                self.put("equal", level=1)
+            case tree.Bounded():
+                self.put("bounded", level=1)
+            case tree.Marked():
+                self.put("marked", level=1)
+            case tree.Default(value=value):
+                self.put("=", level=1)
+                self.expression(value, level=2)
+            case tree.Where(condition=condition, message=message):
+                self.put("where", level=1)
+                self.expression(condition, level=3)
+                if message is not None:
+                    self.put(",", left=False)
+                    self.text(message, level=2)
+            case tree.With(bindings=bindings):
+                self.put("with", level=1)
+                for n, binding in enumerate(bindings):
+                    if n:
+                        self.put(",", left=False)
+                    self.put(binding.name.text, level=2 if n else 0)
+                    self.put("=")
+                    self.expression(binding.value, level=3)
+            case tree.Formerly(name=name):
+                self.put("formerly", level=1)
+                self.put(name.text)
+            case _:
+                assert_never(modifier)
+
+    # Types
+
+    def _type(self, type: tree.TypeExpr) -> None:
+        self.put(":", left=False)
+        match type.element:
+            case tree.BuiltinType(word=word):
+                self.put(word)
+            case tree.OpaqueType(codec=codec):
+                self.put("opaque")
+                if codec is not None:
+                    self.text(codec)
+            case tree.TypeRef() as ref:
+                self._ref(ref)
+            case tree.ListOf(element=element):
+                self.put("list")
+                self.put("<", left=False, right=False)
+                self._ref(element)
+                self.put(">", left=False)
+            case tree.MapOf(key=key, value=value):
+                self.put("map")
+                self.put("<", left=False, right=False)
+                if isinstance(key, tree.BuiltinType):
+                    self.put(key.word)
+                else:
+                    self._ref(key)
+                self.put(",", left=False)
+                self._ref(value)
+                self.put(">", left=False)
+            case _:
+                assert_never(type.element)
+        if type.nullable:
+            self.put("?", left=False)
+        for length in type.lengths:
+            self._length(length)
+
+    def _ref(self, ref: tree.TypeRef) -> None:
+        self.put(ref.name.text)
+        if ref.version is not None:
+            self.put("version")
+            self.expression(ref.version)
+
+    def _length(self, length: tree.Expression) -> None:
+        self.put("[", left=False, right=False)
+        self.expression(length)
+        self.put("]", left=False)
+
+    # Expressions
+
+    def condition(self, condition: tree.Expression | tree.ExternWord) -> None:
+        """What stands behind `if` and `needed`, where `extern` has its own meaning."""
+        if isinstance(condition, tree.ExternWord):
+            self.put("extern")
+            return
+        start, glued = len(self.pieces), self.glued[0]
+        self.expression(condition, level=2)
+        if self.pieces[start].text == "extern":
+            del self.pieces[start:]
+            self.glued[0] = glued
+            condition = tree.Parenthesized(inner=condition)
+            self.expression(condition, level=2)
+
+    def expression(self, node: tree.Expression, level: int = 1, binds: int = _LOOSEST) -> None:
+        """An expression where only one that binds as tightly as `binds` may stand bare."""
+        if _binding(node) < binds:
+            self.put("(", right=False)
+            self.expression(node, level + 1)
+            self.put(")", left=False)
+            return
+        match node:
+            case tree.IntegerLiteral(value=value, text=text):
+                self.put(text or _number(value, node.base))
+            case tree.BoolLiteral(value=value):
+                self.put("true" if value else "false")
+            case tree.NameUse(name=name) if name not in RESERVED:
+                self.put(name)
+            case tree.NameUse(name=name) | tree.SelfMember(name=name):
+                self.put("self")
+                self.put(".", left=False, right=False)
+                self.put(name)
+            case tree.Attribute(value=value, name=name):
+                # `self.x` is the member x, so a member called `self` is spelled out.
+                is_self = value == tree.NameUse(name="self")
+                inner = tree.SelfMember(name="self") if is_self else value
+                self.expression(inner, level + 1, _POSTFIX)
+                self.put(".", left=False, right=False)
+                self.put(name.text)
+            case tree.Index(value=value, index=index):
+                self.expression(value, level + 1, _POSTFIX)
+                self.put("[", left=False, right=False)
+                self.expression(index, level + 1)
+                self.put("]", left=False)
+            case tree.Call(function=function, arguments=arguments):
+                self.put(function.text)
+                self.put("(", left=False, right=False)
+                for n, argument in enumerate(arguments):
+                    if n:
+                        self.put(",", left=False)
+                    self.expression(argument, level + 1)
+                self.put(")", left=False)
+            case tree.Quantifier(function=function, variable=variable, over=over, body=body):
+                self.put(function.text)
+                self.put("(", left=False, right=False)
+                self.put(variable.text)
+                self.put("in")
+                self.expression(over, level + 1)
+                self.put(":", left=False)
+                self.expression(body, level + 1)
+                self.put(")", left=False)
+            case tree.Unary(operator="not", operand=operand):
+                self.put("not")
+                self.expression(operand, level + 1, _NOT)
+            case tree.Unary(operator=operator, operand=operand):
+                self.put(operator, right=False)
+                self.expression(operand, level + 1, _PREFIX)
+            case tree.Binary(operator=operator, left=left, right=right):
+                tight = BINARY[operator]
+                is_chain = isinstance(left, tree.Binary) and left.operator == operator
+                may_break = operator in ("and", "or")
+                left_binds = tight + 1 if tight == _COMPARISON else tight
+                self.expression(left, level if is_chain else level + 1, left_binds)
+                self.put(operator, level=level if may_break else 0)
+                self.expression(right, level + 1, tight + 1)
+            case tree.Conditional(condition=condition, yes=yes, no=no):
+                self.put("if")
+                self.expression(condition, level + 1)
+                self.put("then", level=level)
+                self.expression(yes, level + 1)
+                self.put("else", level=level)
+                self.expression(no, level + 1)
+            case tree.Parenthesized(inner=inner):
+                self.put("(", right=False)
+                self.expression(inner, level + 1)
+                self.put(")", left=False)
+            case _:
+                assert_never(node)
+
+
+def _binding(node: tree.Expression) -> int:
+    match node:
+        case tree.Conditional():
+            return _LOOSEST
+        case tree.Binary(operator=operator):
+            return BINARY[operator]
+        case tree.Unary(operator="not"):
+            return _NOT
+        case tree.Unary():
+            return _PREFIX
+        case tree.IntegerLiteral(value=value) if value < 0:
+            return _PREFIX
+        case _:
+            return _ATOM
+
+
+def _number(value: int, base: int) -> str:
+    return format(value, {2: "#b", 8: "#o", 16: "#x"}.get(base, "d"))

@@ -1,1 +1,0 @@
-"""What bytes a schema puts on the wire, independent of any target language."""
