@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.corpus import Case, cases, compare, orphans
-from vmsdl.diagnostics.catalogue import CODES
+from vmsdl.diagnostics.codes import CODES
 
 FOLDERS = ("errors", "valid")
 

@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 from vmsdl.analysis.checks import CHECKS, Check
-from vmsdl.diagnostics import catalogue
+from vmsdl.diagnostics import codes
+from vmsdl.diagnostics.diagnostic import Code
+from vmsdl.diff.rules.registry import FAMILIES
+from vmsdl.explanations import read_slugs
 from vmsdl.prove.checks import CHECKS as PROOFS
 
 ROOT = Path(__file__).parent.parent
@@ -21,10 +24,11 @@ FORBIDDEN = {"utils", "helpers", "common", "misc", "core", "manager", "base"}
 
 # A package may import those on lower floors. The package itself, the face of all, is not in the
 # table: everyone may ask it for the version, and it imports what it needs when it is called.
-FLOORS: dict[str, int] = {
+FLOORS: dict[str, float] = {
     "vmsdl.records": -1,
     "vmsdl.source": 0,
     "vmsdl.resources": 0,
+    "vmsdl.explanations": 0.5,
     "vmsdl.version": 0,
     "vmsdl.module_names": 0,
     "vmsdl.diagnostics": 1,
@@ -198,34 +202,30 @@ def test_every_check_is_registered(folder: str, checks: tuple[Check, ...]) -> No
     assert [check.__name__ for check in checks] == registered
 
 
-def test_every_catalogue_is_registered_and_no_slug_is_given_twice() -> None:
-    folder = PACKAGE / "diagnostics" / "catalogue"
-    slugs = []
-    for path in sorted(folder.glob("*.py")):
-        if path.stem == "__init__":
-            continue
-        module = getattr(catalogue, path.stem)
-        constants = {
-            value.slug: name
-            for name, value in vars(module).items()
-            if name.isupper() and name != "CODES"
-        }
-        listed = [code.slug for code in module.CODES]
-        assert sorted(constants) == sorted(listed)
-        assert [
-            name for slug, name in constants.items() if name != slug.replace("-", "_").upper()
-        ] == []
-        slugs += listed
-    assert sorted(slugs) == sorted(catalogue.CODES)
+def test_every_code_is_named_after_its_slug_and_explained_once() -> None:
+    names = {value.slug: name for name, value in vars(codes).items() if isinstance(value, Code)}
+    assert [name for slug, name in names.items() if name != slug.replace("-", "_").upper()] == []
+    by_page: dict[str, list[str]] = {}
+    for code in codes.CODES.values():
+        by_page.setdefault(code.page, []).append(code.slug)
+    assert {page: read_slugs(page) for page in by_page} == by_page
+    folder = PACKAGE / "diagnostics" / "explain"
+    pages = {path.relative_to(PACKAGE).as_posix() for path in folder.glob("*.md")}
+    assert pages - {"diagnostics/explain/README.md"} == by_page.keys()
+
+
+def test_every_rule_is_explained_in_the_file_of_its_family() -> None:
+    for rules in FAMILIES.values():
+        assert read_slugs(rules[0].page) == [rule.slug for rule in rules]
 
 
 def test_every_code_is_reported_somewhere() -> None:
     text = "\n".join(
-        path.read_text(encoding="utf-8") for path in modules() if "catalogue" not in path.parts
+        path.read_text(encoding="utf-8") for path in modules() if path.name != "codes.py"
     )
     silent = [
         slug
-        for slug in catalogue.CODES
+        for slug in codes.CODES
         if not re.search(rf"\b{slug.replace('-', '_').upper()}\b", text)
     ]
     assert silent == []

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from vmsdl.analysis.build import build
-from vmsdl.analysis.checks import check
-from vmsdl.analysis.load import Reader, load
-from vmsdl.diagnostics.diagnostic import Outcome
-from vmsdl.prove import proved
+from vmsdl.analysis.build import build_schema
+from vmsdl.analysis.checks import run_checks
+from vmsdl.analysis.load import Reader, load_program
+from vmsdl.diagnostics.diagnostic import StageResult
+from vmsdl.prove import prove_checks
 from vmsdl.schema.description import Schema
 from vmsdl.source import SourceFile
 from vmsdl.syntax.parser import parse
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
     from vmsdl.emit import OutputFile
 
 
-def load_schema(path: str, read: Reader) -> Outcome[Schema]:
+def load_schema(path: str, read: Reader) -> StageResult[Schema]:
     """From the path of a .vmsd file to its checked schema; `read` may raise for this path."""
     return load_source(read(path), read)
 
 
-def load_source(source: SourceFile, read: Reader) -> Outcome[Schema]:
+def load_source(source: SourceFile, read: Reader) -> StageResult[Schema]:
     """From a file's text to its checked schema; `read` gives what it imports."""
     with _collector_paused():
-        return _built(source, read).and_also(check).and_also(proved)
+        return _built(source, read).and_also(run_checks).and_also(prove_checks)
 
 
-def reload_source(source: SourceFile, read: Reader) -> Outcome[Schema]:
+def reload_source(source: SourceFile, read: Reader) -> StageResult[Schema]:
     """The schema of a file that was checked when it was put away."""
     with _collector_paused():
         return _built(source, read)
 
 
-def _built(source: SourceFile, read: Reader) -> Outcome[Schema]:
-    return parse(source).then(lambda root: load(root, read)).then(build)
+def _built(source: SourceFile, read: Reader) -> StageResult[Schema]:
+    return parse(source).then(lambda root: load_program(root, read)).then(build_schema)
 
 
 @contextmanager
@@ -51,7 +51,7 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def compile_schema(path: str, read: Reader) -> "Outcome[tuple[OutputFile, ...]]":
+def compile_schema(path: str, read: Reader) -> "StageResult[tuple[OutputFile, ...]]":
     """From the path of a .vmsd file to the modules of it and of all that it imports."""
     # Imported here: `check` has no use for templates and black.
     from vmsdl.emit import emit
@@ -59,7 +59,7 @@ def compile_schema(path: str, read: Reader) -> "Outcome[tuple[OutputFile, ...]]"
     return load_schema(path, read).map(emit)
 
 
-def load_text(text: str, path: str = "<text>") -> Outcome[Schema]:
+def load_text(text: str, path: str = "<text>") -> StageResult[Schema]:
     """From text in memory, which can import nothing, to its checked schema."""
     return load_source(SourceFile(path, text), _nothing)
 

@@ -6,7 +6,7 @@ import re
 SUPPORT = "_vmsd.py"
 
 
-def module_name(path: str) -> str:
+def to_module_name(path: str) -> str:
     """`ide.vmsd` is `ide`; what Python cannot import, or would take for its own, is changed."""
     stem = path.replace("\\", "/").rpartition("/")[2].removesuffix(".vmsd") or "_"
     # A letter outside ASCII keeps its number, so that two names in another script stay two.

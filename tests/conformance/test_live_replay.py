@@ -12,13 +12,13 @@ import pytest
 from tests.support import qemu, qemu_machines
 from tests.support.qemu_machines import Machine
 from vmsdl.cli.console import Console
-from vmsdl.cli.inputs.versions import schemas_of
+from vmsdl.cli.inputs.versions import read_schemas
 from vmsdl.diff.compare import compare
 from vmsdl.qemu.stream.stream import Stream
 from vmsdl.replay.classes import Classes
-from vmsdl.replay.program import Program
-from vmsdl.replay.replay import Replay, replays
-from vmsdl.replay.run import happened
+from vmsdl.replay.program import ReplaySide
+from vmsdl.replay.replay import Replay, run_replays
+from vmsdl.replay.run import run_migration
 
 pytestmark = pytest.mark.skipif(
     qemu_machines.release() != qemu_machines.RELEASE,
@@ -32,14 +32,14 @@ DEVICE = "pciespscsi"
 
 def witnesses(release: str) -> list[Replay]:
     """What the report says becomes of that release's states in 7.2."""
-    old, new = (schemas_of(str(ESP / f"esp_{r}.vmsd"), Console()) for r in (release, "7_2"))
+    old, new = (read_schemas(str(ESP / f"esp_{r}.vmsd"), Console()) for r in (release, "7_2"))
     assert old is not None
     assert new is not None
     report = compare(old, new, old_name=release, new_name="7_2")
-    return [each for each in replays(report, Classes()) if each.direction == "old-to-new"]
+    return [each for each in run_replays(report, Classes()) if each.direction == "old-to-new"]
 
 
-def on_this_machine(program: Program, state: Any, real: Any) -> Any:
+def on_this_machine(program: ReplaySide, state: Any, real: Any) -> Any:
     """The PCI half of a state is the machine's own: a receiver compares it with its own."""
     pci = program.class_of("PCIDevice")
     state.parent_obj = pci.decode(real.parent_obj.encode(), base=pci(is_express=False))
@@ -68,7 +68,7 @@ def test_real_qemu_does_what_is_said_of_each_witness(release: str, tmp_path: Pat
         sender, receiver = each.ends.sender, each.ends.receiver
         real = receiver.cls.decode(Stream(qemu_machines.saved(MACHINE)).device(DEVICE).data)
         sent = on_this_machine(sender, each.state.object, real)
-        expected = happened(each.ends, sent)
+        expected = run_migration(each.ends, sent)
         version = sender.side.description.version_id
         if expected.refusal is not None:
             with pytest.raises(qemu.LoadRefused):

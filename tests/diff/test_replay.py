@@ -15,20 +15,20 @@ from tests.support.hypothesis_profiles import budget
 from tests.support.random_states import states
 from tests.support.replay_oracle import holder, overlaid, program_of, said, shares
 from vmsdl.cli.console import Console
-from vmsdl.cli.inputs.versions import schemas_of
+from vmsdl.cli.inputs.versions import read_schemas
 from vmsdl.diff.compare import compare
-from vmsdl.diff.layout.carried_versions import carried_versions
+from vmsdl.diff.layout.carried_versions import find_version_carriers
 from vmsdl.diff.report import DeviceReport, Report
-from vmsdl.diff.result import Direction
+from vmsdl.diff.result import MigrationResult
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.nodes import Binary, Extern, Literal
-from vmsdl.expr.text import words
-from vmsdl.replay.build_state import fresh
+from vmsdl.expr.text import unparse
+from vmsdl.replay.build_state import make_fresh
 from vmsdl.replay.classes import Classes
 from vmsdl.replay.compare_values import Ends
-from vmsdl.replay.replay import replays
-from vmsdl.replay.run import happened
-from vmsdl.schema.members import known_members
+from vmsdl.replay.replay import run_replays
+from vmsdl.replay.run import run_migration
+from vmsdl.schema.members import find_settable_members
 
 # What no codec can show, by the beginning of the reason that is given for it.
 NOT_SHOWN = ("QEMU refuses before", "the section is not sent", "whether ")
@@ -43,7 +43,7 @@ COUPLES.append(
 
 @cache
 def between(one: Path, other: Path) -> Report:
-    old, new = (schemas_of(str(path), Console(quiet=True)) for path in (one, other))
+    old, new = (read_schemas(str(path), Console(quiet=True)) for path in (one, other))
     assert old is not None
     assert new is not None
     return compare(old, new, old_name=one.name, new_name=other.name)
@@ -62,7 +62,7 @@ REPORTS = [pytest.param(*pair, id=pair[0]) for pair in reports()]
 
 @pytest.mark.parametrize(("name", "report"), REPORTS)
 def test_each_witness_does_what_is_said_of_it(name: str, report: Report) -> None:
-    for each in replays(report, Classes()):
+    for each in run_replays(report, Classes()):
         place = f"{name}: {each.finding.rule} at {each.finding.path}, {each.direction}"
         assert not each.disagreement, f"{place}: {each.disagreement}"
         assert not each.why or each.why.startswith(NOT_SHOWN), f"{place}: {each.why}"
@@ -82,7 +82,7 @@ def test_random_states_end_as_is_said(name: str, report: Report) -> None:
 
 
 def states_end_as_said(
-    name: str, machine: str | None, device: DeviceReport, result: Direction, is_forward: bool
+    name: str, machine: str | None, device: DeviceReport, result: MigrationResult, is_forward: bool
 ) -> None:
     sender, receiver = (device.old, device.new) if is_forward else (device.new, device.old)
     assert sender is not None
@@ -97,15 +97,17 @@ def states_end_as_said(
     case = Case({}, made, sender.description.name)
     witnesses = [shown.witness for shown in result.shown if shown.witness]
     carried = {
-        words(each.condition.left): each.condition.right.value
-        for each in carried_versions(sender)
+        unparse(each.condition.left): each.condition.right.value
+        for each in find_version_carriers(sender)
         if isinstance(each.condition, Binary) and isinstance(each.condition.right, Literal)
     }
     fields = {field.name for field in sender.description.fields}
     fields |= {sub.name for sub in sender.description.subsections}
     # A machine type says what the properties are.
-    reset = fresh(one, machine)
-    fixed = {member.name for member in known_members(sender.description)} if machine else set()
+    reset = make_fresh(one, machine)
+    fixed = (
+        {member.name for member in find_settable_members(sender.description)} if machine else set()
+    )
 
     @given(st.data())
     @budget(STATES)
@@ -121,7 +123,7 @@ def states_end_as_said(
             sent = one.cls.from_dict(case.json(drawn.state), base=own)
         except ValueError:
             return  # what was laid over it is not of its type
-        actual = happened(ends, sent)
+        actual = run_migration(ends, sent)
         if actual.unsaved:
             return
         held = {} if actual.base is None else other.values(actual.base)

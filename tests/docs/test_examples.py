@@ -11,7 +11,7 @@ import pytest
 from tests.support.examples import EXAMPLES, example, files, schema
 from tests.support.pipeline import compiled
 from tests.support.recorded_sections import STREAMS
-from vmsdl.analysis.checks import check
+from vmsdl.analysis.checks import run_checks
 from vmsdl.source import SourceFile
 from vmsdl.syntax.format.printer import format_source
 
@@ -50,7 +50,7 @@ def readme(folder: str) -> str:
 
 @each_schema
 def test_a_schema_has_no_faults_but_those_accepted_here(folder: str, name: str) -> None:
-    found = {diagnostic.code.slug for diagnostic in check(schema(folder, name))}
+    found = {diagnostic.code.slug for diagnostic in run_checks(schema(folder, name))}
     assert found == ACCEPTED.get(f"{folder}/{name}", set())
 
 

@@ -8,7 +8,7 @@ import pytest
 from vmsdl.driver import load_schema
 from vmsdl.source import SourceFile
 from vmsdl.syntax.format.printer import format_source
-from vmsdl.syntax.tables import tables
+from vmsdl.syntax.tables import load_tables
 
 REFERENCE = Path(__file__).parents[2] / "grammar" / "README.md"
 TEXT = REFERENCE.read_text(encoding="utf-8")
@@ -28,5 +28,5 @@ def test_example_is_in_the_one_layout(number: int) -> None:
 
 
 def test_every_word_of_the_language_is_in_the_reference() -> None:
-    missing = [word for word in tables().words if not re.search(rf"\b{word}\b", TEXT)]
+    missing = [word for word in load_tables().words if not re.search(rf"\b{word}\b", TEXT)]
     assert missing == []

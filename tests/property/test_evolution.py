@@ -11,9 +11,9 @@ from tests.support.hypothesis_profiles import budget
 from tests.support.pipeline import Compiled, NotASchema, compiled, forget
 from tests.support.replay_oracle import said
 from vmsdl.diff.matching.fields import Side
-from vmsdl.diff.migration import direction
-from vmsdl.diff.result import Direction
-from vmsdl.expr.fold import constant
+from vmsdl.diff.migration import analyze_migration
+from vmsdl.diff.result import MigrationResult
+from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import (
     Binary,
     Call,
@@ -30,10 +30,10 @@ from vmsdl.expr.nodes import (
     Unary,
     Variable,
 )
-from vmsdl.expr.text import words
+from vmsdl.expr.text import unparse
 from vmsdl.replay.compare_values import Ends
-from vmsdl.replay.program import Program
-from vmsdl.replay.run import happened
+from vmsdl.replay.program import ReplaySide
+from vmsdl.replay.run import run_migration
 
 STATES = 12
 
@@ -60,12 +60,12 @@ def check(seed: int) -> dict[str, int]:
         # What differs between the two is not set by hand.
         differing = {*before.properties} ^ {*after.properties}
         settled = frozenset(name for name, _ in differing)
-        one, other = Program(side(old), old.modules), Program(side(new), new.modules)
+        one, other = ReplaySide(side(old), old.modules), ReplaySide(side(new), new.modules)
         for ends, device in (
             (Ends(one, other, sender_is_old=True), before),
             (Ends(other, one, sender_is_old=False), after),
         ):
-            result = direction(
+            result = analyze_migration(
                 ends.sender.side,
                 ends.receiver.side,
                 None,
@@ -91,7 +91,7 @@ def replay(
     maker: Maker,
     ends: Ends,
     device: Device,
-    result: Direction,
+    result: MigrationResult,
     settled: frozenset[str],
     found: dict[str, int],
 ) -> None:
@@ -100,12 +100,12 @@ def replay(
     if expected is None:
         found["open"] = found.get("open", 0) + 1
         return
-    actual = happened(ends, make(ends.sender, state))
+    actual = run_migration(ends, make(ends.sender, state))
     if actual.unsaved:
         return  # its own checks keep it from being saved, or a defect of its own from being loaded
     found["replayed " + actual.word] = found.get("replayed " + actual.word, 0) + 1
     if actual.word != expected:
-        shown = [f"{s.effect.kind.value} {s.effect.reason} {words(s.when)}" for s in result.shown]
+        shown = [f"{s.effect.kind.value} {s.effect.reason} {unparse(s.when)}" for s in result.shown]
         direction_ = "old to new" if ends.sender_is_old else "new to old"
         why = actual.refusal or actual.wrong or actual.lost
         raise AssertionError(
@@ -114,13 +114,13 @@ def replay(
         )
 
 
-def make(program: Program, state: dict[str, Any]) -> Any:
+def make(program: ReplaySide, state: dict[str, Any]) -> Any:
     o = program.cls()
     fill(o, state, program)
     return o
 
 
-def fill(o: Any, state: dict[str, Any], program: Program) -> None:
+def fill(o: Any, state: dict[str, Any], program: ReplaySide) -> None:
     for name, value in state.items():
         if isinstance(value, dict):
             if getattr(o, name, None) is None:
@@ -164,7 +164,7 @@ def evaluate(e: Expr, state: Any, variables: dict[str, Any]) -> Any:
                 Literal(type=each.type, value=evaluate(each, state, variables))
                 for each in (left, right)
             )
-            return constant(Binary(type=e.type, operator=e.operator, left=one, right=other))
+            return fold_constant(Binary(type=e.type, operator=e.operator, left=one, right=other))
         case Conditional(condition=condition, yes=yes, no=no):
             return evaluate(yes if evaluate(condition, state, variables) else no, state, variables)
         case Call(function=Function.LEN, arguments=(over,)):

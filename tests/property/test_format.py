@@ -38,7 +38,7 @@ def bare(node: Any) -> Any:
             return node.name
         case tuple():
             return tuple(bare(part) for part in node)
-        case tree.Node() | tree.FileTree():
+        case tree.SyntaxNode() | tree.FileTree():
             names = [f.name for f in dataclasses.fields(node) if f.compare]
             return type(node), *(bare(getattr(node, name)) for name in names)
         case _:

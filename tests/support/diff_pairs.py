@@ -7,7 +7,7 @@ from vmsdl.diff.compare import compare
 from vmsdl.diff.formats import text
 from vmsdl.diff.policy import Requirement
 from vmsdl.diff.report import Report
-from vmsdl.diff.verify_fixes import judged
+from vmsdl.diff.verify_fixes import verify_fixes
 from vmsdl.driver import load_source, reload
 from vmsdl.schema.description import Schema
 from vmsdl.source import SourceFile
@@ -47,7 +47,7 @@ def compared(pair: Path, swapped: bool = False) -> Report:
         new_name=f"{new}.vmsd",
         machine=machine_of(pair),
     )
-    return judged(report, reload)
+    return verify_fixes(report, reload)
 
 
 def report_text(pair: Path) -> str:

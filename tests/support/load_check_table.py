@@ -18,12 +18,13 @@ from tests.support import qemu_machines
 from tests.support.qemu_machines import MACHINES, Machine, Outcome
 from tests.support.stream_mutations import CARDS, CHANGES
 from vmsdl.cli.console import Console
-from vmsdl.cli.inputs.program import of_schemas, program_of
+from vmsdl.cli.inputs.program import make_program, read_program
 from vmsdl.driver import load_schema
 from vmsdl.files import read_source
-from vmsdl.qemu.load_check.check import Program, Verdict, judge
-from vmsdl.qemu.load_check.configuration import release_of
-from vmsdl.qemu.stream.partial import Incoming
+from vmsdl.qemu.load_check.check import check_parts
+from vmsdl.qemu.load_check.configuration import find_release
+from vmsdl.qemu.load_check.program import LoadingProgram, LoadVerdict
+from vmsdl.qemu.stream.partial import PartialStream
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "tests" / "conformance" / "agreement.json"
@@ -53,7 +54,7 @@ class Pair:
     @property
     def stream(self) -> bytes:
         data = qemu_machines.saved(MACHINES[self.source])
-        return CHANGES[self.change](Incoming.of(data)) if self.change else data
+        return CHANGES[self.change](PartialStream.of(data)) if self.change else data
 
 
 # Pairs -----------------------------------------------------------------------------------------
@@ -115,42 +116,44 @@ def in_suite() -> list[Pair]:
 @cache
 def canonical(machine: Machine) -> str:
     """The name that QEMU goes by: `pc-i440fx-7.2` of `pc`."""
-    configuration = Incoming.of(qemu_machines.saved(machine)).configuration
+    configuration = PartialStream.of(qemu_machines.saved(machine)).configuration
     # Machine types of 2.3 and older send no configuration, and are called by their full names.
     return configuration.machine if configuration else machine.arguments[1]
 
 
 @cache
-def _examples() -> Program:
+def _examples() -> LoadingProgram:
     schemas = []
     for path in EXAMPLES:
         outcome = load_schema(str(ROOT / "examples" / path), read_source)
         assert outcome.value is not None, path
         schemas.append(outcome.value)
-    return of_schemas(schemas)
+    return make_program(schemas)
 
 
 @cache
-def _read(data: bytes) -> Program:
+def _read(data: bytes) -> LoadingProgram:
     with tempfile.TemporaryDirectory(prefix="vmsdl-") as folder:
         path = Path(folder) / "known"
         path.write_bytes(data)
-        program = program_of(str(path), None, Console())
+        program = read_program(str(path), None, Console())
     assert program is not None
     return program
 
 
-def program(origin: str, target: Machine) -> Program:
+def program(origin: str, target: Machine) -> LoadingProgram:
     if origin == "stream":
         return _read(qemu_machines.saved(target))
     name = canonical(target)
     known = _examples() if origin == "examples" else _read(qemu_machines.dump())
-    oldest = max(known.oldest, release_of(name) or (0, 0))
+    oldest = max(known.oldest, find_release(name) or (0, 0))
     return replace(known, machine=name, oldest=oldest)
 
 
-def verdict(pair: Pair, origin: str, incoming: Incoming | None = None) -> Verdict:
-    return judge(incoming or Incoming.of(pair.stream), program(origin, MACHINES[pair.target]))
+def verdict(pair: Pair, origin: str, incoming: PartialStream | None = None) -> LoadVerdict:
+    return check_parts(
+        incoming or PartialStream.of(pair.stream), program(origin, MACHINES[pair.target])
+    )
 
 
 AGREES = "agrees"
@@ -161,7 +164,7 @@ OPEN = "open"
 DISAGREES = "DISAGREES"
 
 
-def compare(outcome: Outcome, ours: Verdict) -> str:
+def compare(outcome: Outcome, ours: LoadVerdict) -> str:
     """Whether a verdict holds against what real QEMU did."""
     named = any(_says(outcome, reason.message) for reason in ours.undecided)
     if ours.loads is None:
@@ -191,7 +194,7 @@ def _ends(outcome: Outcome) -> bool:
 
 
 def row(pair: Pair, outcome: Outcome) -> dict[str, Any]:
-    incoming = Incoming.of(pair.stream)
+    incoming = PartialStream.of(pair.stream)
     return {
         "from": pair.source,
         "change": pair.change,

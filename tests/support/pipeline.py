@@ -10,9 +10,9 @@ from functools import lru_cache
 from types import CodeType, ModuleType
 from typing import Any
 
-from vmsdl.analysis.build import build
-from vmsdl.analysis.load import load
-from vmsdl.diagnostics.diagnostic import Diagnostic, Outcome, Severity
+from vmsdl.analysis.build import build_schema
+from vmsdl.analysis.load import load_program
+from vmsdl.diagnostics.diagnostic import Diagnostic, Severity, StageResult
 from vmsdl.driver import load_schema
 from vmsdl.emit import emit
 from vmsdl.schema.description import Description, Role, Schema
@@ -61,11 +61,11 @@ def read_schema(
             raise FileNotFoundError(path)
         return SourceFile(path, files[path])
 
-    outcome: Outcome[Schema]
+    outcome: StageResult[Schema]
     if checked:
         outcome = load_schema(root, read)
     else:
-        outcome = parse(read(root)).then(lambda tree: load(tree, read)).then(build)
+        outcome = parse(read(root)).then(lambda tree: load_program(tree, read)).then(build_schema)
     if outcome.value is None or outcome.has_errors:
         raise NotASchema(files[root], errors(outcome.diagnostics))
     return outcome.value

@@ -69,9 +69,9 @@ def _larger(inner: st.SearchStrategy[tree.Expression]) -> st.SearchStrategy[tree
     return st.one_of(
         st.builds(lambda v, n: tree.Attribute(value=v, name=n), inner, names),
         st.builds(lambda v, i: tree.Index(value=v, index=i), inner, inner),
-        st.builds(lambda f, a: tree.Call(function=f, arguments=a), called, several),
+        st.builds(lambda f, a: tree.CallExpr(function=f, arguments=a), called, several),
         st.builds(
-            lambda f, v, o, b: tree.Quantifier(
+            lambda f, v, o, b: tree.QuantifierExpr(
                 function=tree.Name(text=f), variable=v, over=o, body=b
             ),
             st.sampled_from(["any", "all"]),
@@ -80,17 +80,19 @@ def _larger(inner: st.SearchStrategy[tree.Expression]) -> st.SearchStrategy[tree
             inner,
         ),
         st.builds(
-            lambda o, e: tree.Unary(operator=o, operand=e),
+            lambda o, e: tree.UnaryExpr(operator=o, operand=e),
             st.sampled_from(["-", "~", "not"]),
             inner,
         ),
         st.builds(
-            lambda o, a, b: tree.Binary(operator=o, left=a, right=b),
+            lambda o, a, b: tree.BinaryExpr(operator=o, left=a, right=b),
             st.sampled_from(sorted(BINARY)),
             inner,
             inner,
         ),
-        st.builds(lambda c, y, n: tree.Conditional(condition=c, yes=y, no=n), inner, inner, inner),
+        st.builds(
+            lambda c, y, n: tree.ConditionalExpr(condition=c, yes=y, no=n), inner, inner, inner
+        ),
         st.builds(lambda e: tree.Parenthesized(inner=e), inner),
     )
 
@@ -108,9 +110,9 @@ _elements = st.one_of(
     st.sampled_from((*SCALARS, "bytes", "blob", "bitmap")).map(lambda w: tree.BuiltinType(word=w)),
     st.builds(lambda codec: tree.OpaqueType(codec=codec), st.none() | texts),
     refs,
-    st.builds(lambda element: tree.ListOf(element=element), refs),
+    st.builds(lambda element: tree.ListTypeExpr(element=element), refs),
     st.builds(
-        lambda key, value: tree.MapOf(key=key, value=value),
+        lambda key, value: tree.MapTypeExpr(key=key, value=value),
         refs | st.just(tree.BuiltinType(word="u64")),
         refs,
     ),
@@ -153,11 +155,11 @@ _literals = st.one_of(
     texts,
     small,
     st.builds(lambda v: tree.BoolLiteral(value=v), st.booleans()),
-    small.map(lambda n: tree.Unary(operator="-", operand=n)),
+    small.map(lambda n: tree.UnaryExpr(operator="-", operand=n)),
 )
 annotations = st.lists(
     st.builds(
-        lambda n, a: tree.Annotation(name=n, arguments=a, has_parentheses=bool(a)),
+        lambda n, a: tree.AnnotationDecl(name=n, arguments=a, has_parentheses=bool(a)),
         names,
         st.lists(_literals, max_size=3).map(tuple),
     ),

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.recorded_sections import STREAMS, Recorded, write
-from vmsdl.qemu.stream.framing import Configuration, Kind, Section, Trailer, read_stream
+from vmsdl.qemu.stream.framing import Configuration, Section, SectionType, read_stream
+from vmsdl.qemu.stream.vmdesc import Vmdesc
 
 
 def cut(stream: bytes, devices: set[str], *, set_name: str, qemu: str, made: str) -> list[Recorded]:
@@ -21,9 +22,9 @@ def cut(stream: bytes, devices: set[str], *, set_name: str, qemu: str, made: str
         match part:
             case Configuration():
                 machine = part.machine
-            case Section(kind=Kind.FULL) if part.idstr.rpartition("/")[2] in devices:
+            case Section(kind=SectionType.FULL) if part.idstr.rpartition("/")[2] in devices:
                 found.append(part)
-            case Trailer():
+            case Vmdesc():
                 described = part.json["devices"]
     by_name = {(entry["name"], entry["instance_id"]): entry for entry in described}
     return [

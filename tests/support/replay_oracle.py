@@ -8,15 +8,15 @@ from tests.support.interpreter.evaluate import CannotEvaluate, State, evaluate
 from tests.support.interpreter.states import scope
 from tests.support.pipeline import Compiled, imported
 from vmsdl.diff.matching.fields import Side
-from vmsdl.diff.result import Direction
-from vmsdl.diff.simulate.records import Kind
+from vmsdl.diff.result import MigrationResult
+from vmsdl.diff.simulate.records import EffectKind
 from vmsdl.emit import emit
-from vmsdl.expr.fold import constant
-from vmsdl.expr.logic import Key
+from vmsdl.expr.fold import fold_constant
+from vmsdl.expr.logic import FieldPath
 from vmsdl.expr.nodes import Expr, Extern, Variable, children
-from vmsdl.replay.build_state import place
-from vmsdl.replay.program import Program
-from vmsdl.schema.members import Known, known_members
+from vmsdl.replay.build_state import parse_place
+from vmsdl.replay.program import ReplaySide
+from vmsdl.schema.members import SettableMember, find_settable_members
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import Scalar
 
@@ -25,7 +25,7 @@ class Unsaid(Exception):
     """A condition that hangs on what is neither in the state nor in the receiver."""
 
 
-def said(result: Direction, holds: Callable[[Expr], bool]) -> str | None:
+def said(result: MigrationResult, holds: Callable[[Expr], bool]) -> str | None:
     """What the report says of one state; None: it leaves it open."""
     kinds = set()
     for shown in result.shown:
@@ -36,11 +36,15 @@ def said(result: Direction, holds: Callable[[Expr], bool]) -> str | None:
                 kinds.add(shown.effect.kind)
         except Unsaid:
             return None
-    words = {Kind.REFUSED: "refused", Kind.CORRUPT: "corrupt", Kind.LOSSY: "lossy"}
+    words = {
+        EffectKind.REFUSED: "refused",
+        EffectKind.CORRUPT: "corrupt",
+        EffectKind.LOSSY: "lossy",
+    }
     return next((word for kind, word in words.items() if kind in kinds), "ok")
 
 
-def holder(side: Side, state: State, receiver: Mapping[Key, Any]) -> Callable[[Expr], bool]:
+def holder(side: Side, state: State, receiver: Mapping[FieldPath, Any]) -> Callable[[Expr], bool]:
     """Whether a condition holds of a state. `receiver`: its values before it loads."""
     here = scope(side.schema, side.description, state, (), side.description.version_id)
 
@@ -64,13 +68,13 @@ def _variables(e: Expr) -> Iterator[Variable]:
         stack += children(part)
 
 
-def _variable(name: str, side: Side, state: State, receiver: Mapping[Key, Any]) -> Any:
+def _variable(name: str, side: Side, state: State, receiver: Mapping[FieldPath, Any]) -> Any:
     if name.startswith("receiver."):
-        key = place(name.removeprefix("receiver."))
+        key = parse_place(name.removeprefix("receiver."))
         if key is None or key not in receiver:
             raise Unsaid(name)
         return receiver[key]
-    key = place(name.removeprefix("whether ").rpartition(" is ")[0])
+    key = parse_place(name.removeprefix("whether ").rpartition(" is ")[0])
     ours = {f.name for f in side.description.fields if isinstance(f.condition, Extern)}
     ours |= {s.name for s in side.description.subsections if isinstance(s.needed, Extern)}
     if not key or key[0] not in ours:
@@ -81,29 +85,29 @@ def _variable(name: str, side: Side, state: State, receiver: Mapping[Key, Any]) 
     return here is not None
 
 
-def program_of(side: Side) -> tuple[Program, Compiled]:
+def program_of(side: Side) -> tuple[ReplaySide, Compiled]:
     texts = {file.name.removesuffix(".py"): file.text for file in emit(side.schema)}
     made = Compiled(side.schema, imported(texts), texts)
-    return Program(side, made.modules), made
+    return ReplaySide(side, made.modules), made
 
 
 def shares(one: Side, other: Side, names: Mapping[str, Any]) -> bool:
     """Whether both have these locals and properties, with one default."""
-    mine = {member.name: _default(member) for member in known_members(one.description)}
-    yours = {member.name: _default(member) for member in known_members(other.description)}
+    mine = {member.name: _default(member) for member in find_settable_members(one.description)}
+    yours = {member.name: _default(member) for member in find_settable_members(other.description)}
     return all(name in yours and mine[name] == yours[name] for name in names)
 
 
-def _default(member: Known) -> Any:
+def _default(member: SettableMember) -> Any:
     if member.default is not None:
-        return constant(member.default)
+        return fold_constant(member.default)
     return SCALARS[member.type.name].zero if isinstance(member.type, Scalar) else 0
 
 
 def overlaid(state: State, witness: Mapping[str, int | bool], fields: Collection[str]) -> None:
     """The state, made to be what a witness says of these fields, as far as it has such places."""
     for name, value in witness.items():
-        key = place(name)
+        key = parse_place(name)
         if not key or key[0] not in fields:
             continue
         here: Any = state

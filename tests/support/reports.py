@@ -9,9 +9,16 @@ from typing import Any
 from tests.support.diff_pairs import PAIRS, compared
 from vmsdl.diagnostics.diagnostic import Replacement
 from vmsdl.diff.compare import compare
-from vmsdl.diff.matching.fields import Side, tops
+from vmsdl.diff.matching.fields import Side, find_top_descriptions
 from vmsdl.diff.policy import Requirement
-from vmsdl.diff.report import Acceptance, DeviceReport, Finding, Outcome, Remedy, Report
+from vmsdl.diff.report import (
+    DeviceReport,
+    DirectionResult,
+    Finding,
+    ProposedFix,
+    Report,
+    Suppression,
+)
 from vmsdl.diff.verdict import Verdict
 from vmsdl.driver import load_schema
 from vmsdl.source import SourceFile, Span
@@ -36,7 +43,7 @@ def of_texts(old: str, new: str) -> Report:
 
 def side_of(text: str) -> Side:
     schema = _schema_of({"d.vmsd": text}, "d.vmsd")
-    (description,) = tops(schema)
+    (description,) = find_top_descriptions(schema)
     return Side(schema, description)
 
 
@@ -70,9 +77,9 @@ def hostile(count: int = 1) -> Report:
     evil = "`@everyone`|<img src=x onerror=alert(1)>\n::error::\u202e\x1b[31m @you #1 [x](http://e)"
     source = SourceFile("a,b:<i>|`.vmsd", f'device d {{ "{evil}"; }}\n')
     span = Span(source, 0, len(source.text))
-    outcome = Outcome(Verdict.REFUSED, "x == 1", {"x": 1}, None, f"check-failed: {evil}")
-    remedy = Remedy(title="move `x`", replacements=(Replacement(span, "y"),))
-    acceptance = Acceptance(
+    outcome = DirectionResult(Verdict.REFUSED, "x == 1", {"x": 1}, None, f"check-failed: {evil}")
+    remedy = ProposedFix(title="move `x`", replacements=(Replacement(span, "y"),))
+    acceptance = Suppression(
         rule="field-removed",
         device=evil,
         path="d",
@@ -90,7 +97,7 @@ def hostile(count: int = 1) -> Report:
             path=f"d{n}",
             message=f"`x` was {evil}",
             old_to_new=outcome,
-            new_to_old=Outcome(Verdict.UNKNOWN, error=evil, accepted=acceptance),
+            new_to_old=DirectionResult(Verdict.UNKNOWN, error=evil, accepted=acceptance),
             old=span,
             new=span,
             only_in="old",

@@ -3,27 +3,27 @@
 from collections.abc import Callable
 from typing import Any
 
-from vmsdl.qemu.stream.framing import End, Kind, Section
-from vmsdl.qemu.stream.partial import Incoming
+from vmsdl.qemu.stream.framing import End, Section, SectionType
+from vmsdl.qemu.stream.partial import PartialStream
 
-Change = Callable[[Incoming], bytes]
+Change = Callable[[PartialStream], bytes]
 
 
-def _section(incoming: Incoming, name: str) -> Section:
+def _section(incoming: PartialStream, name: str) -> Section:
     for device in incoming.devices.values():
         if name in (device.idstr, device.idstr.rpartition("/")[2]):
             return device.section
     raise LookupError(name)
 
 
-def _put(start: int, stop: int, data: bytes, incoming: Incoming) -> bytes:
+def _put(start: int, stop: int, data: bytes, incoming: PartialStream) -> bytes:
     return bytes(incoming.view[:start]) + data + bytes(incoming.view[stop:])
 
 
 def _before(data: bytes, name: str = "i8259") -> Change:
     """Between two sections."""
 
-    def change(incoming: Incoming) -> bytes:
+    def change(incoming: PartialStream) -> bytes:
         offset = _section(incoming, name).offset
         return _put(offset, offset, data, incoming)
 
@@ -33,7 +33,7 @@ def _before(data: bytes, name: str = "i8259") -> Change:
 def _configured(data: bytes) -> Change:
     """Behind the machine's name."""
 
-    def change(incoming: Incoming) -> bytes:
+    def change(incoming: PartialStream) -> bytes:
         assert incoming.configuration is not None
         end = incoming.configuration.end
         return _put(end, end, data, incoming)
@@ -42,7 +42,7 @@ def _configured(data: bytes) -> Change:
 
 
 def _named(edit: Callable[[str], str]) -> Change:
-    def change(incoming: Incoming) -> bytes:
+    def change(incoming: PartialStream) -> bytes:
         configuration = incoming.configuration
         assert configuration is not None
         name = edit(configuration.machine).encode()
@@ -54,7 +54,7 @@ def _named(edit: Callable[[str], str]) -> Change:
     return change
 
 
-def _without_configuration(incoming: Incoming) -> bytes:
+def _without_configuration(incoming: PartialStream) -> bytes:
     assert incoming.configuration is not None
     return _put(incoming.configuration.offset, incoming.configuration.end, b"", incoming)
 
@@ -64,55 +64,57 @@ def _subsection(name: str, version: int = 1, data: bytes = b"") -> bytes:
 
 
 def _ram(version: int) -> Change:
-    def change(incoming: Incoming) -> bytes:
+    def change(incoming: PartialStream) -> bytes:
         start = next(
-            part for part in incoming.parts if isinstance(part, Section) and part.kind is Kind.START
+            part
+            for part in incoming.parts
+            if isinstance(part, Section) and part.kind is SectionType.START
         ).start
         return _put(start - 4, start, version.to_bytes(4, "big"), incoming)
 
     return change
 
 
-def _end(incoming: Incoming) -> End:
+def _end(incoming: PartialStream) -> End:
     return next(part for part in incoming.parts if isinstance(part, End))
 
 
-def _of(name: str, edit: Callable[[Section, Incoming], tuple[int, int, bytes]]) -> Change:
-    def change(incoming: Incoming) -> bytes:
+def _of(name: str, edit: Callable[[Section, PartialStream], tuple[int, int, bytes]]) -> Change:
+    def change(incoming: PartialStream) -> bytes:
         return _put(*edit(_section(incoming, name), incoming), incoming)
 
     return change
 
 
-def _version(step: int) -> Callable[[Section, Incoming], tuple[int, int, bytes]]:
-    def edit(section: Section, incoming: Incoming) -> tuple[int, int, bytes]:
+def _version(step: int) -> Callable[[Section, PartialStream], tuple[int, int, bytes]]:
+    def edit(section: Section, incoming: PartialStream) -> tuple[int, int, bytes]:
         number = (section.version_id + step) & 0xFFFFFFFF
         return section.start - 4, section.start, number.to_bytes(4, "big")
 
     return edit
 
 
-def _instance(section: Section, incoming: Incoming) -> tuple[int, int, bytes]:
+def _instance(section: Section, incoming: PartialStream) -> tuple[int, int, bytes]:
     return section.start - 8, section.start - 4, (7).to_bytes(4, "big")
 
 
-def _behind(data: bytes) -> Callable[[Section, Incoming], tuple[int, int, bytes]]:
+def _behind(data: bytes) -> Callable[[Section, PartialStream], tuple[int, int, bytes]]:
     return lambda section, incoming: (section.stop, section.stop, data)
 
 
-def _cut(section: Section, incoming: Incoming) -> tuple[int, int, bytes]:
+def _cut(section: Section, incoming: PartialStream) -> tuple[int, int, bytes]:
     return section.stop - 1, section.stop, b""
 
 
-def _footer(section: Section, incoming: Incoming) -> tuple[int, int, bytes]:
+def _footer(section: Section, incoming: PartialStream) -> tuple[int, int, bytes]:
     return section.stop, section.end, b"\x7e\x00\x00\xff\xff"
 
 
-def _twice(section: Section, incoming: Incoming) -> tuple[int, int, bytes]:
+def _twice(section: Section, incoming: PartialStream) -> tuple[int, int, bytes]:
     return section.end, section.end, bytes(incoming.view[section.offset : section.end])
 
 
-def _known_subsection(version: int, times: int) -> Callable[[Section, Incoming], Any]:
+def _known_subsection(version: int, times: int) -> Callable[[Section, PartialStream], Any]:
     """`ps2kbd/ledstate`, which this description has."""
     one = _subsection("ps2kbd/ledstate", version, (2).to_bytes(4, "big"))
     return _behind(one * times)
@@ -197,7 +199,7 @@ def _changes() -> dict[str, Change]:
     return found
 
 
-def _vbe(section: Section, incoming: Incoming) -> tuple[int, int, bytes]:
+def _vbe(section: Section, incoming: PartialStream) -> tuple[int, int, bytes]:
     """The field stands behind the VGA's own 15 arrays: found by the stream's description."""
     record = incoming.devices[section.offset].record()
     (vga,) = [node for node in record.fields if node.name == "vga"]

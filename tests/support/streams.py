@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from tests.support.recorded_sections import Recorded, all_recorded
-from vmsdl.qemu.stream.document import write_like
+from vmsdl.qemu.stream.document import write_in_style
 
 PAGE = bytes(range(256)) * 16
 
@@ -23,7 +23,7 @@ def assembled(sections: Iterable[Recorded], *, machine: str | None = None) -> by
         parts += (section.body, struct.pack(">BI", 0x7E, number))
     description = {"page_size": 4096, "devices": [section.description for section in found]}
     spaced = found[0].release == "5.2"
-    text = write_like("{ " if spaced else "{", description).encode()
+    text = write_in_style("{ " if spaced else "{", description).encode()
     return b"".join([*parts, b"\0\x06", struct.pack(">I", len(text)), text])
 
 

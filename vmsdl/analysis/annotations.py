@@ -1,14 +1,14 @@
 """From annotations as written to those of the schema; unknown ones are kept and warned of."""
 
-from vmsdl.analysis.reporter import Faults
-from vmsdl.diagnostics.catalogue.names import UNKNOWN_ANNOTATION
+from vmsdl.analysis.reporter import Reporter
+from vmsdl.diagnostics.codes import UNKNOWN_ANNOTATION
 from vmsdl.schema.description import Annotation
 from vmsdl.syntax import tree
 
 KNOWN = ("recorded", "qom", "memory", "version", "info", "omitted")
 
 
-def annotations(decl: tree.Declaration, faults: Faults) -> tuple[Annotation, ...]:
+def build_annotations(decl: tree.Declaration, faults: Reporter) -> tuple[Annotation, ...]:
     for annotation in decl.annotations:
         if annotation.name.text not in KNOWN:
             faults.add(
@@ -30,7 +30,7 @@ def _argument(written: tree.Expression | tree.Text) -> str | int | bool:
             return number
         case tree.BoolLiteral(value=truth):
             return truth
-        case tree.Unary(operand=operand):
+        case tree.UnaryExpr(operand=operand):
             return -_argument(operand)  # type: ignore[operator]  # the grammar: "-" INT
         case _:
             raise AssertionError(f"no argument of an annotation: {written}")

@@ -3,42 +3,41 @@
 from collections.abc import Iterator
 from typing import TypeVar
 
-from vmsdl.analysis.annotations import annotations
-from vmsdl.analysis.assignability import Known
+from vmsdl.analysis.annotations import build_annotations
+from vmsdl.analysis.assignability import KnownValue
 from vmsdl.analysis.constants import Constants, fold_constants
 from vmsdl.analysis.embedding import check_embedding
-from vmsdl.analysis.enums import enum_definition
+from vmsdl.analysis.enums import build_enum
 from vmsdl.analysis.expressions import Binder
-from vmsdl.analysis.load import LoadedFile, Program
-from vmsdl.analysis.machines import check_machine_cycles, machine
+from vmsdl.analysis.load import LoadedFile, LoadedProgram
+from vmsdl.analysis.machines import build_machine, check_machine_cycles
 from vmsdl.analysis.members import Members
-from vmsdl.analysis.reporter import Faults
-from vmsdl.analysis.symbols import Body, bind
+from vmsdl.analysis.reporter import Reporter
+from vmsdl.analysis.symbols import DeclaredBody, bind_symbols
 from vmsdl.analysis.wire_names import check_wire_names
-from vmsdl.analysis.wire_types import versions
-from vmsdl.diagnostics.catalogue.duplicates import DUPLICATE_HOOK
-from vmsdl.diagnostics.catalogue.wirenames import SUBSECTION_NOT_LAST
-from vmsdl.diagnostics.diagnostic import Label, Outcome
+from vmsdl.analysis.wire_types import check_versions
+from vmsdl.diagnostics.codes import DUPLICATE_HOOK, SUBSECTION_NOT_LAST
+from vmsdl.diagnostics.diagnostic import Label, StageResult
 from vmsdl.schema import description as d
 from vmsdl.syntax import tree
 
 T = TypeVar("T")
 
 
-def build(program: Program) -> Outcome[d.Schema]:
+def build_schema(program: LoadedProgram) -> StageResult[d.Schema]:
     """All faults of names and types in one run; a schema where there is no error among them."""
-    faults = Faults()
-    symbols = bind(program, faults)
+    faults = Reporter()
+    symbols = bind_symbols(program, faults)
     constants = fold_constants(symbols, faults)
     binder = Binder(symbols, constants.consts, constants.arms)
-    known = Known(symbols, constants, binder)
+    known = KnownValue(symbols, constants, binder)
     files = tuple(_file(file, known, faults) for file in program.files)
     check_machine_cycles(known, faults)
     check_wire_names(symbols, faults)
     check_embedding(symbols, faults)
     diagnostics = faults.sorted()
-    outcome = Outcome(_schema(files), diagnostics)
-    return Outcome(None, diagnostics) if outcome.has_errors else outcome
+    outcome = StageResult(_schema(files), diagnostics)
+    return StageResult(None, diagnostics) if outcome.has_errors else outcome
 
 
 def _schema(files: tuple[d.SchemaFile, ...]) -> d.Schema:
@@ -52,7 +51,7 @@ def _schema(files: tuple[d.SchemaFile, ...]) -> d.Schema:
     )
 
 
-def _file(file: LoadedFile, known: Known, faults: Faults) -> d.SchemaFile:
+def _file(file: LoadedFile, known: KnownValue, faults: Reporter) -> d.SchemaFile:
     return d.SchemaFile(
         source=file.tree.source,
         imports=file.imports,
@@ -60,26 +59,28 @@ def _file(file: LoadedFile, known: Known, faults: Faults) -> d.SchemaFile:
     )
 
 
-def _definitions(file: tree.FileTree, known: Known, faults: Faults) -> Iterator[d.Definition]:
+def _definitions(
+    file: tree.FileTree, known: KnownValue, faults: Reporter
+) -> Iterator[d.Definition]:
     for item in file.items:
         match item:
             case tree.ImportDecl():
-                annotations(item, faults)
+                build_annotations(item, faults)
             case tree.ConstDecl():
                 if (const := _const(item, known.constants, faults)) is not None:
                     yield const
             case tree.EnumDecl():
-                if (enum := enum_definition(item, known.constants, faults)) is not None:
+                if (enum := build_enum(item, known.constants, faults)) is not None:
                     yield enum
             case tree.DescriptionDecl():
                 body = known.symbols.bodies.get(item.name.text)
                 if body is not None and body.decl is item:
-                    yield description(body, known, faults)
+                    yield build_description(body, known, faults)
             case tree.MachineDecl():
-                yield machine(item, known, faults)
+                yield build_machine(item, known, faults)
 
 
-def _const(decl: tree.ConstDecl, constants: Constants, faults: Faults) -> d.Const | None:
+def _const(decl: tree.ConstDecl, constants: Constants, faults: Reporter) -> d.Const | None:
     value = constants.consts.get(decl.name.text)
     if value is None:
         return None
@@ -87,7 +88,7 @@ def _const(decl: tree.ConstDecl, constants: Constants, faults: Faults) -> d.Cons
         name=decl.name.text,
         value=value.value,
         doc=decl.doc,
-        annotations=annotations(decl, faults),
+        annotations=build_annotations(decl, faults),
         span=decl.span,
         name_span=decl.name.span,
     )
@@ -97,7 +98,7 @@ _ROLES = {role.value: role for role in d.Role}
 _HOOKS = {hook.value: hook for hook in d.Hook}
 
 
-def description(body: Body, known: Known, faults: Faults) -> d.Description:
+def build_description(body: DeclaredBody, known: KnownValue, faults: Reporter) -> d.Description:
     """A device, struct or subsection, with its subsections."""
     decl = body.decl
     faults = faults.within(body.context, recorded=body.recorded)
@@ -123,10 +124,10 @@ def description(body: Body, known: Known, faults: Faults) -> d.Description:
             case tree.LetDecl():
                 lets += _given(_let(member, body, known, faults))
             case tree.DescriptionDecl():
-                subsections.append(description(body.subsections[id(member)], known, faults))
+                subsections.append(build_description(body.subsections[id(member)], known, faults))
             case tree.HookDecl() | tree.UnmigratableDecl():
-                annotations(member, faults)
-    newest, oldest = versions(decl)
+                build_annotations(member, faults)
+    newest, oldest = check_versions(decl)
     return d.Description(
         role=_ROLES[decl.keyword],
         name=decl.name.text,
@@ -142,7 +143,7 @@ def description(body: Body, known: Known, faults: Faults) -> d.Description:
         steps=tuple(steps),
         subsections=tuple(subsections),
         doc=decl.doc,
-        annotations=annotations(decl, faults),
+        annotations=build_annotations(decl, faults),
         span=decl.span,
         name_span=decl.name.span,
     )
@@ -152,7 +153,9 @@ def _given(value: T | None) -> tuple[T, ...]:
     return () if value is None else (value,)
 
 
-def _let(decl: tree.LetDecl, body: Body, known: Known, faults: Faults) -> d.LetDefinition | None:
+def _let(
+    decl: tree.LetDecl, body: DeclaredBody, known: KnownValue, faults: Reporter
+) -> d.LetDefinition | None:
     value = known.binder.let(decl, body, faults)
     if value is None:
         return None
@@ -160,13 +163,13 @@ def _let(decl: tree.LetDecl, body: Body, known: Known, faults: Faults) -> d.LetD
         name=decl.name.text,
         value=value,
         doc=decl.doc,
-        annotations=annotations(decl, faults),
+        annotations=build_annotations(decl, faults),
         span=decl.span,
         name_span=decl.name.span,
     )
 
 
-def _hooks(decl: tree.DescriptionDecl, faults: Faults) -> Iterator[d.Hook]:
+def _hooks(decl: tree.DescriptionDecl, faults: Reporter) -> Iterator[d.Hook]:
     first: dict[str, tree.Name] = {}
     for member in decl.members:
         if not isinstance(member, tree.HookDecl):
@@ -185,7 +188,7 @@ def _hooks(decl: tree.DescriptionDecl, faults: Faults) -> Iterator[d.Hook]:
             yield _HOOKS[name.text]
 
 
-def _check_subsections_last(body: Body, faults: Faults) -> None:
+def _check_subsections_last(body: DeclaredBody, faults: Reporter) -> None:
     members = body.decl.members
     subsection = next((m for m in members if isinstance(m, tree.DescriptionDecl)), None)
     last = members[-1] if members else None

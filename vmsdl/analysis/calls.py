@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from vmsdl.analysis.fold import NotConstant, Undefined, fold
-from vmsdl.analysis.reporter import Faults
-from vmsdl.analysis.value_types import BYTE, is_integer, noun, words
-from vmsdl.diagnostics.catalogue.names import UNKNOWN_FUNCTION
-from vmsdl.diagnostics.catalogue.operands import (
+from vmsdl.analysis.fold import NotConstant, UndefinedValue, fold
+from vmsdl.analysis.reporter import Reporter
+from vmsdl.analysis.value_types import BYTE, describe_value_type, describe_with_article, is_integer
+from vmsdl.diagnostics.codes import (
     INDEX_NOT_INTEGER,
     NEGATIVE_INDEX,
     NOT_INDEXABLE,
+    UNKNOWN_FUNCTION,
     WRONG_ARGUMENT,
     WRONG_ARGUMENT_COUNT,
 )
@@ -21,7 +21,9 @@ FUNCTIONS = {function.value: function for function in e.Function}
 QUANTITIES = {quantity.value: quantity for quantity in e.Quantity}
 
 
-def call(written: tree.Call, arguments: Sequence[e.Expr | None], faults: Faults) -> e.Expr | None:
+def call(
+    written: tree.CallExpr, arguments: Sequence[e.Expr | None], faults: Reporter
+) -> e.Expr | None:
     """`len`, `min` or `max`; the number of arguments is looked at whatever is wrong in them."""
     name = written.function
     function = FUNCTIONS.get(name.text)
@@ -47,23 +49,23 @@ def call(written: tree.Call, arguments: Sequence[e.Expr | None], faults: Faults)
     return e.Call(type=type_, span=written.span, function=function, arguments=tuple(bound))
 
 
-def item(value: e.Expr, index: e.Expr, span: Span, faults: Faults) -> e.Expr | None:
+def item(value: e.Expr, index: e.Expr, span: Span, faults: Reporter) -> e.Expr | None:
     """`value[index]`."""
     element = e.BOOL if isinstance(value.type, e.BitmapValue) else _element(value.type)
     if element is None:
         faults.add(
             NOT_INDEXABLE,
             value.span,
-            f"`[…]` picks from a sequence, and this is {noun(value.type)}",
-            words(value.type),
+            f"`[…]` picks from a sequence, and this is {describe_with_article(value.type)}",
+            describe_value_type(value.type),
         )
         return None
     if not is_integer(index.type):
         faults.add(
             INDEX_NOT_INTEGER,
             index.span,
-            f"an index must be an integer, and this is {noun(index.type)}",
-            words(index.type),
+            f"an index must be an integer, and this is {describe_with_article(index.type)}",
+            describe_value_type(index.type),
         )
         return None
     if _is_negative(index):
@@ -78,7 +80,7 @@ def item(value: e.Expr, index: e.Expr, span: Span, faults: Faults) -> e.Expr | N
 
 
 def quantity(
-    name: tree.Name, over: e.Expr | None, faults: Faults
+    name: tree.Name, over: e.Expr | None, faults: Reporter
 ) -> tuple[e.Quantity, e.ValueType] | None:
     """`any` or `all`, and the type of the items it asks."""
     found = QUANTITIES.get(name.text)
@@ -92,8 +94,9 @@ def quantity(
         faults.add(
             NOT_INDEXABLE,
             over.span,
-            f"`{found.value}` walks over a sequence, and this is {noun(over.type)}",
-            words(over.type),
+            f"`{found.value}` walks over a sequence, and this is"
+            f" {describe_with_article(over.type)}",
+            describe_value_type(over.type),
         )
         return None
     return found, element
@@ -112,35 +115,35 @@ def _element(value: e.ValueType) -> e.ValueType | None:
 def _is_negative(index: e.Expr) -> bool:
     try:
         return fold(index) < 0
-    except (NotConstant, Undefined):
+    except (NotConstant, UndefinedValue):
         return False
 
 
-def _has_length(argument: e.Expr, faults: Faults) -> bool:
+def _has_length(argument: e.Expr, faults: Reporter) -> bool:
     if isinstance(argument.type, e.BytesValue | e.BitmapValue | e.SequenceValue | e.MapValue):
         return True
     faults.add(
         WRONG_ARGUMENT,
         argument.span,
-        f"{noun(argument.type)} has no length",
-        words(argument.type),
+        f"{describe_with_article(argument.type)} has no length",
+        describe_value_type(argument.type),
     )
     return False
 
 
-def _is_number(argument: e.Expr, name: tree.Name, faults: Faults) -> bool:
+def _is_number(argument: e.Expr, name: tree.Name, faults: Reporter) -> bool:
     if is_integer(argument.type):
         return True
     faults.add(
         WRONG_ARGUMENT,
         argument.span,
-        f"`{name.text}` takes integers, and this is {noun(argument.type)}",
-        words(argument.type),
+        f"`{name.text}` takes integers, and this is {describe_with_article(argument.type)}",
+        describe_value_type(argument.type),
     )
     return False
 
 
-def _report_unknown(name: tree.Name, faults: Faults) -> None:
+def _report_unknown(name: tree.Name, faults: Reporter) -> None:
     known = (*FUNCTIONS, *QUANTITIES)
     faults.add(
         UNKNOWN_FUNCTION,

@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from vmsdl.analysis.expressions import Binder
-from vmsdl.analysis.fold import NotConstant, Undefined, fold
-from vmsdl.analysis.reporter import Faults
-from vmsdl.analysis.scope import Place
+from vmsdl.analysis.fold import NotConstant, UndefinedValue, fold
+from vmsdl.analysis.reporter import Reporter
+from vmsdl.analysis.scope import Scope
 from vmsdl.analysis.symbols import Symbols
-from vmsdl.diagnostics.catalogue.constants import (
+from vmsdl.diagnostics.codes import (
     ARM_OUT_OF_RANGE,
     CONST_OUT_OF_RANGE,
     CONSTANT_WITHOUT_VALUE,
+    DEFINITION_CYCLE,
     NOT_CONSTANT,
     TYPE_MISMATCH,
 )
-from vmsdl.diagnostics.catalogue.scopes import DEFINITION_CYCLE
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.expr import nodes as e
 from vmsdl.schema.scalars import SCALARS
@@ -54,7 +54,7 @@ class Constants:
             self.arms[key] = value
 
 
-def fold_constants(symbols: Symbols, faults: Faults) -> Constants:
+def fold_constants(symbols: Symbols, faults: Reporter) -> Constants:
     """Every const and arm folded, each behind those it is made of."""
     constants = Constants()
     declared = dict(_declared(symbols))
@@ -105,28 +105,28 @@ def _made_of(decl: Constant, declared: dict[Key, Constant]) -> Iterator[Key]:
                 stack.append(value)
             case tree.Index(value=value, index=index):
                 stack += (value, index)
-            case tree.Call(arguments=arguments):
+            case tree.CallExpr(arguments=arguments):
                 stack += arguments
-            case tree.Quantifier(over=over, body=body):
+            case tree.QuantifierExpr(over=over, body=body):
                 stack += (over, body)
-            case tree.Unary(operand=operand):
+            case tree.UnaryExpr(operand=operand):
                 stack.append(operand)
-            case tree.Binary(left=left, right=right):
+            case tree.BinaryExpr(left=left, right=right):
                 stack += (left, right)
-            case tree.Conditional(condition=condition, yes=yes, no=no):
+            case tree.ConditionalExpr(condition=condition, yes=yes, no=no):
                 stack += (condition, yes, no)
             case tree.IntegerLiteral() | tree.BoolLiteral() | tree.SelfMember():
                 pass
 
 
 def _value(
-    key: Key, decl: Constant, symbols: Symbols, binder: Binder, faults: Faults
+    key: Key, decl: Constant, symbols: Symbols, binder: Binder, faults: Reporter
 ) -> e.Literal | None:
     owner = symbols.names[key if isinstance(key, str) else key[0]]
     word = owner.keyword if isinstance(owner, tree.EnumDecl) else "const"
     faults = faults.within(f'in {word} "{owner.name.text}"')
-    bound = binder.bind(decl.value, Place(), faults)
-    value = None if bound is None else constant(bound, faults, f"a {word} must be constant")
+    bound = binder.bind(decl.value, Scope(), faults)
+    value = None if bound is None else check_constant(bound, faults, f"a {word} must be constant")
     if value is None:
         return None
     span = decl.value.span
@@ -148,7 +148,7 @@ def _value(
 
 
 def _arm(
-    enum: tree.EnumDecl, value: int | bool, decl: Constant, faults: Faults
+    enum: tree.EnumDecl, value: int | bool, decl: Constant, faults: Reporter
 ) -> e.Literal | None:
     if isinstance(value, bool):
         faults.add(
@@ -164,7 +164,8 @@ def _arm(
             faults.add(
                 ARM_OUT_OF_RANGE,
                 decl.value.span,
-                f"`{decl.name.text}` is {shown(value)}, and must lie in {low} to {row.high}",
+                f"`{decl.name.text}` is {format_constant(value)}, and must lie in {low} to"
+                f" {row.high}",
                 also=(Label(enum.type.span, f"holds {low} to {row.high}"),),
             )
             return None
@@ -172,7 +173,7 @@ def _arm(
     return e.Literal(type=e.EnumValue(enum.name.text), span=decl.value.span, value=value, name=name)
 
 
-def constant(bound: e.Expr, faults: Faults, what: str) -> int | bool | None:
+def check_constant(bound: e.Expr, faults: Reporter, what: str) -> int | bool | None:
     """The value of an expression that has to be constant."""
     try:
         return fold(bound)
@@ -183,18 +184,18 @@ def constant(bound: e.Expr, faults: Faults, what: str) -> int | bool | None:
             f"{what}, and this is only known at run time",
             help="use integers, consts and values of enums",
         )
-    except Undefined as error:
+    except UndefinedValue as error:
         faults.add(CONSTANT_WITHOUT_VALUE, error.culprit.span, f"this {error.why}")
     return None
 
 
-def shown(value: int) -> str:
+def format_constant(value: int) -> str:
     """A number as a message can bear it."""
     return str(value) if abs(value) < 1 << 128 else "a number of over 128 bits"
 
 
 def _report_cycle(
-    ring: list[Key], declared: dict[Key, Constant], constants: Constants, faults: Faults
+    ring: list[Key], declared: dict[Key, Constant], constants: Constants, faults: Reporter
 ) -> None:
     titles = [key if isinstance(key, str) else ".".join(key) for key in ring]
     chain = " -> ".join(f"`{title}`" for title in (*titles, titles[0]))

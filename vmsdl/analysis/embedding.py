@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.reporter import Faults
-from vmsdl.analysis.symbols import Body, Symbols
-from vmsdl.diagnostics.catalogue.types import EMBEDDED_TOO_DEEP, STRUCT_CONTAINS_ITSELF
+from vmsdl.analysis.reporter import Reporter
+from vmsdl.analysis.symbols import DeclaredBody, Symbols
+from vmsdl.diagnostics.codes import EMBEDDED_TOO_DEEP, STRUCT_CONTAINS_ITSELF
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.records import dataclass
 from vmsdl.syntax import tree
@@ -20,7 +20,7 @@ class _Visit:
     depth: int = 1
 
 
-def check_embedding(symbols: Symbols, faults: Faults) -> None:
+def check_embedding(symbols: Symbols, faults: Reporter) -> None:
     """Follow every struct into those it holds; a list or map between makes it finite."""
     depths: dict[str, int] = {}
     for start in symbols.bodies:
@@ -61,7 +61,7 @@ def _visit(name: str, entered_by: tree.TypeRef | None, symbols: Symbols) -> _Vis
     return _Visit(name, entered_by, waiting[::-1])
 
 
-def _held(body: Body) -> Iterator[tree.TypeRef]:
+def _held(body: DeclaredBody) -> Iterator[tree.TypeRef]:
     for member in body.decl.members:
         match member:
             case tree.FieldDecl() | tree.LocalDecl() | tree.PropertyDecl():
@@ -74,7 +74,7 @@ def _held(body: Body) -> Iterator[tree.TypeRef]:
 
 
 def _report_ring(
-    wanted: tree.TypeRef, path: list[_Visit], symbols: Symbols, faults: Faults
+    wanted: tree.TypeRef, path: list[_Visit], symbols: Symbols, faults: Reporter
 ) -> None:
     start = next(i for i, visit in enumerate(path) if visit.name == wanted.name.text)
     ring = path[start:]

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.annotations import annotations
+from vmsdl.analysis.annotations import build_annotations
 from vmsdl.analysis.constants import Constants
-from vmsdl.analysis.reporter import Faults
-from vmsdl.diagnostics.catalogue.constants import ENUM_EMPTY
-from vmsdl.diagnostics.catalogue.duplicates import DUPLICATE_ARM, DUPLICATE_ARM_VALUE
+from vmsdl.analysis.reporter import Reporter
+from vmsdl.diagnostics.codes import DUPLICATE_ARM, DUPLICATE_ARM_VALUE, ENUM_EMPTY
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.schema import description as d
 from vmsdl.syntax import tree
 
 
-def enum_definition(
-    decl: tree.EnumDecl, constants: Constants, faults: Faults
+def build_enum(
+    decl: tree.EnumDecl, constants: Constants, faults: Reporter
 ) -> d.EnumDefinition | None:
     faults = faults.within(f'in {decl.keyword} "{decl.name.text}"')
     if not decl.arms:
@@ -31,13 +30,13 @@ def enum_definition(
         arms=arms,
         is_flags=decl.keyword == "flags",
         doc=decl.doc,
-        annotations=annotations(decl, faults),
+        annotations=build_annotations(decl, faults),
         span=decl.span,
         name_span=decl.name.span,
     )
 
 
-def _arms(decl: tree.EnumDecl, constants: Constants, faults: Faults) -> Iterator[d.Arm]:
+def _arms(decl: tree.EnumDecl, constants: Constants, faults: Reporter) -> Iterator[d.Arm]:
     names: dict[str, tree.EnumArm] = {}
     values: dict[int, tree.EnumArm] = {}
     for arm in decl.arms:
@@ -65,7 +64,7 @@ def _arms(decl: tree.EnumDecl, constants: Constants, faults: Faults) -> Iterator
             name=arm.name.text,
             value=value.value,
             doc=arm.doc,
-            annotations=annotations(arm, faults),
+            annotations=build_annotations(arm, faults),
             span=arm.span,
             name_span=arm.name.span,
         )

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from vmsdl.analysis.reporter import Faults
-from vmsdl.analysis.symbols import Body, Position
-from vmsdl.diagnostics.catalogue.scopes import READS_LATER_FIELD
+from vmsdl.analysis.reporter import Reporter
+from vmsdl.analysis.symbols import DeclaredBody, Position
+from vmsdl.diagnostics.codes import READS_LATER_FIELD
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.expr import nodes as e
 from vmsdl.records import dataclass
@@ -20,7 +20,7 @@ class Moment:
     `sees_itself`: behind the bytes of that step (a `where`), not in front of them.
     """
 
-    body: Body
+    body: DeclaredBody
     position: Position
     sees_itself: bool = False
 
@@ -35,7 +35,7 @@ class _Reading:
     position: Position
 
 
-def report_later_fields(expression: e.Expr, moment: Moment, faults: Faults) -> None:
+def report_later_fields(expression: e.Expr, moment: Moment, faults: Reporter) -> None:
     for reading in _readings(expression, moment.body):
         if moment.has_come(reading.position):
             continue
@@ -63,7 +63,7 @@ def _help(name: str, read: Position, now: Position) -> str:
     return "a subsection's fields stand behind those of earlier ones"
 
 
-def _readings(expression: e.Expr, body: Body) -> Iterator[_Reading]:
+def _readings(expression: e.Expr, body: DeclaredBody) -> Iterator[_Reading]:
     """Every field of the same device or struct that an expression reads, where it does so."""
     stack: list[tuple[e.Expr, Span | None]] = [(expression, None)]
     while stack:
@@ -87,7 +87,7 @@ def _readings(expression: e.Expr, body: Body) -> Iterator[_Reading]:
             stack += [(child, in_let) for child in e.children(node)]
 
 
-def _own_subsection(value: e.Expr, body: Body) -> Body | None:
+def _own_subsection(value: e.Expr, body: DeclaredBody) -> DeclaredBody | None:
     """The subsection a value is, where it is one of this body or its owners."""
     match value:
         case e.Member():
@@ -99,5 +99,5 @@ def _own_subsection(value: e.Expr, body: Body) -> Body | None:
             return None
 
 
-def _nth(body: Body, up: int) -> Body:
+def _nth(body: DeclaredBody, up: int) -> DeclaredBody:
     return next(islice(body.outwards(), up, None))

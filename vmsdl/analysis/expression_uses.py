@@ -5,11 +5,11 @@ from dataclasses import field
 from enum import Enum
 from typing import TypeAlias, TypeVar, assert_never
 
-from vmsdl.analysis.facts import Facts, Key
+from vmsdl.analysis.facts import FactKey, Facts
 from vmsdl.analysis.intervals import ANY, NATURAL, Interval, exactly
 from vmsdl.analysis.ranges import Ground, Ranges
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Severity
-from vmsdl.expr.logic import parts
+from vmsdl.expr.logic import collect_parts
 from vmsdl.expr.nodes import (
     Expr,
     Expression,
@@ -49,13 +49,13 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Body:
+class CheckedBody:
     """One description with its owners, innermost first (none for a device or struct)."""
 
     description: Description
-    owners: "tuple[Body, ...]" = ()
+    owners: "tuple[CheckedBody, ...]" = ()
     members: Mapping[str, Declared] = field(default_factory=dict)
-    below: "list[Body]" = field(default_factory=list)  # of its subsections
+    below: "list[CheckedBody]" = field(default_factory=list)  # of its subsections
 
     @property
     def level(self) -> int:
@@ -96,7 +96,7 @@ class Body:
         return (self, *self.owners)[up].members.get(name) if up <= self.level else None
 
 
-class Role(Enum):
+class UseRole(Enum):
     """What an expression is for."""
 
     CONDITION = "if"
@@ -113,8 +113,8 @@ class Role(Enum):
 class Use:
     """One expression, and what is known where it is evaluated."""
 
-    body: Body
-    role: Role
+    body: CheckedBody
+    role: UseRole
     expression: Expr
     ranges: Ranges
     owner: Step | Local | Property | LetDefinition | None  # None: the description itself
@@ -125,12 +125,12 @@ def is_recorded(annotations: tuple[Annotation, ...]) -> bool:
     return any(annotation.name == "recorded" for annotation in annotations)
 
 
-def place(of: Placed) -> Span:
+def find_place(of: Placed) -> Span:
     """Where to point: at the name, or at the whole where there is none."""
     return of.span if of.name_span is NOWHERE else of.name_span
 
 
-def kept(function: Callable[[Schema], T]) -> Callable[[Schema], T]:
+def find_kept(function: Callable[[Schema], T]) -> Callable[[Schema], T]:
     """The same function, with its last answer kept: all checks ask the same of one schema."""
     answers: dict[int, tuple[Schema, T]] = {}
 
@@ -145,10 +145,10 @@ def kept(function: Callable[[Schema], T]) -> Callable[[Schema], T]:
     return answer
 
 
-@kept
-def bodies(schema: Schema) -> tuple[Body, ...]:
+@find_kept
+def find_bodies(schema: Schema) -> tuple[CheckedBody, ...]:
     """Every device, struct and subsection, owners first."""
-    found: list[Body] = []
+    found: list[CheckedBody] = []
     for file in schema.files:
         for definition in file.definitions:
             if isinstance(definition, Description):
@@ -156,27 +156,27 @@ def bodies(schema: Schema) -> tuple[Body, ...]:
     return tuple(found)
 
 
-def _body(description: Description, owners: tuple[Body, ...]) -> Body:
+def _body(description: Description, owners: tuple[CheckedBody, ...]) -> CheckedBody:
     members: dict[str, Declared] = {each.name: each for each in description.lets}
     members |= {each.name: each for each in description.subsections}
     members |= {each.name: each for each in description.locals}
     members |= {each.name: each for each in description.properties}
     members |= {each.name: each for each in description.fields}
-    body = Body(description, owners, members)
+    body = CheckedBody(description, owners, members)
     body.below.extend(_body(each, (body, *owners)) for each in description.subsections)
     return body
 
 
-def _outside_in(body: Body) -> Iterator[Body]:
+def _outside_in(body: CheckedBody) -> Iterator[CheckedBody]:
     yield body
     for each in body.below:
         yield from _outside_in(each)
 
 
-@kept
-def uses(schema: Schema) -> tuple[Use, ...]:
+@find_kept
+def find_uses(schema: Schema) -> tuple[Use, ...]:
     """Every expression, in the order in which a load reaches them."""
-    roots = (body for body in bodies(schema) if not body.owners)
+    roots = (body for body in find_bodies(schema) if not body.owners)
     return tuple(use for root in roots for use in _Survey(schema).of_body(root))
 
 
@@ -184,20 +184,20 @@ def uses(schema: Schema) -> tuple[Use, ...]:
 _SANE = Interval(0, 1 << 24)
 
 
-def bad_lengths(schema: Schema, is_bad: Callable[[Interval], bool]) -> Iterator[Use]:
+def find_bad_lengths(schema: Schema, is_bad: Callable[[Interval], bool]) -> Iterator[Use]:
     """Every length of a bad range, for all that is known and believed.
 
     What no stream decides (locals, properties, `equal` and `bounded` fields) is trusted to be sane,
     so that only faults that a stream can bring about are left.
     """
-    suspects: dict[int, Body] = {}
-    for use in uses(schema):
-        if use.role is Role.LENGTH and is_bad(use.ranges.of(use.expression)):
+    suspects: dict[int, CheckedBody] = {}
+    for use in find_uses(schema):
+        if use.role is UseRole.LENGTH and is_bad(use.ranges.of(use.expression)):
             root = (use.body, *use.body.owners)[-1]
             suspects[id(root)] = root
     for root in suspects.values():
         for use in _Survey(schema, trusting=True).of_body(root):
-            is_length = use.role is Role.LENGTH and use.ranges.is_possible
+            is_length = use.role is UseRole.LENGTH and use.ranges.is_possible
             if is_length and is_bad(use.ranges.of(use.expression)):
                 yield use
 
@@ -211,10 +211,10 @@ class _Survey:
     facts: Facts = field(default_factory=Facts)
     time: int = 0
 
-    def of_body(self, body: Body) -> Iterator[Use]:
+    def of_body(self, body: CheckedBody) -> Iterator[Use]:
         """The facts of owners hold in their subsections; those of a body end with it."""
         description = body.description
-        before: dict[Key, Interval] = {}
+        before: dict[FactKey, Interval] = {}
         unsent: tuple[Local | Property, ...] = (*description.locals, *description.properties)
         if self.trusting:
             trusted = [each for each in description.fields if each.equal or each.bounded]
@@ -223,17 +223,17 @@ class _Survey:
         minimum, newest = description.minimum_version_id, description.version_id
         if description.needed is not None and not isinstance(description.needed, Extern):
             saved = self._at(body, exactly(newest), {}, minimum)
-            yield _use(body, Role.NEEDED, description.needed, saved)
+            yield _use(body, UseRole.NEEDED, description.needed, saved)
         version = Interval(minimum, newest)
         gates: dict[Expr, dict[int, Facts]] = {}
         first = self._at(body, version, gates, minimum)
         for declared in unsent:
             for length in lengths(declared.type):
-                yield _use(body, Role.LENGTH, length, first, declared)
+                yield _use(body, UseRole.LENGTH, length, first, declared)
             if declared.default is not None:
-                yield _use(body, Role.DEFAULT, declared.default, first, declared)
+                yield _use(body, UseRole.DEFAULT, declared.default, first, declared)
         for let in description.lets:
-            yield _use(body, Role.LET, let.value, first, let)
+            yield _use(body, UseRole.LET, let.value, first, let)
         for step in description.steps:
             since = 0 if isinstance(step, Validate) else step.since
             here = self._at(body, version, gates, max(minimum, since))
@@ -246,12 +246,12 @@ class _Survey:
             self.facts.learn(key, known, self.time)
 
     def _at(
-        self, body: Body, version: Interval, gates: dict[Expr, dict[int, Facts]], since: int
+        self, body: CheckedBody, version: Interval, gates: dict[Expr, dict[int, Facts]], since: int
     ) -> Ranges:
         enums = self.schema.enums
         return Ranges(Ground(body.level, version, enums, self.facts, gates, since, self.time))
 
-    def _learn(self, key: Key, interval: Interval, before: dict[Key, Interval]) -> None:
+    def _learn(self, key: FactKey, interval: Interval, before: dict[FactKey, Interval]) -> None:
         known = self.facts.at(key, self.time) or ANY
         before.setdefault(key, known)
         self.facts.learn(key, known.meet(interval), self.time)
@@ -260,9 +260,9 @@ class _Survey:
         self,
         step: Step,
         behind: Ranges,
-        body: Body,
+        body: CheckedBody,
         gates: dict[Expr, dict[int, Facts]],
-        before: dict[Key, Interval],
+        before: dict[FactKey, Interval],
     ) -> None:
         """What holds behind a step: always, or wherever its own gate holds again."""
         condition = None if isinstance(step, Validate) else step.condition
@@ -270,7 +270,7 @@ class _Survey:
             return
         found = dict(behind.assumed) if behind.is_possible else {}
         if isinstance(step, Field) and step.bounded and behind.is_possible:
-            place_of: Key = (body.level, step.name)
+            place_of: FactKey = (body.level, step.name)
             found[place_of] = found.get(place_of, NATURAL).meet(NATURAL)
         since = behind.ground.since
         if condition is not None:
@@ -283,32 +283,32 @@ class _Survey:
 
 
 def _use(
-    body: Body,
-    role: Role,
+    body: CheckedBody,
+    role: UseRole,
     expression: Expr,
     ranges: Ranges,
     owner: Step | Local | Property | LetDefinition | None = None,
 ) -> Use:
-    return Use(body, role, expression, ranges, owner, parts(expression))
+    return Use(body, role, expression, ranges, owner, collect_parts(expression))
 
 
-def _of_step(ranges: Ranges, body: Body, step: Step) -> Generator[Use, None, Ranges]:
+def _of_step(ranges: Ranges, body: CheckedBody, step: Step) -> Generator[Use, None, Ranges]:
     """The uses of a step; returns what is known behind it, where it is there."""
     if isinstance(step, Validate):
-        yield _use(body, Role.VALIDATE, step.condition, ranges, step)
+        yield _use(body, UseRole.VALIDATE, step.condition, ranges, step)
         return ranges.assuming(step.condition)
     if isinstance(step.condition, Expression):
-        yield _use(body, Role.CONDITION, step.condition, ranges, step)
+        yield _use(body, UseRole.CONDITION, step.condition, ranges, step)
         ranges = ranges.assuming(step.condition)
     if isinstance(step, Unused):
-        yield _use(body, Role.LENGTH, step.length, ranges, step)
+        yield _use(body, UseRole.LENGTH, step.length, ranges, step)
         return ranges
     for length in lengths(step.type):
-        yield _use(body, Role.LENGTH, length, ranges, step)
+        yield _use(body, UseRole.LENGTH, length, ranges, step)
     for _, value in step.bindings:
-        yield _use(body, Role.GIVEN, value, ranges, step)
+        yield _use(body, UseRole.GIVEN, value, ranges, step)
     for check in step.checks:
-        yield _use(body, Role.CHECK, check.condition, ranges, step)
+        yield _use(body, UseRole.CHECK, check.condition, ranges, step)
         ranges = ranges.assuming(check.condition)
     return ranges
 

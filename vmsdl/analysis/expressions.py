@@ -5,17 +5,20 @@ from dataclasses import field
 from typing import assert_never
 
 from vmsdl.analysis import calls, let_expansion, operators
-from vmsdl.analysis.reporter import Faults
-from vmsdl.analysis.scope import Place
-from vmsdl.analysis.symbols import Body, MemberDecl, Symbols, what_is
-from vmsdl.analysis.value_types import noun, value_type, words
-from vmsdl.diagnostics.catalogue.names import UNKNOWN_MEMBER, UNKNOWN_NAME
-from vmsdl.diagnostics.catalogue.operands import (
+from vmsdl.analysis.reporter import Reporter
+from vmsdl.analysis.scope import Scope
+from vmsdl.analysis.symbols import DeclaredBody, MemberDecl, Symbols, describe_declaration
+from vmsdl.analysis.value_types import describe_value_type, describe_with_article, to_value_type
+from vmsdl.diagnostics.codes import (
+    DEFINITION_CYCLE,
     EXPRESSION_TOO_LARGE,
+    FOREIGN_VERSION,
     NOT_A_STRUCT,
+    NOT_A_VALUE,
     OPERAND_NOT_BOOL,
+    UNKNOWN_MEMBER,
+    UNKNOWN_NAME,
 )
-from vmsdl.diagnostics.catalogue.scopes import DEFINITION_CYCLE, FOREIGN_VERSION, NOT_A_VALUE
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.expr import nodes as e
 from vmsdl.records import dataclass
@@ -47,12 +50,14 @@ class Binder:
         self._lets: dict[int, e.Expr | None] = {}
         self._open = _Open()
 
-    def bind(self, written: tree.Expression, place: Place, faults: Faults) -> e.Expr | None:
+    def bind(self, written: tree.Expression, place: Scope, faults: Reporter) -> e.Expr | None:
         """One whole expression."""
         self._open.variables = set()
         return self._whole(written, place, faults, 0)
 
-    def let(self, decl: tree.LetDecl, body: Body, faults: Faults, depth: int = 0) -> e.Expr | None:
+    def let(
+        self, decl: tree.LetDecl, body: DeclaredBody, faults: Reporter, depth: int = 0
+    ) -> e.Expr | None:
         """The expression of a let, in terms of its own body."""
         if id(decl) not in self._lets:
             if any(decl is waiting for waiting in self._open.lets):
@@ -61,14 +66,14 @@ class Binder:
             self._open.lets.append(decl)
             variables, self._open.variables = self._open.variables, set()
             within = faults.within(body.context, recorded=body.recorded)
-            bound = self._whole(decl.value, Place(body), within, depth)
+            bound = self._whole(decl.value, Scope(body), within, depth)
             self._open.variables = variables
             self._open.lets.pop()
             self._lets.setdefault(id(decl), bound)
         return self._lets[id(decl)]
 
     def _whole(
-        self, written: tree.Expression, place: Place, faults: Faults, depth: int
+        self, written: tree.Expression, place: Scope, faults: Reporter, depth: int
     ) -> e.Expr | None:
         bound = self._bind(written, place, faults, depth)
         if self._open.is_too_deep:
@@ -84,7 +89,7 @@ class Binder:
         return bound
 
     def _bind(
-        self, written: tree.Expression, place: Place, faults: Faults, depth: int
+        self, written: tree.Expression, place: Scope, faults: Reporter, depth: int
     ) -> e.Expr | None:
         while isinstance(written, tree.Parenthesized):
             written = written.inner
@@ -103,7 +108,7 @@ class Binder:
         return value
 
     def _value(
-        self, written: tree.Expression, place: Place, faults: Faults, depth: int
+        self, written: tree.Expression, place: Scope, faults: Reporter, depth: int
     ) -> e.Expr | None:
         """Like `_bind`, but a subsection is a value too: for what stands before a dot."""
         span, deeper = written.span, depth + 1
@@ -122,22 +127,22 @@ class Binder:
                 value = self._bind(written.value, place, faults, deeper)
                 index = self._bind(written.index, place, faults, deeper)
                 return value and index and calls.item(value, index, span, faults)
-            case tree.Call():
+            case tree.CallExpr():
                 arguments = [self._bind(a, place, faults, deeper) for a in written.arguments]
                 return calls.call(written, arguments, faults)
-            case tree.Quantifier():
+            case tree.QuantifierExpr():
                 return self._quantifier(written, place, faults, deeper)
-            case tree.Unary(operator=sign):
+            case tree.UnaryExpr(operator=sign):
                 operand = self._bind(written.operand, place, faults, deeper)
                 operator = e.Operator.NEGATE if sign == "-" else operators.OPERATORS[sign]
                 return operand and operators.unary(operator, operand, span, faults)
-            case tree.Binary(operator=sign):
+            case tree.BinaryExpr(operator=sign):
                 left = self._bind(written.left, place, faults, deeper)
                 right = self._bind(written.right, place, faults, deeper)
                 if left is None or right is None:
                     return None
                 return operators.binary(operators.OPERATORS[sign], left, right, span, faults)
-            case tree.Conditional():
+            case tree.ConditionalExpr():
                 condition = self._bind(written.condition, place, faults, deeper)
                 yes = self._bind(written.yes, place, faults, deeper)
                 no = self._bind(written.no, place, faults, deeper)
@@ -149,7 +154,7 @@ class Binder:
             case _:
                 assert_never(written)
 
-    def _name(self, use: tree.NameUse, place: Place, faults: Faults, depth: int) -> e.Expr | None:
+    def _name(self, use: tree.NameUse, place: Scope, faults: Reporter, depth: int) -> e.Expr | None:
         name, span = use.name, use.span
         if (variable := place.variables.get(name)) is not None:
             return e.Variable(type=variable.type, span=span, name=variable.name)
@@ -168,7 +173,7 @@ class Binder:
             case None:
                 self._report_unknown_name(use, place, faults)
             case other:
-                what = what_is(other)
+                what = describe_declaration(other)
                 faults.add(
                     NOT_A_VALUE,
                     span,
@@ -180,7 +185,7 @@ class Binder:
         return None
 
     def _self_member(
-        self, name: str, span: Span, place: Place, faults: Faults, depth: int
+        self, name: str, span: Span, place: Scope, faults: Reporter, depth: int
     ) -> e.Expr | None:
         if place.declares(name):
             return self._member(name, span, place, faults, depth)
@@ -193,7 +198,7 @@ class Binder:
         return None
 
     def _member(
-        self, name: str, span: Span, place: Place, faults: Faults, depth: int
+        self, name: str, span: Span, place: Scope, faults: Reporter, depth: int
     ) -> e.Expr | None:
         """A member of the body or of the nearest owner that has one of that name."""
         assert place.body is not None
@@ -213,10 +218,10 @@ class Binder:
             return None if type_ is None else e.Member(type=type_, span=span, up=up, name=name)
         return None
 
-    def _member_type(self, decl: MemberDecl, body: Body) -> e.ValueType | None:
+    def _member_type(self, decl: MemberDecl, body: DeclaredBody) -> e.ValueType | None:
         match decl:
             case tree.FieldDecl() | tree.LocalDecl() | tree.PropertyDecl():
-                return value_type(decl.type, self._symbols)
+                return to_value_type(decl.type, self._symbols)
             case tree.DescriptionDecl():
                 return e.SubsectionValue(body.subsections[id(decl)].path)
             case tree.LetDecl():
@@ -229,7 +234,7 @@ class Binder:
         return e.Let(type=value.type, span=span, name=decl.name.text, value=value)
 
     def _attribute(
-        self, written: tree.Attribute, place: Place, faults: Faults, depth: int
+        self, written: tree.Attribute, place: Scope, faults: Reporter, depth: int
     ) -> e.Expr | None:
         before = written.value
         while isinstance(before, tree.Parenthesized):
@@ -255,21 +260,27 @@ class Binder:
                 faults.add(
                     NOT_A_STRUCT,
                     written.name.span,
-                    f"a dot stands behind {noun(value.type)}, which has no members",
-                    also=(Label(before.span, words(value.type)),),
+                    f"a dot stands behind {describe_with_article(value.type)}, which has no"
+                    " members",
+                    also=(Label(before.span, describe_value_type(value.type)),),
                     help=_help_for_dot(value),
                 )
                 return None
         return self._select(value, body, written, faults, depth)
 
     def _select(
-        self, value: e.Expr, body: Body, written: tree.Attribute, faults: Faults, depth: int
+        self,
+        value: e.Expr,
+        body: DeclaredBody,
+        written: tree.Attribute,
+        faults: Reporter,
+        depth: int,
     ) -> e.Expr | None:
         name, span = written.name, written.span
         decl = body.members.get(name.text)
         if decl is None or not _is_seen_from_outside(decl, body):
             seen = (n for n, d in body.members.items() if _is_seen_from_outside(d, body))
-            missing = "has no member" if decl is None else f"hides its {what_is(decl)}"
+            missing = "has no member" if decl is None else f"hides its {describe_declaration(decl)}"
             faults.add(
                 UNKNOWN_MEMBER,
                 name.span,
@@ -294,7 +305,7 @@ class Binder:
             return None
         return e.Select(type=type_, span=span, value=value, name=name.text)
 
-    def _arm(self, enum: tree.EnumDecl, written: tree.Attribute, faults: Faults) -> e.Expr | None:
+    def _arm(self, enum: tree.EnumDecl, written: tree.Attribute, faults: Reporter) -> e.Expr | None:
         key = (enum.name.text, written.name.text)
         if key not in self._arms:
             arms = [arm.name.text for arm in enum.arms]
@@ -311,7 +322,7 @@ class Binder:
         )
 
     def _quantifier(
-        self, written: tree.Quantifier, place: Place, faults: Faults, depth: int
+        self, written: tree.QuantifierExpr, place: Scope, faults: Reporter, depth: int
     ) -> e.Expr | None:
         over = self._bind(written.over, place, faults, depth)
         walk = calls.quantity(written.function, over, faults)
@@ -320,7 +331,7 @@ class Binder:
         quantity, element = walk
         name = written.variable.text
         variable = e.Variable(type=element, name=let_expansion.fresh(name, self._open.variables))
-        inside = Place(place.body, place.has_index, {**place.variables, name: variable})
+        inside = Scope(place.body, place.has_index, {**place.variables, name: variable})
         body = self._bind(written.body, inside, faults, depth)
         what = f"what `{quantity.value}` asks of every item must be a bool"
         if body is None or not operators.must_be_bool(body, faults, OPERAND_NOT_BOOL, what):
@@ -334,7 +345,7 @@ class Binder:
             body=body,
         )
 
-    def _report_unknown_name(self, use: tree.NameUse, place: Place, faults: Faults) -> None:
+    def _report_unknown_name(self, use: tree.NameUse, place: Scope, faults: Reporter) -> None:
         help_ = faults.did_you_mean(use.name, place.visible(self._symbols))
         if use.name == "index":
             help_ = "`index` is the element's number in a `with` alone"
@@ -347,7 +358,7 @@ class Binder:
             )
         faults.add(UNKNOWN_NAME, use.span, f"there is no `{use.name}` here", help=help_)
 
-    def _report_let_cycle(self, decl: tree.LetDecl, faults: Faults) -> None:
+    def _report_let_cycle(self, decl: tree.LetDecl, faults: Reporter) -> None:
         waiting = self._open.lets
         start = next(i for i, let in enumerate(waiting) if let is decl)
         ring = waiting[start:]
@@ -362,7 +373,7 @@ class Binder:
             self._lets[id(let)] = None
 
     def _report_foreign_version(
-        self, decl: tree.LetDecl, body: Body, span: Span, faults: Faults
+        self, decl: tree.LetDecl, body: DeclaredBody, span: Span, faults: Reporter
     ) -> None:
         faults.add(
             FOREIGN_VERSION,
@@ -372,7 +383,7 @@ class Binder:
             help="write the expression out, in terms of this body",
         )
 
-    def _report_too_large(self, span: Span, faults: Faults) -> None:
+    def _report_too_large(self, span: Span, faults: Reporter) -> None:
         faults.add(
             EXPRESSION_TOO_LARGE,
             span,
@@ -382,7 +393,7 @@ class Binder:
         )
 
 
-def _is_seen_from_outside(decl: MemberDecl, body: Body) -> bool:
+def _is_seen_from_outside(decl: MemberDecl, body: DeclaredBody) -> bool:
     return body.owner is None or isinstance(decl, tree.FieldDecl | tree.DescriptionDecl)
 
 

@@ -9,27 +9,27 @@ from vmsdl.records import dataclass
 
 # A place that holds a value: the level of the body that declares it (0: a device or struct), names
 # and constant indices. Levels, unlike `Member.up`, mean the same in a body and in its subsections.
-Key: TypeAlias = tuple[int | str, ...]
+FactKey: TypeAlias = tuple[int | str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Facts:
     """What is known of places, each fact from a time on: a step further down knows more."""
 
-    _known: dict[Key, list[tuple[int, Interval]]] = field(default_factory=dict)
+    _known: dict[FactKey, list[tuple[int, Interval]]] = field(default_factory=dict)
 
-    def at(self, key: Key, time: int) -> Interval | None:
+    def at(self, key: FactKey, time: int) -> Interval | None:
         for since, interval in reversed(self._known.get(key, ())):
             if since <= time:
                 return interval
         return None
 
-    def learn(self, key: Key, interval: Interval, time: int) -> None:
+    def learn(self, key: FactKey, interval: Interval, time: int) -> None:
         """From this time on the place lies in an interval, instead of what was known before."""
         self._known.setdefault(key, []).append((time, interval))
 
 
-def key_of(expression: Expr, level: int) -> Key | None:
+def find_fact_key(expression: Expr, level: int) -> FactKey | None:
     """The place an expression reads, where it is one that can be known."""
     match expression:
         case Member(up=up, name=name):
@@ -37,12 +37,12 @@ def key_of(expression: Expr, level: int) -> Key | None:
         case Variable(name=name):
             return ("variable", name)
         case Select(value=value, name=name):
-            key = key_of(value, level)
+            key = find_fact_key(value, level)
             return None if key is None else (*key, name)
         case Item(value=value, index=Literal(value=index)):
-            key = key_of(value, level)
+            key = find_fact_key(value, level)
             return None if key is None else (*key, int(index))
         case Let(value=value):
-            return key_of(value, level)
+            return find_fact_key(value, level)
         case _:
             return None

@@ -16,7 +16,7 @@ class NotConstant(Exception):
         self.culprit = culprit
 
 
-class Undefined(Exception):
+class UndefinedValue(Exception):
     """`culprit` has no value, and why."""
 
     def __init__(self, culprit: e.Expr, why: str) -> None:
@@ -77,7 +77,7 @@ def _binary(expression: e.Binary) -> int | bool:
             return left * right
         case Operator.DIVIDE | Operator.MODULO:
             if right == 0:
-                raise Undefined(expression, "divides by zero")
+                raise UndefinedValue(expression, "divides by zero")
             return left // right if expression.operator is Operator.DIVIDE else left % right
         case Operator.ADD:
             return left + right
@@ -85,7 +85,9 @@ def _binary(expression: e.Binary) -> int | bool:
             return left - right
         case Operator.SHIFT_LEFT | Operator.SHIFT_RIGHT:
             if not 0 <= right <= MAX_SHIFT:
-                raise Undefined(expression, f"shifts by {right}, and only 0 to {MAX_SHIFT} will do")
+                raise UndefinedValue(
+                    expression, f"shifts by {right}, and only 0 to {MAX_SHIFT} will do"
+                )
             is_left = expression.operator is Operator.SHIFT_LEFT
             return left << right if is_left else left >> right
         case Operator.AND_BITS:

@@ -5,15 +5,15 @@ from collections.abc import Callable
 from dataclasses import field
 from typing import TypeAlias
 
-from vmsdl.analysis.reporter import Faults
-from vmsdl.diagnostics.catalogue.imports import (
+from vmsdl.analysis.reporter import Reporter
+from vmsdl.diagnostics.codes import (
     IMPORT_CYCLE,
     IMPORT_NOT_FOUND,
     IMPORT_NOT_RELATIVE,
     IMPORT_UNREADABLE,
     TOO_MANY_IMPORTS,
 )
-from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Outcome
+from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, StageResult
 from vmsdl.records import dataclass
 from vmsdl.source import SourceFile
 from vmsdl.syntax import tree
@@ -39,21 +39,21 @@ class LoadedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class LoadedProgram:
     """All files of a schema, every one behind those that it imports; the last was asked for."""
 
     files: tuple[LoadedFile, ...]
 
 
-def load(root: tree.FileTree, read: Reader) -> Outcome[Program]:
+def load_program(root: tree.FileTree, read: Reader) -> StageResult[LoadedProgram]:
     """Follow the imports of a file, depth first."""
     loader = _Loader(read)
     loader.enter(os.path.normpath(root.source.path), root, None)
     while loader.path:
         loader.step()
     diagnostics = (*loader.syntax, *loader.faults.sorted())
-    outcome = Outcome(Program(tuple(loader.files)), diagnostics)
-    return Outcome(None, diagnostics) if outcome.has_errors else outcome
+    outcome = StageResult(LoadedProgram(tuple(loader.files)), diagnostics)
+    return StageResult(None, diagnostics) if outcome.has_errors else outcome
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ class _Loader:
     """The walk: `path` leads from the root to the file being read. Keys are normalised paths."""
 
     read: Reader
-    faults: Faults = field(default_factory=Faults)
+    faults: Reporter = field(default_factory=Reporter)
     syntax: list[Diagnostic] = field(default_factory=list)
     files: list[LoadedFile] = field(default_factory=list)
     path: list[_Visit] = field(default_factory=list)
@@ -147,7 +147,7 @@ def _name_and_text(source: SourceFile) -> tuple[str, str]:
     return os.path.basename(source.path), source.text
 
 
-def _target(wanted: tree.ImportDecl, importer: str, faults: Faults) -> str | None:
+def _target(wanted: tree.ImportDecl, importer: str, faults: Reporter) -> str | None:
     """The normalised path an import means, seen from the file it stands in."""
     path = wanted.path.value
     if not path or "\0" in path:
@@ -164,7 +164,7 @@ def _target(wanted: tree.ImportDecl, importer: str, faults: Faults) -> str | Non
     return os.path.normpath(os.path.join(os.path.dirname(importer), path))
 
 
-def _read(wanted: tree.ImportDecl, key: str, read: Reader, faults: Faults) -> SourceFile | None:
+def _read(wanted: tree.ImportDecl, key: str, read: Reader, faults: Reporter) -> SourceFile | None:
     code: Code
     try:
         return read(key)
@@ -185,7 +185,7 @@ def _read(wanted: tree.ImportDecl, key: str, read: Reader, faults: Faults) -> So
     return None
 
 
-def _report_cycle(wanted: tree.ImportDecl, key: str, stack: list[_Visit], faults: Faults) -> None:
+def _report_cycle(wanted: tree.ImportDecl, key: str, stack: list[_Visit], faults: Reporter) -> None:
     start = next(i for i, visit in enumerate(stack) if visit.key == key)
     ring = stack[start:]
     chain = " -> ".join(f"`{visit.file.source.path}`" for visit in (*ring, ring[0]))

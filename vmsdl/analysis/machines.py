@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.annotations import annotations
-from vmsdl.analysis.assignability import Known, Target, constant_for
-from vmsdl.analysis.reporter import Faults
-from vmsdl.analysis.scope import Place
-from vmsdl.analysis.symbols import Body, what_is
-from vmsdl.analysis.value_types import noun, value_type
-from vmsdl.diagnostics.catalogue.constants import SETTING_OUT_OF_RANGE
-from vmsdl.diagnostics.catalogue.duplicates import DUPLICATE_SETTING
-from vmsdl.diagnostics.catalogue.names import UNKNOWN_MACHINE, UNKNOWN_MEMBER, UNKNOWN_TYPE
-from vmsdl.diagnostics.catalogue.operands import NOT_A_STRUCT
-from vmsdl.diagnostics.catalogue.scopes import MACHINE_CYCLE, NOT_SETTABLE
+from vmsdl.analysis.annotations import build_annotations
+from vmsdl.analysis.assignability import KnownValue, TargetType, convert_constant
+from vmsdl.analysis.reporter import Reporter
+from vmsdl.analysis.scope import Scope
+from vmsdl.analysis.symbols import DeclaredBody, describe_declaration
+from vmsdl.analysis.value_types import describe_with_article, to_value_type
+from vmsdl.diagnostics.codes import (
+    DUPLICATE_SETTING,
+    MACHINE_CYCLE,
+    NOT_A_STRUCT,
+    NOT_SETTABLE,
+    SETTING_OUT_OF_RANGE,
+    UNKNOWN_MACHINE,
+    UNKNOWN_MEMBER,
+    UNKNOWN_TYPE,
+)
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.expr import nodes as e
 from vmsdl.schema import description as d
@@ -20,7 +25,7 @@ from vmsdl.source import Span
 from vmsdl.syntax import tree
 
 
-def machine(decl: tree.MachineDecl, known: Known, faults: Faults) -> d.Machine:
+def build_machine(decl: tree.MachineDecl, known: KnownValue, faults: Reporter) -> d.Machine:
     """One machine block; its `extends` is looked at too."""
     within = faults.within(f'in machine "{decl.name.value}"')
     _check_extends(decl, known, within)
@@ -29,13 +34,13 @@ def machine(decl: tree.MachineDecl, known: Known, faults: Faults) -> d.Machine:
         extends=decl.extends.value if decl.extends else None,
         settings=tuple(_settings(decl, known, within)),
         doc=decl.doc,
-        annotations=annotations(decl, within),
+        annotations=build_annotations(decl, within),
         span=decl.span,
         name_span=decl.name.span,
     )
 
 
-def check_machine_cycles(known: Known, faults: Faults) -> None:
+def check_machine_cycles(known: KnownValue, faults: Reporter) -> None:
     """Report every ring of `extends` once."""
     machines = known.symbols.machines
     done: set[str] = set()
@@ -59,7 +64,7 @@ def check_machine_cycles(known: Known, faults: Faults) -> None:
         done.update(path)
 
 
-def _check_extends(decl: tree.MachineDecl, known: Known, faults: Faults) -> None:
+def _check_extends(decl: tree.MachineDecl, known: KnownValue, faults: Reporter) -> None:
     if decl.extends is None or decl.extends.value in known.symbols.machines:
         return
     faults.add(
@@ -70,7 +75,7 @@ def _check_extends(decl: tree.MachineDecl, known: Known, faults: Faults) -> None
     )
 
 
-def _settings(decl: tree.MachineDecl, known: Known, faults: Faults) -> Iterator[d.Setting]:
+def _settings(decl: tree.MachineDecl, known: KnownValue, faults: Reporter) -> Iterator[d.Setting]:
     seen: dict[tuple[str, ...], tree.SettingDecl] = {}
     for setting in decl.settings:
         path = tuple(name.text for name in setting.path)
@@ -84,22 +89,24 @@ def _settings(decl: tree.MachineDecl, known: Known, faults: Faults) -> Iterator[
             )
         type_ = _property_type(setting.path, known, faults)
         if type_ is None:
-            known.binder.bind(setting.value, Place(), faults)
+            known.binder.bind(setting.value, Scope(), faults)
             continue
-        target = Target(type_, f"`{path[-1]}`", SETTING_OUT_OF_RANGE)
-        value = constant_for(target, setting.value, Place(), known, faults)
+        target = TargetType(type_, f"`{path[-1]}`", SETTING_OUT_OF_RANGE)
+        value = convert_constant(target, setting.value, Scope(), known, faults)
         if value is not None:
             yield d.Setting(
                 path=path,
                 value=value,
                 doc=setting.doc,
-                annotations=annotations(setting, faults),
+                annotations=build_annotations(setting, faults),
                 span=setting.span,
                 name_span=_whole(setting),
             )
 
 
-def _property_type(path: tuple[tree.Name, ...], known: Known, faults: Faults) -> e.ValueType | None:
+def _property_type(
+    path: tuple[tree.Name, ...], known: KnownValue, faults: Reporter
+) -> e.ValueType | None:
     """Walk a path from a device or struct through embedded structs to a property."""
     head, *between, last = path
     symbols = known.symbols
@@ -112,7 +119,7 @@ def _property_type(path: tuple[tree.Name, ...], known: Known, faults: Faults) ->
             (
                 f"there is no device or struct `{head.text}`"
                 if decl is None
-                else f"the {what_is(decl)} `{head.text}` has no properties"
+                else f"the {describe_declaration(decl)} `{head.text}` has no properties"
             ),
             help=faults.did_you_mean(head.text, symbols.bodies) if decl is None else None,
         )
@@ -124,7 +131,7 @@ def _property_type(path: tuple[tree.Name, ...], known: Known, faults: Faults) ->
         body = inner
     member = body.members.get(last.text)
     if isinstance(member, tree.PropertyDecl):
-        return value_type(member.type, symbols)
+        return to_value_type(member.type, symbols)
     properties = [n for n, m in body.members.items() if isinstance(m, tree.PropertyDecl)]
     if member is None:
         faults.add(
@@ -137,13 +144,15 @@ def _property_type(path: tuple[tree.Name, ...], known: Known, faults: Faults) ->
         faults.add(
             NOT_SETTABLE,
             last.span,
-            f"a machine sets properties, and `{last.text}` is a {what_is(member)}",
+            f"a machine sets properties, and `{last.text}` is a {describe_declaration(member)}",
             also=(Label(member.name.span, "declared here"),),
         )
     return None
 
 
-def _embedded(name: tree.Name, body: Body, known: Known, faults: Faults) -> Body | None:
+def _embedded(
+    name: tree.Name, body: DeclaredBody, known: KnownValue, faults: Reporter
+) -> DeclaredBody | None:
     decl = body.members.get(name.text)
     if decl is None:
         faults.add(
@@ -153,7 +162,7 @@ def _embedded(name: tree.Name, body: Body, known: Known, faults: Faults) -> Body
             help=faults.did_you_mean(name.text, body.members),
         )
         return None
-    type_ = value_type(decl.type, known.symbols) if isinstance(decl, tree.FieldDecl) else None
+    type_ = to_value_type(decl.type, known.symbols) if isinstance(decl, tree.FieldDecl) else None
     if isinstance(type_, e.StructValue):
         return known.symbols.bodies[type_.name]
     if isinstance(decl, tree.FieldDecl) and type_ is None:
@@ -168,7 +177,9 @@ def _embedded(name: tree.Name, body: Body, known: Known, faults: Faults) -> Body
     faults.add(
         NOT_A_STRUCT,
         name.span,
-        f"`{name.text}` is {noun(type_) if type_ else f'a {what_is(decl)}'}, not a struct",
+        f"`{name.text}` is"
+        f" {describe_with_article(type_) if type_ else f'a {describe_declaration(decl)}'}, not a"
+        " struct",
         help=help_,
     )
     return None

@@ -4,29 +4,41 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from vmsdl.analysis import operators
-from vmsdl.analysis.annotations import annotations
-from vmsdl.analysis.assignability import Known, Target, constant_for, fits, is_held
+from vmsdl.analysis.annotations import build_annotations
+from vmsdl.analysis.assignability import (
+    KnownValue,
+    TargetType,
+    convert_constant,
+    is_assignable,
+    is_held,
+)
 from vmsdl.analysis.evaluation_order import Moment, report_later_fields
-from vmsdl.analysis.fold import NotConstant, Undefined, fold
-from vmsdl.analysis.modifiers import check_kinds, sort_modifiers, struct_in
-from vmsdl.analysis.reporter import Faults
-from vmsdl.analysis.scope import Place
-from vmsdl.analysis.symbols import Body, is_recorded, what_is
-from vmsdl.analysis.value_types import is_integer, noun, value_type, words
-from vmsdl.analysis.wire_types import wire_type
-from vmsdl.diagnostics.catalogue.constants import (
+from vmsdl.analysis.fold import NotConstant, UndefinedValue, fold
+from vmsdl.analysis.modifiers import check_kinds, find_struct, sort_modifiers
+from vmsdl.analysis.reporter import Reporter
+from vmsdl.analysis.scope import Scope
+from vmsdl.analysis.symbols import DeclaredBody, describe_declaration, is_recorded
+from vmsdl.analysis.value_types import (
+    describe_value_type,
+    describe_with_article,
+    is_integer,
+    to_value_type,
+)
+from vmsdl.analysis.wire_types import build_wire_type
+from vmsdl.diagnostics.codes import (
     CONSTANT_WITHOUT_VALUE,
     DEFAULT_NOT_ALLOWED,
     DEFAULT_OUT_OF_RANGE,
+    DUPLICATE_BINDING,
+    EXTERN_UNUSED,
+    LENGTH_NOT_INTEGER,
     NOT_CONSTANT,
+    NOT_SETTABLE,
+    OPAQUE_WITHOUT_LENGTH,
+    PREDICATE_NOT_BOOL,
+    UNKNOWN_MEMBER,
     WITH_OUT_OF_RANGE,
 )
-from vmsdl.diagnostics.catalogue.duplicates import DUPLICATE_BINDING
-from vmsdl.diagnostics.catalogue.modifiers import EXTERN_UNUSED
-from vmsdl.diagnostics.catalogue.names import UNKNOWN_MEMBER
-from vmsdl.diagnostics.catalogue.operands import LENGTH_NOT_INTEGER, PREDICATE_NOT_BOOL
-from vmsdl.diagnostics.catalogue.scopes import NOT_SETTABLE
-from vmsdl.diagnostics.catalogue.types import OPAQUE_WITHOUT_LENGTH
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.expr import nodes as e
 from vmsdl.records import dataclass
@@ -40,9 +52,9 @@ from vmsdl.syntax import tree
 class Members:
     """Builds the members of one body; None stands for one whose fault has been reported."""
 
-    body: Body
-    known: Known
-    faults: Faults
+    body: DeclaredBody
+    known: KnownValue
+    faults: Reporter
 
     def field(self, decl: tree.FieldDecl) -> d.Field | None:
         moment = Moment(self.body, self.body.position_of(decl))
@@ -73,7 +85,7 @@ class Members:
             bindings=bindings,
             formerly=tuple(name.text for name in modifiers.formerly),
             doc=decl.doc,
-            annotations=annotations(decl, self.faults),
+            annotations=build_annotations(decl, self.faults),
             span=decl.span,
             name_span=decl.name.span,
         )
@@ -97,7 +109,7 @@ class Members:
             since=modifiers.since.value if modifiers.since else 0,
             condition=condition,
             doc=decl.doc,
-            annotations=annotations(decl, self.faults),
+            annotations=build_annotations(decl, self.faults),
             span=decl.span,
             name_span=decl.span,
         )
@@ -111,7 +123,7 @@ class Members:
             condition=condition,
             message=decl.message.value,
             doc=decl.doc,
-            annotations=annotations(decl, self.faults),
+            annotations=build_annotations(decl, self.faults),
             span=decl.span,
             name_span=decl.condition.span,
         )
@@ -126,7 +138,7 @@ class Members:
             type=type_,
             default=default,
             doc=decl.doc,
-            annotations=annotations(decl, self.faults),
+            annotations=build_annotations(decl, self.faults),
             span=decl.span,
             name_span=decl.name.span,
         )
@@ -141,7 +153,7 @@ class Members:
             type=type_,
             default=default,
             doc=decl.doc,
-            annotations=annotations(decl, self.faults),
+            annotations=build_annotations(decl, self.faults),
             span=decl.span,
             name_span=decl.name.span,
         )
@@ -157,15 +169,15 @@ class Members:
         self.faults.add(
             LENGTH_NOT_INTEGER,
             bound.span,
-            f"a length must be an integer, and this is {noun(bound.type)}",
-            words(bound.type),
+            f"a length must be an integer, and this is {describe_with_article(bound.type)}",
+            describe_value_type(bound.type),
         )
         return None
 
     def _bound(
         self, written: tree.Expression, moment: Moment | None, *, has_index: bool = False
     ) -> e.Expr | None:
-        place = Place(self.body, has_index)
+        place = Scope(self.body, has_index)
         bound = self.known.binder.bind(written, place, self.faults)
         if bound is not None and moment is not None:
             report_later_fields(bound, moment, self.faults)
@@ -196,7 +208,9 @@ class Members:
 
     def _type(self, written: tree.TypeExpr, moment: Moment) -> t.Type | None:
         symbols = self.known.symbols
-        return wire_type(written, lambda each: self.length(each, moment), symbols, self.faults)
+        return build_wire_type(
+            written, lambda each: self.length(each, moment), symbols, self.faults
+        )
 
     def _type_of_setting(self, decl: tree.LocalDecl | tree.PropertyDecl) -> t.Type | None:
         """The type of a local or property: no field is there yet when its lengths are read."""
@@ -205,7 +219,7 @@ class Members:
             self.faults.add(
                 OPAQUE_WITHOUT_LENGTH,
                 decl.type.span,
-                f"a {what_is(decl)} is not in the section, whose rest this would be",
+                f"a {describe_declaration(decl)} is not in the section, whose rest this would be",
                 help="give it a length: `opaque[…]`",
             )
             return None
@@ -235,7 +249,7 @@ class Members:
     def _bindings(
         self, written: tuple[tree.Binding, ...], type_: t.Type | None, moment: Moment
     ) -> Iterator[tuple[str, e.Expr]]:
-        struct = struct_in(type_) if type_ else None
+        struct = find_struct(type_) if type_ else None
         inner = self.known.symbols.bodies[struct] if struct else None
         seen: dict[str, tree.Name] = {}
         for binding in written:
@@ -250,23 +264,23 @@ class Members:
                 )
             value = self._bound(binding.value, moment, has_index=True)
             target = self._settable(name, inner) if inner else None
-            if value is None or target is None or not fits(value, target, self.faults):
+            if value is None or target is None or not is_assignable(value, target, self.faults):
                 continue
             try:
                 number = fold(value)
-            except (NotConstant, Undefined):
+            except (NotConstant, UndefinedValue):
                 yield name.text, value  # what it can be at run time is a check of its own
             else:
                 if is_held(number, value, target, self.known, self.faults):
                     yield name.text, value
 
-    def _settable(self, name: tree.Name, inner: Body) -> Target | None:
+    def _settable(self, name: tree.Name, inner: DeclaredBody) -> TargetType | None:
         """The local or property of an embedded struct that a `with` names."""
         decl = inner.members.get(name.text)
         if isinstance(decl, tree.LocalDecl | tree.PropertyDecl):
-            type_ = value_type(decl.type, self.known.symbols)
+            type_ = to_value_type(decl.type, self.known.symbols)
             title = f"`{name.text}`"
-            return None if type_ is None else Target(type_, title, WITH_OUT_OF_RANGE)
+            return None if type_ is None else TargetType(type_, title, WITH_OUT_OF_RANGE)
         settable = [
             n for n, m in inner.members.items() if isinstance(m, tree.LocalDecl | tree.PropertyDecl)
         ]
@@ -283,7 +297,7 @@ class Members:
                 NOT_SETTABLE,
                 name.span,
                 f"`with` gives values to locals and properties, and `{name.text}` is a"
-                f" {what_is(decl)}",
+                f" {describe_declaration(decl)}",
                 also=(Label(decl.name.span, "declared here"),),
             )
         return None
@@ -293,11 +307,13 @@ class Members:
     ) -> e.Expr | None:
         if written is None or type_ is None:
             return None
-        target = value_type(decl.type, self.known.symbols)
+        target = to_value_type(decl.type, self.known.symbols)
         if target is None or not self._takes_default(type_, written.span, "field"):
             return None
-        place = Place(self.body)
-        return constant_for(_default_target(target), written.value, place, self.known, self.faults)
+        place = Scope(self.body)
+        return convert_constant(
+            _default_target(target), written.value, place, self.known, self.faults
+        )
 
     def _initial(
         self,
@@ -307,19 +323,19 @@ class Members:
     ) -> e.Expr | None:
         """The default of a local or property: constant or made of the properties before it."""
         bound = self._bound(written, None)
-        target = value_type(decl.type, self.known.symbols)
+        target = to_value_type(decl.type, self.known.symbols)
         if type_ is None or bound is None or target is None:
             return None
-        if not self._takes_default(type_, written.span, what_is(decl)):
+        if not self._takes_default(type_, written.span, describe_declaration(decl)):
             return None
         wanted = _default_target(target)
-        if not fits(bound, wanted, self.faults) or not self._is_known_early(bound, decl):
+        if not is_assignable(bound, wanted, self.faults) or not self._is_known_early(bound, decl):
             return None
         try:
             value = fold(bound)
         except NotConstant:
             return bound
-        except Undefined as error:
+        except UndefinedValue as error:
             self.faults.add(CONSTANT_WITHOUT_VALUE, error.culprit.span, f"this {error.why}")
             return None
         return bound if is_held(value, bound, wanted, self.known, self.faults) else None
@@ -341,7 +357,8 @@ class Members:
                 self.faults.add(
                     NOT_CONSTANT,
                     span if isinstance(bound, e.Let) else node.span,
-                    f"the default of a {what_is(decl)} is constant or made of earlier properties",
+                    f"the default of a {describe_declaration(decl)} is constant or made of earlier"
+                    " properties",
                 )
                 return False
             stack += [(child, span) for child in e.children(node)]
@@ -359,8 +376,8 @@ class Members:
         return False
 
 
-def _default_target(type_: e.ValueType) -> Target:
-    return Target(type_, "the default", DEFAULT_OUT_OF_RANGE)
+def _default_target(type_: e.ValueType) -> TargetType:
+    return TargetType(type_, "the default", DEFAULT_OUT_OF_RANGE)
 
 
 def _marked(type_: t.Type) -> t.Type:

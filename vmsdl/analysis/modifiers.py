@@ -2,8 +2,8 @@
 
 from typing import TypeVar
 
-from vmsdl.analysis.reporter import Faults
-from vmsdl.diagnostics.catalogue.modifiers import (
+from vmsdl.analysis.reporter import Reporter
+from vmsdl.diagnostics.codes import (
     BOUNDED_NOT_INTEGER,
     EQUAL_NOT_SCALAR,
     MARKED_WITHOUT_POINTERS,
@@ -59,7 +59,7 @@ def _first(written: tuple[tree.Modifier, ...], kind: type[M]) -> M | None:
     return None
 
 
-def check_kinds(modifiers: Modifiers, type_: t.Type, faults: Faults) -> None:
+def check_kinds(modifiers: Modifiers, type_: t.Type, faults: Reporter) -> None:
     """Report the modifiers that mean nothing for a type."""
     if modifiers.equal and not _has_one_value(type_):
         faults.add(
@@ -81,7 +81,7 @@ def check_kinds(modifiers: Modifiers, type_: t.Type, faults: Faults) -> None:
             "`marked` is for arrays of pointers",
             help="write `?` before the `[n]`",
         )
-    if modifiers.with_ and struct_in(type_) is None:
+    if modifiers.with_ and find_struct(type_) is None:
         faults.add(
             WITH_WITHOUT_STRUCT,
             modifiers.with_.span,
@@ -98,7 +98,7 @@ def _has_pointers(type_: t.Type) -> bool:
     return isinstance(type_, t.Array) and (type_.nullable or _has_pointers(type_.element))
 
 
-def struct_in(type_: t.Type) -> str | None:
+def find_struct(type_: t.Type) -> str | None:
     """The struct a field holds: itself, or in an array, in a list, or as the value of a map."""
     match type_:
         case t.StructType(name=name):
@@ -108,6 +108,6 @@ def struct_in(type_: t.Type) -> str | None:
         case t.MapType(value=value):
             return value.name
         case t.Array(element=inner):
-            return struct_in(inner)
+            return find_struct(inner)
         case _:
             return None

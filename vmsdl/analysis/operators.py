@@ -1,8 +1,8 @@
 """From an operator and typed operands to a typed expression: who may be computed with whom."""
 
-from vmsdl.analysis.reporter import Faults
-from vmsdl.analysis.value_types import is_integer, noun, words
-from vmsdl.diagnostics.catalogue.operands import (
+from vmsdl.analysis.reporter import Reporter
+from vmsdl.analysis.value_types import describe_value_type, describe_with_article, is_integer
+from vmsdl.diagnostics.codes import (
     BOOL_ARITHMETIC,
     MIXED_BRANCHES,
     MIXED_COMPARISON,
@@ -25,7 +25,7 @@ ORDER = frozenset({Operator.LESS, Operator.LESS_EQUAL, Operator.GREATER, Operato
 BITS = frozenset({Operator.AND_BITS, Operator.XOR_BITS, Operator.OR_BITS})
 
 
-def unary(operator: Operator, operand: e.Expr, span: Span, faults: Faults) -> e.Expr | None:
+def unary(operator: Operator, operand: e.Expr, span: Span, faults: Reporter) -> e.Expr | None:
     if operator is Operator.NOT:
         if not must_be_bool(operand, faults, OPERAND_NOT_BOOL, "`not` takes a bool"):
             return None
@@ -36,7 +36,7 @@ def unary(operator: Operator, operand: e.Expr, span: Span, faults: Faults) -> e.
 
 
 def binary(
-    operator: Operator, left: e.Expr, right: e.Expr, span: Span, faults: Faults
+    operator: Operator, left: e.Expr, right: e.Expr, span: Span, faults: Reporter
 ) -> e.Expr | None:
     result: e.ValueType
     if operator in LOGIC:
@@ -55,7 +55,7 @@ def binary(
 
 
 def conditional(
-    condition: e.Expr, yes: e.Expr, no: e.Expr, span: Span, faults: Faults
+    condition: e.Expr, yes: e.Expr, no: e.Expr, span: Span, faults: Reporter
 ) -> e.Expr | None:
     what = "what stands between `if` and `then` must be a bool"
     if not must_be_bool(condition, faults, OPERAND_NOT_BOOL, what):
@@ -66,37 +66,41 @@ def conditional(
     elif yes.type == no.type and isinstance(yes.type, e.BoolValue | e.FloatValue):
         result = yes.type
     else:
-        same = noun(yes.type) == noun(no.type)
+        same = describe_with_article(yes.type) == describe_with_article(no.type)
         faults.add(
             MIXED_BRANCHES,
             no.span,
             (
-                f"`if … then … else` gives integers and bools, and this is {noun(no.type)}"
+                "`if … then … else` gives integers and bools, and this is"
+                f" {describe_with_article(no.type)}"
                 if same
-                else f"`then` gives {noun(yes.type)} and `else` {noun(no.type)}"
+                else (
+                    f"`then` gives {describe_with_article(yes.type)} and `else`"
+                    f" {describe_with_article(no.type)}"
+                )
             ),
-            words(no.type),
+            describe_value_type(no.type),
             help="both must give an integer, or both a bool",
         )
         return None
     return e.Conditional(type=result, span=span, condition=condition, yes=yes, no=no)
 
 
-def must_be_bool(operand: e.Expr, faults: Faults, code: Code, what: str) -> bool:
+def must_be_bool(operand: e.Expr, faults: Reporter, code: Code, what: str) -> bool:
     """Report anything but a bool, with the comparison that the author left out as help."""
     if isinstance(operand.type, e.BoolValue):
         return True
     faults.add(
         code,
         operand.span,
-        f"{what}, and this is {noun(operand.type)}",
-        words(operand.type),
+        f"{what}, and this is {describe_with_article(operand.type)}",
+        describe_value_type(operand.type),
         help=_comparison(operand),
     )
     return False
 
 
-def must_be_integer(operand: e.Expr, operator: Operator, faults: Faults) -> bool:
+def must_be_integer(operand: e.Expr, operator: Operator, faults: Reporter) -> bool:
     if is_integer(operand.type):
         return True
     sign = operator.value.removesuffix("x")
@@ -104,23 +108,23 @@ def must_be_integer(operand: e.Expr, operator: Operator, faults: Faults) -> bool
     faults.add(
         BOOL_ARITHMETIC if is_bool else OPERAND_NOT_INTEGER,
         operand.span,
-        f"`{sign}` computes with integers, and this is {noun(operand.type)}",
-        words(operand.type),
+        f"`{sign}` computes with integers, and this is {describe_with_article(operand.type)}",
+        describe_value_type(operand.type),
         help=_instead_of_arithmetic(operand, operator),
     )
     return False
 
 
 def _comparable(
-    operator: Operator, left: e.Expr, right: e.Expr, span: Span, faults: Faults
+    operator: Operator, left: e.Expr, right: e.Expr, span: Span, faults: Reporter
 ) -> bool:
     for operand in (left, right):
         if not isinstance(operand.type, e.IntValue | e.EnumValue | e.BoolValue | e.FloatValue):
             faults.add(
                 NOT_COMPARABLE,
                 operand.span,
-                f"{noun(operand.type)} cannot be compared",
-                words(operand.type),
+                f"{describe_with_article(operand.type)} cannot be compared",
+                describe_value_type(operand.type),
                 help=_comparable_part(operand),
             )
             return False
@@ -146,8 +150,9 @@ def _comparable(
         faults.add(
             MIXED_COMPARISON,
             span,
-            f"{noun(left.type)} is compared with {noun(right.type)}",
-            f"{words(left.type)} and {words(right.type)}",
+            f"{describe_with_article(left.type)} is compared with"
+            f" {describe_with_article(right.type)}",
+            f"{describe_value_type(left.type)} and {describe_value_type(right.type)}",
             help=_unmixed(operator, left, right),
         )
     return fits

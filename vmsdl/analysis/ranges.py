@@ -5,7 +5,7 @@ from dataclasses import field
 from typing import assert_never
 
 from vmsdl.analysis import intervals
-from vmsdl.analysis.facts import Facts, Key, key_of
+from vmsdl.analysis.facts import FactKey, Facts, find_fact_key
 from vmsdl.analysis.intervals import ANY, ARITHMETIC, BIT, COMPARISONS, NATURAL, Interval, exactly
 from vmsdl.expr.nodes import (
     Binary,
@@ -79,7 +79,7 @@ class Ranges:
     """
 
     ground: Ground
-    assumed: Mapping[Key, Interval] = field(default_factory=dict)
+    assumed: Mapping[FactKey, Interval] = field(default_factory=dict)
     layers: tuple[Facts, ...] = ()  # the facts of gates that hold here
     is_possible: bool = True
     # Expressions can be shared: every node is computed once. It is kept alive beside its range, so
@@ -138,7 +138,7 @@ class Ranges:
         now = before.meet(bounds)
         if now.is_empty:
             return Ranges(self.ground, self.assumed, self.layers, is_possible=False)
-        key = key_of(expression, self.ground.level)
+        key = find_fact_key(expression, self.ground.level)
         if key is not None:
             if now == before or len(self.assumed) >= _MOST_ASSUMED:
                 return self
@@ -172,7 +172,7 @@ class Ranges:
             case _:
                 return self
 
-    def _with(self, assumed: Mapping[Key, Interval]) -> "Ranges":
+    def _with(self, assumed: Mapping[FactKey, Interval]) -> "Ranges":
         return Ranges(self.ground, assumed, self.layers, self.is_possible)
 
     def _compute(self, expression: Expr) -> Interval:
@@ -227,7 +227,7 @@ class Ranges:
             over = place.value.type
             if isinstance(over, SequenceValue) and over.nullable:
                 declared = declared.join(exactly(0))  # a null element reads as its zero
-        key = key_of(place, self.ground.level)
+        key = find_fact_key(place, self.ground.level)
         if key is not None:
             for facts in (self.ground.facts, *self.layers):
                 known = facts.at(key, self.ground.time)
@@ -245,8 +245,8 @@ class Ranges:
             return ARITHMETIC[operator](one, other)
         truth = COMPARISONS[operator](one, other)
         if truth is None and operator in (Operator.EQUAL, Operator.NOT_EQUAL):
-            key = key_of(left, self.ground.level)
-            is_same = key is not None and key == key_of(right, self.ground.level)
+            key = find_fact_key(left, self.ground.level)
+            is_same = key is not None and key == find_fact_key(right, self.ground.level)
             # An f64 that is not a number does not equal itself.
             if is_same and not isinstance(left.type, FloatValue):
                 truth = operator is Operator.EQUAL
@@ -311,7 +311,7 @@ class Ranges:
                 return (1 << possible.high.bit_length()) - 1
 
 
-def contexts(expression: Expr, ranges: Ranges) -> Iterator[tuple[Expr, Ranges]]:
+def find_contexts(expression: Expr, ranges: Ranges) -> Iterator[tuple[Expr, Ranges]]:
     """The parts of an expression, with what is known when they are evaluated.
 
     Of a chain of one `and` or `or` only the whole and the operands are told.

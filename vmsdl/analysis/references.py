@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import assert_never
 
-from vmsdl.analysis.expression_uses import Body, Declared, bodies, kept, uses
+from vmsdl.analysis.expression_uses import CheckedBody, Declared, find_bodies, find_kept, find_uses
 from vmsdl.expr.nodes import (
     Expr,
     Let,
@@ -35,33 +35,33 @@ from vmsdl.schema.types import (
 class Embedding:
     """A struct inside a field. `is_listed`: as an element of a list or map, that can grow apart."""
 
-    body: Body
+    body: CheckedBody
     field: Field
     struct: StructType
     is_listed: bool
 
 
-@kept
-def embeddings(schema: Schema) -> tuple[Embedding, ...]:
+@find_kept
+def find_embeddings(schema: Schema) -> tuple[Embedding, ...]:
     """Every struct that a field holds, at whatever depth of its type."""
     return tuple(
         Embedding(body, each, struct, is_listed)
-        for body in bodies(schema)
+        for body in find_bodies(schema)
         for each in body.description.fields
-        for struct, is_listed in structs(each.type)
+        for struct, is_listed in find_structs(each.type)
     )
 
 
-@kept
-def embedded(schema: Schema) -> dict[str, list[Embedding]]:
+@find_kept
+def find_embedded(schema: Schema) -> dict[str, list[Embedding]]:
     """Where each struct is embedded, by its name."""
     found: dict[str, list[Embedding]] = defaultdict(list)
-    for embedding in embeddings(schema):
+    for embedding in find_embeddings(schema):
         found[embedding.struct.name].append(embedding)
     return found
 
 
-def structs(of: Type) -> Iterator[tuple[StructType, bool]]:
+def find_structs(of: Type) -> Iterator[tuple[StructType, bool]]:
     """The structs in a type, and whether each is the element of a list or map."""
     match of:
         case StructType():
@@ -73,7 +73,7 @@ def structs(of: Type) -> Iterator[tuple[StructType, bool]]:
                 yield key, True
             yield value, True
         case Array(element=element):
-            yield from structs(element)
+            yield from find_structs(element)
         case Scalar() | EnumType() | Bytes() | Blob() | Bitmap() | Opaque():
             return
         case _:
@@ -87,7 +87,7 @@ class Resolver:
     schema: Schema
     _members: dict[int, Mapping[str, Declared]] = field(default_factory=dict)
 
-    def declared(self, body: Body, expression: Expr) -> Declared | None:
+    def declared(self, body: CheckedBody, expression: Expr) -> Declared | None:
         """The member that a `Member` or `Select` of this body names."""
         match expression:
             case Member(up=up, name=name):
@@ -125,13 +125,13 @@ class Resolver:
         return self._members[key]
 
 
-@kept
+@find_kept
 def read_members(schema: Schema) -> tuple[frozenset[int], frozenset[str]]:
     """The identities of all locals, properties and fields that are read; the names of all lets."""
     resolver = Resolver(schema)
     found: set[int] = set()
     lets: set[str] = set()
-    for use in uses(schema):
+    for use in find_uses(schema):
         own = use.owner.name if isinstance(use.owner, LetDefinition) else None
         for part in use.parts:
             if isinstance(part, Let) and part.name != own:

@@ -14,7 +14,7 @@ MAX_LENGTH = 100
 
 
 @dataclass(slots=True)
-class Found:
+class ReportedError:
     """What a stage has found so far."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -23,14 +23,14 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Faults:
+class Reporter:
     """A pen that writes into `found`; `context` says inside what."""
 
-    found: Found = field(default_factory=Found)
+    found: ReportedError = field(default_factory=ReportedError)
     context: str | None = None
     recorded: bool = False  # inside an `@recorded` item: some errors are warnings there
 
-    def within(self, context: str, *, recorded: bool = False) -> "Faults":
+    def within(self, context: str, *, recorded: bool = False) -> "Reporter":
         return replace(self, context=context, recorded=self.recorded or recorded)
 
     def add(

@@ -3,17 +3,19 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 
-from vmsdl.analysis.symbols import Body, Symbols
+from vmsdl.analysis.symbols import DeclaredBody, Symbols
 from vmsdl.expr.nodes import Variable
 from vmsdl.records import dataclass
 from vmsdl.syntax import tree
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Scope:
     """In which body an expression stands, and what else it may speak of."""
 
-    body: Body | None = None  # None: between the items of a file, where there are only constants
+    body: DeclaredBody | None = (
+        None  # None: between the items of a file, where there are only constants
+    )
     has_index: bool = False  # in a `with`
     variables: Mapping[str, Variable] = field(default_factory=dict)
 

@@ -16,7 +16,7 @@ from vmsdl.schema.types import Array, Bytes, Opaque, StructType, Type
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Looking:
+class Lookahead:
     """A loader that is still looking. `certain`: in every state, where its holder is written."""
 
     description: Description
@@ -25,19 +25,19 @@ class Looking:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Meeting:
+class LookaheadConflict:
     """A subsection, and an earlier loader whose name is a proper prefix of the subsection's.
 
     `is_adjacent`: nothing that is always sent stands between them.
     """
 
     subsection: Description
-    earlier: Looking
+    earlier: Lookahead
     is_adjacent: bool
 
 
 # Loaders by wire name: of two with one name it does not matter which one takes the bytes.
-Loaders: TypeAlias = dict[str, Looking]
+Loaders: TypeAlias = dict[str, Lookahead]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +47,7 @@ class Tails:
     schema: Schema
     _known: dict[str, dict[str, tuple[Description, bool]]] = field(default_factory=dict)
 
-    def meetings(self, description: Description) -> Iterator[Meeting]:
+    def meetings(self, description: Description) -> Iterator[LookaheadConflict]:
         """Every subsection that an earlier loader takes, or could take, for its own."""
         looking = self.behind_fields(description)
         gone: Loaders = {}
@@ -56,13 +56,13 @@ class Tails:
             for end in range(1, len(name)):
                 for is_adjacent, loaders in ((True, looking), (False, gone)):
                     if name[:end] in loaders:
-                        yield Meeting(subsection, loaders[name[:end]], is_adjacent)
+                        yield LookaheadConflict(subsection, loaders[name[:end]], is_adjacent)
             is_sent = is_always_sent(subsection)
             if is_sent:
                 gone |= looking
                 looking = {}
             for wire_name, (each, certain) in self._behind(subsection).items():
-                looking[wire_name] = Looking(each, subsection, is_sent and certain)
+                looking[wire_name] = Lookahead(each, subsection, is_sent and certain)
 
     def behind_fields(self, description: Description) -> Loaders:
         """Behind the fields of a body: in the last, and in those that nothing need follow."""
@@ -72,7 +72,7 @@ class Tails:
             if isinstance(step, Field):
                 always = is_last and not can_be_nothing(step, description)
                 for wire_name, (each, certain) in self.behind_type(step.type).items():
-                    found.setdefault(wire_name, Looking(each, step, always and certain))
+                    found.setdefault(wire_name, Lookahead(each, step, always and certain))
             if not can_be_nothing(step, description):
                 break
             is_last = is_last and isinstance(step, Validate)

@@ -4,13 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import TypeAlias
 
-from vmsdl.analysis.load import Program
-from vmsdl.analysis.reporter import Faults
-from vmsdl.diagnostics.catalogue.duplicates import (
-    DUPLICATE_DEFINITION,
-    DUPLICATE_MACHINE,
-    DUPLICATE_MEMBER,
-)
+from vmsdl.analysis.load import LoadedProgram
+from vmsdl.analysis.reporter import Reporter
+from vmsdl.diagnostics.codes import DUPLICATE_DEFINITION, DUPLICATE_MACHINE, DUPLICATE_MEMBER
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.records import dataclass
 from vmsdl.syntax import tree
@@ -26,7 +22,7 @@ Position: TypeAlias = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Body:
+class DeclaredBody:
     """The members of a device, struct or subsection, by name."""
 
     decl: tree.DescriptionDecl
@@ -34,10 +30,10 @@ class Body:
     path: tuple[str, ...]  # names from the device or struct down
     position: Position
     recorded: bool
-    owner: "Body | None" = None
+    owner: "DeclaredBody | None" = None
     members: dict[str, MemberDecl] = field(default_factory=dict)
     positions: dict[int, Position] = field(default_factory=dict)  # of a member, by id
-    subsections: dict[int, "Body"] = field(default_factory=dict)  # by id of the declaration
+    subsections: dict[int, "DeclaredBody"] = field(default_factory=dict)  # by id of the declaration
 
     @property
     def title(self) -> str:
@@ -51,9 +47,9 @@ class Body:
     def is_in_struct(self) -> bool:
         return list(self.outwards())[-1].decl.keyword == "struct"
 
-    def outwards(self) -> Iterator["Body"]:
+    def outwards(self) -> Iterator["DeclaredBody"]:
         """This body, its owner, that one's owner."""
-        body: Body | None = self
+        body: DeclaredBody | None = self
         while body is not None:
             yield body
             body = body.owner
@@ -61,7 +57,7 @@ class Body:
     def position_of(self, member: tree.Member) -> Position:
         return self.positions[id(member)]
 
-    def subsection(self, name: str) -> "Body":
+    def subsection(self, name: str) -> "DeclaredBody":
         return self.subsections[id(self.members[name])]
 
 
@@ -71,7 +67,7 @@ class Symbols:
 
     names: Mapping[str, Named]
     machines: Mapping[str, tree.MachineDecl]
-    bodies: Mapping[str, Body]  # of devices and structs
+    bodies: Mapping[str, DeclaredBody]  # of devices and structs
     member_names: frozenset[str]  # of all of those
 
     def enum(self, name: str) -> tree.EnumDecl | None:
@@ -79,11 +75,11 @@ class Symbols:
         return found if isinstance(found, tree.EnumDecl) else None
 
 
-def bind(program: Program, faults: Faults) -> Symbols:
+def bind_symbols(program: LoadedProgram, faults: Reporter) -> Symbols:
     """Collect every name; of two declarations of one name the first counts."""
     names: dict[str, Named] = {}
     machines: dict[str, tree.MachineDecl] = {}
-    bodies: dict[str, Body] = {}
+    bodies: dict[str, DeclaredBody] = {}
     for file in program.files:
         for item in file.tree.items:
             match item:
@@ -107,7 +103,9 @@ def bind(program: Program, faults: Faults) -> Symbols:
     return Symbols(names, machines, bodies, member_names)
 
 
-def body_of(decl: tree.DescriptionDecl, faults: Faults, owner: Body | None = None) -> Body:
+def body_of(
+    decl: tree.DescriptionDecl, faults: Reporter, owner: DeclaredBody | None = None
+) -> DeclaredBody:
     """The scope of a description and, inside it, of its subsections."""
     own = decl.wire_name.value if decl.wire_name else decl.name.text
     if owner is not None and decl.wire_name is None:
@@ -115,7 +113,7 @@ def body_of(decl: tree.DescriptionDecl, faults: Faults, owner: Body | None = Non
     position: Position = ()
     if owner is not None:
         position = owner.position_of(decl)
-    body = Body(
+    body = DeclaredBody(
         decl=decl,
         wire_name=own,
         path=(*(owner.path if owner else ()), decl.name.text),
@@ -157,7 +155,7 @@ def is_recorded(decl: tree.Declaration) -> bool:
     return any(annotation.name.text == "recorded" for annotation in decl.annotations)
 
 
-def what_is(decl: Named | MemberDecl) -> str:
+def describe_declaration(decl: Named | MemberDecl) -> str:
     """What a declaration declares, in one word of the language."""
     match decl:
         case tree.ConstDecl():
@@ -180,14 +178,15 @@ def _help_for_duplicate(first: MemberDecl, second: MemberDecl) -> str | None:
     return None
 
 
-def _report_duplicate(item: Named, first: Named, faults: Faults) -> None:
+def _report_duplicate(item: Named, first: Named, faults: Reporter) -> None:
     faults.add(
         DUPLICATE_DEFINITION,
         item.name.span,
         (
-            f"`{item.name.text}` is declared twice: as {what_is(first)} and as {what_is(item)}"
-            if what_is(first) != what_is(item)
-            else f"the {what_is(item)} `{item.name.text}` is declared twice"
+            f"`{item.name.text}` is declared twice: as {describe_declaration(first)} and as"
+            f" {describe_declaration(item)}"
+            if describe_declaration(first) != describe_declaration(item)
+            else f"the {describe_declaration(item)} `{item.name.text}` is declared twice"
         ),
         also=(Label(first.name.span, "first declared here"),),
         help="a file and all it imports share one namespace",

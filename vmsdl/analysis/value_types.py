@@ -11,7 +11,7 @@ BUFFERS = frozenset({"bytes", "bitmap"})  # their last `[n]` is their own length
 BYTE = e.IntValue(SCALARS["u8"].low, SCALARS["u8"].high)
 
 
-def scalar_value(word: str) -> e.ValueType:
+def to_scalar_value(word: str) -> e.ValueType:
     """The value of a row of the table of scalars."""
     match word:
         case "bool":
@@ -22,7 +22,7 @@ def scalar_value(word: str) -> e.ValueType:
             return e.IntValue(SCALARS[word].low, SCALARS[word].high)
 
 
-def value_type(written: tree.TypeExpr, symbols: Symbols) -> e.ValueType | None:
+def to_value_type(written: tree.TypeExpr, symbols: Symbols) -> e.ValueType | None:
     """What an expression sees of a member; None where the type itself is at fault."""
     element = _element(written.element, symbols)
     if element is None:
@@ -59,7 +59,7 @@ def _element(element: tree.BaseType, symbols: Symbols) -> e.ValueType | None:
         case tree.BuiltinType(word="bitmap"):
             return e.BitmapValue()
         case tree.BuiltinType(word=word):
-            return scalar_value(word) if word in SCALARS else None
+            return to_scalar_value(word) if word in SCALARS else None
         case tree.TypeRef(name=name):
             match symbols.names.get(name.text):
                 case tree.EnumDecl():
@@ -68,16 +68,16 @@ def _element(element: tree.BaseType, symbols: Symbols) -> e.ValueType | None:
                     return e.StructValue(name.text)
                 case _:
                     return None
-        case tree.ListOf(element=inner):
+        case tree.ListTypeExpr(element=inner):
             struct = _element(inner, symbols)
             return e.SequenceValue(struct) if isinstance(struct, e.StructValue) else None
-        case tree.MapOf():
+        case tree.MapTypeExpr():
             return e.MapValue()
         case _:
             assert_never(element)
 
 
-def words(value: e.ValueType) -> str:
+def describe_value_type(value: e.ValueType) -> str:
     """The type as a label shows it: its word in the language where it has one."""
     match value:
         case e.IntValue(low=low, high=high):
@@ -94,7 +94,7 @@ def words(value: e.ValueType) -> str:
         case e.BitmapValue():
             return "bitmap"
         case e.SequenceValue(element=element):
-            return f"sequence of {words(element)}"
+            return f"sequence of {describe_value_type(element)}"
         case e.MapValue():
             return "map"
         case e.SubsectionValue(path=path):
@@ -103,7 +103,7 @@ def words(value: e.ValueType) -> str:
             assert_never(value)
 
 
-def noun(value: e.ValueType) -> str:
+def describe_with_article(value: e.ValueType) -> str:
     """The type in a sentence: "an integer", "a bool"."""
     match value:
         case e.IntValue():

@@ -1,9 +1,12 @@
 """From bodies to faults of the names that go on the wire."""
 
-from vmsdl.analysis.reporter import Faults
-from vmsdl.analysis.symbols import Body, Symbols
-from vmsdl.diagnostics.catalogue.duplicates import DUPLICATE_SUBSECTION_NAME
-from vmsdl.diagnostics.catalogue.wirenames import NAME_OVER_255_BYTES, SUBSECTION_NAME_PREFIX
+from vmsdl.analysis.reporter import Reporter
+from vmsdl.analysis.symbols import DeclaredBody, Symbols
+from vmsdl.diagnostics.codes import (
+    DUPLICATE_SUBSECTION_NAME,
+    NAME_OVER_255_BYTES,
+    SUBSECTION_NAME_PREFIX,
+)
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.source import Span
 from vmsdl.syntax import tree
@@ -11,12 +14,12 @@ from vmsdl.syntax import tree
 MAX_BYTES = 255  # a length byte stands before every name
 
 
-def check_wire_names(symbols: Symbols, faults: Faults) -> None:
+def check_wire_names(symbols: Symbols, faults: Reporter) -> None:
     for body in symbols.bodies.values():
         _check_body(body, faults)
 
 
-def _check_body(body: Body, faults: Faults) -> None:
+def _check_body(body: DeclaredBody, faults: Reporter) -> None:
     within = faults.within(body.context, recorded=body.recorded)
     span = _name_span(body.decl)
     size = len(body.wire_name.encode("utf-8", "surrogatepass"))
@@ -47,7 +50,7 @@ def _check_body(body: Body, faults: Faults) -> None:
         _check_body(inner, faults)
 
 
-def _check_prefix(body: Body, owner: Body, span: Span, faults: Faults) -> None:
+def _check_prefix(body: DeclaredBody, owner: DeclaredBody, span: Span, faults: Reporter) -> None:
     if body.wire_name.startswith(owner.wire_name) and body.wire_name != owner.wire_name:
         return
     faults.add(

@@ -4,17 +4,17 @@ import re
 from collections.abc import Callable
 from typing import TypeAlias, assert_never
 
-from vmsdl.analysis.reporter import Faults
-from vmsdl.analysis.symbols import Symbols, what_is
+from vmsdl.analysis.reporter import Reporter
+from vmsdl.analysis.symbols import Symbols, describe_declaration
 from vmsdl.analysis.value_types import takes_length
-from vmsdl.diagnostics.catalogue.names import UNKNOWN_TYPE
-from vmsdl.diagnostics.catalogue.types import (
+from vmsdl.diagnostics.codes import (
     BUFFER_WITHOUT_LENGTH,
     ELEMENT_NOT_STRUCT,
     LIST_VERSION_OUT_OF_RANGE,
     NOT_A_TYPE,
     NULLABLE_WITHOUT_ARRAY,
     STRUCT_VERSION_OUT_OF_RANGE,
+    UNKNOWN_TYPE,
     VERSION_OF_ENUM,
 )
 from vmsdl.diagnostics.diagnostic import Code, Label
@@ -39,8 +39,8 @@ WORDS_OF_C = {
 WORDS = (*SCALARS, "bytes", "blob", "bitmap", "opaque")
 
 
-def wire_type(
-    written: tree.TypeExpr, length: Length, symbols: Symbols, faults: Faults
+def build_wire_type(
+    written: tree.TypeExpr, length: Length, symbols: Symbols, faults: Reporter
 ) -> t.Type | None:
     """The wire type; all lengths are looked at whatever else is wrong."""
     lengths = [length(each) for each in written.lengths]
@@ -67,7 +67,7 @@ def wire_type(
     return type_
 
 
-def _may_lack_length(written: tree.TypeExpr, faults: Faults) -> bool:
+def _may_lack_length(written: tree.TypeExpr, faults: Reporter) -> bool:
     """May the buffer do without a length? False also where its length was at fault."""
     if written.lengths:
         return False
@@ -85,7 +85,7 @@ def _may_lack_length(written: tree.TypeExpr, faults: Faults) -> bool:
 
 
 def _element(
-    element: tree.BaseType, own: e.Expr | None, symbols: Symbols, faults: Faults
+    element: tree.BaseType, own: e.Expr | None, symbols: Symbols, faults: Reporter
 ) -> t.Type | None:
     match element:
         case tree.BuiltinType(word="bytes"):
@@ -100,10 +100,10 @@ def _element(
             return t.Opaque(codec.value if codec else None, own)
         case tree.TypeRef():
             return _reference(element, symbols, faults)
-        case tree.ListOf(element=inner):
+        case tree.ListTypeExpr(element=inner):
             struct = _struct(inner, "a list", symbols, faults)
             return t.ListType(struct) if struct else None
-        case tree.MapOf(key=written_key, value=written_value):
+        case tree.MapTypeExpr(key=written_key, value=written_value):
             is_direct = written_key == tree.BuiltinType(word="u64")
             key = None if is_direct else _struct(written_key, "a map", symbols, faults)
             value = _struct(written_value, "a map", symbols, faults)
@@ -115,7 +115,7 @@ def _element(
 
 
 def _reference(
-    reference: tree.TypeRef, symbols: Symbols, faults: Faults
+    reference: tree.TypeRef, symbols: Symbols, faults: Reporter
 ) -> t.StructType | t.EnumType | None:
     name = reference.name
     decl = symbols.names.get(name.text)
@@ -148,9 +148,13 @@ def _reference(
             faults.add(
                 NOT_A_TYPE,
                 name.span,
-                f"the {what_is(decl)} `{name.text}` is not a type",
+                f"the {describe_declaration(decl)} `{name.text}` is not a type",
                 also=(Label(decl.name.span, "declared here"),),
-                help="only a struct can be embedded" if what_is(decl) == "device" else None,
+                help=(
+                    "only a struct can be embedded"
+                    if describe_declaration(decl) == "device"
+                    else None
+                ),
             )
             return None
 
@@ -163,7 +167,7 @@ def _word_for(name: str) -> str | None:
 
 
 def _struct(
-    written: tree.TypeRef | tree.BuiltinType, holder: str, symbols: Symbols, faults: Faults
+    written: tree.TypeRef | tree.BuiltinType, holder: str, symbols: Symbols, faults: Reporter
 ) -> t.StructType | None:
     """The struct that a list or map holds."""
     match written:
@@ -187,11 +191,11 @@ def _struct(
 
 
 def _check_version(
-    reference: tree.TypeRef, decl: tree.DescriptionDecl, code: Code, faults: Faults
+    reference: tree.TypeRef, decl: tree.DescriptionDecl, code: Code, faults: Reporter
 ) -> None:
     if reference.version is None:
         return
-    newest, oldest = versions(decl)
+    newest, oldest = check_versions(decl)
     if oldest <= newest and not oldest <= reference.version.value <= newest:
         range_ = f"{oldest} to {newest}" if oldest < newest else f"{newest} alone"
         faults.add(
@@ -203,7 +207,7 @@ def _check_version(
         )
 
 
-def versions(decl: tree.DescriptionDecl) -> tuple[int, int]:
+def check_versions(decl: tree.DescriptionDecl) -> tuple[int, int]:
     """The version a description is written at, and the oldest it reads."""
     written = decl.versions
     version = written.version.value if written.version else 1

@@ -17,7 +17,7 @@ _WORDS = re.compile(
 )
 
 
-def imports(text: str) -> Iterator[str]:
+def scan_imports(text: str) -> Iterator[str]:
     """The paths of a file's imports as they are written."""
     after_word = False
     end = 0
@@ -42,7 +42,7 @@ def _value(literal: str) -> Iterator[str]:
         return  # the parser will say what is wrong with it
 
 
-class Closure:
+class ImportGraph:
     """Files and all they import, each read once."""
 
     def __init__(self, read: Callable[[str], str]) -> None:
@@ -73,7 +73,7 @@ class Closure:
             try:
                 found = [
                     os.path.normpath(os.path.join(folder, name))
-                    for name in imports(self.text(path))
+                    for name in scan_imports(self.text(path))
                 ]
             except (OSError, ValueError):
                 found = []  # the compiler will say what is wrong with it

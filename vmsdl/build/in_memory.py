@@ -22,11 +22,11 @@ _packages = count(1)
 
 def load_module(path: str | os.PathLike[str]) -> ModuleType:
     """The module of a schema; those of its imports are its siblings in a package of their own."""
-    from vmsdl.module_names import module_name
+    from vmsdl.module_names import to_module_name
 
     name = os.fspath(path)
     texts = _compile(name, files.read_source)
-    return import_texts(texts, module_name(name))
+    return import_texts(texts, to_module_name(name))
 
 
 def compile_mapping(sources: Mapping[str, str], root: str) -> dict[str, str]:

@@ -18,38 +18,38 @@ class Stamp(NamedTuple):
     text: str
 
 
-def digest(text: str) -> str:
+def compute_digest(text: str) -> str:
     """A name for a text; line ends do not count, for version control changes them."""
     data = text.replace("\r\n", "\n").encode("utf-8", "surrogatepass")
     return hashlib.sha256(data).hexdigest()[:32]
 
 
-def fingerprint(names: Iterable[str]) -> str:
+def compute_fingerprint(names: Iterable[str]) -> str:
     """One digest of several, in order."""
-    return digest("\n".join(names))
+    return compute_digest("\n".join(names))
 
 
-def stamped(text: str, inputs: str) -> str:
+def add_stamp(text: str, inputs: str) -> str:
     """A module with its stamp; black would leave the line where it is."""
-    return f"{text}\n\n# vmsdl {VERSION}: from {inputs}, text {digest(text)}\n"
+    return f"{text}\n\n# vmsdl {VERSION}: from {inputs}, text {compute_digest(text)}\n"
 
 
-def read(text: str) -> Stamp | None:
+def read_stamp(text: str) -> Stamp | None:
     """The stamp of a module, None where it has none."""
     found = _STAMP.search(text, max(0, len(text) - 200))
     return Stamp(*found.groups()) if found else None
 
 
-def why_stale(text: str, inputs: str) -> str | None:
+def find_staleness_reason(text: str, inputs: str) -> str | None:
     """Why a module is not what this compiler would write, None where its stamp says it is."""
     text = text.replace("\r\n", "\n")
-    stamp = read(text)
+    stamp = read_stamp(text)
     if stamp is None:
         return "it was not written by vmsdl, or lost its last line"
     if stamp.version != VERSION:
         return f"it was written by vmsdl {stamp.version}, and this is {VERSION}"
     if stamp.inputs != inputs:
         return "its source or a file that its source imports has changed"
-    if stamp.text != digest(text[: text.rindex("\n\n# vmsdl ")]):
+    if stamp.text != compute_digest(text[: text.rindex("\n\n# vmsdl ")]):
         return "it was edited by hand"
     return None

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsdl import files
 from vmsdl.build import stamp
-from vmsdl.build.import_graph import Closure
-from vmsdl.module_names import SUPPORT, module_name
+from vmsdl.build.import_graph import ImportGraph
+from vmsdl.module_names import SUPPORT, to_module_name
 
 if TYPE_CHECKING:
     from vmsdl.diagnostics.diagnostic import Diagnostic
@@ -26,7 +26,7 @@ class Target(NamedTuple):
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        names = [f"{module_name(path)}.py" for path in self.inputs]
+        names = [f"{to_module_name(path)}.py" for path in self.inputs]
         return tuple(os.path.join(self.folder, name) for name in (*names, SUPPORT))
 
 
@@ -47,7 +47,7 @@ class Built(NamedTuple):
     notes: tuple[str, ...] = ()  # what was left out of the modules
 
 
-def targets(roots: Iterable[str], folder: str | None, closure: Closure) -> list[Target]:
+def find_targets(roots: Iterable[str], folder: str | None, closure: ImportGraph) -> list[Target]:
     """What to build. Raises BuildError where two schemas want the same module."""
     found = []
     for root in dict.fromkeys(os.path.normpath(root) for root in roots):
@@ -68,40 +68,40 @@ def _refuse_collisions(found: list[Target]) -> None:
                 raise BuildError(f"`{owner}` and `{source}` would both become `{output}`")
 
 
-def why_stale(target: Target, closure: Closure) -> str | None:
+def find_staleness_reason(target: Target, closure: ImportGraph) -> str | None:
     """Why a target must be compiled again; None where all its modules are as they should be."""
-    for output, inputs in wanted(target, closure):
-        if reason := why_module_stale(output, inputs):
+    for output, inputs in find_requested(target, closure):
+        if reason := find_module_staleness(output, inputs):
             return f"`{output}`: {reason}"
     return None
 
 
-def why_module_stale(path: str, inputs: str) -> str | None:
+def find_module_staleness(path: str, inputs: str) -> str | None:
     data = files.read_bytes(path)
     if data is None:
         return "it is missing"
-    return stamp.why_stale(data.decode("utf-8", "replace"), inputs)
+    return stamp.find_staleness_reason(data.decode("utf-8", "replace"), inputs)
 
 
-def wanted(target: Target, closure: Closure) -> Iterator[tuple[str, str]]:
+def find_requested(target: Target, closure: ImportGraph) -> Iterator[tuple[str, str]]:
     """Each output of a target with the fingerprint of what it is made from."""
     for source, output in zip(target.inputs, target.outputs, strict=False):
-        yield output, fingerprint(source, closure)
-    yield target.outputs[-1], stamp.digest(SUPPORT)
+        yield output, compute_fingerprint(source, closure)
+    yield target.outputs[-1], stamp.compute_digest(SUPPORT)
 
 
-def fingerprint(path: str, closure: Closure) -> str:
+def compute_fingerprint(path: str, closure: ImportGraph) -> str:
     """Of a file and what it imports, wherever they lie; only texts and the file's name count."""
     names = [os.path.basename(path)]
     for member in closure.of(path):
         try:
-            names.append(stamp.digest(closure.text(member)))
+            names.append(stamp.compute_digest(closure.text(member)))
         except (OSError, ValueError):
             names.append("missing")
-    return stamp.fingerprint(names)
+    return stamp.compute_fingerprint(names)
 
 
-def compile_target(target: Target, closure: Closure) -> Built:
+def compile_target(target: Target, closure: ImportGraph) -> Built:
     """Compile one target; nothing is written."""
     # Imported here: what is up to date must not pay for the compiler.
     from vmsdl.driver import compile_schema
@@ -113,19 +113,19 @@ def compile_target(target: Target, closure: Closure) -> Built:
         raise BuildError(str(clash)) from None
     if outcome.value is None or outcome.has_errors:
         return Built(target, (), outcome.diagnostics)
-    inputs = dict(wanted(target, closure))
+    inputs = dict(find_requested(target, closure))
     modules = []
     notes = tuple(f"{file.source}: {note}" for file in outcome.value for note in file.notes)
     for file in outcome.value:
         path = os.path.join(target.folder, file.name)
         of = inputs[path]
-        modules.append(Module(path, stamp.stamped(file.text, of), of))
+        modules.append(Module(path, stamp.add_stamp(file.text, of), of))
     # In the order people think of them: what they asked for, its imports, what all share.
     modules.sort(key=lambda module: target.outputs.index(module.path))
     return Built(target, tuple(modules), outcome.diagnostics, notes)
 
 
-def compile_all(found: list[Target], closure: Closure, jobs: int) -> Iterator[Built]:
+def compile_all(found: list[Target], closure: ImportGraph, jobs: int) -> Iterator[Built]:
     """Compile targets, several at a time where that pays, and give them in their order."""
     if jobs < 2 or len(found) < 2:
         for target in found:
@@ -138,7 +138,7 @@ def compile_all(found: list[Target], closure: Closure, jobs: int) -> Iterator[Bu
 
 
 def _compile_alone(target: Target) -> Built:
-    return compile_target(target, Closure(files.read_text))
+    return compile_target(target, ImportGraph(files.read_text))
 
 
 def is_refused(built: Built, strict: bool) -> bool:

@@ -99,6 +99,6 @@ def printable(text: str) -> str:
     """A name from the disk or a file made fit for a terminal."""
     if text.isascii() and text.isprintable():
         return text
-    from vmsdl.diagnostics.render.text import plain
+    from vmsdl.diagnostics.render.text import escape_controls
 
-    return plain(text)
+    return escape_controls(text)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from vmsdl.explanations import read_explanation
 from vmsdl.records import dataclass
 from vmsdl.source import Span
 
@@ -19,14 +20,27 @@ class Severity(StrEnum):
     BUG = "bug"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Code:
-    """One kind of fault; the slug is the printed code and the argument of `explain`."""
+    """One kind of fault; the slug is the printed code and the argument of `explain`.
+
+    `page`: the Markdown file that explains it; empty: nothing does.
+    """
 
     slug: str
     severity: Severity
     title: str
-    explanation: str
+    page: str = ""
+
+    @property
+    def family(self) -> str:
+        """The name of its page: `lengths` of "diagnostics/explain/lengths.md"."""
+        return self.page.rpartition("/")[2].removesuffix(".md")
+
+    @property
+    def explanation(self) -> str:
+        """The long form, read when it is asked for."""
+        return read_explanation(self.page, self.slug) if self.page else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +101,7 @@ class Diagnostic:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome(Generic[T]):
+class StageResult(Generic[T]):
     """What a stage gives: a value, diagnostics, or both."""
 
     value: T | None
@@ -97,20 +111,20 @@ class Outcome(Generic[T]):
     def has_errors(self) -> bool:
         return any(d.severity in (Severity.ERROR, Severity.BUG) for d in self.diagnostics)
 
-    def then(self, stage: "Callable[[T], Outcome[U]]") -> "Outcome[U]":
+    def then(self, stage: "Callable[[T], StageResult[U]]") -> "StageResult[U]":
         """The next stage on this value; stops at errors, keeps all diagnostics."""
         if self.value is None or self.has_errors:
-            return Outcome(None, self.diagnostics)
+            return StageResult(None, self.diagnostics)
         result = stage(self.value)
-        return Outcome(result.value, self.diagnostics + result.diagnostics)
+        return StageResult(result.value, self.diagnostics + result.diagnostics)
 
-    def and_also(self, check: Callable[[T], Iterable[Diagnostic]]) -> "Outcome[T]":
+    def and_also(self, check: Callable[[T], Iterable[Diagnostic]]) -> "StageResult[T]":
         """The same value with a check's diagnostics added."""
         if self.value is None or self.has_errors:
             return self
-        return Outcome(self.value, self.diagnostics + tuple(check(self.value)))
+        return StageResult(self.value, self.diagnostics + tuple(check(self.value)))
 
-    def map(self, function: Callable[[T], U]) -> "Outcome[U]":
+    def map(self, function: Callable[[T], U]) -> "StageResult[U]":
         if self.value is None or self.has_errors:
-            return Outcome(None, self.diagnostics)
-        return Outcome(function(self.value), self.diagnostics)
+            return StageResult(None, self.diagnostics)
+        return StageResult(function(self.value), self.diagnostics)

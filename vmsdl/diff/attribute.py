@@ -4,23 +4,23 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from vmsdl.diff.edits.edit import Edit
-from vmsdl.diff.edits.pair import Path
+from vmsdl.diff.edits.pair import PairPath
 from vmsdl.diff.layout.nodes import AnyNode
-from vmsdl.diff.machines import affected
+from vmsdl.diff.machines import find_affected_machines
 from vmsdl.diff.matching.fields import Side
-from vmsdl.diff.report import Finding, Outcome, Stretch
-from vmsdl.diff.result import Direction, Shown
-from vmsdl.diff.simulate.records import Kind
+from vmsdl.diff.report import ByteRange, DirectionResult, Finding
+from vmsdl.diff.result import MigrationResult, ReportedEffect
+from vmsdl.diff.simulate.records import EffectKind
 from vmsdl.diff.verdict import BADNESS, Verdict
-from vmsdl.expr.logic import TRUE, Key, either, is_true
-from vmsdl.expr.text import dotted, words
+from vmsdl.expr.logic import TRUE, FieldPath, is_true, or_
+from vmsdl.expr.text import format_path, unparse
 from vmsdl.schema.description import Description
 
 _VERDICTS = {
-    Kind.CORRUPT: Verdict.CORRUPT,
-    Kind.REFUSED: Verdict.REFUSED,
-    Kind.LOSSY: Verdict.LOSSY,
-    Kind.OPEN: Verdict.UNKNOWN,
+    EffectKind.CORRUPT: Verdict.CORRUPT,
+    EffectKind.REFUSED: Verdict.REFUSED,
+    EffectKind.LOSSY: Verdict.LOSSY,
+    EffectKind.OPEN: Verdict.UNKNOWN,
 }
 
 
@@ -35,13 +35,15 @@ _LAYOUT = frozenset({"truncated", "trailing-data", "length", "shifted"})
 
 def _findings(
     edits: list[tuple[str, Edit]],
-    forward: Direction,
-    backward: Direction,
+    forward: MigrationResult,
+    backward: MigrationResult,
     one: Side,
     other: Side,
 ) -> list[Finding]:
-    found: dict[int, tuple[list[Shown], list[Shown]]] = {i: ([], []) for i in range(len(edits))}
-    unexplained: tuple[list[Shown], list[Shown]] = ([], [])
+    found: dict[int, tuple[list[ReportedEffect], list[ReportedEffect]]] = {
+        i: ([], []) for i in range(len(edits))
+    }
+    unexplained: tuple[list[ReportedEffect], list[ReportedEffect]] = ([], [])
     for which, result in enumerate((forward, backward)):
         for shown in result.shown:
             causes = _causes(shown, edits, is_forward=which == 0)
@@ -53,7 +55,7 @@ def _findings(
     top = other.description
     for i, (slug, edit) in enumerate(edits):
         several = list(_of_edit(slug, edit, top, *found[i]))
-        affects = affected(several, one, other)
+        affects = find_affected_machines(several, one, other)
         out += (replace(finding, affects=affects) for finding in several)
     if any(unexplained):
         edit = Edit(
@@ -67,7 +69,7 @@ def _findings(
     return out
 
 
-def _causes(shown: Shown, edits: list[tuple[str, Edit]], *, is_forward: bool) -> list[int]:
+def _causes(shown: ReportedEffect, edits: list[tuple[str, Edit]], *, is_forward: bool) -> list[int]:
     """The edits that an effect comes from."""
     effect = shown.effect
     if effect.reason in _VERSIONS and effect.entry is None:
@@ -88,28 +90,32 @@ def _causes(shown: Shown, edits: list[tuple[str, Edit]], *, is_forward: bool) ->
     if own:
         return own
     moving = [i for i, (_, edit) in enumerate(edits) if edit.moves]
-    if effect.reason in _LAYOUT or effect.kind is Kind.OPEN:
+    if effect.reason in _LAYOUT or effect.kind is EffectKind.OPEN:
         return moving or near or list(range(len(edits)))
     return near or moving or list(range(len(edits)))
 
 
-def _touches(keys: tuple[Path, ...], places: list[Path], edit: Edit) -> bool:
+def _touches(keys: tuple[PairPath, ...], places: list[PairPath], edit: Edit) -> bool:
     if edit.is_body:
         return any(place == key for key in keys for place in places)
     return any(place[: len(key)] == key for key in keys for place in places)
 
 
-def _names(key: Key) -> Path:
+def _names(key: FieldPath) -> PairPath:
     return tuple(part for part in key if isinstance(part, str))
 
 
 def _of_edit(
-    slug: str, edit: Edit, top: Description, forward: list[Shown], backward: list[Shown]
+    slug: str,
+    edit: Edit,
+    top: Description,
+    forward: list[ReportedEffect],
+    backward: list[ReportedEffect],
 ) -> Iterator[Finding]:
     """One finding for each kind of effect of an edit; one, where it has none."""
     ways = list(_outcomes(forward, is_forward=True)), list(_outcomes(backward, is_forward=False))
     for i in range(max(1, *map(len, ways))):
-        one, other = (way[i] if i < len(way) else Outcome(Verdict.OK) for way in ways)
+        one, other = (way[i] if i < len(way) else DirectionResult(Verdict.OK) for way in ways)
         yield Finding(
             rule=slug,
             device=top.wire_name,
@@ -125,37 +131,37 @@ def _of_edit(
         )
 
 
-def _outcomes(shown: list[Shown], *, is_forward: bool) -> Iterator[Outcome]:
-    groups: dict[tuple[Verdict, str], list[Shown]] = {}
+def _outcomes(shown: list[ReportedEffect], *, is_forward: bool) -> Iterator[DirectionResult]:
+    groups: dict[tuple[Verdict, str], list[ReportedEffect]] = {}
     for each in shown:
         verdict = _VERDICTS[each.effect.kind] if each.is_certain else Verdict.UNKNOWN
         reason = each.effect.reason if verdict is Verdict.REFUSED else ""
         groups.setdefault((verdict, reason), []).append(each)
     for (verdict, _), group in sorted(groups.items(), key=lambda each: -BADNESS.index(each[0][0])):
         first = min(group, key=lambda each: len(each.witness))
-        whole = either(*(each.when for each in group))
+        whole = or_(*(each.when for each in group))
         is_always = is_true(whole) or any(each.is_always for each in group)
-        when = "always" if is_always else words(whole)
-        yield Outcome(
+        when = "always" if is_always else unparse(whole)
+        yield DirectionResult(
             verdict,
             when=when,
             witness=None if verdict is Verdict.UNKNOWN else dict(first.witness),
-            bytes=stretch(group, is_forward=is_forward),
+            bytes=find_byte_range(group, is_forward=is_forward),
             error=_error(first, group),
             condition=TRUE if is_always else whole,
         )
 
 
-def _error(shown: Shown, group: list[Shown]) -> str | None:
+def _error(shown: ReportedEffect, group: list[ReportedEffect]) -> str | None:
     """What the receiver says, or does without a word; and what makes that less than certain."""
     effect = shown.effect
     found = ""
     shifted = [each.effect for each in group if each.effect.reason == "shifted"]
-    if effect.kind is Kind.REFUSED:
+    if effect.kind is EffectKind.REFUSED:
         found = f"{effect.reason}: {effect.message}" if effect.message else effect.reason
-    elif effect.kind is Kind.OPEN:
+    elif effect.kind is EffectKind.OPEN:
         found = effect.reason
-    elif effect.kind is Kind.CORRUPT and shifted:
+    elif effect.kind is EffectKind.CORRUPT and shifted:
         reads = [f"{_name(each.wanted)} reads {_name(each.sent)}" for each in shifted]
         found = ", ".join(dict.fromkeys(reads[:8]))
         found += f" and {len(reads) - 8} more" if len(reads) > 8 else ""
@@ -163,19 +169,19 @@ def _error(shown: Shown, group: list[Shown]) -> str | None:
 
 
 def _name(node: AnyNode | None) -> str:
-    return "unused bytes, which are 0" if node is None else f"`{dotted(node.key)}`"
+    return "unused bytes, which are 0" if node is None else f"`{format_path(node.key)}`"
 
 
-def stretch(group: list[Shown], *, is_forward: bool) -> Stretch | None:
+def find_byte_range(group: list[ReportedEffect], *, is_forward: bool) -> ByteRange | None:
     """The first bytes that are one thing to the sender and another to the receiver."""
-    found: list[Stretch] = []
+    found: list[ByteRange] = []
     for shown in group:
         effect = shown.effect
         if effect.offset is None or effect.wanted is None or effect.reason != "shifted":
             continue
         size = getattr(effect.wanted, "width", 1)
-        sent = "unused bytes" if effect.sent is None else dotted(effect.sent.key)
-        read = dotted(effect.wanted.key)
+        sent = "unused bytes" if effect.sent is None else format_path(effect.sent.key)
+        read = format_path(effect.wanted.key)
         pair = (sent, read) if is_forward else (read, sent)
-        found.append(Stretch(effect.offset, effect.offset + size, *pair))
+        found.append(ByteRange(effect.offset, effect.offset + size, *pair))
     return min(found, key=lambda each: each.start, default=None)

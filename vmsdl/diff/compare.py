@@ -4,17 +4,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from vmsdl.diff.attribute import _findings
-from vmsdl.diff.devices import alone, of_one_type, renamed, renames, sides
-from vmsdl.diff.edits.pair import Pair, pairs
-from vmsdl.diff.machines import machine_types
+from vmsdl.diff.devices import (
+    are_of_one_type,
+    find_renames,
+    pair_sides,
+    report_renames,
+    report_unpaired,
+)
+from vmsdl.diff.edits.pair import Pair, find_pairs
+from vmsdl.diff.machines import report_machine_types
 from vmsdl.diff.matching.fields import Side
-from vmsdl.diff.migration import direction
+from vmsdl.diff.migration import analyze_migration
 from vmsdl.diff.report import DeviceReport, Finding, Report
 from vmsdl.diff.rules.registry import RULES
-from vmsdl.diff.save_refusals import refused_saves
+from vmsdl.diff.save_refusals import find_refused_saves
 from vmsdl.diff.verdict import BADNESS, Verdict
 from vmsdl.schema.description import Schema
-from vmsdl.schema.structure import whole
+from vmsdl.schema.structure import find_whole_form
 
 
 def compare(
@@ -27,17 +33,17 @@ def compare(
 ) -> Report:
     """Every device, and every struct that nothing embeds, of two programs."""
     old, new = tuple(old), tuple(new)
-    before, after = sides(old), sides(new)
+    before, after = pair_sides(old), pair_sides(new)
     devices: list[DeviceReport] = []
     findings: list[Finding] = []
-    called = renames(before, after)
+    called = find_renames(before, after)
     for name in dict.fromkeys((*before, *after)):
         if name in called.values():
             continue
         device, found = compare_device(name, before, after, machine)
         findings += found
         devices.append(device)
-    findings += machine_types(old, new, devices[0].name) if devices else ()
+    findings += report_machine_types(old, new, devices[0].name) if devices else ()
     findings.sort(key=lambda finding: -BADNESS.index(finding.verdict))
     return Report(old_name, new_name, machine, tuple(devices), tuple(findings))
 
@@ -48,18 +54,18 @@ def compare_device(
     """One of all devices of two programs."""
     one, other = before.get(name), after.get(name)
     if one is None or other is None:
-        for old, new in renames(before, after).items():
+        for old, new in find_renames(before, after).items():
             if name in (old, new):
-                device, finding = renamed(before[old], after[new], machine)
+                device, finding = report_renames(before[old], after[new], machine)
                 return device, [finding]
         # What has one name may be of several types of QEMU here, and of fewer there.
-        one = one or of_one_type(other, before.values())
-        other = other or of_one_type(one, after.values())
+        one = one or are_of_one_type(other, before.values())
+        other = other or are_of_one_type(one, after.values())
     if one is None or other is None:
-        device, finding = alone(one, other, before.values(), after.values(), machine)
+        device, finding = report_unpaired(one, other, before.values(), after.values(), machine)
         return device, [finding]
     if one.description.wire_name != other.description.wire_name:
-        device, finding = renamed(one, other, machine)
+        device, finding = report_renames(one, other, machine)
         return _called(name, device, finding)
     device, found = _pair(one, other, machine)
     return _called(name, device, *found)
@@ -70,17 +76,19 @@ def _called(name: str, device: DeviceReport, *found: Finding) -> tuple[DeviceRep
     return replace(device, name=name), [replace(finding, device=name) for finding in found]
 
 
-def verdicts_of(one: Side, other: Side, machine: str | None) -> tuple[Verdict, Verdict]:
+def collect_verdicts(one: Side, other: Side, machine: str | None) -> tuple[Verdict, Verdict]:
     """Old to new, and new to old, of two descriptions of one device."""
     return (
-        direction(one, other, machine, sender_is_old=True).verdict,
-        direction(other, one, machine, sender_is_old=False).verdict,
+        analyze_migration(one, other, machine, sender_is_old=True).verdict,
+        analyze_migration(other, one, machine, sender_is_old=False).verdict,
     )
 
 
 def _are_same(one: Side, other: Side) -> bool:
     """No rule has anything to find."""
-    first, second = whole(one.description, one.schema), whole(other.description, other.schema)
+    first, second = find_whole_form(one.description, one.schema), find_whole_form(
+        other.description, other.schema
+    )
     return (
         first == second
         and one.description.annotations == other.description.annotations
@@ -89,8 +97,8 @@ def _are_same(one: Side, other: Side) -> bool:
 
 
 def _pair(one: Side, other: Side, machine: str | None) -> tuple[DeviceReport, list[Finding]]:
-    forward = direction(one, other, machine, sender_is_old=True)
-    backward = direction(other, one, machine, sender_is_old=False)
+    forward = analyze_migration(one, other, machine, sender_is_old=True)
+    backward = analyze_migration(other, one, machine, sender_is_old=False)
     device = DeviceReport(
         other.description.wire_name,
         forward.verdict,
@@ -104,9 +112,9 @@ def _pair(one: Side, other: Side, machine: str | None) -> tuple[DeviceReport, li
         backward,
     )
     top = Pair(one, other, forward=forward, backward=backward)
-    several = [] if _are_same(one, other) else list(pairs(top))
+    several = [] if _are_same(one, other) else list(find_pairs(top))
     edits = [(rule.slug, edit) for rule in RULES for pair in several for edit in rule.find(pair)]
     findings = _findings(edits, forward, backward, one, other)
     if any(demand.after for pair in several for demand in pair.demands):
-        findings += refused_saves(other, one, machine)
+        findings += find_refused_saves(other, one, machine)
     return device, findings

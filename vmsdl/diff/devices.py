@@ -6,21 +6,21 @@ Nobody claims their section on the other side.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from vmsdl.diff.fixes.text_edits import with_wire_name
+from vmsdl.diff.fixes.text_edits import set_wire_name
 from vmsdl.diff.layout.flatten import Flattener
-from vmsdl.diff.layout.settings import shared
-from vmsdl.diff.matching.fields import Side, tops
-from vmsdl.diff.report import DeviceReport, Finding, Outcome
+from vmsdl.diff.layout.settings import find_shared_settings
+from vmsdl.diff.matching.fields import Side, find_top_descriptions
+from vmsdl.diff.report import DeviceReport, DirectionResult, Finding
 from vmsdl.diff.verdict import Verdict
-from vmsdl.expr.logic import TRUE, is_true, negation
+from vmsdl.expr.logic import TRUE, is_true, not_
 from vmsdl.expr.nodes import BOOL, Expr, Extern, Variable
-from vmsdl.expr.text import words
-from vmsdl.prove.conditions import Prover
+from vmsdl.expr.text import unparse
+from vmsdl.prove.conditions import ConditionProver
 from vmsdl.schema.description import Description, Role, Schema
-from vmsdl.schema.recorded import Origin, is_recorded, origin_of
+from vmsdl.schema.recorded import Origin, find_origin, is_recorded
 
 
-def renames(before: Mapping[str, Side], after: Mapping[str, Side]) -> dict[str, str]:
+def find_renames(before: Mapping[str, Side], after: Mapping[str, Side]) -> dict[str, str]:
     """The old and the new name on the wire of one device: known by its name, or its type's."""
     found: dict[str, str] = {}
     for new in after.keys() - before.keys():
@@ -34,7 +34,7 @@ def renames(before: Mapping[str, Side], after: Mapping[str, Side]) -> dict[str, 
     return found
 
 
-def renamed(one: Side, other: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
+def report_renames(one: Side, other: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
     old, new = one.description, other.description
     forward, backward = _unclaimed(one, machine), _unclaimed(other, machine)
     finding = Finding(
@@ -47,7 +47,7 @@ def renamed(one: Side, other: Side, machine: str | None) -> tuple[DeviceReport, 
         old=old.name_span,
         new=new.name_span,
         help=f'keep the name: `as "{old.wire_name}"`',
-        remedies=tuple(with_wire_name(new, old.wire_name)),
+        remedies=tuple(set_wire_name(new, old.wire_name)),
     )
     return (
         DeviceReport(
@@ -63,7 +63,7 @@ def renamed(one: Side, other: Side, machine: str | None) -> tuple[DeviceReport, 
     )
 
 
-def alone(
+def report_unpaired(
     one: Side | None,
     other: Side | None,
     before: Iterable[Side],
@@ -74,10 +74,10 @@ def alone(
     side, others = (one, after) if one is not None else (other, before)
     assert side is not None
     device, found = _removed(side, machine) if one is not None else _added(side, machine)
-    why = absence(others)
+    why = describe_absence(others)
     if not why or side.description.role is not Role.DEVICE:
         return device, found
-    unknown = Outcome(Verdict.UNKNOWN, when="always", error=why, condition=TRUE)
+    unknown = DirectionResult(Verdict.UNKNOWN, when="always", error=why, condition=TRUE)
     return (
         replace(device, old_to_new=Verdict.UNKNOWN, new_to_old=Verdict.UNKNOWN),
         replace(
@@ -90,24 +90,24 @@ def alone(
     )
 
 
-def of_one_type(side: Side | None, others: Iterable[Side]) -> Side | None:
+def are_of_one_type(side: Side | None, others: Iterable[Side]) -> Side | None:
     """What has the section of the same type of QEMU there, where dumps name the types."""
     if side is None:
         return None
-    types = qom_names(side.description)
-    if origin_of(side.schema, side.description) is not Origin.DUMP or not types:
+    types = read_qom_names(side.description)
+    if find_origin(side.schema, side.description) is not Origin.DUMP or not types:
         return None
-    return next((each for each in others if types & qom_names(each.description)), None)
+    return next((each for each in others if types & read_qom_names(each.description)), None)
 
 
-def absence(others: Iterable[Side]) -> str:
+def describe_absence(others: Iterable[Side]) -> str:
     """Why what is not there may be there all the same; empty: it is not."""
     devices = [side for side in others if side.description.role is Role.DEVICE]
     if not devices or not all(is_recorded(side.description) for side in devices):
         return ""
     # They were imported together; what has no fields tells nothing.
     first = next((side for side in devices if side.description.fields), devices[0])
-    if origin_of(first.schema, first.description) is Origin.STREAM:
+    if find_origin(first.schema, first.description) is Origin.STREAM:
         return "no stream has a section of what its machine had not, or need not send"
     return "no dump has a device that registers its description by hand"
 
@@ -115,7 +115,7 @@ def absence(others: Iterable[Side]) -> str:
 def _removed(one: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
     d = one.description
     is_device = d.role is Role.DEVICE
-    outcome = _unclaimed(one, machine) if is_device else Outcome(Verdict.OK)
+    outcome = _unclaimed(one, machine) if is_device else DirectionResult(Verdict.OK)
     finding = Finding(
         rule="section-removed" if is_device else "struct-removed",
         device=d.wire_name,
@@ -136,7 +136,7 @@ def _removed(one: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
 def _added(other: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
     d = other.description
     is_device = d.role is Role.DEVICE
-    outcome = _unclaimed(other, machine) if is_device else Outcome(Verdict.OK)
+    outcome = _unclaimed(other, machine) if is_device else DirectionResult(Verdict.OK)
     finding = Finding(
         rule="section-added" if is_device else "struct-added",
         device=d.wire_name,
@@ -159,25 +159,25 @@ def _added(other: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
     )
 
 
-def _unclaimed(side: Side, machine: str | None) -> Outcome:
+def _unclaimed(side: Side, machine: str | None) -> DirectionResult:
     """What becomes of a section that nobody knows: refused, wherever it is sent."""
     d = side.description
     needed = _needed(side, machine)
-    prover = Prover(side.schema.enums, {}, TRUE)
+    prover = ConditionProver(side.schema.enums, {}, TRUE)
     sent = prover.satisfiable(needed)
     if sent.holds is False:
-        return Outcome(Verdict.OK)
-    is_always = is_true(needed) or prover.satisfiable(negation(needed)).holds is False
-    return Outcome(
+        return DirectionResult(Verdict.OK)
+    is_always = is_true(needed) or prover.satisfiable(not_(needed)).holds is False
+    return DirectionResult(
         Verdict.REFUSED,
-        when="always" if is_always else words(needed),
+        when="always" if is_always else unparse(needed),
         witness=None if is_always else dict(sent.witness),
         error=f'unknown section "{d.wire_name}"',
         condition=TRUE if is_always else needed,
     )
 
 
-def _verdict(outcome: Outcome) -> Verdict:
+def _verdict(outcome: DirectionResult) -> Verdict:
     is_refused = outcome.verdict is Verdict.REFUSED and outcome.when != "always"
     return Verdict.CONDITIONAL if is_refused else outcome.verdict
 
@@ -190,17 +190,17 @@ def _needed(side: Side, machine: str | None) -> Expr:
         case Extern():
             return Variable(type=BOOL, name=f"whether {d.name} is sent")
         case condition:
-            flattener = Flattener(side.schema, shared(side, side, machine)[0])
+            flattener = Flattener(side.schema, find_shared_settings(side, side, machine)[0])
             return flattener.rewrite(condition, (flattener.top(d, d.version_id),))
 
 
 def _are_one(old: Description, new: Description) -> bool:
     if old.role is not Role.DEVICE or new.role is not Role.DEVICE:
         return False
-    return old.name == new.name or bool(qom_names(old) & qom_names(new))
+    return old.name == new.name or bool(read_qom_names(old) & read_qom_names(new))
 
 
-def qom_names(d: Description) -> set[str]:
+def read_qom_names(d: Description) -> set[str]:
     """The types of QEMU that a description is of, where it says so (`@qom`)."""
     return {
         str(argument)
@@ -210,17 +210,19 @@ def qom_names(d: Description) -> set[str]:
     }
 
 
-def sides(schemas: Iterable[Schema]) -> dict[str, Side]:
+def pair_sides(schemas: Iterable[Schema]) -> dict[str, Side]:
     """What is compared of a program, by wire name; one of several types of QEMU also by those."""
     found: dict[str, list[Side]] = {}
     for schema in schemas:
-        for description in tops(schema):
+        for description in find_top_descriptions(schema):
             found.setdefault(description.wire_name, []).append(Side(schema, description))
     named: dict[str, Side] = {}
     for name, several in found.items():
         # The one of the most types goes by the name alone, in every version.
-        several.sort(key=lambda side: (len(types := qom_names(side.description)), sorted(types)))
+        several.sort(
+            key=lambda side: (len(types := read_qom_names(side.description)), sorted(types))
+        )
         for side in several:
-            types = sorted(qom_names(side.description))
+            types = sorted(read_qom_names(side.description))
             named[name if side is several[-1] or not types else f"{name} of {types[0]}"] = side
     return named

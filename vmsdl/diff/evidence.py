@@ -10,18 +10,22 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vmsdl.diff.matching.fields import Pairing, Side, bodies
-from vmsdl.diff.simulate.records import Effect, Kind
+from vmsdl.diff.matching.fields import Pairing, Side, find_bodies
+from vmsdl.diff.simulate.records import Effect, EffectKind
 from vmsdl.diff.verdict import Verdict
-from vmsdl.expr.fold import constant
-from vmsdl.expr.logic import Key
+from vmsdl.expr.fold import fold_constant
+from vmsdl.expr.logic import FieldPath
 from vmsdl.schema.description import Description, Role
-from vmsdl.schema.recorded import Origin, origin_of, recorded_age
-from vmsdl.schema.structure import struct_of
+from vmsdl.schema.recorded import Origin, find_origin, read_recorded_age
+from vmsdl.schema.structure import find_struct
 from vmsdl.schema.types import Array, Bytes, Opaque, Type
 
 if TYPE_CHECKING:
-    from vmsdl.diff.result import Direction, Shown
+    from vmsdl.diff.result import MigrationResult, ReportedEffect
+
+
+if TYPE_CHECKING:
+    pass
 
 # Reasons that names and versions alone give: a dump knows both.
 BY_NAME = frozenset({"version-too-new", "version-too-old", "unmigratable", "unknown-subsection"})
@@ -34,11 +38,11 @@ UNSEEN = (
 )
 
 
-def as_seen(
-    found: "Direction", sender: Side, receiver: Side, *, sender_is_old: bool
-) -> "Direction":
+def limit_by_evidence(
+    found: "MigrationResult", sender: Side, receiver: Side, *, sender_is_old: bool
+) -> "MigrationResult":
     """What streams show of both, and what they cannot show."""
-    origins = [origin_of(side.schema, side.description) for side in (sender, receiver)]
+    origins = [find_origin(side.schema, side.description) for side in (sender, receiver)]
     if Origin.STREAM not in origins or sender.description.role is not Role.DEVICE:
         return found
     assumed = (*found.assumed, UNSEEN)
@@ -55,15 +59,15 @@ def as_seen(
     elif is_swapped:
         shown = tuple(replace(each, is_certain=_is_corrupt(each), why=why) for each in found.shown)
         return replace(found, shown=shown, assumed=assumed, regions=None)
-    return replace(opened(found, why), assumed=assumed)
+    return replace(mark_open(found, why), assumed=assumed)
 
 
-def _is_corrupt(shown: "Shown") -> bool:
-    return shown.is_certain and shown.effect.kind is Kind.CORRUPT
+def _is_corrupt(shown: "ReportedEffect") -> bool:
+    return shown.is_certain and shown.effect.kind is EffectKind.CORRUPT
 
 
 def _is_newer(one: Side, other: Side, other_is_old: bool) -> bool:
-    mine, yours = recorded_age(one.description), recorded_age(other.description)
+    mine, yours = read_recorded_age(one.description), read_recorded_age(other.description)
     if mine.is_later_than(yours):
         return True
     return other_is_old and not yours.is_later_than(mine)
@@ -71,7 +75,7 @@ def _is_newer(one: Side, other: Side, other_is_old: bool) -> bool:
 
 def _is_displaced(effect: Effect, sender: Side, receiver: Side) -> bool:
     """A field is read from another's place although the sender has it, in a place of its own."""
-    if effect.kind is not Kind.CORRUPT or effect.reason != "shifted" or effect.wanted is None:
+    if effect.kind is not EffectKind.CORRUPT or effect.reason != "shifted" or effect.wanted is None:
         return False
     meant = Pairing(receiver, sender).counterpart(effect.wanted.key)
     if meant is None or (effect.sent is not None and effect.sent.key == meant):
@@ -79,7 +83,7 @@ def _is_displaced(effect: Effect, sender: Side, receiver: Side) -> bool:
     return _holds(sender, meant)
 
 
-def _holds(side: Side, key: Key) -> bool:
+def _holds(side: Side, key: FieldPath) -> bool:
     """Has it such a place? An array may be shorter than that."""
     body = side.description
     type_: Type | None = None
@@ -98,7 +102,7 @@ def _holds(side: Side, key: Key) -> bool:
         if field is None:
             return False
         type_ = field.type
-        struct = struct_of(type_)
+        struct = find_struct(type_)
         body = body if struct is None else side.schema.descriptions[struct.name]
     return True
 
@@ -106,7 +110,7 @@ def _holds(side: Side, key: Key) -> bool:
 def _count(type_: Type | None) -> int | None:
     match type_:
         case Array(count=count) | Bytes(length=count):
-            return constant(count)
+            return fold_constant(count)
         case _:
             return None
 
@@ -114,15 +118,15 @@ def _count(type_: Type | None) -> int | None:
 _SIZES = "one of the two was imported from a dump: sizes in memory, and no types"
 
 
-def sizes(sender: Side, receiver: Side) -> str:
+def find_untyped_reason(sender: Side, receiver: Side) -> str:
     """Why layouts cannot be judged at all; empty: they can."""
-    described = (*bodies(sender), *bodies(receiver))
+    described = (*find_bodies(sender), *find_bodies(receiver))
     return _SIZES if any(map(_is_recorded_by_size, described)) else ""
 
 
-def hooks(sender: Side, receiver: Side) -> str:
+def find_hook_reason(sender: Side, receiver: Side) -> str:
     """Which hook one of the two does not have; empty: none."""
-    changed = sorted(_hooks(bodies(sender)) ^ _hooks(bodies(receiver)))
+    changed = sorted(_hooks(find_bodies(sender)) ^ _hooks(find_bodies(receiver)))
     if not changed:
         return ""
     body, hook = changed[0]
@@ -130,7 +134,7 @@ def hooks(sender: Side, receiver: Side) -> str:
     return f"the hook {hook} of `{body}` was added or removed{more}: no schema says what it does"
 
 
-def opened(found: "Direction", why: str) -> "Direction":
+def mark_open(found: "MigrationResult", why: str) -> "MigrationResult":
     """The same, and nothing of it decided."""
     shown = tuple(replace(each, is_certain=False, why=why) for each in found.shown)
     return replace(found, verdict=Verdict.UNKNOWN, shown=shown, regions=None)

@@ -4,14 +4,19 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from vmsdl.diff.layout.settings import RECEIVER, property_at, settable, value_on
+from vmsdl.diff.layout.settings import (
+    RECEIVER,
+    find_property,
+    find_settable_paths,
+    find_value_on_machine,
+)
 from vmsdl.diff.matching.fields import Side
-from vmsdl.diff.report import Finding, Outcome
+from vmsdl.diff.report import DirectionResult, Finding
 from vmsdl.diff.verdict import Verdict
-from vmsdl.expr.logic import TRUE, key_of, mapped
+from vmsdl.expr.logic import TRUE, find_path, map_places
 from vmsdl.expr.nodes import Expr, Item, Member, Select, children
-from vmsdl.expr.text import words
-from vmsdl.prove.conditions import Prover
+from vmsdl.expr.text import unparse
+from vmsdl.prove.conditions import ConditionProver
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Machine, Schema
 from vmsdl.schema.recorded import is_recorded
@@ -19,7 +24,9 @@ from vmsdl.schema.recorded import is_recorded
 _NAME = re.compile(r"[A-Za-z_]\w*")  # which element a name stands in makes no difference
 
 
-def affected(findings: Iterable[Finding], old: Side, new: Side) -> tuple[str, ...] | None:
+def find_affected_machines(
+    findings: Iterable[Finding], old: Side, new: Side
+) -> tuple[str, ...] | None:
     """The machine types that both have on which one of the two directions can go wrong.
 
     `findings`: all of one edit. None: no machine type makes a difference.
@@ -40,15 +47,15 @@ def affected(findings: Iterable[Finding], old: Side, new: Side) -> tuple[str, ..
     return tuple(found) if is_told else None
 
 
-def by_machine(schema: Schema, path: tuple[str, str]) -> str:
+def limit_to_machine(schema: Schema, path: tuple[str, str]) -> str:
     """What a property is on each machine type of a schema, in words: those alike together."""
-    if path not in settable(schema):
-        value = value_on(schema, None, path)
-        return "not known" if value is None else f"{words(value)}, and no machine type sets it"
+    if path not in find_settable_paths(schema):
+        value = find_value_on_machine(schema, None, path)
+        return "not known" if value is None else f"{unparse(value)}, and no machine type sets it"
     groups: dict[str, list[str]] = {}
     for machine in schema.machines:
-        value = value_on(schema, machine, path)
-        groups.setdefault("not known" if value is None else words(value), []).append(machine)
+        value = find_value_on_machine(schema, machine, path)
+        groups.setdefault("not known" if value is None else unparse(value), []).append(machine)
     return "; ".join(f"{value} on {_listed(names)}" for value, names in groups.items())
 
 
@@ -70,17 +77,19 @@ class _Ends:
         while stack:
             part = stack.pop()
             found = self._property(part)
-            if found is not None and found[1] in settable(found[0].schema):
+            if found is not None and found[1] in find_settable_paths(found[0].schema):
                 return True
             stack += children(part)
         return False
 
     def hit(self, condition: Expr) -> Iterator[str]:
         """The machine types on which it can hold; those that set alike are asked about once."""
-        prover = Prover({**self.receiver.schema.enums, **self.sender.schema.enums}, {}, TRUE)
+        prover = ConditionProver(
+            {**self.receiver.schema.enums, **self.sender.schema.enums}, {}, TRUE
+        )
         answers: dict[Expr, bool] = {}
         for machine in self._machines():
-            settled = mapped(condition, partial(self._settled, machine))
+            settled = map_places(condition, partial(self._settled, machine))
             if settled not in answers:
                 answers[settled] = prover.satisfiable(settled).holds is not False
             if answers[settled]:
@@ -93,7 +102,7 @@ class _Ends:
 
     def _settled(self, machine: str, part: Expr) -> Expr:
         found = self._property(part)
-        value = None if found is None else value_on(found[0].schema, machine, found[1])
+        value = None if found is None else find_value_on_machine(found[0].schema, machine, found[1])
         return part if value is None else value
 
     def _property(self, part: Expr) -> tuple[Side, tuple[str, str]] | None:
@@ -101,14 +110,16 @@ class _Ends:
             case Member(name=name) if name.startswith(RECEIVER):
                 side, key = self.receiver, tuple(_NAME.findall(name.removeprefix(RECEIVER)))
             case Member() | Select() | Item():
-                side, key = self.sender, key_of(part) or ()
+                side, key = self.sender, find_path(part) or ()
             case _:
                 return None
-        path = property_at(side, key)
+        path = find_property(side, key)
         return None if path is None else (side, path)
 
 
-def machine_types(old: Iterable[Schema], new: Iterable[Schema], device: str) -> Iterator[Finding]:
+def report_machine_types(
+    old: Iterable[Schema], new: Iterable[Schema], device: str
+) -> Iterator[Finding]:
     """They add nothing to the verdicts, which are about machines that both sides can build.
 
     A side that names none says nothing of them. `device`: the one that is told of first.
@@ -123,7 +134,7 @@ def machine_types(old: Iterable[Schema], new: Iterable[Schema], device: str) -> 
                 device=device,
                 path=f'machine "{name}"',
                 message="machines of this type cannot be built any more",
-                old_to_new=Outcome(
+                old_to_new=DirectionResult(
                     Verdict.OK,
                     when=f'on another machine type than "{name}"',
                     error=f'no machine "{name}" can be built there',

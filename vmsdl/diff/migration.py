@@ -4,36 +4,42 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from vmsdl.diff.effects.judge import Judge
-from vmsdl.diff.effects.partition import Regions
-from vmsdl.diff.evidence import BY_NAME, as_seen, hooks, opened, sizes
-from vmsdl.diff.layout.carried_versions import carried_versions
-from vmsdl.diff.layout.flatten import Flattener, TooLarge, ambiguous
-from vmsdl.diff.layout.nodes import AnyNode, Block, Leaf, Rule, Run
-from vmsdl.diff.layout.settings import RECEIVER, are_alike, at_reset, shared
+from vmsdl.diff.effects.partition import Partition
+from vmsdl.diff.evidence import (
+    BY_NAME,
+    find_hook_reason,
+    find_untyped_reason,
+    limit_by_evidence,
+    mark_open,
+)
+from vmsdl.diff.layout.carried_versions import find_version_carriers
+from vmsdl.diff.layout.flatten import Flattener, TooLarge, is_ambiguous
+from vmsdl.diff.layout.nodes import AnyNode, BlockNode, CheckNode, ScalarArrayNode, ScalarNode
+from vmsdl.diff.layout.settings import RECEIVER, are_alike, find_reset_values, find_shared_settings
 from vmsdl.diff.matching.fields import Pairing, Side
-from vmsdl.diff.result import Direction, Shown
-from vmsdl.diff.simulate.records import Effect, Ended, Ending, Kind, Outcome
+from vmsdl.diff.result import MigrationResult, ReportedEffect
+from vmsdl.diff.simulate.records import Effect, EffectKind, JudgedOutcome, LoadEnding, LoadOutcome
 from vmsdl.diff.simulate.walk import Walk
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.logic import (
     TRUE,
-    Key,
-    both,
-    compare,
-    either,
+    FieldPath,
+    and_,
     is_false,
-    negation,
-    number,
+    make_comparison,
+    make_literal,
+    not_,
+    or_,
 )
 from vmsdl.expr.nodes import BOOL, Expr, Extern, Operator, Variable
-from vmsdl.expr.text import dotted
-from vmsdl.prove.conditions import Prover, Questions
-from vmsdl.prove.shorten import shorter
+from vmsdl.expr.text import format_path
+from vmsdl.prove.conditions import ConditionProver, ConditionSolver
+from vmsdl.prove.shorten import shorten
 from vmsdl.schema.description import Description, Role
-from vmsdl.schema.structure import lengths, whole
+from vmsdl.schema.structure import collect_lengths, find_whole_form
 
 
-def direction(
+def analyze_migration(
     sender: Side,
     receiver: Side,
     machine: str | None,
@@ -41,7 +47,7 @@ def direction(
     sender_is_old: bool,
     is_thorough: bool = False,
     counts_own: bool = False,
-) -> Direction:
+) -> MigrationResult:
     """What becomes of the sender's states at the receiver.
 
     What is equal is not looked into, but where it is asked to be thorough. `counts_own`: a loss
@@ -51,22 +57,24 @@ def direction(
         found = _direction(sender, receiver, machine, sender_is_old, is_thorough, counts_own)
         return _within(found, sender, receiver, sender_is_old=sender_is_old)
     except RecursionError:
-        effect = Effect(kind=Kind.OPEN, when=TRUE, reason="an expression is too deep")
-        return Direction(Verdict.UNKNOWN, (Shown(effect, TRUE, False, True),))
+        effect = Effect(kind=EffectKind.OPEN, when=TRUE, reason="an expression is too deep")
+        return MigrationResult(Verdict.UNKNOWN, (ReportedEffect(effect, TRUE, False, True),))
 
 
-def _within(found: Direction, sender: Side, receiver: Side, *, sender_is_old: bool) -> Direction:
+def _within(
+    found: MigrationResult, sender: Side, receiver: Side, *, sender_is_old: bool
+) -> MigrationResult:
     """No more than what can be known: where a limit bears on the verdict, it is not decided."""
     certain = [shown for shown in found.shown if shown.is_certain]
     by_name = certain and all(shown.effect.reason in BY_NAME for shown in certain)
-    if why := sizes(sender, receiver):
+    if why := find_untyped_reason(sender, receiver):
         found = replace(found, assumed=(*found.assumed, why))
-        return found if found.verdict is Verdict.OK or by_name else opened(found, why)
-    found = as_seen(found, sender, receiver, sender_is_old=sender_is_old)
-    why = hooks(sender, receiver)
+        return found if found.verdict is Verdict.OK or by_name else mark_open(found, why)
+    found = limit_by_evidence(found, sender, receiver, sender_is_old=sender_is_old)
+    why = find_hook_reason(sender, receiver)
     if why and found.verdict in (Verdict.OK, Verdict.CONDITIONAL, Verdict.LOSSY):
-        effect = Effect(kind=Kind.OPEN, when=TRUE, reason=why)
-        open_ = Shown(effect, TRUE, is_certain=False, is_always=True)
+        effect = Effect(kind=EffectKind.OPEN, when=TRUE, reason=why)
+        open_ = ReportedEffect(effect, TRUE, is_certain=False, is_always=True)
         return replace(found, verdict=Verdict.UNKNOWN, shown=(*found.shown, open_), regions=None)
     return found
 
@@ -78,21 +86,21 @@ def _direction(
     sender_is_old: bool,
     is_thorough: bool,
     counts_own: bool,
-) -> Direction:
+) -> MigrationResult:
     one, other = sender.description, receiver.description
     if one.unmigratable:
-        return Direction(Verdict.OK)  # there is no stream that could be refused
+        return MigrationResult(Verdict.OK)  # there is no stream that could be refused
     early = _early(one, other)
     if early is not None:
-        shown = Shown(early, TRUE, is_certain=True, is_always=True)
-        return Direction(Verdict.REFUSED, (shown,))
-    settings_one, settings_other = shared(sender, receiver, machine)
+        shown = ReportedEffect(early, TRUE, is_certain=True, is_always=True)
+        return MigrationResult(Verdict.REFUSED, (shown,))
+    settings_one, settings_other = find_shared_settings(sender, receiver, machine)
     is_alike = machine is not None or are_alike(sender.schema, receiver.schema)
     if not is_thorough and is_alike and settings_one == settings_other:
-        first, second = whole(one, sender.schema), whole(other, receiver.schema)
+        first, second = find_whole_form(one, sender.schema), find_whole_form(other, receiver.schema)
         if first == second:
-            return Direction(Verdict.OK)
-    plain = ambiguous(sender.schema, receiver.schema)
+            return MigrationResult(Verdict.OK)
+    plain = is_ambiguous(sender.schema, receiver.schema)
     source = Flattener(sender.schema, settings_one, plain)
     target = Flattener(receiver.schema, settings_other, plain)
     is_section = one.role is Role.DEVICE
@@ -101,14 +109,18 @@ def _direction(
     try:
         all_sent, all_wanted = source.everything(sent), target.everything(wanted)
     except TooLarge:
-        effect = Effect(kind=Kind.OPEN, when=TRUE, reason="it has too many fields")
-        return Direction(Verdict.UNKNOWN, (Shown(effect, TRUE, False, True),))
-    carried = carried_versions(sender)
-    prover = prover_of(sender, all_sent, receiver)
+        effect = Effect(kind=EffectKind.OPEN, when=TRUE, reason="it has too many fields")
+        return MigrationResult(Verdict.UNKNOWN, (ReportedEffect(effect, TRUE, False, True),))
+    carried = find_version_carriers(sender)
+    prover = make_prover(sender, all_sent, receiver)
     pairing, back = Pairing(receiver, sender), Pairing(sender, receiver)
-    keys = [node.key for node in all_wanted if isinstance(node, Leaf | Run | Block)]
-    rules = frozenset(node.condition for node in all_sent if isinstance(node, Rule))
-    known_there = configured(receiver, pairing)
+    keys = [
+        node.key
+        for node in all_wanted
+        if isinstance(node, ScalarNode | ScalarArrayNode | BlockNode)
+    ]
+    rules = frozenset(node.condition for node in all_sent if isinstance(node, CheckNode))
+    known_there = bind_configuration(receiver, pairing)
     section = _needed(one, source, sent) if sender_is_old else _needed(other, target, wanted)
 
     def judge_of(sent_nodes: list[AnyNode], wanted_nodes: list[AnyNode]) -> Judge:
@@ -129,9 +141,9 @@ def _direction(
     walk = Walk(source, target, sent, wanted, prover, known_there, pairing, keys, rules, judge_of)
     judge = judge_of(all_sent, all_wanted)
     needed = _needed(one, source, sent)
-    ended = [judge.judge(replace(o, when=both(needed, o.when))) for o in walk.outcomes()]
+    ended = [judge.judge(replace(o, when=and_(needed, o.when))) for o in walk.outcomes()]
     if needed != TRUE:
-        ended.append(judge.judge(Outcome(ending=Ending.ACCEPTED, when=negation(needed))))
+        ended.append(judge.judge(LoadOutcome(ending=LoadEnding.ACCEPTED, when=not_(needed))))
     assumed = (*(each.words for each in carried), *_own_values(ended))
     return _decided(ended, prover, assumed)
 
@@ -149,7 +161,7 @@ def _early(one: Description, other: Description) -> Effect | None:
         reason, message = "unmigratable", "the receiver is marked as not migratable"
     if not reason:
         return None
-    return Effect(kind=Kind.REFUSED, when=TRUE, reason=reason, message=message)
+    return Effect(kind=EffectKind.REFUSED, when=TRUE, reason=reason, message=message)
 
 
 def _needed(one: Description, source: Flattener, body: object) -> Expr:
@@ -160,26 +172,28 @@ def _needed(one: Description, source: Flattener, body: object) -> Expr:
     return source.rewrite(one.needed, (body,))  # type: ignore[arg-type]
 
 
-def prover_of(sender: Side, nodes: list[AnyNode], receiver: Side | None = None) -> Prover:
+def make_prover(
+    sender: Side, nodes: list[AnyNode], receiver: Side | None = None
+) -> ConditionProver:
     """It is asked about states that the sender can save; `nodes` are all of its own."""
-    defaults = at_reset(sender) | _defaults(nodes)
+    defaults = find_reset_values(sender) | _defaults(nodes)
     if receiver is not None:
-        defaults |= at_reset(receiver, RECEIVER)
-    carried = (each.condition for each in carried_versions(sender))
-    known = both(*_invariants(nodes), *carried)
-    return Prover(sender.schema.enums, defaults, known)
+        defaults |= find_reset_values(receiver, RECEIVER)
+    carried = (each.condition for each in find_version_carriers(sender))
+    known = and_(*_invariants(nodes), *carried)
+    return ConditionProver(sender.schema.enums, defaults, known)
 
 
-def _own_values(ended: list[Ended]) -> Iterator[str]:
+def _own_values(ended: list[JudgedOutcome]) -> Iterator[str]:
     """What the receiver compares with."""
     nodes = {
         effect.wanted.key: effect.wanted.default
         for way in ended
         for effect in way.effects
-        if effect.reason in ("not-equal", "out-of-range") and isinstance(effect.wanted, Leaf)
+        if effect.reason in ("not-equal", "out-of-range") and isinstance(effect.wanted, ScalarNode)
     }
     for key, default in nodes.items():
-        yield f"the receiver's own `{dotted(key)}` is {default}, its default"
+        yield f"the receiver's own `{format_path(key)}` is {default}, its default"
 
 
 def _invariants(nodes: list[AnyNode]) -> Iterator[Expr]:
@@ -187,54 +201,58 @@ def _invariants(nodes: list[AnyNode]) -> Iterator[Expr]:
     for node in nodes:
         conditions: list[Expr] = []
         match node:
-            case Rule(condition=condition):
+            case CheckNode(condition=condition):
                 conditions = [condition]
-            case Block(type=type_, sizes=sizes):
-                own = sizes[: len(lengths(type_))]
-                conditions = [compare(Operator.GREATER_EQUAL, size, number(0)) for size in own]
+            case BlockNode(type=type_, sizes=sizes):
+                own = sizes[: len(collect_lengths(type_))]
+                conditions = [
+                    make_comparison(Operator.GREATER_EQUAL, size, make_literal(0)) for size in own
+                ]
             case _:
                 pass
         for condition in conditions:
-            yield either(negation(both(node.under, node.guard)), condition)
+            yield or_(not_(and_(node.under, node.guard)), condition)
 
 
-def _defaults(nodes: list[AnyNode]) -> dict[Key, int | bool]:
-    return {node.key: node.default for node in nodes if isinstance(node, Leaf)}
+def _defaults(nodes: list[AnyNode]) -> dict[FieldPath, int | bool]:
+    return {node.key: node.default for node in nodes if isinstance(node, ScalarNode)}
 
 
-def configured(receiver: Side, pairing: Pairing) -> dict[Key, Expr | None]:
+def bind_configuration(receiver: Side, pairing: Pairing) -> dict[FieldPath, Expr | None]:
     """The receiver's configuration in the sender's words: equal where both have it."""
-    from vmsdl.diff.layout.settings import known_keys
+    from vmsdl.diff.layout.settings import find_known_paths
 
-    return dict(known_keys(receiver, pairing))
+    return dict(find_known_paths(receiver, pairing))
 
 
-def _decided(ended: list[Ended], prover: Questions, assumed: tuple[str, ...]) -> Direction:
-    shown: list[Shown] = []
-    regions = Regions(prover)
+def _decided(
+    ended: list[JudgedOutcome], prover: ConditionSolver, assumed: tuple[str, ...]
+) -> MigrationResult:
+    shown: list[ReportedEffect] = []
+    regions = Partition(prover)
     is_open = maybe = False
     for way in ended:
         if prover.possible(way.when) is False:
             continue
-        refusals = [e.when for e in way.effects if e.kind is Kind.REFUSED]
+        refusals = [e.when for e in way.effects if e.kind is EffectKind.REFUSED]
         if not way.is_accepted:
             # Of what is open nobody knows how it ends.
-            maybe = maybe or bool([e for e in way.effects if e.kind is Kind.OPEN])
-        corrupted = [negation(e.when) for e in way.effects if e.kind is Kind.CORRUPT]
+            maybe = maybe or bool([e for e in way.effects if e.kind is EffectKind.OPEN])
+        corrupted = [not_(e.when) for e in way.effects if e.kind is EffectKind.CORRUPT]
         regions.add(way)
         for effect in way.effects:
             when = effect.when
-            if effect.kind in (Kind.CORRUPT, Kind.LOSSY):
-                when = both(when, *(negation(each) for each in refusals))
-            if effect.kind is Kind.LOSSY:
-                when = both(*corrupted, when)  # a state is told of once, by the worst of it
+            if effect.kind in (EffectKind.CORRUPT, EffectKind.LOSSY):
+                when = and_(when, *(not_(each) for each in refusals))
+            if effect.kind is EffectKind.LOSSY:
+                when = and_(*corrupted, when)  # a state is told of once, by the worst of it
             answer = prover.satisfiable(when)
             if answer.holds is False:
                 continue
-            is_certain = answer.holds is True and effect.kind is not Kind.OPEN
+            is_certain = answer.holds is True and effect.kind is not EffectKind.OPEN
             is_open = is_open or not is_certain
             shown.append(
-                Shown(
+                ReportedEffect(
                     effect,
                     when,
                     is_certain=is_certain,
@@ -245,21 +263,25 @@ def _decided(ended: list[Ended], prover: Questions, assumed: tuple[str, ...]) ->
             )
     kinds = {each.effect.kind for each in shown if each.is_certain}
     # What is not asked for takes no proof.
-    is_bad = Kind.CORRUPT in kinds
+    is_bad = EffectKind.CORRUPT in kinds
     loads = None if maybe or is_bad else _some(regions.loading(), prover)
     arrives = None if is_open or is_bad else _some(regions.arriving(), prover)
-    verdict = decided(kinds, is_open, loads, arrives)
-    return Direction(verdict, tuple(_merged(shown, regions, prover)), assumed, regions)
+    verdict = decide_configuration(kinds, is_open, loads, arrives)
+    return MigrationResult(verdict, tuple(_merged(shown, regions, prover)), assumed, regions)
 
 
-def decided(kinds: set[Kind], is_open: bool, loads: bool | None, arrives: bool | None) -> Verdict:
+def decide_configuration(
+    kinds: set[EffectKind], is_open: bool, loads: bool | None, arrives: bool | None
+) -> Verdict:
     """The verdict, decided from the top: what states can end in, and whether one of them loads, and
     arrives whole; None: not known."""
-    if Kind.CORRUPT in kinds:
+    if EffectKind.CORRUPT in kinds:
         return Verdict.CORRUPT
     if is_open:
         # Nothing loads: then nothing that is open can be loaded either.
-        return Verdict.REFUSED if loads is False and Kind.REFUSED in kinds else Verdict.UNKNOWN
+        return (
+            Verdict.REFUSED if loads is False and EffectKind.REFUSED in kinds else Verdict.UNKNOWN
+        )
     if not kinds:
         return Verdict.OK
     if loads is False:
@@ -271,7 +293,7 @@ def decided(kinds: set[Kind], is_open: bool, loads: bool | None, arrives: bool |
     return Verdict.UNKNOWN
 
 
-def _some(conditions: list[Expr], prover: Questions) -> bool | None:
+def _some(conditions: list[Expr], prover: ConditionSolver) -> bool | None:
     """Is there a state of which one of these holds?"""
     answer: bool | None = False
     for condition in conditions:
@@ -282,9 +304,11 @@ def _some(conditions: list[Expr], prover: Questions) -> bool | None:
     return answer
 
 
-def _merged(shown: list[Shown], regions: Regions, prover: Questions) -> Iterator[Shown]:
+def _merged(
+    shown: list[ReportedEffect], regions: Partition, prover: ConditionSolver
+) -> Iterator[ReportedEffect]:
     """Effects with one cause are one, and say no more than they must."""
-    groups: dict[object, list[Shown]] = {}
+    groups: dict[object, list[ReportedEffect]] = {}
     for each in shown:
         effect = each.effect
         keys = tuple(
@@ -295,8 +319,8 @@ def _merged(shown: list[Shown], regions: Regions, prover: Questions) -> Iterator
     for group in groups.values():
         first = min(group, key=lambda each: (not each.is_certain, len(each.witness)))
         besides = regions.besides(first.effect.kind)
-        when = shorter(either(*(besides.relaxed(each.when) for each in group)), prover)
-        rest = negation(when)
+        when = shorten(or_(*(besides.relaxed(each.when) for each in group)), prover)
+        rest = not_(when)
         is_always = is_false(rest) or prover.possible(rest) is False
         if len({each.effect.message for each in group}) > 1:
             first = replace(first, effect=replace(first.effect, message=""))

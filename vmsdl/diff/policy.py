@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from vmsdl.diff.report import DIRECTIONS, DeviceReport, Outcome, Report
-from vmsdl.diff.suppressions.findings import LAPSES
+from vmsdl.diff.report import DIRECTIONS, DeviceReport, DirectionResult, Report
+from vmsdl.diff.suppressions.findings import SUPPRESSION_RULES
 from vmsdl.diff.verdict import BADNESS, LEVELS, Verdict
 from vmsdl.records import dataclass
 
@@ -46,7 +46,9 @@ class Requirement:
 
     def is_met(self, report: Report) -> bool:
         """Acceptances have to be in order too, whatever the verdicts."""
-        return not self.unmet(report) and not any(f.rule in LAPSES for f in report.findings)
+        return not self.unmet(report) and not any(
+            f.rule in SUPPRESSION_RULES for f in report.findings
+        )
 
     def unmet(self, report: Report) -> tuple[tuple[str, str, Verdict], ...]:
         """What falls short without what is accepted: the direction's name, the level asked for,
@@ -60,7 +62,9 @@ class Requirement:
         order = sorted(found, key=lambda key: (DIRECTIONS.index(key[0]), key[1]))
         return tuple((*key, found[key]) for key in order)
 
-    def is_broken_by(self, outcome: Outcome, direction: str, device: DeviceReport | None) -> bool:
+    def is_broken_by(
+        self, outcome: DirectionResult, direction: str, device: DeviceReport | None
+    ) -> bool:
         """Is it for this that the device falls short?
 
         What a verdict sums up may stand where a milder one does: a state that is refused makes a

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from vmsdl.diagnostics.diagnostic import Replacement as Replacement
 from vmsdl.diff.matching.fields import Side
-from vmsdl.diff.result import Direction
+from vmsdl.diff.result import MigrationResult
 from vmsdl.diff.verdict import Verdict, worst
 from vmsdl.expr.nodes import Expr
 from vmsdl.records import dataclass
@@ -14,7 +14,7 @@ from vmsdl.source import NOWHERE, Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Acceptance:
+class Suppression:
     """`when`: the states it is accepted for, in the words of the schema it was accepted with.
 
     `constants` are the values that names in `when` had then: a later schema may give them others.
@@ -34,7 +34,7 @@ class Acceptance:
 
     @property
     def fingerprint(self) -> str:
-        return fingerprint(self.rule, self.device, self.path, self.direction)
+        return compute_fingerprint(self.rule, self.device, self.path, self.direction)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -43,7 +43,7 @@ class Acceptance:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class ByteRange:
     """The first bytes that mean one thing to one side and another to the other."""
 
     start: int
@@ -53,16 +53,16 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DirectionResult:
     """What one direction makes of a change. `when`: of the sender's state, as a schema says it."""
 
     verdict: Verdict
     when: str | None = None
     witness: dict[str, int | bool] | None = None
-    bytes: Stretch | None = None
+    bytes: ByteRange | None = None
     error: str | None = None
     condition: Expr | None = field(default=None, compare=False, repr=False)  # `when`, unsaid
-    accepted: Acceptance | None = None  # by whom and why, where it does not count
+    accepted: Suppression | None = None  # by whom and why, where it does not count
 
     @property
     def is_fine(self) -> bool:
@@ -70,11 +70,11 @@ class Outcome:
         return self.verdict is Verdict.OK and self.when is None
 
 
-FINE = Outcome(Verdict.OK)
+FINE = DirectionResult(Verdict.OK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remedy:
+class ProposedFix:
     """An edit of the new schema, and the verdicts of the device after it."""
 
     title: str  # an instruction: "move `extra` into a subsection"
@@ -94,13 +94,13 @@ class Finding:
     device: str
     path: str
     message: str
-    old_to_new: Outcome = FINE
-    new_to_old: Outcome = FINE
+    old_to_new: DirectionResult = FINE
+    new_to_old: DirectionResult = FINE
     old: Span = field(default=NOWHERE, repr=False)
     new: Span = field(default=NOWHERE, repr=False)
     only_in: str | None = None
     help: str | None = None
-    remedies: tuple[Remedy, ...] = ()
+    remedies: tuple[ProposedFix, ...] = ()
     affects: tuple[str, ...] | None = None
 
     @property
@@ -109,9 +109,9 @@ class Finding:
 
     def fingerprint(self, direction: str) -> str:
         """`direction`: "old-to-new" or "new-to-old"."""
-        return fingerprint(self.rule, self.device, self.path, direction)
+        return compute_fingerprint(self.rule, self.device, self.path, direction)
 
-    def outcome(self, direction: str) -> Outcome:
+    def outcome(self, direction: str) -> DirectionResult:
         return self.old_to_new if direction == "old-to-new" else self.new_to_old
 
 
@@ -139,8 +139,8 @@ class DeviceReport:
     assumed: tuple[str, ...] = ()
     old: Side | None = field(default=None, compare=False, repr=False)
     new: Side | None = field(default=None, compare=False, repr=False)
-    forward: Direction | None = field(default=None, compare=False, repr=False)
-    backward: Direction | None = field(default=None, compare=False, repr=False)
+    forward: MigrationResult | None = field(default=None, compare=False, repr=False)
+    backward: MigrationResult | None = field(default=None, compare=False, repr=False)
     without_accepted: Verdicts | None = None  # None: nothing is accepted
 
     @property
@@ -188,6 +188,6 @@ COVERS = {
 }
 
 
-def fingerprint(rule: str, device: str, path: str, direction: str) -> str:
+def compute_fingerprint(rule: str, device: str, path: str, direction: str) -> str:
     """What a finding is known by from one version of the text to the next: no line, no wording."""
     return sha256("\0".join((rule, device, path, direction)).encode()).hexdigest()[:16]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import field
 
-from vmsdl.diff.effects.partition import Regions
+from vmsdl.diff.effects.partition import Partition
 from vmsdl.diff.simulate.records import Effect
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.nodes import Expr
@@ -11,7 +11,7 @@ from vmsdl.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ReportedEffect:
     """An effect that some state has; None: it was not decided whether."""
 
     effect: Effect
@@ -23,11 +23,11 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Direction:
+class MigrationResult:
     verdict: Verdict
-    shown: tuple[Shown, ...] = ()
+    shown: tuple[ReportedEffect, ...] = ()
     assumed: tuple[str, ...] = ()
-    regions: Regions | None = field(default=None, compare=False, repr=False)  # None: all alike
+    regions: Partition | None = field(default=None, compare=False, repr=False)  # None: all alike
 
     def states(self) -> dict[Verdict, str]:
         """Which states come to what: each of them to one."""

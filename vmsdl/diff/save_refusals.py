@@ -6,28 +6,28 @@ QEMU ends the source over it. Every other verdict is about states that can be.
 
 from collections.abc import Iterator, Mapping
 
-from vmsdl.diff.edits.pair import Path
+from vmsdl.diff.edits.pair import PairPath
 from vmsdl.diff.effects.judge import Judge
-from vmsdl.diff.layout.flatten import Flattener, TooLarge, ambiguous
-from vmsdl.diff.layout.nodes import AnyNode, Leaf, Rule
-from vmsdl.diff.layout.settings import shared
+from vmsdl.diff.layout.flatten import Flattener, TooLarge, is_ambiguous
+from vmsdl.diff.layout.nodes import AnyNode, CheckNode, ScalarNode
+from vmsdl.diff.layout.settings import find_shared_settings
 from vmsdl.diff.matching.fields import Pairing, Side
-from vmsdl.diff.migration import configured
-from vmsdl.diff.report import Finding, Outcome
-from vmsdl.diff.simulate.records import Untold
+from vmsdl.diff.migration import bind_configuration
+from vmsdl.diff.report import DirectionResult, Finding
+from vmsdl.diff.simulate.records import Untranslatable
 from vmsdl.diff.verdict import Verdict
-from vmsdl.expr.logic import TRUE, both, either, negation
+from vmsdl.expr.logic import TRUE, and_, not_, or_
 from vmsdl.expr.nodes import Expr
-from vmsdl.expr.text import words
-from vmsdl.prove.conditions import Prover
-from vmsdl.prove.shorten import shorter
+from vmsdl.expr.text import unparse
+from vmsdl.prove.conditions import ConditionProver
+from vmsdl.prove.shorten import shorten
 
 
-def refused_saves(sender: Side, other: Side, machine: str | None) -> Iterator[Finding]:
+def find_refused_saves(sender: Side, other: Side, machine: str | None) -> Iterator[Finding]:
     """For each check of the sender: what violates it, and none of the other version. It adds
     nothing to the verdict, which is about states that can be saved."""
-    mine, yours = shared(sender, other, machine)
-    plain = ambiguous(sender.schema, other.schema)
+    mine, yours = find_shared_settings(sender, other, machine)
+    plain = is_ambiguous(sender.schema, other.schema)
     source = Flattener(sender.schema, mine, plain)
     target = Flattener(other.schema, yours, plain)
     try:
@@ -36,37 +36,37 @@ def refused_saves(sender: Side, other: Side, machine: str | None) -> Iterator[Fi
         there = frozenset(_held(own, rest, sender, other))
     except (TooLarge, RecursionError):
         return  # the comparison itself says so
-    defaults = {node.key: node.default for node in own if isinstance(node, Leaf)}
-    prover = Prover(sender.schema.enums, defaults, both(*there))
+    defaults = {node.key: node.default for node in own if isinstance(node, ScalarNode)}
+    prover = ConditionProver(sender.schema.enums, defaults, and_(*there))
     back = Pairing(sender, other)
-    groups: dict[tuple[Path, int], list[Rule]] = {}
+    groups: dict[tuple[PairPath, int], list[CheckNode]] = {}
     for node in own:
-        if isinstance(node, Rule) and _is_new(node, there, back):
+        if isinstance(node, CheckNode) and _is_new(node, there, back):
             path = tuple(part for part in node.key if isinstance(part, str))
             groups.setdefault((path, node.span.start), []).append(node)
     for (path, _), rules in groups.items():
-        when = either(*(negation(_as_condition(rule)) for rule in rules))
+        when = or_(*(not_(_as_condition(rule)) for rule in rules))
         answer = prover.satisfiable(when)
         if answer.holds is True:
-            yield _finding(sender, path, rules[0], shorter(when, prover), answer.witness)
+            yield _finding(sender, path, rules[0], shorten(when, prover), answer.witness)
 
 
-def _is_new(rule: Rule, there: frozenset[Expr], back: Pairing) -> bool:
+def _is_new(rule: CheckNode, there: frozenset[Expr], back: Pairing) -> bool:
     """Of what the other version has too; what is demanded of a new field is no news."""
     return back.counterpart(rule.key) is not None and _as_condition(rule) not in there
 
 
 def _finding(
     sender: Side,
-    path: Path,
-    rule: Rule,
+    path: PairPath,
+    rule: CheckNode,
     when: Expr,
     witness: Mapping[str, int | bool],
 ) -> Finding:
     top = sender.description
-    outcome = Outcome(
+    outcome = DirectionResult(
         Verdict.OK,
-        when=words(when),
+        when=unparse(when),
         witness=dict(witness),
         error=f"the save fails: {rule.message}" if rule.message else "the save fails",
         condition=when,
@@ -75,7 +75,7 @@ def _finding(
         rule="save-refused",
         device=top.wire_name,
         path=".".join((top.name, *path)),
-        message=f"a state that violates `{words(rule.condition)}` cannot be saved any more",
+        message=f"a state that violates `{unparse(rule.condition)}` cannot be saved any more",
         new_to_old=outcome,
         new=rule.span,
         help="demand only what holds whenever it is saved: QEMU ends the source over it",
@@ -86,15 +86,15 @@ def _held(own: list[AnyNode], rest: list[AnyNode], sender: Side, other: Side) ->
     """The checks of the other version on the sender's state, as far as they can be told."""
     pairing, back = Pairing(other, sender), Pairing(sender, other)
     schemas = sender.schema, other.schema
-    known = configured(other, pairing)
+    known = bind_configuration(other, pairing)
     judge = Judge(own, rest, pairing, back, schemas, known, sender_is_old=False, section=TRUE)
     for rule in rest:
-        if isinstance(rule, Rule):
+        if isinstance(rule, CheckNode):
             try:
                 yield judge.as_sent(_as_condition(rule))
-            except Untold:
+            except Untranslatable:
                 continue
 
 
-def _as_condition(rule: Rule) -> Expr:
-    return either(negation(both(rule.under, rule.guard)), rule.condition)
+def _as_condition(rule: CheckNode) -> Expr:
+    return or_(not_(and_(rule.under, rule.guard)), rule.condition)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from vmsdl.emit.expressions import Place
+from vmsdl.emit.expressions import EmitScope
 from vmsdl.emit.layout_tables import array_code
 from vmsdl.emit.module_scope import ModuleNames
-from vmsdl.expr.fold import constant
+from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import ElementIndex, Expr, children
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import (
@@ -77,10 +77,10 @@ class Annotations:
 
 
 @dataclass(frozen=True, slots=True)
-class Zeros:
+class ZeroValues:
     """The zeros of one place's types; its bodies' variables must hold what lengths read."""
 
-    place: Place
+    place: EmitScope
     annotations: Annotations
 
     def of(self, type_: Type, bindings: tuple[tuple[str, Expr], ...] = ()) -> str:
@@ -136,7 +136,7 @@ class Zeros:
         return f'{array}("{code}", [{zero}]) * {self._operand(type_.count)}'
 
     def _length(self, length: Expr) -> str:
-        known = constant(length)
+        known = fold_constant(length)
         text = self.place(length)
         return text if known is None or text.isidentifier() else str(int(known))
 

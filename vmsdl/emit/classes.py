@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from vmsdl.emit.annotations import Annotations, Zeros
-from vmsdl.emit.expressions import Body, Place
-from vmsdl.emit.layout_tables import Table, array_code, variable
-from vmsdl.emit.literals import docstring, string
+from vmsdl.emit.annotations import Annotations, ZeroValues
+from vmsdl.emit.expressions import EmitScope, EmittedBody
+from vmsdl.emit.layout_tables import LayoutTable, array_code, variable
+from vmsdl.emit.literals import format_docstring, format_string
 from vmsdl.emit.module_scope import ModuleNames
 from vmsdl.emit.names import INTERFACE
-from vmsdl.expr.fold import constant
+from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import (
     Call,
     Expr,
@@ -31,7 +31,7 @@ from vmsdl.schema.description import (
     Setting,
     Unused,
 )
-from vmsdl.schema.members import known_members
+from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.scalars import INTEGERS
 from vmsdl.schema.types import Array, Bitmap, Blob, Bytes, EnumType, Opaque, Scalar, Type
 
@@ -95,7 +95,7 @@ _ROLE_DOCS = {
 
 def class_text(
     module: ModuleNames,
-    place: Place,
+    place: EmitScope,
     machines: dict[str, tuple[Setting, ...]],
 ) -> ClassText:
     """The class of the innermost body of `place`."""
@@ -111,29 +111,29 @@ def class_text(
         name=names.simple,
         qualified=names.qualified,
         hidden=names.hidden,
-        doc=docstring(builder.doc()),
-        wire_name=string(d.wire_name),
+        doc=format_docstring(builder.doc()),
+        wire_name=format_string(d.wire_name),
         version_id=d.version_id,
         minimum_version_id=d.minimum_version_id,
         has_codec=d.role is not Role.SUBSECTION,
         attributes=tuple(builder.attributes()),
         hooks=tuple(builder.hook(hook) for hook in d.hooks),
-        machines=tuple(string(name) for name in machines),
-        layout=Table(place, machines).text(),
+        machines=tuple(format_string(name) for name in machines),
+        layout=LayoutTable(place, machines).text(),
         subsections=nested,
         has_subsections=bool(nested),
         is_device=d.role is Role.DEVICE,
     )
 
 
-def inner_place(place: Place, s: Description) -> Place:
+def inner_place(place: EmitScope, s: Description) -> EmitScope:
     names = place.bodies[0].names.subsections[s.name]
-    body = Body(s, names, variable(len(place.bodies)))
+    body = EmittedBody(s, names, variable(len(place.bodies)))
     return replace(place, bodies=(body, *place.bodies))
 
 
 class _Builder:
-    def __init__(self, module: ModuleNames, place: Place) -> None:
+    def __init__(self, module: ModuleNames, place: EmitScope) -> None:
         self.module = module
         self.body = place.bodies[0]
         self.owners = place.bodies[1:]
@@ -145,8 +145,8 @@ class _Builder:
         own = replace(self.body, variable="self")
         # The owner is not known to a constructor: its members read as their defaults there.
         owners = tuple(replace(owner, held=defaults(owner, module)) for owner in self.owners)
-        self.place = Place(module, (own, *owners), version=str(self.description.version_id))
-        self.zeros = Zeros(self.place, self.annotations)
+        self.place = EmitScope(module, (own, *owners), version=str(self.description.version_id))
+        self.zeros = ZeroValues(self.place, self.annotations)
         self.counts = dict(counted(self.description))
 
     def doc(self) -> str:
@@ -163,7 +163,7 @@ class _Builder:
 
     def attributes(self) -> Iterator[AttributeText]:
         d = self.description
-        for member in known_members(d):
+        for member in find_settable_members(d):
             yield self.known(member)
         for step in d.fields:
             yield self.field(step)
@@ -206,7 +206,7 @@ class _Builder:
         return AttributeText(name, "int", self.member_doc(step), "int | None", "None", value)
 
     def default(self, type_: Type, default: Expr) -> str:
-        known = constant(default)
+        known = fold_constant(default)
         if isinstance(type_, EnumType):
             return self.annotations.class_(self.module.enum_value(type_.name, int(known or 0)))
         return self.place(default) if known is None else str(known)
@@ -224,14 +224,14 @@ class _Builder:
         doc = self.member_doc(member)
         reads = not isinstance(member, Field) and member.default is not None
         fixed = default is not None and not (
-            reads and member.default is not None and constant(member.default) is None
+            reads and member.default is not None and fold_constant(member.default) is None
         )
         if default is None:
             if self.is_plain(type_) or (self.is_known(type_) and not bindings):
                 default = self.zeros.of(type_)
             else:
                 words = self.module.runtime("default_of")
-                default = f"{words}(self, {string(name)})"
+                default = f"{words}(self, {format_string(name)})"
             fixed = self.is_plain(type_)
             if isinstance(type_, EnumType):
                 default = self.annotations.class_(default)
@@ -267,7 +267,7 @@ class _Builder:
 
     @staticmethod
     def is_small(length: Expr) -> bool:
-        value = constant(length)
+        value = fold_constant(length)
         return value is not None and 0 <= value <= _IN_SIGNATURE
 
     def is_known(self, type_: Type) -> bool:
@@ -279,11 +279,11 @@ class _Builder:
             owner = self.place.bodies[e.up]
             return e.up > 0 and owner.names.attributes[e.name] in owner.held
         if isinstance(e, Select | Item | Call | Quantifier):
-            return constant(e) is not None
+            return fold_constant(e) is not None
         return all(map(self.knows, children(e)))
 
     def member_doc(self, member: Field | Local | Property) -> str:
-        return docstring(member.doc) if member.doc.strip() else ""
+        return format_docstring(member.doc) if member.doc.strip() else ""
 
     def hook(self, hook: Hook) -> HookText:
         parameters = ["self"]
@@ -292,16 +292,16 @@ class _Builder:
             parameters.append(f"owner: {self.annotations.class_(owner)}")
         if hook is Hook.POST_LOAD:
             parameters.append("version_id: int")
-        return HookText(hook.value, ", ".join(parameters), docstring(_HOOK_DOCS[hook]))
+        return HookText(hook.value, ", ".join(parameters), format_docstring(_HOOK_DOCS[hook]))
 
 
-def defaults(body: Body, module: ModuleNames) -> dict[str, str]:
+def defaults(body: EmittedBody, module: ModuleNames) -> dict[str, str]:
     """The members of a body that have a constant default, as text."""
     d = body.description
     held = {}
-    for member in known_members(d):
+    for member in find_settable_members(d):
         value = module.type_zero(member.type) if member.default is None else None
-        known = None if member.default is None else constant(member.default)
+        known = None if member.default is None else fold_constant(member.default)
         text = str(known) if known is not None else value
         if text is not None:
             held[body.names.attributes[member.name]] = text

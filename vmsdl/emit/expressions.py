@@ -9,7 +9,7 @@ from typing import assert_never
 
 from vmsdl.emit.module_scope import ModuleNames
 from vmsdl.emit.names import ClassNames
-from vmsdl.expr.fold import constant
+from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import (
     Binary,
     BitmapValue,
@@ -35,9 +35,9 @@ from vmsdl.expr.nodes import (
     Variable,
     Version,
 )
-from vmsdl.expr.simplify import simplified
+from vmsdl.expr.simplify import simplify
 from vmsdl.schema.description import Description, Field
-from vmsdl.schema.members import known_members
+from vmsdl.schema.members import find_settable_members
 
 # How tightly Python binds, loosest first.
 (
@@ -79,7 +79,7 @@ _BINARY = {
 
 
 @dataclass(frozen=True)
-class Body:
+class EmittedBody:
     """A body in reach of an expression: its description, its names, the variable that holds it."""
 
     description: Description
@@ -90,11 +90,11 @@ class Body:
 
 
 @dataclass(frozen=True)
-class Place:
+class EmitScope:
     """Where an expression stands: the bodies in reach, innermost first, and words for the rest."""
 
     module: ModuleNames
-    bodies: tuple[Body, ...]
+    bodies: tuple[EmittedBody, ...]
     version: str = "version"
     index: str = "index"
     # Subsections known to be there, by their description's wire name: no test for None.
@@ -109,7 +109,7 @@ class Place:
         """With the version put in where it is one number here."""
         if not self.version.isdigit():
             return expression
-        return simplified(expression, int(self.version))
+        return simplify(expression, int(self.version))
 
     def operand(self, expression: Expr) -> str:
         """The text of an expression, to stand on either side of `+`, `*` or a comparison."""
@@ -119,7 +119,7 @@ class Place:
 class _Writer:
     """One expression's text; variables of quantifiers are named by their depth."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: EmitScope) -> None:
         self.place = place
         self.variables: dict[str, str] = {}
 
@@ -219,7 +219,7 @@ class _Writer:
         text = held.variable if held is not None else self.text(value, _ATOM)
         attribute = names.attributes[name]
         step = next((f for f in description.fields if f.name == name), None)
-        local = next((m for m in known_members(description) if m.name == name), None)
+        local = next((m for m in find_settable_members(description) if m.name == name), None)
         if held is not None or description.wire_name in self.place.present:
             return self.kept(f"{text}.{attribute}", description, names, name)
         zero = None
@@ -228,9 +228,11 @@ class _Writer:
         elif local is not None and local.default is None:
             zero = module.type_zero(local.type)
         elif (
-            local is not None and local.default is not None and constant(local.default) is not None
+            local is not None
+            and local.default is not None
+            and fold_constant(local.default) is not None
         ):
-            zero = str(constant(local.default))
+            zero = str(fold_constant(local.default))
         # A checker follows a test for None only through names and dots.
         is_simple = text.replace(".", "").replace("_", "").isalnum()
         optional = step is not None and isinstance(step.condition, Extern)
@@ -245,7 +247,7 @@ class _Writer:
         module = self.place.module
         plain = _plain(value)
         at = self.text(index, _CONDITIONAL)
-        known = constant(index)
+        known = fold_constant(index)
         text = self.text(plain, _ATOM)
         if isinstance(plain.type, BitmapValue):
             return f"{module.runtime('bit')}({text}, {at})"
@@ -303,10 +305,10 @@ class _Writer:
                     assert isinstance(plain.type, SubsectionValue)
                     description, names = self.place.module.subsection(plain.type.path)
                 bits = self.place.module.bitmap_bits(description, name)
-                if constant(bits) is not None:
-                    return str(constant(bits))
+                if fold_constant(bits) is not None:
+                    return str(fold_constant(bits))
                 whole = self.text(plain, _ATOM)
-                inner = replace(self.place, bodies=(Body(description, names, whole),))
+                inner = replace(self.place, bodies=(EmittedBody(description, names, whole),))
                 return f"({_Writer(inner).text(bits, _CONDITIONAL)})"
             case _:
                 return f"{self.text(bitmap, _ATOM)}.bit_length()"

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import assert_never
 
-from vmsdl.emit.expressions import Body, Place
+from vmsdl.emit.expressions import EmitScope, EmittedBody
 from vmsdl.emit.module_scope import ModuleNames
 from vmsdl.emit.names import ClassNames
-from vmsdl.expr.fold import constant
+from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Expr, Extern
 from vmsdl.schema.description import (
     Check,
@@ -22,7 +22,7 @@ from vmsdl.schema.description import (
     Unused,
     Validate,
 )
-from vmsdl.schema.members import known_members
+from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import (
     Array,
@@ -47,10 +47,13 @@ def variable(depth: int) -> str:
 
 
 def place_of(
-    module: ModuleNames, description: Description, names: ClassNames, owners: tuple[Body, ...]
-) -> Place:
+    module: ModuleNames,
+    description: Description,
+    names: ClassNames,
+    owners: tuple[EmittedBody, ...],
+) -> EmitScope:
     """Where the expressions of a body stand; `owners` innermost first."""
-    return Place(module, (Body(description, names, variable(len(owners))), *owners))
+    return EmitScope(module, (EmittedBody(description, names, variable(len(owners))), *owners))
 
 
 def array_code(element: Type) -> str | None:
@@ -64,15 +67,15 @@ def array_code(element: Type) -> str | None:
             return None
 
 
-def words(expression: Expr, message: str | None, place: Place) -> str:
+def words(expression: Expr, message: str | None, place: EmitScope) -> str:
     """The rule of a check: the author's own words, else the condition as it stands in the file."""
     return message or " ".join(expression.span.text.split()) or place(expression)
 
 
-class Table:
+class LayoutTable:
     """One description's table. Every piece of text is an expression of its own."""
 
-    def __init__(self, place: Place, machines: dict[str, tuple[Setting, ...]]) -> None:
+    def __init__(self, place: EmitScope, machines: dict[str, tuple[Setting, ...]]) -> None:
         self.place = place
         self.module = place.module
         self.description = place.bodies[0].description
@@ -83,7 +86,7 @@ class Table:
     def text(self) -> str:
         d = self.description
         arguments = [repr(d.name), repr(d.wire_name), str(d.version_id), str(d.minimum_version_id)]
-        known = [self.known(member) for member in known_members(d)]
+        known = [self.known(member) for member in find_settable_members(d)]
         steps = [self.step(step) for step in d.steps]
         subsections = [self.subsection(s) for s in d.subsections]
         arguments += _named("locals", known)
@@ -101,7 +104,7 @@ class Table:
         return f"lambda {self.parameters}, version{more}: {self.place(expression)}"
 
     def length(self, expression: Expr) -> str:
-        known = constant(expression)
+        known = fold_constant(expression)
         if known is None:
             return self.code(expression)
         text = self.place(expression)
@@ -142,7 +145,7 @@ class Table:
         arguments = [repr(step.name), self.kind(step.type), *self.attribute(step.name)]
         arguments += self.presence(step)
         if step.default is not None:
-            arguments.append(f"default={constant(step.default)}")
+            arguments.append(f"default={fold_constant(step.default)}")
         arguments += ["equal=True"] if step.equal else []
         arguments += ["bounded=True"] if step.bounded else []
         arguments += _named("checks", [self.check(check) for check in step.checks])
@@ -217,7 +220,7 @@ class Table:
         names = self.names.subsections[s.name]
         place = replace(
             self.place,
-            bodies=(Body(s, names, variable(len(self.place.bodies))), *self.place.bodies),
+            bodies=(EmittedBody(s, names, variable(len(self.place.bodies))), *self.place.bodies),
         )
         if s.needed is None or isinstance(s.needed, Extern):
             needed = self.module.runtime("EXTERN")
@@ -243,7 +246,7 @@ class Table:
             step = next((f for f in description.fields if f.name == part), None)
             if step is not None:
                 description, names = self.module.struct(embedded(step.type))
-        place = replace(self.place, bodies=(Body(description, names, "o"),))
+        place = replace(self.place, bodies=(EmittedBody(description, names, "o"),))
         return f"({_tuple(attributes)}, lambda o, version: {place(setting.value)})"
 
 

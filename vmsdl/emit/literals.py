@@ -13,7 +13,7 @@ _UNSAFE = {
 }
 
 
-def docstring(text: str) -> str:
+def format_docstring(text: str) -> str:
     """A string literal in triple quotes; black lays it out."""
     lines = [_line(line).rstrip() for line in text.strip().splitlines()]
     body = "\n".join(lines)
@@ -32,13 +32,13 @@ def _escaped(character: str) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
-def string(text: str) -> str:
+def format_string(text: str) -> str:
     """A string literal on one line."""
     inner = "".join(_escaped(c) if ord(c) in _UNSAFE else c for c in text.replace("\\", "\\\\"))
     return '"' + inner.replace('"', '\\"') + '"'
 
 
-def plain(text: str) -> str:
+def format_plain(text: str) -> str:
     """A name for a comment: nothing in it ends the comment or speaks to a tool."""
     return "".join(
         c if c.isascii() and (c.isalnum() or c in " ._-+") else _escaped_any(c) for c in text

@@ -7,27 +7,27 @@ says what is wrong or does what the plain case does not.
 from dataclasses import dataclass, replace
 
 from vmsdl.emit.annotations import reads_index
-from vmsdl.emit.expressions import Body, Place
+from vmsdl.emit.expressions import EmitScope, EmittedBody
 from vmsdl.emit.layout_tables import variable
 from vmsdl.emit.load_runs import RunWriter
 from vmsdl.emit.load_steps import LoadSteps, header, swapped
 from vmsdl.emit.module_scope import ModuleNames
 from vmsdl.emit.plan import (
-    Absent,
-    Buffer,
-    Guarded,
-    Numbers,
+    AbsentStep,
+    BufferStep,
+    CheckStep,
+    GuardedStep,
+    NumbersStep,
     Plan,
-    Records,
-    Rule,
-    Run,
-    Step,
+    PlanStep,
+    RecordsStep,
+    RunStep,
 )
 from vmsdl.emit.runs import Structs, nested_place
-from vmsdl.expr.fold import constant
+from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Expr, Extern, IntValue
 from vmsdl.schema.description import Role
-from vmsdl.schema.members import known_members
+from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import Array, Scalar
 
@@ -50,8 +50,8 @@ def given_locals(plan: Plan) -> list[str]:
     """The locals and properties that an embedding body may give: parameters of the function."""
     return [
         m.name
-        for m in known_members(plan.description)
-        if m.default is None or constant(m.default) is not None
+        for m in find_settable_members(plan.description)
+        if m.default is None or fold_constant(m.default) is not None
     ]
 
 
@@ -90,15 +90,15 @@ class LoadWriter(LoadSteps):
             out.add(f"return o, {self.at.text()}")
         return out.text()
 
-    def _parameter(self, place: Place, name: str) -> str:
-        member = next(m for m in known_members(self.plan.description) if m.name == name)
+    def _parameter(self, place: EmitScope, name: str) -> str:
+        member = next(m for m in find_settable_members(self.plan.description) if m.name == name)
         attribute = place.bodies[0].names.attributes[name]
         default = self.known_default(place, name)
         return f"p_{attribute}: {self.annotations.attribute(member.type)} = {default}"
 
-    def _body(self, place: Place, plan: Plan, parameters: dict[str, str]) -> None:
+    def _body(self, place: EmitScope, plan: Plan, parameters: dict[str, str]) -> None:
         body = place.bodies[0]
-        for member in known_members(plan.description):
+        for member in find_settable_members(plan.description):
             attribute = body.names.attributes[member.name]
             value = self.known_default(replace(place, version="0"), member.name)
             if member.name in parameters:
@@ -110,24 +110,24 @@ class LoadWriter(LoadSteps):
 
     # Steps --------------------------------------------------------------------------------------
 
-    def _step(self, step: Step, place: Place) -> None:
+    def _step(self, step: PlanStep, place: EmitScope) -> None:
         match step:
-            case Run():
+            case RunStep():
                 self._run(step, place)
-            case Buffer():
+            case BufferStep():
                 self._buffer(step, place)
-            case Numbers():
+            case NumbersStep():
                 self._numbers(step, place)
-            case Records():
+            case RecordsStep():
                 self._records(step, place)
-            case Guarded():
+            case GuardedStep():
                 self._guarded(step, place)
-            case Absent(field=field):
+            case AbsentStep(field=field):
                 self.absent(field, place)
-            case Rule(of=of):
+            case CheckStep(of=of):
                 self.rule(of, place)
 
-    def _run(self, run: Run, place: Place) -> None:
+    def _run(self, run: RunStep, place: EmitScope) -> None:
         writer = RunWriter(self)
         writer.items(run.items, place, 0)
         unpack = self.structs.function(writer.codes, "unpack_from")
@@ -176,7 +176,7 @@ class LoadWriter(LoadSteps):
         elif to != "pos":
             self.out.add(f"pos = {to}")
 
-    def _length(self, length: Expr, place: Place) -> tuple[str, str]:
+    def _length(self, length: Expr, place: EmitScope) -> tuple[str, str]:
         """A variable that holds a length, and the test for a negative one, "" where none can be."""
         name = self.out.fresh("n")
         self.out.add(f"{name} = {place(length)}")
@@ -184,7 +184,7 @@ class LoadWriter(LoadSteps):
         low = type_.low if isinstance(type_, IntValue) else None
         return name, "" if low is not None and low >= 0 else f"{name} < 0 or "
 
-    def _buffer(self, step: Buffer, place: Place) -> None:
+    def _buffer(self, step: BufferStep, place: EmitScope) -> None:
         target = self.target(place, step.field)
         if step.length is None:
             self.out.add(f"{target} = data[{self.at.text()}:]", "pos = len(data)")
@@ -197,7 +197,7 @@ class LoadWriter(LoadSteps):
             self.out.add(f"raise {self.error}")
         self.out.add(f"{target} = data[{start}:end]", "pos = end")
 
-    def _numbers(self, step: Numbers, place: Place) -> None:
+    def _numbers(self, step: NumbersStep, place: EmitScope) -> None:
         assert isinstance(step.field.type, Array)
         assert isinstance(step.field.type.element, Scalar)
         code = SCALARS[step.field.type.element.name].code
@@ -213,7 +213,7 @@ class LoadWriter(LoadSteps):
         self.out.add(*swapped(self.module, name, step.size))
         self.out.add(f"{self.target(place, step.field)} = {name}", "pos = end")
 
-    def _records(self, step: Records, place: Place) -> None:
+    def _records(self, step: RecordsStep, place: EmitScope) -> None:
         _, names = self.module.struct(step.plan.description.name)
         load = self.module.private(names, "load")
         target = self.target(place, step.field)
@@ -224,7 +224,7 @@ class LoadWriter(LoadSteps):
             self.at = _At("pos")
             return
         self._in_variable()
-        known = constant(step.count)
+        known = fold_constant(step.count)
         count = self._bounded(step, step.count, place) if known is None else str(int(known))
         items, element = self.out.fresh("l"), self.out.fresh("e")
         self.out.add(f"{items}: {self.annotations.attribute(step.field.type)} = []")
@@ -234,7 +234,7 @@ class LoadWriter(LoadSteps):
             self.out.add(f"{element}, pos = {call}", f"{items}.append({element})")
         self.out.add(f"{target} = {items}")
 
-    def _bounded(self, step: Records, length: Expr, place: Place) -> str:
+    def _bounded(self, step: RecordsStep, length: Expr, place: EmitScope) -> str:
         """A count, held against the bytes left."""
         count, negative = self._length(length, place)
         least = f"{count} * {step.least}" if step.least > 1 else count
@@ -242,12 +242,12 @@ class LoadWriter(LoadSteps):
             self.out.add(f"raise {self.error}")
         return count
 
-    def _arguments(self, step: Records, place: Place) -> str:
+    def _arguments(self, step: RecordsStep, place: EmitScope) -> str:
         _, names = self.module.struct(step.plan.description.name)
         given = [f"p_{names.attributes[n]}={place(v)}" for n, v in step.field.bindings]
         return ", ".join(["data", self.at.text(), *given])
 
-    def _guarded(self, step: Guarded, place: Place) -> None:
+    def _guarded(self, step: GuardedStep, place: EmitScope) -> None:
         if isinstance(step.condition, Extern):
             for inner in step.steps:  # nothing is known against it: it is there
                 self._step(inner, place)
@@ -268,7 +268,7 @@ class LoadWriter(LoadSteps):
 
     # Subsections --------------------------------------------------------------------------------
 
-    def _subsections(self, place: Place, plan: Plan) -> None:
+    def _subsections(self, place: EmitScope, plan: Plan) -> None:
         """In declared order; any other order, or an unknown one, is not the plain case."""
         if not plan.subsections:
             return
@@ -286,7 +286,7 @@ class LoadWriter(LoadSteps):
             for i in range(len(plan.subsections)):
                 self._subsection(place, plan, i)
 
-    def _subsection(self, place: Place, plan: Plan, i: int) -> str:
+    def _subsection(self, place: EmitScope, plan: Plan, i: int) -> str:
         owner = place.bodies[0]
         sub = plan.subsections[i]
         d = sub.description
@@ -298,8 +298,8 @@ class LoadWriter(LoadSteps):
             name = self.out.fresh(variable(len(place.bodies)))
             self.out.add(f"{name} = {self.module.hidden(names)}()")
             self.out.add(f"{target} = {name}")
-            inner = Place(
-                self.module, (Body(d, names, name), *place.bodies), version=str(d.version_id)
+            inner = EmitScope(
+                self.module, (EmittedBody(d, names, name), *place.bodies), version=str(d.version_id)
             )
             self._body(inner, sub, {})
             later = [s.description.wire_name for s in plan.subsections[i + 1 :]]

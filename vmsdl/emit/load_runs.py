@@ -2,12 +2,21 @@
 
 from dataclasses import replace
 
-from vmsdl.emit.expressions import Place
+from vmsdl.emit.expressions import EmitScope
 from vmsdl.emit.lines import Lines
 from vmsdl.emit.load_steps import LoadSteps, swapped
-from vmsdl.emit.plan import Absent, Gap, Item, Nested, Plan, Rule, Run, Value
+from vmsdl.emit.plan import (
+    AbsentStep,
+    CheckStep,
+    NestedItem,
+    PaddingItem,
+    Plan,
+    RunItem,
+    RunStep,
+    ValueItem,
+)
 from vmsdl.emit.runs import Slot, at_index, item_size, nested_place
-from vmsdl.schema.members import known_members
+from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import Array, EnumType, Scalar
 
@@ -24,15 +33,15 @@ class RunWriter:
         self.after: list[str] = []
         self.ends: list[tuple[str, int, int, int]] = []  # name, first, stride, count
 
-    def items(self, items: tuple[Item, ...], place: Place, offset: int) -> None:
+    def items(self, items: tuple[RunItem, ...], place: EmitScope, offset: int) -> None:
         for item in items:
             match item:
-                case Value():
+                case ValueItem():
                     self.value(Slot(place, item.field, item.size))
-                case Gap(size=size):
+                case PaddingItem(size=size):
                     if size:
                         self.codes.append(f"{size}x")
-                case Nested():
+                case NestedItem():
                     self.nested(item, place, offset)
             offset += item_size(item)
 
@@ -54,7 +63,7 @@ class RunWriter:
             member = self.module.enum_member(slot.field.type.name, slot.attribute)
             self.after.append(f"{slot.attribute} = {member}")
 
-    def nested(self, item: Nested, place: Place, offset: int) -> None:
+    def nested(self, item: NestedItem, place: EmitScope, offset: int) -> None:
         body = place.bodies[0]
         _, names = self.module.struct(item.plan.description.name)
         number = 1 if item.count is None else item.count
@@ -68,7 +77,7 @@ class RunWriter:
             self.given(item, at_index(place, i), inner)
             known = len(self.ends)
             for step in item.plan.steps:
-                if isinstance(step, Run):
+                if isinstance(step, RunStep):
                     self.items(step.items, inner, offset + i * item.size)
             for name, first, stride, count in self.ends[known:]:
                 if count > 1:  # already a row of its own
@@ -87,23 +96,23 @@ class RunWriter:
             wire = item.plan.description.wire_name
             self.ends.append((wire, offset + item.size, item.size, number))
 
-    def given(self, item: Nested, place: Place, inner: Place) -> None:
+    def given(self, item: NestedItem, place: EmitScope, inner: EmitScope) -> None:
         body = inner.bodies[0]
         given = dict(item.field.bindings)
-        for member in known_members(item.plan.description):
+        for member in find_settable_members(item.plan.description):
             attribute = f"{body.variable}.{body.names.attributes[member.name]}"
             value = self.writer.known_default(replace(inner, version="0"), member.name)
             if member.name in given:
                 value = place(given[member.name])
             self.after.append(f"{attribute} = {value}")
 
-    def rest(self, plan: Plan, place: Place) -> None:
+    def rest(self, plan: Plan, place: EmitScope) -> None:
         """What an embedded struct does besides taking bytes."""
         saved, self.writer.out = self.writer.out, Lines()
         for step in plan.steps:
-            if isinstance(step, Absent):
+            if isinstance(step, AbsentStep):
                 self.writer.absent(step.field, place)
-            elif isinstance(step, Rule):
+            elif isinstance(step, CheckStep):
                 self.writer.rule(step.of, place)
         lines = self.writer.out.text()
         self.writer.out = saved

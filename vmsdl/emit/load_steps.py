@@ -1,13 +1,13 @@
 """What loading a body needs besides taking bytes: defaults, absent fields, rules."""
 
-from vmsdl.emit.annotations import Annotations, Zeros
-from vmsdl.emit.expressions import Place
+from vmsdl.emit.annotations import Annotations, ZeroValues
+from vmsdl.emit.expressions import EmitScope
 from vmsdl.emit.lines import Lines
 from vmsdl.emit.module_scope import ModuleNames
-from vmsdl.expr.fold import constant
+from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Expr, Extern
 from vmsdl.schema.description import Field, Validate
-from vmsdl.schema.members import known_members
+from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.types import Array, Bytes, EnumType, Scalar
 
 _LARGEST_ZERO = 1 << 16  # zeros as long as the state says; the general codec charges for more
@@ -25,12 +25,14 @@ class LoadSteps:
     def error(self) -> str:
         return self.module.standard("struct", "error")
 
-    def known_default(self, place: Place, name: str) -> str:
+    def known_default(self, place: EmitScope, name: str) -> str:
         """The default of a local or property, as text of its own type."""
-        member = next(m for m in known_members(place.bodies[0].description) if m.name == name)
+        member = next(
+            m for m in find_settable_members(place.bodies[0].description) if m.name == name
+        )
         if member.default is None:
             return self.module.type_zero(member.type) or "0"
-        value = constant(member.default)
+        value = fold_constant(member.default)
         if isinstance(member.type, EnumType):
             if value is None:
                 return f"{self.module.enum_class(member.type.name)}({place(member.default)})"
@@ -41,24 +43,24 @@ class LoadSteps:
             return repr(float(value))
         return str(value)
 
-    def target(self, place: Place, field: Field) -> str:
+    def target(self, place: EmitScope, field: Field) -> str:
         body = place.bodies[0]
         return f"{body.variable}.{body.names.attributes[field.name]}"
 
-    def absent(self, field: Field, place: Place) -> None:
+    def absent(self, field: Field, place: EmitScope) -> None:
         zero = self.module.scalar_zero(field)
         if zero is None:
             for length in _dynamic_lengths(field):
                 with self.out.block(f"if not 0 <= {place.operand(length)} <= {_LARGEST_ZERO}:"):
                     self.out.add(f"raise {self.error}")
-            zero = Zeros(place, self.annotations).of(field.type, field.bindings)
+            zero = ZeroValues(place, self.annotations).of(field.type, field.bindings)
         elif isinstance(field.condition, Extern):
             zero = "None"
         if field.type == Scalar("f64") and field.default is not None:
             zero = repr(float(zero))
         self.out.add(f"{self.target(place, field)} = {zero}")
 
-    def rule(self, of: Field | Validate, place: Place) -> None:
+    def rule(self, of: Field | Validate, place: EmitScope) -> None:
         tests = [of.condition] if isinstance(of, Validate) else [c.condition for c in of.checks]
         if isinstance(of, Field) and of.bounded:
             with self.out.block(f"if {self.target(place, of)} < 0:"):
@@ -88,4 +90,4 @@ def _dynamic_lengths(field: Field) -> list[Expr]:
         type_ = type_.element
     if isinstance(type_, Bytes):
         found.append(type_.length)
-    return [length for length in found if constant(length) is None]
+    return [length for length in found if fold_constant(length) is None]

@@ -4,27 +4,27 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from vmsdl.emit.plan import (
-    Absent,
-    Buffer,
-    Gap,
-    Guarded,
-    Item,
-    Nested,
-    Numbers,
+    AbsentStep,
+    BufferStep,
+    CheckStep,
+    GuardedStep,
+    NestedItem,
+    NumbersStep,
+    PaddingItem,
     Plan,
-    Records,
-    Rule,
-    Run,
-    Step,
-    Value,
+    PlanStep,
+    RecordsStep,
+    RunItem,
+    RunStep,
+    ValueItem,
 )
-from vmsdl.expr.fold import constant
+from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Expr, Extern
-from vmsdl.expr.simplify import simplified
+from vmsdl.expr.simplify import simplify
 from vmsdl.schema.description import Description, Field, Role, Schema, Unused, Validate
-from vmsdl.schema.members import known_members
+from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.scalars import SCALARS
-from vmsdl.schema.sizes import Sizes, length
+from vmsdl.schema.sizes import Sizes, constant_length
 from vmsdl.schema.types import Array, Bytes, EnumType, Opaque, Scalar, StructType, Type
 
 # More elements or values of nested structs than this in one run gain nothing.
@@ -53,7 +53,7 @@ class Plans:
         return self._plans[name]
 
     def _plan(self, d: Description) -> Plan:
-        for member in known_members(d):
+        for member in find_settable_members(d):
             if not isinstance(member.type, Scalar | EnumType):
                 raise _NoPlan
         steps = tuple(_joined(self._steps(d)))
@@ -62,55 +62,57 @@ class Plans:
         if len(set(names)) != len(names) or any(len(name.encode()) > 255 for name in names):
             raise _NoPlan
         is_fixed = d.role is Role.STRUCT and not subsections
-        is_fixed = is_fixed and all(isinstance(step, Run | Absent | Rule) for step in steps)
+        is_fixed = is_fixed and all(
+            isinstance(step, RunStep | AbsentStep | CheckStep) for step in steps
+        )
         return Plan(d, steps, subsections, is_fixed, 1 + sum(map(_targets, steps)))
 
-    def _steps(self, d: Description) -> Iterator[Step]:
+    def _steps(self, d: Description) -> Iterator[PlanStep]:
         for step in d.steps:
             match step:
                 case Validate():
-                    yield Rule(step)
+                    yield CheckStep(step)
                 case Unused():
                     yield from self._unused(step, d)
                 case Field():
                     yield from self._field(step, d)
 
-    def _unused(self, step: Unused, d: Description) -> Iterator[Step]:
-        size = length(step.length)
+    def _unused(self, step: Unused, d: Description) -> Iterator[PlanStep]:
+        size = constant_length(step.length)
         if size is None or not 0 <= size <= _MOST_BYTES:
             raise _NoPlan
         if step.since > d.version_id:
             return
-        run = Run((Gap(size),), size)
+        run = RunStep((PaddingItem(size),), size)
         condition = _at_version(step.condition, d)
         if condition is None or isinstance(condition, Extern):
             yield run
-        elif constant(condition) is not False:
-            yield Guarded(condition, None, (run,))
+        elif fold_constant(condition) is not False:
+            yield GuardedStep(condition, None, (run,))
 
-    def _field(self, field: Field, d: Description) -> Iterator[Step]:
+    def _field(self, field: Field, d: Description) -> Iterator[PlanStep]:
         if field.since > d.version_id:
-            yield Absent(field)
+            yield AbsentStep(field)
             return
-        steps: list[Step] = [self._value(field, field.type, d)]
+        steps: list[PlanStep] = [self._value(field, field.type, d)]
         if field.checks or field.bounded:
-            steps.append(Rule(field))
+            steps.append(CheckStep(field))
         condition = _at_version(field.condition, d)
         if condition is None:
             yield from steps
-        elif not isinstance(condition, Extern) and constant(condition) is False:
-            yield Absent(field)
+        elif not isinstance(condition, Extern) and fold_constant(condition) is False:
+            yield AbsentStep(field)
         else:
-            yield Guarded(condition, field, tuple(steps))
+            yield GuardedStep(condition, field, tuple(steps))
 
-    def _value(self, field: Field, type_: Type, d: Description) -> Step:
+    def _value(self, field: Field, type_: Type, d: Description) -> PlanStep:
         match type_:
             case Scalar() | EnumType():
                 return self._run(field, type_)
             case Bytes(length=count):
                 return self._bytes(field, type_, count)
             case Opaque(length=None) if d.role is Role.DEVICE:
-                return Buffer(field, None)
+                return BufferStep(field, None)
             case Opaque(length=count) if count is not None:
                 return self._bytes(field, type_, count)
             case StructType(version=None, name=name):
@@ -122,27 +124,29 @@ class Plans:
             case Array(nullable=False, marked=False, element=Scalar(name=name), count=count):
                 if name == "bool":
                     raise _NoPlan
-                if length(count) is not None:
+                if constant_length(count) is not None:
                     return self._run(field, type_)
-                return Numbers(field, count, SCALARS[name].size)
+                return NumbersStep(field, count, SCALARS[name].size)
             case _:
                 raise _NoPlan
 
-    def _run(self, field: Field, type_: Type) -> Run:
+    def _run(self, field: Field, type_: Type) -> RunStep:
         size = self._sizes.fixed(type_)
         if size is None or not 0 <= size <= _MOST_BYTES:
             raise _NoPlan
-        return Run((Value(field, size),), size)
+        return RunStep((ValueItem(field, size),), size)
 
-    def _bytes(self, field: Field, type_: Type, count: Expr) -> Step:
-        return Buffer(field, count) if length(count) is None else self._run(field, type_)
+    def _bytes(self, field: Field, type_: Type, count: Expr) -> PlanStep:
+        return (
+            BufferStep(field, count) if constant_length(count) is None else self._run(field, type_)
+        )
 
-    def _struct(self, field: Field, name: str, count: Expr | None) -> Step:
+    def _struct(self, field: Field, name: str, count: Expr | None) -> PlanStep:
         plan = self.of(name)
         if plan is None:
             raise _NoPlan
         self._check_given(field, plan.description)
-        number = 1 if count is None else length(count)
+        number = 1 if count is None else constant_length(count)
         size = self._sizes.fixed_struct(name)
         small = (
             plan.is_fixed
@@ -151,19 +155,21 @@ class Plans:
             and number * plan.targets <= _MOST_TARGETS
         )
         if small and size is not None and number is not None:
-            item = Nested(field, plan, None if count is None else number, size)
-            return Run((item,), size * number)
+            item = NestedItem(field, plan, None if count is None else number, size)
+            return RunStep((item,), size * number)
         least = self._sizes.minimum(StructType(name))
         if count is not None and least == 0:
             raise _NoPlan
-        return Records(field, plan, count, least)
+        return RecordsStep(field, plan, count, least)
 
     def _check_given(self, field: Field, d: Description) -> None:
         """A `with` in the plain case gives what is otherwise a constant."""
-        known = {member.name: member for member in known_members(d)}
+        known = {member.name: member for member in find_settable_members(d)}
         for name, _ in field.bindings:
             member = known.get(name)
-            if member is None or (member.default is not None and constant(member.default) is None):
+            if member is None or (
+                member.default is not None and fold_constant(member.default) is None
+            ):
                 raise _NoPlan
 
 
@@ -171,18 +177,18 @@ def _at_version(condition: Expr | Extern | None, d: Description) -> Expr | Exter
     """A condition as the newest version has it, None where it always holds."""
     if condition is None or isinstance(condition, Extern):
         return condition
-    known = simplified(condition, d.version_id)
-    return None if constant(known) is True else known
+    known = simplify(condition, d.version_id)
+    return None if fold_constant(known) is True else known
 
 
-def _joined(steps: Iterator[Step]) -> Iterator[Step]:
+def _joined(steps: Iterator[PlanStep]) -> Iterator[PlanStep]:
     """Neighbouring runs as one; rules and absent fields wait until a run is through."""
-    items: list[Item] = []
-    waiting: list[Step] = []
+    items: list[RunItem] = []
+    waiting: list[PlanStep] = []
     for step in steps:
-        if isinstance(step, Run):
+        if isinstance(step, RunStep):
             items += step.items
-        elif isinstance(step, Rule | Absent):
+        elif isinstance(step, CheckStep | AbsentStep):
             waiting.append(step)
         else:
             yield from _through(items, waiting)
@@ -191,25 +197,27 @@ def _joined(steps: Iterator[Step]) -> Iterator[Step]:
     yield from _through(items, waiting)
 
 
-def _through(items: list[Item], waiting: list[Step]) -> Iterator[Step]:
+def _through(items: list[RunItem], waiting: list[PlanStep]) -> Iterator[PlanStep]:
     if items:
-        yield Run(tuple(items), sum(map(_size, items)))
+        yield RunStep(tuple(items), sum(map(_size, items)))
     yield from waiting
 
 
-def _size(item: Item) -> int:
+def _size(item: RunItem) -> int:
     return (
-        item.size * item.count if isinstance(item, Nested) and item.count is not None else item.size
+        item.size * item.count
+        if isinstance(item, NestedItem) and item.count is not None
+        else item.size
     )
 
 
-def _targets(step: Step) -> int:
-    if not isinstance(step, Run):
+def _targets(step: PlanStep) -> int:
+    if not isinstance(step, RunStep):
         return 0
     return sum(
         (
             item.plan.targets * (1 if item.count is None else item.count)
-            if isinstance(item, Nested)
+            if isinstance(item, NestedItem)
             else 1
         )
         for item in step.items

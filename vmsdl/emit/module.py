@@ -8,16 +8,16 @@ from dataclasses import replace
 from vmsdl import __version__
 from vmsdl.emit import OutputFile
 from vmsdl.emit.classes import ClassText, class_text
-from vmsdl.emit.layout_tables import Table, machine_settings, place_of
-from vmsdl.emit.literals import docstring, plain, string
+from vmsdl.emit.layout_tables import LayoutTable, machine_settings, place_of
+from vmsdl.emit.literals import format_docstring, format_plain, format_string
 from vmsdl.emit.load_function import LoadWriter
 from vmsdl.emit.lower import Plans
 from vmsdl.emit.module_scope import RUNTIME, Imports, ModuleNames
 from vmsdl.emit.names import FileNames
-from vmsdl.emit.python import formatted
+from vmsdl.emit.python import format_code
 from vmsdl.emit.runs import Structs
 from vmsdl.emit.save_function import SaveWriter
-from vmsdl.schema.codec_support import without_codec
+from vmsdl.schema.codec_support import find_without_codec
 from vmsdl.schema.description import (
     Const,
     Description,
@@ -27,7 +27,7 @@ from vmsdl.schema.description import (
     SchemaFile,
     Setting,
 )
-from vmsdl.schema.layout_hash import layout_hash
+from vmsdl.schema.layout_hash import compute_layout_hash
 from vmsdl.templating import render
 
 
@@ -36,7 +36,7 @@ def module_file(
 ) -> OutputFile:
     """The module of one file; what has no codec is left out, and noted."""
     module = ModuleNames(file, schema, files)
-    left_out = without_codec(schema)
+    left_out = find_without_codec(schema)
     own = [d for d in file.definitions if isinstance(d, Description)]
     written = [d for d in own if d.name not in left_out]
     structs = Structs(module)
@@ -53,7 +53,7 @@ def module_file(
         for d in own
         if d.name in left_out
     )
-    text = formatted((head, *enums, of_enums, *classes, of_classes, "\n".join(tables)))
+    text = format_code((head, *enums, of_enums, *classes, of_classes, "\n".join(tables)))
     return OutputFile(f"{module.own.module}.py", text, file.path, notes)
 
 
@@ -88,10 +88,10 @@ def _head(
     base_name = posixpath.basename(file.path.replace("\\", "/"))
     return {
         "version": __version__,
-        "source": plain(base_name),
+        "source": format_plain(base_name),
         "content_hash": hashlib.sha256(file.source.text.encode("utf-8", "replace")).hexdigest(),
-        "layout_hash": layout_hash(file, module.schema),
-        "doc": docstring(f"State of virtual devices, from {plain(base_name)}."),
+        "layout_hash": compute_layout_hash(file, module.schema),
+        "doc": format_docstring(f"State of virtual devices, from {format_plain(base_name)}."),
         "standard": list(Imports.lines(module.imports.standard)),
         "typing_only": list(Imports.lines(module.imports.typing_only)),
         "package": list(Imports.lines(module.imports.siblings, ".")),
@@ -104,13 +104,13 @@ def _head(
 def _constants(file: SchemaFile, module: ModuleNames) -> Iterator[str]:
     machines = [d.name for d in file.definitions if isinstance(d, Machine)]
     if machines:
-        yield f"MACHINES: tuple[str, ...] = ({', '.join(map(string, machines))},)"
+        yield f"MACHINES: tuple[str, ...] = ({', '.join(map(format_string, machines))},)"
     for definition in file.definitions:
         if isinstance(definition, Const):
             kind = "bool" if isinstance(definition.value, bool) else "int"
             yield f"{module.own.consts[definition.name]}: {kind} = {definition.value}"
             if definition.doc.strip():
-                yield docstring(definition.doc)
+                yield format_docstring(definition.doc)
 
 
 def _enums(file: SchemaFile, module: ModuleNames) -> Iterator[str]:
@@ -130,7 +130,7 @@ def _enums(file: SchemaFile, module: ModuleNames) -> Iterator[str]:
             "python/enum.py.j2",
             {
                 "name": names.name,
-                "doc": _doc(definition.doc) or docstring(f"{kind} `{definition.name}`."),
+                "doc": _doc(definition.doc) or format_docstring(f"{kind} `{definition.name}`."),
                 "is_flags": definition.is_flags,
                 "arms": arms,
                 "words": words,
@@ -139,7 +139,7 @@ def _enums(file: SchemaFile, module: ModuleNames) -> Iterator[str]:
 
 
 def _doc(doc: str) -> str:
-    return docstring(doc) if doc.strip() else ""
+    return format_docstring(doc) if doc.strip() else ""
 
 
 def _classes(
@@ -171,7 +171,7 @@ def _elsewhere(file: SchemaFile, module: ModuleNames, left_out: dict[str, str]) 
         rows = _machines(module.schema.descriptions[name], module)
         if name not in own and name not in left_out and rows:
             description, names = module.struct(name)
-            table = Table(place_of(module, description, names, ()), rows).machine_table()
+            table = LayoutTable(place_of(module, description, names, ()), rows).machine_table()
             yield f"{module.runtime('add_machines')}({module.class_(names)}, {table})"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from vmsdl.emit.names import ClassNames, EnumNames, FileNames
-from vmsdl.expr.fold import constant
+from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import (
     BoolValue,
     BytesValue,
@@ -15,7 +15,7 @@ from vmsdl.expr.nodes import (
     ValueType,
 )
 from vmsdl.schema.description import Const, Description, EnumDefinition, Field, Schema, SchemaFile
-from vmsdl.schema.members import member_type
+from vmsdl.schema.members import find_member_type
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import Array, Bitmap, Blob, EnumType, Scalar, Type
 
@@ -200,7 +200,7 @@ class ModuleNames:
     def scalar_zero(self, step: Field) -> str | None:
         """The default of a field that holds one number, as text."""
         if step.default is not None:
-            value = constant(step.default)
+            value = fold_constant(step.default)
             if value is not None and not isinstance(step.type, EnumType):
                 return str(value)
             if isinstance(step.type, EnumType):
@@ -248,7 +248,7 @@ class ModuleNames:
                 return None
 
     def bitmap_bits(self, description: Description, name: str) -> Expr:
-        type_ = member_type(description, name)
+        type_ = find_member_type(description, name)
         while isinstance(type_, Array):
             type_ = type_.element
         assert isinstance(type_, Bitmap)

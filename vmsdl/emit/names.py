@@ -8,9 +8,9 @@ import keyword
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from vmsdl.module_names import module_name
+from vmsdl.module_names import to_module_name
 from vmsdl.schema.description import Const, Description, EnumDefinition, Schema, SchemaFile
-from vmsdl.schema.members import member_names
+from vmsdl.schema.members import find_member_names
 
 
 class NamesClash(Exception):
@@ -162,7 +162,7 @@ def _name_file(file: SchemaFile) -> FileNames:
             moved = bare + "_" * (len(definition.name) - len(bare))
             moved = moved if moved[:1].isalpha() else f"N{moved}"
             consts[definition.name] = _free(moved, taken)
-    return FileNames(module_name(file.path), classes, enums, consts)
+    return FileNames(to_module_name(file.path), classes, enums, consts)
 
 
 def _free(name: str, taken: set[str]) -> str:
@@ -182,7 +182,7 @@ class _Scope:
 def _name_class(d: Description, simple: str, scope: _Scope) -> ClassNames:
     qualified = f"{scope.owner}.{simple}" if scope.owner else simple
     inner = _Scope(scope.path, qualified, scope.hidden)
-    attributes = attribute_names(member_names(d))
+    attributes = attribute_names(find_member_names(d))
     taken = {*attributes.values(), *INTERFACE}
     subsections: dict[str, ClassNames] = {}
     for s in d.subsections:

@@ -12,7 +12,7 @@ from vmsdl.schema.description import Description, Field, Validate
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class ValueItem:
     """A field of constant size whose value is one item of a run: a number, bytes, an array."""
 
     field: Field
@@ -20,14 +20,14 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class PaddingItem:
     """Bytes that mean nothing."""
 
     size: int
 
 
 @dataclass(frozen=True, slots=True)
-class Nested:
+class NestedItem:
     """A field that embeds a struct, `count` times (None: once), each a constant number of bytes.
 
     Behind every one stands QEMU's look-ahead for a subsection.
@@ -39,19 +39,19 @@ class Nested:
     size: int
 
 
-Item: TypeAlias = Value | Gap | Nested
+RunItem: TypeAlias = ValueItem | PaddingItem | NestedItem
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RunStep:
     """A stretch of constant size."""
 
-    items: tuple[Item, ...]
+    items: tuple[RunItem, ...]
     size: int
 
 
 @dataclass(frozen=True, slots=True)
-class Buffer:
+class BufferStep:
     """Bytes of a length that the state decides; None: all that is left."""
 
     field: Field
@@ -59,7 +59,7 @@ class Buffer:
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
+class NumbersStep:
     """An array of numbers, `count` times `size` bytes."""
 
     field: Field
@@ -68,7 +68,7 @@ class Numbers:
 
 
 @dataclass(frozen=True, slots=True)
-class Records:
+class RecordsStep:
     """A struct, or an array of `count` structs, one after the other; `least` bytes each."""
 
     field: Field
@@ -78,29 +78,31 @@ class Records:
 
 
 @dataclass(frozen=True, slots=True)
-class Guarded:
+class GuardedStep:
     """Steps that are there where the condition holds; `field` takes its default elsewhere."""
 
     condition: Expr | Extern
     field: Field | None
-    steps: tuple["Step", ...]
+    steps: tuple["PlanStep", ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Absent:
+class AbsentStep:
     """A field that the newest version does not have."""
 
     field: Field
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class CheckStep:
     """A field's or a body's check, once what it reads is there."""
 
     of: Field | Validate
 
 
-Step: TypeAlias = Run | Buffer | Numbers | Records | Guarded | Absent | Rule
+PlanStep: TypeAlias = (
+    RunStep | BufferStep | NumbersStep | RecordsStep | GuardedStep | AbsentStep | CheckStep
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class Plan:
     """One description. `is_fixed`: it can stand in a run of the body that embeds it."""
 
     description: Description
-    steps: tuple[Step, ...]
+    steps: tuple[PlanStep, ...]
     subsections: tuple["Plan", ...]
     is_fixed: bool
     targets: int  # values and objects that a run of it holds

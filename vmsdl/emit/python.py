@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 LINE_LENGTH = 100
 
 
-def formatted(chunks: tuple[str, ...]) -> str:
+def format_code(chunks: tuple[str, ...]) -> str:
     """Top-level pieces of a module, laid out one by one (black is superlinear) and joined."""
     import black
 

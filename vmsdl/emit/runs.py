@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from vmsdl.emit.expressions import Body, Place
+from vmsdl.emit.expressions import EmitScope, EmittedBody
 from vmsdl.emit.lines import joined_codes
 from vmsdl.emit.module_scope import ModuleNames
-from vmsdl.emit.plan import Gap, Item, Nested, Plan, Value
+from vmsdl.emit.plan import NestedItem, PaddingItem, Plan, RunItem, ValueItem
 from vmsdl.schema.description import Field
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import Array, Bytes, EnumType, Opaque, Scalar
@@ -36,7 +36,7 @@ class Structs:
 class Slot:
     """One value of a run: where it stands and how it is packed."""
 
-    place: Place
+    place: EmitScope
     field: Field
     size: int
 
@@ -72,22 +72,22 @@ class Slot:
                 return None
 
 
-def nested_place(module: ModuleNames, plan: Plan, variable: str) -> Place:
+def nested_place(module: ModuleNames, plan: Plan, variable: str) -> EmitScope:
     """Where the expressions of an embedded struct stand."""
     description, names = module.struct(plan.description.name)
-    body = Body(description, names, variable)
-    return Place(module, (body,), version=str(description.version_id))
+    body = EmittedBody(description, names, variable)
+    return EmitScope(module, (body,), version=str(description.version_id))
 
 
-def at_index(place: Place, index: int) -> Place:
+def at_index(place: EmitScope, index: int) -> EmitScope:
     return replace(place, index=str(index))
 
 
-def item_size(item: Item) -> int:
+def item_size(item: RunItem) -> int:
     match item:
-        case Value(size=size) | Gap(size=size):
+        case ValueItem(size=size) | PaddingItem(size=size):
             return size
-        case Nested(size=size, count=count):
+        case NestedItem(size=size, count=count):
             return size * (1 if count is None else count)
         case _:
             assert_never(item)

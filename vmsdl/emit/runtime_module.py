@@ -3,7 +3,7 @@
 import ast
 from functools import cache
 
-from vmsdl.emit.python import formatted
+from vmsdl.emit.python import format_code
 from vmsdl.resources import read_package_text
 
 _PACKAGE = "vmsdl.runtime"
@@ -33,7 +33,7 @@ def support_text(version: str) -> str:
     if typing_only:
         head += ["if TYPE_CHECKING:", *("    " + line for line in _lines(typing_only))]
     # One blank line behind the imports and two between the parts, as black has it.
-    top = formatted(("\n".join(head),)).strip("\n")
+    top = format_code(("\n".join(head),)).strip("\n")
     return top + "\n\n" + "\n\n\n".join(bodies) + "\n"
 
 

@@ -6,33 +6,33 @@ Whatever does not fit raises; the class's `encode` then leaves the object to the
 from dataclasses import replace
 
 from vmsdl.emit.annotations import reads_index
-from vmsdl.emit.expressions import Body, Place
+from vmsdl.emit.expressions import EmitScope, EmittedBody
 from vmsdl.emit.layout_tables import variable
 from vmsdl.emit.lines import Lines
 from vmsdl.emit.load_steps import header, swapped
 from vmsdl.emit.module_scope import ModuleNames
 from vmsdl.emit.names import ClassNames
 from vmsdl.emit.plan import (
-    Absent,
-    Buffer,
-    Gap,
-    Guarded,
-    Item,
-    Nested,
-    Numbers,
+    AbsentStep,
+    BufferStep,
+    CheckStep,
+    GuardedStep,
+    NestedItem,
+    NumbersStep,
+    PaddingItem,
     Plan,
-    Records,
-    Rule,
-    Run,
-    Step,
-    Value,
+    PlanStep,
+    RecordsStep,
+    RunItem,
+    RunStep,
+    ValueItem,
 )
 from vmsdl.emit.runs import Slot, Structs, at_index, nested_place
-from vmsdl.expr.fold import constant
+from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Expr, Extern, Member, children
-from vmsdl.expr.simplify import simplified
+from vmsdl.expr.simplify import simplify
 from vmsdl.schema.description import Description, Field, Role, Validate
-from vmsdl.schema.members import Known, known_members
+from vmsdl.schema.members import SettableMember, find_settable_members
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import Array, EnumType, Scalar
 
@@ -78,7 +78,7 @@ class SaveWriter:
     def _raise(self) -> None:
         self.out.add(f"raise {self.module.standard('struct', 'error')}")
 
-    def _steps(self, plan: Plan, place: Place) -> None:
+    def _steps(self, plan: Plan, place: EmitScope) -> None:
         for step in plan.steps:
             self._step(step, place)
 
@@ -104,28 +104,28 @@ class SaveWriter:
 
     # Steps --------------------------------------------------------------------------------------
 
-    def _step(self, step: Step, place: Place) -> None:
+    def _step(self, step: PlanStep, place: EmitScope) -> None:
         match step:
-            case Run():
+            case RunStep():
                 self._run(step, place)
-            case Buffer():
+            case BufferStep():
                 self._buffer(step, place)
-            case Numbers():
+            case NumbersStep():
                 self._numbers(step, place)
-            case Records():
+            case RecordsStep():
                 self._records(step, place)
-            case Guarded():
+            case GuardedStep():
                 self._guarded(step, place)
-            case Absent():
+            case AbsentStep():
                 pass
-            case Rule(of=of):
+            case CheckStep(of=of):
                 self._rule(of, place)
 
-    def _source(self, place: Place, field: Field) -> str:
+    def _source(self, place: EmitScope, field: Field) -> str:
         body = place.bodies[0]
         return f"{body.variable}.{body.names.attributes[field.name]}"
 
-    def _run(self, run: Run, place: Place) -> None:
+    def _run(self, run: RunStep, place: EmitScope) -> None:
         codes: list[str] = []
         values: list[str] = []
         self._items(run.items, place, codes, values)
@@ -133,18 +133,18 @@ class SaveWriter:
         self.parts.append(f"{pack}({', '.join(values)})")
 
     def _items(
-        self, items: tuple[Item, ...], place: Place, codes: list[str], values: list[str]
+        self, items: tuple[RunItem, ...], place: EmitScope, codes: list[str], values: list[str]
     ) -> None:
         for item in items:
             match item:
-                case Value():
+                case ValueItem():
                     slot = Slot(place, item.field, item.size)
                     codes.append(slot.code)
                     values.append(self._value(slot))
-                case Gap(size=size):
+                case PaddingItem(size=size):
                     if size:
                         codes.append(f"{size}x")
-                case Nested():
+                case NestedItem():
                     self._nested(item, place, codes, values)
 
     def _value(self, slot: Slot) -> str:
@@ -173,7 +173,9 @@ class SaveWriter:
         self.out.add(f"{name} = {name}[:]", *swapped(self.module, name, size))
         return name
 
-    def _nested(self, item: Nested, place: Place, codes: list[str], values: list[str]) -> None:
+    def _nested(
+        self, item: NestedItem, place: EmitScope, codes: list[str], values: list[str]
+    ) -> None:
         description, names = self.module.struct(item.plan.description.name)
         source = self._source(place, item.field)
         number = 1 if item.count is None else item.count
@@ -190,16 +192,16 @@ class SaveWriter:
             inner = nested_place(self.module, item.plan, element)
             self._give(item.field, at_index(place, i), names, element)
             for step in item.plan.steps:
-                if isinstance(step, Run):
+                if isinstance(step, RunStep):
                     self._items(step.items, inner, codes, values)
-                elif isinstance(step, Rule):
+                elif isinstance(step, CheckStep):
                     self._rule(step.of, inner)
 
-    def _give(self, field: Field, place: Place, names: ClassNames, element: str) -> None:
+    def _give(self, field: Field, place: EmitScope, names: ClassNames, element: str) -> None:
         for name, value in field.bindings:
             self.out.add(f"{element}.{names.attributes[name]} = {place(value)}")
 
-    def _buffer(self, step: Buffer, place: Place) -> None:
+    def _buffer(self, step: BufferStep, place: EmitScope) -> None:
         source = self._source(place, step.field)
         name = self.out.fresh("b")
         self.out.add(f"{name} = {source}")
@@ -210,14 +212,14 @@ class SaveWriter:
             self._raise()
         self.parts.append(name)
 
-    def _numbers(self, step: Numbers, place: Place) -> None:
+    def _numbers(self, step: NumbersStep, place: EmitScope) -> None:
         assert isinstance(step.field.type, Array)
         assert isinstance(step.field.type.element, Scalar)
         row = SCALARS[step.field.type.element.name]
         count = place.operand(step.count)
         self.parts.append(self._array(self._source(place, step.field), row.code, row.size, count))
 
-    def _records(self, step: Records, place: Place) -> None:
+    def _records(self, step: RecordsStep, place: EmitScope) -> None:
         _, names = self.module.struct(step.plan.description.name)
         save = self.module.private(names, "save")
         source = self._source(place, step.field)
@@ -237,7 +239,7 @@ class SaveWriter:
                 self._give(step.field, place, names, element)
         self.parts.append(f"*map({save}, {source})")
 
-    def _guarded(self, step: Guarded, place: Place) -> None:
+    def _guarded(self, step: GuardedStep, place: EmitScope) -> None:
         self._flush()
         condition = (
             f"{self._source(place, step.field)} is not None"
@@ -252,7 +254,7 @@ class SaveWriter:
             if self.out.mark() == before:
                 self.out.add("pass")
 
-    def _rule(self, of: Field | Validate, place: Place) -> None:
+    def _rule(self, of: Field | Validate, place: EmitScope) -> None:
         tests = [of.condition] if isinstance(of, Validate) else [c.condition for c in of.checks]
         for test in tests:
             with self.out.block(f"if not ({place(test)}):"):
@@ -260,32 +262,32 @@ class SaveWriter:
 
     # Subsections --------------------------------------------------------------------------------
 
-    def _last_subsection(self, place: Place) -> bool:
+    def _last_subsection(self, place: EmitScope) -> bool:
         """One subsection behind parts that are always there: a join for either case."""
         if self.has_list or len(self.plan.subsections) != 1:
             return False
         sub = self.plan.subsections[0]
-        if sub.subsections or any(isinstance(step, Guarded) for step in sub.steps):
+        if sub.subsections or any(isinstance(step, GuardedStep) for step in sub.steps):
             return False
         parts = list(self.parts)
         self._subsection(sub, place, ends=True)
         self.out.add(f"return {joined(parts)}")
         return True
 
-    def _subsections(self, plan: Plan, place: Place) -> None:
+    def _subsections(self, plan: Plan, place: EmitScope) -> None:
         if plan.subsections:
             self._flush()
         for sub in plan.subsections:
             self._subsection(sub, place, ends=False)
 
-    def _subsection(self, sub: Plan, place: Place, ends: bool) -> None:
+    def _subsection(self, sub: Plan, place: EmitScope, ends: bool) -> None:
         d = sub.description
         owner = place.bodies[0]
         names = owner.names.subsections[d.name]
         name = self.out.fresh(variable(len(place.bodies)))
         self.out.add(f"{name} = {owner.variable}.{owner.names.attributes[d.name]}")
-        body = Body(d, names, name)
-        inner = Place(self.module, (body, *place.bodies), version=str(d.version_id))
+        body = EmittedBody(d, names, name)
+        inner = EmitScope(self.module, (body, *place.bodies), version=str(d.version_id))
         if isinstance(d.needed, Extern) or d.needed is None:
             test = f"if {name} is not None:"
         else:
@@ -300,33 +302,33 @@ class SaveWriter:
             else:
                 self._flush()
 
-    def _missing(self, needed: Expr, inner: Place, name: str) -> str:
+    def _missing(self, needed: Expr, inner: EmitScope, name: str) -> str:
         """None is written with its defaults where it is needed, which the general codec does."""
         body = inner.bodies[0]
         known = default_values(body.description)
-        asked = simplified(needed, body.description.version_id, known)
-        if constant(asked) is False:
+        asked = simplify(needed, body.description.version_id, known)
+        if fold_constant(asked) is False:
             # A test that is nothing but `and` needs no parentheses.
             return f"if {name} is not None and ({inner(needed)}):"
         with self.out.block(f"if {name} is None:"):
-            if constant(asked) is True or _reads_own(asked):
+            if fold_constant(asked) is True or _reads_own(asked):
                 self._raise()
             else:
                 outer = replace(inner, missing=frozenset({body.description.wire_name}))
                 with self.out.block(f"if {outer(asked)}:"):
                     self._raise()
-        return f"elif {inner(needed)}:" if constant(needed) is not True else "else:"
+        return f"elif {inner(needed)}:" if fold_constant(needed) is not True else "else:"
 
 
 def default_values(d: Description) -> dict[str, int | bool]:
     """The members of a body that hold a constant number where nothing was said."""
     values: dict[str, int | bool] = {}
-    members: list[Known | Field] = [*known_members(d), *d.fields]
+    members: list[SettableMember | Field] = [*find_settable_members(d), *d.fields]
     for member in members:
         is_extern = isinstance(member, Field) and isinstance(member.condition, Extern)
         if not isinstance(member.type, Scalar) or member.type.name == "f64" or is_extern:
             continue
-        value = None if member.default is None else constant(member.default)
+        value = None if member.default is None else fold_constant(member.default)
         if member.default is None:
             value = False if member.type.name == "bool" else SCALARS[member.type.name].zero
         if value is not None:

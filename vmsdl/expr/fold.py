@@ -24,22 +24,22 @@ from vmsdl.expr.nodes import (
 _MAXIMUM_SHIFT = 63
 
 
-def constant(expression: Expr) -> int | bool | None:
+def fold_constant(expression: Expr) -> int | bool | None:
     """Its value where it is the same in every state and version, else None."""
     match expression:
         case Literal(value=value):
             return value
         case Let(value=inner):
-            return constant(inner)
+            return fold_constant(inner)
         case Unary(operator=operator, operand=operand):
-            return _unary(operator, constant(operand))
+            return _unary(operator, fold_constant(operand))
         case Binary(operator=operator, left=left, right=right):
-            return _binary(operator, constant(left), constant(right))
+            return _binary(operator, fold_constant(left), fold_constant(right))
         case Conditional(condition=condition, yes=yes, no=no):
-            chosen = constant(condition)
-            return None if chosen is None else constant(yes if chosen else no)
+            chosen = fold_constant(condition)
+            return None if chosen is None else fold_constant(yes if chosen else no)
         case Call(function=function, arguments=arguments):
-            values = [constant(argument) for argument in arguments]
+            values = [fold_constant(argument) for argument in arguments]
             known = [value for value in values if value is not None]
             if function is Function.LEN or len(known) != len(values):
                 return None

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TypeAlias, assert_never
 
-from vmsdl.expr.fold import constant
+from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import (
     BOOL,
     INTEGER,
@@ -31,7 +31,7 @@ from vmsdl.expr.nodes import (
 )
 
 # A place in a state, from the top body down: names, and numbers of elements.
-Key: TypeAlias = tuple[str | int, ...]
+FieldPath: TypeAlias = tuple[str | int, ...]
 
 TRUE = Literal(type=BOOL, value=True)
 FALSE = Literal(type=BOOL, value=False)
@@ -46,7 +46,7 @@ OPPOSITE = {
 }
 
 
-def number(value: int | bool) -> Expr:
+def make_literal(value: int | bool) -> Expr:
     if isinstance(value, bool):
         return TRUE if value else FALSE
     return Literal(type=INTEGER, value=value)
@@ -60,25 +60,25 @@ def is_false(e: Expr) -> bool:
     return isinstance(e, Literal) and e.value is False
 
 
-def both(*conditions: Expr) -> Expr:
+def and_(*conditions: Expr) -> Expr:
     """All of them, each once."""
     parts: dict[Expr, None] = {}
     for condition in conditions:
-        for part in operands(condition, Operator.AND):
+        for part in collect_operands(condition, Operator.AND):
             parts[part] = None
     parts.pop(TRUE, None)
-    if FALSE in parts or any(negation(part) in parts for part in parts):
+    if FALSE in parts or any(not_(part) in parts for part in parts):
         return FALSE
     return _joined(Operator.AND, parts, TRUE)
 
 
-def either(*conditions: Expr) -> Expr:
+def or_(*conditions: Expr) -> Expr:
     parts: dict[Expr, None] = {}
     for condition in conditions:
-        for part in operands(condition, Operator.OR):
+        for part in collect_operands(condition, Operator.OR):
             parts[part] = None
     parts.pop(FALSE, None)
-    if TRUE in parts or any(negation(part) in parts for part in parts):
+    if TRUE in parts or any(not_(part) in parts for part in parts):
         return TRUE
     return _joined(Operator.OR, _widest(parts), FALSE)
 
@@ -88,7 +88,7 @@ _MOST_COMPARED = 64  # of what an `or` joins: to be shorter is not worth more
 
 def _widest(parts: Iterable[Expr]) -> list[Expr]:
     """`a or a and b` is `a`."""
-    asked = {part: frozenset(operands(part, Operator.AND)) for part in parts}
+    asked = {part: frozenset(collect_operands(part, Operator.AND)) for part in parts}
     several = [needs for needs in asked.values() if len(needs) > 1]
     compared = several if len(several) <= _MOST_COMPARED else []
     return [
@@ -110,7 +110,7 @@ def _joined(operator: Operator, parts: Iterable[Expr], empty: Expr) -> Expr:
     return empty if joined is None else joined
 
 
-def operands(e: Expr, operator: Operator) -> list[Expr]:
+def collect_operands(e: Expr, operator: Operator) -> list[Expr]:
     """What one operator joins, such as all that an `and` asks for."""
     found: list[Expr] = []
     stack = [e]
@@ -126,54 +126,60 @@ def operands(e: Expr, operator: Operator) -> list[Expr]:
 
 
 @lru_cache(maxsize=1 << 14)
-def negation(e: Expr) -> Expr:
+def not_(e: Expr) -> Expr:
     match e:
         case Literal(value=value):
             return FALSE if value else TRUE
         case Let(value=value):
-            return negation(value)
+            return not_(value)
         case Unary(operator=Operator.NOT, operand=operand):
             return operand
         case Binary(operator=operator, left=left, right=right) if operator in OPPOSITE:
             return Binary(type=BOOL, operator=OPPOSITE[operator], left=left, right=right)
         case Binary(operator=Operator.AND):
-            return either(*(negation(part) for part in operands(e, Operator.AND)))
+            return or_(*(not_(part) for part in collect_operands(e, Operator.AND)))
         case Binary(operator=Operator.OR):
-            return both(*(negation(part) for part in operands(e, Operator.OR)))
+            return and_(*(not_(part) for part in collect_operands(e, Operator.OR)))
         case Quantifier(quantity=quantity, body=body):
             other = Quantity.ALL if quantity is Quantity.ANY else Quantity.ANY
-            return replace(e, quantity=other, body=negation(body))
+            return replace(e, quantity=other, body=not_(body))
         case _:
             return Unary(type=BOOL, operator=Operator.NOT, operand=e)
 
 
-def compare(operator: Operator, left: Expr, right: Expr) -> Expr:
+def make_comparison(operator: Operator, left: Expr, right: Expr) -> Expr:
     """A comparison of two integers, or of two bools."""
     if left == right:
-        return number(operator in (Operator.EQUAL, Operator.LESS_EQUAL, Operator.GREATER_EQUAL))
+        return make_literal(
+            operator in (Operator.EQUAL, Operator.LESS_EQUAL, Operator.GREATER_EQUAL)
+        )
     if is_bool(left) != is_bool(right):
-        left, right = as_integer(left), as_integer(right)
+        left, right = to_integer(left), to_integer(right)
     elif is_bool(left) and operator in (Operator.EQUAL, Operator.NOT_EQUAL):
         for side, other in ((left, right), (right, left)):
             if isinstance(other, Literal):
                 wanted = bool(other.value) == (operator is Operator.EQUAL)
-                return side if wanted else negation(side)
-            parts = operands(other, Operator.AND)
+                return side if wanted else not_(side)
+            parts = collect_operands(other, Operator.AND)
             if side in parts:  # `a != (a and b)` is `a and not b`
-                differs = both(side, negation(both(*(part for part in parts if part != side))))
-                return differs if operator is Operator.NOT_EQUAL else negation(differs)
+                differs = and_(side, not_(and_(*(part for part in parts if part != side))))
+                return differs if operator is Operator.NOT_EQUAL else not_(differs)
     is_equality = operator in (Operator.EQUAL, Operator.NOT_EQUAL)
     if is_equality and (_is_moved(left, right) or _is_moved(right, left)):
-        return number(operator is Operator.NOT_EQUAL)
+        return make_literal(operator is Operator.NOT_EQUAL)
     for side, other, is_left in ((left, right, True), (right, left, False)):
         if isinstance(side, Conditional):
             yes, no = (
-                compare(operator, each, other) if is_left else compare(operator, other, each)
+                (
+                    make_comparison(operator, each, other)
+                    if is_left
+                    else make_comparison(operator, other, each)
+                )
                 for each in (side.yes, side.no)
             )
             if isinstance(yes, Literal) or isinstance(no, Literal):
-                return choice(side.condition, yes, no)
-    return folded(Binary(type=BOOL, operator=operator, left=left, right=right))
+                return if_then_else(side.condition, yes, no)
+    return fold_expression(Binary(type=BOOL, operator=operator, left=left, right=right))
 
 
 def _is_moved(e: Expr, other: Expr) -> bool:
@@ -189,41 +195,41 @@ def is_bool(e: Expr) -> bool:
     return isinstance(e.type, BoolValue)
 
 
-def as_integer(e: Expr) -> Expr:
+def to_integer(e: Expr) -> Expr:
     """1 for true, 0 for false, as it stands on the wire."""
     if not is_bool(e):
         return e
     if isinstance(e, Literal):
-        return number(int(e.value))
-    return Conditional(type=INTEGER, condition=e, yes=number(1), no=number(0))
+        return make_literal(int(e.value))
+    return Conditional(type=INTEGER, condition=e, yes=make_literal(1), no=make_literal(0))
 
 
-def choice(condition: Expr, yes: Expr, no: Expr) -> Expr:
+def if_then_else(condition: Expr, yes: Expr, no: Expr) -> Expr:
     if is_true(condition) or yes == no:
         return yes
     if is_false(condition):
         return no
     if is_bool(yes) != is_bool(no):
-        yes, no = as_integer(yes), as_integer(no)
+        yes, no = to_integer(yes), to_integer(no)
     elif is_bool(yes) and isinstance(yes, Literal):
-        return either(condition, no) if yes.value else both(negation(condition), no)
+        return or_(condition, no) if yes.value else and_(not_(condition), no)
     elif is_bool(yes) and isinstance(no, Literal):
-        return either(negation(condition), yes) if no.value else both(condition, yes)
+        return or_(not_(condition), yes) if no.value else and_(condition, yes)
     return Conditional(type=yes.type, condition=condition, yes=yes, no=no)
 
 
-def arithmetic(operator: Operator, left: Expr, right: Expr) -> Expr:
-    return folded(Binary(type=INTEGER, operator=operator, left=left, right=right))
+def make_arithmetic(operator: Operator, left: Expr, right: Expr) -> Expr:
+    return fold_expression(Binary(type=INTEGER, operator=operator, left=left, right=right))
 
 
-def folded(e: Expr) -> Expr:
-    value = constant(e)
+def fold_expression(e: Expr) -> Expr:
+    value = fold_constant(e)
     if value is None:
         return e
-    return number(bool(value) if is_bool(e) else value)
+    return make_literal(bool(value) if is_bool(e) else value)
 
 
-def is_external(e: Expr) -> bool:
+def depends_on_extern(e: Expr) -> bool:
     """Does it hang on what is known only where it runs, such as whether an `extern` is there?"""
     stack: list[tuple[Expr, frozenset[str]]] = [(e, frozenset())]
     while stack:
@@ -239,7 +245,7 @@ def is_external(e: Expr) -> bool:
     return False
 
 
-def some(over: Expr, variable: str, body: Expr) -> Expr:
+def exists(over: Expr, variable: str, body: Expr) -> Expr:
     """One of the elements satisfies the body, which speaks of it as a variable.
 
     It is called so but where a member that the body reads is called so too.
@@ -268,7 +274,7 @@ def _parts(e: Expr) -> Iterator[Expr]:
         stack += children(part)
 
 
-def size(e: Expr) -> int:
+def count_nodes(e: Expr) -> int:
     """How many nodes it has."""
     found = 0
     stack = [e]
@@ -278,24 +284,24 @@ def size(e: Expr) -> int:
     return found
 
 
-def key_of(e: Expr) -> Key | None:
+def find_path(e: Expr) -> FieldPath | None:
     """The place that an expression reads; None where it is none, or which one is not known."""
     match e:
         case Member(name=name):
             return (name,)
         case Select(value=value, name=name):
-            key = key_of(value)
+            key = find_path(value)
             return None if key is None else (*key, name)
         case Item(value=value, index=Literal(value=index)):
-            key = key_of(value)
+            key = find_path(value)
             return None if key is None else (*key, int(index))
         case Let(value=value):
-            return key_of(value)
+            return find_path(value)
         case _:
             return None
 
 
-def mapped(e: Expr, place: Callable[[Expr], Expr]) -> Expr:
+def map_places(e: Expr, place: Callable[[Expr], Expr]) -> Expr:
     """The expression with each place that it reads replaced, and worked out again."""
     match e:
         case Literal() | Version() | ElementIndex():
@@ -303,26 +309,32 @@ def mapped(e: Expr, place: Callable[[Expr], Expr]) -> Expr:
         case Member() | Select() | Item() | Variable():
             return place(e)
         case Let(value=value):
-            return mapped(value, place)
+            return map_places(value, place)
         case Unary(operator=Operator.NOT, operand=operand):
-            return negation(mapped(operand, place))
+            return not_(map_places(operand, place))
         case Unary(operand=operand):
-            return folded(replace(e, operand=mapped(operand, place)))
+            return fold_expression(replace(e, operand=map_places(operand, place)))
         case Binary(operator=Operator.AND):
-            return both(*(mapped(part, place) for part in operands(e, Operator.AND)))
+            return and_(*(map_places(part, place) for part in collect_operands(e, Operator.AND)))
         case Binary(operator=Operator.OR):
-            return either(*(mapped(part, place) for part in operands(e, Operator.OR)))
+            return or_(*(map_places(part, place) for part in collect_operands(e, Operator.OR)))
         case Binary(operator=operator, left=left, right=right) if operator in OPPOSITE:
-            return compare(operator, mapped(left, place), mapped(right, place))
+            return make_comparison(operator, map_places(left, place), map_places(right, place))
         case Binary(left=left, right=right):
-            first, second = as_integer(mapped(left, place)), as_integer(mapped(right, place))
-            return folded(replace(e, left=first, right=second))
+            first, second = to_integer(map_places(left, place)), to_integer(
+                map_places(right, place)
+            )
+            return fold_expression(replace(e, left=first, right=second))
         case Call(arguments=arguments):
-            return folded(replace(e, arguments=tuple(mapped(a, place) for a in arguments)))
+            return fold_expression(
+                replace(e, arguments=tuple(map_places(a, place) for a in arguments))
+            )
         case Quantifier(over=over, body=body):
-            return replace(e, over=mapped(over, place), body=mapped(body, place))
+            return replace(e, over=map_places(over, place), body=map_places(body, place))
         case Conditional(condition=condition, yes=yes, no=no):
-            return choice(mapped(condition, place), mapped(yes, place), mapped(no, place))
+            return if_then_else(
+                map_places(condition, place), map_places(yes, place), map_places(no, place)
+            )
         case _:
             assert_never(e)
 
@@ -330,7 +342,7 @@ def mapped(e: Expr, place: Callable[[Expr], Expr]) -> Expr:
 Gate: TypeAlias = frozenset[Expr]
 
 
-def parts(expression: Expr) -> tuple[Expr, ...]:
+def collect_parts(expression: Expr) -> tuple[Expr, ...]:
     """Every part of an expression once, however many lets share it."""
     seen: dict[int, Expr] = {}
     stack = [expression]
@@ -342,7 +354,7 @@ def parts(expression: Expr) -> tuple[Expr, ...]:
     return tuple(seen.values())
 
 
-def conjuncts(condition: Expr) -> Gate:
+def collect_conjuncts(condition: Expr) -> Gate:
     """The conditions that all hold where this one does."""
     found: list[Expr] = []
     stack = [condition]

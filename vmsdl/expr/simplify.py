@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import assert_never
 
-from vmsdl.expr.fold import constant
+from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import (
     BOOL,
     INTEGER,
@@ -26,7 +26,7 @@ from vmsdl.expr.nodes import (
 )
 
 
-def simplified(e: Expr, version: int | None, known: Mapping[str, int | bool] | None = None) -> Expr:
+def simplify(e: Expr, version: int | None, known: Mapping[str, int | bool] | None = None) -> Expr:
     """`known`: values of the innermost body's members, by name."""
     known = known or {}
     match e:
@@ -39,33 +39,33 @@ def simplified(e: Expr, version: int | None, known: Mapping[str, int | bool] | N
         case Member():
             return e
         case Let(value=value):
-            inner = simplified(value, version, known)
+            inner = simplify(value, version, known)
             return e if inner == value else inner
         case Select(value=value):
-            return replace(e, value=simplified(value, version, known))
+            return replace(e, value=simplify(value, version, known))
         case Item(value=value, index=index):
-            inner = simplified(value, version, known)
-            return replace(e, value=inner, index=simplified(index, version, known))
+            inner = simplify(value, version, known)
+            return replace(e, value=inner, index=simplify(index, version, known))
         case Unary(operand=operand):
-            return _folded(e, replace(e, operand=simplified(operand, version, known)))
+            return _folded(e, replace(e, operand=simplify(operand, version, known)))
         case Binary(left=left, right=right):
-            first = simplified(left, version, known)
-            second = simplified(right, version, known)
+            first = simplify(left, version, known)
+            second = simplify(right, version, known)
             return _joined(e, replace(e, left=first, right=second))
         case Call(arguments=arguments):
-            inside = tuple(simplified(a, version, known) for a in arguments)
+            inside = tuple(simplify(a, version, known) for a in arguments)
             return _folded(e, replace(e, arguments=inside))
         case Quantifier(over=over, body=body):
             return replace(
                 e,
-                over=simplified(over, version, known),
-                body=simplified(body, version, known),
+                over=simplify(over, version, known),
+                body=simplify(body, version, known),
             )
         case Conditional(condition=condition, yes=yes, no=no):
-            test = simplified(condition, version, known)
-            chosen = constant(test) if test != condition else None
-            first = simplified(yes, version, known)
-            second = simplified(no, version, known)
+            test = simplify(condition, version, known)
+            chosen = fold_constant(test) if test != condition else None
+            first = simplify(yes, version, known)
+            second = simplify(no, version, known)
             if chosen is not None:
                 return first if chosen else second
             return replace(e, condition=test, yes=first, no=second)
@@ -79,7 +79,7 @@ def _literal(value: int | bool) -> Expr:
 
 def _folded(before: Expr, after: Expr) -> Expr:
     """Its value where it has one now; what was constant before keeps the author's words."""
-    value = constant(after) if after != before else None
+    value = fold_constant(after) if after != before else None
     return after if value is None else _literal(value)
 
 
@@ -87,7 +87,7 @@ def _joined(before: Binary, after: Binary) -> Expr:
     if after == before or after.operator not in (Operator.AND, Operator.OR):
         return _folded(before, after)
     decides = after.operator is Operator.OR
-    left, right = constant(after.left), constant(after.right)
+    left, right = fold_constant(after.left), fold_constant(after.right)
     if left is decides or right is decides:
         return _literal(decides)
     if left is not None:

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from vmsdl.expr.logic import Key
+from vmsdl.expr.logic import FieldPath
 from vmsdl.expr.nodes import (
     Binary,
     Call,
@@ -46,16 +46,16 @@ _UNARY, _NOT, _CHOICE = 11, 3, 0
 _LONGEST = 2000
 
 
-def words(e: Expr) -> str:
+def unparse(e: Expr) -> str:
     """The expression as a schema would write it."""
     try:
-        text = all_words(e)
+        text = unparse_in_full(e)
     except RecursionError:
         return "…"  # it would be too long to be read anyway
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
-def all_words(e: Expr) -> str:
+def unparse_in_full(e: Expr) -> str:
     """The same, however long it is."""
     return _words(e, 0)
 
@@ -108,6 +108,6 @@ def _within(text: str, tightness: int, around: int) -> str:
     return f"({text})" if tightness < around else text
 
 
-def dotted(key: Key) -> str:
+def format_path(key: FieldPath) -> str:
     """A place as a reader writes it."""
     return "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in key).lstrip(".")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from vmsdl import config, files
 from vmsdl.build import targets as building
-from vmsdl.build.import_graph import Closure
+from vmsdl.build.import_graph import ImportGraph
 
 
 class ProjectError(Exception):
@@ -33,7 +33,7 @@ def build(root: str) -> Project | None:
         return None
     settings, targets, closure = found
     try:
-        stale = [target for target in targets if building.why_stale(target, closure)]
+        stale = [target for target in targets if building.find_staleness_reason(target, closure)]
         modules: list[building.Module] = []
         for built in building.compile_all(stale, closure, jobs=1):
             if building.is_refused(built, settings.strict):
@@ -52,10 +52,10 @@ def build(root: str) -> Project | None:
     return _project(root, settings, targets, written)
 
 
-def _targets(root: str) -> tuple[config.Config, list[building.Target], Closure] | None:
+def _targets(root: str) -> tuple[config.Config, list[building.Target], ImportGraph] | None:
     # Build systems run in the project's folder: paths in messages and headers are then short.
     folder = "" if os.path.realpath(root or ".") == os.getcwd() else root
-    closure = Closure(files.read_text)
+    closure = ImportGraph(files.read_text)
     try:
         settings = config.read(folder)
         if settings is None:
@@ -63,7 +63,7 @@ def _targets(root: str) -> tuple[config.Config, list[building.Target], Closure] 
         roots = settings.schemas()
         for schema in roots:
             closure.text(schema)
-        return settings, building.targets(roots, settings.output_folder, closure), closure
+        return settings, building.find_targets(roots, settings.output_folder, closure), closure
     except (config.ConfigError, building.BuildError) as error:
         raise ProjectError(str(error)) from None
     except (OSError, UnicodeDecodeError) as error:

@@ -6,15 +6,15 @@ from vmsdl.analysis import intervals
 from vmsdl.analysis.intervals import ARITHMETIC, BIT, COMPARISONS, Interval, exactly
 from vmsdl.expr.nodes import Operator
 from vmsdl.prove.formula import (
-    Binary,
+    BinaryFormula,
     Choice,
     Constant,
     Domain,
     Extreme,
+    Formula,
+    FormulaVariable,
     Junction,
-    Term,
-    Unary,
-    Variable,
+    UnaryFormula,
     in_order,
 )
 
@@ -24,7 +24,7 @@ _AMOUNT = Interval(0, 63)
 _PARTIAL = frozenset({Operator.DIVIDE, Operator.MODULO, Operator.SHIFT_LEFT, Operator.SHIFT_RIGHT})
 
 
-def extents(term: Term, domain: Domain) -> dict[int, Interval]:
+def compute_bounds(term: Formula, domain: Domain) -> dict[int, Interval]:
     """The range of every part, by the part's identity; a truth value is 0 or 1."""
     found: dict[int, Interval] = {}
     for part in in_order(term):
@@ -32,25 +32,25 @@ def extents(term: Term, domain: Domain) -> dict[int, Interval]:
     return found
 
 
-def _extent(part: Term, domain: Domain, known: dict[int, Interval]) -> Interval:
+def _extent(part: Formula, domain: Domain, known: dict[int, Interval]) -> Interval:
     match part:
         case Constant(value=value):
             return exactly(int(value))
-        case Variable(name=name):
+        case FormulaVariable(name=name):
             values = domain.variables[name]
             return Interval(values.low, values.high)
-        case Unary(operator=Operator.NEGATE, operand=operand):
+        case UnaryFormula(operator=Operator.NEGATE, operand=operand):
             return intervals.negate(known[id(operand)])
-        case Unary(operator=Operator.INVERT, operand=operand):
+        case UnaryFormula(operator=Operator.INVERT, operand=operand):
             return intervals.invert(known[id(operand)])
-        case Binary(operator=operator, left=left, right=right) if operator in ARITHMETIC:
+        case BinaryFormula(operator=operator, left=left, right=right) if operator in ARITHMETIC:
             if operator in _SHIFTS and known[id(right)].meet(_AMOUNT).is_empty:
                 return exactly(0)
             result = ARITHMETIC[operator](known[id(left)], known[id(right)])
             return result.join(exactly(0)) if operator in _PARTIAL else result
-        case Unary(operand=operand):
+        case UnaryFormula(operand=operand):
             return intervals.subtract(exactly(1), known[id(operand)])
-        case Binary(operator=operator, left=left, right=right):
+        case BinaryFormula(operator=operator, left=left, right=right):
             truth = COMPARISONS[operator](known[id(left)], known[id(right)])
             return BIT if truth is None else exactly(int(truth))
         case Junction(is_all=is_all, terms=terms):

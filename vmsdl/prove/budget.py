@@ -1,11 +1,11 @@
 """How hard the checks of one schema look, before and after many hard questions."""
 
-from vmsdl.prove.solve import Answer, By, Effort
+from vmsdl.prove.solve import By, Effort, SolverAnswer
 
 _MOST_HARD = 30
 
 
-class Patience:
+class Budget:
     """No schema, however odd, takes the solver for longer than a few seconds in all."""
 
     def __init__(self, *, is_any_state_enough: bool) -> None:
@@ -17,7 +17,7 @@ class Patience:
     def effort(self) -> Effort:
         return self._first if self._hard < _MOST_HARD else self._later
 
-    def took(self, answer: Answer) -> Answer:
+    def took(self, answer: SolverAnswer) -> SolverAnswer:
         """The same answer, with what it took remembered."""
         self._hard += answer.by is By.SOLVER
         return answer

@@ -19,19 +19,19 @@ from typing import assert_never
 from vmsdl.expr.nodes import Operator
 from vmsdl.prove.formula import (
     COMPARISONS,
-    Binary,
+    BinaryFormula,
     Choice,
     Constant,
     Domain,
     Extreme,
+    Formula,
+    FormulaVariable,
     Junction,
-    Term,
-    Unary,
+    UnaryFormula,
     Value,
     Values,
-    Variable,
     operands,
-    order,
+    sort_operands,
 )
 
 # More values of one variable than this are too many to try, whatever the others are.
@@ -39,7 +39,9 @@ MOST = 4096
 _MOST_BITS = 12
 
 
-def candidates(term: Term, names: Iterable[str], domain: Domain) -> dict[str, list[Value]] | None:
+def find_candidates(
+    term: Formula, names: Iterable[str], domain: Domain
+) -> dict[str, list[Value]] | None:
     """Values that stand for all, smallest first; None where they would be too many."""
     uses = _Uses(domain)
     uses.read(term)
@@ -48,7 +50,7 @@ def candidates(term: Term, names: Iterable[str], domain: Domain) -> dict[str, li
         values = uses.representatives(name)
         if values is None or len(values) > MOST:
             return None
-        found[name] = sorted(values, key=order)
+        found[name] = sorted(values, key=sort_operands)
     return found
 
 
@@ -70,23 +72,23 @@ class _Uses:
         self.whole: set[str] = set()  # looked at in ways that need every value
         self._seen: set[tuple[int, bool]] = set()
 
-    def read(self, truth: Term) -> None:
+    def read(self, truth: Formula) -> None:
         """What a truth value is made of."""
         if self._is_seen(truth, as_truth=True):
             return
         match truth:
-            case Constant() | Variable():
+            case Constant() | FormulaVariable():
                 return
-            case Binary(left=left, right=right) if self._is_truth(left):
+            case BinaryFormula(left=left, right=right) if self._is_truth(left):
                 self.read(left)
                 self.read(right)
-            case Binary():
+            case BinaryFormula():
                 self._compare(truth)
             case _:
                 for operand in operands(truth):
                     self.read(operand)
 
-    def _read_value(self, value: Term) -> None:
+    def _read_value(self, value: Formula) -> None:
         """What an integer is made of, of which all bits count."""
         if self._is_seen(value, as_truth=False):
             return
@@ -97,7 +99,7 @@ class _Uses:
             self.masks[name] = self.masks.get(name, 0) | mask
             return
         match value:
-            case Variable(name=name):
+            case FormulaVariable(name=name):
                 self.whole.add(name)
             case Choice(condition=condition, yes=yes, no=no):
                 self.read(condition)
@@ -107,14 +109,14 @@ class _Uses:
                 for operand in operands(value):
                     self._read_value(operand)
 
-    def _compare(self, part: Binary) -> None:
+    def _compare(self, part: BinaryFormula) -> None:
         leaves = [*self._leaves(part.left), *self._leaves(part.right)]
-        if not all(isinstance(leaf, Variable | Constant) for leaf in leaves):
+        if not all(isinstance(leaf, FormulaVariable | Constant) for leaf in leaves):
             for leaf in leaves:
                 self._read_value(leaf)
             return
         group = _Group()
-        for name in (leaf.name for leaf in leaves if isinstance(leaf, Variable)):
+        for name in (leaf.name for leaf in leaves if isinstance(leaf, FormulaVariable)):
             known = self.groups.get(name, _Group(name))
             group.members |= known.members
             group.cuts |= known.cuts
@@ -122,7 +124,7 @@ class _Uses:
         for name in group.members:
             self.groups[name] = group
 
-    def _leaves(self, value: Term) -> list[Term]:
+    def _leaves(self, value: Formula) -> list[Formula]:
         """The values of which one is the value of this."""
         match value:
             case Choice(condition=condition, yes=yes, no=no):
@@ -133,15 +135,15 @@ class _Uses:
             case _:
                 return [value]
 
-    def _is_truth(self, term: Term) -> bool:
+    def _is_truth(self, term: Formula) -> bool:
         match term:
             case Constant(value=value):
                 return isinstance(value, bool)
-            case Variable(name=name):
+            case FormulaVariable(name=name):
                 return self.domain.variables[name].is_bool
-            case Unary(operator=operator):
+            case UnaryFormula(operator=operator):
                 return operator is Operator.NOT
-            case Binary(operator=operator):
+            case BinaryFormula(operator=operator):
                 return operator in COMPARISONS
             case Choice(yes=yes):
                 return self._is_truth(yes)
@@ -152,7 +154,7 @@ class _Uses:
             case _:
                 assert_never(term)
 
-    def _is_seen(self, term: Term, *, as_truth: bool) -> bool:
+    def _is_seen(self, term: Formula, *, as_truth: bool) -> bool:
         key = (id(term), as_truth)
         if key in self._seen:
             return True
@@ -206,21 +208,25 @@ class _Uses:
         return [(low, end - 1) for low, end in zip(inside, ends, strict=True)]
 
 
-def _masked(value: Term) -> tuple[str, int] | None:
+def _masked(value: Formula) -> tuple[str, int] | None:
     """A variable of which a constant mask leaves some bits, perhaps shifted first."""
     match value:
-        case Binary(operator=Operator.AND_BITS, left=Constant(value=mask), right=inner):
+        case BinaryFormula(operator=Operator.AND_BITS, left=Constant(value=mask), right=inner):
             pass
-        case Binary(operator=Operator.AND_BITS, left=inner, right=Constant(value=mask)):
+        case BinaryFormula(operator=Operator.AND_BITS, left=inner, right=Constant(value=mask)):
             pass
         case _:
             return None
     match inner:
-        case Variable(name=name):
+        case FormulaVariable(name=name):
             return name, int(mask)
-        case Binary(
-            operator=Operator.SHIFT_RIGHT, left=Variable(name=name), right=Constant(value=amount)
-        ) if (0 <= amount <= 63):
+        case BinaryFormula(
+            operator=Operator.SHIFT_RIGHT,
+            left=FormulaVariable(name=name),
+            right=Constant(value=amount),
+        ) if (
+            0 <= amount <= 63
+        ):
             return name, int(mask) << amount
         case _:
             return None

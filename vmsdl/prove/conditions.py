@@ -5,7 +5,15 @@ from dataclasses import field
 from functools import lru_cache
 from typing import Protocol
 
-from vmsdl.expr.logic import Key, both, is_external, is_false, is_true, operands, size
+from vmsdl.expr.logic import (
+    FieldPath,
+    and_,
+    collect_operands,
+    count_nodes,
+    depends_on_extern,
+    is_false,
+    is_true,
+)
 from vmsdl.expr.nodes import (
     Call,
     ElementIndex,
@@ -21,16 +29,16 @@ from vmsdl.expr.nodes import (
     Version,
     children,
 )
-from vmsdl.expr.text import words
+from vmsdl.expr.text import unparse
 from vmsdl.prove import formula as t
-from vmsdl.prove.encode_flat import Formulas
+from vmsdl.prove.encode_flat import FlatEncoder
 from vmsdl.prove.solve import FULL, Effort, satisfiable
 from vmsdl.records import dataclass
 from vmsdl.schema.description import EnumDefinition
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ConditionAnswer:
     """`holds`: whether there is such a state; None: not decided, and `why`."""
 
     holds: bool | None
@@ -39,8 +47,8 @@ class Answer:
     is_smallest: bool = True
 
 
-class Questions(Protocol):
-    def satisfiable(self, condition: Expr) -> Answer:
+class ConditionSolver(Protocol):
+    def satisfiable(self, condition: Expr) -> ConditionAnswer:
         """Is there a state of the sender in which it holds, and which is the smallest?"""
         ...
 
@@ -54,13 +62,13 @@ _PATIENCE = 600_000
 _ANY = Effort(is_any_state_enough=True)
 
 
-class Prover:
+class ConditionProver:
     """Asks `vmsdl.prove`; every answer is remembered."""
 
     def __init__(
         self,
         enums: Mapping[str, EnumDefinition],
-        defaults: Mapping[Key, int | bool],
+        defaults: Mapping[FieldPath, int | bool],
         known: Expr,
     ) -> None:
         self._enums = enums
@@ -68,43 +76,43 @@ class Prover:
         self._patience = _PATIENCE
         # What holds in every state that can be saved, by what it speaks of.
         self._known: dict[str, list[Expr]] = {}
-        for each in operands(known, Operator.AND):
-            for name in reads(each):
+        for each in collect_operands(known, Operator.AND):
+            for name in collect_paths(each):
                 self._known.setdefault(name, []).append(each)
-        self._answers: dict[frozenset[Expr], Answer] = {}
-        self._possible: dict[frozenset[Expr], Answer] = {}  # with any state for a witness
+        self._answers: dict[frozenset[Expr], ConditionAnswer] = {}
+        self._possible: dict[frozenset[Expr], ConditionAnswer] = {}  # with any state for a witness
 
     def possible(self, condition: Expr) -> bool | None:
         return self._all(condition, _ANY).holds
 
-    def satisfiable(self, condition: Expr) -> Answer:
+    def satisfiable(self, condition: Expr) -> ConditionAnswer:
         # What hangs on an `extern` is open whichever state there is: the smallest is not needed.
-        return self._all(condition, _ANY if is_external(condition) else FULL)
+        return self._all(condition, _ANY if depends_on_extern(condition) else FULL)
 
-    def _all(self, condition: Expr, effort: Effort) -> Answer:
+    def _all(self, condition: Expr, effort: Effort) -> ConditionAnswer:
         if is_false(condition):
-            return Answer(False)
+            return ConditionAnswer(False)
         if is_true(condition):
-            return Answer(True)
+            return ConditionAnswer(True)
         why = ""
         witness: dict[str, int | bool] = {}
         is_smallest = True
-        for group in self._groups(operands(condition, Operator.AND)):
+        for group in self._groups(collect_operands(condition, Operator.AND)):
             answer = self._one(group, effort)
             if answer.holds is False:
                 return answer
             why = why or (answer.why if answer.holds is None else "")
             witness |= answer.witness
             is_smallest = is_smallest and answer.is_smallest
-        return Answer(None if why else True, why, witness, is_smallest)
+        return ConditionAnswer(None if why else True, why, witness, is_smallest)
 
-    def _one(self, group: tuple[Expr, ...], effort: Effort) -> Answer:
+    def _one(self, group: tuple[Expr, ...], effort: Effort) -> ConditionAnswer:
         known = frozenset(group)
         if known in self._answers:
             return self._answers[known]
         answers = self._answers if effort is FULL else self._possible
         if known not in answers:
-            answers[known] = self._ask(both(*group), effort)
+            answers[known] = self._ask(and_(*group), effort)
         return answers[known]
 
     def _groups(self, parts: list[Expr]) -> list[tuple[Expr, ...]]:
@@ -117,7 +125,7 @@ class Prover:
         seen = set(waiting)
         while waiting:
             part = waiting.pop()
-            names, joined = set(reads(part)), [part]
+            names, joined = set(collect_paths(part)), [part]
             for name in sorted(names):
                 for each in self._known.get(name, ()):
                     if each not in seen:
@@ -133,49 +141,49 @@ class Prover:
             groups = [*apart, (names, joined)]
         return [tuple(members) for _, members in groups]
 
-    def _ask(self, condition: Expr, effort: Effort) -> Answer:
+    def _ask(self, condition: Expr, effort: Effort) -> ConditionAnswer:
         if is_false(condition):
-            return Answer(False)
+            return ConditionAnswer(False)
         # The squares: a long question takes more than two of half its length.
-        self._patience -= size(condition) ** 2
+        self._patience -= count_nodes(condition) ** 2
         if self._patience < 0:
-            return Answer(None, "it takes too many questions")
-        terms = Formulas(self._enums, self._defaults)
+            return ConditionAnswer(None, "it takes too many questions")
+        terms = FlatEncoder(self._enums, self._defaults)
         try:
             term = terms.of(condition)
         except RecursionError:
-            return Answer(None, "the condition is too deep")
+            return ConditionAnswer(None, "the condition is too deep")
         domain = t.Domain(variables=terms.variables, facts=terms.known())
         found = satisfiable(term, domain, effort)
         if found.is_no:
-            return Answer(False)
+            return ConditionAnswer(False)
         if found.is_open:
-            return Answer(None, found.why or "not decided")
+            return ConditionAnswer(None, found.why or "not decided")
         witness = {}
         for name, value in (found.witness or {}).items():
             witness[terms.variables[name].label or name] = value
-        return Answer(True, witness=witness, is_smallest=found.is_smallest)
+        return ConditionAnswer(True, witness=witness, is_smallest=found.is_smallest)
 
 
 @lru_cache(maxsize=1 << 14)
-def reads(e: Expr) -> frozenset[str]:
+def collect_paths(e: Expr) -> frozenset[str]:
     """The places that an expression reads, as they are written."""
     found: set[str] = set()
     stack = [e]
     while stack:
         match stack.pop():
             case Member() | Variable() as place:
-                found.add(words(place))
+                found.add(unparse(place))
             case Select() | Item() as place:
-                found.add(words(place))
+                found.add(unparse(place))
                 stack += _indexes(place)
             case Version() | ElementIndex():
                 found.add("version")
             case Quantifier(over=over, body=body):
-                found.add(words(over))
+                found.add(unparse(over))
                 stack += [over, body]
             case Call(function=Function.LEN) as call:
-                found.add(words(call))
+                found.add(unparse(call))
             case part:
                 stack += children(part)
     return frozenset(found)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import assert_never
 
-from vmsdl.expr.logic import Key, key_of
+from vmsdl.expr.logic import FieldPath, find_path
 from vmsdl.expr.nodes import (
     Binary,
     BoolValue,
@@ -27,7 +27,7 @@ from vmsdl.expr.nodes import (
     Variable,
     Version,
 )
-from vmsdl.expr.text import words
+from vmsdl.expr.text import unparse
 from vmsdl.prove import formula as t
 from vmsdl.prove.solve import satisfiable
 from vmsdl.records import dataclass
@@ -42,15 +42,15 @@ class _Asked:
     """A quantifier: its variable, and what it asks of an element."""
 
     name: str
-    body: t.Term
+    body: t.Formula
     domain: t.Domain
 
 
-class Formulas:
+class FlatEncoder:
     """Expressions as formulas. What cannot be said there is a variable of its own."""
 
     def __init__(
-        self, enums: Mapping[str, EnumDefinition], defaults: Mapping[Key, int | bool]
+        self, enums: Mapping[str, EnumDefinition], defaults: Mapping[FieldPath, int | bool]
     ) -> None:
         self.enums = enums
         self.defaults = defaults
@@ -59,7 +59,7 @@ class Formulas:
         self._chosen: set[str] = set()  # what is said of any one element: it can be chosen
         self._asked: dict[str, list[_Asked]] = {}  # by what they are over
 
-    def of(self, e: Expr) -> t.Term:
+    def of(self, e: Expr) -> t.Formula:
         match e:
             case Literal(value=value):
                 return t.Constant(value)
@@ -72,21 +72,21 @@ class Formulas:
             case Variable(name=name):
                 return self.variable(e, name, invented=f"`{name}` is known only where it runs")
             case Version() | ElementIndex():
-                return self.variable(e, words(e), invented="it depends on where it stands")
+                return self.variable(e, unparse(e), invented="it depends on where it stands")
             case Unary(operator=Operator.NOT, operand=operand):
-                return t.negation(self.of(operand))
+                return t.not_(self.of(operand))
             case Unary(operator=operator, operand=operand):
-                return t.Unary(operator, self.of(operand))
+                return t.UnaryFormula(operator, self.of(operand))
             case Binary(operator=Operator.AND, left=left, right=right):
-                return t.both(self.of(left), self.of(right))
+                return t.and_(self.of(left), self.of(right))
             case Binary(operator=Operator.OR, left=left, right=right):
-                return t.either(self.of(left), self.of(right))
+                return t.or_(self.of(left), self.of(right))
             case Binary(operator=operator, left=left, right=right):
-                return t.Binary(operator, self.of(left), self.of(right))
+                return t.BinaryFormula(operator, self.of(left), self.of(right))
             case Conditional(condition=condition, yes=yes, no=no):
                 return t.Choice(self.of(condition), self.of(yes), self.of(no))
             case Call(function=Function.LEN):
-                return self.variable(e, words(e), low=0, high=(1 << 32) - 1)
+                return self.variable(e, unparse(e), low=0, high=(1 << 32) - 1)
             case Call(function=function, arguments=arguments):
                 return t.Extreme(
                     function is Function.MAX, tuple(self.of(argument) for argument in arguments)
@@ -96,19 +96,19 @@ class Formulas:
             case _:
                 assert_never(e)
 
-    def place(self, e: Member | Select | Item) -> t.Term:
-        key = key_of(e)
+    def place(self, e: Member | Select | Item) -> t.Formula:
+        key = find_path(e)
         if self._is_element(e):
             return self.element(e)
         if key is None:
-            return self.variable(e, words(e), invented="which element it is depends on the state")
-        return self.variable(e, words(e), default=self.defaults.get(key))
+            return self.variable(e, unparse(e), invented="which element it is depends on the state")
+        return self.variable(e, unparse(e), default=self.defaults.get(key))
 
-    def element(self, e: Expr) -> t.Term:
+    def element(self, e: Expr) -> t.Formula:
         """A place in the element that a quantifier speaks of."""
         root = _root(e)
         assert isinstance(root, Variable)
-        name = f"{words(e)} in {self._elements[root.name]}"  # no place is called so
+        name = f"{unparse(e)} in {self._elements[root.name]}"  # no place is called so
         self._chosen.add(name)
         return self.variable(e, name)
 
@@ -116,25 +116,25 @@ class Formulas:
         root = _root(e)
         return isinstance(root, Variable) and root.name in self._elements
 
-    def quantifier(self, e: Quantifier) -> t.Term:
+    def quantifier(self, e: Quantifier) -> t.Formula:
         """Whether there is an element of which the body holds, as a variable of its own.
 
         That both can be is sure only where the body speaks of the element alone, and some element
         satisfies it and some does not.
         """
         flip = e.quantity is Quantity.ALL
-        over = words(e.over)
+        over = unparse(e.over)
         outer = self._elements.get(e.variable)
         self._elements[e.variable] = over
-        body = t.negation(self.of(e.body)) if flip else self.of(e.body)
+        body = t.not_(self.of(e.body)) if flip else self.of(e.body)
         del self._elements[e.variable]
         if outer is not None:
             self._elements[e.variable] = outer
         if isinstance(body, t.Constant) and not body.value:
             return t.Constant(flip)
-        read = set(t.variables(body))
+        read = set(t.collect_variables(body))
         domain = t.Domain(variables={name: self.variables[name] for name in read})
-        some, none = satisfiable(body, domain), satisfiable(t.negation(body), domain)
+        some, none = satisfiable(body, domain), satisfiable(t.not_(body), domain)
         if some.is_no:
             return t.Constant(flip)
         why = some.why or none.why
@@ -142,7 +142,7 @@ class Formulas:
             why = why or "what a list holds was not looked into"
         if none.is_no:
             why = why or "it depends on how many elements there are"
-        name = asked(e)
+        name = encode_question(e)
         if self._is_element(e.over):
             self._chosen.add(name)
         elif name not in self.variables:
@@ -150,27 +150,27 @@ class Formulas:
         self.variables[name] = t.Values(
             low=0, high=1, is_bool=True, default=False, label=name, invented=why or None
         )
-        return t.negation(t.Variable(name)) if flip else t.Variable(name)
+        return t.not_(t.FormulaVariable(name)) if flip else t.FormulaVariable(name)
 
-    def known(self) -> tuple[t.Term, ...]:
+    def known(self) -> tuple[t.Formula, ...]:
         """What holds among the variables: of lists that several things are asked of.
 
         Where each element of one kind is of one of some others, there is one of those too.
         """
-        found: list[t.Term] = []
+        found: list[t.Formula] = []
         for over, kinds in self._asked.items():
             length = f"len({over})"
             for one in kinds:
-                has_none = t.negation(t.Variable(one.name))
+                has_none = t.not_(t.FormulaVariable(one.name))
                 if length in self.variables:
-                    is_empty = t.equal(t.Variable(length), t.Constant(0))
-                    found.append(t.either(has_none, t.negation(is_empty)))
+                    is_empty = t.make_equal(t.FormulaVariable(length), t.Constant(0))
+                    found.append(t.or_(has_none, t.not_(is_empty)))
                 for others in _several([kind for kind in kinds if kind is not one]):
-                    domain, rest = one.domain, [t.negation(other.body) for other in others]
+                    domain, rest = one.domain, [t.not_(other.body) for other in others]
                     for other in others:
                         domain = domain.joined(other.domain)
-                    if satisfiable(t.both(one.body, *rest), domain).is_no:
-                        found.append(t.either(has_none, *(t.Variable(o.name) for o in others)))
+                    if satisfiable(t.and_(one.body, *rest), domain).is_no:
+                        found.append(t.or_(has_none, *(t.FormulaVariable(o.name) for o in others)))
         return tuple(found)
 
     def variable(
@@ -182,9 +182,9 @@ class Formulas:
         low: int = -_HUGE,
         high: int = _HUGE,
         invented: str | None = None,
-    ) -> t.Term:
+    ) -> t.Formula:
         if name in self.variables:
-            return t.Variable(name)
+            return t.FormulaVariable(name)
         arms: tuple[int, ...] | None = None
         bits: int | None = None
         names: tuple[tuple[int, str], ...] = ()
@@ -224,14 +224,14 @@ class Formulas:
             label=name,
             invented=invented,
         )
-        return t.Variable(name)
+        return t.FormulaVariable(name)
 
 
-def asked(e: Quantifier) -> str:
+def encode_question(e: Quantifier) -> str:
     """What a witness calls it: whether there is an element of which something holds."""
     if e.quantity is Quantity.ANY:
-        return words(e)
-    return f"any({e.variable} in {words(e.over)}: not ({words(e.body)}))"
+        return unparse(e)
+    return f"any({e.variable} in {unparse(e.over)}: not ({unparse(e.body)}))"
 
 
 def _several(kinds: list[_Asked]) -> Iterator[tuple[_Asked, ...]]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, islice, product
 from math import prod
 
-from vmsdl.prove.candidate_values import candidates
-from vmsdl.prove.evaluate import compiled
-from vmsdl.prove.formula import Constant, Domain, Term, Value, Values, in_order, order
-from vmsdl.prove.result import NONE, Found, Open, Result
+from vmsdl.prove.candidate_values import find_candidates
+from vmsdl.prove.evaluate import compile_formula
+from vmsdl.prove.formula import Constant, Domain, Formula, Value, Values, in_order, sort_operands
+from vmsdl.prove.result import UNSATISFIABLE, Result, Satisfied, Undecided
 
 # States that are tried before giving up; a few hundredths of a second.
 MOST_STATES = 1 << 16
@@ -15,38 +15,38 @@ MOST_STATES = 1 << 16
 _MOST_NEAR = 1 << 12
 
 
-def search(term: Term, names: Sequence[str], domain: Domain, most: int = MOST_STATES) -> Result:
+def search(term: Formula, names: Sequence[str], domain: Domain, most: int = MOST_STATES) -> Result:
     """The smallest state: few variables away from their values at reset, the first ones, by little.
 
     Whether there is one is decided for certain; where there are too many kinds of state to try,
     `Open`.
     """
-    kinds = candidates(term, names, domain)
+    kinds = find_candidates(term, names, domain)
     if kinds is None:
-        return Open("too many values would have to be tried")
+        return Undecided("too many values would have to be tried")
     if not all(kinds.values()):
-        return NONE
+        return UNSATISFIABLE
     total = prod(len(kind) for kind in kinds.values())
-    holds = compiled(term, tuple(names))
+    holds = compile_formula(term, tuple(names))
     budget = most if total <= most else _MOST_NEAR
     for tried, state in enumerate(_by_distance(names, kinds, domain)):
         if tried >= budget:
-            return Open(f"{total:,} kinds of state would have to be tried")
+            return Undecided(f"{total:,} kinds of state would have to be tried")
         if holds(*state):
-            return Found(_moved(names, state, domain))
-    return NONE
+            return Satisfied(_moved(names, state, domain))
+    return UNSATISFIABLE
 
 
-def probe(term: Term, names: Sequence[str], domain: Domain) -> Result:
+def probe(term: Formula, names: Sequence[str], domain: Domain) -> Result:
     """Some state, by trying the values at which something is likely to happen; never "none"."""
     written = {int(part.value) for part in in_order(term) if isinstance(part, Constant)}
     written |= {int(other.default) for other in domain.variables.values()}
     kinds = {name: _likely(domain.variables[name], written) for name in names}
-    holds = compiled(term, tuple(names))
+    holds = compile_formula(term, tuple(names))
     for state in islice(_by_distance(names, kinds, domain), _MOST_NEAR):
         if holds(*state):
-            return Found(_moved(names, state, domain), is_smallest=False)
-    return Open("none of the likely states shows it")
+            return Satisfied(_moved(names, state, domain), is_smallest=False)
+    return Undecided("none of the likely states shows it")
 
 
 def _likely(values: Values, written: set[int]) -> list[Value]:
@@ -55,7 +55,7 @@ def _likely(values: Values, written: set[int]) -> list[Value]:
         return [value for value in (False, True) if int(value) in values]
     near = {0, values.low, values.high, *(values.arms or ()), *written}
     near = {number + step for number in near for step in (-1, 0, 1)}
-    return sorted((number for number in near if number in values), key=order)
+    return sorted((number for number in near if number in values), key=sort_operands)
 
 
 def _moved(names: Sequence[str], state: Sequence[Value], domain: Domain) -> dict[str, Value]:

@@ -5,15 +5,15 @@ from typing import assert_never
 
 from vmsdl.expr.nodes import Operator
 from vmsdl.prove.formula import (
-    Binary,
+    BinaryFormula,
     Choice,
     Constant,
     Extreme,
+    Formula,
+    FormulaVariable,
     Junction,
-    Term,
-    Unary,
+    UnaryFormula,
     Value,
-    Variable,
     in_order,
 )
 
@@ -40,7 +40,7 @@ _BINARY = {
 _UNARY = {Operator.NEGATE: "-{0}", Operator.INVERT: "~{0}", Operator.NOT: "not {0}"}
 
 
-def compiled(term: Term, names: tuple[str, ...]) -> Callable[..., Value]:
+def compile_formula(term: Formula, names: tuple[str, ...]) -> Callable[..., Value]:
     """A function of these variables, in this order. Thousands of states are asked of it."""
     # One line for a part: no depth of a formula is too deep for Python's parser.
     places = {name: f"v{number}" for number, name in enumerate(names)}
@@ -48,7 +48,7 @@ def compiled(term: Term, names: tuple[str, ...]) -> Callable[..., Value]:
     written: dict[int, str] = {}
     for part in in_order(term):
         text = _text(part, written, places)
-        if isinstance(part, Constant | Variable):
+        if isinstance(part, Constant | FormulaVariable):
             written[id(part)] = text
         else:
             written[id(part)] = f"t{len(lines)}"
@@ -59,16 +59,16 @@ def compiled(term: Term, names: tuple[str, ...]) -> Callable[..., Value]:
     return scope["f"]
 
 
-def _text(part: Term, written: dict[int, str], places: dict[str, str]) -> str:
+def _text(part: Formula, written: dict[int, str], places: dict[str, str]) -> str:
     match part:
         case Constant(value=value):
             # In hexadecimal: Python reads decimals of a few thousand digits no more.
             return str(value) if isinstance(value, bool) else f"({value:#x})"
-        case Variable(name=name):
+        case FormulaVariable(name=name):
             return places[name]
-        case Unary(operator=operator, operand=operand):
+        case UnaryFormula(operator=operator, operand=operand):
             return _UNARY[operator].format(written[id(operand)])
-        case Binary(operator=operator, left=left, right=right):
+        case BinaryFormula(operator=operator, left=left, right=right):
             return _BINARY[operator].format(written[id(left)], written[id(right)])
         case Junction(is_all=is_all, terms=terms):
             if not terms:

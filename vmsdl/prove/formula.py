@@ -14,7 +14,7 @@ from vmsdl.records import dataclass
 
 Value: TypeAlias = int | bool
 Assignment: TypeAlias = Mapping[str, Value]
-Path: TypeAlias = tuple[str | int, ...]
+VariablePath: TypeAlias = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +23,25 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
-class Variable:
+class FormulaVariable:
     """What the domain says of this name."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Unary:
+class UnaryFormula:
     operator: Operator
-    operand: "Term"
+    operand: "Formula"
 
 
 @dataclass(frozen=True, slots=True)
-class Binary:
+class BinaryFormula:
     """Any operator of two operands but `and` and `or`."""
 
     operator: Operator
-    left: "Term"
-    right: "Term"
+    left: "Formula"
+    right: "Formula"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Junction:
     """All of them hold, or any of them."""
 
     is_all: bool
-    terms: tuple["Term", ...]
+    terms: tuple["Formula", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +57,19 @@ class Extreme:
     """The largest of them, or the smallest."""
 
     is_largest: bool
-    terms: tuple["Term", ...]
+    terms: tuple["Formula", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    condition: "Term"
-    yes: "Term"
-    no: "Term"
+    condition: "Formula"
+    yes: "Formula"
+    no: "Formula"
 
 
-Term: TypeAlias = Constant | Variable | Unary | Binary | Junction | Extreme | Choice
+Formula: TypeAlias = (
+    Constant | FormulaVariable | UnaryFormula | BinaryFormula | Junction | Extreme | Choice
+)
 
 TRUE, FALSE = Constant(True), Constant(False)
 
@@ -91,7 +93,7 @@ class Values:
     arms: tuple[int, ...] | None = None
     bits: int | None = None
     names: tuple[tuple[int, str], ...] = ()  # "EndTransfer.stop" of a value
-    path: Path = ()
+    path: VariablePath = ()
     label: str = ""
     is_whole: bool = False  # a struct, array or buffer: true where it differs from its reset value
     digits: int = 0  # of its hexadecimal form, where its bits are looked at
@@ -112,23 +114,23 @@ class Domain:
     to hold among them."""
 
     variables: Mapping[str, Values] = field(default_factory=dict)
-    facts: tuple[Term, ...] = ()
+    facts: tuple[Formula, ...] = ()
 
     def joined(self, other: "Domain") -> "Domain":
         """Both at once: variables of one name are one variable."""
         facts = dict.fromkeys((*self.facts, *other.facts))
         return Domain(variables={**self.variables, **other.variables}, facts=tuple(facts))
 
-    def knowing(self, *facts: Term) -> "Domain":
+    def knowing(self, *facts: Formula) -> "Domain":
         return Domain(variables=self.variables, facts=(*self.facts, *facts))
 
 
-def both(*terms: Term) -> Term:
+def and_(*terms: Formula) -> Formula:
     """All of them hold."""
     return _junction(True, terms)
 
 
-def either(*terms: Term) -> Term:
+def or_(*terms: Formula) -> Formula:
     """Any of them holds."""
     return _junction(False, terms)
 
@@ -144,31 +146,31 @@ _OPPOSITE = {
 COMPARISONS = frozenset(_OPPOSITE)
 
 
-def negation(term: Term) -> Term:
+def not_(term: Formula) -> Formula:
     """It does not hold; in such words that what has to hold together stays visible."""
     match term:
         case Constant(value=value):
             return Constant(not value)
-        case Unary(operator=Operator.NOT, operand=operand):
+        case UnaryFormula(operator=Operator.NOT, operand=operand):
             return operand
-        case Binary(operator=operator, left=left, right=right) if operator in _OPPOSITE:
-            return Binary(_OPPOSITE[operator], left, right)
+        case BinaryFormula(operator=operator, left=left, right=right) if operator in _OPPOSITE:
+            return BinaryFormula(_OPPOSITE[operator], left, right)
         case Junction(is_all=is_all, terms=terms):
-            return _junction(not is_all, [negation(each) for each in terms])
+            return _junction(not is_all, [not_(each) for each in terms])
         case _:
-            return Unary(Operator.NOT, term)
+            return UnaryFormula(Operator.NOT, term)
 
 
-def equal(left: Term, right: Term) -> Term:
-    return Binary(Operator.EQUAL, left, right)
+def make_equal(left: Formula, right: Formula) -> Formula:
+    return BinaryFormula(Operator.EQUAL, left, right)
 
 
-def different(left: Term, right: Term) -> Term:
-    return Binary(Operator.NOT_EQUAL, left, right)
+def make_different(left: Formula, right: Formula) -> Formula:
+    return BinaryFormula(Operator.NOT_EQUAL, left, right)
 
 
-def _junction(is_all: bool, terms: Iterable[Term]) -> Term:
-    kept: list[Term] = []
+def _junction(is_all: bool, terms: Iterable[Formula]) -> Formula:
+    kept: list[Formula] = []
     for term in terms:
         if isinstance(term, Junction) and term.is_all == is_all:
             kept += term.terms
@@ -181,13 +183,13 @@ def _junction(is_all: bool, terms: Iterable[Term]) -> Term:
     return Junction(is_all, tuple(kept)) if kept else Constant(is_all)
 
 
-def operands(term: Term) -> tuple[Term, ...]:
+def operands(term: Formula) -> tuple[Formula, ...]:
     match term:
-        case Constant() | Variable():
+        case Constant() | FormulaVariable():
             return ()
-        case Unary(operand=operand):
+        case UnaryFormula(operand=operand):
             return (operand,)
-        case Binary(left=left, right=right):
+        case BinaryFormula(left=left, right=right):
             return (left, right)
         case Junction(terms=terms) | Extreme(terms=terms):
             return terms
@@ -195,11 +197,11 @@ def operands(term: Term) -> tuple[Term, ...]:
             return (condition, yes, no)
 
 
-def in_order(term: Term) -> list[Term]:
+def in_order(term: Formula) -> list[Formula]:
     """Every part of a term once, operands first; parts are told apart by identity."""
-    found: list[Term] = []
+    found: list[Formula] = []
     seen: set[int] = set()
-    stack: list[tuple[Term, bool]] = [(term, False)]
+    stack: list[tuple[Formula, bool]] = [(term, False)]
     while stack:
         part, is_ready = stack.pop()
         if is_ready:
@@ -211,16 +213,16 @@ def in_order(term: Term) -> list[Term]:
     return found
 
 
-def variables(*terms: Term) -> Iterator[str]:
+def collect_variables(*terms: Formula) -> Iterator[str]:
     """The names that terms read, each once."""
     seen: set[str] = set()
     for term in terms:
         for part in in_order(term):
-            if isinstance(part, Variable) and part.name not in seen:
+            if isinstance(part, FormulaVariable) and part.name not in seen:
                 seen.add(part.name)
                 yield part.name
 
 
-def order(value: Value) -> tuple[bool, int]:
+def sort_operands(value: Value) -> tuple[bool, int]:
     """Smaller means simpler: 0, 1, 2 and so on; then -1, -2 and so on."""
     return (value < 0, abs(value))

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from enum import Enum
 
-from vmsdl.expr.logic import TRUE, both, mapped, negation
+from vmsdl.expr.logic import TRUE, and_, map_places, not_
 from vmsdl.expr.nodes import Expr, Item, Let, Literal, Member, Select, children
-from vmsdl.prove.conditions import Prover
+from vmsdl.prove.conditions import ConditionProver
 from vmsdl.schema.description import EnumDefinition
 
 
@@ -20,13 +20,13 @@ class Relation(Enum):
     OPEN = "not decided"
 
 
-def related(old: Expr, new: Expr, enums: Mapping[str, EnumDefinition]) -> Relation:
+def compare_conditions(old: Expr, new: Expr, enums: Mapping[str, EnumDefinition]) -> Relation:
     """Both in the same words."""
-    if form(old) == form(new):
+    if normalize_form(old) == normalize_form(new):
         return Relation.SAME
-    prover = Prover(enums, {}, TRUE)
-    less = prover.satisfiable(both(old, negation(new))).holds
-    more = prover.satisfiable(both(new, negation(old))).holds
+    prover = ConditionProver(enums, {}, TRUE)
+    less = prover.satisfiable(and_(old, not_(new))).holds
+    more = prover.satisfiable(and_(new, not_(old))).holds
     match less, more:
         case False, False:
             return Relation.SAME
@@ -40,20 +40,20 @@ def related(old: Expr, new: Expr, enums: Mapping[str, EnumDefinition]) -> Relati
             return Relation.OPEN
 
 
-def form(e: Expr) -> object:
+def normalize_form(e: Expr) -> object:
     """What an expression says, whatever its constants are called and its places can hold."""
     match e:
         case Let(value=value):
-            return form(value)
+            return normalize_form(value)
         case Literal(value=value):
             return type(value).__name__, value
         case _:
             names = ("operator", "function", "quantity", "variable", "name", "up")
             own = tuple(getattr(e, name, None) for name in names)
-            return (type(e).__name__, *own, *(form(child) for child in children(e)))
+            return (type(e).__name__, *own, *(normalize_form(child) for child in children(e)))
 
 
-def renamed(e: Expr, names: Mapping[str, str]) -> Expr:
+def rename_members(e: Expr, names: Mapping[str, str]) -> Expr:
     """With the members of the body itself called as on the other side."""
 
     def place(part: Expr) -> Expr:
@@ -61,10 +61,10 @@ def renamed(e: Expr, names: Mapping[str, str]) -> Expr:
             case Member(up=0, name=name):
                 return replace(part, name=names.get(name, name))
             case Select(value=value):
-                return replace(part, value=mapped(value, place))
+                return replace(part, value=map_places(value, place))
             case Item(value=value, index=index):
-                return replace(part, value=mapped(value, place), index=mapped(index, place))
+                return replace(part, value=map_places(value, place), index=map_places(index, place))
             case _:
                 return part
 
-    return mapped(e, place)
+    return map_places(e, place)

@@ -2,21 +2,21 @@
 
 from collections.abc import Iterable, Iterator
 
-from vmsdl.analysis.expression_uses import Body
-from vmsdl.expr.logic import parts
+from vmsdl.analysis.expression_uses import CheckedBody
+from vmsdl.expr.logic import collect_parts
 from vmsdl.expr.nodes import Expr, Member
-from vmsdl.prove.encode import Reading
-from vmsdl.prove.formula import Constant, Term, Variable, equal
+from vmsdl.prove.encode import Encoder
+from vmsdl.prove.formula import Constant, Formula, FormulaVariable, make_equal
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Schema, Step, Unused, Validate
 
 
-def reading_of(schema: Schema, body: Body, version: int | None = None) -> Reading:
+def make_reading(schema: Schema, body: CheckedBody, version: int | None = None) -> Encoder:
     """A reading of what stands in this body."""
-    return Reading(schema, descriptions(body), version)
+    return Encoder(schema, descriptions(body), version)
 
 
-def descriptions(body: Body) -> tuple[Description, ...]:
+def descriptions(body: CheckedBody) -> tuple[Description, ...]:
     return tuple(each.description for each in (body, *body.owners))
 
 
@@ -25,14 +25,14 @@ def descriptions(body: Body) -> tuple[Description, ...]:
 _MOST_TOLD = 12
 
 
-class Standing:
+class Invariants:
     """The checks of every body, found by the members that they speak of."""
 
     def __init__(self) -> None:
         self._known: dict[int, dict[str, list[_Known]]] = {}
 
     def checked_before(
-        self, body: Body, step: Step | None, read: Iterable[Expr]
+        self, body: CheckedBody, step: Step | None, read: Iterable[Expr]
     ) -> list[tuple[int, Expr]]:
         """Checks that were passed in every state in which a step is reached, on what was read.
 
@@ -46,12 +46,12 @@ class Standing:
             if known.is_certain and (up or known.position < before)
         ]
 
-    def invariants(self, body: Body, read: Iterable[Expr]) -> list[tuple[int, Expr]]:
+    def invariants(self, body: CheckedBody, read: Iterable[Expr]) -> list[tuple[int, Expr]]:
         """Every check of a body and its owners that is not behind an `if`, on what was read: what
         an object in a good state satisfies."""
         return [(up, known.condition) for up, known in self._about(body, read)]
 
-    def _about(self, body: Body, read: Iterable[Expr]) -> Iterator[tuple[int, "_Known"]]:
+    def _about(self, body: CheckedBody, read: Iterable[Expr]) -> Iterator[tuple[int, "_Known"]]:
         """What speaks of members of these names, or of members that those speak of."""
         waiting = [name for expression in read for name in _names(expression)]
         told: set[str] = set()
@@ -68,7 +68,7 @@ class Standing:
                         waiting += known.names
                         yield up, known
 
-    def _of(self, body: Body) -> dict[str, list["_Known"]]:
+    def _of(self, body: CheckedBody) -> dict[str, list["_Known"]]:
         if id(body) not in self._known:
             found: dict[str, list[_Known]] = {}
             minimum = body.description.minimum_version_id
@@ -97,7 +97,7 @@ class _Known:
 
 def _names(expression: Expr) -> frozenset[str]:
     """The names of members that an expression reads, whoever's they are."""
-    return frozenset(part.name for part in parts(expression) if isinstance(part, Member))
+    return frozenset(part.name for part in collect_parts(expression) if isinstance(part, Member))
 
 
 def conditions(step: Step) -> tuple[Expr, ...]:
@@ -111,10 +111,10 @@ def conditions(step: Step) -> tuple[Expr, ...]:
             return ()
 
 
-def properties_at_default(reading: Reading, body: Body) -> Iterator[Term]:
+def properties_at_default(reading: Encoder, body: CheckedBody) -> Iterator[Formula]:
     """The properties that were read have their defaults: the newest machine type."""
     for scope in reading.scopes():
         for each in scope.description.properties:
             name = f"{scope.name}{each.name}"
             if name in reading.variables:
-                yield equal(Variable(name), Constant(reading.variables[name].default))
+                yield make_equal(FormulaVariable(name), Constant(reading.variables[name].default))

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import assert_never
 
-from vmsdl.expr.fold import constant
+from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Expr
-from vmsdl.prove.formula import Constant, Path, Term, Value, Values
+from vmsdl.prove.formula import Constant, Formula, Value, Values, VariablePath
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Local, Property, Schema
 from vmsdl.schema.scalars import SCALARS
@@ -25,28 +25,28 @@ from vmsdl.schema.types import (
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class ElementScope:
     """One object: what describes it, and where it stands."""
 
     description: Description
     name: str
-    path: Path
-    version: Term
+    path: VariablePath
+    version: Formula
 
-    def inner(self, subsection: Description, version: Term) -> "Scope":
+    def inner(self, subsection: Description, version: Formula) -> "ElementScope":
         """A subsection of it."""
         path = (*self.path, subsection.name)
-        return Scope(subsection, f"{self.name}{subsection.name}.", path, version)
+        return ElementScope(subsection, f"{self.name}{subsection.name}.", path, version)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class ReadPlace:
     """Something that holds a value. `scopes` are the objects that its lengths read."""
 
     name: str
-    path: Path
+    path: VariablePath
     type: Type | Description
-    scopes: tuple[Scope, ...]
+    scopes: tuple[ElementScope, ...]
     label: str
     default: Expr | None = None
     is_kept: bool = True  # in a state; locals and properties are given beside it
@@ -55,18 +55,18 @@ class Place:
     invented: str | None = None
     cut: str | None = None
 
-    def member(self, name: str, schema: Schema) -> "Place":
+    def member(self, name: str, schema: Schema) -> "ReadPlace":
         """A member of the struct or subsection that stands here."""
         match self.type:
             case Description() as subsection:
                 version = Constant(subsection.version_id)
-                scope = Scope(subsection, f"{self.name}.", self.path, version)
-                inner = lookup(scope, name, self.scopes)
+                scope = ElementScope(subsection, f"{self.name}.", self.path, version)
+                inner = find_place(scope, name, self.scopes)
             case StructType(name=struct, version=given):
                 description = schema.descriptions[struct]
                 version = Constant(description.version_id if given is None else given)
-                scope = Scope(description, f"{self.name}.", self.path, version)
-                inner = lookup(scope, name)
+                scope = ElementScope(description, f"{self.name}.", self.path, version)
+                inner = find_place(scope, name)
             case _:
                 raise AssertionError(f"{self.type} has no members")
         label = f"{self.label}.{inner.label}"
@@ -80,7 +80,7 @@ class Place:
         )
 
 
-def lookup(scope: Scope, name: str, owners: tuple[Scope, ...] = ()) -> Place:
+def find_place(scope: ElementScope, name: str, owners: tuple[ElementScope, ...] = ()) -> ReadPlace:
     """A member of an object by its name."""
     description = scope.description
     declared: Field | Local | Property | Description = next(
@@ -95,7 +95,7 @@ def lookup(scope: Scope, name: str, owners: tuple[Scope, ...] = ()) -> Place:
         if each.name == name
     )
     is_section = isinstance(declared, Description)
-    return Place(
+    return ReadPlace(
         name=f"{scope.name}{name}",
         path=(*scope.path, name),
         type=declared if isinstance(declared, Description) else declared.type,
@@ -106,7 +106,7 @@ def lookup(scope: Scope, name: str, owners: tuple[Scope, ...] = ()) -> Place:
     )
 
 
-def element(place: Place, index: int) -> Place:
+def find_element(place: ReadPlace, index: int) -> ReadPlace:
     """An element of an array, list, buffer or bitmap."""
     inner: Type
     match place.type:
@@ -129,7 +129,7 @@ def element(place: Place, index: int) -> Place:
     )
 
 
-def values_of(place: Place, schema: Schema) -> Values:
+def values_of(place: ReadPlace, schema: Schema) -> Values:
     """All that can stand here. What is no number or truth value counts as "away from reset"."""
     path = place.path if place.is_kept else ()
     plain = Values(
@@ -180,6 +180,6 @@ def _opaque(plain: Values) -> Values:
     return replace(plain, high=1, is_bool=True, default=False, is_whole=True)
 
 
-def _default(place: Place, zero: Value) -> Value:
-    known = None if place.default is None else constant(place.default)
+def _default(place: ReadPlace, zero: Value) -> Value:
+    known = None if place.default is None else fold_constant(place.default)
     return zero if known is None else known

@@ -8,7 +8,7 @@ from vmsdl.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Satisfied:
     """A state, as its differences from the reset state. Not `smallest`: a smaller one may exist."""
 
     state: Assignment = field(default_factory=dict)
@@ -16,16 +16,16 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing:
+class Unsatisfiable:
     """No state satisfies it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class Undecided:
     """Not decided, and why."""
 
     why: str
 
 
-NONE = Nothing()
-Result: TypeAlias = Found | Nothing | Open
+UNSATISFIABLE = Unsatisfiable()
+Result: TypeAlias = Satisfied | Unsatisfiable | Undecided

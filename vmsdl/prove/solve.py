@@ -9,24 +9,24 @@ from collections.abc import Iterable
 from enum import Enum
 
 from vmsdl.prove import enumerate, solver
-from vmsdl.prove.bounds import extents
+from vmsdl.prove.bounds import compute_bounds
 from vmsdl.prove.formula import (
     FALSE,
     TRUE,
     Assignment,
     Domain,
+    Formula,
     Junction,
-    Term,
     Value,
-    both,
-    negation,
-    variables,
+    and_,
+    collect_variables,
+    not_,
 )
-from vmsdl.prove.result import NONE, Found, Nothing, Open, Result
+from vmsdl.prove.result import UNSATISFIABLE, Result, Satisfied, Undecided, Unsatisfiable
 from vmsdl.records import dataclass
 
 
-class Verdict(Enum):
+class Decision(Enum):
     YES = "yes"
     NO = "no"
     OPEN = "not decided"
@@ -54,10 +54,10 @@ class By(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class SolverAnswer:
     """`witness`: a state that shows why, as its differences from the reset state."""
 
-    verdict: Verdict
+    verdict: Decision
     why: str = ""  # where it is not decided
     witness: Assignment | None = None
     is_smallest: bool = True  # the witness
@@ -65,65 +65,65 @@ class Answer:
 
     @property
     def is_yes(self) -> bool:
-        return self.verdict is Verdict.YES
+        return self.verdict is Decision.YES
 
     @property
     def is_no(self) -> bool:
-        return self.verdict is Verdict.NO
+        return self.verdict is Decision.NO
 
     @property
     def is_open(self) -> bool:
-        return self.verdict is Verdict.OPEN
+        return self.verdict is Decision.OPEN
 
 
-def satisfiable(formula: Term, domain: Domain, effort: Effort = FULL) -> Answer:
+def satisfiable(formula: Formula, domain: Domain, effort: Effort = FULL) -> SolverAnswer:
     """Is there a state in which it holds? The witness of a yes is the smallest one."""
-    whole = both(*domain.facts, formula)
+    whole = and_(*domain.facts, formula)
     if whole == FALSE:
-        return Answer(verdict=Verdict.NO)
+        return SolverAnswer(verdict=Decision.NO)
     if whole == TRUE:
-        return Answer(verdict=Verdict.YES, witness={})
+        return SolverAnswer(verdict=Decision.YES, witness={})
     clauses = whole.terms if isinstance(whole, Junction) and whole.is_all else (whole,)
     witness: dict[str, Value] = {}
     is_smallest, by, why = True, By.ENUMERATION, ""
     for group in _independent(clauses):
-        names = _ordered(variables(*group), domain)
-        result, engine = _ask(both(*group), names, domain, effort)
+        names = _ordered(collect_variables(*group), domain)
+        result, engine = _ask(and_(*group), names, domain, effort)
         by = engine if engine is By.SOLVER else by
         match result:
-            case Nothing():
+            case Unsatisfiable():
                 cut = _reason(names, domain, "cut")
                 if cut is None:
-                    return Answer(verdict=Verdict.NO, by=engine)
+                    return SolverAnswer(verdict=Decision.NO, by=engine)
                 why = why or cut
-            case Open(why=reason):
+            case Undecided(why=reason):
                 why = why or reason
-            case Found(state=state, is_smallest=is_sure):
+            case Satisfied(state=state, is_smallest=is_sure):
                 witness |= state
                 is_smallest = is_smallest and is_sure
                 why = why or _reason(names, domain, "invented") or ""
     if why:
-        return Answer(verdict=Verdict.OPEN, why=why, by=by)
+        return SolverAnswer(verdict=Decision.OPEN, why=why, by=by)
     witness = {name: witness[name] for name in domain.variables if name in witness}
-    return Answer(verdict=Verdict.YES, witness=witness, is_smallest=is_smallest, by=by)
+    return SolverAnswer(verdict=Decision.YES, witness=witness, is_smallest=is_smallest, by=by)
 
 
-def never(formula: Term, domain: Domain, effort: Effort = FULL) -> Answer:
+def never(formula: Formula, domain: Domain, effort: Effort = FULL) -> SolverAnswer:
     """Does it hold in no state? The witness of a no is a state in which it holds."""
     return _opposite(satisfiable(formula, domain, effort))
 
 
-def always(formula: Term, domain: Domain, effort: Effort = FULL) -> Answer:
+def always(formula: Formula, domain: Domain, effort: Effort = FULL) -> SolverAnswer:
     """Does it hold in every state? The witness of a no is a state in which it does not."""
-    return never(negation(formula), domain, effort)
+    return never(not_(formula), domain, effort)
 
 
-def implies(one: Term, other: Term, domain: Domain, effort: Effort = FULL) -> Answer:
+def implies(one: Formula, other: Formula, domain: Domain, effort: Effort = FULL) -> SolverAnswer:
     """Does the other hold wherever the one does? The witness of a no: the one alone holds."""
-    return never(both(one, negation(other)), domain, effort)
+    return never(and_(one, not_(other)), domain, effort)
 
 
-def equivalent(one: Term, other: Term, domain: Domain, effort: Effort = FULL) -> Answer:
+def equivalent(one: Formula, other: Formula, domain: Domain, effort: Effort = FULL) -> SolverAnswer:
     """Do both hold in the same states? The witness of a no: one of them holds."""
     there = implies(one, other, domain, effort)
     if there.is_no:
@@ -132,14 +132,14 @@ def equivalent(one: Term, other: Term, domain: Domain, effort: Effort = FULL) ->
     return there if there.is_open and not back.is_no else back
 
 
-def witness(formula: Term, domain: Domain, effort: Effort = FULL) -> Assignment | None:
+def witness(formula: Formula, domain: Domain, effort: Effort = FULL) -> Assignment | None:
     """The smallest state in which it holds, where one was found."""
     return satisfiable(formula, domain, effort).witness
 
 
-def _opposite(answer: Answer) -> Answer:
-    swapped = {Verdict.YES: Verdict.NO, Verdict.NO: Verdict.YES, Verdict.OPEN: Verdict.OPEN}
-    return Answer(
+def _opposite(answer: SolverAnswer) -> SolverAnswer:
+    swapped = {Decision.YES: Decision.NO, Decision.NO: Decision.YES, Decision.OPEN: Decision.OPEN}
+    return SolverAnswer(
         verdict=swapped[answer.verdict],
         why=answer.why,
         witness=answer.witness,
@@ -148,29 +148,29 @@ def _opposite(answer: Answer) -> Answer:
     )
 
 
-def _ask(term: Term, names: list[str], domain: Domain, effort: Effort) -> tuple[Result, By]:
-    if extents(term, domain)[id(term)].point == 0:
-        return NONE, By.FORM
+def _ask(term: Formula, names: list[str], domain: Domain, effort: Effort) -> tuple[Result, By]:
+    if compute_bounds(term, domain)[id(term)].point == 0:
+        return UNSATISFIABLE, By.FORM
     result = enumerate.search(term, names, domain, effort.states)
-    if not isinstance(result, Open):
+    if not isinstance(result, Undecided):
         return result, By.ENUMERATION
     some = enumerate.probe(term, names, domain)
-    is_met = isinstance(some, Found)
+    is_met = isinstance(some, Satisfied)
     if not effort.solver or (effort.is_any_state_enough and is_met):
         return (some if is_met else result), By.ENUMERATION
     proven = solver.search(term, names, domain, effort.solver)
-    if isinstance(proven, Open) and is_met:
+    if isinstance(proven, Undecided) and is_met:
         return some, By.SOLVER  # a state is a state, however it was found
     return proven, By.SOLVER
 
 
-def _independent(clauses: Iterable[Term]) -> Iterable[list[Term]]:
+def _independent(clauses: Iterable[Formula]) -> Iterable[list[Formula]]:
     """Clauses that share no variable with those of another group can be asked apart."""
-    group_of: dict[str, list[Term]] = {}
+    group_of: dict[str, list[Formula]] = {}
     names_of: dict[int, set[str]] = {}
-    groups: dict[int, list[Term]] = {}
+    groups: dict[int, list[Formula]] = {}
     for clause in clauses:
-        group, names = [clause], set(variables(clause))
+        group, names = [clause], set(collect_variables(clause))
         for joined in {id(group_of[name]): group_of[name] for name in names if name in group_of}:
             other = groups.pop(joined)
             known = names_of.pop(joined)

@@ -16,23 +16,23 @@ from typing import Any, assert_never
 
 from vmsdl.analysis.intervals import Interval
 from vmsdl.expr.nodes import Operator
-from vmsdl.prove.bounds import extents
+from vmsdl.prove.bounds import compute_bounds
 from vmsdl.prove.formula import (
     COMPARISONS,
-    Binary,
+    BinaryFormula,
     Choice,
     Constant,
     Domain,
     Extreme,
+    Formula,
+    FormulaVariable,
     Junction,
-    Term,
-    Unary,
+    UnaryFormula,
     Value,
-    Variable,
     in_order,
     operands,
 )
-from vmsdl.prove.result import NONE, Found, Open, Result
+from vmsdl.prove.result import UNSATISFIABLE, Result, Satisfied, Undecided
 
 # A measure of z3's work, not of time: the same question has the same answer on every machine.
 EFFORT = 300_000
@@ -54,18 +54,18 @@ def is_installed() -> bool:
     return _z3() is not None
 
 
-def search(term: Term, names: Sequence[str], domain: Domain, effort: int = EFFORT) -> Result:
+def search(term: Formula, names: Sequence[str], domain: Domain, effort: int = EFFORT) -> Result:
     """The smallest state, as `small.search` finds it; `Open` where it takes too much work."""
     z3 = _z3()
     if z3 is None:
-        return Open(MISSING)
-    ranges = extents(term, domain)
+        return Undecided(MISSING)
+    ranges = compute_bounds(term, domain)
     bounds = [bound for each in ranges.values() for bound in (each.low, each.high)]
     if None in bounds:
-        return Open("its numbers have no bound")
+        return Undecided("its numbers have no bound")
     width = max((int(bound).bit_length() for bound in bounds if bound is not None), default=0)
     if width > _WIDEST:
-        return Open(f"its numbers have up to {width} bits")
+        return Undecided(f"its numbers have up to {width} bits")
     return _Search(z3, term, names, domain, ranges, effort).smallest()
 
 
@@ -79,7 +79,7 @@ class _Search:
     def __init__(
         self,
         z3: ModuleType,
-        term: Term,
+        term: Formula,
         names: Sequence[str],
         domain: Domain,
         ranges: Mapping[int, Interval],
@@ -107,8 +107,8 @@ class _Search:
             for nearer in self._nearer(state):
                 found.append(nearer)  # what was found before it gave up is kept
         except _GaveUp:
-            return Found(self._moved(found[-1]), is_smallest=False)
-        return Found(self._moved(found[-1]))
+            return Satisfied(self._moved(found[-1]), is_smallest=False)
+        return Satisfied(self._moved(found[-1]))
 
     def _nearer(self, state: dict[str, Value]) -> Iterator[dict[str, Value]]:
         """Better and better states; the last one is the smallest."""
@@ -139,7 +139,7 @@ class _Search:
 
     def _sure_state(self, *more: Any) -> dict[str, Value] | None:
         result = self._state(*more)
-        if isinstance(result, Open):
+        if isinstance(result, Undecided):
             raise _GaveUp
         return result if isinstance(result, dict) else None
 
@@ -167,9 +167,9 @@ class _Search:
         """Some state under more conditions, whole."""
         found = self.solver.check(*more)
         if found == self.z3.unsat:
-            return NONE
+            return UNSATISFIABLE
         if found != self.z3.sat:
-            return Open("the solver gave up")
+            return Undecided("the solver gave up")
         model = self.solver.model()
         state: dict[str, Value] = {}
         for name, word in self.words.items():
@@ -222,28 +222,30 @@ class _Search:
             return self.z3.SignExt(width - size, word)
         return word if size == width else self.z3.Extract(width - 1, 0, word)
 
-    def _encode(self, term: Term) -> Any:
+    def _encode(self, term: Formula) -> Any:
         known: dict[int, Any] = {}
         for part in in_order(term):
             known[id(part)] = self._encode_part(part, known)
         return known[id(term)]
 
-    def _encode_part(self, part: Term, known: dict[int, Any]) -> Any:
+    def _encode_part(self, part: Formula, known: dict[int, Any]) -> Any:
         z3 = self.z3
         match part:
             case Constant(value=bool(value)):
                 return z3.BoolVal(value, ctx=self.context)
             case Constant(value=value):
                 return self._word(value)
-            case Variable(name=name):
+            case FormulaVariable(name=name):
                 return self.words[name]
-            case Unary(operator=Operator.NOT, operand=operand):
+            case UnaryFormula(operator=Operator.NOT, operand=operand):
                 return z3.Not(known[id(operand)])
             case Junction(is_all=is_all, terms=terms):
                 words = [known[id(each)] for each in terms]
                 joined = z3.And if is_all else z3.Or
                 return joined(*words, z3.BoolVal(is_all, ctx=self.context))
-            case Binary(operator=operator, left=left, right=right) if operator in COMPARISONS:
+            case BinaryFormula(operator=operator, left=left, right=right) if (
+                operator in COMPARISONS
+            ):
                 one, other = known[id(left)], known[id(right)]
                 if not z3.is_bool(one):
                     wider = max(one.size(), other.size())
@@ -255,12 +257,12 @@ class _Search:
                     wider = max(one.size(), other.size())
                     one, other = self._fit(one, wider), self._fit(other, wider)
                 return z3.If(known[id(condition)], one, other)
-            case Unary() | Binary() | Extreme():
+            case UnaryFormula() | BinaryFormula() | Extreme():
                 return self._integer(part, [known[id(each)] for each in operands(part)])
             case _:
                 assert_never(part)
 
-    def _integer(self, part: Unary | Binary | Extreme, words: list[Any]) -> Any:
+    def _integer(self, part: UnaryFormula | BinaryFormula | Extreme, words: list[Any]) -> Any:
         z3 = self.z3
         bounds = self.ranges[id(part)]
         assert bounds.low is not None
@@ -269,13 +271,13 @@ class _Search:
         wide = max(needed, *(word.size() for word in words)) + 1
         first, *rest = (self._fit(word, wide) for word in words)
         match part:
-            case Unary(operator=operator):
+            case UnaryFormula(operator=operator):
                 result = -first if operator is Operator.NEGATE else ~first
             case Extreme(is_largest=is_largest):
                 result = first
                 for each in rest:
                     result = z3.If(each > result if is_largest else each < result, each, result)
-            case Binary(operator=operator):
+            case BinaryFormula(operator=operator):
                 result = self._computed(operator, first, rest[0])
         return self._fit(result, needed)
 

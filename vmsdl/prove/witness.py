@@ -6,7 +6,7 @@ from typing import Any
 from vmsdl.prove.formula import Assignment, Domain, Value, Values
 
 
-def shown(witness: Assignment, domain: Domain) -> str:
+def describe_state(witness: Assignment, domain: Domain) -> str:
     """`status = 0x08, tray_locked = true`; what is not named is as after reset."""
     labels = Counter(values.label for values in domain.variables.values())
     said = []
@@ -16,11 +16,11 @@ def shown(witness: Assignment, domain: Domain) -> str:
         if values.is_whole:
             said.append(f"`{label}` not as after reset" if value else f"`{label}` as after reset")
         else:
-            said.append(f"`{label} = {value_shown(value, values)}`")
+            said.append(f"`{label} = {describe_value(value, values)}`")
     return ", ".join(said) or "the state after reset"
 
 
-def value_shown(value: Value, values: Values) -> str:
+def describe_value(value: Value, values: Values) -> str:
     """A value as the schema writes it."""
     if values.is_bool:
         return "true" if value else "false"
@@ -35,7 +35,7 @@ def value_shown(value: Value, values: Values) -> str:
     return str(value)
 
 
-def state_of(witness: Assignment, domain: Domain) -> dict[str, Any]:
+def build_state(witness: Assignment, domain: Domain) -> dict[str, Any]:
     """The members that differ, nested as in `to_dict`; elements of arrays by their index.
 
     What no state keeps (locals, properties, `version`, lengths) and what differs as a whole is

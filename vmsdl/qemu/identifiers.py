@@ -9,21 +9,21 @@ TYPE_WORDS = (
 )
 
 
-def identifier(name: str, fallback: str = "unnamed") -> str:
+def make_identifier(name: str, fallback: str = "unnamed") -> str:
     """The nearest identifier: runs of other characters become one `_`."""
     text = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_") or fallback
     return f"_{text}" if text[0].isdigit() else text
 
 
-def unnumbered(name: str) -> str:
+def strip_number(name: str) -> str:
     """A name that a stream's description numbers, as a schema has it.
 
     Of two fields `config`, which are `config[0]` and `config[1]` there, the second is `config_2`.
     """
     numbered = re.fullmatch(r"(.+)\[(\d+)\]", name)
     if numbered is None:
-        return identifier(name)
-    short, number = identifier(numbered[1]), int(numbered[2])
+        return make_identifier(name)
+    short, number = make_identifier(numbered[1]), int(numbered[2])
     return f"{short}_{number + 1}" if number else short
 
 
@@ -39,7 +39,7 @@ class Names:
 
     def take(self, name: str, suffix: str | None = None) -> str:
         """An identifier near to `name`: with `_suffix`, then a number, where it is taken."""
-        wanted = identifier(name)
+        wanted = make_identifier(name)
         candidate = wanted
         count = 1
         while self._key(candidate) in self._taken:

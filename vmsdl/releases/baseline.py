@@ -4,19 +4,18 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from vmsdl.build.stamp import digest
-from vmsdl.diff.rules import baseline_edited, baseline_missing
+from vmsdl.build.stamp import compute_digest
 from vmsdl.files import FROZEN, read_bytes, read_text, reason
 from vmsdl.releases.freeze import layouts, load
 from vmsdl.releases.manifest import Manifest, NotAManifest, parse
-from vmsdl.releases.release_names import order
+from vmsdl.releases.release_names import sort_names
 from vmsdl.schema.description import Schema
 
-MISSING, EDITED = baseline_missing.RULE.slug, baseline_edited.RULE.slug
+MISSING, EDITED = "baseline-missing", "baseline-edited"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class BaselineProblem:
     """Why nothing, or not all, can be said about releases; never passed over in silence."""
 
     rule: str
@@ -37,13 +36,13 @@ class Baseline:
     """The frozen releases, oldest first; where there is none, that is a fault."""
 
     releases: tuple[Release, ...]
-    faults: tuple[Fault, ...]
+    faults: tuple[BaselineProblem, ...]
 
 
 def read(folder: str) -> Baseline:
     """All releases that are frozen in a folder. Raises OSError where it cannot be listed."""
     releases: list[Release] = []
-    faults: list[Fault] = []
+    faults: list[BaselineProblem] = []
     for name in names(folder):
         release, found = _read(name, os.path.join(folder, name))
         faults += found
@@ -63,11 +62,11 @@ def names(folder: str) -> list[str]:
         for entry in os.scandir(folder)
         if entry.is_dir() and not entry.name.startswith(".")
     ]
-    return sorted(found, key=order)
+    return sorted(found, key=sort_names)
 
 
-def _missing(folder: str) -> Fault:
-    return Fault(
+def _missing(folder: str) -> BaselineProblem:
+    return BaselineProblem(
         rule=MISSING,
         release=None,
         message=f"there is no frozen release in `{folder}`, so nothing was compared",
@@ -76,9 +75,9 @@ def _missing(folder: str) -> Fault:
     )
 
 
-def _read(name: str, folder: str) -> tuple[Release, list[Fault]]:
+def _read(name: str, folder: str) -> tuple[Release, list[BaselineProblem]]:
     texts: dict[str, str] = {}
-    faults: list[Fault] = []
+    faults: list[BaselineProblem] = []
     manifest = _manifest(name, folder, faults)
     for path, recorded in {} if manifest is None else manifest.files.items():
         file = os.path.join(folder, path)
@@ -87,7 +86,7 @@ def _read(name: str, folder: str) -> tuple[Release, list[Fault]]:
         except (OSError, UnicodeDecodeError) as error:
             faults.append(_edited(name, file, f"`{path}` cannot be read: {reason(error)}"))
             continue
-        if digest(texts[path]) != recorded:
+        if compute_digest(texts[path]) != recorded:
             faults.append(_edited(name, file, f"`{path}` was edited after it was frozen"))
     schemas: list[Schema] = []
     for path in texts:
@@ -103,7 +102,7 @@ def _read(name: str, folder: str) -> tuple[Release, list[Fault]]:
     return Release(name, tuple(schemas)), faults
 
 
-def _manifest(name: str, folder: str, faults: list[Fault]) -> Manifest | None:
+def _manifest(name: str, folder: str, faults: list[BaselineProblem]) -> Manifest | None:
     file = os.path.join(folder, FROZEN)
     data = read_bytes(file)
     if data is None:
@@ -122,7 +121,7 @@ def _manifest(name: str, folder: str, faults: list[Fault]) -> Manifest | None:
 
 def _changed(
     name: str, file: str, manifest: Manifest, recorded: dict[str, str], schema: Schema
-) -> Iterator[Fault]:
+) -> Iterator[BaselineProblem]:
     """The devices and structs whose layout is not what it was when they were frozen."""
     now = layouts(schema)
     for each in dict.fromkeys((*recorded, *now)):
@@ -137,8 +136,8 @@ def _changed(
         yield _edited(name, file, what)
 
 
-def _edited(name: str, path: str, what: str) -> Fault:
-    return Fault(
+def _edited(name: str, path: str, what: str) -> BaselineProblem:
+    return BaselineProblem(
         rule=EDITED,
         release=name,
         message=f"release `{name}`: {what}",

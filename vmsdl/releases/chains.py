@@ -9,21 +9,28 @@ from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
 from vmsdl.diff.matching.fields import Pairing
-from vmsdl.diff.report import Outcome
-from vmsdl.diff.result import Direction
-from vmsdl.diff.simulate.records import Kind, Untold
+from vmsdl.diff.report import DirectionResult
+from vmsdl.diff.result import MigrationResult
+from vmsdl.diff.simulate.records import EffectKind, Untranslatable
 from vmsdl.diff.verdict import Verdict
-from vmsdl.expr.logic import FALSE, Key, both, either, negation
+from vmsdl.expr.logic import FALSE, FieldPath, and_, not_, or_
 from vmsdl.expr.nodes import Expr
-from vmsdl.expr.text import dotted, words
-from vmsdl.prove.conditions import Answer
-from vmsdl.prove.shorten import shorter
+from vmsdl.expr.text import format_path, unparse
+from vmsdl.prove.conditions import ConditionAnswer
+from vmsdl.prove.shorten import shorten
 from vmsdl.releases.findings import CHAIN_LOSES, CHAIN_REFUSED, HistoryFinding
 from vmsdl.releases.history import History
-from vmsdl.releases.prepared import Settled, kind_of, moved, retold, settled, when
+from vmsdl.releases.prepared import (
+    PreparedDevice,
+    analyze_move,
+    describe_condition,
+    find_effect_kind,
+    prepare_device,
+    translate_condition,
+)
 
 
-def chains(history: History, machine: str | None) -> Iterator[HistoryFinding]:
+def find_chain_findings(history: History, machine: str | None) -> Iterator[HistoryFinding]:
     """Every device, both ways through the versions."""
     for name in history.devices:
         row = _Row(history, name, machine)
@@ -41,8 +48,8 @@ class _Row:
         self.editions = [
             history.edition(place, name, machine) for place in range(len(history.versions))
         ]
-        self._settled: dict[int, Settled | None] = {}
-        self._moves: dict[tuple[int, int], Direction | None] = {}
+        self._settled: dict[int, PreparedDevice | None] = {}
+        self._moves: dict[tuple[int, int], MigrationResult | None] = {}
 
     @property
     def places(self) -> list[int]:
@@ -58,22 +65,22 @@ class _Row:
     def path(self, place: int) -> str:
         return self.history.versions[place].devices[self.name].description.name
 
-    def settled(self, place: int) -> Settled | None:
+    def settled(self, place: int) -> PreparedDevice | None:
         edition = self.editions[place]
         assert edition is not None
         if edition not in self._settled:
             side = self.history.versions[place].devices[self.name]
-            self._settled[edition] = settled(side, self.machine)
+            self._settled[edition] = prepare_device(side, self.machine)
         return self._settled[edition]
 
-    def move(self, sender: int, receiver: int) -> Direction | None:
+    def move(self, sender: int, receiver: int) -> MigrationResult | None:
         """All that becomes of the sender's states, its own losses too."""
         one, other = self.settled(sender), self.settled(receiver)
         if one is None or other is None:
             return None
         key = (self.editions[sender] or 0, self.editions[receiver] or 0)
         if key not in self._moves:
-            self._moves[key] = moved(one, other, sender_is_old=True, counts_own=True)
+            self._moves[key] = analyze_move(one, other, sender_is_old=True, counts_own=True)
         return self._moves[key]
 
 
@@ -99,7 +106,7 @@ def _refusing(row: _Row) -> Iterator[HistoryFinding]:
                     yield _chain_refused(row, way, refusal)
 
 
-def _refusal(row: _Row, sender: int, receiver: int) -> Outcome | None:
+def _refusal(row: _Row, sender: int, receiver: int) -> DirectionResult | None:
     outcomes = [
         each for each in _outcomes(row, sender, receiver) if each.verdict is Verdict.REFUSED
     ]
@@ -112,7 +119,7 @@ def _accepts(row: _Row, sender: int, receiver: int) -> bool:
     )
 
 
-def _outcomes(row: _Row, sender: int, receiver: int) -> list[Outcome]:
+def _outcomes(row: _Row, sender: int, receiver: int) -> list[DirectionResult]:
     old, new = sorted((sender, receiver))
     _, findings = row.history.compared(old, new, row.name, row.machine)
     return [f.old_to_new if sender < receiver else f.new_to_old for f in findings]
@@ -125,9 +132,9 @@ def _outcomes(row: _Row, sender: int, receiver: int) -> list[Outcome]:
 class _Loss:
     """Fields that a chain loses, and the states that show it."""
 
-    keys: tuple[Key, ...]
+    keys: tuple[FieldPath, ...]
     when: Expr
-    answer: Answer
+    answer: ConditionAnswer
     is_taken: bool  # by the version between; else it has no place for it
 
 
@@ -159,25 +166,25 @@ def _losses(row: _Row, first: int, middle: int, last: int) -> list[_Loss]:
     one, two = row.settled(first), row.settled(middle)
     if there is None or on is None or direct is None or one is None or two is None:
         return []
-    fine = both(negation(when(there, *_WRONG)), negation(when(direct, *_WRONG)))
+    fine = and_(not_(describe_condition(there, *_WRONG)), not_(describe_condition(direct, *_WRONG)))
     hop = _Hop(one, two, _lost(there, one))
     lost_on, lost_at_once = _lost(on, two), _lost(direct, one)
-    wrong_on = when(on, *_WRONG)
+    wrong_on = describe_condition(on, *_WRONG)
     forth = Pairing(one.side, two.side)
     found: list[_Loss] = []
     for key in one.places:
-        kept = both(fine, negation(lost_at_once.get(key, FALSE)))
+        kept = and_(fine, not_(lost_at_once.get(key, FALSE)))
         other = forth.counterpart(key)
         ways: list[tuple[Expr, bool]] = []
         if key in hop.lost:
-            ways.append((both(hop.lost[key], hop.never(wrong_on, absent=key)), False))
+            ways.append((and_(hop.lost[key], hop.never(wrong_on, absent=key)), False))
         if other is not None and other in lost_on:
-            ways.append((both(hop.surely(lost_on[other]), hop.never(wrong_on)), True))
+            ways.append((and_(hop.surely(lost_on[other]), hop.never(wrong_on)), True))
         for condition, is_taken in ways:
-            whole = both(kept, condition)
+            whole = and_(kept, condition)
             answer = one.prover.satisfiable(whole)
             if answer.holds:
-                found.append(_Loss((key,), shorter(whole, one.prover), answer, is_taken))
+                found.append(_Loss((key,), shorten(whole, one.prover), answer, is_taken))
                 break
     return _merged(found)
 
@@ -186,42 +193,42 @@ def _losses(row: _Row, first: int, middle: int, last: int) -> list[_Loss]:
 class _Hop:
     """What the first version can say of the state that the middle one then has."""
 
-    one: Settled
-    two: Settled
-    lost: dict[Key, Expr]  # by a place of the first, when the middle does not get it
+    one: PreparedDevice
+    two: PreparedDevice
+    lost: dict[FieldPath, Expr]  # by a place of the first, when the middle does not get it
 
     def surely(self, e: Expr) -> Expr:
         """States for which a condition on the middle's state holds; not all where that is open."""
         try:
-            found = retold(e, self.two, self.one)
-        except Untold:
+            found = translate_condition(e, self.two, self.one)
+        except Untranslatable:
             return FALSE
-        return both(found.condition, *(negation(self._lost(key)) for key in found.sources))
+        return and_(found.condition, *(not_(self._lost(key)) for key in found.sources))
 
-    def never(self, e: Expr, *, absent: Key | None = None) -> Expr:
+    def never(self, e: Expr, *, absent: FieldPath | None = None) -> Expr:
         """States for which it does not hold; not all where that is open."""
         try:
-            found = retold(e, self.two, self.one, absent=absent)
-        except Untold:
+            found = translate_condition(e, self.two, self.one, absent=absent)
+        except Untranslatable:
             return FALSE
-        return negation(either(found.condition, *(self._lost(key) for key in found.sources)))
+        return not_(or_(found.condition, *(self._lost(key) for key in found.sources)))
 
-    def _lost(self, key: Key) -> Expr:
+    def _lost(self, key: FieldPath) -> Expr:
         return self.lost.get(key, FALSE)
 
 
-_WRONG = (Kind.REFUSED, Kind.CORRUPT, Kind.OPEN)
+_WRONG = (EffectKind.REFUSED, EffectKind.CORRUPT, EffectKind.OPEN)
 
 
-def _lost(found: Direction, sender: Settled) -> dict[Key, Expr]:
+def _lost(found: MigrationResult, sender: PreparedDevice) -> dict[FieldPath, Expr]:
     """When each place of the sender does not arrive whole."""
-    lost: dict[Key, Expr] = {}
+    lost: dict[FieldPath, Expr] = {}
     for shown in found.shown:
         node = shown.effect.sent
-        if kind_of(shown) is Kind.LOSSY and node is not None:
+        if find_effect_kind(shown) is EffectKind.LOSSY and node is not None:
             place = sender.place(node.key)
             key = node.key if place is None else place.key
-            lost[key] = either(lost.get(key, FALSE), shown.when)
+            lost[key] = or_(lost.get(key, FALSE), shown.when)
     return lost
 
 
@@ -233,14 +240,14 @@ def _merged(losses: list[_Loss]) -> list[_Loss]:
         if group:
             simplest = min(group, key=lambda loss: len(loss.answer.witness))
             keys = tuple(key for loss in group for key in loss.keys)
-            found.append(replace(simplest, keys=keys, when=either(*(loss.when for loss in group))))
+            found.append(replace(simplest, keys=keys, when=or_(*(loss.when for loss in group))))
     return found
 
 
 # Said ---------------------------------------------------------------------------------------
 
 
-def _chain_refused(row: _Row, way: Sequence[int], refusal: Outcome) -> HistoryFinding:
+def _chain_refused(row: _Row, way: Sequence[int], refusal: DirectionResult) -> HistoryFinding:
     first, *between, last = (row.version(place) for place in way)
     return HistoryFinding(
         rule=CHAIN_REFUSED,
@@ -257,7 +264,7 @@ def _chain_loses(
     row: _Row, way: Sequence[int], loss: _Loss, also: tuple[tuple[str, ...], ...]
 ) -> HistoryFinding:
     first, middle, last = (row.version(place) for place in way)
-    names = [f"`{dotted(key)}`" for key in loss.keys]
+    names = [f"`{format_path(key)}`" for key in loss.keys]
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     fate = "takes it and does not send all of it on" if loss.is_taken else "does not take it"
     return HistoryFinding(
@@ -268,9 +275,9 @@ def _chain_loses(
         also=also,
         message=f"{', '.join(names[:3])}{more}: {last} gets this from {first} directly, and not "
         f"by way of {middle}, which {fate}",
-        outcome=Outcome(
+        outcome=DirectionResult(
             Verdict.LOSSY,
-            when=words(loss.when),
+            when=unparse(loss.when),
             witness=dict(loss.answer.witness),
             condition=loss.when,
         ),

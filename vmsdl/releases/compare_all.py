@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 from vmsdl.diff.compare import compare
 from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.policy import Requirement
-from vmsdl.diff.report import DeviceReport, Finding, Outcome, Report
+from vmsdl.diff.report import DeviceReport, DirectionResult, Finding, Report
 from vmsdl.diff.verdict import Verdict, worst
-from vmsdl.releases.baseline import Baseline, Fault
-from vmsdl.releases.chains import chains
+from vmsdl.releases.baseline import Baseline, BaselineProblem
+from vmsdl.releases.chains import find_chain_findings
 from vmsdl.releases.findings import HistoryFinding
-from vmsdl.releases.matrix import history_of
+from vmsdl.releases.matrix import build_history
 from vmsdl.releases.release_names import NOW
-from vmsdl.releases.support_window import shrunk
+from vmsdl.releases.support_window import find_shrunk_support
 from vmsdl.schema.description import Schema
 from vmsdl.source import NOWHERE, SourceFile, Span
 
@@ -25,7 +25,7 @@ class AllReleases:
     new: str
     reports: tuple[Report, ...]
     findings: tuple[HistoryFinding, ...] = ()
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[BaselineProblem, ...] = ()
     lapses: tuple[Finding, ...] = field(default=())
 
     def meets(self, requirement: Requirement) -> bool:
@@ -35,23 +35,23 @@ class AllReleases:
         return all(requirement.is_met(report) for report in self.reports)
 
 
-def against_all(
+def compare_with_all(
     baseline: Baseline, now: Iterable[Schema], *, new_name: str, machine: str | None
 ) -> AllReleases:
     """Every release held against the working schemas, and what only several releases show."""
     schemas = tuple(now)
-    history = history_of(baseline, schemas)
+    history = build_history(baseline, schemas)
     reports = tuple(
         compare(release.schemas, schemas, old_name=release.name, new_name=new_name, machine=machine)
         for release in reversed(baseline.releases)
     )
     # What frozen releases do to each other is for the matrix: no change can mend it.
-    ours = (found for found in chains(history, machine) if NOW in found.versions)
-    findings = (*shrunk(history, machine), *ours)
+    ours = (found for found in find_chain_findings(history, machine) if NOW in found.versions)
+    findings = (*find_shrunk_support(history, machine), *ours)
     return AllReleases(new=new_name, reports=reports, findings=findings, faults=baseline.faults)
 
 
-def merged(found: AllReleases) -> Report:
+def merge_reports(found: AllReleases) -> Report:
     """All as one report, for tools that show findings in place: each once, with its releases."""
     groups: dict[object, tuple[Finding, list[str]]] = {}
     for report in found.reports:
@@ -77,16 +77,16 @@ def merged(found: AllReleases) -> Report:
     return Report("all releases", found.new, machine, tuple(devices.values()), several)
 
 
-def _outcomes(finding: Finding) -> tuple[Outcome, Outcome]:
+def _outcomes(finding: Finding) -> tuple[DirectionResult, DirectionResult]:
     return finding.old_to_new, finding.new_to_old
 
 
-def _told(outcome: Outcome) -> tuple[object, ...]:
+def _told(outcome: DirectionResult) -> tuple[object, ...]:
     return (outcome.verdict, outcome.when, outcome.error)
 
 
-def _fault(fault: Fault) -> Finding:
-    open_ = Outcome(Verdict.UNKNOWN)
+def _fault(fault: BaselineProblem) -> Finding:
+    open_ = DirectionResult(Verdict.UNKNOWN)
     return Finding(
         rule=fault.rule,
         device="",

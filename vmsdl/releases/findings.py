@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from vmsdl.diff.report import Outcome
-from vmsdl.diff.rules import chain_loses, chain_refused, window_shrunk
+from vmsdl.diff.report import DirectionResult
 
-CHAIN_LOSES = chain_loses.RULE.slug
-CHAIN_REFUSED = chain_refused.RULE.slug
-WINDOW_SHRUNK = window_shrunk.RULE.slug
+CHAIN_LOSES = "chain-loses"
+CHAIN_REFUSED = "chain-refused"
+WINDOW_SHRUNK = "window-shrunk"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +19,6 @@ class HistoryFinding:
     path: str
     versions: tuple[str, ...]
     message: str
-    outcome: Outcome  # its condition is on the state of the first
+    outcome: DirectionResult  # its condition is on the state of the first
     help: str
     also: tuple[tuple[str, ...], ...] = ()

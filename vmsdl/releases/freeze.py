@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from vmsdl.build.stamp import digest
+from vmsdl.build.stamp import compute_digest
 from vmsdl.driver import reload_source
 from vmsdl.files import FROZEN
 from vmsdl.releases import manifest
@@ -52,7 +52,7 @@ def freeze(release: str, schemas: Iterable[Schema]) -> Frozen:
         Manifest(
             release=release,
             vmsdl=VERSION,
-            files={path: digest(text) for path, text in texts.items()},
+            files={path: compute_digest(text) for path, text in texts.items()},
             layouts={path: layouts(schema) for path, schema in reloaded.items()},
             machines=tuple(sorted(machines)),
         ),

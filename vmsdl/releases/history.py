@@ -4,19 +4,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from vmsdl.diff.compare import compare_device
-from vmsdl.diff.devices import sides
-from vmsdl.diff.layout.settings import settings_of
-from vmsdl.diff.matching.fields import Side, bodies
+from vmsdl.diff.devices import pair_sides
+from vmsdl.diff.layout.settings import collect_settings
+from vmsdl.diff.matching.fields import Side, find_bodies
 from vmsdl.diff.report import DeviceReport, Finding
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.nodes import Expr
-from vmsdl.releases.release_names import order
+from vmsdl.releases.release_names import sort_names
 from vmsdl.schema.description import Schema
-from vmsdl.schema.structure import whole
+from vmsdl.schema.structure import find_whole_form
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class ProgramVersion:
     """A release, or the working schemas. `devices`: by wire name."""
 
     name: str
@@ -24,17 +24,17 @@ class Version:
     machines: frozenset[str] = frozenset()
 
 
-def version(name: str, schemas: Iterable[Schema]) -> Version:
+def make_version(name: str, schemas: Iterable[Schema]) -> ProgramVersion:
     known = tuple(schemas)
     machines = frozenset(each for schema in known for each in schema.machines)
-    return Version(name, sides(known), machines)
+    return ProgramVersion(name, pair_sides(known), machines)
 
 
-def machines_of(versions: Iterable[Version]) -> list[str]:
-    return sorted({name for version in versions for name in version.machines}, key=order)
+def find_machines(versions: Iterable[ProgramVersion]) -> list[str]:
+    return sorted({name for version in versions for name in version.machines}, key=sort_names)
 
 
-Edition = int
+Revision = int
 
 
 class History:
@@ -44,19 +44,19 @@ class History:
     two editions are compared once, whichever releases have them.
     """
 
-    def __init__(self, versions: Iterable[Version]) -> None:
+    def __init__(self, versions: Iterable[ProgramVersion]) -> None:
         self.versions = tuple(versions)
         self.devices = tuple(dict.fromkeys(n for each in self.versions for n in each.devices))
         self._shapes: dict[tuple[int, str], object] = {}
         self._editions: dict[str, list[object]] = {}
-        self._known: dict[tuple[int, str, str | None], Edition | None] = {}
+        self._known: dict[tuple[int, str, str | None], Revision | None] = {}
         self._compared: dict[object, tuple[DeviceReport, list[Finding]]] = {}
 
     def device(self, version: str, device: str) -> Side | None:
         found = next(each for each in self.versions if each.name == version)
         return found.devices.get(device)
 
-    def edition(self, place: int, device: str, machine: str | None) -> Edition | None:
+    def edition(self, place: int, device: str, machine: str | None) -> Revision | None:
         """Which edition of a device a version has; None: it has none."""
         key = (place, device, machine)
         if key not in self._known:
@@ -64,9 +64,9 @@ class History:
             self._known[key] = None if side is None else self._number(place, side, device, machine)
         return self._known[key]
 
-    def _number(self, place: int, side: Side, device: str, machine: str | None) -> Edition:
+    def _number(self, place: int, side: Side, device: str, machine: str | None) -> Revision:
         if (place, device) not in self._shapes:
-            self._shapes[place, device] = whole(side.description, side.schema)
+            self._shapes[place, device] = find_whole_form(side.description, side.schema)
         shape = (self._shapes[place, device], _settings(side, machine))
         known = self._editions.setdefault(device, [])
         if shape not in known:
@@ -93,6 +93,6 @@ class History:
 
 def _settings(side: Side, machine: str | None) -> dict[tuple[str, ...], Expr]:
     """What a machine type sets in a device and all that it embeds."""
-    names = {body.name for body in bodies(side)}
-    found = settings_of(side.schema, machine)
+    names = {body.name for body in find_bodies(side)}
+    found = collect_settings(side.schema, machine)
     return {path: value for path, value in found.items() if path[0] in names}

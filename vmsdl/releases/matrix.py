@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vmsdl.releases.baseline import Baseline, Fault
-from vmsdl.releases.chains import chains
+from vmsdl.releases.baseline import Baseline, BaselineProblem
+from vmsdl.releases.chains import find_chain_findings
 from vmsdl.releases.findings import HistoryFinding
-from vmsdl.releases.history import History, machines_of, version
-from vmsdl.releases.matrix_table import Table, tables
-from vmsdl.releases.operator_advice import Advice, advice
+from vmsdl.releases.history import History, find_machines, make_version
+from vmsdl.releases.matrix_table import MatrixTable, build_tables
+from vmsdl.releases.operator_advice import Advice, find_advice
 from vmsdl.releases.release_names import NOW
-from vmsdl.releases.support_window import shrunk
+from vmsdl.releases.support_window import find_shrunk_support
 from vmsdl.schema.description import Schema
 
 
@@ -18,7 +18,7 @@ from vmsdl.schema.description import Schema
 class Group:
     """Machine types that all of this holds for."""
 
-    table: Table
+    table: MatrixTable
     findings: tuple[HistoryFinding, ...]
     upgrades: tuple[Advice, ...]
     rollbacks: tuple[Advice, ...]
@@ -28,25 +28,25 @@ class Group:
 class Matrix:
     versions: tuple[str, ...]
     groups: tuple[Group, ...]
-    faults: tuple[Fault, ...]
+    faults: tuple[BaselineProblem, ...]
 
 
-def matrix(baseline: Baseline, now: Iterable[Schema], machine: str | None = None) -> Matrix:
+def build_matrix(baseline: Baseline, now: Iterable[Schema], machine: str | None = None) -> Matrix:
     """Every release and the working schemas with each other, for one machine type or for all."""
-    history = history_of(baseline, now)
+    history = build_history(baseline, now)
     names = tuple(each.name for each in history.versions)
     if not baseline.releases:
         return Matrix(names, (), baseline.faults)
-    machines = [machine] if machine else [None, *machines_of(history.versions)]
+    machines = [machine] if machine else [None, *find_machines(history.versions)]
     found = []
-    for table in tables(history, machines):
+    for table in build_tables(history, machines):
         first = table.machines[0]
-        findings = (*shrunk(history, first), *chains(history, first))
-        found.append(Group(table, findings, *advice(table, history)))
+        findings = (*find_shrunk_support(history, first), *find_chain_findings(history, first))
+        found.append(Group(table, findings, *find_advice(table, history)))
     return Matrix(names, tuple(found), baseline.faults)
 
 
-def history_of(baseline: Baseline, now: Iterable[Schema]) -> History:
+def build_history(baseline: Baseline, now: Iterable[Schema]) -> History:
     """The releases in order, and behind them the working schemas."""
-    releases = [version(each.name, each.schemas) for each in baseline.releases]
-    return History([*releases, version(NOW, now)])
+    releases = [make_version(each.name, each.schemas) for each in baseline.releases]
+    return History([*releases, make_version(NOW, now)])

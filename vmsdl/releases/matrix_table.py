@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from vmsdl.diff.report import Outcome
+from vmsdl.diff.report import DirectionResult
 from vmsdl.diff.verdict import Verdict, worst
 from vmsdl.releases.history import History
 
@@ -14,7 +14,7 @@ class Note:
 
     device: str
     path: str
-    outcome: Outcome
+    outcome: DirectionResult
 
     @property
     def reason(self) -> tuple[str | None, ...]:
@@ -32,7 +32,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class MatrixTable:
     """`machines`: those that it holds for; None: what no machine type sets.
 
     `names` are the versions, oldest first, those that do not differ in one; `cells` are by the
@@ -44,7 +44,7 @@ class Table:
     cells: Mapping[tuple[int, int], Cell]
 
 
-def tables(history: History, machines: Sequence[str | None]) -> tuple[Table, ...]:
+def build_tables(history: History, machines: Sequence[str | None]) -> tuple[MatrixTable, ...]:
     """A table for each group of machine types that it is the same for."""
     groups: list[tuple[list[str | None], dict[tuple[int, int], Cell]]] = []
     for machine in machines:
@@ -87,7 +87,7 @@ def _pair(history: History, old: int, new: int, machine: str | None) -> tuple[Ce
 
 def _table(
     history: History, machines: tuple[str | None, ...], cells: dict[tuple[int, int], Cell]
-) -> Table:
+) -> MatrixTable:
     """Neighbours that load and are loaded alike, and each other at any time, are one."""
     groups: list[list[int]] = []
     for place in range(len(history.versions)):
@@ -102,7 +102,7 @@ def _table(
         for j, other in enumerate(groups)
         if i != j
     }
-    return Table(machines, names, kept)
+    return MatrixTable(machines, names, kept)
 
 
 def _are_alike(one: int, other: int, count: int, cells: dict[tuple[int, int], Cell]) -> bool:

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from vmsdl.diff.matching.fields import Side
-from vmsdl.diff.report import Outcome
+from vmsdl.diff.report import DirectionResult
 from vmsdl.diff.verdict import BADNESS, Verdict
 from vmsdl.expr.logic import TRUE
-from vmsdl.prove.conditions import reads
+from vmsdl.prove.conditions import collect_paths
 from vmsdl.releases.history import History
-from vmsdl.releases.matrix_table import Cell, Note, Table
-from vmsdl.releases.prepared import settled
+from vmsdl.releases.matrix_table import Cell, MatrixTable, Note
+from vmsdl.releases.prepared import prepare_device
 from vmsdl.schema.description import Description, Field
-from vmsdl.schema.structure import struct_of
+from vmsdl.schema.structure import find_struct
 
 _LEADS = {
     Verdict.OK: "any time",
@@ -26,7 +26,7 @@ _LEADS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class AdviceCase:
     """When something else happens than that all arrives, and what.
 
     `at_reset`: whether it is so right after a reset; `can_pass`: waiting may help, since it depends
@@ -34,7 +34,7 @@ class Case:
     """
 
     path: str
-    outcome: Outcome
+    outcome: DirectionResult
     happens: str
     at_reset: bool | None
     can_pass: bool
@@ -53,10 +53,12 @@ class Advice:
     others: tuple[str, ...]
     verdict: Verdict
     lead: str
-    cases: tuple[Case, ...]
+    cases: tuple[AdviceCase, ...]
 
 
-def advice(table: Table, history: History) -> tuple[tuple[Advice, ...], tuple[Advice, ...]]:
+def find_advice(
+    table: MatrixTable, history: History
+) -> tuple[tuple[Advice, ...], tuple[Advice, ...]]:
     """Upgrades to the last version, and rollbacks from it, the nearest version first."""
     last = len(table.names) - 1
     places = range(last - 1, -1, -1)
@@ -67,7 +69,7 @@ def advice(table: Table, history: History) -> tuple[tuple[Advice, ...], tuple[Ad
     return tuple(_joined(upgrades)), tuple(_joined(rollbacks))
 
 
-def _advice(table: Table, history: History, sender: int, receiver: int, other: int) -> Advice:
+def _advice(table: MatrixTable, history: History, sender: int, receiver: int, other: int) -> Advice:
     cell = table.cells[sender, receiver]
     cases = tuple(_cases(table, history, sender, receiver, cell))
     return Advice(table.names[other][::-1], cell.verdict, _LEADS[cell.verdict], cases)
@@ -83,25 +85,25 @@ def _joined(moves: list[Advice]) -> Iterator[Advice]:
 
 
 def _cases(
-    table: Table, history: History, sender: int, receiver: int, cell: Cell
-) -> Iterator[Case]:
+    table: MatrixTable, history: History, sender: int, receiver: int, cell: Cell
+) -> Iterator[AdviceCase]:
     ranked = sorted(cell.notes, key=lambda note: -BADNESS.index(note.outcome.verdict))
     for note in ranked:
         one, other = (
             history.device(table.names[place][0], note.device) for place in (sender, receiver)
         )
-        known = None if one is None else settled(one, table.machines[0])
+        known = None if one is None else prepare_device(one, table.machines[0])
         condition = note.outcome.condition
         at_reset = None
         can_pass = False
         if known is not None and condition is not None and condition != TRUE:
             at_reset = known.holds_after_reset(condition)
-            can_pass = any(map(known.has, reads(condition)))
+            can_pass = any(map(known.has, collect_paths(condition)))
         doc = next((found for side in (one, other) if (found := _doc(side, note))), "")
-        yield Case(note.path, note.outcome, _happens(note.outcome), at_reset, can_pass, doc)
+        yield AdviceCase(note.path, note.outcome, _happens(note.outcome), at_reset, can_pass, doc)
 
 
-def _happens(outcome: Outcome) -> str:
+def _happens(outcome: DirectionResult) -> str:
     match outcome.verdict:
         case Verdict.REFUSED:
             return "it is refused, and the machine runs on where it is"
@@ -131,5 +133,5 @@ def _doc(side: Side | None, note: Note) -> str:
 
 
 def _embedded(side: Side, part: Field | None) -> Description | None:
-    struct = None if part is None else struct_of(part.type)
+    struct = None if part is None else find_struct(part.type)
     return None if struct is None else side.schema.descriptions[struct.name]

@@ -8,42 +8,42 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from vmsdl.diff.layout.flatten import Flattener, TooLarge
-from vmsdl.diff.layout.nodes import Block, Leaf, Run, elements
-from vmsdl.diff.layout.settings import default_of, settings_of, shared
-from vmsdl.diff.matching.fields import Pairing, Side, bodies
-from vmsdl.diff.migration import direction, prover_of
-from vmsdl.diff.result import Direction, Shown
-from vmsdl.diff.simulate.records import Kind, Untold
+from vmsdl.diff.layout.nodes import BlockNode, ScalarArrayNode, ScalarNode, unroll_array
+from vmsdl.diff.layout.settings import collect_settings, find_default, find_shared_settings
+from vmsdl.diff.matching.fields import Pairing, Side, find_bodies
+from vmsdl.diff.migration import analyze_migration, make_prover
+from vmsdl.diff.result import MigrationResult, ReportedEffect
+from vmsdl.diff.simulate.records import EffectKind, Untranslatable
 from vmsdl.expr.logic import (
-    Key,
-    as_integer,
-    compare,
-    either,
+    FieldPath,
+    find_path,
     is_bool,
     is_false,
     is_true,
-    key_of,
-    mapped,
-    number,
+    make_comparison,
+    make_literal,
+    map_places,
+    or_,
+    to_integer,
 )
 from vmsdl.expr.nodes import Expr, Member, Operator, Quantifier, Variable, children
-from vmsdl.expr.text import dotted
-from vmsdl.prove.conditions import Prover
+from vmsdl.expr.text import format_path
+from vmsdl.prove.conditions import ConditionProver
 from vmsdl.schema.description import Machine, Schema, Setting
-from vmsdl.schema.members import known_members
+from vmsdl.schema.members import find_settable_members
 
 _SETTLED = ""  # the name of a machine type that sets everything
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class PreparedDevice:
     """`places`: what is in a state, by where it stands."""
 
     side: Side
-    places: Mapping[Key, Leaf | Run | Block] = field(repr=False)
-    prover: Prover = field(repr=False)
+    places: Mapping[FieldPath, ScalarNode | ScalarArrayNode | BlockNode] = field(repr=False)
+    prover: ConditionProver = field(repr=False)
 
-    def place(self, key: Key) -> Leaf | Run | Block | None:
+    def place(self, key: FieldPath) -> ScalarNode | ScalarArrayNode | BlockNode | None:
         """The node that a key leads to: an element is in its row."""
         return next(
             (self.places[key[:n]] for n in range(len(key), 0, -1) if key[:n] in self.places), None
@@ -51,50 +51,61 @@ class Settled:
 
     def has(self, name: str) -> bool:
         """Whether what is written so is part of the state, and not of how the machine is built."""
-        return any(name == dotted(key) or name.startswith(f"{dotted(key)}[") for key in self.places)
+        return any(
+            name == format_path(key) or name.startswith(f"{format_path(key)}[")
+            for key in self.places
+        )
 
     def holds_after_reset(self, e: Expr) -> bool | None:
         """Whether a condition on its state holds when all is as after reset; None: not known."""
-        value = mapped(e, self._after_reset)
+        value = map_places(e, self._after_reset)
         return True if is_true(value) else False if is_false(value) else None
 
     def _after_reset(self, part: Expr) -> Expr:
-        key = key_of(part)
+        key = find_path(part)
         found = None if key is None else self.place(key)
         try:
             return part if key is None or found is None else _default(found, key)
-        except Untold:
+        except Untranslatable:
             return part
 
 
-def settled(side: Side, machine: str | None) -> Settled | None:
+def prepare_device(side: Side, machine: str | None) -> PreparedDevice | None:
     """A device as a machine type has it; None where it is too large to be looked into."""
     schema = side.schema
-    chosen = settings_of(schema, machine)
-    for body in bodies(side):
-        for member in known_members(body):
-            value = default_of(member, schema)
+    chosen = collect_settings(schema, machine)
+    for body in find_bodies(side):
+        for member in find_settable_members(body):
+            value = find_default(member, schema)
             if value is not None:
-                chosen.setdefault((body.name, member.name), number(value))
+                chosen.setdefault((body.name, member.name), make_literal(value))
     settings = tuple(Setting(path=path, value=value) for path, value in chosen.items())
     machines = {_SETTLED: Machine(name=_SETTLED, settings=settings)}
     fixed: Schema = replace(schema, machines=machines)
     one = Side(fixed, side.description)
-    source = Flattener(fixed, shared(one, one, _SETTLED)[0])
+    source = Flattener(fixed, find_shared_settings(one, one, _SETTLED)[0])
     top = one.description
     try:
         nodes = source.everything(source.top(top, top.version_id))
     except (TooLarge, RecursionError):
         return None
-    places = {node.key: node for node in nodes if isinstance(node, Leaf | Run | Block)}
-    return Settled(one, places, prover_of(one, nodes))
+    places = {
+        node.key: node
+        for node in nodes
+        if isinstance(node, ScalarNode | ScalarArrayNode | BlockNode)
+    }
+    return PreparedDevice(one, places, make_prover(one, nodes))
 
 
-def moved(
-    sender: Settled, receiver: Settled, *, sender_is_old: bool, counts_own: bool = False
-) -> Direction:
+def analyze_move(
+    sender: PreparedDevice,
+    receiver: PreparedDevice,
+    *,
+    sender_is_old: bool,
+    counts_own: bool = False,
+) -> MigrationResult:
     """What becomes of the sender's states, in this configuration."""
-    return direction(
+    return analyze_migration(
         sender.side,
         receiver.side,
         _SETTLED,
@@ -104,24 +115,26 @@ def moved(
     )
 
 
-def when(found: Direction, *kinds: Kind) -> Expr:
+def describe_condition(found: MigrationResult, *kinds: EffectKind) -> Expr:
     """The states that one of these happens to, or may: what is not certain is OPEN."""
-    return either(*(shown.when for shown in found.shown if kind_of(shown) in kinds))
+    return or_(*(shown.when for shown in found.shown if find_effect_kind(shown) in kinds))
 
 
-def kind_of(shown: Shown) -> Kind:
-    return shown.effect.kind if shown.is_certain else Kind.OPEN
+def find_effect_kind(shown: ReportedEffect) -> EffectKind:
+    return shown.effect.kind if shown.is_certain else EffectKind.OPEN
 
 
 @dataclass(frozen=True, slots=True)
-class Retold:
+class TranslatedCondition:
     """A condition, and the places that it now speaks of."""
 
     condition: Expr
-    sources: frozenset[Key]
+    sources: frozenset[FieldPath]
 
 
-def retold(e: Expr, here: Settled, there: Settled, *, absent: Key | None = None) -> Retold:
+def translate_condition(
+    e: Expr, here: PreparedDevice, there: PreparedDevice, *, absent: FieldPath | None = None
+) -> TranslatedCondition:
     """A condition on the state of `here` as one on the state of `there` that it came from.
 
     It is the same where all `sources` arrived whole. What `there` has no place for holds its
@@ -129,32 +142,36 @@ def retold(e: Expr, here: Settled, there: Settled, *, absent: Key | None = None)
     condition cannot be said.
     """
     pairing = Pairing(here.side, there.side)
-    sources: set[Key] = set()
+    sources: set[FieldPath] = set()
 
     def place(part: Expr) -> Expr:
         if isinstance(part, Variable):
-            raise Untold(f"`{part.name}` is known only where it runs")
-        key = key_of(part)
+            raise Untranslatable(f"`{part.name}` is known only where it runs")
+        key = find_path(part)
         if key is None:
-            raise Untold("which element it is depends on the state")
+            raise Untranslatable("which element it is depends on the state")
         found = here.place(key)
         if found is None:
-            raise Untold(f"`{dotted(key)}` is no part of the state")
+            raise Untranslatable(f"`{format_path(key)}` is no part of the state")
         other = pairing.counterpart(key)
         source = None if other is None else there.place(other)
         if source is None or other is None or source.key == absent:
             return _default(found, key)
-        if isinstance(found, Block) != isinstance(source, Block):
-            raise Untold(f"`{dotted(key)}` is of another kind there")
+        if isinstance(found, BlockNode) != isinstance(source, BlockNode):
+            raise Untranslatable(f"`{format_path(key)}` is of another kind there")
         sources.add(source.key)
         value = _expression(source, other)
         if is_bool(part) == is_bool(value):
             return value
-        return compare(Operator.NOT_EQUAL, value, number(0)) if is_bool(part) else as_integer(value)
+        return (
+            make_comparison(Operator.NOT_EQUAL, value, make_literal(0))
+            if is_bool(part)
+            else to_integer(value)
+        )
 
     if any(_reads_beside_its_elements(part) for part in _quantifiers(e)):
-        raise Untold("what is said of each element depends on more than the element")
-    return Retold(mapped(e, place), frozenset(sources))
+        raise Untranslatable("what is said of each element depends on more than the element")
+    return TranslatedCondition(map_places(e, place), frozenset(sources))
 
 
 def _quantifiers(e: Expr) -> Iterator[Quantifier]:
@@ -176,21 +193,25 @@ def _reads_beside_its_elements(quantifier: Quantifier) -> bool:
     return False
 
 
-def _default(node: Leaf | Run | Block, key: Key) -> Expr:
+def _default(node: ScalarNode | ScalarArrayNode | BlockNode, key: FieldPath) -> Expr:
     match node:
-        case Leaf(default=default):
-            return number(default)
-        case Run(zero=zero) if key != node.key:
-            return number(zero)
+        case ScalarNode(default=default):
+            return make_literal(default)
+        case ScalarArrayNode(zero=zero) if key != node.key:
+            return make_literal(zero)
         case _:
-            raise Untold(f"`{dotted(key)}` is no single value")
+            raise Untranslatable(f"`{format_path(key)}` is no single value")
 
 
-def _expression(node: Leaf | Run | Block, key: Key) -> Expr:
+def _expression(node: ScalarNode | ScalarArrayNode | BlockNode, key: FieldPath) -> Expr:
     if key == node.key:
         return node.expr
-    if isinstance(node, Run) and isinstance(key[-1], int) and len(key) == len(node.key) + 1:
-        leaves = elements(node)
+    if (
+        isinstance(node, ScalarArrayNode)
+        and isinstance(key[-1], int)
+        and len(key) == len(node.key) + 1
+    ):
+        leaves = unroll_array(node)
         if 0 <= key[-1] < len(leaves):
             return leaves[key[-1]].expr
-    raise Untold(f"`{dotted(key)}` is within a block")
+    raise Untranslatable(f"`{format_path(key)}` is within a block")

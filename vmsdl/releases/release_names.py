@@ -13,7 +13,7 @@ _PARTS = re.compile(r"(?P<number>[0-9]+)|(?P<word>[^\W\d_]+)")
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 
 
-def fault(name: str) -> str | None:
+def find_name_problem(name: str) -> str | None:
     """Why a name is none for a release, None where it is one.
 
     It is a folder's name on every system: letters and digits of any script, and `.`, `-`, `_`, `+`
@@ -39,7 +39,7 @@ def fault(name: str) -> str | None:
     return None
 
 
-def order(name: str) -> tuple[tuple[int, int, str], ...]:
+def sort_names(name: str) -> tuple[tuple[int, int, str], ...]:
     """The key to sort names by: numbers as numbers, 9.2-rc1 before 9.2, 9.2 before 9.2.1."""
     found: list[tuple[int, int, str]] = []
     for part in _PARTS.finditer(name):

@@ -6,28 +6,35 @@ not. A wider `needed` is fine between the two, and costs every release without t
 
 from collections.abc import Iterator
 
-from vmsdl.diff.report import Outcome
-from vmsdl.diff.result import Direction, Shown
-from vmsdl.diff.simulate.records import Kind, Untold
+from vmsdl.diff.report import DirectionResult
+from vmsdl.diff.result import MigrationResult, ReportedEffect
+from vmsdl.diff.simulate.records import EffectKind, Untranslatable
 from vmsdl.diff.verdict import Verdict
-from vmsdl.expr.logic import both, either, negation
+from vmsdl.expr.logic import and_, not_, or_
 from vmsdl.expr.nodes import Expr
-from vmsdl.expr.text import words
-from vmsdl.prove.shorten import shorter
+from vmsdl.expr.text import unparse
+from vmsdl.prove.shorten import shorten
 from vmsdl.releases.findings import WINDOW_SHRUNK, HistoryFinding
 from vmsdl.releases.history import History
-from vmsdl.releases.prepared import Settled, kind_of, moved, retold, settled, when
+from vmsdl.releases.prepared import (
+    PreparedDevice,
+    analyze_move,
+    describe_condition,
+    find_effect_kind,
+    prepare_device,
+    translate_condition,
+)
 
-_ALL = tuple(Kind)
+_ALL = tuple(EffectKind)
 _VERDICTS = {
-    Kind.CORRUPT: Verdict.CORRUPT,
-    Kind.REFUSED: Verdict.REFUSED,
-    Kind.LOSSY: Verdict.LOSSY,
-    Kind.OPEN: Verdict.UNKNOWN,
+    EffectKind.CORRUPT: Verdict.CORRUPT,
+    EffectKind.REFUSED: Verdict.REFUSED,
+    EffectKind.LOSSY: Verdict.LOSSY,
+    EffectKind.OPEN: Verdict.UNKNOWN,
 }
 
 
-def shrunk(history: History, machine: str | None) -> Iterator[HistoryFinding]:
+def find_shrunk_support(history: History, machine: str | None) -> Iterator[HistoryFinding]:
     """Releases newly cut off from the last version, device by device."""
     now = len(history.versions) - 1
     newest = now - 1
@@ -49,53 +56,57 @@ def _cut_off(
     versions = [history.versions[place] for place in (old, -2, -1)]
     out, newest, now = (version.name for version in versions)
     sides = [version.devices.get(name) for version in versions]
-    one, before, after = (None if side is None else settled(side, machine) for side in sides)
+    one, before, after = (None if side is None else prepare_device(side, machine) for side in sides)
     if one is None or before is None or after is None:
         return  # a section that came or went is a finding of the pair
-    was = when(moved(one, before, sender_is_old=True), *_ALL)
-    found = moved(one, after, sender_is_old=True)
+    was = describe_condition(analyze_move(one, before, sender_is_old=True), *_ALL)
+    found = analyze_move(one, after, sender_is_old=True)
     message = f"{now} takes less of what {out} saves than {newest} does"
     yield from _worse(name, one, found, was, (out, now), message)
     try:
-        told = retold(when(moved(before, one, sender_is_old=False), *_ALL), before, after)
-    except Untold:
+        told = translate_condition(
+            describe_condition(analyze_move(before, one, sender_is_old=False), *_ALL), before, after
+        )
+    except Untranslatable:
         return
-    found = moved(after, one, sender_is_old=False)
+    found = analyze_move(after, one, sender_is_old=False)
     message = f"{out} takes less of what {now} saves than of what {newest} saves"
     yield from _worse(name, after, found, told.condition, (now, out), message)
 
 
 def _worse(
     device: str,
-    sender: Settled,
-    found: Direction,
+    sender: PreparedDevice,
+    found: MigrationResult,
     was: Expr,
     versions: tuple[str, str],
     message: str,
 ) -> Iterator[HistoryFinding]:
     """The states of the sender that fare worse than they did with the newest release."""
-    worse: dict[Kind, list[tuple[Expr, Shown]]] = {}
+    worse: dict[EffectKind, list[tuple[Expr, ReportedEffect]]] = {}
     for shown in found.shown:
-        more = both(shown.when, negation(was))
+        more = and_(shown.when, not_(was))
         if sender.prover.satisfiable(more).holds:
-            worse.setdefault(kind_of(shown), []).append((more, shown))
-    for kind in (Kind.CORRUPT, Kind.REFUSED, Kind.LOSSY, Kind.OPEN):
+            worse.setdefault(find_effect_kind(shown), []).append((more, shown))
+    for kind in (EffectKind.CORRUPT, EffectKind.REFUSED, EffectKind.LOSSY, EffectKind.OPEN):
         if kind not in worse:
             continue
-        whole = shorter(either(*(more for more, _ in worse[kind])), sender.prover)
+        whole = shorten(or_(*(more for more, _ in worse[kind])), sender.prover)
         effect = worse[kind][0][1].effect
-        is_always = sender.prover.satisfiable(negation(whole)).holds is False
+        is_always = sender.prover.satisfiable(not_(whole)).holds is False
         yield HistoryFinding(
             rule=WINDOW_SHRUNK,
             device=device,
             path=sender.side.description.name,
             versions=versions,
             message=message,
-            outcome=Outcome(
+            outcome=DirectionResult(
                 _VERDICTS[kind],
-                when="always" if is_always else words(whole),
+                when="always" if is_always else unparse(whole),
                 witness=(
-                    None if kind is Kind.OPEN else dict(sender.prover.satisfiable(whole).witness)
+                    None
+                    if kind is EffectKind.OPEN
+                    else dict(sender.prover.satisfiable(whole).witness)
                 ),
                 error=": ".join(part for part in (effect.reason, effect.message) if part),
                 condition=whole,

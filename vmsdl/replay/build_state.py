@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from vmsdl.diff.layout.carried_versions import carried_versions
+from vmsdl.diff.layout.carried_versions import find_version_carriers
 from vmsdl.diff.layout.flatten import Flattener, TooLarge
-from vmsdl.diff.layout.nodes import Block, Body
-from vmsdl.expr.fold import constant
-from vmsdl.expr.logic import TRUE, Key, both, key_of, mapped, negation
+from vmsdl.diff.layout.nodes import BlockNode, PlacedBody
+from vmsdl.expr.fold import fold_constant
+from vmsdl.expr.logic import TRUE, FieldPath, and_, find_path, map_places, not_
 from vmsdl.expr.nodes import (
     Binary,
     Expr,
@@ -26,11 +26,11 @@ from vmsdl.expr.nodes import (
     Variable,
     children,
 )
-from vmsdl.expr.text import words
-from vmsdl.prove.conditions import Prover
-from vmsdl.prove.encode_flat import asked
-from vmsdl.replay.presence import standing
-from vmsdl.replay.program import Program
+from vmsdl.expr.text import unparse
+from vmsdl.prove.conditions import ConditionProver
+from vmsdl.prove.encode_flat import encode_question
+from vmsdl.replay.presence import find_defaults
+from vmsdl.replay.program import ReplaySide
 from vmsdl.schema.types import Array, Blob, Bytes, ListType, MapType, Opaque, StructType, Type
 
 MOST = 1 << 16  # elements of one array: what needs more shows nothing that fewer do not
@@ -41,34 +41,34 @@ _RECEIVER = "receiver."
 _SENT = re.compile(r"whether (.*) is (sent|there)")
 
 
-class NotMade(Exception):
+class StateNotBuilt(Exception):
     """There is no such state, or none that fits into memory, and why."""
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class WitnessState:
     object: Any
-    receiver: Mapping[Key, int | bool] = field(default_factory=dict)
+    receiver: Mapping[FieldPath, int | bool] = field(default_factory=dict)
 
 
-def made(
-    program: Program,
+def build_state(
+    program: ReplaySide,
     witness: Mapping[str, int | bool],
     condition: Expr = TRUE,
     machine: str | None = None,
-) -> State:
+) -> WitnessState:
     """The state that a witness names. Raises NotMade."""
-    return _Making(program, witness, condition, fresh(program, machine)).state()
+    return _Making(program, witness, condition, make_fresh(program, machine)).state()
 
 
-def fresh(program: Program, machine: str | None = None) -> Any:
+def make_fresh(program: ReplaySide, machine: str | None = None) -> Any:
     """An object as after reset."""
     if machine is not None and machine in program.cls.MACHINES:
         return program.cls.for_machine(machine)
     return program.cls()
 
 
-def place(text: str) -> Key | None:
+def parse_place(text: str) -> FieldPath | None:
     """`drives_0[1].status` as a place; None where it is something else."""
     found: list[str | int] = []
     at = 0
@@ -83,29 +83,29 @@ def place(text: str) -> Key | None:
 
 class _Making:
     def __init__(
-        self, program: Program, witness: Mapping[str, int | bool], condition: Expr, o: Any
+        self, program: ReplaySide, witness: Mapping[str, int | bool], condition: Expr, o: Any
     ) -> None:
         self.program = program
         self.witness = witness
         self.condition = condition
         self.object = o
-        self.receiver: dict[Key, int | bool] = {}
+        self.receiver: dict[FieldPath, int | bool] = {}
 
-    def state(self) -> State:
-        waiting: list[tuple[Key, int | bool]] = []
-        lengths: list[tuple[Key, int]] = []
-        for each in carried_versions(self.program.side):
+    def state(self) -> WitnessState:
+        waiting: list[tuple[FieldPath, int | bool]] = []
+        lengths: list[tuple[FieldPath, int]] = []
+        for each in find_version_carriers(self.program.side):
             match each.condition:
-                case Binary(left=left, right=Literal(value=value)) if key_of(left) is not None:
-                    self._put(key_of(left) or (), value)
+                case Binary(left=left, right=Literal(value=value)) if find_path(left) is not None:
+                    self._put(find_path(left) or (), value)
         for name, value in self.witness.items():
             if name.startswith(_RECEIVER):
-                self.receiver[place(name.removeprefix(_RECEIVER)) or ()] = value
+                self.receiver[parse_place(name.removeprefix(_RECEIVER)) or ()] = value
             elif (sent := _SENT.fullmatch(name)) is not None:
-                self._present(place(sent[1]) or (), bool(value))
+                self._present(parse_place(sent[1]) or (), bool(value))
             elif (counted := _LENGTH.fullmatch(name)) is not None:
-                lengths.append((place(counted[1]) or (), int(value)))
-            elif (key := place(name)) is not None:
+                lengths.append((parse_place(counted[1]) or (), int(value)))
+            elif (key := parse_place(name)) is not None:
                 waiting.append((key, value))
         late = [pair for pair in waiting if not self._put(*pair)]
         self._resize()
@@ -114,22 +114,24 @@ class _Making:
         self._elements()
         for key, value in late:
             if not self._put(key, value):
-                raise NotMade(f"there is no place `{_said(key)}` in a state with this witness")
-        return State(self.object, self.receiver)
+                raise StateNotBuilt(
+                    f"there is no place `{_said(key)}` in a state with this witness"
+                )
+        return WitnessState(self.object, self.receiver)
 
-    def _put(self, key: Key, value: int | bool) -> bool:
+    def _put(self, key: FieldPath, value: int | bool) -> bool:
         try:
             self.program.put(self.object, key, value)
         except (LookupError, TypeError):
             return False
         return True
 
-    def _present(self, key: Key, is_there: bool) -> None:
+    def _present(self, key: FieldPath, is_there: bool) -> None:
         """What is `extern` is there where its value is."""
         try:
             here = self.program.get(self.object, key)
         except LookupError:
-            raise NotMade(f"whether `{_said(key)}` is there is decided elsewhere") from None
+            raise StateNotBuilt(f"whether `{_said(key)}` is there is decided elsewhere") from None
         if not is_there:
             self.program.put(self.object, key, None)
             return
@@ -143,7 +145,7 @@ class _Making:
     def _resize(self) -> None:
         """Every array has as many elements as its count says."""
         for block in self._blocks():
-            sizes = [constant(mapped(e, self._value)) for e in block.sizes]
+            sizes = [fold_constant(map_places(e, self._value)) for e in block.sizes]
             try:
                 now = self.program.get(self.object, block.key)
             except LookupError:
@@ -158,17 +160,17 @@ class _Making:
                 known = [int(size) for size in sizes if size is not None]
                 self.program.put(self.object, block.key, self._new(block.type, tuple(known), now))
 
-    def _blocks(self) -> Iterator[Block]:
+    def _blocks(self) -> Iterator[BlockNode]:
         d = self.program.side.description
         flattener = Flattener(self.program.side.schema)
-        top: Body = flattener.top(d, d.version_id)
+        top: PlacedBody = flattener.top(d, d.version_id)
         try:
             nodes = flattener.everything(top)
         except TooLarge:
-            raise NotMade("it has too many fields") from None
-        yield from (node for node in nodes if isinstance(node, Block))
+            raise StateNotBuilt("it has too many fields") from None
+        yield from (node for node in nodes if isinstance(node, BlockNode))
 
-    def _lengthen(self, key: Key, length: int) -> None:
+    def _lengthen(self, key: FieldPath, length: int) -> None:
         """A list or blob; an array has its length from its count."""
         found = self.program.field(key)
         type_ = None if found is None else found.type
@@ -179,14 +181,14 @@ class _Making:
             self._check(key, length)
             self.program.put(self.object, key, self._map(type_, length))
 
-    def _check(self, key: Key, length: int) -> None:
+    def _check(self, key: FieldPath, length: int) -> None:
         if length > MOST:
             words_ = "bytes" if isinstance(self._sequence(key), bytes) else "elements"
-            raise NotMade(f"`{_said(key)}` would have {length} {words_}")
+            raise StateNotBuilt(f"`{_said(key)}` would have {length} {words_}")
         if length < 0:
-            raise NotMade(f"`{_said(key)}` would have {length} elements")
+            raise StateNotBuilt(f"`{_said(key)}` would have {length} elements")
 
-    def _sequence(self, key: Key) -> Any:
+    def _sequence(self, key: FieldPath) -> Any:
         try:
             return self.program.get(self.object, key)
         except LookupError:
@@ -221,70 +223,70 @@ class _Making:
         if type_.key is None:
             return {i: value() for i in range(length)}
         if length > 1:
-            raise NotMade("what the keys of a map are was not looked into")
+            raise StateNotBuilt("what the keys of a map are was not looked into")
         return [(self.program.class_of(type_.key.name)(), value())]
 
     # Elements ----------------------------------------------------------------------------------
 
     def _elements(self) -> None:
         """Arrays that have to hold what a quantifier asks for."""
-        wanted: dict[Key, tuple[list[Expr], list[Expr]]] = {}
+        wanted: dict[FieldPath, tuple[list[Expr], list[Expr]]] = {}
         for quantifier in _quantifiers(self.condition):
             is_all = quantifier.quantity is Quantity.ALL
-            body = negation(quantifier.body) if is_all else quantifier.body
-            name = asked(quantifier)
-            key = key_of(quantifier.over)
+            body = not_(quantifier.body) if is_all else quantifier.body
+            name = encode_question(quantifier)
+            key = find_path(quantifier.over)
             if key is None or name not in self.witness:
                 continue
             held, not_held = wanted.setdefault(key, ([], []))
             body = _renamed(body, quantifier.variable)
             (held if self.witness[name] else not_held).append(body)
         for key, (held, not_held) in wanted.items():
-            rest = both(*(negation(each) for each in not_held))
+            rest = and_(*(not_(each) for each in not_held))
             if not_held:
                 self._fill(key, rest)
             for i, each in enumerate(held):
-                self._element(key, i, both(each, rest))
+                self._element(key, i, and_(each, rest))
 
-    def _fill(self, key: Key, condition: Expr) -> None:
+    def _fill(self, key: FieldPath, condition: Expr) -> None:
         chosen = self._chosen(condition)
         for i in range(len(self._sequence(key) or ())):
             self._choose(key, i, chosen)
 
-    def _element(self, key: Key, i: int, condition: Expr) -> None:
+    def _element(self, key: FieldPath, i: int, condition: Expr) -> None:
         if len(self._sequence(key) or ()) <= i:
             self._grow(key, i + 1)
         self._choose(key, i, self._chosen(condition))
 
-    def _grow(self, key: Key, length: int) -> None:
+    def _grow(self, key: FieldPath, length: int) -> None:
         found = self.program.field(key)
         if found is not None and isinstance(found.type, ListType | Blob | Opaque):
             self._lengthen(key, length)
             return
         block = next((block for block in self._blocks() if block.key == key), None)
-        count = None if block is None or not block.sizes else key_of(block.sizes[0])
-        if count is None or words(block.sizes[0]) in self.witness or not self._put(count, length):  # type: ignore[union-attr]
-            raise NotMade(f"`{_said(key)}` has no element {length - 1}")
+        count = None if block is None or not block.sizes else find_path(block.sizes[0])
+        if count is None or unparse(block.sizes[0]) in self.witness or not self._put(count, length):  # type: ignore[union-attr]
+            raise StateNotBuilt(f"`{_said(key)}` has no element {length - 1}")
         self._resize()
 
     def _chosen(self, condition: Expr) -> Mapping[str, int | bool]:
         """What an element has to be."""
-        known = mapped(condition, self._value)
-        answer = Prover(self.program.side.schema.enums, {}, TRUE).satisfiable(known)
+        known = map_places(condition, self._value)
+        answer = ConditionProver(self.program.side.schema.enums, {}, TRUE).satisfiable(known)
         if not answer.holds:
-            raise NotMade(f"no element was found of which `{words(condition)}` holds")
+            raise StateNotBuilt(f"no element was found of which `{unparse(condition)}` holds")
         return answer.witness
 
-    def _choose(self, key: Key, i: int, chosen: Mapping[str, int | bool]) -> None:
+    def _choose(self, key: FieldPath, i: int, chosen: Mapping[str, int | bool]) -> None:
         if not chosen and len(self._sequence(key) or ()) > i:
             return
         for name, value in chosen.items():
-            inner = place(name.removeprefix(_ELEMENT)) if name.startswith(_ELEMENT) else None
+            inner = parse_place(name.removeprefix(_ELEMENT)) if name.startswith(_ELEMENT) else None
             if inner is None or not self._put((*key, i, *inner), value):
-                raise NotMade(f"`{_said(key)}` has no element {i} to change")
+                raise StateNotBuilt(f"`{_said(key)}` has no element {i} to change")
 
     def _value(self, part: Expr) -> Expr:
-        return standing(self.program, self.object, part)
+        return find_defaults(self.program, self.object, part)
 
 
 _ELEMENT = "$element"
@@ -300,11 +302,13 @@ def _renamed(e: Expr, variable: str) -> Expr:
             case Select(value=value):
                 return Select(type=part.type, value=change(value), name=part.name)
             case Item(value=value):
-                return Item(type=part.type, value=change(value), index=mapped(part.index, change))
+                return Item(
+                    type=part.type, value=change(value), index=map_places(part.index, change)
+                )
             case _:
                 return part
 
-    return mapped(e, change)
+    return map_places(e, change)
 
 
 def _quantifiers(e: Expr) -> Iterator[Quantifier]:
@@ -317,7 +321,7 @@ def _quantifiers(e: Expr) -> Iterator[Quantifier]:
             stack += children(part)
 
 
-def _said(key: Key) -> str:
-    from vmsdl.expr.text import dotted
+def _said(key: FieldPath) -> str:
+    from vmsdl.expr.text import format_path
 
-    return dotted(key)
+    return format_path(key)

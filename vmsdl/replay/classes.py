@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 
 from vmsdl.diff.matching.fields import Side
-from vmsdl.replay.program import NoCodec, Program
+from vmsdl.replay.program import NoCodec, ReplaySide
 from vmsdl.schema.description import Schema
 
 
@@ -17,9 +17,9 @@ class Classes:
         default_factory=dict
     )
 
-    def program(self, side: Side) -> Program:
+    def program(self, side: Side) -> ReplaySide:
         """Raises NoCodec."""
-        return Program(side, self._of(side.schema)[2])
+        return ReplaySide(side, self._of(side.schema)[2])
 
     def texts(self, side: Side) -> Mapping[str, str]:
         """The modules of the schema by file name."""

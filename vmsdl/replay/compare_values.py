@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from vmsdl.diff.matching.fields import Pairing
-from vmsdl.diff.matching.splits import offset_in
-from vmsdl.expr.logic import Key
-from vmsdl.replay.build_state import fresh
+from vmsdl.diff.matching.splits import find_offset
+from vmsdl.expr.logic import FieldPath
+from vmsdl.replay.build_state import make_fresh
 from vmsdl.replay.conversion import Conversion
 from vmsdl.replay.presence import is_sent
-from vmsdl.replay.program import Program, Value
-from vmsdl.replay.settings import settle
+from vmsdl.replay.program import ReplaySide, Value
+from vmsdl.replay.settings import apply_settings
 from vmsdl.schema.description import Role
 from vmsdl.schema.scalars import SCALARS
 
@@ -22,13 +22,13 @@ from vmsdl.schema.scalars import SCALARS
 class Ends:
     """Two programs, and which of them is the older."""
 
-    sender: Program
-    receiver: Program
+    sender: ReplaySide
+    receiver: ReplaySide
     sender_is_old: bool
     machine: str | None = None
 
     @property
-    def old(self) -> Program:
+    def old(self) -> ReplaySide:
         return self.sender if self.sender_is_old else self.receiver
 
     @property
@@ -42,10 +42,10 @@ class Ends:
 class Difference:
     """A field that does not hold what was sent. `key`: the receiver's, else the sender's."""
 
-    key: Key
+    key: FieldPath
     sent: Value | None  # None: the sender has no such field
     arrived: Value | None  # None: the receiver has none
-    sender_key: Key | None = None
+    sender_key: FieldPath | None = None
 
 
 class Comparison:
@@ -58,7 +58,7 @@ class Comparison:
         self.back = Pairing(sender.side, receiver.side)
         self.object = sent
         self.base = base
-        self.reset = sender.values(fresh(sender, ends.machine))
+        self.reset = sender.values(make_fresh(sender, ends.machine))
         self.sent = sender.values(sent)
         self.again = sender.values(again)
         self.got = receiver.values(loaded)
@@ -68,7 +68,7 @@ class Comparison:
         """What is wrong, and what is lost."""
         wrong: list[Difference] = []
         lost: list[Difference] = []
-        arrived: set[Key] = set()
+        arrived: set[FieldPath] = set()
         for key, value in self.got.items():
             if self._is_in_place(key, value, self.pairing, self._sent_bytes):
                 continue
@@ -84,7 +84,7 @@ class Comparison:
                 lost.append(found)
         kept = self._kept()
         for key, value in self.sent.items():
-            is_reset = same(value, self.reset.get(key, _zero(value)))
+            is_reset = are_same(value, self.reset.get(key, _zero(value)))
             if key in arrived or (is_reset and not self._begins_otherwise(key, value)):
                 continue
             if key not in kept and not self._is_swallowed(key):
@@ -95,18 +95,18 @@ class Comparison:
                 lost.append(Difference(twin or key, value, there, key))
         return tuple(wrong), tuple(lost)
 
-    def _begins_otherwise(self, key: Key, value: Value) -> bool:
+    def _begins_otherwise(self, key: FieldPath, value: Value) -> bool:
         """The receiver has another value after reset, and still holds it."""
         twin = self._twin(key)
         held = None if twin is None else self.held.get(twin)
         if twin is None or held is None or twin not in self.got:
             return False
-        return same(self.got[twin], held) and not same(held, value)
+        return are_same(self.got[twin], held) and not are_same(held, value)
 
     def _is_wrong(self, found: Difference) -> bool:
         """It is neither the sender's value nor what was held before."""
         held = self.held.get(found.key, _zero(found.arrived))
-        is_new = not same(found.arrived, held)
+        is_new = not are_same(found.arrived, held)
         if found.sender_key is None or found.sent is None:
             return is_new
         if self._is_other_arm(found.key, found.sender_key, found.arrived, found.sent):
@@ -120,9 +120,9 @@ class Comparison:
     def _has_arrived(self, value: Value, there: Value) -> bool:
         if _is_collapsed(value, there):
             return there in (0, 1)
-        return same(value, there)
+        return are_same(value, there)
 
-    def meant(self, key: Key) -> Key | None:
+    def meant(self, key: FieldPath) -> FieldPath | None:
         """The sender's place of what a receiver's place stands for."""
         found = self.pairing.counterpart(key)
         if found is not None:
@@ -133,7 +133,7 @@ class Comparison:
                 return other
         return None
 
-    def _standing(self, key: Key) -> Key:
+    def _standing(self, key: FieldPath) -> FieldPath:
         """A scalar and an array of one are the same on the wire."""
         if key not in self.sent:
             if key[-1] == 0 and key[:-1] in self.sent:
@@ -143,11 +143,15 @@ class Comparison:
         return key
 
     def _is_in_place(
-        self, key: Key, value: Value, pairing: Pairing, bytes_at: Callable[[Key, str], bytes]
+        self,
+        key: FieldPath,
+        value: Value,
+        pairing: Pairing,
+        bytes_at: Callable[[FieldPath, str], bytes],
     ) -> bool:
         """Of a stretch that the other side cuts otherwise: the bytes that stand there, too."""
         place = pairing.cut(key)
-        at = None if place is None else offset_in(place.cut.here, key[place.at :])
+        at = None if place is None else find_offset(place.cut.here, key[place.at :])
         if place is None or at is None:
             return False
         program = self.ends.receiver if pairing is self.pairing else self.ends.sender
@@ -155,29 +159,29 @@ class Comparison:
         whole = b"".join(bytes_at(place.there, part.name) for part in place.cut.there)
         return whole[at : at + len(mine)] == mine
 
-    def _sent_bytes(self, body: Key, name: str) -> bytes:
+    def _sent_bytes(self, body: FieldPath, name: str) -> bytes:
         return _stretch(self.ends.sender, self.sent, (*body, name))
 
-    def _got_bytes(self, body: Key, name: str) -> bytes:
+    def _got_bytes(self, body: FieldPath, name: str) -> bytes:
         return _stretch(self.ends.receiver, self.got, (*body, name))
 
-    def _twin(self, key: Key) -> Key | None:
+    def _twin(self, key: FieldPath) -> FieldPath | None:
         found = self.back.counterpart(key)
         is_there = found in self.got or (found is not None and self.ends.receiver.is_bit(found))
         return found if is_there else None
 
-    def _is_own_doing(self, key: Key, there: Value) -> bool:
+    def _is_own_doing(self, key: FieldPath, there: Value) -> bool:
         """The sender's own version gives it another value, too."""
         again = self.again.get(key)
         held = self.reset.get(key, _zero(there))
-        return again is not None and not same(again, there) and not same(again, held)
+        return again is not None and not are_same(again, there) and not are_same(again, held)
 
-    def _is_other_clock(self, key: Key, meant: Key) -> bool:
+    def _is_other_clock(self, key: FieldPath, meant: FieldPath) -> bool:
         """One side's number is the other's deadline, or none."""
         scalars = self.ends.sender.scalar(meant), self.ends.receiver.scalar(key)
         return scalars.count("timer") == 1
 
-    def _is_other_arm(self, key: Key, meant: Key, value: Value, there: Value) -> bool:
+    def _is_other_arm(self, key: FieldPath, meant: FieldPath, value: Value, there: Value) -> bool:
         """The same number by another name, where either side knows the other's name."""
         one, other = self.ends.sender.enum(meant), self.ends.receiver.enum(key)
         if one is None or other is None or value != there:
@@ -191,17 +195,17 @@ class Comparison:
                 return True
         return False
 
-    def _kept(self) -> set[Key]:
+    def _kept(self) -> set[FieldPath]:
         """The sender's places whose value old carries from itself to itself."""
         if self.ends.sender_is_old:
-            return {key for key, value in self.sent.items() if same(self.again.get(key), value)}
+            return {key for key, value in self.sent.items() if are_same(self.again.get(key), value)}
         old = self.ends.receiver
-        as_old = fresh(old, self.ends.machine)
-        reset = fresh(self.ends.sender, self.ends.machine)
-        settle(old, as_old, self.ends.sender, self.object, reset)
+        as_old = make_fresh(old, self.ends.machine)
+        reset = make_fresh(self.ends.sender, self.ends.machine)
+        apply_settings(old, as_old, self.ends.sender, self.object, reset)
         Conversion(self.ends.sender, old).into(as_old, self.object)
-        base = fresh(old, self.ends.machine)
-        settle(old, base, old, as_old, fresh(old, self.ends.machine))
+        base = make_fresh(old, self.ends.machine)
+        apply_settings(old, base, old, as_old, make_fresh(old, self.ends.machine))
         mine = old.values(as_old)
         if not is_sent(old, as_old):
             return set()
@@ -213,16 +217,20 @@ class Comparison:
         for key, value in mine.items():
             meant = self.pairing.counterpart(key)
             meant = None if meant is None else self._standing(meant)
-            if meant in self.sent and same(again.get(key), value) and same(self.sent[meant], value):
+            if (
+                meant in self.sent
+                and are_same(again.get(key), value)
+                and are_same(self.sent[meant], value)
+            ):
                 kept.add(meant)
         # A longer bitmap is one value: old keeps it but for the bits that it has not.
         kept |= {key for key in self.sent if self._is_bit_of_old(key)}
         return kept
 
-    def _is_swallowed(self, key: Key) -> bool:
+    def _is_swallowed(self, key: FieldPath) -> bool:
         """It was sent, and old took it for nothing: `unused` bytes, which it carries."""
         is_new = not self.ends.sender_is_old and self.back.counterpart(key) is None
-        if not is_new or not same(self.again.get(key), self.sent[key]):
+        if not is_new or not are_same(self.again.get(key), self.sent[key]):
             return False
         other = deepcopy(self.object)
         try:
@@ -235,19 +243,19 @@ class Comparison:
             return False
         return self.ends.receiver.values(loaded) == self.got
 
-    def _is_bit_of_old(self, key: Key) -> bool:
+    def _is_bit_of_old(self, key: FieldPath) -> bool:
         other = self.back.counterpart(key) if self.ends.sender.is_bit(key) else None
         return other is not None and self.ends.old.is_bit(other)
 
 
-def same(one: Value, other: Value) -> bool:
+def are_same(one: Value, other: Value) -> bool:
     """Equal as they stand on the wire: a NaN is itself."""
     if isinstance(one, float) and isinstance(other, float):
         return struct.pack(">d", one) == struct.pack(">d", other)
     return bool(one == other)
 
 
-def _is_nested_otherwise(key: Key, other: Key) -> bool:
+def _is_nested_otherwise(key: FieldPath, other: FieldPath) -> bool:
     """The same place in a struct by another name, or in one that is there on one side alone."""
     if len(key) == len(other):
         return len(key) > 1 and key[1:] == other[1:]
@@ -255,7 +263,7 @@ def _is_nested_otherwise(key: Key, other: Key) -> bool:
     return long[-len(short) :] == short
 
 
-def _stretch(program: Program, values: Mapping[Key, Value], field: Key) -> bytes:
+def _stretch(program: ReplaySide, values: Mapping[FieldPath, Value], field: FieldPath) -> bytes:
     """A field of integers as it stands on the wire."""
     found = [key for key in values if key[: len(field)] == field]
     return b"".join(_bytes_of(values[key], program.scalar(key)) for key in found)

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from vmsdl.diff.matching.fields import names, twin
-from vmsdl.expr.fold import constant
+from vmsdl.diff.matching.fields import find_counterpart, match_names
+from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Extern
-from vmsdl.replay.program import Part, Program, is_bytes
+from vmsdl.replay.program import ObjectPart, ReplaySide, is_bytes
 from vmsdl.schema.description import Description
 from vmsdl.schema.types import (
     Array,
@@ -23,7 +23,7 @@ from vmsdl.schema.types import (
 
 
 class Conversion:
-    def __init__(self, source: Program, target: Program) -> None:
+    def __init__(self, source: ReplaySide, target: ReplaySide) -> None:
         self.source = source
         self.target = target
 
@@ -32,8 +32,8 @@ class Conversion:
         other = next(self.target.parts(target))
         self._body(other, one)
 
-    def _body(self, target: Part, source: Part) -> None:
-        pairs = names(source.description, target.description)
+    def _body(self, target: ObjectPart, source: ObjectPart) -> None:
+        pairs = match_names(source.description, target.description)
         theirs = {field.name: field for field in source.description.fields}
         for mine in target.description.fields:
             yours = theirs.get(pairs.get(mine.name, ""))
@@ -46,8 +46,8 @@ class Conversion:
         for sub in target.description.subsections:
             self._subsection(target, source, sub)
 
-    def _subsection(self, target: Part, source: Part, sub: Description) -> None:
-        other = twin(sub, target.description, source.description)
+    def _subsection(self, target: ObjectPart, source: ObjectPart, sub: Description) -> None:
+        other = find_counterpart(sub, target.description, source.description)
         if other is None:
             return
         inner = getattr(source.object, source.names.attributes[other.name])
@@ -59,7 +59,7 @@ class Conversion:
         own = target.names.subsections[sub.name]
         made = getattr(type(target.object), own.simple)()
         setattr(target.object, target.names.attributes[sub.name], made)
-        self._body(Part((), sub, own, made), Part((), other, there, inner))
+        self._body(ObjectPart((), sub, own, made), ObjectPart((), other, there, inner))
 
     def _value(self, value: Any, one: Type, other: Type, before: Any) -> Any:
         """A value as the other type holds it; what it cannot hold leaves what was there."""
@@ -86,7 +86,7 @@ class Conversion:
             case (Scalar() | EnumType()), (Scalar() | EnumType()):
                 return value if isinstance(value, float) == isinstance(before, float) else before
             case Bitmap(), Bitmap(bits=bits):
-                most = constant(bits)
+                most = fold_constant(bits)
                 return value if most is None else value & ((1 << most) - 1)
             case _:
                 return before
@@ -107,8 +107,8 @@ class Conversion:
             items = (items + old[len(items) :])[: len(old)]
         return bytes(int(each) & 255 for each in items) if is_bytes(other) else items
 
-    def _part(self, program: Program, name: str, o: Any) -> Part:
-        return Part((), program.side.schema.descriptions[name], program.names[name], o)
+    def _part(self, program: ReplaySide, name: str, o: Any) -> ObjectPart:
+        return ObjectPart((), program.side.schema.descriptions[name], program.names[name], o)
 
 
 def _is_sequence(type_: Type) -> bool:
@@ -128,7 +128,7 @@ def _element(type_: Type) -> Type:
 def _is_fixed(type_: Type) -> bool:
     match type_:
         case Array(count=length) | Bytes(length=length):
-            return constant(length) is not None
+            return fold_constant(length) is not None
         case Opaque(length=size):
             return size is not None
         case _:

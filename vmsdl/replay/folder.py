@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from vmsdl.diff.matching.fields import Side
 from vmsdl.replay.classes import Classes
-from vmsdl.replay.pytest_file import HEAD, Shown, test_file
+from vmsdl.replay.pytest_file import HEAD, WitnessTest, write_test_file
 from vmsdl.replay.replay import OLD_TO_NEW, Replay
 
 TEST = "test_witness.py"
@@ -58,16 +58,18 @@ class _Packages:
         return self.word if number == 0 else f"{self.word}_{number + 1}"
 
 
-def files(old: str, new: str, replays: tuple[Replay, ...], classes: Classes) -> dict[str, bytes]:
+def make_files(
+    old: str, new: str, replays: tuple[Replay, ...], classes: Classes
+) -> dict[str, bytes]:
     """Each file of the folder by its path in it."""
     packages = _Packages("old", classes), _Packages("new", classes)
     found: dict[str, bytes] = {}
-    shown: list[Shown] = []
+    shown: list[WitnessTest] = []
     taken: set[str] = set()
     for each in replays:
         stem = _free(_stem(each), taken)
         if each.state is None or each.happened is None or each.happened.unsaved:
-            shown.append(Shown(each, stem, None))
+            shown.append(WitnessTest(each, stem, None))
             continue
         path = f"{STREAMS}/{stem}.bin"
         found[path] = each.happened.data
@@ -75,9 +77,9 @@ def files(old: str, new: str, replays: tuple[Replay, ...], classes: Classes) -> 
         assert each.sender is not None
         sender = mine.names(each.sender)
         receiver = {} if each.receiver is None else yours.names(each.receiver)
-        shown.append(Shown(each, stem, path, sender, receiver))
+        shown.append(WitnessTest(each, stem, path, sender, receiver))
     imports = [line for package in packages[::-1] for line in package.imports()]
-    text = test_file(old, new, imports, shown, classes)
+    text = write_test_file(old, new, imports, shown, classes)
     for package in packages:
         found |= package.files()
     found[TEST] = text.encode()

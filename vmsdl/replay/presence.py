@@ -3,30 +3,30 @@
 from typing import Any
 
 from vmsdl.diff.layout.flatten import Flattener
-from vmsdl.expr.logic import is_false, key_of, mapped, number
+from vmsdl.expr.logic import find_path, is_false, make_literal, map_places
 from vmsdl.expr.nodes import Expr, Extern, Item
-from vmsdl.replay.program import Program
+from vmsdl.replay.program import ReplaySide
 from vmsdl.schema.description import Role
 
 
-def is_sent(program: Program, o: Any) -> bool:
+def is_sent(program: ReplaySide, o: Any) -> bool:
     """False where it is not, for sure: a generated class writes what it is asked to write."""
     d = program.side.description
     if d.role is not Role.DEVICE or d.needed is None or isinstance(d.needed, Extern):
         return True
     flattener = Flattener(program.side.schema)
     needed = flattener.rewrite(d.needed, (flattener.top(d, d.version_id),))
-    return not is_false(mapped(needed, lambda part: standing(program, o, part)))
+    return not is_false(map_places(needed, lambda part: find_defaults(program, o, part)))
 
 
-def standing(program: Program, o: Any, part: Expr) -> Expr:
+def find_defaults(program: ReplaySide, o: Any, part: Expr) -> Expr:
     """A place as the number that stands there; as it was, where it is none."""
     if isinstance(part, Item):
-        index = mapped(part.index, lambda inner: standing(program, o, inner))
+        index = map_places(part.index, lambda inner: find_defaults(program, o, inner))
         part = Item(type=part.type, value=part.value, index=index)
-    key = key_of(part)
+    key = find_path(part)
     try:
         value = None if key is None else program.get(o, key)
     except LookupError:
         return part
-    return number(value) if isinstance(value, int) else part
+    return make_literal(value) if isinstance(value, int) else part

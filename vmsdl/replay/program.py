@@ -10,10 +10,10 @@ from typing import Any, TypeAlias
 
 from vmsdl.diff.matching.fields import Side
 from vmsdl.emit.names import ClassNames, FileNames, name_files
-from vmsdl.expr.logic import Key
+from vmsdl.expr.logic import FieldPath
 from vmsdl.schema.description import Description, EnumDefinition, Field
-from vmsdl.schema.members import member_type
-from vmsdl.schema.structure import struct_of
+from vmsdl.schema.members import find_member_type
+from vmsdl.schema.structure import find_struct
 from vmsdl.schema.types import (
     Array,
     Bitmap,
@@ -38,16 +38,16 @@ class NoCodec(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ObjectPart:
     """A body that an object holds: itself, a struct in it, a subsection that is there."""
 
-    key: Key
+    key: FieldPath
     description: Description
     names: ClassNames
     object: Any
 
 
-class Program:
+class ReplaySide:
     def __init__(self, side: Side, modules: Mapping[str, ModuleType]) -> None:
         self.side = side
         self.files: dict[str, FileNames] = {}
@@ -69,12 +69,14 @@ class Program:
 
     # Walking -----------------------------------------------------------------------------------
 
-    def parts(self, o: Any) -> Iterator[Part]:
+    def parts(self, o: Any) -> Iterator[ObjectPart]:
         """All bodies of an object, outer ones first."""
         yield from self._parts(o, self.side.description, self.names[self.side.description.name], ())
 
-    def _parts(self, o: Any, d: Description, names: ClassNames, key: Key) -> Iterator[Part]:
-        yield Part(key, d, names, o)
+    def _parts(
+        self, o: Any, d: Description, names: ClassNames, key: FieldPath
+    ) -> Iterator[ObjectPart]:
+        yield ObjectPart(key, d, names, o)
         for field in d.fields:
             value = getattr(o, names.attributes[field.name])
             yield from self._inside(value, field.type, (*key, field.name))
@@ -83,7 +85,7 @@ class Program:
             if inner is not None:
                 yield from self._parts(inner, sub, names.subsections[sub.name], (*key, sub.name))
 
-    def _inside(self, value: Any, type_: Type, key: Key) -> Iterator[Part]:
+    def _inside(self, value: Any, type_: Type, key: FieldPath) -> Iterator[ObjectPart]:
         if value is None:
             return
         match type_:
@@ -94,14 +96,14 @@ class Program:
                 for i, each in enumerate(value):
                     yield from self._inside(each, element, (*key, i))
 
-    def values(self, o: Any) -> dict[Key, Value]:
+    def values(self, o: Any) -> dict[FieldPath, Value]:
         """Each value of an object by its place; what is absent, at its defaults."""
         d = self.side.description
         return dict(self._values(o, d, self.names[d.name], ()))
 
     def _values(
-        self, o: Any, d: Description, names: ClassNames, key: Key
-    ) -> Iterator[tuple[Key, Value]]:
+        self, o: Any, d: Description, names: ClassNames, key: FieldPath
+    ) -> Iterator[tuple[FieldPath, Value]]:
         for field in d.fields:
             value = getattr(o, names.attributes[field.name])
             yield from self._leaves(value, field.type, (*key, field.name))
@@ -112,7 +114,7 @@ class Program:
                 inner = getattr(type(o), own.simple)()
             yield from self._values(inner, sub, own, (*key, sub.name))
 
-    def _leaves(self, value: Any, type_: Type, key: Key) -> Iterator[tuple[Key, Value]]:
+    def _leaves(self, value: Any, type_: Type, key: FieldPath) -> Iterator[tuple[FieldPath, Value]]:
         if value is None:
             return
         match type_:
@@ -154,7 +156,7 @@ class Program:
 
     # Places ------------------------------------------------------------------------------------
 
-    def field(self, key: Key) -> Field | None:
+    def field(self, key: FieldPath) -> Field | None:
         """The field that a place is, or is in."""
         d, found = self.side.description, None
         for part in (p for p in key if isinstance(p, str)):
@@ -163,12 +165,12 @@ class Program:
                 d = sub
                 continue
             found = next((f for f in d.fields if f.name == part), None)
-            struct = None if found is None else struct_of(found.type)
+            struct = None if found is None else find_struct(found.type)
             if struct is not None:
                 d = self.side.schema.descriptions[struct.name]
         return found
 
-    def absent(self, o: Any, key: Key) -> Key | None:
+    def absent(self, o: Any, key: FieldPath) -> FieldPath | None:
         """The subsection on the way to a place that the object does not have."""
         d, there = self.side.description, {part.key for part in self.parts(o)}
         for i, part in enumerate(key):
@@ -181,21 +183,21 @@ class Program:
                 d = sub
                 continue
             found = next((f for f in d.fields if f.name == part), None)
-            struct = None if found is None else struct_of(found.type)
+            struct = None if found is None else find_struct(found.type)
             if struct is not None:
                 d = self.side.schema.descriptions[struct.name]
         return None
 
-    def is_bit(self, key: Key) -> bool:
+    def is_bit(self, key: FieldPath) -> bool:
         """Whether it is a bit of a bitmap: only those that are set are among the values."""
         return isinstance(self._scalar(key), Bitmap)
 
-    def enum(self, key: Key) -> EnumDefinition | None:
+    def enum(self, key: FieldPath) -> EnumDefinition | None:
         """The enum whose arms stand at a place."""
         type_ = self._scalar(key)
         return self.side.schema.enums[type_.name] if isinstance(type_, EnumType) else None
 
-    def scalar(self, key: Key) -> str:
+    def scalar(self, key: FieldPath) -> str:
         """What stands at a place, as a row of the table of scalars; "" where it is none."""
         match self._scalar(key):
             case Scalar(name=name):
@@ -207,21 +209,21 @@ class Program:
             case _:
                 return ""
 
-    def _scalar(self, key: Key) -> Type | None:
+    def _scalar(self, key: FieldPath) -> Type | None:
         found = self.field(key)
         type_ = None if found is None else found.type
         while isinstance(type_, Array):
             type_ = type_.element
         return type_
 
-    def get(self, o: Any, key: Key) -> Any:
+    def get(self, o: Any, key: FieldPath) -> Any:
         """What stands at a place. Raises LookupError where there is no such place in the object."""
         here = _Here(self, o)
         for part in key:
             here.go(part)
         return here.value
 
-    def put(self, o: Any, key: Key, value: Any) -> None:
+    def put(self, o: Any, key: FieldPath, value: Any) -> None:
         """Change what stands at a place; a subsection on the way is there from now on."""
         here = _Here(self, o)
         for part in key[:-1]:
@@ -232,7 +234,7 @@ class Program:
 class _Here:
     """A way into an object: where it is, and how to change what it came through."""
 
-    def __init__(self, program: Program, o: Any) -> None:
+    def __init__(self, program: ReplaySide, o: Any) -> None:
         d = program.side.description
         self._program = program
         self.value = o
@@ -261,7 +263,7 @@ class _Here:
         self.value = getattr(holder, name)
         sub = next((s for s in d.subsections if s.name == part), None)
         if sub is None:
-            type_ = member_type(d, part)
+            type_ = find_member_type(d, part)
             assert type_ is not None
             self._into(type_)
             return
@@ -313,4 +315,4 @@ def is_bytes(type_: Type) -> bool:
 
 
 def _holds_structs(type_: Type) -> bool:
-    return struct_of(type_) is not None
+    return find_struct(type_) is not None

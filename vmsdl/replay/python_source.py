@@ -5,20 +5,20 @@ from itertools import groupby
 from typing import Any
 
 from vmsdl.emit.names import ClassNames
-from vmsdl.expr.logic import Key
-from vmsdl.replay.program import LENGTH, Program
+from vmsdl.expr.logic import FieldPath
+from vmsdl.replay.program import LENGTH, ReplaySide
 from vmsdl.schema.description import Description, Field
-from vmsdl.schema.members import Known, known_members
-from vmsdl.schema.structure import struct_of
+from vmsdl.schema.members import SettableMember, find_settable_members
+from vmsdl.schema.structure import find_struct
 from vmsdl.schema.types import Array, ListType, MapType, StructType, Type
 
 _SHORT = 8  # equal numbers in a row that are still written one by one
 
 
-class Source:
+class PythonSource:
     """The text of one side's objects. `modules`: how a test calls each module."""
 
-    def __init__(self, program: Program, modules: Mapping[str, str]) -> None:
+    def __init__(self, program: ReplaySide, modules: Mapping[str, str]) -> None:
         self.program = program
         self._modules = modules
 
@@ -36,7 +36,7 @@ class Source:
         names = self.program.names[d.name]
         return list(self._body(o, before, d, names, self.cls, text))
 
-    def place(self, key: Key, text: str) -> str:
+    def place(self, key: FieldPath, text: str) -> str:
         """How what stands at a place is written."""
         d: Description | None = self.program.side.description
         names: ClassNames | None = self.program.names[self.program.side.description.name]
@@ -54,7 +54,7 @@ class Source:
                 d, names = sub, names.subsections[part]
                 continue
             field = next(f for f in d.fields if f.name == part)
-            struct = struct_of(field.type)
+            struct = find_struct(field.type)
             if struct is not None:
                 d = self.program.side.schema.descriptions[struct.name]
                 names = self.program.names[struct.name]
@@ -67,7 +67,7 @@ class Source:
     def _body(
         self, o: Any, before: Any, d: Description, names: ClassNames, cls: str, text: str
     ) -> Iterator[str]:
-        members: tuple[Known | Field, ...] = (*known_members(d), *d.fields)
+        members: tuple[SettableMember | Field, ...] = (*find_settable_members(d), *d.fields)
         for member in members:
             name = names.attributes[member.name]
             value, was = getattr(o, name), getattr(before, name)
@@ -92,7 +92,7 @@ class Source:
             case StructType(name=name):
                 d, names = self.program.side.schema.descriptions[name], self.program.names[name]
                 yield from self._body(value, was, d, names, self._class(name), text)
-            case Array(element=element) | ListType(element=element) if struct_of(element):
+            case Array(element=element) | ListType(element=element) if find_struct(element):
                 if len(value) != len(was):
                     yield f"{text} = {self._literal(value, type_)}"
                     was = [self._zero(each, element) for each in value]
@@ -102,7 +102,7 @@ class Source:
                 if len(value) != len(was):
                     yield f"{text} = {self._literal(value, type_)}"
             case _:
-                if literal(value) != literal(was):
+                if format_literal(value) != format_literal(was):
                     yield f"{text} = {self._literal(value, type_)}"
 
     def _zero(self, value: Any, type_: Type) -> Any:
@@ -119,7 +119,7 @@ class Source:
         match type_:
             case StructType(name=name):
                 return "None" if value is None else f"{self._class(name)}()"
-            case Array(element=element) | ListType(element=element) if struct_of(element):
+            case Array(element=element) | ListType(element=element) if find_struct(element):
                 items = [self._literal(each, element) for each in value]
                 if len(items) > _SHORT and len(set(items)) == 1:
                     return f"[{items[0]} for _ in range({len(items)})]"
@@ -131,10 +131,10 @@ class Source:
                 both = [f"({self._literal(k, key)}, {self._literal(v, inner)})" for k, v in pairs]
                 return f"[{', '.join(both)}]"
             case _:
-                return literal(value)
+                return format_literal(value)
 
 
-def literal(value: Any) -> str:
+def format_literal(value: Any) -> str:
     """A number, bytes or sequence of them as Python text; long runs of one number are short."""
     match value:
         case bool():
@@ -157,7 +157,7 @@ def literal(value: Any) -> str:
 
 
 def _items(values: Sequence[Any]) -> Iterator[str]:
-    for text, run in groupby(literal(value) for value in values):
+    for text, run in groupby(format_literal(value) for value in values):
         count = len(list(run))
         if count > _SHORT:
             yield f"*[{text}] * {count}"

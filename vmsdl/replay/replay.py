@@ -5,16 +5,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from vmsdl.diff.matching.fields import Side
-from vmsdl.diff.report import DeviceReport, Finding, Outcome, Report
-from vmsdl.diff.result import Direction
-from vmsdl.diff.simulate.records import Kind
+from vmsdl.diff.report import DeviceReport, DirectionResult, Finding, Report
+from vmsdl.diff.result import MigrationResult
+from vmsdl.diff.simulate.records import EffectKind
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.logic import TRUE
-from vmsdl.replay.build_state import NotMade, State, made
+from vmsdl.replay.build_state import StateNotBuilt, WitnessState, build_state
 from vmsdl.replay.classes import Classes
 from vmsdl.replay.compare_values import Ends
 from vmsdl.replay.program import NoCodec
-from vmsdl.replay.run import Happened, happened
+from vmsdl.replay.run import MigrationRun, run_migration
 from vmsdl.schema.description import Role
 
 OLD_TO_NEW, NEW_TO_OLD = "old-to-new", "new-to-old"
@@ -29,17 +29,17 @@ class Replay:
 
     finding: Finding
     direction: str
-    outcome: Outcome
+    outcome: DirectionResult
     sender: Side | None = None
     receiver: Side | None = None  # None: it has no such section
     why: str = ""
     disagreement: str = ""
-    state: State | None = field(default=None, compare=False, repr=False)
-    happened: Happened | None = field(default=None, compare=False, repr=False)
+    state: WitnessState | None = field(default=None, compare=False, repr=False)
+    happened: MigrationRun | None = field(default=None, compare=False, repr=False)
     ends: Ends | None = field(default=None, compare=False, repr=False)
 
 
-def replays(report: Report, classes: Classes) -> Iterator[Replay]:
+def run_replays(report: Report, classes: Classes) -> Iterator[Replay]:
     """Every outcome that a state shows, in the order of the report."""
     devices = {device.name: device for device in report.devices}
     for finding in report.findings:
@@ -54,7 +54,7 @@ def replays(report: Report, classes: Classes) -> Iterator[Replay]:
                 yield _replay(finding, direction, outcome, device, report.machine, classes)
 
 
-def with_disagreements(report: Report, tried: tuple[Replay, ...]) -> Report:
+def report_disagreements(report: Report, tried: tuple[Replay, ...]) -> Report:
     """The report, with a finding for each witness that the codecs do not bear out."""
     found = tuple(_bug(each) for each in tried if each.disagreement)
     return replace(report, findings=(*found, *report.findings)) if found else report
@@ -62,7 +62,7 @@ def with_disagreements(report: Report, tried: tuple[Replay, ...]) -> Report:
 
 def _bug(tried: Replay) -> Finding:
     words = tried.direction.replace("-", " ")
-    outcome = Outcome(
+    outcome = DirectionResult(
         Verdict.UNKNOWN,
         when=tried.outcome.when,
         error=f"`{tried.finding.rule}` says {tried.outcome.verdict}; {tried.disagreement}",
@@ -85,7 +85,7 @@ def _bug(tried: Replay) -> Finding:
 def _replay(
     finding: Finding,
     direction: str,
-    outcome: Outcome,
+    outcome: DirectionResult,
     device: DeviceReport,
     machine: str | None,
     classes: Classes,
@@ -99,30 +99,32 @@ def _replay(
     try:
         one = classes.program(sender)
         if receiver is None or result is None:
-            state = made(one, {}, TRUE, machine)
+            state = build_state(one, {}, TRUE, machine)
             data = _saved(state.object)
-            return replace(found, state=state, happened=Happened(data))
+            return replace(found, state=state, happened=MigrationRun(data))
         if outcome.witness is None:
             return replace(found, why="no state was given for it")
         if (outcome.error or "").startswith("unmigratable"):
             return replace(found, why="QEMU refuses before a stream is written")
         ends = Ends(one, classes.program(receiver), is_forward, machine)
-        state = made(one, outcome.witness, outcome.condition or TRUE, machine)
-    except (NoCodec, NotMade) as error:
+        state = build_state(one, outcome.witness, outcome.condition or TRUE, machine)
+    except (NoCodec, StateNotBuilt) as error:
         return replace(found, why=str(error))
-    actual = happened(ends, state.object, state.receiver)
-    if not actual.is_sent and not disagreement(outcome, actual, result):
+    actual = run_migration(ends, state.object, state.receiver)
+    if not actual.is_sent and not find_disagreement(outcome, actual, result):
         return replace(found, why="the section is not sent in this state: there is no stream")
     return replace(
         found,
         state=state,
         happened=actual,
         ends=ends,
-        disagreement=disagreement(outcome, actual, result),
+        disagreement=find_disagreement(outcome, actual, result),
     )
 
 
-def disagreement(outcome: Outcome, actual: Happened, result: Direction) -> str:
+def find_disagreement(
+    outcome: DirectionResult, actual: MigrationRun, result: MigrationResult
+) -> str:
     """What the codecs do where it is not what the outcome says; "" where it is."""
     if actual.unsaved:
         return f"the sender's own version cannot do it: {actual.unsaved}"
@@ -130,7 +132,9 @@ def disagreement(outcome: Outcome, actual: Happened, result: Direction) -> str:
     if outcome.verdict is Verdict.REFUSED:
         if refusal is None:
             return f"the receiver loads it: {actual.word}"
-        reasons = {each.effect.reason for each in result.shown if each.effect.kind is Kind.REFUSED}
+        reasons = {
+            each.effect.reason for each in result.shown if each.effect.kind is EffectKind.REFUSED
+        }
         if reasons & _LAYOUT or refusal.reason in reasons:
             return ""
         return f"the receiver refuses it as {refusal.reason}: {refusal.message}"
@@ -147,7 +151,7 @@ def _saved(o: Any) -> bytes:
     try:
         data: bytes = o.encode()
     except ValueError as error:
-        raise NotMade(f"it cannot be saved as after reset: {error}") from None
+        raise StateNotBuilt(f"it cannot be saved as after reset: {error}") from None
     return data
 
 

@@ -10,11 +10,11 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-from vmsdl.expr.logic import Key
-from vmsdl.replay.build_state import fresh
+from vmsdl.expr.logic import FieldPath
+from vmsdl.replay.build_state import make_fresh
 from vmsdl.replay.compare_values import Comparison, Difference, Ends
 from vmsdl.replay.presence import is_sent
-from vmsdl.replay.settings import settle
+from vmsdl.replay.settings import apply_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class MigrationRun:
     """`unsaved`: the sender's own version does not take this state through a stream, and why."""
 
     data: bytes = b""
@@ -46,36 +46,38 @@ class Happened:
         return "corrupt" if self.wrong else "lossy" if self.lost else "ok"
 
 
-def happened(ends: Ends, sent: Any, own: Mapping[Key, int | bool] | None = None) -> Happened:
+def run_migration(
+    ends: Ends, sent: Any, own: Mapping[FieldPath, int | bool] | None = None
+) -> MigrationRun:
     """Save an object and load it at the other end. `own`: what the receiver alone holds."""
     sender, receiver = ends.sender, ends.receiver
-    reset = fresh(sender, ends.machine)
-    base = fresh(receiver, ends.machine)
-    settle(receiver, base, sender, sent, reset, own)
+    reset = make_fresh(sender, ends.machine)
+    base = make_fresh(receiver, ends.machine)
+    apply_settings(receiver, base, sender, sent, reset, own)
     if not is_sent(sender, sent):
-        again = fresh(sender, ends.machine)
+        again = make_fresh(sender, ends.machine)
         wrong, lost = Comparison(ends, sent, again, base, base).differences()
-        return Happened(is_sent=False, wrong=wrong, lost=lost, loaded=base, base=base)
+        return MigrationRun(is_sent=False, wrong=wrong, lost=lost, loaded=base, base=base)
     try:
         # A copy: saving hands to embedded structs what `with` gives them.
         data: bytes = deepcopy(sent).encode()
     except ValueError as error:
-        return Happened(unsaved=str(error))
-    itself = fresh(sender, ends.machine)
-    settle(sender, itself, sender, sent, reset)
+        return MigrationRun(unsaved=str(error))
+    itself = make_fresh(sender, ends.machine)
+    apply_settings(sender, itself, sender, sent, reset)
     try:
         again = sender.cls.decode(data, base=itself)
     except ValueError as error:
-        return Happened(data, unsaved=str(error))
+        return MigrationRun(data, unsaved=str(error))
     try:
         loaded = receiver.cls.decode(data, version_id=ends.version, base=base)
     except ValueError as error:
-        return Happened(data, refusal=refusal_of(error), base=base)
+        return MigrationRun(data, refusal=find_refusal(error), base=base)
     wrong, lost = Comparison(ends, sent, again, loaded, base).differences()
-    return Happened(data, wrong=wrong, lost=lost, loaded=loaded, base=base)
+    return MigrationRun(data, wrong=wrong, lost=lost, loaded=loaded, base=base)
 
 
-def refusal_of(error: ValueError) -> Refusal:
+def find_refusal(error: ValueError) -> Refusal:
     """A generated module's DecodeError, whichever module's it is."""
     return Refusal(
         getattr(error, "reason", ""),

@@ -4,23 +4,23 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from vmsdl.diff.layout.settings import is_apart
-from vmsdl.diff.matching.fields import Pairing, names
-from vmsdl.expr.fold import constant
-from vmsdl.expr.logic import Key
+from vmsdl.diff.matching.fields import Pairing, match_names
+from vmsdl.expr.fold import fold_constant
+from vmsdl.expr.logic import FieldPath
 from vmsdl.expr.nodes import Extern
-from vmsdl.replay.program import Part, Program
+from vmsdl.replay.program import ObjectPart, ReplaySide
 from vmsdl.schema.description import Description, Field
-from vmsdl.schema.members import known_members
+from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.types import Array
 
 
-def settle(
-    receiver: Program,
+def apply_settings(
+    receiver: ReplaySide,
     base: Any,
-    sender: Program,
+    sender: ReplaySide,
     sent: Any,
     reset: Any,
-    own: Mapping[Key, int | bool] | None = None,
+    own: Mapping[FieldPath, int | bool] | None = None,
 ) -> None:
     """Give `base` what it shares with the object that is sent.
 
@@ -52,12 +52,12 @@ def settle(
 
 
 def _shared(mine: Description, yours: Description) -> Iterator[tuple[str, str]]:
-    theirs = {member.name for member in known_members(yours)}
-    for member in known_members(mine):
+    theirs = {member.name for member in find_settable_members(yours)}
+    for member in find_settable_members(mine):
         if member.name in theirs:
             yield member.name, member.name
     fields = {field.name: field for field in yours.fields}
-    pairs = names(yours, mine)
+    pairs = match_names(yours, mine)
     for field in mine.fields:
         twin = fields.get(pairs.get(field.name, ""))
         if twin is None:
@@ -69,17 +69,17 @@ def _shared(mine: Description, yours: Description) -> Iterator[tuple[str, str]]:
 
 def _default(field: Field) -> int | bool:
     """Where the two differ, each side has its own."""
-    return (None if field.default is None else constant(field.default)) or 0
+    return (None if field.default is None else fold_constant(field.default)) or 0
 
 
 def _is_setting(description: Description, name: str) -> bool:
-    return any(member.name == name for member in known_members(description))
+    return any(member.name == name for member in find_settable_members(description))
 
 
-def _pointers(mine: Part, yours: Part) -> None:
+def _pointers(mine: ObjectPart, yours: ObjectPart) -> None:
     """What is null, or `extern`, is so at both ends."""
     theirs = {field.name: field for field in yours.description.fields}
-    pairs = names(yours.description, mine.description)
+    pairs = match_names(yours.description, mine.description)
     for field in mine.description.fields:
         twin = theirs.get(pairs.get(field.name, ""))
         if twin is None:

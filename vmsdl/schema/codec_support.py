@@ -4,7 +4,7 @@ from vmsdl.schema.description import Description, Field, Role, Schema
 from vmsdl.schema.types import Array, ListType, MapType, Opaque, StructType, Type
 
 
-def without_codec(schema: Schema) -> dict[str, str]:
+def find_without_codec(schema: Schema) -> dict[str, str]:
     """The devices and structs without a codec, by name, and why."""
     reasons: dict[str, str] = {}
     for name, description in schema.descriptions.items():
@@ -15,18 +15,18 @@ def without_codec(schema: Schema) -> dict[str, str]:
     while changed:  # what embeds one has none either
         changed = False
         for name, description in schema.descriptions.items():
-            found = next((s for s in embedded_structs(description) if s in reasons), None)
+            found = next((s for s in find_embedded_structs(description) if s in reasons), None)
             if name not in reasons and found is not None:
                 reasons[name] = f"it embeds `{found}`, which has none"
                 changed = True
     return reasons
 
 
-def embedded_structs(description: Description) -> tuple[str, ...]:
+def find_embedded_structs(description: Description) -> tuple[str, ...]:
     """The structs that a description embeds, its subsections' too, in order."""
     found = [name for step in description.fields for name in _structs(step.type)]
     for subsection in description.subsections:
-        found.extend(embedded_structs(subsection))
+        found.extend(find_embedded_structs(subsection))
     return tuple(dict.fromkeys(found))
 
 

@@ -29,7 +29,7 @@ from vmsdl.expr.nodes import (
     Version,
 )
 from vmsdl.schema.description import Description, Field, Schema, SchemaFile, Unused, Validate
-from vmsdl.schema.members import known_members, member_names
+from vmsdl.schema.members import find_member_names, find_settable_members
 from vmsdl.schema.types import (
     Array,
     Bitmap,
@@ -45,7 +45,7 @@ from vmsdl.schema.types import (
 )
 
 
-def layout_hash(file: SchemaFile, schema: Schema) -> str:
+def compute_layout_hash(file: SchemaFile, schema: Schema) -> str:
     """The hash over the descriptions of one file and what they embed."""
     layouts = Layouts(schema)
     own = [d for d in file.definitions if isinstance(d, Description)]
@@ -73,7 +73,7 @@ class Layouts:
             lines.append("needed extern")
         elif d.needed is not None:
             lines.append(f"needed {self._expression(d.needed, bodies)}")
-        for local in known_members(d):
+        for local in find_settable_members(d):
             default = "" if local.default is None else self._expression(local.default, bodies)
             lines.append(f"known {self._type(local.type, bodies)} {default}")
         for step in d.steps:
@@ -178,7 +178,7 @@ class Layouts:
 
 def _place(body: Description, name: str) -> str:
     """A member as its place: a rename moves no bytes."""
-    names = member_names(body)
+    names = find_member_names(body)
     return str(names.index(name)) if name in names else name
 
 

@@ -5,22 +5,25 @@ from typing import TypeAlias
 from vmsdl.schema.description import Description, Field, Local, Property
 from vmsdl.schema.types import Type
 
-Known: TypeAlias = Local | Property
+SettableMember: TypeAlias = Local | Property
 
 
-def known_members(description: Description) -> tuple[Known, ...]:
+def find_settable_members(description: Description) -> tuple[SettableMember, ...]:
     """What both sides know and never send."""
     return (*description.locals, *description.properties)
 
 
-def member_names(description: Description) -> tuple[str, ...]:
+def find_member_names(description: Description) -> tuple[str, ...]:
     """Every name of a body that is an attribute in the end, in order."""
-    known = [member.name for member in known_members(description)]
+    known = [member.name for member in find_settable_members(description)]
     fields = [member.name for member in description.fields]
     return (*known, *fields, *(s.name for s in description.subsections))
 
 
-def member_type(description: Description, name: str) -> Type | None:
+def find_member_type(description: Description, name: str) -> Type | None:
     """The type of a local, property or field; None for a subsection."""
-    values: tuple[Known | Field, ...] = (*known_members(description), *description.fields)
+    values: tuple[SettableMember | Field, ...] = (
+        *find_settable_members(description),
+        *description.fields,
+    )
     return next((member.type for member in values if member.name == name), None)

@@ -15,16 +15,16 @@ class Omission(Enum):
     REBUILT = "rebuilt"  # a hook makes it from what was sent
 
 
-def omission(field: Placed, owner: Description) -> Omission | None:
+def read_omission(field: Placed, owner: Description) -> Omission | None:
     """What is said of a field, or else of the body that it stands in."""
     for placed in (field, owner):
         for annotation in placed.annotations:
             if annotation.name == NAME:
-                return reason(annotation)
+                return read_omission_reason(annotation)
     return None
 
 
-def reason(annotation: Annotation) -> Omission | None:
+def read_omission_reason(annotation: Annotation) -> Omission | None:
     """None where it is none of the words."""
     words = {each.value: each for each in Omission}
     first = annotation.arguments[0] if annotation.arguments else None

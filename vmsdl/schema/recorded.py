@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from vmsdl.schema.description import Description, Schema
-from vmsdl.schema.traverse import reachable
+from vmsdl.schema.traverse import find_reachable
 from vmsdl.schema.types import Array, Opaque, StructType, Type
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ def is_recorded(description: Description) -> bool:
     return any(annotation.name == "recorded" for annotation in description.annotations)
 
 
-def origin_of(schema: Schema, description: Description) -> Origin:
+def find_origin(schema: Schema, description: Description) -> Origin:
     """Without a type, what was imported comes from a dump."""
     if not is_recorded(description):
         return Origin.SCHEMA
-    leaves = [leaf for one in reachable(schema, description) for leaf in _leaves(one)]
+    leaves = [leaf for one in find_reachable(schema, description) for leaf in _leaves(one)]
     is_typed = any(not isinstance(leaf, Opaque) or leaf.codec for leaf in leaves)
     return Origin.STREAM if is_typed else Origin.DUMP
 
@@ -72,7 +72,7 @@ class Age:
         return self.oldest >= other.before
 
 
-def recorded_age(description: Description) -> Age:
+def read_recorded_age(description: Description) -> Age:
     """What `@recorded(…)` says."""
     for annotation in description.annotations:
         for argument in annotation.arguments if annotation.name == "recorded" else ():

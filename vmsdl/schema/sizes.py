@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from vmsdl.expr.fold import constant
+from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Expr
 from vmsdl.schema.description import Description, Field, Schema, Unused
 from vmsdl.schema.scalars import SCALARS
@@ -23,9 +23,9 @@ from vmsdl.schema.types import (
 WORD = 8  # a bitmap goes in be64 words
 
 
-def length(expression: Expr) -> int | None:
+def constant_length(expression: Expr) -> int | None:
     """A constant length or count, None where the state decides it."""
-    value = constant(expression)
+    value = fold_constant(expression)
     return None if value is None else int(value)
 
 
@@ -45,16 +45,16 @@ class Sizes:
             case EnumType(name=name):
                 return SCALARS[self.schema.enums[name].scalar].size
             case Bytes(length=expression):
-                return length(expression)
+                return constant_length(expression)
             case Opaque(length=given):
-                return None if given is None else length(given)
+                return None if given is None else constant_length(given)
             case Bitmap(bits=bits):
-                count = length(bits)
+                count = constant_length(bits)
                 return None if count is None else -(-count // (8 * WORD)) * WORD
             case StructType(name=name, version=None):
                 return self.fixed_struct(name)
             case Array(element=element, count=expression, nullable=False, marked=False):
-                count, size = length(expression), self.fixed(element)
+                count, size = constant_length(expression), self.fixed(element)
                 return None if count is None or size is None else count * size
             case Array() | StructType() | Blob() | ListType() | MapType():
                 return None
@@ -79,7 +79,7 @@ class Sizes:
                 case Field(condition=None, type=type_):
                     size = self.fixed(type_)
                 case Unused(condition=None, length=expression):
-                    size = length(expression)
+                    size = constant_length(expression)
                 case Field() | Unused():
                     size = None
                 case _:
@@ -107,7 +107,7 @@ class Sizes:
             case Array(element=element, count=expression, nullable=nullable, marked=marked):
                 one = self.minimum(element)
                 one = 1 if marked else min(one, 1) if nullable else one
-                return max(length(expression) or 0, 0) * one
+                return max(constant_length(expression) or 0, 0) * one
             case _:
                 assert_never(type_)
 
@@ -119,7 +119,7 @@ class Sizes:
                 if isinstance(step, Field) and step.condition is None and step.since == 0:
                     total += self.minimum(step.type)
                 elif isinstance(step, Unused) and step.condition is None and step.since == 0:
-                    total += max(length(step.length) or 0, 0)
+                    total += max(constant_length(step.length) or 0, 0)
             self._minimum[name] = total
         return self._minimum[name]
 
@@ -127,15 +127,15 @@ class Sizes:
 _WHOLE = frozenset({"bool", "f64", "timer"})
 
 
-def size_of(type_: Type) -> int | None:
+def integer_size(type_: Type) -> int | None:
     """Bytes of integers, one or a fixed number of them; None: it is something else."""
     match type_:
         case Scalar(name=name):
             return None if name in _WHOLE else SCALARS[name].size
         case Bytes(length=length):
-            return _count(constant(length))
+            return _count(fold_constant(length))
         case Array(element=element, count=count, nullable=False, marked=False):
-            size, number = size_of(element), _count(constant(count))
+            size, number = integer_size(element), _count(fold_constant(count))
             return None if size is None or number is None else size * number
         case _:
             return None
@@ -145,7 +145,7 @@ def _count(value: int | bool | None) -> int | None:
     return None if value is None or value < 0 else int(value)
 
 
-def width_of(type_: Type, schema: Schema) -> int | None:
+def wire_width(type_: Type, schema: Schema) -> int | None:
     """Bytes that a type always takes on the wire; None: it depends on the state."""
     from vmsdl.schema.types import EnumType, StructType
 
@@ -155,9 +155,9 @@ def width_of(type_: Type, schema: Schema) -> int | None:
         case EnumType(name=name):
             return SCALARS[schema.enums[name].scalar].size
         case Bytes(length=length):
-            return _count(constant(length))
+            return _count(fold_constant(length))
         case Array(element=element, count=count, nullable=False, marked=False):
-            size, number = width_of(element, schema), _count(constant(count))
+            size, number = wire_width(element, schema), _count(fold_constant(count))
             return None if size is None or number is None else size * number
         case StructType(name=name, version=version):
             return _struct_width(schema.descriptions[name], version, schema)
@@ -178,9 +178,9 @@ def _struct_width(d: Description, version: int | None, schema: Schema) -> int | 
         if step.condition is not None:
             return None
         size = (
-            width_of(step.type, schema)
+            wire_width(step.type, schema)
             if isinstance(step, Field)
-            else _count(constant(step.length))
+            else _count(fold_constant(step.length))
         )
         if size is None:
             return None

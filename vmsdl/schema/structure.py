@@ -6,7 +6,7 @@ from vmsdl.expr.nodes import (
     Expr,
 )
 from vmsdl.schema.description import Description, Schema
-from vmsdl.schema.members import known_members
+from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.types import (
     Array,
     Bitmap,
@@ -22,7 +22,7 @@ from vmsdl.schema.types import (
 )
 
 
-def form_of(type_: Type, schema: Schema, open_: frozenset[str] = frozenset()) -> object:
+def find_form(type_: Type, schema: Schema, open_: frozenset[str] = frozenset()) -> object:
     """Equal forms: the same bytes with the same meaning, where their lengths are equal too."""
     match type_:
         case Scalar(name=name):
@@ -40,14 +40,14 @@ def form_of(type_: Type, schema: Schema, open_: frozenset[str] = frozenset()) ->
         case StructType(name=name, version=version):
             return (_struct(name, schema, open_), version)
         case ListType(element=element):
-            return ("list", form_of(element, schema, open_))
+            return ("list", find_form(element, schema, open_))
         case MapType(key=key, value=value):
-            first = None if key is None else form_of(key, schema, open_)
-            return ("map", first, form_of(value, schema, open_))
+            first = None if key is None else find_form(key, schema, open_)
+            return ("map", first, find_form(value, schema, open_))
         case Array(element=element, nullable=nullable, marked=marked):
             if element == Scalar("u8") and not nullable:
                 return "bytes"
-            return ("array", form_of(element, schema, open_), nullable, marked)
+            return ("array", find_form(element, schema, open_), nullable, marked)
         case _:
             assert_never(type_)
 
@@ -55,17 +55,17 @@ def form_of(type_: Type, schema: Schema, open_: frozenset[str] = frozenset()) ->
 def _struct(name: str, schema: Schema, open_: frozenset[str]) -> object:
     if name in open_:
         return ("again", name)
-    return whole(schema.descriptions[name], schema, open_ | {name})
+    return find_whole_form(schema.descriptions[name], schema, open_ | {name})
 
 
-def whole(d: Description, schema: Schema, open_: frozenset[str] = frozenset()) -> object:
+def find_whole_form(d: Description, schema: Schema, open_: frozenset[str] = frozenset()) -> object:
     """A description and all that it is made of."""
-    inside = tuple(form_of(step.type, schema, open_) for step in d.fields)
-    known = tuple(form_of(each.type, schema, open_) for each in known_members(d))
-    return (d, inside, known, tuple(whole(sub, schema, open_) for sub in d.subsections))
+    inside = tuple(find_form(step.type, schema, open_) for step in d.fields)
+    known = tuple(find_form(each.type, schema, open_) for each in find_settable_members(d))
+    return (d, inside, known, tuple(find_whole_form(sub, schema, open_) for sub in d.subsections))
 
 
-def lengths(type_: Type) -> tuple[Expr, ...]:
+def collect_lengths(type_: Type) -> tuple[Expr, ...]:
     """The expressions that say how much there is of it, outermost first."""
     match type_:
         case Bytes(length=length):
@@ -75,27 +75,27 @@ def lengths(type_: Type) -> tuple[Expr, ...]:
         case Bitmap(bits=bits):
             return (bits,)
         case Array(element=element, count=count):
-            return (count, *lengths(element))
+            return (count, *collect_lengths(element))
         case Scalar() | EnumType() | Blob() | StructType() | ListType() | MapType():
             return ()
         case _:
             assert_never(type_)
 
 
-def struct_of(type_: Type) -> StructType | None:
+def find_struct(type_: Type) -> StructType | None:
     """The struct that an array or list of structs holds."""
     match type_:
         case StructType():
             return type_
         case Array(element=element) | ListType(element=element):
-            return struct_of(element)
+            return find_struct(element)
         case _:
             return None
 
 
-def structs_of(type_: Type) -> tuple[StructType, ...]:
+def find_structs(type_: Type) -> tuple[StructType, ...]:
     """All that a type holds: of a map its values, and then its keys."""
     if isinstance(type_, MapType):
         return (type_.value,) if type_.key is None else (type_.value, type_.key)
-    struct = struct_of(type_)
+    struct = find_struct(type_)
     return () if struct is None else (struct,)

@@ -31,10 +31,10 @@ from vmsdl.schema.types import (
 )
 
 
-def value_type(type_: Type, schema: Schema) -> ValueType:
+def find_value_type(type_: Type, schema: Schema) -> ValueType:
     match type_:
         case Scalar() | EnumType():
-            return scalar_value(type_)
+            return find_scalar_value_type(type_)
         case Bytes() | Blob() | Opaque():
             return BytesValue()
         case Bitmap():
@@ -42,18 +42,18 @@ def value_type(type_: Type, schema: Schema) -> ValueType:
         case StructType(name=name):
             return StructValue(name)
         case ListType(element=element):
-            return SequenceValue(value_type(element, schema))
+            return SequenceValue(find_value_type(element, schema))
         case MapType():
             return MapValue()
         case Array(element=Scalar(name="u8"), nullable=False):
             return BytesValue()
         case Array(element=element, nullable=nullable):
-            return SequenceValue(value_type(element, schema), nullable)
+            return SequenceValue(find_value_type(element, schema), nullable)
         case _:
             assert_never(type_)
 
 
-def scalar_value(type_: Scalar | EnumType) -> ValueType:
+def find_scalar_value_type(type_: Scalar | EnumType) -> ValueType:
     match type_:
         case Scalar(name="bool"):
             return BOOL

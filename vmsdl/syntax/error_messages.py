@@ -54,7 +54,7 @@ def is_operand(accepted: frozenset[str]) -> bool:
     return {"TRUE", "NAME"} <= accepted
 
 
-def expected(accepted: frozenset[str], values: Sequence[Any]) -> str:
+def describe_expected(accepted: frozenset[str], values: Sequence[Any]) -> str:
     """What could stand here, in the language's words. `values` is the declaration so far."""
     before = values[-1].type if values and isinstance(values[-1], Token) else ""
     after = f" after `{values[-1].text}`" if before else ""
@@ -88,7 +88,7 @@ def expected(accepted: frozenset[str], values: Sequence[Any]) -> str:
     return next(f"`{text}`" for name, text in _SIGNS.items() if name in accepted)
 
 
-def subject(values: Sequence[Any]) -> str | None:
+def describe_subject(values: Sequence[Any]) -> str | None:
     """What is being declared, such as "the field `x`"."""
     match list(values[:2]):
         case [Head(name=name), *_]:
@@ -108,7 +108,7 @@ def subject(values: Sequence[Any]) -> str | None:
     return None
 
 
-def found(token: Token) -> str:
+def describe_found(token: Token) -> str:
     """A token as people call it."""
     if token.type == END:
         return "the end of the file"
@@ -139,7 +139,7 @@ _BETWEEN = frozenset(("EQUALS", "UNEQUAL", "LESSTHAN", "MORETHAN", "DOT", "PLUS"
 _ENUM_HELP = "give every value its number, such as `idle = 0;`"
 
 
-def hint(
+def find_hint(
     token: Token, before: Token, accepted: frozenset[str], values: Sequence[Any]
 ) -> str | None:
     """What to do about `token`, which stands behind `before`."""

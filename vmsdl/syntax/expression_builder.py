@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from vmsdl.diagnostics.catalogue import syntax as codes
-from vmsdl.diagnostics.catalogue.types import ELEMENT_NOT_STRUCT
+from vmsdl.diagnostics import codes
+from vmsdl.diagnostics.codes import ELEMENT_NOT_STRUCT
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label
 from vmsdl.source import SourceFile, Span
 from vmsdl.syntax import literals, tree
@@ -18,7 +18,7 @@ DEEPEST_EXPRESSION = 200
 MOST_DIMENSIONS = 16
 
 
-class Terms:
+class ExpressionBuilder:
     """One method for each rule of types, modifiers and expressions."""
 
     def __init__(self, source: SourceFile) -> None:
@@ -57,15 +57,15 @@ class Terms:
         codec = self.text(parts[1]) if parts[1] else None
         return tree.OpaqueType(codec=codec, span=self.span(parts))
 
-    def list_of(self, parts: Parts) -> tree.ListOf:
+    def list_of(self, parts: Parts) -> tree.ListTypeExpr:
         self._holds_structs(parts[2], "list")
-        return tree.ListOf(element=parts[2], span=self.span(parts))
+        return tree.ListTypeExpr(element=parts[2], span=self.span(parts))
 
-    def map_of(self, parts: Parts) -> tree.MapOf:
+    def map_of(self, parts: Parts) -> tree.MapTypeExpr:
         if isinstance(parts[2], tree.TypeRef):
             self._holds_structs(parts[2], "map")
         self._holds_structs(parts[4], "map")
-        return tree.MapOf(key=parts[2], value=parts[4], span=self.span(parts))
+        return tree.MapTypeExpr(key=parts[2], value=parts[4], span=self.span(parts))
 
     def _holds_structs(self, ref: tree.TypeRef, kind: str) -> None:
         word = ref.name.text
@@ -118,26 +118,26 @@ class Terms:
 
     # Expressions
 
-    def conditional(self, parts: Parts) -> tree.Conditional:
+    def conditional(self, parts: Parts) -> tree.ConditionalExpr:
         _, condition, _, yes, _, no = parts
-        return tree.Conditional(condition=condition, yes=yes, no=no, span=self.span(parts))
+        return tree.ConditionalExpr(condition=condition, yes=yes, no=no, span=self.span(parts))
 
-    def binary(self, parts: Parts) -> tree.Binary:
+    def binary(self, parts: Parts) -> tree.BinaryExpr:
         left, sign, right = parts
         operator = "and" if sign.type == "AND" else "or" if sign.type == "OR" else sign.text
-        return tree.Binary(operator=operator, left=left, right=right, span=self.span(parts))
+        return tree.BinaryExpr(operator=operator, left=left, right=right, span=self.span(parts))
 
     def comparison(self, parts: Parts) -> Any:
         left, sign, _ = parts
-        if isinstance(left, tree.Binary) and left.operator in COMPARISONS:
+        if isinstance(left, tree.BinaryExpr) and left.operator in COMPARISONS:
             message = f"comparisons are not chained: `{left.operator}` was compared already"
             help = "join two comparisons with `and`, or put one in parentheses"
             self.report(codes.CHAINED_COMPARISON, message, self.span([sign]), help)
         return self.binary(parts)
 
-    def unary(self, parts: Parts) -> tree.Unary:
+    def unary(self, parts: Parts) -> tree.UnaryExpr:
         operator = "not" if parts[0].type == "NOT" else parts[0].text
-        return tree.Unary(operator=operator, operand=parts[1], span=self.span(parts))
+        return tree.UnaryExpr(operator=operator, operand=parts[1], span=self.span(parts))
 
     def attribute(self, parts: Parts) -> tree.Attribute | tree.SelfMember:
         value, _, name = parts
@@ -162,18 +162,18 @@ class Terms:
     def name_use(self, parts: Parts) -> tree.NameUse:
         return tree.NameUse(name=parts[0].text, span=self.span(parts))
 
-    def call(self, parts: Parts) -> tree.Call:
+    def call(self, parts: Parts) -> tree.CallExpr:
         arguments = tuple(part for part in parts[2:-1] if part and not isinstance(part, Token))
         function = self.name(parts[0])
-        return tree.Call(function=function, arguments=arguments, span=self.span(parts))
+        return tree.CallExpr(function=function, arguments=arguments, span=self.span(parts))
 
-    def quantifier(self, parts: Parts) -> tree.Quantifier:
+    def quantifier(self, parts: Parts) -> tree.QuantifierExpr:
         function, _, variable, _, over, _, body, _ = parts
         if function.text not in ("any", "all"):
             message = f"`{function.text}` cannot go through an array"
             help = "write `any(x in a: …)` or `all(x in a: …)`"
             self.report(codes.UNEXPECTED_TOKEN, message, self.span([function]), help)
-        return tree.Quantifier(
+        return tree.QuantifierExpr(
             function=self.name(function),
             variable=self.name(variable),
             over=over,

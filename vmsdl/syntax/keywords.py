@@ -48,7 +48,7 @@ FOREIGN_TYPES = {
 }
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def find_nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` was most likely meant to be."""
     if len(word) > 24:
         return None

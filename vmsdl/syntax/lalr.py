@@ -6,18 +6,18 @@ from typing import Any
 from vmsdl.source import Span
 from vmsdl.syntax.keywords import RESERVED
 from vmsdl.syntax.lexer import Token
-from vmsdl.syntax.tables import Tables, tables
-from vmsdl.syntax.tree_builder import Builder
+from vmsdl.syntax.tables import Tables, load_tables
+from vmsdl.syntax.tree_builder import TreeBuilder
 
 _LISTS = frozenset(("item", "member", "arm", "setting"))
 END = "$END"
 
 
-class Machine:
+class LalrDriver:
     """The parser's state: `states[n]` is reached behind `values[:n]`."""
 
-    def __init__(self, builder: Builder) -> None:
-        self.tables: Tables = tables()
+    def __init__(self, builder: TreeBuilder) -> None:
+        self.tables: Tables = load_tables()
         self.states = [self.tables.start]
         self.values: list[Any] = []
         self.fed: list[Token] = []
@@ -132,7 +132,7 @@ class Machine:
             self.feed(token)
         self.settle()
 
-    def before(self, depth: int) -> "Machine":
+    def before(self, depth: int) -> "LalrDriver":
         """This machine as it was behind the first values, for trials."""
         trial = _Trial(self)
         del trial.states[depth + 1 :]
@@ -205,10 +205,10 @@ def start_of(value: Any) -> int | None:
     return span.start if isinstance(span, Span) else None
 
 
-class _Trial(Machine):
+class _Trial(LalrDriver):
     """A copy that takes tokens and builds nothing."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: LalrDriver) -> None:
         self.tables = machine.tables
         self.states = list(machine.states)
         self.climbs = machine.climbs

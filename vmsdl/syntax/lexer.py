@@ -4,10 +4,10 @@ import re
 from dataclasses import field
 from typing import NamedTuple
 
-from vmsdl.diagnostics.catalogue import syntax as codes
+from vmsdl.diagnostics import codes
 from vmsdl.diagnostics.diagnostic import Code
 from vmsdl.records import dataclass
-from vmsdl.syntax.tables import tables
+from vmsdl.syntax.tables import load_tables
 
 
 class Token(NamedTuple):
@@ -31,7 +31,7 @@ class Comment(NamedTuple):
         return self.text.startswith("///") and not self.text.startswith("////")
 
 
-class Fault(NamedTuple):
+class LexicalError(NamedTuple):
     """Something wrong with the characters from `start` to `end`."""
 
     code: Code
@@ -42,11 +42,11 @@ class Fault(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Lexed:
+class LexedFile:
     tokens: list[Token] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     docs: dict[int, str] = field(default_factory=dict)  # by the start of the token that follows
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[LexicalError] = field(default_factory=list)
 
 
 _PIECE = re.compile(
@@ -85,10 +85,10 @@ _MEANT = {
 }
 
 
-def tokenize(text: str) -> Lexed:
+def tokenize(text: str) -> LexedFile:
     """Every token and comment of a text; odd characters are reported and left out."""
-    lexed = Lexed()
-    signs = tables().signs
+    lexed = LexedFile()
+    signs = load_tables().signs
     tokens, faults = lexed.tokens, lexed.faults
     doc: list[str] = []
     position = 1 if text.startswith("\ufeff") else 0
@@ -129,52 +129,58 @@ def tokenize(text: str) -> Lexed:
     return lexed
 
 
-def _foreign_piece(kind: str, piece: str, start: int, faults: list[Fault]) -> Token | Comment:
+def _foreign_piece(
+    kind: str, piece: str, start: int, faults: list[LexicalError]
+) -> Token | Comment:
     """What another language's sign or an unfinished piece is taken for, so that parsing goes on."""
     end = start + len(piece)
     if kind == "open_comment":
         message = "this comment has no end"
-        faults.append(Fault(codes.UNTERMINATED_COMMENT, start, end, message, "close it with `*/`"))
+        faults.append(
+            LexicalError(codes.UNTERMINATED_COMMENT, start, end, message, "close it with `*/`")
+        )
         return Comment(piece, start, end)
     if kind == "open_string":
         # The line's closing signs most likely stand behind the forgotten quote.
         body = piece.rstrip().rstrip(";,){ \t") or piece[:1]
         end = start + len(body)
         help = 'close it with `"`; a string ends on the line where it begins'
-        faults.append(Fault(codes.BAD_STRING, start, end, "this string has no end", help))
+        faults.append(LexicalError(codes.BAD_STRING, start, end, "this string has no end", help))
         return Token("STRING", body + '"', start, end)
     if kind == "quoted":
         plain = len(piece) < 60 and '"' not in piece
         help = f'write `"{piece[1:-1]}"`' if plain else 'write `"` at both ends'
         message = "a string stands in plain double quotes"
         code = codes.BAD_STRING if piece[0] == "'" else codes.UNEXPECTED_CHARACTER
-        faults.append(Fault(code, start, end, message, help))
+        faults.append(LexicalError(code, start, end, message, help))
         return Token("STRING", '"' + piece[1:-1].replace('"', '\\"') + '"', start, end)
     if kind == "letters":
         strange = next(c for c in piece if not c.isascii())
         message = f"`{strange}` cannot stand in a name"
         help = "a name is made of the letters A to Z and a to z, digits and `_`"
-        faults.append(Fault(codes.UNEXPECTED_CHARACTER, start, end, message, help))
+        faults.append(LexicalError(codes.UNEXPECTED_CHARACTER, start, end, message, help))
         return Token("NAME", piece, start, end)
     if piece.startswith("#"):
         message = "`#` does not begin a comment"
         faults.append(
-            Fault(codes.UNEXPECTED_CHARACTER, start, start + 1, message, "write `//` before it")
+            LexicalError(
+                codes.UNEXPECTED_CHARACTER, start, start + 1, message, "write `//` before it"
+            )
         )
         return Comment(piece.rstrip(), start, end)
     terminal, word = _FOREIGN[piece]
     message = f"`{piece}` is not an operator of this language"
-    faults.append(Fault(codes.UNEXPECTED_CHARACTER, start, end, message, f"write `{word}`"))
+    faults.append(LexicalError(codes.UNEXPECTED_CHARACTER, start, end, message, f"write `{word}`"))
     return Token(terminal, piece, start, end)
 
 
-def _odd_character(character: str, start: int) -> Fault:
+def _odd_character(character: str, start: int) -> LexicalError:
     shown = f"`{character}`" if character.isprintable() else f"U+{ord(character):04X}"
     help = "remove it wherever it stands outside strings"
     if character in _MEANT:
         sign = "an ordinary space" if character == "\u00a0" else 'an ordinary `"`'
         help = f"write {f'`{_MEANT[character]}`' if _MEANT[character] else sign}"
-    return Fault(
+    return LexicalError(
         codes.UNEXPECTED_CHARACTER,
         start,
         start + 1,

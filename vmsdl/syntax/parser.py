@@ -1,25 +1,25 @@
 """From the text of one file to its tree, with every syntax error of the file."""
 
-from vmsdl.diagnostics.catalogue import syntax as codes
-from vmsdl.diagnostics.diagnostic import Diagnostic, Label, Outcome
+from vmsdl.diagnostics import codes
+from vmsdl.diagnostics.diagnostic import Diagnostic, Label, StageResult
 from vmsdl.source import SourceFile, Span
 from vmsdl.syntax import tree
-from vmsdl.syntax.lalr import END, Machine
-from vmsdl.syntax.lexer import Lexed, Token, tokenize
+from vmsdl.syntax.lalr import END, LalrDriver
+from vmsdl.syntax.lexer import LexedFile, Token, tokenize
 from vmsdl.syntax.recovery import Recovery
-from vmsdl.syntax.tree_builder import Builder
+from vmsdl.syntax.tree_builder import TreeBuilder
 
 LARGEST_FILE = 8_000_000  # characters; the state of all of QEMU is a tenth of it
 MOST_ERRORS = 100
 
 
-def parse(source: SourceFile) -> Outcome[tree.FileTree]:
+def parse(source: SourceFile) -> StageResult[tree.FileTree]:
     """The tree of a file; where there are errors, of what could be read around them."""
     if len(source.text) > LARGEST_FILE:
         return _too_large(source)
     lexed = tokenize(source.text)
-    builder = Builder(source, lexed.docs)
-    machine = Machine(builder)
+    builder = TreeBuilder(source, lexed.docs)
+    machine = LalrDriver(builder)
     diagnostics = [_fault(source, lexed, n) for n in range(min(len(lexed.faults), MOST_ERRORS))]
     recovery = Recovery(source, machine, lexed, diagnostics)
     tokens = lexed.tokens
@@ -37,12 +37,12 @@ def parse(source: SourceFile) -> Outcome[tree.FileTree]:
         message = f"there are more than {MOST_ERRORS} errors, and the rest of the file was not read"
         label = Label(Span(source, tokens[index - 1].start, tokens[index - 1].end))
         found.append(Diagnostic(code=codes.UNEXPECTED_TOKEN, message=message, labels=(label,)))
-        return Outcome(None, tuple(found))
+        return StageResult(None, tuple(found))
     value = machine.values[-1] if machine.values else None
-    return Outcome(value if isinstance(value, tree.FileTree) else None, tuple(found))
+    return StageResult(value if isinstance(value, tree.FileTree) else None, tuple(found))
 
 
-def _fault(source: SourceFile, lexed: Lexed, number: int) -> Diagnostic:
+def _fault(source: SourceFile, lexed: LexedFile, number: int) -> Diagnostic:
     code, start, end, message, help = lexed.faults[number]
     label = Label(Span(source, start, end))
     return Diagnostic(code=code, message=message, labels=(label,), help=help)
@@ -56,7 +56,7 @@ def _in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     return [first[place] for place in sorted(first)]
 
 
-def _too_large(source: SourceFile) -> Outcome[tree.FileTree]:
+def _too_large(source: SourceFile) -> StageResult[tree.FileTree]:
     message = f"this file has {len(source.text):,} characters, and {LARGEST_FILE:,} can be read"
     diagnostic = Diagnostic(
         code=codes.FILE_TOO_LARGE,
@@ -64,4 +64,4 @@ def _too_large(source: SourceFile) -> Outcome[tree.FileTree]:
         labels=(Label(Span(source, 0, 0)),),
         help="split it into files that `import` each other",
     )
-    return Outcome(None, (diagnostic,))
+    return StageResult(None, (diagnostic,))

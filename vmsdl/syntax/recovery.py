@@ -3,14 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from vmsdl.diagnostics.catalogue import syntax as codes
+from vmsdl.diagnostics import codes
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label
 from vmsdl.records import dataclass
 from vmsdl.source import SourceFile, Span
-from vmsdl.syntax.error_messages import expected, found, hint, subject
-from vmsdl.syntax.keywords import BUILTIN_TYPES, FOREIGN_TYPES, ITEMS, nearest
-from vmsdl.syntax.lalr import END, Machine, start_of
-from vmsdl.syntax.lexer import Lexed, Token
+from vmsdl.syntax.error_messages import (
+    describe_expected,
+    describe_found,
+    describe_subject,
+    find_hint,
+)
+from vmsdl.syntax.keywords import BUILTIN_TYPES, FOREIGN_TYPES, ITEMS, find_nearest
+from vmsdl.syntax.lalr import END, LalrDriver, start_of
+from vmsdl.syntax.lexer import LexedFile, Token
 
 _OPENERS = frozenset(("ENUM", "FLAGS", "STRUCT", "DEVICE", "SUBSECTION", "MACHINE"))
 # What is most often forgotten, in the order in which it is tried.
@@ -18,7 +23,7 @@ _FORGOTTEN = (";", "]", ")", ">", ":", "=", ",", "{")
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class OpenConstruct:
     """A `{` that is not closed yet, with the words that stand before it."""
 
     keyword: Token
@@ -34,7 +39,7 @@ class Recovery:
     """Mends one token at a time, so that the rest of the file is read as it was meant."""
 
     def __init__(
-        self, source: SourceFile, machine: Machine, lexed: Lexed, found: list[Diagnostic]
+        self, source: SourceFile, machine: LalrDriver, lexed: LexedFile, found: list[Diagnostic]
     ) -> None:
         self.source = source
         self.machine = machine
@@ -80,7 +85,7 @@ class Recovery:
             return None
         accepted = machine.accepted()
         words = {text: name for text, name in machine.tables.words.items() if name in accepted}
-        meant = nearest(token.text, words)
+        meant = find_nearest(token.text, words)
         if meant is None:
             return None
         word = token._replace(type=words[meant])
@@ -98,7 +103,7 @@ class Recovery:
         depth = self.machine.list_depth()
         for text, name in self.machine.tables.words.items():
             word = first._replace(type=name)
-            if nearest(first.text, (text,)) and self.machine.before(depth).takes(
+            if find_nearest(first.text, (text,)) and self.machine.before(depth).takes(
                 [word, *self.tokens[index : index + 2]]
             ):
                 message = f"no member begins with the word `{first.text}`"
@@ -193,7 +198,9 @@ class Recovery:
             return None
         if not self.machine.takes(self.tokens[index + 1 : index + (2 if sure else 3)]):
             return None
-        hinted = hint(token, self.tokens[index - 1], self.machine.accepted(), self._declaration())
+        hinted = find_hint(
+            token, self.tokens[index - 1], self.machine.accepted(), self._declaration()
+        )
         self._unexpected(index, help=hinted or "remove it")
         return index + 1
 
@@ -204,7 +211,8 @@ class Recovery:
             values = self._declaration()
             if values or not openings:
                 message = (
-                    f"the file ends where {expected(self.machine.accepted(), values)} must stand"
+                    f"the file ends where {describe_expected(self.machine.accepted(), values)} must"
+                    " stand"
                 )
             else:
                 message = f"the file ends before the {openings[-1].words} is closed"
@@ -271,21 +279,23 @@ class Recovery:
         token = self.tokens[index]
         values = self._declaration()
         accepted = self.machine.accepted()
-        wanted = expected(accepted, values)
-        message = f"expected {wanted}{self._behind(wanted, values)}, found {found(token)}"
+        wanted = describe_expected(accepted, values)
+        message = f"expected {wanted}{self._behind(wanted, values)}, found {describe_found(token)}"
         if help is None:
-            help = hint(token, self.tokens[index - 1], accepted, values)
+            help = find_hint(token, self.tokens[index - 1], accepted, values)
         self._report(message, self._span(token), help=help)
 
     def _forgotten(self, sign: str, index: int) -> None:
         place = self.tokens[index - 1].end
         values = self._declaration()
         message = f"expected `{sign}`{self._behind('', values)}"
-        help = hint(self.tokens[index], self.tokens[index - 1], self.machine.accepted(), values)
+        help = find_hint(
+            self.tokens[index], self.tokens[index - 1], self.machine.accepted(), values
+        )
         self._report(message, Span(self.source, place, place), help=help)
 
     def _behind(self, wanted: str, values: Sequence[Any]) -> str:
-        about = subject(values)
+        about = describe_subject(values)
         if not about or " after " in wanted:
             return ""
         return f" for {about}" if wanted == "a type" else f" after {about}"
@@ -317,14 +327,14 @@ class Recovery:
         """The values of the item or member that is not finished."""
         return self.machine.values[self.machine.list_depth() :]
 
-    def _openings(self) -> list[Opening]:
+    def _openings(self) -> list[OpenConstruct]:
         openings, first = [], 0
         for n, value in enumerate(self.machine.values):
             if isinstance(value, Token) and value.type in _OPENERS:
                 first = n
             elif isinstance(value, Token) and value.type == "LBRACE":
                 keyword, name = self.machine.values[first : first + 2]
-                openings.append(Opening(keyword, name, value))
+                openings.append(OpenConstruct(keyword, name, value))
         return openings
 
     def _is_second_word(self, index: int) -> bool:

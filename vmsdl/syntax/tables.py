@@ -18,7 +18,7 @@ SHIPPED = ("grammar", "tables.json")
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class GrammarRule:
     """One production: `size` values become one value of `origin`, made by the method `name`."""
 
     name: str
@@ -36,7 +36,7 @@ class Tables:
 
     words: dict[str, str]  # keyword -> terminal
     signs: dict[str, str]  # punctuation -> terminal
-    rules: tuple[Rule, ...]
+    rules: tuple[GrammarRule, ...]
     actions: tuple[dict[str, int], ...]
     gotos: tuple[dict[str, int], ...]
     start: int
@@ -44,19 +44,19 @@ class Tables:
 
 
 @cache
-def tables() -> Tables:
+def load_tables() -> Tables:
     grammar = read_text(*GRAMMAR)
     try:
         data = json.loads(read_text(*SHIPPED))
     except OSError:
         data = {}
-    if data.get("grammar") != fingerprint(grammar):
-        data = build(grammar)
+    if data.get("grammar") != compute_fingerprint(grammar):
+        data = build_tables(grammar)
     return Tables(
         words=data["words"],
         signs=data["signs"],
         rules=tuple(
-            Rule(name, origin, size, is_list, is_transparent, holds_list, tuple(absent))
+            GrammarRule(name, origin, size, is_list, is_transparent, holds_list, tuple(absent))
             for name, origin, size, is_list, is_transparent, holds_list, absent in data["rules"]
         ),
         actions=tuple(data["rows"][n] for n in data["actions"]),
@@ -66,12 +66,12 @@ def tables() -> Tables:
     )
 
 
-def fingerprint(grammar: str) -> str:
+def compute_fingerprint(grammar: str) -> str:
     # It tells an edited grammar from the shipped one; nobody gains by making two alike.
     return f"{crc32(grammar.encode()):08x}"
 
 
-def build(grammar: str) -> dict[str, Any]:
+def build_tables(grammar: str) -> dict[str, Any]:
     """The tables of a grammar as plain data for JSON; the same grammar gives the same data."""
     from lark import Lark
 
@@ -99,7 +99,7 @@ def build(grammar: str) -> dict[str, Any]:
         gotos.append(goto)
     fixed = {t.pattern.value: t.name for t in lark.terminals if t.pattern.type == "str"}
     return {
-        "grammar": fingerprint(grammar),
+        "grammar": compute_fingerprint(grammar),
         "words": {text: name for text, name in sorted(fixed.items()) if text[0].isalpha()},
         "signs": {text: name for text, name in sorted(fixed.items()) if not text[0].isalpha()},
         "rules": [_rule(rule) for rule in lark.rules],

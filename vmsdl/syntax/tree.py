@@ -8,19 +8,19 @@ from vmsdl.source import NOWHERE, SourceFile, Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class SyntaxNode:
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Name(Node):
+class Name(SyntaxNode):
     """A name where it is declared or used, with its own place."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Text(Node):
+class Text(SyntaxNode):
     """A string literal; `value` has its escapes resolved."""
 
     value: str
@@ -30,45 +30,45 @@ class Text(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IntegerLiteral(Node):
+class IntegerLiteral(SyntaxNode):
     value: int
     base: int = 10  # 2, 8, 10 or 16: kept so that format writes it as the author did
     text: str = ""  # as written, digits grouped by `_`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BoolLiteral(Node):
+class BoolLiteral(SyntaxNode):
     value: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NameUse(Node):
+class NameUse(SyntaxNode):
     """A bare name: a member, constant, enum, quantifier variable, `version` or `index`."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SelfMember(Node):
+class SelfMember(SyntaxNode):
     """`self.NAME`: a member whose name is reserved in expressions."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attribute(Node):
+class Attribute(SyntaxNode):
     value: "Expression"
     name: Name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Index(Node):
+class Index(SyntaxNode):
     value: "Expression"
     index: "Expression"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call(Node):
+class CallExpr(SyntaxNode):
     """`name(arguments)`: len, min or max; the checker resolves it."""
 
     function: Name
@@ -76,7 +76,7 @@ class Call(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quantifier(Node):
+class QuantifierExpr(SyntaxNode):
     """`any(x in over: body)` or `all(…)`."""
 
     function: Name
@@ -86,20 +86,20 @@ class Quantifier(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unary(Node):
+class UnaryExpr(SyntaxNode):
     operator: str  # "-", "~" or "not"
     operand: "Expression"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Binary(Node):
+class BinaryExpr(SyntaxNode):
     operator: str  # * / % + - << >> & ^ | == != < <= > >= and or
     left: "Expression"
     right: "Expression"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Conditional(Node):
+class ConditionalExpr(SyntaxNode):
     """`if condition then yes else no`."""
 
     condition: "Expression"
@@ -108,7 +108,7 @@ class Conditional(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parenthesized(Node):
+class Parenthesized(SyntaxNode):
     """Parentheses the author wrote; kept so that format keeps them."""
 
     inner: "Expression"
@@ -121,17 +121,17 @@ Expression: TypeAlias = (
     | SelfMember
     | Attribute
     | Index
-    | Call
-    | Quantifier
-    | Unary
-    | Binary
-    | Conditional
+    | CallExpr
+    | QuantifierExpr
+    | UnaryExpr
+    | BinaryExpr
+    | ConditionalExpr
     | Parenthesized
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExternWord(Node):
+class ExternWord(SyntaxNode):
     """`extern` where a condition may stand: it lives elsewhere."""
 
 
@@ -139,19 +139,19 @@ class ExternWord(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BuiltinType(Node):
+class BuiltinType(SyntaxNode):
     """bool, f64, an integer type, timer, bytes, blob or bitmap."""
 
     word: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpaqueType(Node):
+class OpaqueType(SyntaxNode):
     codec: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TypeRef(Node):
+class TypeRef(SyntaxNode):
     """A struct or enum by name, `version N` where given."""
 
     name: Name
@@ -159,21 +159,21 @@ class TypeRef(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListOf(Node):
+class ListTypeExpr(SyntaxNode):
     element: TypeRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MapOf(Node):
+class MapTypeExpr(SyntaxNode):
     key: "TypeRef | BuiltinType"
     value: TypeRef
 
 
-BaseType: TypeAlias = BuiltinType | OpaqueType | TypeRef | ListOf | MapOf
+BaseType: TypeAlias = BuiltinType | OpaqueType | TypeRef | ListTypeExpr | MapTypeExpr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TypeExpr(Node):
+class TypeExpr(SyntaxNode):
     """A base, `?` or not, and its `[n]`s from left to right."""
 
     element: BaseType
@@ -185,54 +185,54 @@ class TypeExpr(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Since(Node):
+class Since(SyntaxNode):
     version: IntegerLiteral
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class If(Node):
+class If(SyntaxNode):
     condition: Expression | ExternWord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Equal(Node):
+class Equal(SyntaxNode):
     pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bounded(Node):
+class Bounded(SyntaxNode):
     pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Default(Node):
+class Default(SyntaxNode):
     value: Expression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Where(Node):
+class Where(SyntaxNode):
     condition: Expression
     message: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Marked(Node):
+class Marked(SyntaxNode):
     pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Binding(Node):
+class Binding(SyntaxNode):
     name: Name
     value: Expression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class With(Node):
+class With(SyntaxNode):
     bindings: tuple[Binding, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Formerly(Node):
+class Formerly(SyntaxNode):
     name: Name
 
 
@@ -242,18 +242,18 @@ Modifier: TypeAlias = Since | If | Equal | Bounded | Default | Where | Marked | 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Annotation(Node):
+class AnnotationDecl(SyntaxNode):
     name: Name
-    arguments: tuple[Text | IntegerLiteral | BoolLiteral | Unary, ...] = ()
+    arguments: tuple[Text | IntegerLiteral | BoolLiteral | UnaryExpr, ...] = ()
     has_parentheses: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Declaration(Node):
+class Declaration(SyntaxNode):
     """What may carry a doc comment and annotations."""
 
     doc: str = ""
-    annotations: tuple[Annotation, ...] = ()
+    annotations: tuple[AnnotationDecl, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,7 +307,7 @@ class UnmigratableDecl(Declaration):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Versions(Node):
+class Versions(SyntaxNode):
     version: IntegerLiteral | None = None
     minimum: IntegerLiteral | None = None
 

@@ -3,18 +3,18 @@
 from dataclasses import replace
 from typing import Any
 
-from vmsdl.diagnostics.catalogue import syntax as codes
+from vmsdl.diagnostics import codes
 from vmsdl.records import dataclass
 from vmsdl.source import SourceFile, Span
 from vmsdl.syntax import tree
-from vmsdl.syntax.expression_builder import Parts, Terms
+from vmsdl.syntax.expression_builder import ExpressionBuilder, Parts
 from vmsdl.syntax.lexer import Token
 from vmsdl.syntax.walk import description_depth
 
 DEEPEST_SUBSECTION = 32
 
 
-class Builder(Terms):
+class TreeBuilder(ExpressionBuilder):
     """Makes nodes bottom up, and reports what the grammar lets through on purpose."""
 
     def __init__(self, source: SourceFile, docs: dict[int, str]) -> None:
@@ -121,8 +121,8 @@ class Builder(Terms):
     def path(self, parts: Parts) -> "_Path":
         return _Path(tuple(self.name(part) for part in parts[::2]), self.span(parts))
 
-    def annotation(self, parts: Parts) -> tree.Annotation:
-        return tree.Annotation(
+    def annotation(self, parts: Parts) -> tree.AnnotationDecl:
+        return tree.AnnotationDecl(
             name=self.name(parts[1]),
             arguments=tuple(part for part in parts[3:] if part and not isinstance(part, Token)),
             has_parentheses=parts[2] is not None,

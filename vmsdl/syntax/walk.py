@@ -14,15 +14,15 @@ def parts(expression: tree.Expression) -> tuple[tree.Expression, ...]:
             return (value,)
         case tree.Index(value=value, index=index):
             return (value, index)
-        case tree.Call(arguments=arguments):
+        case tree.CallExpr(arguments=arguments):
             return arguments
-        case tree.Quantifier(over=over, body=body):
+        case tree.QuantifierExpr(over=over, body=body):
             return (over, body)
-        case tree.Unary(operand=operand):
+        case tree.UnaryExpr(operand=operand):
             return (operand,)
-        case tree.Binary(left=left, right=right):
+        case tree.BinaryExpr(left=left, right=right):
             return (left, right)
-        case tree.Conditional(condition=condition, yes=yes, no=no):
+        case tree.ConditionalExpr(condition=condition, yes=yes, no=no):
             return (condition, yes, no)
         case tree.Parenthesized(inner=inner):
             return (inner,)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from vmsdl.analysis.build import build
+from vmsdl.analysis.build import build_schema
 from vmsdl.analysis.let_expansion import postorder
-from vmsdl.analysis.load import LoadedFile, Program
-from vmsdl.diagnostics.diagnostic import Outcome, Severity
+from vmsdl.analysis.load import LoadedFile, LoadedProgram
+from vmsdl.diagnostics.diagnostic import Severity, StageResult
 from vmsdl.expr import nodes as e
 from vmsdl.schema import types as t
 from vmsdl.schema.description import Description, Field, Schema
@@ -13,9 +13,9 @@ from vmsdl.source import SourceFile
 from vmsdl.syntax.parser import parse
 
 
-def outcome(text: str) -> Outcome[Schema]:
+def outcome(text: str) -> StageResult[Schema]:
     return parse(SourceFile("test.vmsd", text)).then(
-        lambda tree: build(Program((LoadedFile(tree),)))
+        lambda tree: build_schema(LoadedProgram((LoadedFile(tree),)))
     )
 
 

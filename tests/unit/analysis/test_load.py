@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from vmsdl.analysis.load import MAX_DEPTH, MAX_FILES, Program, load
-from vmsdl.diagnostics.diagnostic import Outcome
+from vmsdl.analysis.load import MAX_DEPTH, MAX_FILES, LoadedProgram, load_program
+from vmsdl.diagnostics.diagnostic import StageResult
 from vmsdl.source import SourceFile
 from vmsdl.syntax.parser import parse
 
@@ -22,17 +22,17 @@ def reader(files: Files) -> Callable[[str], SourceFile]:
     return read
 
 
-def load_all(root: str, files: Files) -> Outcome[Program]:
+def load_all(root: str, files: Files) -> StageResult[LoadedProgram]:
     read = reader(files)
-    return parse(read(root)).then(lambda tree: load(tree, read))
+    return parse(read(root)).then(lambda tree: load_program(tree, read))
 
 
-def paths(outcome: Outcome[Program]) -> list[str]:
+def paths(outcome: StageResult[LoadedProgram]) -> list[str]:
     assert outcome.value is not None, outcome.diagnostics
     return [file.path for file in outcome.value.files]
 
 
-def faults(outcome: Outcome[Program]) -> list[tuple[str, str, int]]:
+def faults(outcome: StageResult[LoadedProgram]) -> list[tuple[str, str, int]]:
     assert outcome.value is None
     return [(d.code.slug, d.span.source.path, d.span.first.line) for d in outcome.diagnostics]
 

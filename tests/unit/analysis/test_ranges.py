@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from vmsdl.analysis.facts import Facts
 from vmsdl.analysis.intervals import Interval, exactly
-from vmsdl.analysis.ranges import Ground, Ranges, contexts
+from vmsdl.analysis.ranges import Ground, Ranges, find_contexts
 from vmsdl.expr import nodes as e
 from vmsdl.expr.nodes import BOOL, INTEGER, Operator
 
@@ -237,7 +237,7 @@ def test_a_deep_chain_of_conditions_takes_no_time() -> None:
         if number % 3 == 0:
             chain = e.Unary(type=BOOL, operator=Operator.NOT, operand=chain)
     ranges = Ranges(Ground(0, exactly(1), {}))
-    for part, here in contexts(chain, ranges):
+    for part, here in find_contexts(chain, ranges):
         here.of(part)
     assert ranges.truth(chain) in (None, True)
 

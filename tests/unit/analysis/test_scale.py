@@ -4,9 +4,9 @@ from time import process_time
 
 import pytest
 
-from vmsdl.analysis.build import build
-from vmsdl.analysis.checks import check
-from vmsdl.analysis.load import Program, load
+from vmsdl.analysis.build import build_schema
+from vmsdl.analysis.checks import run_checks
+from vmsdl.analysis.load import LoadedProgram, load_program
 from vmsdl.schema.description import Schema
 from vmsdl.source import SourceFile
 from vmsdl.syntax.parser import parse
@@ -21,9 +21,9 @@ def schema(text: str) -> Schema:
 
     tree = parse(SourceFile("large.vmsd", text)).value
     assert tree is not None
-    program = load(tree, read).value
-    assert isinstance(program, Program)
-    built = build(program).value
+    program = load_program(tree, read).value
+    assert isinstance(program, LoadedProgram)
+    built = build_schema(program).value
     assert built is not None
     return built
 
@@ -55,6 +55,6 @@ LARGE = {
 def test_large_files_are_checked_in_time(name: str) -> None:
     large = schema(LARGE[name])
     start = process_time()
-    for _ in check(large):
+    for _ in run_checks(large):
         pass
     assert process_time() - start < SECONDS

@@ -14,7 +14,7 @@ from vmsdl.syntax import tree
 from vmsdl.syntax.parser import parse
 
 # Bases that stand for others, and what no file holds as it is.
-ABSTRACT = {tree.Node, tree.Declaration}
+ABSTRACT = {tree.SyntaxNode, tree.Declaration}
 
 
 @pytest.mark.parametrize("case", cases("valid"), ids=lambda case: case.name)
@@ -27,7 +27,7 @@ def test_every_kind_of_node_stands_in_a_valid_file() -> None:
     kinds = {
         kind
         for kind in vars(tree).values()
-        if isinstance(kind, type) and issubclass(kind, tree.Node) and kind not in ABSTRACT
+        if isinstance(kind, type) and issubclass(kind, tree.SyntaxNode) and kind not in ABSTRACT
     }
     assert {kind.__name__ for kind in kinds - {type(node) for node in all_nodes()}} == set()
 
@@ -38,15 +38,15 @@ def test_every_word_of_the_language_stands_in_a_valid_file() -> None:
         match node:
             case tree.BuiltinType(word=word):
                 words.add(word)
-            case tree.Unary(operator=sign):
+            case tree.UnaryExpr(operator=sign):
                 words.add("-x" if sign == "-" else sign)
-            case tree.Binary(operator=sign):
+            case tree.BinaryExpr(operator=sign):
                 words.add(sign)
-            case tree.Call(function=name) | tree.Quantifier(function=name):
+            case tree.CallExpr(function=name) | tree.QuantifierExpr(function=name):
                 words.add(name.text)
             case tree.HookDecl(hook=name):
                 words.add(name.text)
-            case tree.Annotation(name=name):
+            case tree.AnnotationDecl(name=name):
                 words.add(f"@{name.text}")
             case tree.DescriptionDecl(keyword=word) | tree.EnumDecl(keyword=word):
                 words.add(word)
@@ -70,8 +70,8 @@ def test_every_optional_part_is_there_and_left_out_somewhere() -> None:
     never = {place for place, both in seen.items() if both != {True, False}}
     # These have no empty form, or a full one only where the parser builds it.
     assert never <= {
-        ("Call", "arguments"),
-        ("Call", "annotations"),
+        ("CallExpr", "arguments"),
+        ("CallExpr", "annotations"),
         ("EnumDecl", "arms"),
         ("With", "bindings"),
         ("SettingDecl", "path"),
@@ -80,7 +80,7 @@ def test_every_optional_part_is_there_and_left_out_somewhere() -> None:
     }
 
 
-def all_nodes() -> Iterator[tree.Node]:
+def all_nodes() -> Iterator[tree.SyntaxNode]:
     for case in cases("valid"):
         text = case.input.read_text(encoding="utf-8")
         parsed = parse(SourceFile(case.input.name, text))
@@ -90,6 +90,6 @@ def all_nodes() -> Iterator[tree.Node]:
             node = stack.pop()
             if isinstance(node, tuple):
                 stack += node
-            elif isinstance(node, tree.Node):
+            elif isinstance(node, tree.SyntaxNode):
                 yield node
                 stack += (getattr(node, part.name) for part in dataclasses.fields(node))

@@ -11,8 +11,8 @@ import pytest
 import vmsdl
 from vmsdl import files
 from vmsdl.build import stamp, targets
-from vmsdl.build.import_graph import Closure, imports
-from vmsdl.module_names import module_name
+from vmsdl.build.import_graph import ImportGraph, scan_imports
+from vmsdl.module_names import to_module_name
 from vmsdl.syntax.parser import parse
 from vmsdl.syntax.tree import ImportDecl
 
@@ -37,9 +37,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def build(*roots: str, jobs: int = 1) -> list[str]:
     """Compile what is stale; the paths that were written."""
-    closure = Closure(files.read_text)
-    found = targets.targets(roots, "out", closure)
-    stale = [target for target in found if targets.why_stale(target, closure)]
+    closure = ImportGraph(files.read_text)
+    found = targets.find_targets(roots, "out", closure)
+    stale = [target for target in found if targets.find_staleness_reason(target, closure)]
     compiled = targets.compile_all(stale, closure, jobs)
     return targets.write(module for built in compiled for module in built.modules)
 
@@ -55,7 +55,7 @@ def test_imports_are_seen_as_the_parser_sees_them() -> None:
         if outcome.value is None or outcome.has_errors:
             continue
         written = [item.path.value for item in outcome.value.items if isinstance(item, ImportDecl)]
-        assert list(imports(source.text)) == written, path
+        assert list(scan_imports(source.text)) == written, path
 
 
 @pytest.mark.parametrize(
@@ -69,17 +69,17 @@ def test_imports_are_seen_as_the_parser_sees_them() -> None:
     ],
 )
 def test_what_only_looks_like_an_import(text: str) -> None:
-    assert list(imports(text)) == []
+    assert list(scan_imports(text)) == []
 
 
 @pytest.mark.parametrize("text", ['import/**/"a";', 'import // x\n "a" ;', 'import "\\u0061";'])
 def test_imports_however_written(text: str) -> None:
-    assert list(imports(text)) == ["a"]
+    assert list(scan_imports(text)) == ["a"]
 
 
 def test_scanning_takes_time_in_proportion_to_the_file() -> None:
     for text in ("/*" * 500_000, '"' * 500_000, "import " * 200_000, "import/*" * 200_000):
-        assert list(imports(text)) == []
+        assert list(scan_imports(text)) == []
 
 
 def test_second_build_compiles_nothing(folder: Path) -> None:
@@ -101,9 +101,9 @@ def test_several_at_a_time_write_the_same(folder: Path) -> None:
 
 def test_modules_do_not_depend_on_the_place(folder: Path) -> None:
     build("card.vmsd")
-    closure = Closure(files.read_text)
-    absolute = targets.targets([str(folder / "card.vmsd")], "out", closure)
-    assert targets.why_stale(absolute[0], closure) is None
+    closure = ImportGraph(files.read_text)
+    absolute = targets.find_targets([str(folder / "card.vmsd")], "out", closure)
+    assert targets.find_staleness_reason(absolute[0], closure) is None
     compiled = targets.compile_target(absolute[0], closure)
     assert targets.write(compiled.modules) == []
 
@@ -121,12 +121,12 @@ def test_line_ends_are_no_change(folder: Path) -> None:
 
 
 def test_stamp_survives_black(folder: Path) -> None:
-    from vmsdl.emit.python import formatted
+    from vmsdl.emit.python import format_code
 
     build("card.vmsd")
     for path in (folder / "out").iterdir():
         text = path.read_text()
-        assert formatted((text,)) == text
+        assert format_code((text,)) == text
 
 
 @pytest.mark.parametrize(
@@ -141,23 +141,23 @@ def test_what_is_stale_is_said(folder: Path, old: str, new: str, why: str) -> No
     build("card.vmsd")
     path = folder / "out" / "card.py"
     path.write_text(path.read_text().replace(old, new))
-    closure = Closure(files.read_text)
-    (target,) = targets.targets(["card.vmsd"], "out", closure)
-    assert f"`out/card.py`: {why}" in str(targets.why_stale(target, closure))
+    closure = ImportGraph(files.read_text)
+    (target,) = targets.find_targets(["card.vmsd"], "out", closure)
+    assert f"`out/card.py`: {why}" in str(targets.find_staleness_reason(target, closure))
 
 
 def test_stamp_of_something_else_is_none() -> None:
-    assert stamp.read("") is None
-    assert stamp.read("# vmsdl 1: from x, text y\n") is None
+    assert stamp.read_stamp("") is None
+    assert stamp.read_stamp("# vmsdl 1: from x, text y\n") is None
 
 
 def test_collisions_are_refused(folder: Path) -> None:
     (folder / "sub").mkdir()
     (folder / "sub" / "PCI.vmsd").write_text(PCI)
-    closure = Closure(files.read_text)
+    closure = ImportGraph(files.read_text)
     with pytest.raises(targets.BuildError, match=r"`pci.vmsd` and `sub/PCI.vmsd`"):
-        targets.targets(["pci.vmsd", "sub/PCI.vmsd"], "out", closure)
-    targets.targets(["pci.vmsd", "sub/PCI.vmsd"], None, closure)
+        targets.find_targets(["pci.vmsd", "sub/PCI.vmsd"], "out", closure)
+    targets.find_targets(["pci.vmsd", "sub/PCI.vmsd"], None, closure)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_collisions_are_refused(folder: Path) -> None:
     ],
 )
 def test_names_of_modules(path: str, name: str) -> None:
-    assert module_name(path) == name
+    assert to_module_name(path) == name
 
 
 def test_load_gives_a_module(folder: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from vmsdl.diagnostics.catalogue import CODES
+from vmsdl.diagnostics.codes import CODES
 from vmsdl.diagnostics.diagnostic import Code, Severity
 from vmsdl.driver import load_schema
 from vmsdl.source import SourceFile

@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from vmsdl.diagnostics.catalogue import CODES
+from vmsdl.diagnostics.codes import CODES
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Severity
 from vmsdl.diagnostics.render.json import FORMATS, to_github, to_json
 from vmsdl.diagnostics.render.sarif import to_sarif
@@ -26,7 +26,7 @@ def diagnostic(
     slug: str = "predicate-not-bool",
     help: str | None = None,
 ) -> Diagnostic:
-    code = Code(slug=slug, severity=severity, title="", explanation="")
+    code = Code(slug=slug, severity=severity, title="")
     return Diagnostic(code=code, message=message, labels=labels, help=help)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Severity
-from vmsdl.diagnostics.render.text import WIDEST, plain, render
+from vmsdl.diagnostics.render.text import WIDEST, escape_controls, render
 from vmsdl.source import SourceFile, Span
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "render"
@@ -59,7 +59,7 @@ def test_diagnostic_without_labels() -> None:
 
 @pytest.mark.parametrize("text", ["\x1b[31m", "\x07", "\u202e", "\ud800", "\x7f", "\u2028", "\x9b"])
 def test_plain_text_is_fit_for_a_terminal(text: str) -> None:
-    assert plain(f"a{text}b").isprintable()
+    assert escape_controls(f"a{text}b").isprintable()
 
 
 def _diagnostics(case: dict[str, Any]) -> list[Diagnostic]:
@@ -78,7 +78,7 @@ def _diagnostics(case: dict[str, Any]) -> list[Diagnostic]:
 
 def _code(record: dict[str, Any]) -> Code:
     severity = Severity(record.get("severity", "error"))
-    return Code(slug=record.get("code", "a-code"), severity=severity, title="", explanation="")
+    return Code(slug=record.get("code", "a-code"), severity=severity, title="")
 
 
 def _label(record: dict[str, Any], sources: dict[str, SourceFile]) -> Label:

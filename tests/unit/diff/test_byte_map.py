@@ -6,19 +6,19 @@ import pytest
 
 from tests.support.diff_pairs import PAIRS, compared
 from tests.support.reports import USUAL, esp, of_texts, side_of
-from vmsdl.diff.byte_map.align import ByteMap, Line, bytemap
-from vmsdl.diff.formats.html_page import page
+from vmsdl.diff.byte_map.align import AlignedLine, ByteMap, align_layouts
+from vmsdl.diff.formats.html_page import build_page
 from vmsdl.diff.report import DeviceReport, Report
 from vmsdl.diff.verdict import Verdict
 
 
 def mapped(report: Report) -> ByteMap:
-    found = bytemap(report.devices[0], report.machine)
+    found = align_layouts(report.devices[0], report.machine)
     assert found is not None
     return found
 
 
-def lines(report: Report) -> list[Line]:
+def lines(report: Report) -> list[AlignedLine]:
     return [line for fold in mapped(report).folds for line in fold.lines]
 
 
@@ -94,7 +94,7 @@ def test_a_rename_parts_nothing_in_a_condition_either() -> None:
 )
 def test_where_a_field_begins_is_said_in_words(before: str, at: str | None) -> None:
     text = f"device d version 3 {{ {before} x: u8; }}"
-    found = page(of_texts(text, text.replace("x: u8", "x: u16")), USUAL)
+    found = build_page(of_texts(text, text.replace("x: u8", "x: u16")), USUAL)
     rows = [
         line.old
         for each in found.devices
@@ -108,7 +108,7 @@ def test_where_a_field_begins_is_said_in_words(before: str, at: str | None) -> N
 
 def test_the_parting_says_where_it_is_when_it_hangs_on_a_field() -> None:
     text = "device d version 3 { flag: u8; data: bytes[512] if flag != 0; x: u8; }"
-    (found,) = page(of_texts(text, text.replace("x: u8", "x: u16")), USUAL).devices
+    (found,) = build_page(of_texts(text, text.replace("x: u8", "x: u16")), USUAL).devices
     assert found.map is not None
     assert "byte 1 (513 if flag != 0) of old, byte 1 (513 if flag != 0) of new" == found.map.parting
 
@@ -143,7 +143,9 @@ def test_long_runs_alike_are_folded_and_nothing_is_lost() -> None:
 def test_of_fields_in_reverse_one_is_kept_and_the_others_moved() -> None:
     names = [f"f{n}: u8;" for n in range(600)]
     sides = [side_of(device(" ".join(order))) for order in (names, names[::-1])]
-    found = bytemap(DeviceReport("d", Verdict.OK, Verdict.OK, old=sides[0], new=sides[1]), None)
+    found = align_layouts(
+        DeviceReport("d", Verdict.OK, Verdict.OK, old=sides[0], new=sides[1]), None
+    )
     assert found is not None
     shown = [line for fold in found.folds for line in fold.lines]
     assert 2 * len(names) - 1 == len(shown) + found.left_out
@@ -156,7 +158,7 @@ def test_a_shift_is_behind_the_parting(pair: Path) -> None:
     for swapped in (False, True):
         report = compared(pair, swapped)
         for each in report.devices:
-            found = bytemap(each, report.machine)
+            found = align_layouts(each, report.machine)
             starts = [
                 outcome.bytes.start
                 for finding in report.findings

@@ -3,7 +3,7 @@
 import pytest
 
 from vmsdl.diff.compare import compare
-from vmsdl.diff.report import Outcome, Report
+from vmsdl.diff.report import DirectionResult, Report
 from vmsdl.diff.verdict import Verdict
 from vmsdl.driver import load_text
 from vmsdl.schema.description import Schema
@@ -26,7 +26,7 @@ def report(element: str, later: str, holder: str, other: str | None = None) -> R
     return compare([old], [new], old_name="old", new_name="new")
 
 
-def outcomes(found: Report, way: str) -> dict[Verdict, Outcome]:
+def outcomes(found: Report, way: str) -> dict[Verdict, DirectionResult]:
     every = [getattr(finding, way) for finding in found.findings]
     return {outcome.verdict: outcome for outcome in every}
 

@@ -1,7 +1,7 @@
 """An edit names the machine types on which it can go wrong."""
 
 from vmsdl.diff.compare import compare
-from vmsdl.diff.machines import by_machine
+from vmsdl.diff.machines import limit_to_machine
 from vmsdl.driver import load_source
 from vmsdl.schema.description import Schema
 from vmsdl.source import SourceFile
@@ -48,5 +48,5 @@ def test_for_one_machine_type_it_is_decided() -> None:
 
 
 def test_machine_types_with_one_value_are_told_together() -> None:
-    told = by_machine(schema(), ("drive", "x_late"))
+    told = limit_to_machine(schema(), ("drive", "x_late"))
     assert "true on `pc-9.0`; false on `pc-8.0`, `pc-7.2`" == told

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from vmsdl.diff.compare import compare
-from vmsdl.diff.matching.fields import Side, tops
-from vmsdl.diff.migration import direction
+from vmsdl.diff.matching.fields import Side, find_top_descriptions
+from vmsdl.diff.migration import analyze_migration
 from vmsdl.diff.report import Report
 from vmsdl.diff.verdict import Verdict
 from vmsdl.driver import load_schema
@@ -35,9 +35,9 @@ def test_a_schema_agrees_with_itself(path: Path) -> None:
     again = compare([own], [own], old_name="a", new_name="a")
     assert (Verdict.OK, Verdict.OK) == (again.old_to_new, again.new_to_old)
     assert again.findings == ()
-    for description in tops(own):
+    for description in find_top_descriptions(own):
         side = Side(own, description)
-        found = direction(side, side, None, sender_is_old=True, is_thorough=True)
+        found = analyze_migration(side, side, None, sender_is_old=True, is_thorough=True)
         assert (Verdict.OK, ()) == (found.verdict, found.shown)
 
 

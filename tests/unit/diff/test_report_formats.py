@@ -10,8 +10,8 @@ import jsonschema
 
 from tests.support.reports import ROOT, USUAL, corpus, esp, hostile, of_texts, report
 from vmsdl.diff.formats import render
-from vmsdl.diff.formats.code_scanning import schema
-from vmsdl.diff.formats.grouped import remarks
+from vmsdl.diff.formats.code_scanning import read_report_schema
+from vmsdl.diff.formats.grouped import group_findings
 from vmsdl.diff.formats.markdown import LONGEST, code, text
 from vmsdl.diff.policy import Requirement
 from vmsdl.diff.report import Report
@@ -23,15 +23,15 @@ PART = ROOT / "tests" / "data" / "sarif-2.1.0-part.json"
 
 
 def test_findings_of_one_edit_are_told_together() -> None:
-    found = remarks(esp("esp_7_2", "esp_10_0"), USUAL)
+    found = group_findings(esp("esp_7_2", "esp_10_0"), USUAL)
     keys = [(each.finding.rule, each.finding.path) for each in found]
     assert sorted(set(keys)) == sorted(keys)
 
 
 def test_an_error_is_what_the_requirement_falls_by() -> None:
     before, after = (ROOT / "examples" / "ide-evolution" / f"{n}.vmsd" for n in ("before", "after"))
-    (usual,) = remarks(report(before, after), USUAL)
-    (strict,) = remarks(report(before, after), Requirement(new_to_old="ok"))
+    (usual,) = group_findings(report(before, after), USUAL)
+    (strict,) = group_findings(report(before, after), Requirement(new_to_old="ok"))
     assert ("warning", "error") == (usual.severity, strict.severity)
 
 
@@ -40,12 +40,15 @@ def test_nothing_falls_by_what_is_allowed() -> None:
     anything = Requirement(old_to_new="any", new_to_old="any")
     verdicts = {
         direction: {
-            o.verdict for r in remarks(found, anything) for d, o in r.outcomes if d == direction
+            o.verdict
+            for r in group_findings(found, anything)
+            for d, o in r.outcomes
+            if d == direction
         }
         for direction, _ in anything.levels
     }
     assert Verdict.CORRUPT in verdicts["old-to-new"]
-    for remark in remarks(found, anything):
+    for remark in group_findings(found, anything):
         is_corrupt = Verdict.CORRUPT in {outcome.verdict for _, outcome in remark.outcomes}
         assert is_corrupt == (remark.severity == "error")
 
@@ -122,7 +125,7 @@ def test_the_published_schema_names_every_member() -> None:
         found = {key: closed(value) for key, value in part.items()}
         return {**found, "additionalProperties": False} if "required" in part else found
 
-    strict = jsonschema.Draft202012Validator(closed(json.loads(schema())))
+    strict = jsonschema.Draft202012Validator(closed(json.loads(read_report_schema())))
     strict.validate(json.loads(render("json", hostile(), USUAL)))
     strict.validate(json.loads(render("json", esp("esp_7_2", "esp_10_0"), USUAL)))
 
@@ -188,8 +191,8 @@ def test_github_is_silent_where_nothing_comes_of_a_change() -> None:
 
 
 def _reports() -> jsonschema.Draft202012Validator:
-    jsonschema.Draft202012Validator.check_schema(json.loads(schema()))
-    return jsonschema.Draft202012Validator(json.loads(schema()))
+    jsonschema.Draft202012Validator.check_schema(json.loads(read_report_schema()))
+    return jsonschema.Draft202012Validator(json.loads(read_report_schema()))
 
 
 def _logs() -> jsonschema.Draft7Validator:

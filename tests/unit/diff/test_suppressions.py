@@ -10,10 +10,10 @@ import pytest
 from tests.support.diff_pairs import PAIRS, compared
 from vmsdl.diff.compare import compare
 from vmsdl.diff.matching.fields import Side
-from vmsdl.diff.report import DIRECTIONS, Acceptance, Finding, Outcome, Report
-from vmsdl.diff.suppressions.apply import Ledger, accepting, held
-from vmsdl.diff.suppressions.condition_text import Unreadable, read
-from vmsdl.diff.suppressions.sender_states import States, stated
+from vmsdl.diff.report import DIRECTIONS, DirectionResult, Finding, Report, Suppression
+from vmsdl.diff.suppressions.apply import SuppressionLedger, add_suppressions, apply_suppressions
+from vmsdl.diff.suppressions.condition_text import UnreadableCondition, read_condition
+from vmsdl.diff.suppressions.sender_states import StateQuestions, parse_states
 from vmsdl.diff.verdict import Verdict
 from vmsdl.driver import load_schema
 from vmsdl.schema.description import Schema
@@ -32,7 +32,7 @@ def report(old: str, new: str) -> Report:
     return compare([schema(old)], [schema(new)], old_name="old", new_name="new")
 
 
-def outcomes(found: Report) -> Iterator[tuple[Finding, str, Outcome]]:
+def outcomes(found: Report) -> Iterator[tuple[Finding, str, DirectionResult]]:
     for finding in found.findings:
         for direction in DIRECTIONS:
             outcome = finding.outcome(direction)
@@ -40,17 +40,17 @@ def outcomes(found: Report) -> Iterator[tuple[Finding, str, Outcome]]:
                 yield finding, direction, outcome
 
 
-def all_accepted(found: Report) -> list[Acceptance]:
+def all_accepted(found: Report) -> list[Suppression]:
     return [accepted(*each) for each in outcomes(found)]
 
 
-def accepted(finding: Finding, direction: str, outcome: Outcome) -> Acceptance:
+def accepted(finding: Finding, direction: str, outcome: DirectionResult) -> Suppression:
     said = {"reason": "nobody rolls back in mid-transfer", "owner": "storage team"}
-    return accepting(finding, direction, outcome, **said, until=DAY)
+    return add_suppressions(finding, direction, outcome, **said, until=DAY)
 
 
-def after(found: Report, *entries: Acceptance, today: date = DAY) -> Report:
-    return held(found, Ledger(entries, today))
+def after(found: Report, *entries: Suppression, today: date = DAY) -> Report:
+    return apply_suppressions(found, SuppressionLedger(entries, today))
 
 
 def lapse(found: Report) -> Finding:
@@ -197,7 +197,7 @@ def test_what_is_not_there_any_more_is_unused() -> None:
 def test_of_several_reports_one_that_needs_it_is_enough() -> None:
     found = report(OLD, drive())
     (entry,) = all_accepted(found)
-    ledger = Ledger([entry], DAY)
+    ledger = SuppressionLedger([entry], DAY)
     ledger.marked(report(OLD, OLD))
     ledger.marked(found)
     assert {} == ledger.lapsed()
@@ -240,8 +240,8 @@ def test_states_of_what_is_accepted_are_taken_to_arrive() -> None:
     assert device.new is not None
     halves = []
     for verdict, when in (("refused", "status < 128"), ("lossy", "status >= 128")):
-        condition = read(when, {}, device.new, device.new)
-        outcome = Outcome(Verdict(verdict), when=when, condition=condition)
+        condition = read_condition(when, {}, device.new, device.new)
+        outcome = DirectionResult(Verdict(verdict), when=when, condition=condition)
         halves.append(replace(finding, rule=verdict, new_to_old=outcome))
     device = replace(device, new_to_old=Verdict.LOSSY)
     found = replace(found, devices=(device,), findings=tuple(halves))
@@ -268,9 +268,9 @@ def test_a_device_on_one_side_alone_can_be_accepted() -> None:
 def test_every_condition_is_read_back_as_what_it_was(pair: Path) -> None:
     for swapped in (False, True):
         found = compared(pair, swapped)
-        states = States(found)
+        states = StateQuestions(found)
         for finding, direction, outcome in outcomes(found):
-            if outcome.condition is None or stated(outcome)[0] == "always":
+            if outcome.condition is None or parse_states(outcome)[0] == "always":
                 continue
             entry = accepted(finding, direction, outcome)
             # In parentheses it is another text: only the proof can tell that it says the same.
@@ -317,8 +317,8 @@ PLACES = """
 def test_a_place_in_the_state_can_be_said(text: str) -> None:
     own = schema(PLACES)
     side = Side(own, own.descriptions["card"])
-    e = read(text, {"DRQ": 8, "mode.on": 1}, side, side)
-    assert e == read(
+    e = read_condition(text, {"DRQ": 8, "mode.on": 1}, side, side)
+    assert e == read_condition(
         f"({text})" if text != "always" else text, {"DRQ": 8, "mode.on": 1}, side, side
     )
 
@@ -346,6 +346,6 @@ def test_a_place_in_the_state_can_be_said(text: str) -> None:
 def test_what_is_no_condition_is_told(text: str, why: str) -> None:
     own = schema(PLACES)
     side = Side(own, own.descriptions["card"])
-    with pytest.raises(Unreadable) as caught:
-        read(text, {}, side, side)
+    with pytest.raises(UnreadableCondition) as caught:
+        read_condition(text, {}, side, side)
     assert why in str(caught.value)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vmsdl.diff.report import Acceptance, fingerprint
-from vmsdl.diff.suppressions.file import EntryError, added, read
+from vmsdl.diff.report import Suppression, compute_fingerprint
+from vmsdl.diff.suppressions.file import EntryError, add_entries, read_entries
 from vmsdl.diff.verdict import Verdict
 from vmsdl.source import SourceFile
 
@@ -22,8 +22,8 @@ def entry(
     constants: tuple[tuple[str, int | bool], ...] = (),
     reason: str = "why",
     owner: str = "who",
-) -> Acceptance:
-    return Acceptance(
+) -> Suppression:
+    return Suppression(
         rule=rule,
         device="ide",
         path="ide.status",
@@ -37,8 +37,8 @@ def entry(
     )
 
 
-def text(*entries: Acceptance, before: str = "") -> str:
-    return added(SourceFile(PATH, before), entries)
+def text(*entries: Suppression, before: str = "") -> str:
+    return add_entries(SourceFile(PATH, before), entries)
 
 
 def test_the_form_of_an_entry() -> None:
@@ -46,7 +46,7 @@ def test_the_form_of_an_entry() -> None:
     head, _, block = text(known).partition("\n\n")
     assert head.startswith("# Findings of `vmsdl diff` that are accepted.")
     assert block == f"""[[accepted]]
-fingerprint = "{fingerprint("field-removed", "ide", "ide.status", "new-to-old")}"
+fingerprint = "{compute_fingerprint("field-removed", "ide", "ide.status", "new-to-old")}"
 rule = "field-removed"
 device = "ide"
 path = "ide.status"
@@ -71,14 +71,14 @@ def test_what_is_written_is_read_back(
 ) -> None:
     one = entry(when=when, reason=reason, owner=owner, constants=tuple(constants.items()))
     other = entry("gate-changed")
-    assert (one, other) == read(SourceFile(PATH, text(one, other)))
+    assert (one, other) == read_entries(SourceFile(PATH, text(one, other)))
 
 
 def test_all_that_stood_there_stays() -> None:
     before = "# ours\n\n" + text(entry()).partition("\n\n")[2] + "\n# the end\n"
     after = text(entry("gate-changed"), before=before)
     assert after.startswith(before)
-    assert (entry(), entry("gate-changed")) == read(SourceFile(PATH, after))
+    assert (entry(), entry("gate-changed")) == read_entries(SourceFile(PATH, after))
 
 
 def test_one_that_has_lapsed_is_written_anew_in_its_place() -> None:
@@ -86,9 +86,9 @@ def test_one_that_has_lapsed_is_written_anew_in_its_place() -> None:
     commented = block.replace("reason =", "# a bug: 12\nreason =")
     before = f"# first\n{commented}# between\n\n" + text(entry("other")).partition("\n\n")[2]
     source = SourceFile(PATH, before)
-    lapsed = read(source)[:1]
-    after = added(source, [entry(when="status == 2")], lapsed)
-    assert (entry(when="status == 2"), entry("other")) == read(SourceFile(PATH, after))
+    lapsed = read_entries(source)[:1]
+    after = add_entries(source, [entry(when="status == 2")], lapsed)
+    assert (entry(when="status == 2"), entry("other")) == read_entries(SourceFile(PATH, after))
     assert after.startswith("# first\n[[accepted]]\n")
     assert after.count("# a bug: 12\n") == after.count("# between\n") == 1
 
@@ -96,34 +96,34 @@ def test_one_that_has_lapsed_is_written_anew_in_its_place() -> None:
 def test_one_that_holds_stays_beside_the_new_one() -> None:
     before = text(entry(when="status == 1"))
     after = text(entry(when="status == 2"), before=before)
-    assert 2 == len(read(SourceFile(PATH, after)))
+    assert 2 == len(read_entries(SourceFile(PATH, after)))
 
 
 def test_an_entry_knows_its_place() -> None:
     source = SourceFile(PATH, text(entry(), entry("gate-changed")))
-    assert [3, 15] == [each.span.first.line for each in read(source)]
+    assert [3, 15] == [each.span.first.line for each in read_entries(source)]
 
 
 def test_strings_of_several_lines_hold_no_entries() -> None:
     block = text(entry(), entry("gate-changed"))
     long = block.replace('reason = "why"', 'reason = """\n[[accepted]]\n# why"""', 1)
-    one, other = read(SourceFile(PATH, long))
+    one, other = read_entries(SourceFile(PATH, long))
     assert "[[accepted]]\n# why" == one.reason
     assert (3, 17) == (one.span.first.line, other.span.first.line)
 
 
 def test_line_ends_of_other_systems_and_dates_in_quotes_are_read() -> None:
     known = text(entry()).replace("2027-01-31", '"2027-01-31"')
-    assert (entry(),) == read(SourceFile(PATH, known))
+    assert (entry(),) == read_entries(SourceFile(PATH, known))
 
 
 @pytest.mark.parametrize("inline", ["accepted = [{", "accepted = [\n  {"])
 def test_a_form_that_nothing_can_be_added_to_is_left_alone(inline: str) -> None:
     fields = text(entry()).partition("[[accepted]]\n")[2].strip().replace("\n", ", ")
     source = SourceFile(PATH, f"{inline} {fields} }}]\n")
-    assert (entry(),) == read(source)
+    assert (entry(),) == read_entries(source)
     with pytest.raises(EntryError, match="no entry can be added"):
-        added(source, [entry("gate-changed")])
+        add_entries(source, [entry("gate-changed")])
 
 
 @pytest.mark.parametrize(
@@ -146,6 +146,6 @@ def test_a_wrong_entry_is_told_with_its_line(line: str, wrong: str, why: str) ->
     lines = text(entry()).splitlines()
     lines[next(i for i, each in enumerate(lines) if each.startswith(line))] = wrong
     with pytest.raises(EntryError) as caught:
-        read(SourceFile(PATH, "\n".join(lines)))
+        read_entries(SourceFile(PATH, "\n".join(lines)))
     assert str(caught.value).startswith(f"`{PATH}`: line 3: ")
     assert why in str(caught.value)

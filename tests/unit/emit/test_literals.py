@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from tests.support.pipeline import compiled
-from vmsdl.emit.literals import docstring, plain, string
+from vmsdl.emit.literals import format_docstring, format_plain, format_string
 
 HOSTILE = [
     '"""',
@@ -24,15 +24,15 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_text_is_one_literal(text: str) -> None:
-    for literal in (docstring(text), string(text)):
+    for literal in (format_docstring(text), format_string(text)):
         tree = ast.parse(literal.encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
         (statement,) = tree.body
         assert isinstance(statement, ast.Expr)
         assert isinstance(statement.value, ast.Constant)
     if "\ud800" not in text:
-        assert text == ast.literal_eval(string(text))
-    assert plain(text).isascii()
-    assert not set(plain(text)) & set("#\n\r:\"'")
+        assert text == ast.literal_eval(format_string(text))
+    assert format_plain(text).isascii()
+    assert not set(format_plain(text)) & set("#\n\r:\"'")
 
 
 @pytest.mark.parametrize("text", [t for t in HOSTILE if "\r" not in t and "\ud800" not in t])

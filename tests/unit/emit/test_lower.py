@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.pipeline import read_schema
 from vmsdl.emit.lower import Plans
-from vmsdl.emit.plan import Plan, Run
+from vmsdl.emit.plan import Plan, RunStep
 
 
 def plan_of(text: str, name: str = "d") -> Plan | None:
@@ -21,28 +21,37 @@ def test_what_is_fixed_is_one_run() -> None:
     plan = plan_of("struct p { a: u16; b: bool; } device d { x: u8; unused[3]; p: p; q: p[2]; }")
     assert plan is not None
     (run,) = plan.steps
-    assert isinstance(run, Run)
+    assert isinstance(run, RunStep)
     assert run.size == 1 + 3 + 3 + 6
-    assert [type(item).__name__ for item in run.items] == ["Value", "Gap", "Nested", "Nested"]
+    assert [type(item).__name__ for item in run.items] == [
+        "ValueItem",
+        "PaddingItem",
+        "NestedItem",
+        "NestedItem",
+    ]
 
 
 def test_a_run_ends_where_the_state_decides() -> None:
     text = "device d { n: u8; a: u8; b: u8[n]; c: u8; e: u8 if n > 1; f: u16[n]; }"
-    assert steps_of(text) == ["Run", "Buffer", "Run", "Guarded", "Numbers"]
+    assert steps_of(text) == ["RunStep", "BufferStep", "RunStep", "GuardedStep", "NumbersStep"]
 
 
 def test_rules_wait_for_their_run_and_stand_before_what_they_protect() -> None:
-    assert steps_of("device d { n: u8 where n < 4; a: u8; b: u8[n]; }") == ["Run", "Rule", "Buffer"]
+    assert steps_of("device d { n: u8 where n < 4; a: u8; b: u8[n]; }") == [
+        "RunStep",
+        "CheckStep",
+        "BufferStep",
+    ]
 
 
 @pytest.mark.parametrize(
     ("condition", "wanted"),
     [
-        ("version >= 2", ["Run"]),
-        ("version < 2", ["Run", "Absent"]),
-        ("version >= 2 and a > 1", ["Run", "Guarded"]),
-        ("version < 2 or a > 1", ["Run", "Guarded"]),
-        ("true", ["Run"]),
+        ("version >= 2", ["RunStep"]),
+        ("version < 2", ["RunStep", "AbsentStep"]),
+        ("version >= 2 and a > 1", ["RunStep", "GuardedStep"]),
+        ("version < 2 or a > 1", ["RunStep", "GuardedStep"]),
+        ("true", ["RunStep"]),
     ],
 )
 def test_the_newest_version_is_known(condition: str, wanted: list[str]) -> None:
@@ -51,9 +60,9 @@ def test_the_newest_version_is_known(condition: str, wanted: list[str]) -> None:
 
 def test_many_structs_are_a_loop() -> None:
     text = "struct p {{ a: u8; }} device d {{ p: p[{}]; }}"
-    assert steps_of(text.format(64)) == ["Run"]
-    assert steps_of(text.format(65)) == ["Records"]
-    assert steps_of(text.format("1 << 20")) == ["Records"]
+    assert steps_of(text.format(64)) == ["RunStep"]
+    assert steps_of(text.format(65)) == ["RecordsStep"]
+    assert steps_of(text.format("1 << 20")) == ["RecordsStep"]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.pipeline import compiled, compiled_files, read_schema
 from vmsdl.emit.names import NamesClash, attribute_names, cap_words, name_files
-from vmsdl.module_names import module_name
+from vmsdl.module_names import to_module_name
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_attributes_keep_their_names_where_they_can(members: list[str], wanted: 
     ],
 )
 def test_modules_can_be_imported(path: str, wanted: str) -> None:
-    assert wanted == module_name(path)
+    assert wanted == to_module_name(path)
 
 
 def test_two_files_of_one_module_are_a_clash() -> None:

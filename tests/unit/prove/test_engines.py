@@ -10,22 +10,22 @@ from hypothesis import strategies as st
 from tests.support.hypothesis_profiles import budget
 from vmsdl.expr.nodes import Operator
 from vmsdl.prove import enumerate, solver
-from vmsdl.prove.evaluate import compiled
+from vmsdl.prove.evaluate import compile_formula
 from vmsdl.prove.formula import (
-    Binary,
+    BinaryFormula,
     Choice,
     Constant,
     Domain,
     Extreme,
+    Formula,
+    FormulaVariable,
     Junction,
-    Term,
-    Unary,
+    UnaryFormula,
     Value,
     Values,
-    Variable,
-    order,
+    sort_operands,
 )
-from vmsdl.prove.result import NONE, Found, Open, Result
+from vmsdl.prove.result import UNSATISFIABLE, Result, Satisfied, Undecided
 
 needs_solver = pytest.mark.skipif(not solver.is_installed(), reason="z3 is not installed")
 
@@ -62,9 +62,9 @@ ARITHMETIC = [
 ]
 
 
-def integers(depth: int) -> st.SearchStrategy[Term]:
-    leaves: list[st.SearchStrategy[Term]] = [
-        st.sampled_from("abcd").map(Variable),
+def integers(depth: int) -> st.SearchStrategy[Formula]:
+    leaves: list[st.SearchStrategy[Formula]] = [
+        st.sampled_from("abcd").map(FormulaVariable),
         st.integers(-12, 12).map(Constant),
     ]
     if not depth:
@@ -72,69 +72,88 @@ def integers(depth: int) -> st.SearchStrategy[Term]:
     inner = integers(depth - 1)
     masks = st.integers(-9, 12).map(Constant)
     masked = st.builds(
-        Binary, st.just(Operator.AND_BITS), st.sampled_from("abcd").map(Variable), masks
+        BinaryFormula,
+        st.just(Operator.AND_BITS),
+        st.sampled_from("abcd").map(FormulaVariable),
+        masks,
     )
     return st.one_of(
         *leaves,
         masked,
-        st.builds(Unary, st.sampled_from([Operator.NEGATE, Operator.INVERT]), inner),
-        st.builds(Binary, st.sampled_from(ARITHMETIC), inner, inner),
+        st.builds(UnaryFormula, st.sampled_from([Operator.NEGATE, Operator.INVERT]), inner),
+        st.builds(BinaryFormula, st.sampled_from(ARITHMETIC), inner, inner),
         st.builds(Extreme, st.booleans(), st.lists(inner, min_size=1, max_size=3).map(tuple)),
         st.deferred(lambda: st.builds(Choice, truths(depth - 1), inner, inner)),
     )
 
 
-def truths(depth: int) -> st.SearchStrategy[Term]:
+def truths(depth: int) -> st.SearchStrategy[Formula]:
     compared = st.builds(
-        Binary, st.sampled_from(COMPARISONS), integers(min(depth, 2)), integers(min(depth, 1))
+        BinaryFormula,
+        st.sampled_from(COMPARISONS),
+        integers(min(depth, 2)),
+        integers(min(depth, 1)),
     )
-    leaves: list[st.SearchStrategy[Term]] = [compared, st.sampled_from("pq").map(Variable)]
+    leaves: list[st.SearchStrategy[Formula]] = [
+        compared,
+        st.sampled_from("pq").map(FormulaVariable),
+    ]
     if not depth:
         return st.one_of(leaves)
     inner = truths(depth - 1)
     return st.one_of(
         *leaves,
-        st.builds(Unary, st.just(Operator.NOT), inner),
+        st.builds(UnaryFormula, st.just(Operator.NOT), inner),
         st.builds(Junction, st.booleans(), st.lists(inner, min_size=1, max_size=3).map(tuple)),
-        st.builds(Binary, st.sampled_from(COMPARISONS[:2]), inner, inner),
+        st.builds(BinaryFormula, st.sampled_from(COMPARISONS[:2]), inner, inner),
         st.builds(Choice, inner, inner, inner),
     )
 
 
-def every_state(term: Term) -> Result:
+def every_state(term: Formula) -> Result:
     """Nothing clever: all states, the simplest one that holds."""
-    holds = compiled(term, NAMES)
+    holds = compile_formula(term, NAMES)
     ranges = [[v for v in range(each.low, each.high + 1) if v in each] for each in VALUES.values()]
     best: tuple[object, dict[str, Value]] | None = None
     for state in product(*ranges):
         if not holds(*state):
             continue
         away = [v != VALUES[name].default for name, v in zip(NAMES, state, strict=True)]
-        key = (sum(away), [not each for each in away], [order(v) for v in state])
+        key = (sum(away), [not each for each in away], [sort_operands(v) for v in state])
         if best is None or key < best[0]:  # type: ignore[operator]
             best = key, {n: v for n, v, a in zip(NAMES, state, away, strict=True) if a}
-    return NONE if best is None else Found(best[1])
+    return UNSATISFIABLE if best is None else Satisfied(best[1])
 
 
-Engine = Callable[[Term, tuple[str, ...], Domain], Result]
+Engine = Callable[[Formula, tuple[str, ...], Domain], Result]
 
 
 @budget(60)
 @given(truths(3))
 @example(
-    Binary(Operator.EQUAL, Binary(Operator.AND_BITS, Variable("b"), Constant(-4)), Constant(-4))
+    BinaryFormula(
+        Operator.EQUAL,
+        BinaryFormula(Operator.AND_BITS, FormulaVariable("b"), Constant(-4)),
+        Constant(-4),
+    )
 )
-@example(Binary(Operator.LESS, Variable("a"), Variable("b")))
-def test_enumeration_is_exact(term: Term) -> None:
+@example(BinaryFormula(Operator.LESS, FormulaVariable("a"), FormulaVariable("b")))
+def test_enumeration_is_exact(term: Formula) -> None:
     result = enumerate.search(term, NAMES, DOMAIN)
-    assert isinstance(result, Open) or every_state(term) == result
+    assert isinstance(result, Undecided) or every_state(term) == result
 
 
 @needs_solver
 @budget(60)
 @given(truths(3))
-@example(Binary(Operator.LESS, Binary(Operator.DIVIDE, Variable("b"), Constant(-3)), Constant(-1)))
-def test_the_solver_is_exact(term: Term) -> None:
+@example(
+    BinaryFormula(
+        Operator.LESS,
+        BinaryFormula(Operator.DIVIDE, FormulaVariable("b"), Constant(-3)),
+        Constant(-1),
+    )
+)
+def test_the_solver_is_exact(term: Formula) -> None:
     assert every_state(term) == solver.search(term, NAMES, DOMAIN)
 
 
@@ -145,9 +164,9 @@ def wide(name: str) -> Values:
 @needs_solver
 @budget(60)
 @given(truths(2))
-def test_both_say_the_same_of_wide_numbers(term: Term) -> None:
+def test_both_say_the_same_of_wide_numbers(term: Formula) -> None:
     domain = Domain(variables={**VALUES, "a": wide("a"), "b": wide("b")})
     result = enumerate.search(term, NAMES, domain)
-    if not isinstance(result, Open):
+    if not isinstance(result, Undecided):
         proven = solver.search(term, NAMES, domain)
-        assert isinstance(proven, Open) or result == proven
+        assert isinstance(proven, Undecided) or result == proven

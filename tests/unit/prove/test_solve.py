@@ -5,14 +5,14 @@ import pytest
 from vmsdl.driver import load_text
 from vmsdl.expr.nodes import Expr
 from vmsdl.prove import solver
-from vmsdl.prove.encode import Reading
-from vmsdl.prove.formula import Domain, Term, both, negation
+from vmsdl.prove.encode import Encoder
+from vmsdl.prove.formula import Domain, Formula, and_, not_
 from vmsdl.prove.solve import (
     FULL,
     SMALL,
-    Answer,
     By,
     Effort,
+    SolverAnswer,
     always,
     equivalent,
     implies,
@@ -20,7 +20,7 @@ from vmsdl.prove.solve import (
     satisfiable,
     witness,
 )
-from vmsdl.prove.witness import shown, state_of
+from vmsdl.prove.witness import build_state, describe_state
 from vmsdl.schema.description import Field, Schema, Validate
 
 needs_solver = pytest.mark.skipif(not solver.is_installed(), reason="z3 is not installed")
@@ -52,18 +52,18 @@ device d version 3 minimum 1 {
 """
 
 
-def read(*texts: str) -> tuple[Schema, Reading, list[Term]]:
+def read(*texts: str) -> tuple[Schema, Encoder, list[Formula]]:
     members = "\n".join(f'validate {text}, "v";' for text in texts)
     outcome = load_text(MEMBERS.replace("WHOLE", members))
     assert outcome.value is not None
     assert not outcome.has_errors, outcome.diagnostics
     description = outcome.value.descriptions["d"]
-    reading = Reading(outcome.value, (description,))
+    reading = Encoder(outcome.value, (description,))
     found = [step for step in description.steps if isinstance(step, Validate)]
     return outcome.value, reading, [reading.term(step.condition) for step in found]
 
 
-def ask(text: str, effort: Effort = FULL) -> tuple[Answer, Domain]:
+def ask(text: str, effort: Effort = FULL) -> tuple[SolverAnswer, Domain]:
     _, reading, (term,) = read(text)
     return satisfiable(term, reading.domain, effort), reading.domain
 
@@ -104,7 +104,7 @@ def test_the_witness_is_the_smallest_state(text: str, state: str) -> None:
     answer, domain = ask(text, SMALL)
     assert answer.is_yes
     assert answer.is_smallest
-    assert state == shown(answer.witness or {}, domain)
+    assert state == describe_state(answer.witness or {}, domain)
 
 
 @needs_solver
@@ -124,7 +124,7 @@ def test_what_takes_the_solver(text: str, state: str | None) -> None:
     assert answer.is_yes
     assert By.SOLVER is answer.by
     if state is not None:
-        assert state == shown(answer.witness or {}, domain)
+        assert state == describe_state(answer.witness or {}, domain)
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_implication_and_equivalence() -> None:
     assert {"status": 0x08} == answer.witness
     assert equivalent(other, same, domain).is_yes
     assert equivalent(one, other, domain).is_no
-    assert always(negation(both(one, negation(other))), domain).is_yes
+    assert always(not_(and_(one, not_(other))), domain).is_yes
     assert never(one, domain).is_no
     assert {"status": 0x18} == witness(one, domain)
 
@@ -212,9 +212,9 @@ def test_two_programs_keep_apart_under_prefixes() -> None:
     schema, _, _ = read("status == 1", "status == 2")
     description = schema.descriptions["d"]
     first, second = (s.condition for s in description.steps if isinstance(s, Validate))
-    old = Reading(schema, (description,), prefix="old.")
-    new = Reading(schema, (description,), prefix="new.")
-    formula = both(old.term(first), new.term(second))
+    old = Encoder(schema, (description,), prefix="old.")
+    new = Encoder(schema, (description,), prefix="new.")
+    formula = and_(old.term(first), new.term(second))
     answer = satisfiable(formula, old.domain.joined(new.domain))
     assert {"old.status": 1, "new.status": 2} == answer.witness
 
@@ -223,12 +223,12 @@ def test_a_witness_is_a_state() -> None:
     _, reading, (term,) = read("fifos[2].num == 4 and status == 1 and not big")
     found = witness(term, reading.domain)
     assert found is not None
-    assert {"status": 1, "fifos": {2: {"num": 4}}} == state_of(found, reading.domain)
+    assert {"status": 1, "fifos": {2: {"num": 4}}} == build_state(found, reading.domain)
 
 
 def test_what_the_owner_gives_is_read() -> None:
     schema, reading, (term,) = read("room > 16")
-    given = Reading(schema, reading.bodies, given={"room": reading.term(_literal(schema))})
+    given = Encoder(schema, reading.bodies, given={"room": reading.term(_literal(schema))})
     condition = next(s.condition for s in reading.bodies[0].steps if isinstance(s, Validate))
     assert always(term, reading.domain).is_no
     assert satisfiable(given.term(condition), given.domain).is_no

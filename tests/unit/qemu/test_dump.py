@@ -8,7 +8,8 @@ import pytest
 from vmsdl.diagnostics.diagnostic import Severity
 from vmsdl.driver import load_source
 from vmsdl.qemu.export import ExportError, export_dump
-from vmsdl.qemu.importing.import_dump import DumpError, import_dump
+from vmsdl.qemu.importing.dump_json import DumpError
+from vmsdl.qemu.importing.import_dump import import_dump
 from vmsdl.schema.description import Schema
 from vmsdl.source import SourceFile
 from vmsdl.syntax.format.printer import format_source, write

@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 
 from tests.support.pipeline import compiled_files
-from vmsdl.qemu.show.explained_tree import explained
-from vmsdl.qemu.stream.framing import Kind, Section
+from vmsdl.qemu.show.explained_tree import explain_state
+from vmsdl.qemu.stream.framing import Section, SectionType
 from vmsdl.qemu.stream.schema_state import (
-    State,
-    Typed,
+    SchemaDevice,
+    SchemaState,
     decode_state,
     encode_state,
-    matching,
-    state_json,
+    find_matching,
+    state_to_json,
 )
 from vmsdl.qemu.stream.values import ValuesError, decode_record
 
@@ -82,7 +82,7 @@ DESCRIPTION = {"vmsd_name": "card", "version": 2, "fields": FIELDS, "subsections
 
 def section(idstr: str = "0000:00:02.0/card", size: int = len(BODY)) -> Section:
     return Section(
-        kind=Kind.FULL,
+        kind=SectionType.FULL,
         section_id=1,
         idstr=idstr,
         instance_id=0,
@@ -95,22 +95,22 @@ def section(idstr: str = "0000:00:02.0/card", size: int = len(BODY)) -> Section:
 
 
 @pytest.fixture(scope="module")
-def card() -> Typed:
+def card() -> SchemaDevice:
     made = compiled_files({"card.vmsd": TEXT}, "card.vmsd")
     description = made.schema.descriptions["card"]
-    return Typed("card.vmsd", made.schema, description, lambda: made.cls("card"))
+    return SchemaDevice("card.vmsd", made.schema, description, lambda: made.cls("card"))
 
 
-def state_of(card: Typed) -> tuple[State, Any]:
+def state_of(card: SchemaDevice) -> tuple[SchemaState, Any]:
     record = decode_record(DESCRIPTION, memoryview(BODY), 0, len(BODY), "card")
     state = decode_state(section(), memoryview(BODY), record, [card])
     assert state is not None
     return state, record
 
 
-def test_values_stand_with_names_docs_and_conditions(card: Typed) -> None:
+def test_values_stand_with_names_docs_and_conditions(card: SchemaDevice) -> None:
     state, record = state_of(card)
-    assert list(explained(state, "card 0", record)) == [
+    assert list(explain_state(state, "card 0", record)) == [
         "/// What the card is.",
         "card 0: card of card.vmsd",
         "  /// Is it running?",
@@ -136,18 +136,18 @@ def test_values_stand_with_names_docs_and_conditions(card: Typed) -> None:
     ]
 
 
-def test_offsets_and_bytes_are_those_of_the_stream(card: Typed) -> None:
+def test_offsets_and_bytes_are_those_of_the_stream(card: SchemaDevice) -> None:
     state, record = state_of(card)
-    lines = list(explained(state, "card 0", record, memoryview(BODY), with_offsets=True))
+    lines = list(explain_state(state, "card 0", record, memoryview(BODY), with_offsets=True))
     alarm = next(line for line in lines if "alarm" in line)
     assert alarm.split()[0] == "3"
     assert alarm.endswith("[ff ff ff ff ff ff ff ff]")
     assert next(line for line in lines if " a = 7" in line).split()[0] == f"{len(BODY) - 9:x}"
 
 
-def test_a_state_goes_round_and_edits_of_what_is_there_are_kept(card: Typed) -> None:
+def test_a_state_goes_round_and_edits_of_what_is_there_are_kept(card: SchemaDevice) -> None:
     state, record = state_of(card)
-    values = state_json(state, section(), memoryview(BODY), record)
+    values = state_to_json(state, section(), memoryview(BODY), record)
     assert BODY == encode_state(card, values, 2, record)
     del values["extra"]
     values["slots"] = [{"number": 1}, None]
@@ -161,15 +161,17 @@ def test_a_state_goes_round_and_edits_of_what_is_there_are_kept(card: Typed) -> 
 )
 def test_what_would_be_written_otherwise_is_not_taken(body: bytes, is_exact: bool) -> None:
     made = compiled_files({"one.vmsd": "device one version 2 { b: bool; unused[1]; }"}, "one.vmsd")
-    one = Typed("one.vmsd", made.schema, made.schema.descriptions["one"], lambda: made.cls("one"))
+    one = SchemaDevice(
+        "one.vmsd", made.schema, made.schema.descriptions["one"], lambda: made.cls("one")
+    )
     place = section("one", 2)
     state = decode_state(place, memoryview(body), None, [one])
     assert state is not None
-    values = state_json(state, place, memoryview(body), None)
+    values = state_to_json(state, place, memoryview(body), None)
     assert (values is not None) == is_exact
 
 
-def test_a_refusal_tells_its_place_in_the_stream(card: Typed) -> None:
+def test_a_refusal_tells_its_place_in_the_stream(card: SchemaDevice) -> None:
     body = BODY.replace(b"\7\3", b"\6\3", 1)
     with pytest.raises(ValuesError) as caught:
         decode_state(section(), memoryview(body), None, [card])
@@ -178,8 +180,8 @@ def test_a_refusal_tells_its_place_in_the_stream(card: Typed) -> None:
     assert "bad-enum, by card.vmsd" in str(caught.value)
 
 
-def test_names_match_as_the_loader_matches_them(card: Typed) -> None:
-    assert matching("card", [card]) == [card]
-    assert matching("0000:00:02.0/card", [card]) == [card]
-    assert matching("mycard", [card]) == []
-    assert matching("card/x", [card]) == []
+def test_names_match_as_the_loader_matches_them(card: SchemaDevice) -> None:
+    assert find_matching("card", [card]) == [card]
+    assert find_matching("0000:00:02.0/card", [card]) == [card]
+    assert find_matching("mycard", [card]) == []
+    assert find_matching("card/x", [card]) == []

@@ -15,15 +15,15 @@ from vmsdl.qemu.stream.framing import (
     Configuration,
     End,
     Header,
-    Kind,
     Part,
     Section,
-    StreamError,
+    SectionType,
     Surplus,
-    Trailer,
     read_stream,
     sections,
 )
+from vmsdl.qemu.stream.reader import StreamError
+from vmsdl.qemu.stream.vmdesc import Vmdesc
 
 HEADER = b"QEVM" + struct.pack(">I", 3)
 CONFIGURATION = b"\x07" + struct.pack(">I", 8) + b"virt-1.0"
@@ -70,16 +70,16 @@ def test_every_part_of_a_stream_is_seen_and_they_touch() -> None:
         + described(device("port92", 1))
     )
     parts = list(read_stream(stream))
-    kinds = [Header, Configuration, Section, Section, Command, Section, End, Trailer]
+    kinds = [Header, Configuration, Section, Section, Command, Section, End, Vmdesc]
     assert [type(part) for part in parts] == kinds
     assert all(left.end == right.offset for left, right in pairwise(parts))
     assert (parts[0].offset, parts[-1].end) == (0, len(stream))
     port = parts[5]
     assert isinstance(port, Section)
-    assert (port.kind, port.section_id, port.idstr) == (Kind.FULL, 31, "port92")
+    assert (port.kind, port.section_id, port.idstr) == (SectionType.FULL, 31, "port92")
     assert (port.instance_id, port.version_id, port.size) == (0, 1, 1)
     assert isinstance(parts[3], Section)
-    assert (parts[3].kind, parts[3].idstr) == (Kind.END, "ram")
+    assert (parts[3].kind, parts[3].idstr) == (SectionType.END, "ram")
 
 
 def test_any_buffer_will_do() -> None:

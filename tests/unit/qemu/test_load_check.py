@@ -7,11 +7,12 @@ import pytest
 
 from tests.support.recorded_sections import recorded
 from tests.support.streams import assembled, recorded_sets
-from vmsdl.cli.inputs.program import of_schemas
+from vmsdl.cli.inputs.program import make_program
 from vmsdl.driver import load_schema
 from vmsdl.files import read_source
 from vmsdl.qemu import Stream
-from vmsdl.qemu.load_check.check import Program, Verdict, accept
+from vmsdl.qemu.load_check.check import check_load
+from vmsdl.qemu.load_check.program import LoadingProgram, LoadVerdict
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 FOOTER = "Missing section footer for 0000:00:02.0/pciespscsi"
@@ -38,14 +39,14 @@ LOADS = {
 }
 
 
-def program(path: str, **more: Any) -> Program:
+def program(path: str, **more: Any) -> LoadingProgram:
     outcome = load_schema(str(EXAMPLES / path), read_source)
     assert outcome.value is not None
-    return of_schemas([outcome.value], **more)
+    return make_program([outcome.value], **more)
 
 
 @pytest.fixture(scope="module")
-def programs() -> dict[str, Program]:
+def programs() -> dict[str, LoadingProgram]:
     return {
         release: program(f"esp/esp_{release.replace('.', '_')}.vmsd")
         for release in ("5.2", "7.2", "10.0", "11.1")
@@ -53,9 +54,11 @@ def programs() -> dict[str, Program]:
 
 
 @pytest.mark.parametrize(("source", "target"), sorted(LOADS))
-def test_it_agrees_with_real_qemu(source: str, target: str, programs: dict[str, Program]) -> None:
+def test_it_agrees_with_real_qemu(
+    source: str, target: str, programs: dict[str, LoadingProgram]
+) -> None:
     stream = Stream(assembled(recorded("pciespscsi", f"{source}-pc52-esp")))
-    verdict = accept(stream, programs[target])
+    verdict = check_load(stream, programs[target])
     expected = LOADS[source, target]
     if expected is None:
         assert [] == verdict.reasons
@@ -65,8 +68,8 @@ def test_it_agrees_with_real_qemu(source: str, target: str, programs: dict[str, 
         assert section.offset <= verdict.reasons[0].offset <= section.stop
 
 
-def verdict_of(stream: bytes, against: Program) -> Verdict:
-    return accept(Stream(stream), against)
+def verdict_of(stream: bytes, against: LoadingProgram) -> LoadVerdict:
+    return check_load(Stream(stream), against)
 
 
 def test_what_hooks_and_codecs_may_still_refuse_is_listed() -> None:

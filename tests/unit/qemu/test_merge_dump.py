@@ -14,8 +14,8 @@ from vmsdl.qemu.export import export_dump
 from vmsdl.qemu.importing.dump_json import DumpError
 from vmsdl.qemu.importing.merge_dump import Merged, merge_dump
 from vmsdl.qemu.importing.observe import Observations
-from vmsdl.qemu.importing.write_schema import learned_files
-from vmsdl.qemu.stream.load_target import receiver
+from vmsdl.qemu.importing.write_schema import write_schemas
+from vmsdl.qemu.stream.load_target import make_load_target
 from vmsdl.qemu.stream.values import decode_record
 from vmsdl.schema.description import Schema
 from vmsdl.source import SourceFile
@@ -79,7 +79,7 @@ def observed(*descriptions: tuple[dict[str, Any], bytes]) -> Observations:
 
 
 def texts_of(merged: Merged) -> dict[str, str]:
-    files = learned_files(merged.observations, ["pc-i440fx-7.2"], merged)
+    files = write_schemas(merged.observations, ["pc-i440fx-7.2"], merged)
     return {file.name: write(file.tree) for file in files}
 
 
@@ -199,7 +199,7 @@ def test_a_merged_schema_reads_the_stream_it_was_made_of() -> None:
     texts = texts_of(merge_dump(observed((CARD, BODY)), DUMP))
     cls: Any = compiled_files(texts, "card.vmsd").cls("card")
     record = decode_record(CARD, memoryview(BODY), 0, len(BODY), "card")
-    state = cls.decode(BODY, base=receiver(cls, record))
+    state = cls.decode(BODY, base=make_load_target(cls, record))
     assert state.gone is None
     assert list(state.regs_0_x) == [1, 2, 3, 4]
     assert state.encode() == BODY
@@ -215,6 +215,6 @@ def test_a_dump_of_nothing_that_was_seen_changes_no_type() -> None:
     observations = Observations()
     for device in Stream(assembled(recorded_sets()["7.2-pc52-ide"])).devices:
         observations.observe(device.record())
-    plain = {f.name: write(f.tree) for f in learned_files(observations, ["pc"])}
+    plain = {f.name: write(f.tree) for f in write_schemas(observations, ["pc"])}
     texts = texts_of(merge_dump(observations, DUMP))
     assert plain["mc146818rtc.vmsd"] == texts["mc146818rtc.vmsd"].replace("@qom\n", "")

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.support.pipeline import compiled_files
-from vmsdl.build.import_graph import Closure
+from vmsdl.build.import_graph import ImportGraph
 from vmsdl.driver import load_source
 from vmsdl.qemu import Stream
 from vmsdl.qemu.export import export_dump
@@ -22,7 +22,7 @@ from vmsdl.qemu.importing.arrange_files import ImportedFile
 from vmsdl.qemu.importing.import_dump import import_dump
 from vmsdl.qemu.importing.merge_dump import merge_dump
 from vmsdl.qemu.importing.observe import Observations
-from vmsdl.qemu.importing.write_schema import learned_files
+from vmsdl.qemu.importing.write_schema import write_schemas
 from vmsdl.qemu.stream.document import decode_document, encode_document
 from vmsdl.schema.description import Schema
 from vmsdl.source import SourceFile
@@ -61,7 +61,7 @@ def _texts(files: tuple[ImportedFile, ...]) -> dict[str, str]:
 
 
 def _schemas(texts: dict[str, str]) -> Iterator[Schema]:
-    closure = Closure(lambda name: texts[name])
+    closure = ImportGraph(lambda name: texts[name])
     for name, text in texts.items():
         outcome = load_source(SourceFile(name, text), closure.source)
         assert not outcome.has_errors, name
@@ -129,7 +129,7 @@ def test_modules_of_a_release_read_its_streams(release: str, with_dump: bool) ->
         merged = merge_dump(observations, dump)
         assert merged.notes == ()
         observations = merged.observations
-    files = learned_files(observations, [], merged)
+    files = write_schemas(observations, [], merged)
     texts = _texts(files)
     if merged is not None:
         assert export_dump(tuple(_schemas(texts)), merged.machine) == dump

@@ -11,13 +11,14 @@ from tests.support.recorded_sections import Recorded
 from tests.support.streams import assembled
 from vmsdl.cli import main
 from vmsdl.cli.console import Console
-from vmsdl.cli.inputs.program import program_of
-from vmsdl.qemu.load_check.check import Program, Verdict, judge
+from vmsdl.cli.inputs.program import read_program
+from vmsdl.qemu.load_check.check import check_parts
+from vmsdl.qemu.load_check.program import LoadingProgram, LoadVerdict
 from vmsdl.qemu.stream.framing import End, Section
-from vmsdl.qemu.stream.partial import Incoming
+from vmsdl.qemu.stream.partial import PartialStream
 
 MACHINE = "pc-i440fx-7.2"
-Against = Callable[..., Program]
+Against = Callable[..., LoadingProgram]
 
 SCHEMA = """
 device timer8 as "timer8" version 3 minimum 2 {
@@ -62,23 +63,23 @@ def stream(*sections: Recorded, machine: str = MACHINE) -> bytes:
 
 @pytest.fixture
 def against(tmp_path: Path) -> Against:
-    def read(known: str | bytes | dict[str, Any], machine: str | None = MACHINE) -> Program:
+    def read(known: str | bytes | dict[str, Any], machine: str | None = MACHINE) -> LoadingProgram:
         path = tmp_path / ("known.vmsd" if isinstance(known, str) else "known")
         if isinstance(known, dict):
             known = json.dumps(known, indent=2)
         path.write_bytes(known if isinstance(known, bytes) else known.encode())
-        program = program_of(str(path), machine, Console())
+        program = read_program(str(path), machine, Console())
         assert program is not None
         return program
 
     return read
 
 
-def of(data: bytes, program: Program) -> Verdict:
-    return judge(Incoming.of(data), program)
+def of(data: bytes, program: LoadingProgram) -> LoadVerdict:
+    return check_parts(PartialStream.of(data), program)
 
 
-def first(verdict: Verdict) -> str:
+def first(verdict: LoadVerdict) -> str:
     assert verdict.first is not None
     return verdict.first.message.partition("; ")[0]
 
@@ -284,7 +285,9 @@ def test_an_unmigratable_device_refuses_before_all_else(against: Against) -> Non
 
 def command(data: bytes, inserted: bytes) -> bytes:
     place = next(
-        part.offset for part in Incoming.of(data).parts if isinstance(part, Section) and part.end
+        part.offset
+        for part in PartialStream.of(data).parts
+        if isinstance(part, Section) and part.end
     )
     return data[:place] + inserted + data[place:]
 
@@ -374,7 +377,7 @@ def test_a_compared_value_that_differs_is_named(against: Against) -> None:
 
 def broken() -> dict[str, tuple[bytes, str | None]]:
     data = stream(section("timer8", BODY), section("other", b"o" * 9))
-    parts = Incoming.of(data).parts
+    parts = PartialStream.of(data).parts
     found = {part.idstr: part for part in parts if isinstance(part, Section)}
     timer = found["timer8"]
     end = next(part for part in parts if isinstance(part, End))

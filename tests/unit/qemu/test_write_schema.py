@@ -10,8 +10,8 @@ from tests.support.recorded_sections import Recorded
 from tests.support.streams import assembled, recorded_sets
 from vmsdl.qemu import Stream
 from vmsdl.qemu.importing.observe import Observations
-from vmsdl.qemu.importing.write_schema import learned_files
-from vmsdl.qemu.stream.load_target import receiver
+from vmsdl.qemu.importing.write_schema import write_schemas
+from vmsdl.qemu.stream.load_target import make_load_target
 from vmsdl.qemu.stream.values import decode_record
 from vmsdl.syntax.format.printer import write
 
@@ -23,7 +23,7 @@ def learned(sets: Iterable[Iterable[Recorded]]) -> dict[str, str]:
     for sections in sets:
         for device in Stream(assembled(sections)).devices:
             observations.observe(device.record())
-    return {file.name: write(file.tree) for file in learned_files(observations, ["pc"])}
+    return {file.name: write(file.tree) for file in write_schemas(observations, ["pc"])}
 
 
 def of_release(release: str) -> list[tuple[Recorded, ...]]:
@@ -63,7 +63,7 @@ def test_names_do_not_hang_on_what_was_seen() -> None:
     described = {"vmsd_name": "x", "version": 1, "fields": [field]}
     observations = Observations()
     observations.observe(decode_record(described, memoryview(b"\0"), 0, 1, "x"))
-    (file,) = learned_files(observations, [])
+    (file,) = write_schemas(observations, [])
     assert 'config_2 as "config[1]": u8;' in write(file.tree)
 
 
@@ -126,7 +126,7 @@ def test_null_pointers_and_lengths_are_the_descriptions() -> None:
     body = b"\x30\x07\x30\1\2\3\4\5"
     cls: Any = compiled_files({"card.vmsd": text}, "card.vmsd").cls("card")
     record = decode_record(described, memoryview(body), 0, len(body), "card")
-    state = cls.decode(body, base=receiver(cls, record))
+    state = cls.decode(body, base=make_load_target(cls, record))
     assert [slot and slot.number for slot in state.slots] == [None, 7, None]
     assert (state.data, state.last) == (b"\1\2\3\4", 5)
     assert body == state.encode()

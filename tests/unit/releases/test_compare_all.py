@@ -8,7 +8,7 @@ from vmsdl.diff.verdict import Verdict
 from vmsdl.driver import load_text
 from vmsdl.releases.baseline import Baseline, Release
 from vmsdl.releases.findings import HistoryFinding
-from vmsdl.releases.matrix import Matrix, matrix
+from vmsdl.releases.matrix import Matrix, build_matrix
 from vmsdl.schema.description import Schema
 
 
@@ -22,7 +22,7 @@ def history(*texts: str, machine: str | None = None) -> Matrix:
     """Releases 1, 2, … and the last text as the working schemas."""
     *frozen, now = (schema(text) for text in texts)
     releases = tuple(Release(str(n), (each,)) for n, each in enumerate(frozen, start=1))
-    return matrix(Baseline(releases, ()), [now], machine)
+    return build_matrix(Baseline(releases, ()), [now], machine)
 
 
 def found(several: Matrix, rule: str) -> list[HistoryFinding]:

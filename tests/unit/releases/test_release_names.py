@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from vmsdl.releases.release_names import fault, order
+from vmsdl.releases.release_names import find_name_problem, sort_names
 
 IN_ORDER = [
     "v1.9",
@@ -28,17 +28,17 @@ IN_ORDER = [
 def test_numbers_count_as_numbers_and_candidates_come_before_what_they_lead_to() -> None:
     mixed = IN_ORDER.copy()
     random.Random(1).shuffle(mixed)
-    assert sorted(mixed, key=order) == IN_ORDER
+    assert sorted(mixed, key=sort_names) == IN_ORDER
 
 
 def test_no_two_names_are_in_one_place() -> None:
-    assert order("9.2") != order("9-2")
-    assert order("9.2") != order("9.02")
+    assert sort_names("9.2") != sort_names("9-2")
+    assert sort_names("9.2") != sort_names("9.02")
 
 
 @pytest.mark.parametrize("name", [*IN_ORDER, "2024-01-15", "9.2+deb1", "ünïcode", "a_b"])
 def test_a_plain_name_is_one(name: str) -> None:
-    assert fault(name) is None
+    assert find_name_problem(name) is None
 
 
 @pytest.mark.parametrize(
@@ -62,4 +62,4 @@ def test_a_plain_name_is_one(name: str) -> None:
     ],
 )
 def test_what_is_no_folders_name_everywhere_is_refused(name: str, words: str) -> None:
-    assert fault(name) == words
+    assert find_name_problem(name) == words

@@ -12,14 +12,14 @@ from tests.support.pipeline import read_schema
 from vmsdl.cli import main
 from vmsdl.diff.compare import compare
 from vmsdl.diff.matching.fields import Side
-from vmsdl.diff.report import Outcome, Report
+from vmsdl.diff.report import DirectionResult, Report
 from vmsdl.diff.verdict import Verdict
-from vmsdl.replay.build_state import made
+from vmsdl.replay.build_state import build_state
 from vmsdl.replay.classes import Classes
 from vmsdl.replay.compare_values import Ends
-from vmsdl.replay.folder import files
-from vmsdl.replay.replay import Replay, replays, with_disagreements
-from vmsdl.replay.run import happened
+from vmsdl.replay.folder import make_files
+from vmsdl.replay.replay import Replay, report_disagreements, run_replays
+from vmsdl.replay.run import run_migration
 from vmsdl.schema.description import Schema
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -36,7 +36,7 @@ def report(old: str, new: str, machine: str | None = None) -> Report:
 
 
 def tried(old: str, new: str, machine: str | None = None) -> list[Replay]:
-    return list(replays(report(old, new, machine), Classes()))
+    return list(run_replays(report(old, new, machine), Classes()))
 
 
 def words(old: str, new: str, machine: str | None = None) -> list[str]:
@@ -102,11 +102,11 @@ def test_a_value_of_the_receivers_own_is_in_what_it_loads_into() -> None:
         for schema in map(schema_of, ("device d { a: u8; }", "device d { a: u8 equal; }"))
     )
     ends = Ends(Classes().program(one), Classes().program(other), sender_is_old=True)
-    state = made(ends.sender, {"a": 1, "receiver.a": 2})
-    found = happened(ends, state.object, state.receiver)
+    state = build_state(ends.sender, {"a": 1, "receiver.a": 2})
+    found = run_migration(ends, state.object, state.receiver)
     assert "not-equal" == (found.refusal and found.refusal.reason)
-    state = made(ends.sender, {"a": 2, "receiver.a": 2})
-    assert "ok" == happened(ends, state.object, state.receiver).word
+    state = build_state(ends.sender, {"a": 2, "receiver.a": 2})
+    assert "ok" == run_migration(ends, state.object, state.receiver).word
 
 
 def test_what_would_need_a_giant_array_is_said_and_not_made() -> None:
@@ -141,12 +141,12 @@ def test_where_the_codecs_do_something_else_it_is_a_bug_of_ours() -> None:
     assert first.old_to_new.verdict is Verdict.REFUSED
     wrong = replace(first.old_to_new, verdict=Verdict.CORRUPT)
     made = replace(made, findings=(replace(first, old_to_new=wrong), *rest))
-    found = tuple(replays(made, Classes()))
+    found = tuple(run_replays(made, Classes()))
     assert "the receiver refuses it as truncated" in found[0].disagreement
-    bug = with_disagreements(made, found).findings[0]
+    bug = report_disagreements(made, found).findings[0]
     assert "witness-not-reproduced" == bug.rule
     assert bug.old_to_new.verdict is Verdict.UNKNOWN
-    text = files("before.vmsd", "after.vmsd", found, Classes())["test_witness.py"].decode()
+    text = make_files("before.vmsd", "after.vmsd", found, Classes())["test_witness.py"].decode()
     assert "A bug in vmsdl: the receiver refuses it as truncated" in text
 
 
@@ -155,10 +155,10 @@ def test_a_bug_of_ours_is_loud(
 ) -> None:
     from vmsdl.replay import replay as module
 
-    def disagreement(outcome: Outcome, actual: object, result: object) -> str:
+    def disagreement(outcome: DirectionResult, actual: object, result: object) -> str:
         return "the receiver loads it: ok"
 
-    monkeypatch.setattr(module, "disagreement", disagreement)
+    monkeypatch.setattr(module, "find_disagreement", disagreement)
     old, new = EXAMPLES / "ide-evolution" / "before.vmsd", EXAMPLES / "ide-evolution" / "after.vmsd"
     assert 70 == main(["diff", str(old), str(new), "--witness", str(tmp_path / "shown")])
     out, err = capsys.readouterr()
@@ -171,7 +171,7 @@ def test_a_bug_of_ours_is_loud(
 def test_names_of_files_and_tests_are_safe(name: str) -> None:
     quoted = name.replace('"', '\\"')
     found = tried(f'device d as "{quoted}" {{ a: u8; }}', f'device d as "{quoted}" {{ a: u16; }}')
-    written = files("a.vmsd", "b.vmsd", tuple(found), Classes())
+    written = make_files("a.vmsd", "b.vmsd", tuple(found), Classes())
     for path in written:
         assert path.isascii()
         assert ".." not in path

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.pipeline import read_schema
-from vmsdl.schema.layout_hash import layout_hash
+from vmsdl.schema.layout_hash import compute_layout_hash
 
 START = """
 enum kind : u8 { off = 0; on = 1; }
@@ -23,7 +23,7 @@ device d version 2 minimum 1 {
 
 def hash_of(text: str) -> str:
     schema = read_schema({"case.vmsd": text}, checked=False)
-    return layout_hash(schema.files[-1], schema)
+    return compute_layout_hash(schema.files[-1], schema)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from tests.support.hypothesis_profiles import budget
 from vmsdl.source import SourceFile, Span
 from vmsdl.syntax import tree
 from vmsdl.syntax.parser import LARGEST_FILE, MOST_ERRORS, parse
-from vmsdl.syntax.tables import tables
+from vmsdl.syntax.tables import load_tables
 
 
 def parsed(text: str) -> tree.FileTree:
@@ -32,7 +32,7 @@ def members(text: str) -> tuple[tree.Member, ...]:
     return item.members
 
 
-WORDS = sorted(tables().words)
+WORDS = sorted(load_tables().words)
 ODD = ["self", "NAME", "class", "encode", "to_dict", "len", "index", "any", "from", "_", "__init__"]
 
 
@@ -64,7 +64,7 @@ def test_every_word_is_read_behind_a_dot(word: str) -> None:
     assert isinstance(field, tree.FieldDecl)
     (condition,) = field.modifiers
     assert condition == tree.If(
-        condition=tree.Binary(
+        condition=tree.BinaryExpr(
             operator="==",
             left=tree.SelfMember(name=word),
             right=tree.Attribute(value=tree.NameUse(name="a"), name=tree.Name(text=word)),
@@ -79,7 +79,7 @@ RESERVED = ["if", "then", "else", "and", "or", "not", "true", "false"]
 def test_every_word_but_the_reserved_is_a_value(word: str) -> None:
     validate, let = members(f'validate {word} < 3, "x"; let y = {word};')
     assert isinstance(validate, tree.ValidateDecl)
-    assert isinstance(validate.condition, tree.Binary)
+    assert isinstance(validate.condition, tree.BinaryExpr)
     assert tree.NameUse(name=word) == validate.condition.left
     assert isinstance(let, tree.LetDecl)
     assert tree.NameUse(name=word) == let.value
@@ -132,7 +132,7 @@ def test_operators_bind_as_the_language_says(flat: str, grouped: str) -> None:
     def bare(node: object) -> object:
         if isinstance(node, tree.Parenthesized):
             return bare(node.inner)
-        if not isinstance(node, tree.Node):
+        if not isinstance(node, tree.SyntaxNode):
             return node
         parts = [f.name for f in dataclasses.fields(node) if f.name != "span"]
         return type(node), *(bare(getattr(node, part)) for part in parts)
@@ -144,7 +144,7 @@ def test_operators_bind_as_the_language_says(flat: str, grouped: str) -> None:
 def test_comparison_signs_and_brackets_of_types_do_not_meet() -> None:
     (field,) = members("x: map<u64, e version 1> if a > 1 where a >> 1 < 2;")
     assert isinstance(field, tree.FieldDecl)
-    assert isinstance(field.type.element, tree.MapOf)
+    assert isinstance(field.type.element, tree.MapTypeExpr)
 
 
 def test_documentation_goes_to_what_follows() -> None:
@@ -166,12 +166,12 @@ def test_bom_and_line_ends_of_windows_are_accepted() -> None:
     assert parsed("\ufeff" + text) == parsed(text.replace("\r\n", "\n"))
 
 
-def nodes(value: object) -> Iterator[tree.Node]:
+def nodes(value: object) -> Iterator[tree.SyntaxNode]:
     if isinstance(value, tuple):
         for part in value:
             yield from nodes(part)
-    elif isinstance(value, tree.Node | tree.FileTree):
-        if isinstance(value, tree.Node):
+    elif isinstance(value, tree.SyntaxNode | tree.FileTree):
+        if isinstance(value, tree.SyntaxNode):
             yield value
         for name in (f.name for f in dataclasses.fields(value)):
             yield from nodes(getattr(value, name))
@@ -208,7 +208,7 @@ def test_every_node_knows_its_place() -> None:
 def test_unused_has_no_versions_of_its_own() -> None:
     (unused,) = members("unused[2 + 2] since 3 if a;")
     assert isinstance(unused, tree.UnusedDecl)
-    assert isinstance(unused.length, tree.Binary)
+    assert isinstance(unused.length, tree.BinaryExpr)
 
 
 @pytest.mark.parametrize(
@@ -275,7 +275,7 @@ def test_a_string_without_an_end_hides_nothing_behind_its_line() -> None:
 
 PIECES = [
     *WORDS,
-    *tables().signs,
+    *load_tables().signs,
     "x",
     "y",
     "1",

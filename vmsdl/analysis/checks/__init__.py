@@ -61,7 +61,7 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def check(schema: Schema) -> Iterator[Diagnostic]:
+def run_checks(schema: Schema) -> Iterator[Diagnostic]:
     """What every check finds, check by check."""
     for each in CHECKS:
         yield from each(schema)

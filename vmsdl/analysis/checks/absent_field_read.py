@@ -2,22 +2,22 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.expression_uses import Role, Use, uses
+from vmsdl.analysis.expression_uses import Use, UseRole, find_uses
 from vmsdl.analysis.references import Resolver
-from vmsdl.diagnostics.catalogue.predicates import ABSENT_FIELD_READ
+from vmsdl.diagnostics.codes import ABSENT_FIELD_READ
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
-from vmsdl.expr.logic import conjuncts
+from vmsdl.expr.logic import collect_conjuncts
 from vmsdl.expr.nodes import Expr, Extern, Member
 from vmsdl.schema.description import Field, Schema, Unused
 
 
 def absent_field_read(schema: Schema) -> Iterator[Diagnostic]:
     resolver = Resolver(schema)
-    for use in uses(schema):
+    for use in find_uses(schema):
         reader = use.owner
         if not isinstance(reader, Field | Unused):
             continue
-        if use.role not in (Role.LENGTH, Role.CONDITION):
+        if use.role not in (UseRole.LENGTH, UseRole.CONDITION):
             continue
         known = _known(use, reader)
         seen: set[int] = set()
@@ -34,7 +34,7 @@ def absent_field_read(schema: Schema) -> Iterator[Diagnostic]:
                 ABSENT_FIELD_READ,
                 part.span,
                 f"`{declared.name}` can be absent here: then this reads whatever each side kept",
-                f"read by this {'length' if use.role is Role.LENGTH else 'condition'}",
+                f"read by this {'length' if use.role is UseRole.LENGTH else 'condition'}",
                 also=(Label(declared.name_span, "sent only under a condition of its own"),),
                 help=f"give this field the condition of `{declared.name}` too",
             )
@@ -44,7 +44,7 @@ def _known(use: Use, reader: Field | Unused) -> frozenset[Expr]:
     """What holds when the expression is read: the reader's own condition, but not in itself."""
     if reader.condition is None or isinstance(reader.condition, Extern):
         return frozenset()
-    return conjuncts(reader.condition)
+    return collect_conjuncts(reader.condition)
 
 
 def _is_there(
@@ -59,4 +59,4 @@ def _is_there(
         return False
     if declared.condition is None:
         return True
-    return part.up == 0 and conjuncts(declared.condition) <= known
+    return part.up == 0 and collect_conjuncts(declared.condition) <= known

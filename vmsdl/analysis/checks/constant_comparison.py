@@ -2,28 +2,28 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.expression_uses import Role, Use, uses
+from vmsdl.analysis.expression_uses import Use, UseRole, find_uses
 from vmsdl.analysis.intervals import COMPARISONS, Interval
-from vmsdl.diagnostics.catalogue.predicates import COMPARISON_ALWAYS_TRUE, COMPARISON_NEVER_TRUE
+from vmsdl.diagnostics.codes import COMPARISON_ALWAYS_TRUE, COMPARISON_NEVER_TRUE
 from vmsdl.diagnostics.diagnostic import Diagnostic
-from vmsdl.expr.logic import parts
+from vmsdl.expr.logic import collect_parts
 from vmsdl.expr.nodes import Binary, Expr, Let
 from vmsdl.schema.description import Schema
 
 
 def constant_comparison(schema: Schema) -> Iterator[Diagnostic]:
-    for use in uses(schema):
-        if use.role is Role.NEEDED and use.ranges.truth(use.expression) is not None:
+    for use in find_uses(schema):
+        if use.role is UseRole.NEEDED and use.ranges.truth(use.expression) is not None:
             continue  # said of the whole predicate
-        for part in written_here(use):
+        for part in is_written_here(use):
             if isinstance(part, Binary) and part.operator in COMPARISONS:
                 yield from _of_comparison(use, part)
 
 
-def written_here(use: Use) -> Iterator[Expr]:
+def is_written_here(use: Use) -> Iterator[Expr]:
     """The parts of an expression but for those in lets: they are judged where the let stands."""
     lets = [part for part in use.parts if isinstance(part, Let)]
-    hidden = {id(inner) for let in lets for inner in parts(let.value)}
+    hidden = {id(inner) for let in lets for inner in collect_parts(let.value)}
     return (part for part in use.parts if id(part) not in hidden)
 
 
@@ -36,7 +36,7 @@ def _of_comparison(use: Use, comparison: Binary) -> Iterator[Diagnostic]:
         comparison.span,
         f"this comparison {'always' if truth else 'never'} holds",
         ", and ".join(
-            f"{name(side)} is {words(use.ranges.of(side))}"
+            f"{name(side)} is {describe_values(use.ranges.of(side))}"
             for side in (comparison.left, comparison.right)
             if use.ranges.of(side).point is None
         ),
@@ -50,7 +50,7 @@ def name(side: Expr) -> str:
     return f"`{text}`" if 0 < len(text) <= 30 else "one side"
 
 
-def words(range_: Interval) -> str:
+def describe_values(range_: Interval) -> str:
     match range_.low, range_.high:
         case None, None:
             return "any integer"

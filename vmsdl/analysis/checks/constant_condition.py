@@ -2,24 +2,24 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.expression_uses import Role, Use, uses
+from vmsdl.analysis.expression_uses import Use, UseRole, find_uses
 from vmsdl.analysis.intervals import COMPARISONS
-from vmsdl.diagnostics.catalogue.predicates import CONDITION_ALWAYS_TRUE, CONDITION_NEVER_TRUE
+from vmsdl.diagnostics.codes import CONDITION_ALWAYS_TRUE, CONDITION_NEVER_TRUE
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.expr.nodes import Binary
 from vmsdl.schema.description import Schema
 
 # What is to be said where it always holds, and where it never does.
 _WORDS = {
-    Role.CONDITION: (
+    UseRole.CONDITION: (
         "the condition always holds: without it, the bytes are the same",
         "the condition never holds: what it guards is never sent",
     ),
-    Role.CHECK: (
+    UseRole.CHECK: (
         "the check always holds: it refuses nothing",
         "the check never holds: every value is refused",
     ),
-    Role.VALIDATE: (
+    UseRole.VALIDATE: (
         "the check always holds: it refuses nothing",
         "the check never holds: every state is refused",
     ),
@@ -27,7 +27,7 @@ _WORDS = {
 
 
 def constant_condition(schema: Schema) -> Iterator[Diagnostic]:
-    for use in uses(schema):
+    for use in find_uses(schema):
         if use.role not in _WORDS:
             continue
         truth = use.ranges.truth(use.expression)

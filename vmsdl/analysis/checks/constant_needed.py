@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.expression_uses import Role, uses
-from vmsdl.diagnostics.catalogue.predicates import NEEDED_ALWAYS_TRUE, NEEDED_NEVER_TRUE
+from vmsdl.analysis.expression_uses import UseRole, find_uses
+from vmsdl.diagnostics.codes import NEEDED_ALWAYS_TRUE, NEEDED_NEVER_TRUE
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.expr.nodes import Literal
 from vmsdl.schema.description import Schema
 
 
 def constant_needed(schema: Schema) -> Iterator[Diagnostic]:
-    for use in uses(schema):
-        if use.role is not Role.NEEDED:
+    for use in find_uses(schema):
+        if use.role is not UseRole.NEEDED:
             continue
         truth = use.ranges.truth(use.expression)
         role = use.body.description.role.value

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from vmsdl.analysis.expression_uses import Body, bodies, place
-from vmsdl.diagnostics.catalogue.versions import DEAD_SINCE, SINCE_ABOVE_VERSION
+from vmsdl.analysis.expression_uses import CheckedBody, find_bodies, find_place
+from vmsdl.diagnostics.codes import DEAD_SINCE, SINCE_ABOVE_VERSION
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Field, Schema, Unused, Validate
 from vmsdl.source import Span
@@ -13,40 +13,40 @@ _SINCE = re.compile(r"\bsince\s+\w+")
 
 
 def dead_since(schema: Schema) -> Iterator[Diagnostic]:
-    for body in bodies(schema):
+    for body in find_bodies(schema):
         for step in body.description.steps:
             if not isinstance(step, Validate) and step.since > 0:
                 yield from _of_step(body, step)
 
 
-def _of_step(body: Body, step: Field | Unused) -> Iterator[Diagnostic]:
+def _of_step(body: CheckedBody, step: Field | Unused) -> Iterator[Diagnostic]:
     version, minimum = body.description.version_id, body.description.minimum_version_id
     if step.since > version:
         yield body.fault(
             SINCE_ABOVE_VERSION,
-            since_span(step),
-            f"{words(step)} is never sent: there is no version {step.since} yet",
+            find_since_span(step),
+            f"{describe_since(step)} is never sent: there is no version {step.since} yet",
             f"the newest version is {version}",
             help=f"raise the version to {step.since}, and keep the minimum",
         )
     elif step.since <= minimum:
         yield body.fault(
             DEAD_SINCE,
-            since_span(step),
+            find_since_span(step),
             f"`since {step.since}` gates nothing: no older version is loaded",
             f"the oldest version loaded is {minimum}",
             help=f"drop `since {step.since}`",
         )
 
 
-def words(step: Field | Unused) -> str:
+def describe_since(step: Field | Unused) -> str:
     return f"`{step.name}`" if isinstance(step, Field) else "this `unused`"
 
 
-def since_span(step: Field | Unused) -> Span:
+def find_since_span(step: Field | Unused) -> Span:
     """The `since N` of a step: modifiers stand last, so it is the last that reads so."""
     found = list(_SINCE.finditer(step.span.text))
     if not found:
-        return place(step)
+        return find_place(step)
     start = step.span.start
     return Span(step.span.source, start + found[-1].start(), start + found[-1].end())

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.expression_uses import Body, bodies
-from vmsdl.diagnostics.catalogue.wire import DUPLICATE_SECTION
+from vmsdl.analysis.expression_uses import CheckedBody, find_bodies
+from vmsdl.diagnostics.codes import DUPLICATE_SECTION
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
 from vmsdl.schema.description import Role, Schema
 
 
 def duplicate_section(schema: Schema) -> Iterator[Diagnostic]:
-    first: dict[str, Body] = {}
-    for body in bodies(schema):
+    first: dict[str, CheckedBody] = {}
+    for body in find_bodies(schema):
         device = body.description
         if device.role is not Role.DEVICE:
             continue

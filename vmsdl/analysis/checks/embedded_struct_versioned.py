@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.checks.dead_since import since_span, words
-from vmsdl.analysis.expression_uses import bodies, place
-from vmsdl.analysis.references import embedded
-from vmsdl.diagnostics.catalogue.versions import EMBEDDED_STRUCT_VERSIONED
+from vmsdl.analysis.checks.dead_since import describe_since, find_since_span
+from vmsdl.analysis.expression_uses import find_bodies, find_place
+from vmsdl.analysis.references import find_embedded
+from vmsdl.diagnostics.codes import EMBEDDED_STRUCT_VERSIONED
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
 from vmsdl.schema.description import Description, Role, Schema, Validate
 
 
 def embedded_struct_versioned(schema: Schema) -> Iterator[Diagnostic]:
-    for body in bodies(schema):
+    for body in find_bodies(schema):
         description = body.description
-        found = embedded(schema).get(description.name)
+        found = find_embedded(schema).get(description.name)
         if description.role is not Role.STRUCT or not found:
             continue
         own = description.version_id
@@ -24,11 +24,11 @@ def embedded_struct_versioned(schema: Schema) -> Iterator[Diagnostic]:
             if step.since <= oldest:
                 yield body.fault(
                     EMBEDDED_STRUCT_VERSIONED,
-                    since_span(step),
-                    f"`since {step.since}` gates nothing: {words(step)} is in every "
+                    find_since_span(step),
+                    f"`since {step.since}` gates nothing: {describe_since(step)} is in every "
                     f"`{description.name}` that is embedded",
                     "an embedded struct has no version on the wire",
-                    also=(Label(place(found[0].field), "embedded here, at its own version"),),
+                    also=(Label(find_place(found[0].field), "embedded here, at its own version"),),
                     help="send it in a subsection, or gate it by a field or property that both "
                     "sides know, with `if` and `with`",
                 )

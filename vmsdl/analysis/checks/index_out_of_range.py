@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.checks.constant_comparison import written_here
-from vmsdl.analysis.expression_uses import Body, Use, uses
-from vmsdl.analysis.fold import NotConstant, Undefined, fold
+from vmsdl.analysis.checks.constant_comparison import is_written_here
+from vmsdl.analysis.expression_uses import CheckedBody, Use, find_uses
+from vmsdl.analysis.fold import NotConstant, UndefinedValue, fold
 from vmsdl.analysis.references import Resolver
-from vmsdl.diagnostics.catalogue.lengths import INDEX_OUT_OF_RANGE
+from vmsdl.diagnostics.codes import INDEX_OUT_OF_RANGE
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.expr.nodes import Expr, Item, Let
 from vmsdl.schema.description import Field, Local, Property, Schema
@@ -15,9 +15,9 @@ from vmsdl.schema.types import Array, Bitmap, Bytes, Opaque, Type
 
 def index_out_of_range(schema: Schema) -> Iterator[Diagnostic]:
     resolver = Resolver(schema)
-    for use in uses(schema):
+    for use in find_uses(schema):
         if any(isinstance(part, Item) for part in use.parts):
-            for part in written_here(use):
+            for part in is_written_here(use):
                 if isinstance(part, Item):
                     yield from _of_item(use, part, resolver)
 
@@ -35,7 +35,7 @@ def _of_item(use: Use, item: Item, resolver: Resolver) -> Iterator[Diagnostic]:
     )
 
 
-def _type(value: Expr, body: Body, resolver: Resolver) -> Type | None:
+def _type(value: Expr, body: CheckedBody, resolver: Resolver) -> Type | None:
     """The type as declared of what a path leads to."""
     match value:
         case Let(value=inner):
@@ -61,5 +61,5 @@ def _length(of: Type | None) -> Expr | None:
 def _constant(expression: Expr | None) -> int | None:
     try:
         return None if expression is None else int(fold(expression))
-    except (NotConstant, Undefined):
+    except (NotConstant, UndefinedValue):
         return None

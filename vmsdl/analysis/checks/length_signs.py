@@ -2,30 +2,30 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.checks.constant_comparison import words
-from vmsdl.analysis.expression_uses import bad_lengths
+from vmsdl.analysis.checks.constant_comparison import describe_values
+from vmsdl.analysis.expression_uses import find_bad_lengths
 from vmsdl.analysis.intervals import Interval
-from vmsdl.diagnostics.catalogue.lengths import LENGTH_CAN_BE_NEGATIVE, NEGATIVE_LENGTH
+from vmsdl.diagnostics.codes import LENGTH_CAN_BE_NEGATIVE, NEGATIVE_LENGTH
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Schema
 
 
 def length_signs(schema: Schema) -> Iterator[Diagnostic]:
-    for use in bad_lengths(schema, _can_be_negative):
+    for use in find_bad_lengths(schema, _can_be_negative):
         length = use.ranges.of(use.expression)
         if length.high is not None and length.high < 0:
             yield use.body.fault(
                 NEGATIVE_LENGTH,
                 use.expression.span,
                 "this length is negative in every state",
-                words(length) if length.point is None else str(length.point),
+                describe_values(length) if length.point is None else str(length.point),
             )
         else:
             yield use.body.fault(
                 LENGTH_CAN_BE_NEGATIVE,
                 use.expression.span,
                 "a stream can make this length negative, and is refused then",
-                words(length),
+                describe_values(length),
                 help="give the field it reads a `where … >= 0`, or an unsigned type",
             )
 

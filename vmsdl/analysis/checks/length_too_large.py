@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import assert_never
 
-from vmsdl.analysis.expression_uses import Role, Use, uses
-from vmsdl.diagnostics.catalogue.lengths import LENGTH_TOO_LARGE
+from vmsdl.analysis.expression_uses import Use, UseRole, find_uses
+from vmsdl.diagnostics.codes import LENGTH_TOO_LARGE
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Field, Local, Property, Schema, Unused
 from vmsdl.schema.scalars import SCALARS
@@ -28,9 +28,9 @@ _MOST = SCALARS["i32"].high
 
 def length_too_large(schema: Schema) -> Iterator[Diagnostic]:
     told: set[int] = set()
-    for use in uses(schema):
+    for use in find_uses(schema):
         owner = use.owner
-        if use.role is not Role.LENGTH or owner is None or id(owner) in told:
+        if use.role is not UseRole.LENGTH or owner is None or id(owner) in told:
             continue
         least = _least(schema, use, owner)
         if least > _MOST:

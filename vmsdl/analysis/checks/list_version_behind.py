@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.checks.dead_since import since_span
-from vmsdl.analysis.expression_uses import place
-from vmsdl.analysis.references import embeddings
-from vmsdl.diagnostics.catalogue.versions import LIST_VERSION_BEHIND
+from vmsdl.analysis.checks.dead_since import find_since_span
+from vmsdl.analysis.expression_uses import find_place
+from vmsdl.analysis.references import find_embeddings
+from vmsdl.diagnostics.codes import LIST_VERSION_BEHIND
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
 from vmsdl.schema.description import Schema, Validate
 
 
 def list_version_behind(schema: Schema) -> Iterator[Diagnostic]:
-    for embedding in embeddings(schema):
+    for embedding in find_embeddings(schema):
         struct = schema.descriptions.get(embedding.struct.name)
         loaded = embedding.struct.version
         if not embedding.is_listed or struct is None or loaded is None:
@@ -21,11 +21,11 @@ def list_version_behind(schema: Schema) -> Iterator[Diagnostic]:
             if not isinstance(step, Validate) and loaded < step.since <= saved:
                 yield embedding.body.fault(
                     LIST_VERSION_BEHIND,
-                    place(embedding.field),
+                    find_place(embedding.field),
                     f"elements of `{embedding.field.name}` are saved at version {saved} of "
                     f"`{struct.name}` and loaded at {loaded}",
                     f"loaded at version {loaded}",
-                    also=(Label(since_span(step), "saved, and not loaded"),),
+                    also=(Label(find_since_span(step), "saved, and not loaded"),),
                     help=f"say `{struct.name} version {saved}` here, or send the field elsewhere",
                 )
                 break

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from vmsdl.analysis.expression_uses import Body, bodies, place
-from vmsdl.analysis.references import Embedding, embedded, read_members
-from vmsdl.diagnostics.catalogue.unread import LOCAL_NOT_GIVEN
+from vmsdl.analysis.expression_uses import CheckedBody, find_bodies, find_place
+from vmsdl.analysis.references import Embedding, find_embedded, read_members
+from vmsdl.diagnostics.codes import LOCAL_NOT_GIVEN
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
 from vmsdl.schema.description import Local, Role, Schema
 
@@ -14,7 +14,7 @@ _SHOWN = 3  # of the locals that one field forgets: it may embed a struct of a g
 
 def local_not_given(schema: Schema) -> Iterator[Diagnostic]:
     read, _ = read_members(schema)
-    for body in bodies(schema):
+    for body in find_bodies(schema):
         # What nobody reads is another fault.
         needy = {
             local.name: local
@@ -22,20 +22,20 @@ def local_not_given(schema: Schema) -> Iterator[Diagnostic]:
             if local.default is None and id(local) in read
         }
         if body.description.role is Role.STRUCT:
-            for embedding in embedded(schema).get(body.description.name, ()) if needy else ():
+            for embedding in find_embedded(schema).get(body.description.name, ()) if needy else ():
                 yield from _of_embedding(embedding, body, needy)
         else:
             for local in needy.values():
                 yield body.fault(
                     LOCAL_NOT_GIVEN,
-                    place(local),
+                    find_place(local),
                     f"nothing gives the local `{local.name}` a value",
                     help=f"give it a default: `local {local.name}: … = …;`",
                 )
 
 
 def _of_embedding(
-    embedding: Embedding, body: Body, needy: Mapping[str, Local]
+    embedding: Embedding, body: CheckedBody, needy: Mapping[str, Local]
 ) -> Iterator[Diagnostic]:
     given = {name for name, _ in embedding.field.bindings}
     number = len(needy) - len(given & needy.keys())
@@ -48,9 +48,9 @@ def _of_embedding(
     bindings = ", ".join(f"{local.name} = …" for local in forgotten)
     yield embedding.body.fault(
         LOCAL_NOT_GIVEN,
-        place(embedding.field),
+        find_place(embedding.field),
         f"`{embedding.field.name}` gives {names} of `{body.description.name}` no value",
         f"needs `with {bindings}`",
-        also=tuple(Label(place(local), "has no default") for local in forgotten),
+        also=tuple(Label(find_place(local), "has no default") for local in forgotten),
         help=f"add `with {bindings}` here, or {'a default' if number == 1 else 'defaults'} there",
     )

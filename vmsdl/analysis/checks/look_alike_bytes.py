@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from vmsdl.analysis.byte_patterns import Matcher, Pattern
-from vmsdl.analysis.expression_uses import Body, bodies, place
+from vmsdl.analysis.expression_uses import CheckedBody, find_bodies, find_place
 from vmsdl.analysis.subsection_lookahead import Tails, last_struct
-from vmsdl.diagnostics.catalogue.wire import LOOK_ALIKE_BYTES
+from vmsdl.diagnostics.codes import LOOK_ALIKE_BYTES
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
 from vmsdl.schema.description import Description, Field, Schema, Step, Validate
 from vmsdl.schema.types import Array
@@ -18,7 +18,7 @@ _FARTHEST = 30  # steps; what is gated can be skipped, and a file may hold a gre
 def look_alike_bytes(schema: Schema) -> Iterator[Diagnostic]:
     tails = Tails(schema)
     matchers: dict[str, Matcher] = {}
-    for body in bodies(schema):
+    for body in find_bodies(schema):
         steps = body.description.steps
         for number, step in enumerate(steps):
             if not isinstance(step, Field):
@@ -55,15 +55,15 @@ def _match(
     return next(each for each in following if not isinstance(each, Validate))
 
 
-def _fault(body: Body, step: Field, loader: Description, found: Step) -> Diagnostic:
+def _fault(body: CheckedBody, step: Field, loader: Description, found: Step) -> Diagnostic:
     name = loader.wire_name
     what = "the next element" if found is step else "what follows"
     return body.fault(
         LOOK_ALIKE_BYTES,
-        place(found),
+        find_place(found),
         f"{what} can read as a subsection of `{loader.name}`: the byte 05, a byte of "
         f'{len(name.encode()) + 1} or more, then "{name}"',
         "can begin so",
-        also=() if found is step else (Label(place(step), f"ends with `{loader.name}`"),),
+        also=() if found is step else (Label(find_place(step), f"ends with `{loader.name}`"),),
         help="let a field that cannot be 05 stand between, such as a bool",
     )

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.expression_uses import bodies, place
-from vmsdl.diagnostics.catalogue.versions import MINIMUM_ABOVE_VERSION
+from vmsdl.analysis.expression_uses import find_bodies, find_place
+from vmsdl.diagnostics.codes import MINIMUM_ABOVE_VERSION
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Schema
 
 
 def minimum_above_version(schema: Schema) -> Iterator[Diagnostic]:
-    for body in bodies(schema):
+    for body in find_bodies(schema):
         version = body.description.version_id
         minimum = body.description.minimum_version_id
         if minimum > version:
             yield body.fault(
                 MINIMUM_ABOVE_VERSION,
-                place(body.description),
+                find_place(body.description),
                 f"version {version} is written, and {minimum} is the oldest that is loaded",
                 f"version {version} minimum {minimum}",
                 help=f"raise the version to {minimum}, or lower the minimum",

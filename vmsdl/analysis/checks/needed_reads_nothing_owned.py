@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.expression_uses import Declared, Role, uses
-from vmsdl.analysis.references import Resolver, embeddings
-from vmsdl.diagnostics.catalogue.predicates import NEEDED_READS_NOTHING_OWNED
+from vmsdl.analysis.expression_uses import Declared, UseRole, find_uses
+from vmsdl.analysis.references import Resolver, find_embeddings
+from vmsdl.diagnostics.codes import NEEDED_READS_NOTHING_OWNED
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
 from vmsdl.expr.nodes import Member
 from vmsdl.schema.description import Local, Schema
 
 
 def needed_reads_nothing_owned(schema: Schema) -> Iterator[Diagnostic]:
-    given = {(e.struct.name, name) for e in embeddings(schema) for name, _ in e.field.bindings}
+    given = {(e.struct.name, name) for e in find_embeddings(schema) for name, _ in e.field.bindings}
     resolver = Resolver(schema)
-    for use in uses(schema):
-        if use.role is not Role.NEEDED or use.ranges.truth(use.expression) is not None:
+    for use in find_uses(schema):
+        if use.role is not UseRole.NEEDED or use.ranges.truth(use.expression) is not None:
             continue  # a predicate that cannot vary is another fault
         root = (use.body, *use.body.owners)[-1].description
         reads: list[tuple[Member, Declared]] = []

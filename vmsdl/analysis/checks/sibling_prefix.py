@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.expression_uses import Body, bodies
+from vmsdl.analysis.expression_uses import CheckedBody, find_bodies
 from vmsdl.analysis.intervals import NATURAL
 from vmsdl.analysis.ranges import Ground, Ranges
-from vmsdl.analysis.subsection_lookahead import Meeting, Tails
-from vmsdl.diagnostics.catalogue.wire import SIBLING_PREFIX
+from vmsdl.analysis.subsection_lookahead import LookaheadConflict, Tails
+from vmsdl.diagnostics.codes import SIBLING_PREFIX
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label, Severity
 from vmsdl.expr.nodes import Extern
 from vmsdl.schema.description import Field, Role, Schema
@@ -14,11 +14,11 @@ from vmsdl.schema.description import Field, Role, Schema
 
 def sibling_prefix(schema: Schema) -> Iterator[Diagnostic]:
     tails = Tails(schema)
-    for body in bodies(schema):
+    for body in find_bodies(schema):
         for meeting in tails.meetings(body.description):
             if meeting.earlier.description.role is not Role.SUBSECTION:
                 continue
-            if are_never_together(schema, body, meeting):
+            if are_mutually_exclusive(schema, body, meeting):
                 continue
             earlier, later = meeting.earlier.description, meeting.subsection
             words = f"begins with `{earlier.wire_name}`, which comes before it"
@@ -44,7 +44,7 @@ def sibling_prefix(schema: Schema) -> Iterator[Diagnostic]:
             )
 
 
-def are_never_together(schema: Schema, body: Body, meeting: Meeting) -> bool:
+def are_mutually_exclusive(schema: Schema, body: CheckedBody, meeting: LookaheadConflict) -> bool:
     """Can it be shown that one is sent only where the other is not?"""
     holder, later = meeting.earlier.holder, meeting.subsection
     condition = holder.condition if isinstance(holder, Field) else holder.needed
@@ -61,5 +61,5 @@ def are_never_together(schema: Schema, body: Body, meeting: Meeting) -> bool:
     return before.is_possible and after.truth(later.needed) is False
 
 
-def _is_outside(level: int | str, body: Body) -> bool:
+def _is_outside(level: int | str, body: CheckedBody) -> bool:
     return isinstance(level, int) and level <= body.level

@@ -2,26 +2,26 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.checks.sibling_prefix import are_never_together
-from vmsdl.analysis.expression_uses import Body, bodies
-from vmsdl.analysis.subsection_lookahead import Meeting, Tails
-from vmsdl.diagnostics.catalogue.wire import SWALLOWED_SUBSECTION
+from vmsdl.analysis.checks.sibling_prefix import are_mutually_exclusive
+from vmsdl.analysis.expression_uses import CheckedBody, find_bodies
+from vmsdl.analysis.subsection_lookahead import LookaheadConflict, Tails
+from vmsdl.diagnostics.codes import SWALLOWED_SUBSECTION
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label, Severity
 from vmsdl.schema.description import Role, Schema
 
 
 def swallowed_subsection(schema: Schema) -> Iterator[Diagnostic]:
     tails = Tails(schema)
-    for body in bodies(schema):
+    for body in find_bodies(schema):
         for meeting in tails.meetings(body.description):
             taker = meeting.earlier.description
             if taker.role is Role.SUBSECTION or not meeting.is_adjacent:
                 continue
-            if not are_never_together(schema, body, meeting):
+            if not are_mutually_exclusive(schema, body, meeting):
                 yield _fault(body, meeting)
 
 
-def _fault(body: Body, meeting: Meeting) -> Diagnostic:
+def _fault(body: CheckedBody, meeting: LookaheadConflict) -> Diagnostic:
     taker, holder = meeting.earlier.description, meeting.earlier.holder
     names = [each.wire_name for each in taker.subsections]
     name = meeting.subsection.wire_name

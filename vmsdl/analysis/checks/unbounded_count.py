@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.expression_uses import Use, bad_lengths
+from vmsdl.analysis.expression_uses import Use, find_bad_lengths
 from vmsdl.analysis.intervals import Interval
 from vmsdl.analysis.references import Resolver
-from vmsdl.diagnostics.catalogue.lengths import UNBOUNDED_COUNT
+from vmsdl.diagnostics.codes import UNBOUNDED_COUNT
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Field, Schema
 
@@ -15,7 +15,7 @@ _MOST = 1 << 24
 
 def unbounded_count(schema: Schema) -> Iterator[Diagnostic]:
     resolver = Resolver(schema)
-    for use in bad_lengths(schema, _is_unbounded):
+    for use in find_bad_lengths(schema, _is_unbounded):
         if _is_sent(use, resolver):
             high = use.ranges.of(use.expression).high
             most = "" if high is None else f", up to {high}"

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.checks.constant_comparison import words
-from vmsdl.analysis.expression_uses import Role, Use, uses
+from vmsdl.analysis.checks.constant_comparison import describe_values
+from vmsdl.analysis.expression_uses import Use, UseRole, find_uses
 from vmsdl.analysis.intervals import Interval
-from vmsdl.analysis.ranges import Ranges, contexts
-from vmsdl.diagnostics.catalogue.arithmetic import DIVISOR_CAN_BE_ZERO, SHIFT_OUT_OF_RANGE
+from vmsdl.analysis.ranges import Ranges, find_contexts
+from vmsdl.diagnostics.codes import DIVISOR_CAN_BE_ZERO, SHIFT_OUT_OF_RANGE
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.expr.nodes import Binary, Operator
 from vmsdl.schema.description import Schema
@@ -19,12 +19,12 @@ _AMOUNTS = Interval(0, 63)
 
 def unsafe_arithmetic(schema: Schema) -> Iterator[Diagnostic]:
     told: set[tuple[int, int, int]] = set()
-    for use in uses(schema):
-        if use.role is Role.LET:
+    for use in find_uses(schema):
+        if use.role is UseRole.LET:
             continue  # a let is evaluated where it is read, under the conditions there
         if not any(isinstance(part, Binary) and part.operator in _UNSAFE for part in use.parts):
             continue  # nothing is worth finding out under which conditions each part is evaluated
-        for part, here in contexts(use.expression, use.ranges):
+        for part, here in find_contexts(use.expression, use.ranges):
             if not isinstance(part, Binary) or not here.is_possible:
                 continue
             span = part.right.span
@@ -43,7 +43,7 @@ def _of_operation(use: Use, part: Binary, here: Ranges) -> Iterator[Diagnostic]:
             DIVISOR_CAN_BE_ZERO,
             part.right.span,
             f"this divisor {'is' if is_zero else 'can be'} zero",
-            "" if is_zero else words(right),
+            "" if is_zero else describe_values(right),
             help=None if is_zero else "ask before: `x != 0 and …`, or give the field a `where`",
         )
     elif part.operator in _SHIFTS and right.meet(_AMOUNTS) != right:
@@ -51,6 +51,6 @@ def _of_operation(use: Use, part: Binary, here: Ranges) -> Iterator[Diagnostic]:
             SHIFT_OUT_OF_RANGE,
             part.right.span,
             "a shift must be by 0 to 63, and this amount can be something else",
-            words(right) if right.point is None else str(right.point),
+            describe_values(right) if right.point is None else str(right.point),
             help="mask it (`& 63`), or give the field a `where`",
         )

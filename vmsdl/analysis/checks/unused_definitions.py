@@ -4,9 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from vmsdl.analysis.expression_uses import place
-from vmsdl.analysis.references import embeddings
-from vmsdl.diagnostics.catalogue.unread import UNUSED_CONST, UNUSED_ENUM, UNUSED_STRUCT
+from vmsdl.analysis.expression_uses import find_place
+from vmsdl.analysis.references import find_embeddings
+from vmsdl.diagnostics.codes import UNUSED_CONST, UNUSED_ENUM, UNUSED_STRUCT
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label
 from vmsdl.schema.description import Const, Description, EnumDefinition, Role, Schema
 
@@ -23,7 +23,7 @@ def unused_definitions(schema: Schema) -> Iterator[Diagnostic]:
     uses = Counter(
         found[1] for file in schema.files for found in _NAMES.finditer(file.source.text) if found[1]
     )
-    embedded = {embedding.struct.name for embedding in embeddings(schema)}
+    embedded = {embedding.struct.name for embedding in find_embeddings(schema)}
     for definition in asked.definitions:
         match definition:
             case Const(name=name) if uses[name] < 2:
@@ -40,6 +40,6 @@ def _unused(code: Code, word: str, of: Const | EnumDefinition | Description) -> 
     return Diagnostic(
         code=code,
         message=f"the {word} `{of.name}` is never used",
-        labels=(Label(place(of)),),
+        labels=(Label(find_place(of)),),
         help="remove it, or use it",
     )

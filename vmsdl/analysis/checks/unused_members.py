@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.expression_uses import Body, bodies, place
+from vmsdl.analysis.expression_uses import CheckedBody, find_bodies, find_place
 from vmsdl.analysis.references import read_members
-from vmsdl.diagnostics.catalogue.unread import UNUSED_LET, UNUSED_LOCAL, UNUSED_PROPERTY
+from vmsdl.diagnostics.codes import UNUSED_LET, UNUSED_LOCAL, UNUSED_PROPERTY
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic
 from vmsdl.schema.description import LetDefinition, Local, Property, Schema
 
 
 def unused_members(schema: Schema) -> Iterator[Diagnostic]:
     read, lets = read_members(schema)
-    for body in bodies(schema):
+    for body in find_bodies(schema):
         for let in body.description.lets:
             if let.name not in lets:
                 yield _unread(body, UNUSED_LET, "let", let)
@@ -25,13 +25,15 @@ def unused_members(schema: Schema) -> Iterator[Diagnostic]:
                 yield _unread(body, UNUSED_PROPERTY, "property", each)
 
 
-def _unread(body: Body, code: Code, word: str, of: Local | LetDefinition | Property) -> Diagnostic:
+def _unread(
+    body: CheckedBody, code: Code, word: str, of: Local | LetDefinition | Property
+) -> Diagnostic:
     return body.fault(
-        code, place(of), f"the {word} `{of.name}` is never read", help="remove it, or read it"
+        code, find_place(of), f"the {word} `{of.name}` is never read", help="remove it, or read it"
     )
 
 
-def _has_hooks(body: Body) -> bool:
+def _has_hooks(body: CheckedBody) -> bool:
     below = [body.description]
     for description in below:
         below += description.subsections

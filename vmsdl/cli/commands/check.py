@@ -41,17 +41,17 @@ def run(options: argparse.Namespace, console: Console) -> int:
     # All files are read before any is checked: a wrong path must not look like a clean run.
     read = {path: sources.read(path) for path in paths}
 
-    from vmsdl.build.import_graph import Closure
+    from vmsdl.build.import_graph import ImportGraph
     from vmsdl.diagnostics.diagnostic import Severity
-    from vmsdl.diagnostics.render.text import arrange
+    from vmsdl.diagnostics.render.text import sort_by_place
     from vmsdl.driver import load_source
     from vmsdl.files import read_text
 
-    closure = Closure(read_text)
+    closure = ImportGraph(read_text)
     found: list[Diagnostic] = []
     for source in read.values():
         found += load_source(source, closure.source).diagnostics
-    diagnostics = arrange(found)
+    diagnostics = sort_by_place(found)
     if options.format == "text":
         console.diagnostics(diagnostics)
     else:

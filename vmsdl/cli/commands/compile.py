@@ -5,7 +5,7 @@ import os
 
 from vmsdl import files
 from vmsdl.build import targets
-from vmsdl.build.import_graph import Closure
+from vmsdl.build.import_graph import ImportGraph
 from vmsdl.build.targets import Built, Module, Target
 from vmsdl.cli.console import Console, Failure
 from vmsdl.cli.inputs import paths
@@ -48,7 +48,7 @@ def _jobs(text: str) -> int:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    closure = Closure(files.read_text)
+    closure = ImportGraph(files.read_text)
     packages: tuple[str, ...] = ()
     strict = options.strict
     if options.paths:
@@ -63,7 +63,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.stdout and len(roots) != 1:
         raise Failure(f"--stdout takes one schema, and here are {len(roots)}")
     try:
-        found = targets.targets(roots, folder, closure)
+        found = targets.find_targets(roots, folder, closure)
         if options.list_outputs:
             outputs = dict.fromkeys(path for target in found for path in target.outputs)
             console.result("".join(f"{path}\n" for path in outputs))
@@ -79,7 +79,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         raise Failure(f"cannot read `{error.filename}`: {files.reason(error)}") from None
 
 
-def _read_roots(roots: list[str], closure: Closure) -> None:
+def _read_roots(roots: list[str], closure: ImportGraph) -> None:
     for root in roots:
         if not root.endswith(".vmsd"):
             what = "stdin" if root == paths.STDIN else f"`{root}`"
@@ -94,7 +94,7 @@ def _read_roots(roots: list[str], closure: Closure) -> None:
 
 def _write(
     found: list[Target],
-    closure: Closure,
+    closure: ImportGraph,
     strict: bool,
     packages: tuple[str, ...],
     options: argparse.Namespace,
@@ -102,7 +102,7 @@ def _write(
 ) -> int:
     stale = []
     for target in found:
-        why = "--force" if options.force else targets.why_stale(target, closure)
+        why = "--force" if options.force else targets.find_staleness_reason(target, closure)
         if why:
             stale.append(target)
             console.say_more(f"{target.path}: compiling: {why}")
@@ -135,7 +135,7 @@ def _write(
 
 
 def _compile(
-    found: list[Target], closure: Closure, options: argparse.Namespace, console: Console
+    found: list[Target], closure: ImportGraph, options: argparse.Namespace, console: Console
 ) -> list[Built]:
     """All targets compiled, and what there is to say about them said once."""
     jobs = options.jobs
@@ -151,7 +151,7 @@ def _compile(
 
 def _check(
     found: list[Target],
-    closure: Closure,
+    closure: ImportGraph,
     strict: bool,
     options: argparse.Namespace,
     console: Console,
@@ -182,11 +182,11 @@ def _why_different(module: Module) -> str | None:
     # Version control may have changed the line ends; nothing else may differ.
     if data.replace(b"\r\n", b"\n") == module.text.encode("utf-8"):
         return None
-    reason = targets.why_module_stale(module.path, module.inputs)
+    reason = targets.find_module_staleness(module.path, module.inputs)
     return f"stale: {reason or 'another build of this version wrote it'}"
 
 
-def _print(target: Target, closure: Closure, strict: bool, console: Console) -> int:
+def _print(target: Target, closure: ImportGraph, strict: bool, console: Console) -> int:
     built = targets.compile_target(target, closure)
     console.diagnostics(built.diagnostics)
     if targets.is_refused(built, strict):

@@ -79,7 +79,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     from vmsdl.diff.compare import compare
     from vmsdl.diff.formats import render
-    from vmsdl.diff.verify_fixes import judged
+    from vmsdl.diff.verify_fixes import verify_fixes
     from vmsdl.driver import reload
 
     settings = paths.configuration(options.config)
@@ -95,14 +95,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
         if options.machine not in known:
             raise Failure(f"there is no machine `{options.machine}` in either")
     report = compare(old, new, old_name=old_name, new_name=new_name, machine=options.machine)
-    report = judged(report, reload)
+    report = verify_fixes(report, reload)
     is_borne_out = True
     if options.witness is not None:
         from vmsdl.cli.commands import diff_witness
 
-        report = diff_witness.written(report, options.witness, console)
+        report = diff_witness.write_witnesses(report, options.witness, console)
         is_borne_out = not diff_witness.has_bug(report)
-    report = diff_suppress.minded(report, options, settings, requirement, console)
+    report = diff_suppress.apply_to_report(report, options, settings, requirement, console)
     color = console.colors_report(options.color, options.output)
     console.write(render(options.format, report, requirement, color=color), options.output)
     if not is_borne_out:
@@ -117,11 +117,11 @@ def _versions(
     if options.merge_base is not None:
         from vmsdl.cli.inputs import merge_base
 
-        found = merge_base.versions(options.merge_base, options.paths, settings, console)
+        found = merge_base.find_versions(options.merge_base, options.paths, settings, console)
         if found is None:
             return None
         return (f"merge base with {options.merge_base}", found[0]), ("working tree", found[1])
-    from vmsdl.cli.inputs.versions import both_of
+    from vmsdl.cli.inputs.versions import read_both
 
     if len(options.paths) != 2:
         count = len(options.paths)
@@ -129,7 +129,7 @@ def _versions(
             f"OLD and NEW are compared, and {count} {'is' if count == 1 else 'are'} given"
         )
     old, new = options.paths
-    both = both_of(old, new, console)
+    both = read_both(old, new, console)
     return None if both is None else ((old, both[0]), (new, both[1]))
 
 
@@ -155,7 +155,7 @@ class _PrintSchema(argparse.Action):
     """Like `--version`: whatever else is given, it is all that is done."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from vmsdl.diff.formats.code_scanning import schema
+        from vmsdl.diff.formats.code_scanning import read_report_schema
 
-        sys.stdout.write(schema())
+        sys.stdout.write(read_report_schema())
         raise SystemExit(0)

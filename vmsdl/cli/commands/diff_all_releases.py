@@ -30,24 +30,24 @@ def run(
 ) -> int:
     from dataclasses import replace
 
-    from vmsdl.diff.verify_fixes import judged
+    from vmsdl.diff.verify_fixes import verify_fixes
     from vmsdl.driver import reload
-    from vmsdl.releases.compare_all import against_all
+    from vmsdl.releases.compare_all import compare_with_all
     from vmsdl.releases.release_names import NOW
 
     if options.merge_base is not None:
         raise Failure("--all-releases and --merge-base both say what OLD is: give one of them")
     if options.witness is not None:
         raise Failure("--witness shows one report: compare with one release")
-    schemas = release.working(options.paths, console)
+    schemas = release.load_working_schemas(options.paths, console)
     if schemas is None:
         return 2
-    baseline = release.frozen_in(release.releases_folder(options.releases, settings))
+    baseline = release.find_frozen(release.releases_folder(options.releases, settings))
     release.check_machine(options.machine, schemas, baseline)
     name = options.paths[0] if len(options.paths) == 1 else NOW
-    found = against_all(baseline, schemas, new_name=name, machine=options.machine)
-    reports = (judged(report, reload) for report in found.reports)
-    minded, lapses = diff_suppress.minded_by_all(reports, options, settings)
+    found = compare_with_all(baseline, schemas, new_name=name, machine=options.machine)
+    reports = (verify_fixes(report, reload) for report in found.reports)
+    minded, lapses = diff_suppress.apply_to_all(reports, options, settings)
     found = replace(found, reports=minded, lapses=lapses)
     color = console.colors_report(options.color, options.output)
     console.write(_text(found, options.format, requirement, color), options.output)
@@ -70,6 +70,6 @@ def _text(found: "AllReleases", format_: str, requirement: "Requirement", color:
             return json.render_all(found)
         case _:
             from vmsdl.diff.formats import render
-            from vmsdl.releases.compare_all import merged
+            from vmsdl.releases.compare_all import merge_reports
 
-            return render(format_, merged(found), requirement)
+            return render(format_, merge_reports(found), requirement)

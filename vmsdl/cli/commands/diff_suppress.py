@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 from vmsdl.cli.console import Console, Failure
 
 if TYPE_CHECKING:
+    from vmsdl.diff.report import DirectionResult, Suppression
+    from vmsdl.diff.suppressions.apply import SuppressionLedger
+
+
+if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vmsdl.config import Config
     from vmsdl.diff.policy import Requirement
-    from vmsdl.diff.report import Acceptance, Finding, Outcome, Report
-    from vmsdl.diff.suppressions.apply import Ledger
+    from vmsdl.diff.report import Finding, Report
     from vmsdl.source import SourceFile
 
 
@@ -43,7 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def minded(
+def apply_to_report(
     report: "Report",
     options: argparse.Namespace,
     settings: "Config | None",
@@ -51,7 +55,7 @@ def minded(
     console: Console,
 ) -> "Report":
     """The report with what is accepted marked, and what has lapsed in it."""
-    from vmsdl.diff.suppressions.apply import Ledger, held
+    from vmsdl.diff.suppressions.apply import SuppressionLedger, apply_suppressions
 
     today = _day("--today", options.today) or date.today()
     until = _owed(options, today)
@@ -61,22 +65,24 @@ def minded(
             raise Failure("say where: `accepted` in [tool.vmsdl.diff], or --accepted FILE")
         return report
     source = _read(path)
-    ledger = Ledger(_entries(source), today)
+    ledger = SuppressionLedger(_entries(source), today)
     if until is None:
-        return held(report, ledger)
+        return apply_suppressions(report, ledger)
     marked = ledger.marked(report)
     fresh = list(_fresh(marked, options, until, requirement))
     if not fresh:
         console.say("nothing is left to accept")
-        return held(report, Ledger(ledger.acceptances, today))
-    return held(report, Ledger(_written(source, fresh, ledger, console), today))
+        return apply_suppressions(report, SuppressionLedger(ledger.acceptances, today))
+    return apply_suppressions(
+        report, SuppressionLedger(_written(source, fresh, ledger, console), today)
+    )
 
 
-def minded_by_all(
+def apply_to_all(
     reports: "Iterable[Report]", options: argparse.Namespace, settings: "Config | None"
 ) -> "tuple[tuple[Report, ...], tuple[Finding, ...]]":
     """Reports with what is accepted marked, and what lapsed: what serves one of them serves."""
-    from vmsdl.diff.suppressions.apply import Ledger
+    from vmsdl.diff.suppressions.apply import SuppressionLedger
 
     today = _day("--today", options.today) or date.today()
     if _owed(options, today) is not None:
@@ -84,7 +90,7 @@ def minded_by_all(
     path = options.accepted or (None if settings is None else settings.accepted_file)
     if path is None:
         return tuple(reports), ()
-    ledger = Ledger(_entries(_read(path)), today)
+    ledger = SuppressionLedger(_entries(_read(path)), today)
     marked = tuple(ledger.marked(report) for report in reports)
     return marked, tuple(ledger.lapsed().values())
 
@@ -130,20 +136,20 @@ def _read(path: str) -> "SourceFile":
         raise Failure(f"cannot read `{path}`: {reason(error)}") from None
 
 
-def _entries(source: "SourceFile") -> "tuple[Acceptance, ...]":
-    from vmsdl.diff.suppressions.file import EntryError, read
+def _entries(source: "SourceFile") -> "tuple[Suppression, ...]":
+    from vmsdl.diff.suppressions.file import EntryError, read_entries
 
     try:
-        return read(source)
+        return read_entries(source)
     except EntryError as error:
         raise Failure(str(error)) from None
 
 
 def _fresh(
     report: "Report", options: argparse.Namespace, until: date, requirement: "Requirement"
-) -> "Iterator[Acceptance]":
+) -> "Iterator[Suppression]":
     """What is to be accepted: what is named, or what stands against the requirement."""
-    from vmsdl.diff.suppressions.apply import accepting
+    from vmsdl.diff.suppressions.apply import add_suppressions
 
     names: dict[str, bool] = dict.fromkeys(options.only, False)
     devices = {device.name: device for device in report.devices}
@@ -152,7 +158,7 @@ def _fresh(
         names.update(dict.fromkeys(known, True))
         is_short = not names and requirement.falls_short(devices[finding.device], direction)
         if known or is_short:
-            yield accepting(
+            yield add_suppressions(
                 finding,
                 direction,
                 outcome,
@@ -165,7 +171,7 @@ def _fresh(
             raise Failure(f"--only: no open finding has the fingerprint, path or rule `{name}`")
 
 
-def _open(report: "Report") -> "Iterator[tuple[Finding, str, Outcome]]":
+def _open(report: "Report") -> "Iterator[tuple[Finding, str, DirectionResult]]":
     from vmsdl.diff.report import DIRECTIONS
     from vmsdl.diff.verdict import Verdict
 
@@ -177,13 +183,13 @@ def _open(report: "Report") -> "Iterator[tuple[Finding, str, Outcome]]":
 
 
 def _written(
-    source: "SourceFile", fresh: "list[Acceptance]", ledger: "Ledger", console: Console
-) -> "tuple[Acceptance, ...]":
-    from vmsdl.diff.suppressions.file import EntryError, added
+    source: "SourceFile", fresh: "list[Suppression]", ledger: "SuppressionLedger", console: Console
+) -> "tuple[Suppression, ...]":
+    from vmsdl.diff.suppressions.file import EntryError, add_entries
     from vmsdl.files import reason, write_if_changed
 
     try:
-        text = added(source, fresh, ledger.lapsed())
+        text = add_entries(source, fresh, ledger.lapsed())
         write_if_changed(source.path, text)
     except EntryError as error:
         raise Failure(str(error)) from None

@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     from vmsdl.replay.replay import Replay
 
 
-def written(report: "Report", folder: str, console: Console) -> "Report":
+def write_witnesses(report: "Report", folder: str, console: Console) -> "Report":
     """Write the folder; the report, with a finding for whatever the codecs do not bear out."""
     from vmsdl.replay.classes import Classes
-    from vmsdl.replay.folder import TEST, files
-    from vmsdl.replay.replay import replays, with_disagreements
+    from vmsdl.replay.folder import TEST, make_files
+    from vmsdl.replay.replay import report_disagreements, run_replays
 
     _ours(folder)
     classes = Classes()
-    tried = tuple(replays(report, classes))
-    _write(folder, files(report.old, report.new, tried, classes))
+    tried = tuple(run_replays(report, classes))
+    _write(folder, make_files(report.old, report.new, tried, classes))
     for each in tried:
         if each.disagreement:
             console.error(f"this is a bug in vmsdl: {_words(each)}: {each.disagreement}")
@@ -27,7 +27,7 @@ def written(report: "Report", folder: str, console: Console) -> "Report":
             console.say(f"{_words(each)}: not tried: {each.why}")
     shown = sum(1 for each in tried if not each.why and not each.disagreement)
     console.say(f"{shown} of {len(tried)} outcomes shown in {os.path.join(folder, TEST)}")
-    return with_disagreements(report, tried)
+    return report_disagreements(report, tried)
 
 
 def has_bug(report: "Report") -> bool:

@@ -15,8 +15,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from vmsdl.diagnostics.catalogue import CODES
-    from vmsdl.diff.rules.not_covered import WITHOUT
+    from vmsdl.diagnostics.codes import CODES
+    from vmsdl.diff.rules.not_covered import NOT_COVERED
     from vmsdl.diff.rules.registry import BY_SLUG
 
     if options.code and options.all:
@@ -28,14 +28,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
     else:
         # What people paste is what they saw: `error[predicate-not-bool]`.
         slug = options.code.rpartition("[")[2].rstrip("]:").strip().lower()
-        if slug not in CODES and slug not in BY_SLUG and slug not in WITHOUT:
+        if slug not in CODES and slug not in BY_SLUG and slug not in NOT_COVERED:
             raise Failure(_unknown(options.code, slug))
         console.result(_long(slug))
     return 0
 
 
 def _long(slug: str) -> str:
-    from vmsdl.diagnostics.catalogue import CODES
+    from vmsdl.diagnostics.codes import CODES
 
     if slug not in CODES:
         return _rule(slug)
@@ -45,11 +45,11 @@ def _long(slug: str) -> str:
 
 
 def _rule(slug: str) -> str:
-    from vmsdl.diff.rules.not_covered import WITHOUT
+    from vmsdl.diff.rules.not_covered import NOT_COVERED
     from vmsdl.diff.rules.registry import BY_SLUG
 
     if slug not in BY_SLUG:
-        return f"{slug}: no rule of `vmsdl diff` speaks of it\n\n{WITHOUT[slug]}\n"
+        return f"{slug}: no rule of `vmsdl diff` speaks of it\n\n{NOT_COVERED[slug]}\n"
     rule = BY_SLUG[slug]
     title, _, rest = rule.text.partition("\n")
     swapped = f"With old and new swapped: {rule.mirror}." if rule.mirror else ""
@@ -58,30 +58,29 @@ def _rule(slug: str) -> str:
 
 
 def _list() -> str:
-    """All codes under the name of their part of the catalogue."""
-    from vmsdl.diagnostics import catalogue
-    from vmsdl.diff.rules.not_covered import WITHOUT
-    from vmsdl.diff.rules.registry import BY_SLUG, CHAPTERS
+    """All codes, under the name of their family."""
+    from itertools import groupby
+
+    from vmsdl.diagnostics.codes import CODES
+    from vmsdl.diff.rules.not_covered import NOT_COVERED
+    from vmsdl.diff.rules.registry import BY_SLUG, FAMILIES
 
     out = ""
-    width = max(len(slug) for slug in (*catalogue.CODES, *BY_SLUG))
-    for name in ("syntax", "names", "types", "versions", "predicates", "wire"):
-        codes = getattr(catalogue, name).CODES
-        rows = [
-            f"  {code.slug:<{width}}  {code.severity:<7}  {code.title}".rstrip() for code in codes
-        ]
-        out += "\n".join([("\n" if out else "") + name, *sorted(rows)]) + "\n"
-    for name, rules in CHAPTERS.items():
-        rows = [f"  {rule.slug:<{width}}  {rule.text.partition(chr(10))[0]}" for rule in rules]
-        out += "\n".join([f"\nchanges: {name}", *sorted(rows)]) + "\n"
-    rows = [f"  {slug:<{width}}  {why}" for slug, why in WITHOUT.items()]
+    width = max(len(slug) for slug in (*CODES, *BY_SLUG))
+    for family, codes in groupby(CODES.values(), key=lambda code: code.family):
+        rows = [f"  {code.slug:<{width}}  {code.severity:<7}  {code.title}" for code in codes]
+        out += "\n".join([("\n" if out else "") + family, *sorted(rows)]) + "\n"
+    for name, rules in FAMILIES.items():
+        rows = [f"  {rule.slug:<{width}}  {rule.title}" for rule in rules]
+        out += "\n".join([f"\nchanges: {name.replace('_', ' ')}", *sorted(rows)]) + "\n"
+    rows = [f"  {slug:<{width}}  {why}" for slug, why in NOT_COVERED.items()]
     return out + "\n".join(["\nchanges without a rule", *sorted(rows)]) + "\n"
 
 
 def _unknown(given: str, slug: str) -> str:
     import difflib
 
-    from vmsdl.diagnostics.catalogue import CODES
+    from vmsdl.diagnostics.codes import CODES
     from vmsdl.diff.rules.registry import BY_SLUG
 
     near = difflib.get_close_matches(slug, [*CODES, *BY_SLUG], n=3, cutoff=0.6)

@@ -20,12 +20,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     from vmsdl import files
-    from vmsdl.build.import_graph import Closure
+    from vmsdl.build.import_graph import ImportGraph
     from vmsdl.cli.inputs import paths
     from vmsdl.driver import load_source
     from vmsdl.qemu.export import ExportError, export_dump
 
-    closure = Closure(files.read_text)
+    closure = ImportGraph(files.read_text)
     schemas = []
     for path in paths.find(options.paths):
         outcome = load_source(paths.read(path), closure.source)

@@ -42,7 +42,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def _dump(options: argparse.Namespace, console: Console) -> int:
     from vmsdl.cli.inputs import paths
-    from vmsdl.qemu.importing.import_dump import DumpError, import_dump
+    from vmsdl.qemu.importing.dump_json import DumpError
+    from vmsdl.qemu.importing.import_dump import import_dump
 
     try:
         found = import_dump(paths.read_json(options.file), os.path.basename(options.file))
@@ -56,11 +57,11 @@ def _dump(options: argparse.Namespace, console: Console) -> int:
 def _stream(options: argparse.Namespace, console: Console) -> int:
     from vmsdl import files
     from vmsdl.cli.inputs import paths
-    from vmsdl.qemu.importing.import_dump import DumpError
+    from vmsdl.qemu.importing.dump_json import DumpError
     from vmsdl.qemu.importing.merge_dump import merge_dump
     from vmsdl.qemu.importing.observe import Observations
-    from vmsdl.qemu.importing.write_schema import learned_files
-    from vmsdl.qemu.stream.framing import StreamError
+    from vmsdl.qemu.importing.write_schema import write_schemas
+    from vmsdl.qemu.stream.reader import StreamError
     from vmsdl.qemu.stream.stream import Stream
     from vmsdl.qemu.stream.values import ValuesError
 
@@ -89,7 +90,7 @@ def _stream(options: argparse.Namespace, console: Console) -> int:
                 console.error(f"{path}: {error}: left out")
                 status = 1
     if document is None:
-        _write(learned_files(observations, machines), options.output, console)
+        _write(write_schemas(observations, machines), options.output, console)
         return status
     try:
         merged = merge_dump(observations, document)
@@ -99,7 +100,7 @@ def _stream(options: argparse.Namespace, console: Console) -> int:
     for note in merged.notes:
         console.say(f"{options.dump}: {note}")
     doc = f"Types from streams; versions and tests from {os.path.basename(options.dump)}."
-    _write(learned_files(merged.observations, machines, merged, doc), options.output, console)
+    _write(write_schemas(merged.observations, machines, merged, doc), options.output, console)
     return status
 
 

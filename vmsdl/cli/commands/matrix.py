@@ -5,9 +5,9 @@ import argparse
 from vmsdl.cli.commands.release import (
     add_folder,
     check_machine,
-    frozen_in,
+    find_frozen,
+    load_working_schemas,
     releases_folder,
-    working,
 )
 from vmsdl.cli.console import Console
 from vmsdl.cli.inputs import paths
@@ -33,15 +33,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from vmsdl.releases.matrix import matrix
+    from vmsdl.releases.matrix import build_matrix
 
     folder = releases_folder(options.releases, paths.configuration())
-    schemas = working(options.paths, console)
+    schemas = load_working_schemas(options.paths, console)
     if schemas is None:
         return 2
-    baseline = frozen_in(folder)
+    baseline = find_frozen(folder)
     check_machine(options.machine, schemas, baseline)
-    found = matrix(baseline, schemas, options.machine)
+    found = build_matrix(baseline, schemas, options.machine)
     if options.format == "json":
         from vmsdl.releases.formats.json import render
     elif options.format == "markdown":

@@ -40,11 +40,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from vmsdl.releases import baseline, release_names
     from vmsdl.releases.freeze import CannotFreeze, freeze
 
-    fault = release_names.fault(options.name)
+    fault = release_names.find_name_problem(options.name)
     if fault is not None:
         raise Failure(f"`{options.name}` is no name for a release: {fault}")
     folder = releases_folder(options.releases, sources.configuration())
-    schemas = working(options.paths, console)
+    schemas = load_working_schemas(options.paths, console)
     if schemas is None:
         return 1
     try:
@@ -87,7 +87,7 @@ def releases_folder(given: str | None, settings: "Config | None") -> str:
     return RELEASES if settings is None else settings.releases_folder
 
 
-def frozen_in(folder: str) -> "Baseline":
+def find_frozen(folder: str) -> "Baseline":
     """The releases there; what is wrong with them is for the report."""
     from vmsdl.files import reason
     from vmsdl.releases import baseline
@@ -104,16 +104,16 @@ def check_machine(name: str | None, schemas: "list[Schema]", baseline: "Baseline
         raise Failure(f"no release and no working schema has a machine `{name}`")
 
 
-def working(paths: list[str], console: Console) -> "list[Schema] | None":
+def load_working_schemas(paths: list[str], console: Console) -> "list[Schema] | None":
     """The schemas as they are now; None where they have faults, which are told."""
     from vmsdl.cli.inputs import paths as sources
-    from vmsdl.cli.inputs.versions import schemas_of
+    from vmsdl.cli.inputs.versions import read_schemas
 
     if "-" in paths:
         raise Failure("stdin has no name to be kept by; give a PATH")
     found: list[Schema] = []
     for path in paths or sources.configured_schemas(sources.configured()):
-        schemas = schemas_of(path, console)
+        schemas = read_schemas(path, console)
         if schemas is None:
             return None
         found += schemas

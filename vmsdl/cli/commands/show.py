@@ -19,21 +19,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     from vmsdl import files
     from vmsdl.cli.inputs import paths
-    from vmsdl.cli.record_text import lines
-    from vmsdl.diagnostics.diagnostic import Outcome
+    from vmsdl.cli.record_text import format_record
+    from vmsdl.diagnostics.diagnostic import StageResult
     from vmsdl.driver import load_source
     from vmsdl.syntax.parser import parse
 
     source = paths.read(options.path)
-    outcome: Outcome[object]
+    outcome: StageResult[object]
     if options.stage == "tree":
         tree = parse(source)
-        outcome = Outcome(tree.value, tree.diagnostics)
+        outcome = StageResult(tree.value, tree.diagnostics)
     else:
         schema = load_source(source, files.read_source)
-        outcome = Outcome(schema.value, schema.diagnostics)
+        outcome = StageResult(schema.value, schema.diagnostics)
     console.diagnostics(outcome.diagnostics)
     if outcome.value is None or outcome.has_errors:
         return 1
-    console.result("\n".join(lines(outcome.value)) + "\n")
+    console.result("\n".join(format_record(outcome.value)) + "\n")
     return 0

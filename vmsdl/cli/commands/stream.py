@@ -12,10 +12,10 @@ from vmsdl.cli.console import Console, Failure
 
 if TYPE_CHECKING:
     from vmsdl.qemu.stream.framing import Part
-    from vmsdl.qemu.stream.ram import Block
-    from vmsdl.qemu.stream.schema_state import State, Typed
+    from vmsdl.qemu.stream.ram import RamBlock
+    from vmsdl.qemu.stream.schema_state import SchemaDevice, SchemaState
     from vmsdl.qemu.stream.stream import Device, Stream
-    from vmsdl.qemu.stream.values import Record, ValuesError
+    from vmsdl.qemu.stream.values import DecodedRecord, ValuesError
 
 SUMMARY = "look into a migration stream, and edit it"
 DESCRIPTION = """Read the state that a real QEMU wrote (`migrate "exec:cat > FILE"`), by the
@@ -72,9 +72,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def _info(options: argparse.Namespace, console: Console) -> int:
     from vmsdl.cli.progress import progress
-    from vmsdl.qemu.stream.framing import StreamError, read_stream
+    from vmsdl.qemu.stream.framing import read_stream
+    from vmsdl.qemu.stream.reader import StreamError
 
-    blocks: dict[str, Block] = {}
+    blocks: dict[str, RamBlock] = {}
     parts: list[Part] = []
     with _mapped(options.file) as data:
         problem: StreamError | None = None
@@ -104,10 +105,10 @@ def _info(options: argparse.Namespace, console: Console) -> int:
 
 
 def _decode(options: argparse.Namespace, console: Console) -> int:
-    from vmsdl.cli.inputs.stream_schema import devices_in
-    from vmsdl.qemu.stream.framing import StreamError
+    from vmsdl.cli.inputs.stream_schema import find_devices
+    from vmsdl.qemu.stream.reader import StreamError
 
-    known = devices_in(options.schema, console) if options.schema else []
+    known = find_devices(options.schema, console) if options.schema else []
     if known is None:
         return 1
     with _mapped(options.file) as data:
@@ -121,7 +122,7 @@ def _decode(options: argparse.Namespace, console: Console) -> int:
 
 
 def _decode_document(
-    options: argparse.Namespace, data: Any, known: "list[Typed]", console: Console
+    options: argparse.Namespace, data: Any, known: "list[SchemaDevice]", console: Console
 ) -> int:
     from vmsdl.qemu.stream.document import decode_document
 
@@ -137,7 +138,7 @@ def _decode_document(
 
 
 def _decode_devices(
-    options: argparse.Namespace, data: Any, known: "list[Typed]", console: Console
+    options: argparse.Namespace, data: Any, known: "list[SchemaDevice]", console: Console
 ) -> int:
     from vmsdl.qemu.stream.stream import Stream
 
@@ -162,14 +163,14 @@ def _decode_devices(
 
 
 def _state(
-    device: "Device", view: memoryview, known: "list[Typed]"
-) -> "tuple[Record | None, State | None, list[ValuesError]]":
+    device: "Device", view: memoryview, known: "list[SchemaDevice]"
+) -> "tuple[DecodedRecord | None, SchemaState | None, list[ValuesError]]":
     """A device by the stream's description, by a schema, and what speaks against either."""
     from vmsdl.qemu.stream.schema_state import decode_state
     from vmsdl.qemu.stream.values import ValuesError
 
-    record: Record | None = None
-    state: State | None = None
+    record: DecodedRecord | None = None
+    state: SchemaState | None = None
     problems: list[ValuesError] = []
     if device.description is not None:
         try:
@@ -184,7 +185,9 @@ def _state(
     return record, state, [] if state is not None else problems
 
 
-def _device_json(device: "Device", record: "Record | None", state: "State | None") -> Any:
+def _device_json(
+    device: "Device", record: "DecodedRecord | None", state: "SchemaState | None"
+) -> Any:
     from vmsdl.qemu.stream.values import to_json
 
     entry: dict[str, Any] = {
@@ -200,19 +203,19 @@ def _device_json(device: "Device", record: "Record | None", state: "State | None
 def _lines(
     options: argparse.Namespace,
     device: "Device",
-    record: "Record | None",
-    state: "State | None",
+    record: "DecodedRecord | None",
+    state: "SchemaState | None",
     view: memoryview,
 ) -> Iterator[str]:
-    from vmsdl.qemu.show.explained_tree import explained
-    from vmsdl.qemu.show.tree import shown
+    from vmsdl.qemu.show.explained_tree import explain_state
+    from vmsdl.qemu.show.tree import show_state
 
     title = f"{device.idstr} {device.instance_id} version {device.version_id}"
     data = view if options.hex else None
     if state is not None:
-        yield from explained(state, title, record, data, with_offsets=options.offsets)
+        yield from explain_state(state, title, record, data, with_offsets=options.offsets)
     elif record is not None:
-        yield from shown(record, title, data, with_offsets=options.offsets)
+        yield from show_state(record, title, data, with_offsets=options.offsets)
     else:
         size = device.section.size
         yield f"{title}: {size} bytes that nothing describes"
@@ -239,7 +242,7 @@ def _encode(options: argparse.Namespace, console: Console) -> int:
     from vmsdl import files
     from vmsdl.cli.inputs import paths
     from vmsdl.qemu.stream.document import DocumentError, encode_document
-    from vmsdl.qemu.stream.framing import StreamError
+    from vmsdl.qemu.stream.reader import StreamError
 
     document = paths.read_json(options.file)
     source = options.source or _source(options.file, document)
@@ -262,22 +265,22 @@ def _encode(options: argparse.Namespace, console: Console) -> int:
 
 def _schemas(
     options: argparse.Namespace, document: object, console: Console
-) -> "list[Typed] | None":
+) -> "list[SchemaDevice] | None":
     """The devices whose schemas a document names; None where a schema has errors."""
-    from vmsdl.cli.inputs.stream_schema import devices_in
-    from vmsdl.qemu.stream.document import schemas_named
+    from vmsdl.cli.inputs.stream_schema import find_devices
+    from vmsdl.qemu.stream.document import find_schema_names
 
     if options.schema:
-        return devices_in(options.schema, console)
-    known: list[Typed] = []
-    for name in sorted(schemas_named(document)):
+        return find_devices(options.schema, console)
+    known: list[SchemaDevice] = []
+    for name in sorted(find_schema_names(document)):
         path = os.path.join(os.path.dirname(options.file), os.path.basename(name))
         if not os.path.isfile(path):
             raise Failure(
                 f"`{name}`, which states in `{options.file}` are of, is not beside it: "
                 "say --schema PATH"
             )
-        found = devices_in(path, console)
+        found = find_devices(path, console)
         if found is None:
             return None
         known += found

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 from vmsdl.cli.console import Console, Failure
 
 if TYPE_CHECKING:
-    from vmsdl.qemu.load_check.program import Verdict
+    from vmsdl.qemu.load_check.program import LoadVerdict
+
+
+if TYPE_CHECKING:
+    pass
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -26,18 +30,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     from vmsdl import files
-    from vmsdl.cli.inputs.program import program_of
-    from vmsdl.qemu.load_check.check import judge
-    from vmsdl.qemu.stream.partial import Incoming
+    from vmsdl.cli.inputs.program import read_program
+    from vmsdl.qemu.load_check.check import check_parts
+    from vmsdl.qemu.stream.partial import PartialStream
 
-    program = program_of(options.against, options.machine, console)
+    program = read_program(options.against, options.machine, console)
     if program is None:
         return 1
     try:
         data = files.mapped(options.file)
     except OSError as error:
         raise Failure(f"cannot read `{options.file}`: {files.reason(error)}") from None
-    verdict = judge(Incoming.of(data), program)
+    verdict = check_parts(PartialStream.of(data), program)
     if options.json:
         console.result(json.dumps(verdict.as_json(), indent=1) + "\n")
     else:
@@ -45,7 +49,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return 1 if verdict.reasons or (options.strict and verdict.undecided) else 0
 
 
-def _text(path: str, against: str, verdict: "Verdict") -> str:
+def _text(path: str, against: str, verdict: "LoadVerdict") -> str:
     lines = [_headline(path, against, verdict)]
     for number, reason in enumerate(verdict.reasons):
         if number == 1:
@@ -65,7 +69,7 @@ def _text(path: str, against: str, verdict: "Verdict") -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _headline(path: str, against: str, verdict: "Verdict") -> str:
+def _headline(path: str, against: str, verdict: "LoadVerdict") -> str:
     if verdict.reasons:
         return f"{path}: refused by a program of {against}"
     rest = ", as far as it is known" if verdict.undecided else ""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _SCHEMAS = ":(top)*.vmsd"
 
 
-def versions(
+def find_versions(
     other: str, paths: list[str], settings: "Config | None", console: Console
 ) -> "tuple[list[Schema], list[Schema]] | None":
     """The schemas that differ, or that import what does, before and now.
@@ -23,7 +23,7 @@ def versions(
     `paths`: those that are looked at; else the project's sources, or else all of the repository.
     None where some have faults, which are told.
     """
-    from vmsdl.cli.inputs.versions import schemas_of
+    from vmsdl.cli.inputs.versions import read_schemas
 
     top = _git("rev-parse", "--show-cdup").decode().strip()
     base = _merge_base(other)
@@ -35,8 +35,8 @@ def versions(
     old: list[Schema] = []
     new: list[Schema] = []
     for name in affected:
-        there = schemas_of(f"git:{base}:{name}", console) if name in before else []
-        here = schemas_of(name, console) if os.path.exists(name) else []
+        there = read_schemas(f"git:{base}:{name}", console) if name in before else []
+        here = read_schemas(name, console) if os.path.exists(name) else []
         if there is None or here is None:
             return None
         old += there
@@ -104,10 +104,10 @@ def _is_in(name: str, path: str) -> bool:
 
 def _affected(names: "Iterator[str]", touched: set[str]) -> list[str]:
     """What has changed, or imports what has: an unchanged file that did so before does so now."""
-    from vmsdl.build.import_graph import Closure
+    from vmsdl.build.import_graph import ImportGraph
     from vmsdl.files import read_text
 
-    closure = Closure(read_text)
+    closure = ImportGraph(read_text)
     return sorted(
         name
         for name in set(names)

@@ -9,23 +9,26 @@ from typing import TYPE_CHECKING, Any
 from vmsdl.cli.console import Console, Failure
 
 if TYPE_CHECKING:
-    from vmsdl.qemu.load_check.program import Known, Program, Shown
-    from vmsdl.qemu.stream.partial import Incoming
+    from vmsdl.qemu.load_check.program import KnownBodies, LoadingProgram, ShownLayout
+    from vmsdl.qemu.stream.partial import PartialStream
+
+
+if TYPE_CHECKING:
     from vmsdl.schema.description import Description, Field, Schema
     from vmsdl.schema.recorded import Origin
 
 _LARGEST = (1 << 31) - 1
 
 
-def program_of(path: str, machine: str | None, console: Console) -> "Program | None":
+def read_program(path: str, machine: str | None, console: Console) -> "LoadingProgram | None":
     """None where the .vmsd has errors, which have been said."""
     from vmsdl import files
     from vmsdl.cli.inputs.recorded import MARK
-    from vmsdl.cli.inputs.versions import schemas_of
+    from vmsdl.cli.inputs.versions import read_schemas
 
     if os.path.isdir(path) or path.endswith(".vmsd"):
-        schemas = schemas_of(path, console)
-        return None if schemas is None else of_schemas(schemas, machine)
+        schemas = read_schemas(path, console)
+        return None if schemas is None else make_program(schemas, machine)
     try:
         data = files.mapped(path)
     except OSError as error:
@@ -35,21 +38,21 @@ def program_of(path: str, machine: str | None, console: Console) -> "Program | N
     return _of_dump(path, bytes(data), machine)
 
 
-def of_schemas(schemas: "Iterable[Schema]", machine: str | None = None) -> "Program":
+def make_program(schemas: "Iterable[Schema]", machine: str | None = None) -> "LoadingProgram":
     """A program of checked schemas; a device's class is made when a stream has the device."""
-    from vmsdl.qemu.load_check.configuration import release_of
-    from vmsdl.qemu.load_check.program import Known, Program
+    from vmsdl.qemu.load_check.configuration import find_release
+    from vmsdl.qemu.load_check.program import KnownBodies, LoadingProgram
     from vmsdl.schema.recorded import Origin
-    from vmsdl.schema.traverse import devices_of
+    from vmsdl.schema.traverse import find_devices
 
     known = []
     machines: set[str] = set()
     for schema in schemas:
         load = _classes_of(schema)
         machines |= schema.machines.keys()
-        known += [Known.of(schema, one, _one(load, one)) for one in devices_of(schema)]
-    oldest = release_of(machine) or (0, 0)
-    return Program(Origin.SCHEMA, tuple(known), machine, frozenset(machines), None, oldest)
+        known += [KnownBodies.of(schema, one, _one(load, one)) for one in find_devices(schema)]
+    oldest = find_release(machine) or (0, 0)
+    return LoadingProgram(Origin.SCHEMA, tuple(known), machine, frozenset(machines), None, oldest)
 
 
 def _one(load: "Callable[[], dict[str, Any]]", device: "Description") -> Callable[[], Any]:
@@ -63,15 +66,15 @@ def _classes_of(schema: "Schema") -> "Callable[[], dict[str, Any]]":
     def load() -> dict[str, Any]:
         from vmsdl.build.in_memory import import_texts
         from vmsdl.emit import NamesClash, emit
-        from vmsdl.module_names import module_name
-        from vmsdl.schema.traverse import devices_of
+        from vmsdl.module_names import to_module_name
+        from vmsdl.schema.traverse import find_devices
 
-        names = {one.wire_name: one.name for one in devices_of(schema)}
+        names = {one.wire_name: one.name for one in find_devices(schema)}
         try:
             texts = {file.name: file.text for file in emit(_comparable(schema))}
         except NamesClash:
             return {}
-        module = import_texts(texts, module_name(schema.files[-1].path))
+        module = import_texts(texts, to_module_name(schema.files[-1].path))
         found = {}
         for value in vars(module).values():
             wire_name = vars(value).get("NAME") if isinstance(value, type) else None
@@ -121,33 +124,33 @@ def _own_unknown(field: "Field") -> "Field":
 # Recorded knowledge ----------------------------------------------------------------------------
 
 
-def _of_stream(path: str, data: Any, machine: str | None, console: Console) -> "Program":
-    from vmsdl.cli.inputs.recorded import learned, opened
-    from vmsdl.qemu.load_check.configuration import release_of
-    from vmsdl.qemu.load_check.program import Program
-    from vmsdl.qemu.load_check.release_range import age_of
-    from vmsdl.qemu.stream.partial import Incoming
+def _of_stream(path: str, data: Any, machine: str | None, console: Console) -> "LoadingProgram":
+    from vmsdl.cli.inputs.recorded import learn_schemas, open_recorded
+    from vmsdl.qemu.load_check.configuration import find_release
+    from vmsdl.qemu.load_check.program import LoadingProgram
+    from vmsdl.qemu.load_check.release_range import find_age
+    from vmsdl.qemu.stream.partial import PartialStream
     from vmsdl.schema.recorded import Origin
 
-    stream = opened(path, data)
-    known = _recorded(learned(stream, path, console), Origin.STREAM)
-    own = Incoming.of(data)
+    stream = open_recorded(path, data)
+    known = _recorded(learn_schemas(stream, path, console), Origin.STREAM)
+    own = PartialStream.of(data)
     local = machine or stream.machine
-    age = age_of(own)
-    oldest = max(age.oldest, release_of(local) or (0, 0))
-    return Program(Origin.STREAM, known, local, frozenset(), _shown(own), oldest, age.before)
+    age = find_age(own)
+    oldest = max(age.oldest, find_release(local) or (0, 0))
+    return LoadingProgram(Origin.STREAM, known, local, frozenset(), _shown(own), oldest, age.before)
 
 
-def _shown(own: "Incoming") -> "Shown":
-    from vmsdl.qemu.load_check.program import Shown
-    from vmsdl.qemu.load_check.recorded_layout import compared_of, layout_of
+def _shown(own: "PartialStream") -> "ShownLayout":
+    from vmsdl.qemu.load_check.program import ShownLayout
+    from vmsdl.qemu.load_check.recorded_layout import find_compared, find_layout
 
     devices = {(device.idstr, device.instance_id): device for device in own.devices.values()}
     configuration = own.configuration
-    return Shown(
+    return ShownLayout(
         {key: device.version_id for key, device in devices.items()},
-        {key: layout_of(device) for key, device in devices.items()},
-        {key: compared_of(device) for key, device in devices.items()},
+        {key: find_layout(device) for key, device in devices.items()},
+        {key: find_compared(device) for key, device in devices.items()},
         {name: block.size for name, block in own.blocks.items()},
         configuration is not None,
         configuration.page_bits if configuration else None,
@@ -155,21 +158,23 @@ def _shown(own: "Incoming") -> "Shown":
     )
 
 
-def _of_dump(path: str, data: bytes, machine: str | None) -> "Program":
+def _of_dump(path: str, data: bytes, machine: str | None) -> "LoadingProgram":
     from vmsdl.cli.inputs.recorded import Dump
-    from vmsdl.qemu.load_check.configuration import release_of
-    from vmsdl.qemu.load_check.program import Program
+    from vmsdl.qemu.load_check.configuration import find_release
+    from vmsdl.qemu.load_check.program import LoadingProgram
     from vmsdl.schema.recorded import Age, Origin
 
     dump = Dump.read(path, data)
-    oldest = max(release_of(name) or (0, 0) for name in (dump.machine, machine))
+    oldest = max(find_release(name) or (0, 0) for name in (dump.machine, machine))
     before = Age().before if dump.has_counts else (8, 1)
     known = _recorded(dump.schemas(), Origin.DUMP)
-    return Program(Origin.DUMP, known, machine, frozenset(), None, oldest, before)
+    return LoadingProgram(Origin.DUMP, known, machine, frozenset(), None, oldest, before)
 
 
-def _recorded(schemas: "Iterable[Schema]", origin: "Origin") -> "tuple[Known, ...]":
-    from vmsdl.qemu.load_check.program import Known
-    from vmsdl.schema.traverse import devices_of
+def _recorded(schemas: "Iterable[Schema]", origin: "Origin") -> "tuple[KnownBodies, ...]":
+    from vmsdl.qemu.load_check.program import KnownBodies
+    from vmsdl.schema.traverse import find_devices
 
-    return tuple(Known(schema, one, origin) for schema in schemas for one in devices_of(schema))
+    return tuple(
+        KnownBodies(schema, one, origin) for schema in schemas for one in find_devices(schema)
+    )

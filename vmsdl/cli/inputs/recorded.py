@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 MARK = b"QEVM"
 
 
-def opened(path: str, data: Any) -> "Stream":
-    from vmsdl.qemu.stream.framing import StreamError
+def open_recorded(path: str, data: Any) -> "Stream":
+    from vmsdl.qemu.stream.reader import StreamError
     from vmsdl.qemu.stream.stream import Stream
 
     try:
@@ -26,12 +26,12 @@ def opened(path: str, data: Any) -> "Stream":
         raise Failure(f"`{path}`: {error}") from None
 
 
-def learned(stream: "Stream", path: str, console: Console) -> "list[Schema]":
+def learn_schemas(stream: "Stream", path: str, console: Console) -> "list[Schema]":
     """By the stream's own description; what is not described is left out."""
     from vmsdl.qemu.importing.observe import Observations
-    from vmsdl.qemu.importing.write_schema import learned_files
-    from vmsdl.qemu.load_check.release_range import age_of
-    from vmsdl.qemu.stream.partial import Incoming
+    from vmsdl.qemu.importing.write_schema import write_schemas
+    from vmsdl.qemu.load_check.release_range import find_age
+    from vmsdl.qemu.stream.partial import PartialStream
     from vmsdl.qemu.stream.values import ValuesError
 
     observations = Observations()
@@ -43,9 +43,9 @@ def learned(stream: "Stream", path: str, console: Console) -> "list[Schema]":
             console.say(f"{path}: {error}: left out")
     if not observations.devices:
         raise Failure(f"`{path}` describes no device")
-    age = age_of(Incoming.of(stream.view))
+    age = find_age(PartialStream.of(stream.view))
     machines = [] if stream.machine is None else [stream.machine]
-    return _loaded(learned_files(observations, machines, recorded=age.words), path)
+    return _loaded(write_schemas(observations, machines, recorded=age.words), path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,10 @@ class Dump:
 
     @classmethod
     def read(cls, path: str, data: bytes) -> "Dump":
-        from vmsdl.qemu.importing.import_dump import DumpError, dump_entries
+        from vmsdl.qemu.importing.dump_json import DumpError, read_dump_entries
 
         try:
-            return cls(path, dump_entries(json.loads(data)))
+            return cls(path, read_dump_entries(json.loads(data)))
         except (DumpError, ValueError, RecursionError) as error:
             raise Failure(f"`{path}` is neither .vmsd nor a stream nor a dump: {error}") from None
 
@@ -88,7 +88,7 @@ class Dump:
         return _loaded(import_dump(self.document, self.path), self.path)
 
 
-def alike(one: Dump, other: Dump) -> tuple[Dump, Dump]:
+def make_alike(one: Dump, other: Dump) -> tuple[Dump, Dump]:
     """Without what only one of two can say."""
     if one.has_counts and other.has_counts:
         return one, other

@@ -9,20 +9,23 @@ from vmsdl.cli.console import Console, Failure
 from vmsdl.cli.inputs import paths
 
 if TYPE_CHECKING:
-    from vmsdl.qemu.stream.schema_state import Typed
+    from vmsdl.qemu.stream.schema_state import SchemaDevice
+
+
+if TYPE_CHECKING:
     from vmsdl.schema.description import Schema
 
 
-def devices_in(path: str, console: Console) -> "list[Typed] | None":
+def find_devices(path: str, console: Console) -> "list[SchemaDevice] | None":
     """The devices of a .vmsd file or folder; None where a schema has errors, which are shown."""
-    from vmsdl.build.import_graph import Closure
+    from vmsdl.build.import_graph import ImportGraph
     from vmsdl.driver import load_source
     from vmsdl.files import read_text
-    from vmsdl.qemu.stream.schema_state import Typed
+    from vmsdl.qemu.stream.schema_state import SchemaDevice
     from vmsdl.schema.description import Description, Role
 
-    closure = Closure(read_text)
-    found: list[Typed] = []
+    closure = ImportGraph(read_text)
+    found: list[SchemaDevice] = []
     for each in paths.find([path]):
         outcome = load_source(paths.read(each), closure.source)
         schema = outcome.value
@@ -31,7 +34,7 @@ def devices_in(path: str, console: Console) -> "list[Typed] | None":
             return None
         classes = _classes(schema)
         found += [
-            Typed(os.path.basename(each), schema, one, _class(classes, one.name))
+            SchemaDevice(os.path.basename(each), schema, one, _class(classes, one.name))
             for one in schema.files[-1].definitions
             if isinstance(one, Description) and one.role is Role.DEVICE and not one.unmigratable
         ]
@@ -49,14 +52,14 @@ def _classes(schema: "Schema") -> Callable[[], Mapping[str, Any]]:
     def load() -> Mapping[str, Any]:
         from vmsdl.build.in_memory import import_texts
         from vmsdl.emit import NamesClash, emit
-        from vmsdl.module_names import module_name
+        from vmsdl.module_names import to_module_name
 
         own = schema.files[-1]
         try:
             texts = {file.name: file.text for file in emit(schema)}
         except NamesClash as clash:
             raise Failure(f"{own.path}: {clash}") from None
-        module = import_texts(texts, module_name(own.path))
+        module = import_texts(texts, to_module_name(own.path))
         # The classes that a decoder builds inherit theirs.
         made = [
             value for value in vars(module).values() if "_layout" in getattr(value, "__dict__", ())

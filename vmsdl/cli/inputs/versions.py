@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     Version: TypeAlias = list[Schema] | Dump
 
 
-def schemas_of(path: str, console: Console) -> "list[Schema] | None":
+def read_schemas(path: str, console: Console) -> "list[Schema] | None":
     """The schemas of one version; None where they have faults, which are told."""
     version = _read(path, console)
     return version.schemas() if isinstance(version, Dump) else version
 
 
-def both_of(old: str, new: str, console: Console) -> "tuple[list[Schema], list[Schema]] | None":
+def read_both(old: str, new: str, console: Console) -> "tuple[list[Schema], list[Schema]] | None":
     """Those of two versions; where one is a dump, what a dump would say of the other."""
     one, other = _read(old, console), _read(new, console)
     if one is None or other is None:
         return None
     if not isinstance(one, Dump) and not isinstance(other, Dump):
         return one, other
-    first, second = recorded.alike(_as_dump(old, one), _as_dump(new, other))
+    first, second = recorded.make_alike(_as_dump(old, one), _as_dump(new, other))
     return first.schemas(), second.schemas()
 
 
@@ -37,7 +37,7 @@ def _as_dump(path: str, version: "Version") -> Dump:
 
 def _read(path: str, console: Console) -> "Version | None":
     from vmsdl import files
-    from vmsdl.build.import_graph import Closure
+    from vmsdl.build.import_graph import ImportGraph
     from vmsdl.cli.inputs import paths
     from vmsdl.driver import load_source
 
@@ -50,7 +50,7 @@ def _read(path: str, console: Console) -> "Version | None":
             raise Failure(f"cannot read `{path}`: {files.reason(error)}") from None
         if version is not None:
             return version
-    closure = Closure(files.read_text)
+    closure = ImportGraph(files.read_text)
     found = []
     for each in paths.find([path]):
         outcome = load_source(paths.read(each), closure.source)
@@ -64,7 +64,7 @@ def _read(path: str, console: Console) -> "Version | None":
 def _recorded(path: str, data: Any, console: Console) -> "Version | None":
     """A stream or a dump, by how it begins; no .vmsd file begins so."""
     if bytes(data[:4]) == recorded.MARK:
-        return recorded.learned(recorded.opened(path, data), path, console)
+        return recorded.learn_schemas(recorded.open_recorded(path, data), path, console)
     if bytes(data[:64]).lstrip()[:1] == b"{":
         return Dump.read(path, bytes(data))
     return None

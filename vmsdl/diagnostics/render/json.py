@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label, Severity
 from vmsdl.diagnostics.render.sarif import to_sarif
-from vmsdl.diagnostics.render.text import arrange
+from vmsdl.diagnostics.render.text import sort_by_place
 
 # GitHub shows ten annotations of a step and drops the rest without a word.
 ANNOTATIONS = 10
@@ -21,7 +21,7 @@ _WORST_FIRST = list(_LEVELS)
 
 def to_json(diagnostics: Iterable[Diagnostic]) -> str:
     """A list of objects, one a diagnostic; places count from 1, ends are exclusive."""
-    records = [_record(diagnostic) for diagnostic in arrange(diagnostics)]
+    records = [_record(diagnostic) for diagnostic in sort_by_place(diagnostics)]
     return json.dumps(records, indent=2) + "\n"
 
 
@@ -58,7 +58,7 @@ def _place(label: Label | None) -> dict[str, object]:
 
 def to_github(diagnostics: Iterable[Diagnostic]) -> str:
     """Workflow commands that GitHub shows beside the code."""
-    return annotations(arrange(diagnostics))
+    return annotations(sort_by_place(diagnostics))
 
 
 def annotations(diagnostics: Iterable[Diagnostic]) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from vmsdl.diagnostics.catalogue import CODES
+from vmsdl.diagnostics.codes import CODES
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Fix, Label, Severity
-from vmsdl.diagnostics.render.text import arrange
+from vmsdl.diagnostics.render.text import sort_by_place
 from vmsdl.source import Span
 from vmsdl.version import VERSION
 
@@ -23,7 +23,7 @@ _LEVELS = {
 
 
 def to_sarif(diagnostics: Iterable[Diagnostic]) -> str:
-    return log(arrange(diagnostics), CODES)
+    return log(sort_by_place(diagnostics), CODES)
 
 
 def log(found: list[Diagnostic], catalogue: Mapping[str, Code]) -> str:

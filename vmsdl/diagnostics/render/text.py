@@ -23,14 +23,16 @@ _COLORS = {
 
 def render(diagnostics: Iterable[Diagnostic], *, color: bool = False) -> str:
     """All diagnostics, in order of place, each once, a blank line between two."""
-    return "\n".join(render_one(diagnostic, color=color) for diagnostic in arrange(diagnostics))
+    return "\n".join(
+        render_one(diagnostic, color=color) for diagnostic in sort_by_place(diagnostics)
+    )
 
 
 def render_one(diagnostic: Diagnostic, *, color: bool = False) -> str:
     return "".join(f"{line.rstrip()}\n" for line in _lines(diagnostic, _Paint(color)))
 
 
-def arrange(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+def sort_by_place(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Sorted by place and then by slug, duplicates dropped."""
     # Keyed by text, not identity: one file read twice is two SourceFiles.
     unique: dict[tuple[str, int, int, str, str], Diagnostic] = {}
@@ -43,7 +45,7 @@ def arrange(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     return [unique[key] for key in sorted(unique, key=lambda k: (k[0], k[1], k[3], k[2], k[4]))]
 
 
-def plain(text: str) -> str:
+def escape_controls(text: str) -> str:
     """Text from a hostile file made fit for a terminal: no controls, no direction changes."""
     if text.isascii() and text.isprintable():
         return text
@@ -76,7 +78,7 @@ def _lines(diagnostic: Diagnostic, paint: _Paint) -> Iterator[str]:
     if diagnostic.labels and diagnostic.labels[0] in labels:
         place = f"{_place(diagnostic.labels[0])}: "
     head = paint(color, f"{severity}[{diagnostic.code.slug}]:")
-    yield f"{place}{head} {paint('1', plain(diagnostic.message))}"
+    yield f"{place}{head} {paint('1', escape_controls(diagnostic.message))}"
 
     shown = [label for label in labels if label.span.source.text]
     width = max((len(str(label.span.last.line)) for label in shown), default=1)
@@ -97,14 +99,14 @@ def _lines(diagnostic: Diagnostic, paint: _Paint) -> Iterator[str]:
     for note in notes:
         word, _, _ = note.partition(":")
         hang = len(word) + 2 if word in ("help", "note") else 2 * (note in diagnostic.notes)
-        first, *rest = plain(note).split("\n")
+        first, *rest = escape_controls(note).split("\n")
         yield paint("1;34", margin) + first
         yield from (" " * (len(margin) + hang) + line for line in rest)
 
 
 def _place(label: Label) -> str:
     first = label.span.first
-    return f"{plain(label.span.source.path)}:{first.line}:{first.column}"
+    return f"{escape_controls(label.span.source.path)}:{first.line}:{first.column}"
 
 
 def _by_file(labels: list[Label]) -> list[tuple[SourceFile, list[Label]]]:
@@ -204,7 +206,7 @@ def _mark_rows(
     # Words beside a mark can only stand where no other mark follows.
     if waiting and waiting[-1][1] >= max(end for _, end, _ in placed):
         mark = waiting.pop()[2]
-        line += " " + paint(color if mark.is_primary else "1;34", plain(mark.text))
+        line += " " + paint(color if mark.is_primary else "1;34", escape_controls(mark.text))
     yield line
     bars = {begin: ("|", color if m.is_primary else "1;34") for begin, _, m in waiting}
     if bars:
@@ -212,7 +214,7 @@ def _mark_rows(
     for begin, _, mark in reversed(waiting):
         left = {at: bar for at, bar in bars.items() if at < begin}
         gap = " " * (begin - (max(left) + 1 if left else 0))
-        words = paint(color if mark.is_primary else "1;34", plain(mark.text))
+        words = paint(color if mark.is_primary else "1;34", escape_controls(mark.text))
         yield _painted(left, paint) + gap + words
 
 

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from vmsdl.diff.byte_map.rows import Identity, Offset, Row, layout
+from vmsdl.diff.byte_map.rows import Identity, Offset, Row, build_rows
 from vmsdl.diff.layout.flatten import TooLarge
-from vmsdl.diff.layout.settings import shared
+from vmsdl.diff.layout.settings import find_shared_settings
 from vmsdl.diff.matching.fields import Pairing
 from vmsdl.diff.report import DeviceReport
-from vmsdl.diff.result import Direction
-from vmsdl.diff.simulate.records import Kind
-from vmsdl.expr.logic import Key, key_of, mapped
+from vmsdl.diff.result import MigrationResult
+from vmsdl.diff.simulate.records import EffectKind
+from vmsdl.expr.logic import FieldPath, find_path, map_places
 from vmsdl.expr.nodes import Expr, Variable
-from vmsdl.expr.text import dotted, words
+from vmsdl.expr.text import format_path, unparse
 from vmsdl.records import dataclass
 
 _NEAR = 2  # rows alike that are shown before and behind what is not
@@ -23,7 +23,7 @@ _MOST = 2000  # rows shown of one device; more are told by their number
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AlignedLine:
     """Two rows that stand for each other, or one that stands alone.
 
     `state`: same, renamed, changed, replaced (another in its place), gone, added, moved.
@@ -54,7 +54,7 @@ class Line:
 class Fold:
     """Lines in a row. `is_folded`: all alike, and many. `inside`: the struct that they begin in."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[AlignedLine, ...]
     is_folded: bool
     inside: str = ""
 
@@ -62,19 +62,19 @@ class Fold:
 @dataclass(frozen=True, slots=True)
 class ByteMap:
     folds: tuple[Fold, ...]
-    parting: Line | None  # where the bytes part first
+    parting: AlignedLine | None  # where the bytes part first
     sizes: tuple[Offset, Offset]  # of either side, all in all
     left_out: int = 0  # lines
     is_alike: bool = False  # every line
 
 
-def bytemap(device: DeviceReport, machine: str | None) -> ByteMap | None:
+def align_layouts(device: DeviceReport, machine: str | None) -> ByteMap | None:
     """None where one side has not the device, or it is too large to be laid out."""
     if device.old is None or device.new is None:
         return None
     try:
-        one, other = shared(device.old, device.new, machine)
-        old, new = layout(device.old, one), layout(device.new, other)
+        one, other = find_shared_settings(device.old, device.new, machine)
+        old, new = build_rows(device.old, one), build_rows(device.new, other)
         lines = list(_lines(old.rows, new.rows, Pairing(device.new, device.old)))
     except (TooLarge, RecursionError):
         return None
@@ -88,18 +88,18 @@ def bytemap(device: DeviceReport, machine: str | None) -> ByteMap | None:
     return ByteMap(folds, parting, (old.end, new.end), max(0, len(lines) - _MOST), is_alike)
 
 
-def _lines(old: tuple[Row, ...], new: tuple[Row, ...], pairing: Pairing) -> Iterator[Line]:
+def _lines(old: tuple[Row, ...], new: tuple[Row, ...], pairing: Pairing) -> Iterator[AlignedLine]:
     """Side by side, as a diff of two texts is shown; what is on neither side's wire is left out."""
     places = {row.identity: i for i, row in enumerate(old)}
     partners = [_partner(row, places, pairing) for row in new]
     kept = _in_order([i for i in partners if i is not None])
     taken = {i for i in partners if i is not None}
     start = 0
-    waiting: list[Line] = []
+    waiting: list[AlignedLine] = []
     for row, partner in zip(new, partners, strict=True):
         if partner is None or partner not in kept:
             state = "added" if partner is None else "moved"
-            waiting.append(Line(None, row, state, differs=row.has_bytes))
+            waiting.append(AlignedLine(None, row, state, differs=row.has_bytes))
             continue
         yield from _gap(old, start, partner, taken, waiting)
         waiting = []
@@ -110,23 +110,23 @@ def _lines(old: tuple[Row, ...], new: tuple[Row, ...], pairing: Pairing) -> Iter
 
 
 def _gap(
-    old: tuple[Row, ...], start: int, end: int, taken: set[int], added: list[Line]
-) -> Iterator[Line]:
+    old: tuple[Row, ...], start: int, end: int, taken: set[int], added: list[AlignedLine]
+) -> Iterator[AlignedLine]:
     """Between two pairs: what is gone beside what came, where the two are of a kind."""
     gone = [
-        Line(row, None, "moved" if i in taken else "gone", differs=row.has_bytes)
+        AlignedLine(row, None, "moved" if i in taken else "gone", differs=row.has_bytes)
         for i, row in enumerate(old[start:end], start)
         if not row.is_absent
     ]
     added = [line for line in added if not line.row.is_absent]
     while gone and added and _are_alike(gone[0], added[0]):
         one, other = gone.pop(0), added.pop(0)
-        yield Line(one.old, other.new, "replaced", differs=True)
+        yield AlignedLine(one.old, other.new, "replaced", differs=True)
     yield from gone
     yield from added
 
 
-def _are_alike(one: Line, other: Line) -> bool:
+def _are_alike(one: AlignedLine, other: AlignedLine) -> bool:
     states = (one.state, other.state) == ("gone", "added")
     kinds = {one.row.kind, other.row.kind} <= {"field", "unused"}
     return states and kinds and one.row.depth == other.row.depth
@@ -155,7 +155,7 @@ def _in_order(places: list[int]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _paired(old: Row, new: Row, pairing: Pairing) -> Line:
+def _paired(old: Row, new: Row, pairing: Pairing) -> AlignedLine:
     is_there_alike = _told(new, pairing) == old.guard
     if old.kind == "struct":
         is_alike = is_there_alike
@@ -167,7 +167,7 @@ def _paired(old: Row, new: Row, pairing: Pairing) -> Line:
     state = "changed" if not is_alike else "same" if old.name == new.name else "renamed"
     if old.is_absent != new.is_absent:
         state = "added" if old.is_absent else "gone"
-    return Line(old, new, state, differs=differs or old.has_bytes != new.has_bytes)
+    return AlignedLine(old, new, state, differs=differs or old.has_bytes != new.has_bytes)
 
 
 def _told(new: Row, pairing: Pairing) -> str:
@@ -176,14 +176,16 @@ def _told(new: Row, pairing: Pairing) -> str:
         return new.guard
 
     def place(part: Expr) -> Expr:
-        key = None if isinstance(part, Variable) else key_of(part)
+        key = None if isinstance(part, Variable) else find_path(part)
         other = None if key is None else pairing.counterpart(key)
-        return part if other is None else Variable(type=part.type, name=dotted(other))
+        return part if other is None else Variable(type=part.type, name=format_path(other))
 
-    return words(mapped(new.condition, place))
+    return unparse(map_places(new.condition, place))
 
 
-def _noted(lines: list[Line], forward: Direction | None, backward: Direction | None) -> list[Line]:
+def _noted(
+    lines: list[AlignedLine], forward: MigrationResult | None, backward: MigrationResult | None
+) -> list[AlignedLine]:
     """With what each direction makes of what is sent."""
     to_new, to_old = _fates(forward, "new"), _fates(backward, "old")
     if not to_new and not to_old:
@@ -198,15 +200,15 @@ def _noted(lines: list[Line], forward: Direction | None, backward: Direction | N
     ]
 
 
-def _fates(way: Direction | None, receiver: str) -> dict[Key, tuple[str, ...]]:
-    found: dict[Key, dict[str, None]] = {}
+def _fates(way: MigrationResult | None, receiver: str) -> dict[FieldPath, tuple[str, ...]]:
+    found: dict[FieldPath, dict[str, None]] = {}
     for shown in way.shown if way is not None else ():
         effect = shown.effect
         if not shown.is_certain or effect.sent is None:
             continue
-        if effect.kind is Kind.CORRUPT and effect.wanted is not None:
-            said = f"{receiver} reads it as {dotted(effect.wanted.key)}"
-        elif effect.kind is Kind.LOSSY:
+        if effect.kind is EffectKind.CORRUPT and effect.wanted is not None:
+            said = f"{receiver} reads it as {format_path(effect.wanted.key)}"
+        elif effect.kind is EffectKind.LOSSY:
             said = f"can be lost on the way to {receiver}"
         else:
             continue
@@ -214,7 +216,7 @@ def _fates(way: Direction | None, receiver: str) -> dict[Key, tuple[str, ...]]:
     return {key: tuple(notes) for key, notes in found.items()}
 
 
-def _folded(lines: list[Line]) -> Iterator[Fold]:
+def _folded(lines: list[AlignedLine]) -> Iterator[Fold]:
     """Long runs of lines that are alike, but for those next to one that is not, are folded."""
     near = {
         j
@@ -222,7 +224,7 @@ def _folded(lines: list[Line]) -> Iterator[Fold]:
         if not line.is_quiet or line.parts
         for j in range(i - _NEAR, i + _NEAR + 1)
     }
-    runs: list[tuple[bool, list[Line]]] = []
+    runs: list[tuple[bool, list[AlignedLine]]] = []
     for is_folded, group in groupby(range(len(lines)), key=lambda i: i not in near):
         run = [lines[i] for i in group]
         is_folded = is_folded and len(run) >= _FEWEST
@@ -232,5 +234,5 @@ def _folded(lines: list[Line]) -> Iterator[Fold]:
             runs.append((is_folded, run))
     for is_folded, run in runs:
         first = run[0].row
-        inside = dotted(first.key[: -1 if first.key else 0]) if first.depth else ""
+        inside = format_path(first.key[: -1 if first.key else 0]) if first.depth else ""
         yield Fold(tuple(run), is_folded, inside)

@@ -3,26 +3,44 @@
 from dataclasses import field, replace
 from typing import TypeAlias
 
-from vmsdl.diff.layout.carried_versions import carried_versions
+from vmsdl.diff.layout.carried_versions import find_version_carriers
 from vmsdl.diff.layout.flatten import Flattener
-from vmsdl.diff.layout.nodes import AnyNode, Block, Entry, Gap, Leaf, More, Rule, Run, Subsections
+from vmsdl.diff.layout.nodes import (
+    AnyNode,
+    BlockNode,
+    CheckNode,
+    MoreElementsNode,
+    PaddingNode,
+    ScalarArrayNode,
+    ScalarNode,
+    SubsectionEntry,
+    SubsectionsNode,
+)
 from vmsdl.diff.layout.settings import Settings
 from vmsdl.diff.matching.fields import Side
-from vmsdl.expr.fold import constant
-from vmsdl.expr.logic import TRUE, Key, is_false, is_true, key_of, mapped, operands
+from vmsdl.expr.fold import fold_constant
+from vmsdl.expr.logic import (
+    TRUE,
+    FieldPath,
+    collect_operands,
+    find_path,
+    is_false,
+    is_true,
+    map_places,
+)
 from vmsdl.expr.nodes import Binary, Expr, Operator, Variable
-from vmsdl.expr.text import dotted, words
+from vmsdl.expr.text import format_path, unparse
 from vmsdl.records import dataclass
 from vmsdl.schema.sizes import Sizes
-from vmsdl.schema.structure import struct_of
-from vmsdl.schema.type_text import notation
+from vmsdl.schema.structure import find_struct
+from vmsdl.schema.type_text import unparse_type
 from vmsdl.schema.types import Bytes
 
 NEVER = "never"  # when something is there that this version, or this configuration, does not have
 _HEADER = 1 + 1 + 4  # of a subsection: marker, length of the name, version; and the name
 _MOST_PARTS = 24  # of a condition that is taken apart to see what a whole struct is under
 
-Identity: TypeAlias = tuple[str, Key, int]
+Identity: TypeAlias = tuple[str, FieldPath, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +69,7 @@ class Row:
     """
 
     kind: str
-    key: Key
+    key: FieldPath
     depth: int
     name: str
     type: str = ""
@@ -74,19 +92,19 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class ByteLayout:
     """`end`: where what comes behind it would begin."""
 
     rows: tuple[Row, ...]
     end: Offset
 
 
-def layout(side: Side, settings: Settings) -> Layout:
+def build_rows(side: Side, settings: Settings) -> ByteLayout:
     """What a sender of this side writes, in order. Raises flatten.TooLarge."""
     flattener = Flattener(side.schema, settings)
     writing = _Writing(side, flattener)
     writing.body(flattener.nodes(flattener.top(side.description, side.description.version_id)), ())
-    return Layout(tuple(writing.rows), writing.cursor.offset())
+    return ByteLayout(tuple(writing.rows), writing.cursor.offset())
 
 
 @dataclass(slots=True)
@@ -118,20 +136,20 @@ class _Writing:
         self.sizes = Sizes(side.schema)
         self.rows: list[Row] = []
         self.cursor = _Cursor()
-        self.known: dict[Key, Expr] = {}
-        for carried in carried_versions(side):
+        self.known: dict[FieldPath, Expr] = {}
+        for carried in find_version_carriers(side):
             match carried.condition:
-                case Binary(left=left, right=right) if (key := key_of(left)) is not None:
+                case Binary(left=left, right=right) if (key := find_path(left)) is not None:
                     self.known[key] = right
 
-    def body(self, nodes: list[AnyNode], top: Key) -> None:
+    def body(self, nodes: list[AnyNode], top: FieldPath) -> None:
         """The nodes of a section or subsection, with a head for each struct in it."""
         guards = [_parts(self._told(node.guard)) for node in nodes]
         shared = _shared(nodes, guards)
-        open_: Key = top
+        open_: FieldPath = top
         numbers: dict[object, int] = {}
         for node, guard in zip(nodes, guards, strict=True):
-            body = node.key if isinstance(node, Subsections) else _owner(node.key)
+            body = node.key if isinstance(node, SubsectionsNode) else _owner(node.key)
             body = max(body, top, key=len)
             more = next((i for i, part in enumerate(node.key) if _is_later(part)), None)
             if more is not None and more >= len(top):
@@ -151,22 +169,22 @@ class _Writing:
     def _node(
         self,
         node: AnyNode,
-        body: Key,
-        top: Key,
+        body: FieldPath,
+        top: FieldPath,
         guard: str,
         own: str,
         numbers: dict[object, int],
     ) -> None:
         depth = _depth(body, top) + bool(top)
-        if isinstance(node, Subsections):
+        if isinstance(node, SubsectionsNode):
             for entry in node.entries:
                 self._subsection(entry, depth, guard)
             return
-        if isinstance(node, More):
+        if isinstance(node, MoreElementsNode):
             return
-        if isinstance(node, Rule):
+        if isinstance(node, CheckNode):
             number = numbers[("check", node.key)] = numbers.get(("check", node.key), -1) + 1
-            text = words(node.condition)
+            text = unparse(node.condition)
             self.rows.append(
                 Row(
                     kind="check",
@@ -193,9 +211,9 @@ class _Writing:
             condition=self._told(node.guard),
             identity=("place", node.key, 0),
         )
-        if isinstance(node, Gap):
+        if isinstance(node, PaddingNode):
             number = numbers[("gap", body)] = numbers.get(("gap", body), -1) + 1
-            length = words(node.length)
+            length = unparse(node.length)
             row = replace(
                 row,
                 kind="unused",
@@ -208,19 +226,19 @@ class _Writing:
         self.rows.append(row)
         self.cursor.advance(size, guard)
 
-    def _size(self, node: Leaf | Run | Block | Gap) -> int | None:
+    def _size(self, node: ScalarNode | ScalarArrayNode | BlockNode | PaddingNode) -> int | None:
         match node:
-            case Leaf(width=width):
+            case ScalarNode(width=width):
                 return width
-            case Run(width=width, count=count):
+            case ScalarArrayNode(width=width, count=count):
                 return width * count
-            case Gap(length=length):
-                value = constant(length)
+            case PaddingNode(length=length):
+                value = fold_constant(length)
                 return None if value is None else max(0, int(value))
-            case Block(type=type_):
+            case BlockNode(type=type_):
                 return self.sizes.fixed(type_)
 
-    def _head(self, key: Key, top: Key, guard: str, when: str) -> None:
+    def _head(self, key: FieldPath, top: FieldPath, guard: str, when: str) -> None:
         """A struct begins. Of an array the first stands for all."""
         self.rows.append(
             Row(
@@ -235,13 +253,13 @@ class _Writing:
             )
         )
 
-    def _struct(self, key: Key) -> str:
+    def _struct(self, key: FieldPath) -> str:
         description = self.side.description
         found = ""
         for part in key:
             sub = next((s for s in description.subsections if s.name == part), None)
             field_ = next((f for f in description.fields if f.name == part), None)
-            struct = None if field_ is None else struct_of(field_.type)
+            struct = None if field_ is None else find_struct(field_.type)
             if sub is not None:
                 description = sub
             elif struct is not None:
@@ -249,11 +267,11 @@ class _Writing:
                 description = self.side.schema.descriptions[found]
         return found
 
-    def _element(self, node: AnyNode, key: Key, top: Key, guard: str) -> None:
+    def _element(self, node: AnyNode, key: FieldPath, top: FieldPath, guard: str) -> None:
         """All elements of an array but the first are one row."""
-        if isinstance(node, Rule | More):
+        if isinstance(node, CheckNode | MoreElementsNode):
             return
-        if isinstance(node, Subsections):
+        if isinstance(node, SubsectionsNode):
             self.cursor.is_open = self.cursor.is_open or bool(node.entries)
             return
         size = 0 if guard == NEVER else self._size(node)
@@ -274,7 +292,7 @@ class _Writing:
         total = None if size is None or last.size is None or guard else last.size + size
         self.rows[-1] = replace(last, size=total)
 
-    def _subsection(self, entry: Entry, depth: int, guard: str) -> None:
+    def _subsection(self, entry: SubsectionEntry, depth: int, guard: str) -> None:
         """It stands under its own beginning: what comes before it is not always there."""
         needed = self._told(entry.needed)
         when = _when([needed])
@@ -307,22 +325,22 @@ class _Writing:
             return e
 
         def place(part: Expr) -> Expr:
-            key = None if isinstance(part, Variable) else key_of(part)
+            key = None if isinstance(part, Variable) else find_path(part)
             return part if key is None else self.known.get(key, part)
 
-        return mapped(e, place)
+        return map_places(e, place)
 
 
 def _parts(guard: Expr) -> list[Expr]:
-    parts = operands(guard, Operator.AND)
+    parts = collect_operands(guard, Operator.AND)
     return parts if len(parts) <= _MOST_PARTS else [guard]
 
 
-def _shared(nodes: list[AnyNode], guards: list[list[Expr]]) -> dict[Key, list[Expr]]:
+def _shared(nodes: list[AnyNode], guards: list[list[Expr]]) -> dict[FieldPath, list[Expr]]:
     """For each struct what all in it is under."""
-    found: dict[Key, list[Expr]] = {}
+    found: dict[FieldPath, list[Expr]] = {}
     for node, guard in zip(nodes, guards, strict=True):
-        body = node.key if isinstance(node, Subsections) else _owner(node.key)
+        body = node.key if isinstance(node, SubsectionsNode) else _owner(node.key)
         for length in range(1, len(body) + 1):
             before = found.get(body[:length])
             kept = guard if before is None else [part for part in before if part in guard]
@@ -330,7 +348,7 @@ def _shared(nodes: list[AnyNode], guards: list[list[Expr]]) -> dict[Key, list[Ex
     return found
 
 
-def _owner(key: Key) -> Key:
+def _owner(key: FieldPath) -> FieldPath:
     """The body that a field is in."""
     end = len(key)
     while end and isinstance(key[end - 1], int):
@@ -342,18 +360,18 @@ def _is_later(part: str | int) -> bool:
     return isinstance(part, int) and part > 0
 
 
-def _is_inside(body: Key, length: int) -> bool:
+def _is_inside(body: FieldPath, length: int) -> bool:
     """Is this the array, where what is in it is an element?"""
     return length < len(body) and isinstance(body[length], int)
 
 
-def _depth(key: Key, top: Key) -> int:
+def _depth(key: FieldPath, top: FieldPath) -> int:
     return sum(isinstance(part, str) for part in key[len(top) :])
 
 
-def _name(key: Key) -> str:
+def _name(key: FieldPath) -> str:
     owner = _owner(key)
-    return dotted(key[len(owner) :])
+    return format_path(key[len(owner) :])
 
 
 def _when(guard: list[Expr]) -> str:
@@ -363,16 +381,16 @@ def _when(guard: list[Expr]) -> str:
     joined: list[str] = []
     for part in parts:
         is_loose = isinstance(part, Binary) and part.operator is Operator.OR
-        joined.append(f"({words(part)})" if is_loose and len(parts) > 1 else words(part))
+        joined.append(f"({unparse(part)})" if is_loose and len(parts) > 1 else unparse(part))
     return " and ".join(joined)
 
 
-def _type(node: Leaf | Run | Block) -> str:
+def _type(node: ScalarNode | ScalarArrayNode | BlockNode) -> str:
     match node:
-        case Leaf(type=type_):
+        case ScalarNode(type=type_):
             return type_.name
-        case Run(type=type_, count=count, field=step):
+        case ScalarArrayNode(type=type_, count=count, field=step):
             name = "bytes" if isinstance(step.type, Bytes) else type_.name
             return f"{name}[{count}]"
-        case Block(type=type_):
-            return notation(type_)
+        case BlockNode(type=type_):
+            return unparse_type(type_)

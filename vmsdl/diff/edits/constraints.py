@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from vmsdl.expr.fold import constant
-from vmsdl.expr.logic import both, operands
+from vmsdl.expr.fold import fold_constant
+from vmsdl.expr.logic import and_, collect_operands
 from vmsdl.expr.nodes import Binary, Expr, Member, Operator
-from vmsdl.expr.text import words
-from vmsdl.prove.implication import Relation, form, related, renamed
+from vmsdl.expr.text import unparse
+from vmsdl.prove.implication import Relation, compare_conditions, normalize_form, rename_members
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Validate
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _UPPER = {Operator.LESS: Operator.GREATER, Operator.LESS_EQUAL: Operator.GREATER_EQUAL}
 
 
-class Ruled(Enum):
+class ConstraintChange(Enum):
     """What became of a demand."""
 
     LOWERED = "an upper bound, and lower than it was"
@@ -31,7 +31,7 @@ class Ruled(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class UpperBound:
     """A field is not above something; None: it was not, or is not, bounded."""
 
     before: Binary | None
@@ -45,7 +45,7 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
-class Demand:
+class Constraint:
     """Of a field, or of the body where `old` and `new` are None: what is demanded of it on one
     side alone. `bound`: nothing else, where it is lowered or raised."""
 
@@ -53,8 +53,8 @@ class Demand:
     new: Field | None
     before: tuple[Expr, ...]
     after: tuple[Expr, ...]
-    ruled: Ruled
-    bound: Bound | None
+    ruled: ConstraintChange
+    bound: UpperBound | None
 
     @property
     def name(self) -> str:
@@ -70,7 +70,7 @@ class _Asked:
     told: Expr  # in the words of the new side
 
 
-def demands(pair: "Pair") -> Iterator[Demand]:
+def find_constraints(pair: "Pair") -> Iterator[Constraint]:
     """Where it stands does not matter: what both sides demand of one body is no difference."""
     kept = list(pair.kept)
     names = {old.name: new.name for old, new in kept}
@@ -80,21 +80,21 @@ def demands(pair: "Pair") -> Iterator[Demand]:
     enums = {**pair.old.schema.enums, **pair.new.schema.enums}
     fields = {new.name: (old, new) for old, new in kept}
     for place in dict.fromkeys(each.place for each in (*lost, *found)):
-        one, other = (both(*(e.told for e in all_ if e.place == place)) for all_ in (before, after))
-        relation = related(one, other, enums)
+        one, other = (and_(*(e.told for e in all_ if e.place == place)) for all_ in (before, after))
+        relation = compare_conditions(one, other, enums)
         was = [each for each in lost if each.place == place]
         now = [each for each in found if each.place == place]
         bound = _bound(was, now, place, names)
         ruled = _ruled(relation, was, now, is_bound=bound is not None)
         if ruled is not None:
             old, new = fields.get(place, (None, None))
-            yield Demand(
+            yield Constraint(
                 old,
                 new,
                 tuple(each.said for each in was),
                 tuple(each.said for each in now),
                 ruled,
-                bound if ruled in (Ruled.LOWERED, Ruled.RAISED) else None,
+                bound if ruled in (ConstraintChange.LOWERED, ConstraintChange.RAISED) else None,
             )
 
 
@@ -105,43 +105,43 @@ def _asked(body: Description, names: dict[str, str]) -> Iterator[_Asked]:
             case Field(name=name, checks=checks) if name in names:
                 for check in checks:
                     condition = check.condition
-                    yield _Asked(names[name], condition, renamed(condition, names))
+                    yield _Asked(names[name], condition, rename_members(condition, names))
             case Validate(condition=condition):
-                yield _Asked("", condition, renamed(condition, names))
+                yield _Asked("", condition, rename_members(condition, names))
             case _:
                 pass
 
 
 def _apart(these: list[_Asked], others: list[_Asked]) -> list[_Asked]:
-    known = {form(each.told) for each in others}
-    return [each for each in these if form(each.told) not in known]
+    known = {normalize_form(each.told) for each in others}
+    return [each for each in these if normalize_form(each.told) not in known]
 
 
 def _ruled(
     relation: Relation, was: list[_Asked], now: list[_Asked], *, is_bound: bool
-) -> Ruled | None:
+) -> ConstraintChange | None:
     match relation:
         case Relation.TIGHTER if is_bound:
-            return Ruled.LOWERED
+            return ConstraintChange.LOWERED
         case Relation.LOOSER if is_bound:
-            return Ruled.RAISED
+            return ConstraintChange.RAISED
         case _ if not was:
-            return Ruled.ADDED
+            return ConstraintChange.ADDED
         case _ if not now:
-            return Ruled.DROPPED
+            return ConstraintChange.DROPPED
         case Relation.SAME:
             return None
         case Relation.TIGHTER:
-            return Ruled.TIGHTENED
+            return ConstraintChange.TIGHTENED
         case Relation.LOOSER:
-            return Ruled.LOOSENED
+            return ConstraintChange.LOOSENED
         case _:
-            return Ruled.CHANGED
+            return ConstraintChange.CHANGED
 
 
 def _bound(
     was: list[_Asked], now: list[_Asked], place: str, names: Mapping[str, str]
-) -> Bound | None:
+) -> UpperBound | None:
     """Where all that differs is one upper bound of the field."""
     before, after = list(_parts(was, names)), list(_parts(now, {}))
     lost, found = _apart(before, after), _apart(after, before)
@@ -152,29 +152,29 @@ def _bound(
     one, other = (next((each.said for each in all_), None) for all_ in (lost, found))
     assert one is None or isinstance(one, Binary)
     assert other is None or isinstance(other, Binary)
-    return Bound(one, other)
+    return UpperBound(one, other)
 
 
 def _parts(all_: list[_Asked], names: Mapping[str, str]) -> Iterator[_Asked]:
     for each in all_:
-        for part in operands(each.said, Operator.AND):
-            yield _Asked(each.place, part, renamed(part, names))
+        for part in collect_operands(each.said, Operator.AND):
+            yield _Asked(each.place, part, rename_members(part, names))
 
 
-def listed(conditions: Iterable[Expr]) -> str:
-    return f"`{words(both(*conditions))}`"
+def join_conditions(conditions: Iterable[Expr]) -> str:
+    return f"`{unparse(and_(*conditions))}`"
 
 
-def limit(bound: Binary) -> Expr:
+def find_limit(bound: Binary) -> Expr:
     return bound.right if bound.operator in _UPPER else bound.left
 
 
 def _words(bound: Binary) -> str:
     """An upper bound: "at most 64"."""
     is_strict = bound.operator in (Operator.LESS, Operator.GREATER)
-    value = constant(limit(bound))
+    value = fold_constant(find_limit(bound))
     if value is None:
-        return f"{'below' if is_strict else 'at most'} `{words(limit(bound))}`"
+        return f"{'below' if is_strict else 'at most'} `{unparse(find_limit(bound))}`"
     return f"at most {int(value) - is_strict}"
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from vmsdl.expr.nodes import Expr, Member, children
 from vmsdl.schema.description import Description, Field, Unused
-from vmsdl.schema.structure import lengths
+from vmsdl.schema.structure import collect_lengths
 
 
-def counted(body: Description, name: str) -> list[str]:
+def find_counted(body: Description, name: str) -> list[str]:
     """What has a length that reads a field of the body, in it and in its subsections."""
     return list(_counted(body, name, 0))
 
@@ -16,7 +16,7 @@ def _counted(body: Description, name: str, up: int) -> Iterator[str]:
     for step in body.steps:
         match step:
             case Field(type=type_):
-                if any(_reads(length, name, up) for length in lengths(type_)):
+                if any(_reads(length, name, up) for length in collect_lengths(type_)):
                     yield step.name
             case Unused(length=length):
                 if _reads(length, name, up):

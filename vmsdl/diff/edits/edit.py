@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from dataclasses import field, replace
 from typing import TypeAlias
 
-from vmsdl.diff.edits.constraints import Demand
-from vmsdl.diff.edits.pair import Pair, Path, Piece
+from vmsdl.diff.edits.constraints import Constraint
+from vmsdl.diff.edits.pair import Pair, PairMember, PairPath
 from vmsdl.diff.matching.moves import Move
-from vmsdl.diff.report import Remedy
+from vmsdl.diff.report import ProposedFix
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field
-from vmsdl.schema.members import Known
+from vmsdl.schema.members import SettableMember
 from vmsdl.source import NOWHERE, Span
 
-Pieces: TypeAlias = Piece | tuple[Piece, ...] | None
+EditParts: TypeAlias = PairMember | tuple[PairMember, ...] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,16 +25,16 @@ class Edit:
     that are its doing and not that of other edits of the same place.
     """
 
-    path: Path
+    path: PairPath
     message: str
-    old_keys: tuple[Path, ...] = ()
-    new_keys: tuple[Path, ...] = ()
+    old_keys: tuple[PairPath, ...] = ()
+    new_keys: tuple[PairPath, ...] = ()
     moves: bool = False
     is_version: bool = False
     is_body: bool = False
     reasons: frozenset[str] = frozenset()
     help: str | None = None
-    remedies: tuple[Remedy, ...] = ()
+    remedies: tuple[ProposedFix, ...] = ()
     old: Span = field(default=NOWHERE, repr=False)
     new: Span = field(default=NOWHERE, repr=False)
 
@@ -46,16 +46,16 @@ class Edit:
         return "old" if self.old_keys else "new"
 
 
-def edited(
+def make_edit(
     pair: Pair,
-    old: Pieces,
-    new: Pieces,
+    old: EditParts,
+    new: EditParts,
     message: str,
     *,
     moves: bool = False,
     is_version: bool = False,
     help: str | None = None,
-    remedies: Iterable[Remedy] = (),
+    remedies: Iterable[ProposedFix] = (),
 ) -> Edit:
     """An edit of fields or unused bytes, or of what is on one side alone."""
     before, after = _several(old), _several(new)
@@ -75,14 +75,14 @@ def edited(
     )
 
 
-def edited_body(
+def make_body_edit(
     pair: Pair,
     message: str,
     *,
     moves: bool = False,
     is_version: bool = False,
     help: str | None = None,
-    remedies: Iterable[Remedy] = (),
+    remedies: Iterable[ProposedFix] = (),
 ) -> Edit:
     """An edit of the description itself."""
     return Edit(
@@ -100,14 +100,14 @@ def edited_body(
     )
 
 
-def edited_member(
+def make_member_edit(
     pair: Pair,
-    old: Known | None,
-    new: Known | None,
+    old: SettableMember | None,
+    new: SettableMember | None,
     message: str,
     *,
     help: str | None = None,
-    remedies: Iterable[Remedy] = (),
+    remedies: Iterable[ProposedFix] = (),
 ) -> Edit:
     """An edit of a local or a property: it can decide what is sent anywhere in the body."""
     known = new or old
@@ -126,7 +126,7 @@ def edited_member(
     )
 
 
-def edited_subsection(
+def make_subsection_edit(
     pair: Pair,
     old: Description | None,
     new: Description | None,
@@ -134,7 +134,7 @@ def edited_subsection(
     *,
     moves: bool = False,
     help: str | None = None,
-    remedies: Iterable[Remedy] = (),
+    remedies: Iterable[ProposedFix] = (),
 ) -> Edit:
     """An edit of a subsection of the pair, or of one that is on one side alone."""
     name = (new or old or pair.new.description).name
@@ -151,19 +151,19 @@ def edited_subsection(
     )
 
 
-def edited_demand(
+def make_constraint_edit(
     pair: Pair,
-    demand: Demand,
+    demand: Constraint,
     message: str,
     *,
     help: str | None = None,
-    remedies: Iterable[Remedy] = (),
+    remedies: Iterable[ProposedFix] = (),
 ) -> Edit:
     """An edit of what is demanded of a field, or of the body as a whole."""
     if demand.old is not None and demand.new is not None:
-        edit = edited(pair, demand.old, demand.new, message, help=help, remedies=remedies)
+        edit = make_edit(pair, demand.old, demand.new, message, help=help, remedies=remedies)
     else:
-        edit = edited_body(pair, message, help=help, remedies=remedies)
+        edit = make_body_edit(pair, message, help=help, remedies=remedies)
         edit = replace(
             edit,
             old=demand.before[0].span if demand.before else edit.old,
@@ -172,27 +172,27 @@ def edited_demand(
     return replace(edit, reasons=frozenset({"check-failed"}))
 
 
-def edited_comparison(
+def make_comparison_edit(
     pair: Pair,
     old: Field,
     new: Field,
     message: str,
     *,
     help: str | None = None,
-    remedies: Iterable[Remedy] = (),
+    remedies: Iterable[ProposedFix] = (),
 ) -> Edit:
     """An edit of what a field is held against: `equal` and `bounded`."""
-    edit = edited(pair, old, new, message, help=help, remedies=remedies)
+    edit = make_edit(pair, old, new, message, help=help, remedies=remedies)
     return replace(edit, reasons=frozenset({"not-equal", "out-of-range"}))
 
 
-def edited_move(
+def make_move_edit(
     pair: Pair,
     move: Move,
     message: str,
     *,
     help: str | None = None,
-    remedies: Iterable[Remedy] = (),
+    remedies: Iterable[ProposedFix] = (),
 ) -> Edit:
     """A field of the body or of a subsection of it that is in another of these now."""
     old_in = () if move.old_owner is pair.old.description else (move.old_owner.name,)
@@ -211,12 +211,12 @@ def edited_move(
     )
 
 
-def _several(pieces: Pieces) -> tuple[Piece, ...]:
+def _several(pieces: EditParts) -> tuple[PairMember, ...]:
     if pieces is None:
         return ()
     return pieces if isinstance(pieces, tuple) else (pieces,)
 
 
-def _key(piece: Piece) -> str:
+def _key(piece: PairMember) -> str:
     # Unused bytes have no name: they are known by their place, as in `flatten`.
     return piece.name if isinstance(piece, Field) else f"unused {piece.span.start}"

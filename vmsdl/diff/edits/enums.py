@@ -9,7 +9,7 @@ from vmsdl.schema.types import Array, EnumType, Type
 
 
 @dataclass(frozen=True, slots=True)
-class Rearmed:
+class EnumChange:
     """One enum, and the fields of a body that hold it."""
 
     old: EnumDefinition
@@ -52,7 +52,7 @@ class Rearmed:
         return ", ".join(f"`{field.name}`" for field in self.new_fields)
 
 
-def rearmed(pair: Pair) -> Iterator[Rearmed]:
+def find_enum_changes(pair: Pair) -> Iterator[EnumChange]:
     """Each enum of either side, with the one that stands where it stood."""
     found: dict[tuple[str, str], list[tuple[Field, Field]]] = {}
     for old, new in pair.kept:
@@ -60,7 +60,7 @@ def rearmed(pair: Pair) -> Iterator[Rearmed]:
         if before is not None and after is not None:
             found.setdefault((before, after), []).append((old, new))
     for (before, after), both in found.items():
-        yield Rearmed(
+        yield EnumChange(
             pair.old.schema.enums[before],
             pair.new.schema.enums[after],
             tuple(old for old, _ in both),

@@ -8,23 +8,23 @@ from dataclasses import field
 from enum import Enum
 from functools import cached_property
 
-from vmsdl.diff.edits.constraints import Demand, Ruled, demands
-from vmsdl.diff.matching.fields import Side, names, twin
-from vmsdl.diff.matching.moves import HookMove, Move, moved_hooks, moves, renamed
-from vmsdl.diff.matching.splits import cuts
-from vmsdl.diff.result import Direction
-from vmsdl.expr.fold import constant
+from vmsdl.diff.edits.constraints import Constraint, ConstraintChange, find_constraints
+from vmsdl.diff.matching.fields import Side, find_counterpart, match_names
+from vmsdl.diff.matching.moves import HookMove, Move, find_moved_hooks, find_moves, find_renamed
+from vmsdl.diff.matching.splits import find_splits
+from vmsdl.diff.result import MigrationResult
+from vmsdl.expr.fold import fold_constant
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Hook, Role, Schema, Unused
-from vmsdl.schema.sizes import width_of
-from vmsdl.schema.structure import structs_of
+from vmsdl.schema.sizes import wire_width
+from vmsdl.schema.structure import find_structs
 from vmsdl.schema.types import StructType
 
-Path = tuple[str, ...]
-Piece = Field | Unused
+PairPath = tuple[str, ...]
+PairMember = Field | Unused
 
 
-class How(Enum):
+class ChangeKind(Enum):
     """What became of a stretch of fields."""
 
     KEPT = "it has its counterpart: by name, by `formerly`, or unused bytes by their place"
@@ -41,12 +41,12 @@ class How(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FieldChange:
     """`old` and `new` stand for each other; one is empty where the other came or went."""
 
-    how: How
-    old: tuple[Piece, ...]
-    new: tuple[Piece, ...]
+    how: ChangeKind
+    old: tuple[PairMember, ...]
+    new: tuple[PairMember, ...]
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,12 @@ class Pair:
 
     old: Side
     new: Side
-    old_path: Path = ()
-    new_path: Path = ()
+    old_path: PairPath = ()
+    new_path: PairPath = ()
     owner: "Pair | None" = field(default=None, repr=False, compare=False)
     holder: tuple[Field, Field] | None = field(default=None, repr=False, compare=False)
-    forward: Direction | None = field(default=None, repr=False, compare=False)
-    backward: Direction | None = field(default=None, repr=False, compare=False)
+    forward: MigrationResult | None = field(default=None, repr=False, compare=False)
+    backward: MigrationResult | None = field(default=None, repr=False, compare=False)
 
     @property
     def is_top(self) -> bool:
@@ -82,24 +82,24 @@ class Pair:
         return not self.is_top and not self.is_versioned
 
     @cached_property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[FieldChange, ...]:
         """What became of the fields of the body itself, but for what moved to another body."""
         return tuple(_changes(self))
 
     @cached_property
     def moves(self) -> tuple[Move, ...]:
         """Fields that went between this body and its subsections, or between those."""
-        return tuple(moves(self.old.description, self.new.description))
+        return tuple(find_moves(self.old.description, self.new.description))
 
     @cached_property
-    def demands(self) -> tuple[Demand, ...]:
+    def demands(self) -> tuple[Constraint, ...]:
         """What one side alone demands of the values of the body."""
-        return tuple(demands(self))
+        return tuple(find_constraints(self))
 
-    def ruled(self, *kinds: Ruled) -> Iterator[Demand]:
+    def ruled(self, *kinds: ConstraintChange) -> Iterator[Constraint]:
         return (demand for demand in self.demands if demand.ruled in kinds)
 
-    def changed(self, *how: How) -> Iterator[Change]:
+    def changed(self, *how: ChangeKind) -> Iterator[FieldChange]:
         return (change for change in self.changes if change.how in how)
 
     @property
@@ -107,22 +107,22 @@ class Pair:
         """Fields that stand for each other, one for one, whatever else changed about them."""
         for change in self.changes:
             match change:
-                case Change(How.KEPT, (Field() as old,), (Field() as new,)):
+                case FieldChange(ChangeKind.KEPT, (Field() as old,), (Field() as new,)):
                     yield old, new
 
     @property
     def added(self) -> Iterator[Field]:
-        for change in self.changed(How.ADDED):
+        for change in self.changed(ChangeKind.ADDED):
             yield from (each for each in change.new if isinstance(each, Field))
 
     @property
     def removed(self) -> Iterator[Field]:
-        for change in self.changed(How.REMOVED):
+        for change in self.changed(ChangeKind.REMOVED):
             yield from (each for each in change.old if isinstance(each, Field))
 
     def inside(self, old: Field, new: Field) -> "Iterator[Pair]":
         """The structs that two fields hold: alone, in an array or list, of a map both."""
-        for mine, yours in zip(structs_of(old.type), structs_of(new.type), strict=False):
+        for mine, yours in zip(find_structs(old.type), find_structs(new.type), strict=False):
             yield Pair(
                 Side(self.old.schema, self.old.schema.descriptions[mine.name]),
                 Side(self.new.schema, self.new.schema.descriptions[yours.name]),
@@ -138,15 +138,15 @@ class Pair:
         one, other = self.old.description, self.new.description
         told = [id(sub) for renamed in self.renamed for sub in renamed]
         found: list[tuple[Description | None, Description | None]] = [
-            (s, None) for s in one.subsections if twin(s, one, other) is None
+            (s, None) for s in one.subsections if find_counterpart(s, one, other) is None
         ]
-        found += [(twin(s, other, one), s) for s in other.subsections]
+        found += [(find_counterpart(s, other, one), s) for s in other.subsections]
         return [(old, new) for old, new in found if id(old) not in told and id(new) not in told]
 
     @cached_property
     def renamed(self) -> tuple[tuple[Description, Description], ...]:
         """Subsections that have another name on the wire, and else their name or their fields."""
-        return tuple(renamed(self.old.description, self.new.description))
+        return tuple(find_renamed(self.old.description, self.new.description))
 
     def is_moved(self, sub: Description) -> bool:
         """A subsection all of whose fields came from elsewhere, or went: they tell of it."""
@@ -157,7 +157,7 @@ class Pair:
     def moved_hooks(self) -> tuple[HookMove, ...]:
         """Hooks that went from the body into a subsection, out of one, or across."""
         bodies = ((self.old.description, self.new.description), *self.subsections)
-        return tuple(moved_hooks(bodies))
+        return tuple(find_moved_hooks(bodies))
 
     @property
     def told_hooks(self) -> set[Hook]:
@@ -171,7 +171,7 @@ class Pair:
         }
 
 
-def pairs(top: Pair) -> Iterator[Pair]:
+def find_pairs(top: Pair) -> Iterator[Pair]:
     """The descriptions of two devices that stand for each other, each where it first stands."""
     seen: set[tuple[str, str]] = set()
     waiting = [top]
@@ -197,16 +197,16 @@ def pairs(top: Pair) -> Iterator[Pair]:
                 )
 
 
-def _changes(pair: Pair) -> Iterator[Change]:
+def _changes(pair: Pair) -> Iterator[FieldChange]:
     one, other = pair.old.description, pair.new.description
     gone, came = _moved(pair)
     before = [s for s in one.steps if isinstance(s, Field | Unused) and s not in gone]
     after = [s for s in other.steps if isinstance(s, Field | Unused) and s not in came]
-    for cut in cuts(one, other):
-        yield Change(How.CUT, cut.there, cut.here)
+    for cut in find_splits(one, other):
+        yield FieldChange(ChangeKind.CUT, cut.there, cut.here)
         before = [s for s in before if s not in cut.there]
         after = [s for s in after if s not in cut.here]
-    known = names(one, other)
+    known = match_names(one, other)
     olds = {f.name: f for f in before if isinstance(f, Field)}
     partner = {
         new.name: olds[known[new.name]]
@@ -219,16 +219,16 @@ def _changes(pair: Pair) -> Iterator[Change]:
         yield from _gap(lost, found, pair.old.schema, pair.new.schema)
     for new in after:
         if isinstance(new, Field) and new.name in partner:
-            yield Change(How.KEPT, (partner[new.name],), (new,))
+            yield FieldChange(ChangeKind.KEPT, (partner[new.name],), (new,))
 
 
 def _between(
-    before: list[Piece], after: list[Piece], partner: dict[str, Field], taken: set[int]
-) -> Iterator[tuple[list[Piece], list[Piece]]]:
+    before: list[PairMember], after: list[PairMember], partner: dict[str, Field], taken: set[int]
+) -> Iterator[tuple[list[PairMember], list[PairMember]]]:
     """What has no counterpart, between fields that have one and kept their order."""
     places = {id(step): i for i, step in enumerate(before)}
     start = 0
-    found: list[Piece] = []
+    found: list[PairMember] = []
     for new in after:
         old = partner.get(new.name) if isinstance(new, Field) else None
         if old is None:
@@ -243,26 +243,28 @@ def _between(
 
 
 def _derived(
-    lost: list[Piece], found: list[Piece], one: Description, other: Description
-) -> Iterator[Change]:
+    lost: list[PairMember], found: list[PairMember], one: Description, other: Description
+) -> Iterator[FieldChange]:
     """What is still there on the other side, and not sent; where unused bytes are in its place,
     those tell."""
     if any(isinstance(each, Unused) for each in (*lost, *found)):
         return
-    for how, pieces, body in ((How.DERIVED, lost, other), (How.SENT, found, one)):
+    for how, pieces, body in ((ChangeKind.DERIVED, lost, other), (ChangeKind.SENT, found, one)):
         unsent = {local.name for local in body.locals} | {let.name for let in body.lets}
         for each in list(pieces):
             if isinstance(each, Field) and each.name in unsent:
                 pieces.remove(each)
-                is_gone = how is How.DERIVED
-                yield Change(how, (each,) if is_gone else (), () if is_gone else (each,))
+                is_gone = how is ChangeKind.DERIVED
+                yield FieldChange(how, (each,) if is_gone else (), () if is_gone else (each,))
 
 
-def _gap(lost: list[Piece], found: list[Piece], one: Schema, other: Schema) -> Iterator[Change]:
+def _gap(
+    lost: list[PairMember], found: list[PairMember], one: Schema, other: Schema
+) -> Iterator[FieldChange]:
     """What stood between two fields, and what stands there now."""
     for how, wholes, parts, schema in (
-        (How.INLINED, lost, found, one),
-        (How.GROUPED, found, lost, other),
+        (ChangeKind.INLINED, lost, found, one),
+        (ChangeKind.GROUPED, found, lost, other),
     ):
         for whole in list(wholes):
             inner = _inside(whole, parts, schema)
@@ -270,8 +272,8 @@ def _gap(lost: list[Piece], found: list[Piece], one: Schema, other: Schema) -> I
                 wholes.remove(whole)
                 for part in inner:
                     parts.remove(part)
-                is_inlined = how is How.INLINED
-                yield Change(
+                is_inlined = how is ChangeKind.INLINED
+                yield FieldChange(
                     how,
                     (whole,) if is_inlined else tuple(inner),
                     tuple(inner) if is_inlined else (whole,),
@@ -284,13 +286,15 @@ def _gap(lost: list[Piece], found: list[Piece], one: Schema, other: Schema) -> I
             became = _in_place(lost[0], found[0], one, other)
         if became is None:
             break
-        yield Change(became, tuple(lost[:before]), tuple(found[:after]))
+        yield FieldChange(became, tuple(lost[:before]), tuple(found[:after]))
         del lost[:before], found[:after]
-    yield from (Change(How.REMOVED, (old,), ()) for old in lost)
-    yield from (Change(How.ADDED, (), (new,)) for new in found)
+    yield from (FieldChange(ChangeKind.REMOVED, (old,), ()) for old in lost)
+    yield from (FieldChange(ChangeKind.ADDED, (), (new,)) for new in found)
 
 
-def _as_wide(lost: list[Piece], found: list[Piece], one: Schema, other: Schema) -> tuple[int, int]:
+def _as_wide(
+    lost: list[PairMember], found: list[PairMember], one: Schema, other: Schema
+) -> tuple[int, int]:
     """How many on either side are the same number of bytes, the fewest; none, where none are."""
     before = after = there = here = 0
     while not (before and after and there == here):
@@ -309,46 +313,46 @@ def _as_wide(lost: list[Piece], found: list[Piece], one: Schema, other: Schema) 
     return before, after
 
 
-def _became(olds: list[Piece], news: list[Piece]) -> How | None:
+def _became(olds: list[PairMember], news: list[PairMember]) -> ChangeKind | None:
     """What it is that as many bytes stand for others."""
     if not olds or not news:
         return None
     is_gap = all(isinstance(old, Unused) for old in olds)
     match is_gap, all(isinstance(new, Unused) for new in news):
         case True, True:
-            return How.KEPT
+            return ChangeKind.KEPT
         case True, False:
-            return How.FROM_UNUSED
+            return ChangeKind.FROM_UNUSED
         case False, True:
-            return How.TO_UNUSED
+            return ChangeKind.TO_UNUSED
         case _:
             is_bare = not any(isinstance(piece, Unused) for piece in (*olds, *news))
-            return How.REPLACED if is_bare and min(len(olds), len(news)) == 1 else None
+            return ChangeKind.REPLACED if is_bare and min(len(olds), len(news)) == 1 else None
 
 
-def _in_place(old: Piece, new: Piece, one: Schema, other: Schema) -> How | None:
+def _in_place(old: PairMember, new: PairMember, one: Schema, other: Schema) -> ChangeKind | None:
     """One for one, whatever they are gated by."""
     match old, new:
         case Unused(), Unused():
-            return How.KEPT
+            return ChangeKind.KEPT
         case Unused(), Field():
-            return How.FROM_UNUSED
+            return ChangeKind.FROM_UNUSED
         case Field(), Unused():
-            return How.TO_UNUSED
+            return ChangeKind.TO_UNUSED
         case _ if _size(old, one) is not None and _size(old, one) == _size(new, other):
-            return How.REPLACED
+            return ChangeKind.REPLACED
         case _:
             return None
 
 
-def _size(piece: Piece, schema: Schema) -> int | None:
+def _size(piece: PairMember, schema: Schema) -> int | None:
     if isinstance(piece, Field):
-        return width_of(piece.type, schema)
-    length = constant(piece.length)
+        return wire_width(piece.type, schema)
+    length = fold_constant(piece.length)
     return None if length is None else int(length)
 
 
-def _inside(whole: Piece, parts: list[Piece], schema: Schema) -> list[Piece]:
+def _inside(whole: PairMember, parts: list[PairMember], schema: Schema) -> list[PairMember]:
     """Neighbours that are called as the fields of a struct are, all of them and in order."""
     if not isinstance(whole, Field) or not isinstance(whole.type, StructType):
         return []

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from math import prod
 
-from vmsdl.diff.edits.counters import counted
+from vmsdl.diff.edits.counters import find_counted
 from vmsdl.diff.edits.pair import Pair
-from vmsdl.expr.fold import constant
+from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Expr
-from vmsdl.prove.conditions import reads
-from vmsdl.prove.implication import form, renamed
+from vmsdl.prove.conditions import collect_paths
+from vmsdl.prove.implication import normalize_form, rename_members
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Field, Schema
 from vmsdl.schema.scalars import INTEGERS, SCALARS
@@ -28,17 +28,17 @@ from vmsdl.schema.types import (
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedLength:
     """A length that depends on the state: what it says, and the places that it reads."""
 
     form: object
     sources: frozenset[str]
 
 
-Length = int | Counted
+Length = int | CountedLength
 
 
-class Retyped(Enum):
+class TypeChange(Enum):
     """One kind of edit; `OTHER` is what none of them says."""
 
     WIDTH = "a number of another width"
@@ -73,26 +73,28 @@ class Retyped(Enum):
     OTHER = "another edit"
 
 
-def retypings(pair: Pair, *kinds: Retyped) -> Iterator[tuple[Field, Field]]:
+def find_type_changes(pair: Pair, *kinds: TypeChange) -> Iterator[tuple[Field, Field]]:
     """The fields whose type was edited in one of these ways."""
     names = {old.name: new.name for old, new in pair.kept}
     for old, new in pair.kept:
-        kind = retyped(old.type, new.type, pair.old.schema, pair.new.schema, names)
-        if kind in (Retyped.WIDTH, Retyped.SIGN) and counted(pair.new.description, new.name):
+        kind = classify_type_change(old.type, new.type, pair.old.schema, pair.new.schema, names)
+        if kind in (TypeChange.WIDTH, TypeChange.SIGN) and find_counted(
+            pair.new.description, new.name
+        ):
             kind = _recounted(old.type, new.type)
         if kind in kinds:
             yield old, new
 
 
-def retyped(
+def classify_type_change(
     old: Type, new: Type, one: Schema, other: Schema, names: Mapping[str, str]
-) -> Retyped | None:
+) -> TypeChange | None:
     """`names`: of the fields that old lengths can read, as they are called now."""
     composite = _composite(old, new, one, other)
     if composite is not None:
         return composite
     if isinstance(old, Bitmap) and isinstance(new, Bitmap):
-        return None if _length(old.bits, names) == _length(new.bits, {}) else Retyped.BITS
+        return None if _length(old.bits, names) == _length(new.bits, {}) else TypeChange.BITS
     lengths, before = _opened(old, names)
     counts, after = _opened(new, {})
     of_elements = _elements(before, after, one, other)
@@ -102,11 +104,11 @@ def retyped(
         return _lengths(lengths, counts)
     sizes = _bytes(lengths, before), _bytes(counts, after)
     if sizes[0] is None or sizes[0] != sizes[1]:
-        return Retyped.OTHER
-    return Retyped.SPLIT if (_total(lengths) or 0) < (_total(counts) or 0) else Retyped.MERGED
+        return TypeChange.OTHER
+    return TypeChange.SPLIT if (_total(lengths) or 0) < (_total(counts) or 0) else TypeChange.MERGED
 
 
-def skewed(type_: Type, schema: Schema) -> tuple[str, ...]:
+def find_skewed_fields(type_: Type, schema: Schema) -> tuple[str, ...]:
     """The fields of a list's elements that are saved and not loaded."""
     if not isinstance(type_, ListType) or type_.element.version is None:
         return ()
@@ -114,25 +116,27 @@ def skewed(type_: Type, schema: Schema) -> tuple[str, ...]:
     return tuple(each.name for each in struct.fields if at < each.since <= struct.version_id)
 
 
-def _composite(old: Type, new: Type, one: Schema, other: Schema) -> Retyped | None:
+def _composite(old: Type, new: Type, one: Schema, other: Schema) -> TypeChange | None:
     match old, new:
-        case ListType(), ListType() if skewed(old, one) != skewed(new, other):
-            return Retyped.SKEWED
+        case ListType(), ListType() if find_skewed_fields(old, one) != find_skewed_fields(
+            new, other
+        ):
+            return TypeChange.SKEWED
         case ListType(), Array():
-            return Retyped.FROM_LIST
+            return TypeChange.FROM_LIST
         case Array(), ListType():
-            return Retyped.TO_LIST
+            return TypeChange.TO_LIST
         case MapType(key=before), MapType(key=after) if (before is None) != (after is None):
-            return Retyped.KEYS
+            return TypeChange.KEYS
         case Array(nullable=before), Array(nullable=after) if before != after:
-            return Retyped.NULLS
+            return TypeChange.NULLS
         case Array(marked=before), Array(marked=after) if before != after:
-            return Retyped.MARKS
+            return TypeChange.MARKS
         case _:
             return None
 
 
-def carrier(type_: Type, schema: Schema) -> str | None:
+def find_carrier_scalar(type_: Type, schema: Schema) -> str | None:
     """The scalar that is on the wire."""
     match type_:
         case Scalar(name=name):
@@ -143,15 +147,15 @@ def carrier(type_: Type, schema: Schema) -> str | None:
             return None
 
 
-def _recounted(old: Type, new: Type) -> Retyped | None:
+def _recounted(old: Type, new: Type) -> TypeChange | None:
     match old, new:
         case Scalar(name=before), Scalar(name=after):
             wider = SCALARS[after].size - SCALARS[before].size
             if wider == 0:
-                return Retyped.COUNT_SIGN
-            return Retyped.COUNT_WIDER if wider > 0 else Retyped.COUNT_NARROWER
+                return TypeChange.COUNT_SIGN
+            return TypeChange.COUNT_WIDER if wider > 0 else TypeChange.COUNT_NARROWER
         case _:
-            return Retyped.WIDTH
+            return TypeChange.WIDTH
 
 
 def _opened(type_: Type, names: Mapping[str, str]) -> tuple[tuple[Length, ...], Type]:
@@ -170,46 +174,46 @@ def _opened(type_: Type, names: Mapping[str, str]) -> tuple[tuple[Length, ...], 
 
 
 def _length(length: Expr, names: Mapping[str, str]) -> Length:
-    value = constant(length)
+    value = fold_constant(length)
     if value is not None:
         return int(value)
-    told = renamed(length, names)
-    return Counted(form(told), reads(told))
+    told = rename_members(length, names)
+    return CountedLength(normalize_form(told), collect_paths(told))
 
 
-def _elements(old: Type, new: Type, one: Schema, other: Schema) -> Retyped | None:
+def _elements(old: Type, new: Type, one: Schema, other: Schema) -> TypeChange | None:
     match old, new:
         case StructType(), StructType():
             is_other = _constant(old, new, one, other)
-            return Retyped.CONSTANT if is_other else None
+            return TypeChange.CONSTANT if is_other else None
         case Opaque(), Opaque() if old.codec != new.codec:
-            return Retyped.CODEC
+            return TypeChange.CODEC
         case _:
             pass
-    before, after = carrier(old, one), carrier(new, other)
+    before, after = find_carrier_scalar(old, one), find_carrier_scalar(new, other)
     if before is None or after is None:
-        return None if _kind(old, one) == _kind(new, other) else Retyped.OTHER
+        return None if _kind(old, one) == _kind(new, other) else TypeChange.OTHER
     if before == after:
         match isinstance(old, EnumType), isinstance(new, EnumType):
             case False, True:
-                return Retyped.TO_ENUM
+                return TypeChange.TO_ENUM
             case True, False:
-                return Retyped.FROM_ENUM
+                return TypeChange.FROM_ENUM
             case _:
                 return None
     if SCALARS[before].size != SCALARS[after].size:
-        return Retyped.WIDTH
+        return TypeChange.WIDTH
     match before, after:
         case ("f64", _) | (_, "f64"):
-            return Retyped.OTHER
+            return TypeChange.OTHER
         case ("timer", _) | (_, "timer"):
-            return Retyped.TIMER
+            return TypeChange.TIMER
         case _, "bool":
-            return Retyped.TO_BOOL
+            return TypeChange.TO_BOOL
         case "bool", _:
-            return Retyped.FROM_BOOL
+            return TypeChange.FROM_BOOL
         case _:
-            return Retyped.SIGN
+            return TypeChange.SIGN
 
 
 def _constant(old: StructType, new: StructType, one: Schema, other: Schema) -> bool:
@@ -239,33 +243,33 @@ def _kind(type_: Type, schema: Schema) -> object:
         case Bitmap(bits=bits):
             return "bitmap", _length(bits, {})
         case _:
-            return carrier(type_, schema)
+            return find_carrier_scalar(type_, schema)
 
 
-def _lengths(old: tuple[Length, ...], new: tuple[Length, ...]) -> Retyped:
+def _lengths(old: tuple[Length, ...], new: tuple[Length, ...]) -> TypeChange:
     if not old and new == (1,):
-        return Retyped.TO_ARRAY
+        return TypeChange.TO_ARRAY
     if not new and old == (1,):
-        return Retyped.FROM_ARRAY
+        return TypeChange.FROM_ARRAY
     before, after = _total(old), _total(new)
     if before is not None and after is not None:
         if before != after:
-            return Retyped.LENGTH
-        return Retyped.TRANSPOSED if len(old) == len(new) else Retyped.OTHER
+            return TypeChange.LENGTH
+        return TypeChange.TRANSPOSED if len(old) == len(new) else TypeChange.OTHER
     if len(old) != len(new):
-        return Retyped.OTHER
+        return TypeChange.OTHER
     match before, after:
         case None, None:
             is_elsewhere = _sources(old) != _sources(new)
-            return Retyped.COUNTED_ELSEWHERE if is_elsewhere else Retyped.COUNTED_OTHERWISE
+            return TypeChange.COUNTED_ELSEWHERE if is_elsewhere else TypeChange.COUNTED_OTHERWISE
         case None, _:
-            return Retyped.TO_FIXED
+            return TypeChange.TO_FIXED
         case _:
-            return Retyped.TO_VARIABLE
+            return TypeChange.TO_VARIABLE
 
 
 def _sources(lengths: tuple[Length, ...]) -> frozenset[str]:
-    counted_ = [length.sources for length in lengths if isinstance(length, Counted)]
+    counted_ = [length.sources for length in lengths if isinstance(length, CountedLength)]
     return frozenset[str]().union(*counted_)
 
 

@@ -2,24 +2,24 @@
 
 from collections.abc import Iterator
 
-from vmsdl.expr.logic import compare, either, negation, number
+from vmsdl.expr.logic import make_comparison, make_literal, not_, or_
 from vmsdl.expr.nodes import Binary, Expr, IntValue, Operator
 from vmsdl.schema.description import Arm, EnumDefinition
 
 
-def unknown(value: Expr, wanted: EnumDefinition, sent: EnumDefinition | None) -> Expr:
+def find_unknown_values(value: Expr, wanted: EnumDefinition, sent: EnumDefinition | None) -> Expr:
     """When the receiver has no arm for it. `sent`: what the sender can send; None: any number."""
     known = {arm.value for arm in wanted.arms}
     if wanted.is_flags:
         return _has_any(value, _possible(value, sent) & ~_union(wanted))
     if sent is not None and not sent.is_flags:
         gone = [arm.value for arm in sent.arms if arm.value not in known]
-        return either(*(compare(Operator.EQUAL, value, number(each)) for each in gone))
-    fine = [compare(Operator.EQUAL, value, number(each)) for each in known]
-    return negation(either(*fine))
+        return or_(*(make_comparison(Operator.EQUAL, value, make_literal(each)) for each in gone))
+    fine = [make_comparison(Operator.EQUAL, value, make_literal(each)) for each in known]
+    return not_(or_(*fine))
 
 
-def remeant(
+def find_changed_meanings(
     value: Expr, wanted: EnumDefinition, sent: EnumDefinition
 ) -> Iterator[tuple[Expr, bool]]:
     """When the number is another arm's; and whether that may be the same by another name."""
@@ -36,12 +36,14 @@ def remeant(
 def _is(value: Expr, arm: Arm, wanted: EnumDefinition) -> Expr:
     if wanted.is_flags:
         return _has_any(value, arm.value)
-    return compare(Operator.EQUAL, value, number(arm.value))
+    return make_comparison(Operator.EQUAL, value, make_literal(arm.value))
 
 
 def _has_any(value: Expr, mask: int) -> Expr:
-    bits = Binary(type=value.type, operator=Operator.AND_BITS, left=value, right=number(mask))
-    return compare(Operator.NOT_EQUAL, bits, number(0)) if mask else number(False)
+    bits = Binary(type=value.type, operator=Operator.AND_BITS, left=value, right=make_literal(mask))
+    return (
+        make_comparison(Operator.NOT_EQUAL, bits, make_literal(0)) if mask else make_literal(False)
+    )
 
 
 def _union(flags: EnumDefinition) -> int:

@@ -7,51 +7,51 @@ way a refusal comes before a corruption, that before what is open, and that befo
 
 from collections.abc import Iterator
 
-from vmsdl.diff.simulate.records import Ended, Kind
+from vmsdl.diff.simulate.records import EffectKind, JudgedOutcome
 from vmsdl.diff.verdict import Verdict
-from vmsdl.expr.logic import both, either, is_false, is_true, negation
+from vmsdl.expr.logic import and_, is_false, is_true, not_, or_
 from vmsdl.expr.nodes import Expr
-from vmsdl.expr.text import words
-from vmsdl.prove.conditions import Questions
-from vmsdl.prove.shorten import Ways, shorter
+from vmsdl.expr.text import unparse
+from vmsdl.prove.conditions import ConditionSolver
+from vmsdl.prove.shorten import EquivalentStates, shorten
 
-_KINDS = (Kind.REFUSED, Kind.CORRUPT, Kind.OPEN, Kind.LOSSY)
-_VERDICTS: dict[Verdict, Kind | None] = {
+_KINDS = (EffectKind.REFUSED, EffectKind.CORRUPT, EffectKind.OPEN, EffectKind.LOSSY)
+_VERDICTS: dict[Verdict, EffectKind | None] = {
     Verdict.OK: None,
-    Verdict.LOSSY: Kind.LOSSY,
-    Verdict.CORRUPT: Kind.CORRUPT,
-    Verdict.REFUSED: Kind.REFUSED,
-    Verdict.UNKNOWN: Kind.OPEN,
+    Verdict.LOSSY: EffectKind.LOSSY,
+    Verdict.CORRUPT: EffectKind.CORRUPT,
+    Verdict.REFUSED: EffectKind.REFUSED,
+    Verdict.UNKNOWN: EffectKind.OPEN,
 }
 
 
-class Regions:
+class Partition:
     """The states of a direction by what becomes of them; None: they arrive whole."""
 
-    def __init__(self, questions: Questions) -> None:
+    def __init__(self, questions: ConditionSolver) -> None:
         self.questions = questions
-        self._states: dict[Kind | None, list[Expr]] = {kind: [] for kind in (None, *_KINDS)}
+        self._states: dict[EffectKind | None, list[Expr]] = {kind: [] for kind in (None, *_KINDS)}
         self._loading: list[Expr] = []
-        self._ways: dict[Kind, Ways] = {}
+        self._ways: dict[EffectKind, EquivalentStates] = {}
 
-    def add(self, way: Ended) -> None:
+    def add(self, way: JudgedOutcome) -> None:
         left = way.when
         for kind in _KINDS:
-            here = either(*(effect.when for effect in way.effects if effect.kind is kind))
-            self._put(kind, both(left, here))
-            left = both(left, negation(here))
-            if kind is Kind.REFUSED and way.is_accepted:
+            here = or_(*(effect.when for effect in way.effects if effect.kind is kind))
+            self._put(kind, and_(left, here))
+            left = and_(left, not_(here))
+            if kind is EffectKind.REFUSED and way.is_accepted:
                 self._loading.append(left)
         if way.is_accepted:
             self._put(None, left)
 
-    def _put(self, kind: Kind | None, states: Expr) -> None:
+    def _put(self, kind: EffectKind | None, states: Expr) -> None:
         if not is_false(states):
             self._states[kind].append(states)
 
-    def states(self, kind: Kind | None) -> Expr:
+    def states(self, kind: EffectKind | None) -> Expr:
         """The states of which this becomes."""
-        return either(*self._states[kind])
+        return or_(*self._states[kind])
 
     def loading(self) -> list[Expr]:
         """Way by way the states that load, whatever arrives."""
@@ -61,19 +61,21 @@ class Regions:
         """Way by way the states of which all arrives."""
         return self._states[None]
 
-    def besides(self, kind: Kind) -> Ways:
+    def besides(self, kind: EffectKind) -> EquivalentStates:
         """What the condition of such an effect may not grow into: the states of all others."""
         if kind not in self._ways:
             others = [self._states[each] for each in self._states if each is not kind]
-            self._ways[kind] = Ways([s for states in others for s in states], self.questions)
+            self._ways[kind] = EquivalentStates(
+                [s for states in others for s in states], self.questions
+            )
         return self._ways[kind]
 
     def in_words(self) -> Iterator[tuple[Verdict, str]]:
         """Each kind of states that there are, as a schema says it."""
         for verdict, kind in _VERDICTS.items():
-            whole = shorter(self.states(kind), self.questions)
+            whole = shorten(self.states(kind), self.questions)
             if self.questions.possible(whole) is False:
                 continue
-            rest = negation(whole)
+            rest = not_(whole)
             is_all = is_true(whole) or self.questions.possible(rest) is False
-            yield verdict, "always" if is_all else words(whole)
+            yield verdict, "always" if is_all else unparse(whole)

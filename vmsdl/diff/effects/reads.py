@@ -3,25 +3,25 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
-from vmsdl.diff.effects.enums import remeant, unknown
-from vmsdl.diff.layout.nodes import AnyNode, Block, Leaf, Run, elements
+from vmsdl.diff.effects.enums import find_changed_meanings, find_unknown_values
+from vmsdl.diff.layout.nodes import AnyNode, BlockNode, ScalarArrayNode, ScalarNode, unroll_array
 from vmsdl.diff.matching.fields import Pairing
-from vmsdl.diff.matching.splits import offset_in
-from vmsdl.diff.simulate.records import HEADER, Effect, Kind, Outcome, Read
-from vmsdl.diff.simulate.reinterpret import NoValue, Piece, is_signed, resigned
-from vmsdl.diff.simulate.reinterpret import read as value_of
-from vmsdl.expr.fold import constant
+from vmsdl.diff.matching.splits import find_offset
+from vmsdl.diff.simulate.records import HEADER, Effect, EffectKind, LoadOutcome, ReadNode
+from vmsdl.diff.simulate.reinterpret import ByteSlice, NotAnInteger, find_resigned, is_signed
+from vmsdl.diff.simulate.reinterpret import read_value as value_of
+from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.logic import (
     FALSE,
     TRUE,
-    Key,
-    both,
-    compare,
-    either,
+    FieldPath,
+    and_,
+    exists,
     is_false,
-    negation,
-    number,
-    some,
+    make_comparison,
+    make_literal,
+    not_,
+    or_,
 )
 from vmsdl.expr.nodes import (
     BOOL,
@@ -30,7 +30,7 @@ from vmsdl.expr.nodes import (
     Operator,
     Variable,
 )
-from vmsdl.expr.text import dotted
+from vmsdl.expr.text import format_path
 from vmsdl.schema.description import EnumDefinition, Schema
 from vmsdl.schema.types import Bitmap, EnumType, Opaque
 
@@ -48,15 +48,19 @@ class Arrivals:
         pairing: Pairing,
         back: Pairing,
         schemas: tuple[Schema, Schema],
-        known: Mapping[Key, Expr | None],
+        known: Mapping[FieldPath, Expr | None],
         *,
         sender_is_old: bool,
         section: Expr,
         counts_own: bool = False,
-        omitted: Collection[Key] = (),
+        omitted: Collection[FieldPath] = (),
     ) -> None:
-        self.sent = {n.key: n for n in sent if isinstance(n, Leaf | Run | Block)}
-        self.wanted = {n.key: n for n in wanted if isinstance(n, Leaf | Run | Block)}
+        self.sent = {
+            n.key: n for n in sent if isinstance(n, ScalarNode | ScalarArrayNode | BlockNode)
+        }
+        self.wanted = {
+            n.key: n for n in wanted if isinstance(n, ScalarNode | ScalarArrayNode | BlockNode)
+        }
         self.pairing = pairing  # from the receiver's places to the sender's
         self.back = back
         self.schemas = schemas
@@ -66,15 +70,15 @@ class Arrivals:
         self.omitted = omitted  # what the sender says is not missed where it leaves it out
         self.section = section  # when old sends the section at all, in its own words
 
-    def _read(self, read: Read, outcome: Outcome) -> Iterator[Effect]:
+    def _read(self, read: ReadNode, outcome: LoadOutcome) -> Iterator[Effect]:
         for effect in read.inner or ():
-            yield replace(effect, when=both(outcome.when, read.guard, effect.when))
+            yield replace(effect, when=and_(outcome.when, read.guard, effect.when))
         leaves = (piece.leaf for piece in read.pieces if piece.leaf is not None)
         sent = read.source or next(leaves, None)  # of several the first
         for kind, condition, reason in self._found(read):
             yield Effect(
                 kind=kind,
-                when=both(outcome.when, read.guard, condition),
+                when=and_(outcome.when, read.guard, condition),
                 reason=reason,
                 sent=sent,
                 wanted=read.node,
@@ -83,22 +87,26 @@ class Arrivals:
                 offset=read.offset,
             )
 
-    def _found(self, read: Read) -> Iterator[tuple[Kind, Expr, str]]:
-        if isinstance(read.node, Leaf):
+    def _found(self, read: ReadNode) -> Iterator[tuple[EffectKind, Expr, str]]:
+        if isinstance(read.node, ScalarNode):
             yield from self._leaf(read, read.node)
-        elif isinstance(read.node, Run):
+        elif isinstance(read.node, ScalarArrayNode):
             yield from self._run(read, read.node)
         else:
             yield from self._block(read, read.node)
 
-    def _leaf(self, read: Read, node: Leaf) -> Iterator[tuple[Kind, Expr, str]]:
+    def _leaf(self, read: ReadNode, node: ScalarNode) -> Iterator[tuple[EffectKind, Expr, str]]:
         meant = self.meant(node, read.source)
         value = read.value
-        source = read.source if isinstance(read.source, Leaf) else None
+        source = read.source if isinstance(read.source, ScalarNode) else None
         is_own = meant is not None and source is not None and source.key == meant.key
         if value is None:
             if not (is_own and meant is not None and meant.scalar == node.scalar):
-                yield Kind.OPEN, TRUE, f"what `{dotted(node.key)}` is read from is no integer"
+                yield (
+                    EffectKind.OPEN,
+                    TRUE,
+                    f"what `{format_path(node.key)}` is read from is no integer",
+                )
             return
         if isinstance(node.type, EnumType):
             wanted = self._enum(node.type, receiver=True)
@@ -109,55 +117,64 @@ class Arrivals:
         yield from self._limits(node, meant, value)
         if self._is_in_place(read):
             return
-        held = number(node.default)
+        held = make_literal(node.default)
         if meant is None:
             if self._is_undeclared(read):
-                yield Kind.OPEN, TRUE, UNDECLARED
+                yield EffectKind.OPEN, TRUE, UNDECLARED
             else:
-                yield Kind.CORRUPT, compare(Operator.NOT_EQUAL, value, held), "shifted"
+                yield (
+                    EffectKind.CORRUPT,
+                    make_comparison(Operator.NOT_EQUAL, value, held),
+                    "shifted",
+                )
             return
         if is_own:
-            yield misread(node, meant, value)
+            yield find_misread(node, meant, value)
             return
-        differs = compare(Operator.NOT_EQUAL, value, meant.expr)
+        differs = make_comparison(Operator.NOT_EQUAL, value, meant.expr)
         if is_false(differs):
             return
-        yield Kind.CORRUPT, both(differs, compare(Operator.NOT_EQUAL, value, held)), "shifted"
+        yield (
+            EffectKind.CORRUPT,
+            and_(differs, make_comparison(Operator.NOT_EQUAL, value, held)),
+            "shifted",
+        )
 
     def _limits(
-        self, node: Leaf, meant: Leaf | None, value: Expr
-    ) -> Iterator[tuple[Kind, Expr, str]]:
+        self, node: ScalarNode, meant: ScalarNode | None, value: Expr
+    ) -> Iterator[tuple[EffectKind, Expr, str]]:
         """`equal` and `bounded`: what is in both with one default is no finding. The receiver's own
         value is its default, as after reset."""
-        own = number(node.default)
+        own = make_literal(node.default)
         before = None if meant is None or meant.default != node.default else meant.field
         if node.field.equal and not (before is not None and before.equal):
-            yield Kind.REFUSED, compare(Operator.NOT_EQUAL, value, own), "not-equal"
+            yield EffectKind.REFUSED, make_comparison(Operator.NOT_EQUAL, value, own), "not-equal"
         if node.field.bounded and not (before is not None and before.bounded):
-            outside = either(
-                compare(Operator.LESS, value, number(0)), compare(Operator.GREATER, value, own)
+            outside = or_(
+                make_comparison(Operator.LESS, value, make_literal(0)),
+                make_comparison(Operator.GREATER, value, own),
             )
-            yield Kind.REFUSED, outside, "out-of-range"
+            yield EffectKind.REFUSED, outside, "out-of-range"
 
     def _enum(self, type_: EnumType, *, receiver: bool) -> EnumDefinition:
         return self.schemas[1 if receiver else 0].enums[type_.name]
 
     def _arms(
         self, value: Expr, wanted: EnumDefinition, sent: EnumDefinition | None, is_own: bool
-    ) -> Iterator[tuple[Kind, Expr, str]]:
-        yield Kind.REFUSED, unknown(value, wanted, sent), "bad-enum"
+    ) -> Iterator[tuple[EffectKind, Expr, str]]:
+        yield EffectKind.REFUSED, find_unknown_values(value, wanted, sent), "bad-enum"
         if sent is None or not is_own:
             return
-        for here, is_renamed in remeant(value, wanted, sent):
+        for here, is_renamed in find_changed_meanings(value, wanted, sent):
             if is_renamed:
-                yield Kind.OPEN, here, ARM_RENAMED
+                yield EffectKind.OPEN, here, ARM_RENAMED
             else:
-                yield Kind.CORRUPT, here, "renumbered"
+                yield EffectKind.CORRUPT, here, "renumbered"
 
-    def _run(self, read: Read, node: Run) -> Iterator[tuple[Kind, Expr, str]]:
+    def _run(self, read: ReadNode, node: ScalarArrayNode) -> Iterator[tuple[EffectKind, Expr, str]]:
         meant = self.sent.get(self.pairing.counterpart(node.key) or ("",))
         source = read.source
-        if isinstance(source, Run):
+        if isinstance(source, ScalarArrayNode):
             # Element by element; one tells for all where the conditions have the same form.
             is_pair = meant is not None and meant.key == source.key
             if is_pair and source.scalar == node.scalar and source.type == node.type:
@@ -171,23 +188,29 @@ class Arrivals:
                 return
             if meant is None and self._is_undeclared(read):
                 if self._last(node.key) != self._last(source.key):
-                    yield Kind.OPEN, TRUE, UNDECLARED
+                    yield EffectKind.OPEN, TRUE, UNDECLARED
                 return
-            other = elements(meant)[0] if isinstance(meant, Run) and meant.count else None
-            value = elements(source)[0].expr if source.count else number(0)
-            wrong = compare(Operator.NOT_EQUAL, value, number(node.zero))
+            other = (
+                unroll_array(meant)[0]
+                if isinstance(meant, ScalarArrayNode) and meant.count
+                else None
+            )
+            value = unroll_array(source)[0].expr if source.count else make_literal(0)
+            wrong = make_comparison(Operator.NOT_EQUAL, value, make_literal(node.zero))
             if other is not None:
-                wrong = both(wrong, compare(Operator.NOT_EQUAL, value, other.expr))
-            yield Kind.CORRUPT, wrong, "shifted"
+                wrong = and_(wrong, make_comparison(Operator.NOT_EQUAL, value, other.expr))
+            yield EffectKind.CORRUPT, wrong, "shifted"
         elif source is not None and node.zero != 0:
-            yield Kind.CORRUPT, TRUE, "shifted"
+            yield EffectKind.CORRUPT, TRUE, "shifted"
 
-    def _each(self, read: Read, node: Run, source: Run) -> Iterator[tuple[Kind, Expr, str]]:
-        one = Variable(type=elements(source)[0].expr.type if source.count else BOOL, name="x")
+    def _each(
+        self, read: ReadNode, node: ScalarArrayNode, source: ScalarArrayNode
+    ) -> Iterator[tuple[EffectKind, Expr, str]]:
+        one = Variable(type=unroll_array(source)[0].expr.type if source.count else BOOL, name="x")
         if not source.count:
             return
-        leaf = elements(source)[0]
-        item = Leaf(
+        leaf = unroll_array(source)[0]
+        item = ScalarNode(
             key=leaf.key,
             expr=one,
             type=leaf.type,
@@ -196,90 +219,102 @@ class Arrivals:
             default=leaf.default,
             field=leaf.field,
         )
-        target = elements(node)[0]
+        target = unroll_array(node)[0]
         try:
-            value = value_of((Piece(item, 0, item.width),), target.scalar)
-        except NoValue:
-            yield Kind.OPEN, TRUE, f"what `{dotted(node.key)}` is read from is no integer"
+            value = value_of((ByteSlice(item, 0, item.width),), target.scalar)
+        except NotAnInteger:
+            yield (
+                EffectKind.OPEN,
+                TRUE,
+                f"what `{format_path(node.key)}` is read from is no integer",
+            )
             return
-        found: list[tuple[Kind, Expr, str]] = []
+        found: list[tuple[EffectKind, Expr, str]] = []
         if isinstance(target.type, EnumType):
             sent = None
             if isinstance(item.type, EnumType):
                 sent = self._enum(item.type, receiver=False)
             found += self._arms(value, self._enum(target.type, receiver=True), sent, True)
-        found.append(misread(target, item, value))
+        found.append(find_misread(target, item, value))
         for kind, condition, reason in found:
             if not is_false(condition):
-                yield kind, some(source.expr, "x", condition), reason
+                yield kind, exists(source.expr, "x", condition), reason
 
-    def _block(self, read: Read, node: Block) -> Iterator[tuple[Kind, Expr, str]]:
+    def _block(self, read: ReadNode, node: BlockNode) -> Iterator[tuple[EffectKind, Expr, str]]:
         key = self.pairing.counterpart(node.key)
         source = read.source
-        if not isinstance(source, Block):
-            yield Kind.OPEN, TRUE, f"`{dotted(node.key)}` is read from something else"
+        if not isinstance(source, BlockNode):
+            yield EffectKind.OPEN, TRUE, f"`{format_path(node.key)}` is read from something else"
         elif key != source.key:
             reason = UNDECLARED if key is None and self._is_undeclared(read) else ""
             if self._last(node.key) == self._last(source.key) and reason:
                 return
-            yield Kind.OPEN, TRUE, reason or f"`{dotted(node.key)}` is read from something else"
+            yield (
+                EffectKind.OPEN,
+                TRUE,
+                reason or f"`{format_path(node.key)}` is read from something else",
+            )
         elif isinstance(node.type, Bitmap) and isinstance(source.type, Bitmap):
-            yield Kind.LOSSY, _cut_off(
-                source, constant(source.type.bits), constant(node.type.bits)
-            ), "collapsed"
+            yield (
+                EffectKind.LOSSY,
+                _cut_off(source, fold_constant(source.type.bits), fold_constant(node.type.bits)),
+                "collapsed",
+            )
         elif source.form != node.form and read.inner is None:
             is_coded = isinstance(node.type, Opaque)
             why = "is left to another codec" if is_coded else "changed its meaning"
-            yield Kind.OPEN, TRUE, f"what is in `{dotted(node.key)}` {why}"
+            yield EffectKind.OPEN, TRUE, f"what is in `{format_path(node.key)}` {why}"
 
-    def meant(self, node: Leaf, source: AnyNode | None) -> Leaf | None:
+    def meant(self, node: ScalarNode, source: AnyNode | None) -> ScalarNode | None:
         """The sender's value of what a receiver's field stands for."""
         key = self.pairing.counterpart(node.key)
         if key is None:
             # Nesting is not on the wire: what is called the same and stands for nothing else.
-            if isinstance(source, Leaf) and self._is_moved(node, source):
+            if isinstance(source, ScalarNode) and self._is_moved(node, source):
                 return source
             return None
         return self._sent_leaf(key)
 
-    def _is_in_place(self, read: Read) -> bool:
+    def _is_in_place(self, read: ReadNode) -> bool:
         """Declared to be the same bytes cut otherwise, and read from where they were."""
         place = self.pairing.cut(read.node.key)
         if place is None or not read.pieces:
             return False
-        at = offset_in(place.cut.here, read.node.key[place.at :])
+        at = find_offset(place.cut.here, read.node.key[place.at :])
         for piece in read.pieces:
             key = () if piece.leaf is None else piece.leaf.key
             depth = len(place.there)
-            there = offset_in(place.cut.there, key[depth:]) if key[:depth] == place.there else None
+            there = (
+                find_offset(place.cut.there, key[depth:]) if key[:depth] == place.there else None
+            )
             if at is None or there is None or there + piece.start != at:
                 return False
             at += piece.size
         return True
 
-    def _sent_leaf(self, key: Key) -> Leaf | None:
+    def _sent_leaf(self, key: FieldPath) -> ScalarNode | None:
         found = self.sent.get(key)
-        if isinstance(found, Leaf):
+        if isinstance(found, ScalarNode):
             return found
-        if isinstance(found, Run) and found.count == 1:
-            return elements(found)[0]
+        if isinstance(found, ScalarArrayNode) and found.count == 1:
+            return unroll_array(found)[0]
         if key and isinstance(key[-1], int):
             run = self.sent.get(key[:-1])
-            if isinstance(run, Run) and key[-1] < run.count:
-                return elements(run)[key[-1]]
-            if isinstance(run, Leaf) and key[-1] == 0:
+            if isinstance(run, ScalarArrayNode) and key[-1] < run.count:
+                return unroll_array(run)[key[-1]]
+            if isinstance(run, ScalarNode) and key[-1] == 0:
                 return run
         return None
 
-    def _is_moved(self, node: Leaf, source: Leaf) -> bool:
+    def _is_moved(self, node: ScalarNode, source: ScalarNode) -> bool:
         if self._last(node.key) != self._last(source.key):
             return False
         return self.back.counterpart(source.key) is None
 
-    def _last(self, key: Key) -> str:
+    def _last(self, key: FieldPath) -> str:
         return next((part for part in reversed(key) if isinstance(part, str)), "")
 
-    def _is_undeclared(self, read: Read) -> bool:
+    def _is_undeclared(self, read: ReadNode) -> bool:
         """Another name in the same place, and neither name stands elsewhere."""
         if self.pairing.counterpart(read.node.key) is not None:
             return False  # it is an element that the sender's array does not have
@@ -289,9 +324,12 @@ class Arrivals:
                 return False
             return all(leaf is None or self.back.counterpart(leaf.key) is None for leaf in leaves)
         source = read.source
-        return isinstance(source, Leaf | Run | Block) and self._receiver_has(source.key) is None
+        return (
+            isinstance(source, ScalarNode | ScalarArrayNode | BlockNode)
+            and self._receiver_has(source.key) is None
+        )
 
-    def _receiver_has(self, key: Key) -> AnyNode | None:
+    def _receiver_has(self, key: FieldPath) -> AnyNode | None:
         other = self.back.counterpart(key)
         if other is None:
             return None
@@ -301,28 +339,28 @@ class Arrivals:
         return found
 
 
-def misread(node: Leaf, sent: Leaf, value: Expr) -> tuple[Kind, Expr, str]:
+def find_misread(node: ScalarNode, sent: ScalarNode, value: Expr) -> tuple[EffectKind, Expr, str]:
     """What becomes of a number whose own bytes are read as another type."""
-    held = number(node.default)
+    held = make_literal(node.default)
     if node.scalar == "bool" and sent.scalar != "bool":
-        is_bit = either(
-            compare(Operator.EQUAL, sent.expr, number(0)),
-            compare(Operator.EQUAL, sent.expr, number(1)),
+        is_bit = or_(
+            make_comparison(Operator.EQUAL, sent.expr, make_literal(0)),
+            make_comparison(Operator.EQUAL, sent.expr, make_literal(1)),
         )
-        return Kind.LOSSY, negation(is_bit), "collapsed"
+        return EffectKind.LOSSY, not_(is_bit), "collapsed"
     if (node.scalar == "timer") != (sent.scalar == "timer"):
         # The same bytes; but one side's number is the other's deadline, or none.
-        return Kind.CORRUPT, compare(Operator.NOT_EQUAL, value, held), "timer"
+        return EffectKind.CORRUPT, make_comparison(Operator.NOT_EQUAL, value, held), "timer"
     if is_signed(node.scalar) != is_signed(sent.scalar) and node.width == sent.width:
-        return Kind.CORRUPT, resigned(sent, node), "reinterpreted"
-    differs = compare(Operator.NOT_EQUAL, value, sent.expr)
-    wrong = both(differs, compare(Operator.NOT_EQUAL, value, held))
-    return Kind.CORRUPT, wrong, "reinterpreted"
+        return EffectKind.CORRUPT, find_resigned(sent, node), "reinterpreted"
+    differs = make_comparison(Operator.NOT_EQUAL, value, sent.expr)
+    wrong = and_(differs, make_comparison(Operator.NOT_EQUAL, value, held))
+    return EffectKind.CORRUPT, wrong, "reinterpreted"
 
 
-def _cut_off(source: Block, sent: int | bool | None, wanted: int | bool | None) -> Expr:
+def _cut_off(source: BlockNode, sent: int | bool | None, wanted: int | bool | None) -> Expr:
     """A bit is set that a shorter bitmap of as many words does not have."""
     if sent is None or wanted is None:
         return FALSE
-    bits = [Item(type=BOOL, value=source.expr, index=number(i)) for i in range(wanted, sent)]
-    return either(*bits)
+    bits = [Item(type=BOOL, value=source.expr, index=make_literal(i)) for i in range(wanted, sent)]
+    return or_(*bits)

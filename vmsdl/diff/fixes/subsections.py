@@ -5,14 +5,14 @@ import re
 from collections.abc import Iterator
 
 from vmsdl.diff.edits.pair import Pair
-from vmsdl.diff.fixes.text_edits import before_end, differs, with_text
-from vmsdl.diff.report import Remedy, Replacement
+from vmsdl.diff.fixes.text_edits import insert_before_end, is_text_changed, replace_text
+from vmsdl.diff.report import ProposedFix, Replacement
 from vmsdl.expr.nodes import Expression
 from vmsdl.schema.description import Description, Field
 from vmsdl.source import Span
 
 
-def keep_unsent(pair: Pair, old: Description) -> Iterator[Remedy]:
+def keep_unsent(pair: Pair, old: Description) -> Iterator[ProposedFix]:
     """The subsection as it was, understood and never sent."""
     body = pair.new.description
     if not body.span.source.text or not isinstance(old.needed, Expression):
@@ -24,13 +24,13 @@ def keep_unsent(pair: Pair, old: Description) -> Iterator[Remedy]:
     needed = old.needed.span
     text = old.span.source.text
     made = f"{text[start : needed.start]}false{text[needed.end : old.span.end]}"
-    yield Remedy(
+    yield ProposedFix(
         title=f"keep `{old.name}`, `needed false`",
-        replacements=(Replacement(before_end(body), f"\n    {made}\n"),),
+        replacements=(Replacement(insert_before_end(body), f"\n    {made}\n"),),
     )
 
 
-def called_as_before(old: Description, new: Description) -> Iterator[Remedy]:
+def restore_name(old: Description, new: Description) -> Iterator[ProposedFix]:
     """The old name on the wire, whatever it is called here."""
     text = new.span.text
     name = new.name_span.end - new.span.start
@@ -38,29 +38,29 @@ def called_as_before(old: Description, new: Description) -> Iterator[Remedy]:
     end = new.name_span.end + (said.end() if said is not None else 0)
     place = Span(new.span.source, new.name_span.end, end)
     words = f' as "{old.wire_name}"'
-    yield from with_text(f"call it `{new.name}{words}`", place, words)
+    yield from replace_text(f"call it `{new.name}{words}`", place, words)
 
 
-def needed_where_it_differs(pair: Pair, sub: Description) -> Iterator[Remedy]:
+def need_where_different(pair: Pair, sub: Description) -> Iterator[ProposedFix]:
     """Sent where a field of it is not as after reset."""
-    parts = [differs(field, pair) for field in sub.fields]
+    parts = [is_text_changed(field, pair) for field in sub.fields]
     if parts and None not in parts:
         yield from _with_needed(sub, " or ".join(part for part in parts if part))
 
 
-def needed_as_before(old: Description, new: Description) -> Iterator[Remedy]:
+def restore_needed(old: Description, new: Description) -> Iterator[ProposedFix]:
     """Sent under the old condition."""
     if isinstance(old.needed, Expression):
         yield from _with_needed(new, old.needed.span.text)
 
 
-def needed_in_both(old: Description, new: Description) -> Iterator[Remedy]:
+def need_in_both(old: Description, new: Description) -> Iterator[ProposedFix]:
     """Sent under either condition."""
     if isinstance(old.needed, Expression) and isinstance(new.needed, Expression):
         yield from _with_needed(new, f"({old.needed.span.text}) or ({new.needed.span.text})")
 
 
-def since_new_version(sub: Description, added: list[Field]) -> Iterator[Remedy]:
+def gate_by_new_version(sub: Description, added: list[Field]) -> Iterator[ProposedFix]:
     """The subsection at a version of its own for what was added to it."""
     version = sub.version_id + 1
     head = sub.span.text.partition("{")[0]
@@ -74,16 +74,16 @@ def since_new_version(sub: Description, added: list[Field]) -> Iterator[Remedy]:
         end = field.span.end - 1
         edits.append(Replacement(Span(field.span.source, end, end), f" since {version}"))
     names = " and ".join(f"`{field.name}`" for field in added)
-    yield Remedy(
+    yield ProposedFix(
         title=f"make the subsection version {version}, and {names} `since {version}`",
         replacements=tuple(edits),
     )
 
 
-def _with_needed(sub: Description, text: str) -> Iterator[Remedy]:
+def _with_needed(sub: Description, text: str) -> Iterator[ProposedFix]:
     place = _needed(sub)
     if text and place is not None:
-        yield from with_text(f"make it `needed {' '.join(text.split())}`", place, text)
+        yield from replace_text(f"make it `needed {' '.join(text.split())}`", place, text)
 
 
 def _needed(sub: Description) -> Span | None:

@@ -7,26 +7,26 @@ A rule attaches them to its edits. What has no text, such as a schema made from 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from vmsdl.diff.edits.constraints import Bound, limit
-from vmsdl.diff.edits.pair import Pair, Piece
-from vmsdl.diff.report import Remedy, Replacement
-from vmsdl.expr.fold import constant
+from vmsdl.diff.edits.constraints import UpperBound, find_limit
+from vmsdl.diff.edits.pair import Pair, PairMember
+from vmsdl.diff.report import ProposedFix, Replacement
+from vmsdl.expr.fold import fold_constant
 from vmsdl.schema.description import Description, Field, Machine, Schema
-from vmsdl.schema.members import Known
-from vmsdl.schema.sizes import width_of
+from vmsdl.schema.members import SettableMember
+from vmsdl.schema.sizes import wire_width
 from vmsdl.schema.types import Array, Bytes, EnumType, Scalar
 from vmsdl.source import Span
 
 
-def into_subsection(
+def move_into_subsection(
     pair: Pair, field: Field, version: int | None = None, left: str = ""
-) -> Iterator[Remedy]:
+) -> Iterator[ProposedFix]:
     """The field in a subsection of its body, sent where it is not as after reset.
 
     `version`: what the version of the body becomes again; `left`: what is left in its place.
     """
     body = pair.new.description
-    needed = differs(field, pair)
+    needed = is_text_changed(field, pair)
     taken = {field.name for field in body.fields} | {sub.name for sub in body.subsections}
     name = f"{field.name}_state"
     if needed is None or name in taken or not body.span.source.text:
@@ -37,21 +37,25 @@ def into_subsection(
     made = f"subsection {name} version 1 needed {needed} {{\n        {text}\n    }}"
     replacements = [
         Replacement(field.span, left) if left else Replacement(_with_line(field.span), ""),
-        Replacement(before_end(body), f"\n    {made}\n"),
+        Replacement(insert_before_end(body), f"\n    {made}\n"),
     ]
     if version is not None and version != body.version_id:
         replacements += list(_version(body, version, body.minimum_version_id))
-    yield Remedy(
+    yield ProposedFix(
         title=f"move `{field.name}` into a subsection `needed {needed}`",
         replacements=tuple(replacements),
     )
 
 
 def keep_as_unused(
-    pair: Pair, old: Piece, version: tuple[int, int] | None = None
-) -> Iterator[Remedy]:
+    pair: Pair, old: PairMember, version: tuple[int, int] | None = None
+) -> Iterator[ProposedFix]:
     """Unused bytes where it stood, as wide. `version`: version and minimum of the body again."""
-    width = width_of(old.type, pair.old.schema) if isinstance(old, Field) else constant(old.length)
+    width = (
+        wire_width(old.type, pair.old.schema)
+        if isinstance(old, Field)
+        else fold_constant(old.length)
+    )
     place = _place_of(pair, old)
     if width is None or place is None or old.condition is not None:
         return
@@ -63,46 +67,46 @@ def keep_as_unused(
     if version is not None:
         replacements += _version(pair.new.description, *version)
         title += f", and the version at {version[0]}"
-    yield Remedy(title=title, replacements=tuple(replacements))
+    yield ProposedFix(title=title, replacements=tuple(replacements))
 
 
-def say_formerly(news: Sequence[Field], olds: Sequence[Field]) -> Iterator[Remedy]:
+def declare_formerly(news: Sequence[Field], olds: Sequence[Field]) -> Iterator[ProposedFix]:
     """The declaration that fields had other names, or were cut otherwise."""
     words = "".join(f" formerly {old.name}" for old in olds)
     places = [Span(new.span.source, new.span.end - 1, new.span.end - 1) for new in news]
     if all(new.span.text.endswith(";") for new in news):
-        called, were = listed(news), listed(olds)
-        yield Remedy(
+        called, were = as_fixes(news), as_fixes(olds)
+        yield ProposedFix(
             title=f"say that {called} {'was' if len(news) == 1 else 'were'} {were}",
             replacements=tuple(Replacement(place, words) for place in places),
         )
 
 
-def listed(fields: Iterable[Field]) -> str:
+def as_fixes(fields: Iterable[Field]) -> str:
     return ", ".join(f"`{field.name}`" for field in fields)
 
 
-def as_before(old: Piece, new: Piece) -> Iterator[Remedy]:
+def restore_type(old: PairMember, new: PairMember) -> Iterator[ProposedFix]:
     """What the old text has in its place, unless that is called otherwise."""
     is_renamed = isinstance(old, Field) and isinstance(new, Field) and old.name != new.name
     if old.span.text and not is_renamed:
         text = " ".join(old.span.text.split())
-        yield from with_text(f"leave it `{text}`", new.span, old.span.text)
+        yield from replace_text(f"leave it `{text}`", new.span, old.span.text)
 
 
-def with_version(body: Description, version: int, minimum: int) -> Iterator[Remedy]:
+def set_version(body: Description, version: int, minimum: int) -> Iterator[ProposedFix]:
     """The body at another version; its fields stay."""
     replacements = tuple(_version(body, version, minimum))
     if replacements:
-        yield Remedy(title=f"leave `{_numbers(version, minimum)}`", replacements=replacements)
+        yield ProposedFix(title=f"leave `{_numbers(version, minimum)}`", replacements=replacements)
 
 
-def in_order(fields: Sequence[Field], places: Sequence[int]) -> Iterator[Remedy]:
+def restore_order(fields: Sequence[Field], places: Sequence[int]) -> Iterator[ProposedFix]:
     """The fields of a body in the order of these places."""
     ordered = [field for _, field in sorted(zip(places, fields, strict=True), key=lambda e: e[0])]
     moved = [(place, field) for place, field in zip(fields, ordered, strict=True)]
     if all(field.span.text for field in fields):
-        yield Remedy(
+        yield ProposedFix(
             title="put them back in the order that they had",
             replacements=tuple(
                 Replacement(place.span, field.span.text)
@@ -112,29 +116,29 @@ def in_order(fields: Sequence[Field], places: Sequence[int]) -> Iterator[Remedy]
         )
 
 
-def with_wire_name(body: Description, name: str) -> Iterator[Remedy]:
+def set_wire_name(body: Description, name: str) -> Iterator[ProposedFix]:
     """The body called so on the wire."""
     start = body.name_span.end
     head = body.span.source.text[start : body.span.end].partition("{")[0]
     said = re.match(r'\s+as\s+"[^"]*"', head)
     place = Span(body.span.source, start, start + (said.end() if said is not None else 0))
     text = "" if name == body.name else f' as "{name}"'
-    yield from with_text(f'call it "{name}" on the wire', place, text)
+    yield from replace_text(f'call it "{name}" on the wire', place, text)
 
 
-def without_needed(body: Description) -> Iterator[Remedy]:
+def drop_needed(body: Description) -> Iterator[ProposedFix]:
     """The section sent always."""
     found = _needed(body)
     if found is not None:
-        yield from with_text("take the `needed` away", found[0], "")
+        yield from replace_text("take the `needed` away", found[0], "")
 
 
-def with_either_needed(old: Description, new: Description) -> Iterator[Remedy]:
+def widen_needed(old: Description, new: Description) -> Iterator[ProposedFix]:
     """The section sent where it was, and where it is now."""
     before, after = _needed(old), _needed(new)
     if before is not None and after is not None:
         text = f"({before[1]}) or ({after[1]})"
-        yield from with_text(f"make it `needed {text}`", after[0], f" needed {text}")
+        yield from replace_text(f"make it `needed {text}`", after[0], f" needed {text}")
 
 
 def _needed(body: Description) -> tuple[Span, str] | None:
@@ -148,46 +152,46 @@ def _needed(body: Description) -> tuple[Span, str] | None:
     return span, found.group(1).strip()
 
 
-def with_text(title: str, span: Span, text: str) -> Iterator[Remedy]:
+def replace_text(title: str, span: Span, text: str) -> Iterator[ProposedFix]:
     """Text in place of a span of the new schema."""
     if span.source.text:
-        yield Remedy(title=title, replacements=(Replacement(span, text),))
+        yield ProposedFix(title=title, replacements=(Replacement(span, text),))
 
 
-def behind(title: str, span: Span, text: str) -> Iterator[Remedy]:
+def insert_after(title: str, span: Span, text: str) -> Iterator[ProposedFix]:
     """Text behind a span of the new schema."""
-    yield from with_text(title, Span(span.source, span.end, span.end), text)
+    yield from replace_text(title, Span(span.source, span.end, span.end), text)
 
 
-def with_setting(
+def set_machine_setting(
     schema: Schema, machines: list[str], path: tuple[str, str], value: str
-) -> Iterator[Remedy]:
+) -> Iterator[ProposedFix]:
     """Machine types of the new text that set a property."""
-    places = [before_end(schema.machines[name]) for name in machines]
+    places = [insert_before_end(schema.machines[name]) for name in machines]
     if not places or not all(place.source.text for place in places):
         return
     setting = f"{'.'.join(path)} = {value};"
     listed = ", ".join(f'"{name}"' for name in machines)
-    yield Remedy(
+    yield ProposedFix(
         title=f"set `{setting}` for machine {listed}",
         replacements=tuple(Replacement(place, f"    {setting}\n") for place in places),
     )
 
 
-def old_bound(bound: Bound) -> Iterator[Remedy]:
+def restore_bound(bound: UpperBound) -> Iterator[ProposedFix]:
     """The largest value that a field could hold before."""
     if bound.before is None or bound.after is None:
         return
-    before, after = limit(bound.before), limit(bound.after)
-    value = constant(before)
+    before, after = find_limit(bound.before), find_limit(bound.after)
+    value = fold_constant(before)
     if value is not None and bound.before.operator is bound.after.operator:
-        yield from with_text(f"keep the bound at {int(value)}", after.span, str(int(value)))
+        yield from replace_text(f"keep the bound at {int(value)}", after.span, str(int(value)))
 
 
-def old_default(new: Field | Known, value: str) -> Iterator[Remedy]:
+def restore_default(new: Field | SettableMember, value: str) -> Iterator[ProposedFix]:
     """The value that it began with before."""
     if new.default is not None:
-        yield from with_text(f"leave the default at {value}", new.default.span, value)
+        yield from replace_text(f"leave the default at {value}", new.default.span, value)
 
 
 def _version(body: Description, version: int, minimum: int) -> Iterator[Replacement]:
@@ -204,17 +208,17 @@ def _numbers(version: int, minimum: int) -> str:
     return f"version {version}" + (f" minimum {minimum}" if minimum != version else "")
 
 
-def differs(field: Field, pair: Pair) -> str | None:
+def is_text_changed(field: Field, pair: Pair) -> str | None:
     """The condition that a field is not as after reset, as a schema writes it."""
     name = field.name
     match field.type:
         case Scalar(name="bool"):
-            is_on = field.default is not None and constant(field.default)
+            is_on = field.default is not None and fold_constant(field.default)
             return f"not {name}" if is_on else name
         case Scalar(name="f64"):
             return None
         case Scalar(name=kind):
-            value = None if field.default is None else constant(field.default)
+            value = None if field.default is None else fold_constant(field.default)
             zero = -1 if kind == "timer" else 0
             return f"{name} != {zero if value is None else int(value)}"
         case EnumType(name=enum):
@@ -238,7 +242,7 @@ def _with_line(span: Span) -> Span:
     return Span(span.source, start, span.end)
 
 
-def before_end(body: Description | Machine) -> Span:
+def insert_before_end(body: Description | Machine) -> Span:
     """The place before the brace that closes a body."""
     end = body.span.end - 1
     text = body.span.source.text
@@ -247,7 +251,7 @@ def before_end(body: Description | Machine) -> Span:
     return Span(body.span.source, end, end)
 
 
-def _place_of(pair: Pair, old: Piece) -> Span | None:
+def _place_of(pair: Pair, old: PairMember) -> Span | None:
     """The place in the new text that a field had in the old: behind what stood before it."""
     body = pair.new.description
     if not body.span.source.text:

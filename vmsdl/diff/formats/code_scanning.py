@@ -5,25 +5,25 @@ from collections.abc import Callable
 
 from vmsdl.diagnostics.render.json import annotations
 from vmsdl.diagnostics.render.sarif import log
-from vmsdl.diff.formats.grouped import catalogue, diagnostic, remarks
-from vmsdl.diff.formats.json import as_json
+from vmsdl.diff.formats.grouped import collect_codes, group_findings, to_diagnostic
+from vmsdl.diff.formats.json import report_to_json
 from vmsdl.diff.policy import Requirement
 from vmsdl.diff.report import Report
 from vmsdl.resources import read_package_text
 
 
-def schema() -> str:
+def read_report_schema() -> str:
     """The JSON schema that every report keeps to."""
     return read_package_text("diff", "formats", "report.schema.json")
 
 
 def to_json(report: Report, requirement: Requirement) -> str:
-    return json.dumps(as_json(report), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(report_to_json(report), indent=1, ensure_ascii=False) + "\n"
 
 
 def to_sarif(report: Report, requirement: Requirement) -> str:
-    codes = catalogue()
-    return log([diagnostic(each, codes) for each in remarks(report, requirement)], codes)
+    codes = collect_codes()
+    return log([to_diagnostic(each, codes) for each in group_findings(report, requirement)], codes)
 
 
 def to_github(report: Report, requirement: Requirement) -> str:
@@ -31,10 +31,10 @@ def to_github(report: Report, requirement: Requirement) -> str:
     looked at and accepted, would bury them."""
     found = [
         each
-        for each in remarks(report, requirement)
+        for each in group_findings(report, requirement)
         if not each.is_harmless and not each.is_accepted
     ]
-    return annotations(diagnostic(each, {}) for each in found)
+    return annotations(to_diagnostic(each, {}) for each in found)
 
 
 FORMATS: dict[str, Callable[[Report, Requirement], str]] = {

@@ -4,8 +4,15 @@ from collections.abc import Mapping
 
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Fix, Label, Severity
 from vmsdl.diff.policy import Requirement
-from vmsdl.diff.report import DIRECTIONS, DeviceReport, Finding, Outcome, Remedy, Report
-from vmsdl.diff.suppressions.findings import LAPSES
+from vmsdl.diff.report import (
+    DIRECTIONS,
+    DeviceReport,
+    DirectionResult,
+    Finding,
+    ProposedFix,
+    Report,
+)
+from vmsdl.diff.suppressions.findings import SUPPRESSION_RULES
 from vmsdl.diff.verdict import BADNESS, Verdict
 from vmsdl.records import dataclass
 from vmsdl.source import Span
@@ -16,14 +23,14 @@ _GRAVITY = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class FindingGroup:
     """All findings of one edit. `finding`: the worst; the others differ from it in outcomes alone.
 
     `outcomes`: those with something to tell, by direction, each once.
     """
 
     finding: Finding
-    outcomes: tuple[tuple[str, Outcome], ...]
+    outcomes: tuple[tuple[str, DirectionResult], ...]
     severity: Severity  # a note: nothing comes of it, or all of it is accepted
 
     @property
@@ -52,7 +59,7 @@ class Remark:
         return str(verdict) if is_whole else f"{verdict} in some states"
 
 
-def remarks(report: Report, requirement: Requirement) -> tuple[Remark, ...]:
+def group_findings(report: Report, requirement: Requirement) -> tuple[FindingGroup, ...]:
     devices = {device.name: device for device in report.devices}
     groups: dict[object, list[Finding]] = {}
     for finding in report.findings:
@@ -69,7 +76,7 @@ def _key(span: Span) -> tuple[str, int, int]:
 
 def _remark(
     group: list[Finding], devices: Mapping[str, DeviceReport], requirement: Requirement
-) -> Remark:
+) -> FindingGroup:
     outcomes = [
         (direction, outcome)
         for direction in DIRECTIONS
@@ -78,39 +85,37 @@ def _remark(
     ]
     each_once = tuple(each for i, each in enumerate(outcomes) if each not in outcomes[:i])
     device = devices.get(group[0].device)
-    if group[0].rule in LAPSES or any(
+    if group[0].rule in SUPPRESSION_RULES or any(
         requirement.is_broken_by(o, direction, device) for direction, o in each_once
     ):
         severity = Severity.ERROR
     else:
         counts = any(outcome.accepted is None for _, outcome in each_once)
         severity = Severity.WARNING if counts else Severity.NOTE
-    return Remark(group[0], each_once, severity)
+    return FindingGroup(group[0], each_once, severity)
 
 
-def _of(finding: Finding, direction: str) -> Outcome:
+def _of(finding: Finding, direction: str) -> DirectionResult:
     return finding.old_to_new if direction == DIRECTIONS[0] else finding.new_to_old
 
 
-def _gravity(remark: Remark) -> tuple[int, int]:
+def _gravity(remark: FindingGroup) -> tuple[int, int]:
     worst = max((BADNESS.index(o.verdict) for _, o in remark.outcomes), default=0)
     return -_GRAVITY.index(remark.severity), -worst
 
 
-def catalogue() -> dict[str, Code]:
-    """What every rule means, in the words of its file."""
+def collect_codes() -> dict[str, Code]:
+    """The code of every rule, with its title and explanation."""
     from vmsdl.diff.rules.registry import BY_SLUG
 
-    return {slug: _code(slug, rule.text) for slug, rule in BY_SLUG.items()}
+    return {
+        slug: Code(slug, Severity.WARNING, rule.title.rstrip("."), rule.page)
+        for slug, rule in BY_SLUG.items()
+    }
 
 
-def _code(slug: str, text: str) -> Code:
-    title = text.partition("\n\n")[0].replace("\n", " ").rstrip(".")
-    return Code(slug=slug, severity=Severity.WARNING, title=title, explanation=text)
-
-
-def diagnostic(
-    remark: Remark, codes: Mapping[str, Code], told: dict[object, Finding] | None = None
+def to_diagnostic(
+    remark: FindingGroup, codes: Mapping[str, Code], told: dict[object, Finding] | None = None
 ) -> Diagnostic:
     """A remark as all diagnostics are shown.
 
@@ -119,10 +124,10 @@ def diagnostic(
     """
     finding = remark.finding
     notes = [note for each in remark.outcomes for note in _notes(*each, remark, told)]
-    notes += machine_types(finding)
-    notes += [f"remedy: {words(remedy)}" for remedy in finding.remedies]
+    notes += describe_machine_types(finding)
+    notes += [f"remedy: {describe_outcome(remedy)}" for remedy in finding.remedies]
     return Diagnostic(
-        code=codes.get(finding.rule) or _code(finding.rule, ""),
+        code=codes.get(finding.rule) or Code(finding.rule, Severity.WARNING, ""),
         message=finding.message,
         labels=_labels(finding, is_terse=told is not None),
         context=f"in {finding.path}",
@@ -138,7 +143,7 @@ def diagnostic(
     )
 
 
-def machine_types(finding: Finding) -> list[str]:
+def describe_machine_types(finding: Finding) -> list[str]:
     """On which of them it can go wrong, where that makes a difference."""
     if finding.affects is None:
         return []
@@ -150,32 +155,32 @@ def machine_types(finding: Finding) -> list[str]:
     ]
 
 
-def _accepted(remark: Remark) -> str | None:
+def _accepted(remark: FindingGroup) -> str | None:
     """Why it does not count, where nothing of it does."""
-    said = [acceptance(outcome) for _, outcome in remark.outcomes]
+    said = [describe_suppression(outcome) for _, outcome in remark.outcomes]
     return "; ".join(dict.fromkeys(said)) if remark.is_accepted else None
 
 
-def acceptance(outcome: Outcome) -> str:
+def describe_suppression(outcome: DirectionResult) -> str:
     known = outcome.accepted
     return "" if known is None else f"until {known.until}, by {known.owner}: {known.reason}"
 
 
-def words(remedy: Remedy) -> str:
+def describe_outcome(remedy: ProposedFix) -> str:
     return f"{remedy.title}; then old to new is {remedy.old_to_new}, new to old {remedy.new_to_old}"
 
 
 def _labels(finding: Finding, *, is_terse: bool) -> tuple[Label, ...]:
     """In the new schema, and where it was in the old one; of what is gone, in what it stood."""
-    new = Label(head(finding.new), "it stood in here" if finding.only_in == "old" else "")
+    new = Label(describe_head(finding.new), "it stood in here" if finding.only_in == "old" else "")
     text = {"old": "it was here", "new": "not in here"}.get(finding.only_in or "", "before")
-    old = Label(head(finding.old), text)
+    old = Label(describe_head(finding.old), text)
     if is_terse and finding.only_in == "new":
         return (new,)
     return tuple(label for label in (new, old) if label.span.source.path)
 
 
-def head(span: Span) -> Span:
+def describe_head(span: Span) -> Span:
     """The first line of what is a whole body, behind the annotations above it."""
     text, start = span.source.text, span.start
     while text.startswith("@", start) and (end := text.find("\n", start, span.end)) >= 0:
@@ -186,7 +191,10 @@ def head(span: Span) -> Span:
 
 
 def _notes(
-    direction: str, outcome: Outcome, remark: Remark, told: dict[object, Finding] | None
+    direction: str,
+    outcome: DirectionResult,
+    remark: FindingGroup,
+    told: dict[object, Finding] | None,
 ) -> list[str]:
     start = f"{WORDS[direction]}: {outcome.verdict}"
     if told is not None:
@@ -198,31 +206,31 @@ def _notes(
             return [f"{start}, as told under {before.rule} above"]
     if outcome.when is not None:
         start += ", always" if outcome.when == "always" else f" when {outcome.when}"
-    return ["\n".join((start, *details(outcome)))]
+    return ["\n".join((start, *describe_details(outcome)))]
 
 
-def details(outcome: Outcome) -> list[str]:
+def describe_details(outcome: DirectionResult) -> list[str]:
     """What stands below a verdict: a state that shows it, the bytes, the receiver's error."""
     lines = []
     if outcome.witness:
-        lines.append(f"for example {witness(outcome)}, all else as after reset")
+        lines.append(f"for example {describe_witness(outcome)}, all else as after reset")
     if outcome.bytes is not None:
         b = outcome.bytes
-        lines.append(f"{stretch(b.start, b.end)}: `{b.old}` to old, `{b.new}` to new")
+        lines.append(f"{describe_byte_range(b.start, b.end)}: `{b.old}` to old, `{b.new}` to new")
     if outcome.error:
         lines.append(outcome.error)
     if outcome.accepted is not None:
-        lines.append(f"accepted {acceptance(outcome)}")
+        lines.append(f"accepted {describe_suppression(outcome)}")
     return lines
 
 
-def witness(outcome: Outcome) -> str:
-    return ", ".join(f"{name} = {value(v)}" for name, v in (outcome.witness or {}).items())
+def describe_witness(outcome: DirectionResult) -> str:
+    return ", ".join(f"{name} = {describe_value(v)}" for name, v in (outcome.witness or {}).items())
 
 
-def value(v: int | bool) -> str:
+def describe_value(v: int | bool) -> str:
     return str(v).lower() if isinstance(v, bool) else str(v)
 
 
-def stretch(start: int, end: int) -> str:
+def describe_byte_range(start: int, end: int) -> str:
     return f"byte {start}" if end == start + 1 else f"bytes {start} to {end - 1}"

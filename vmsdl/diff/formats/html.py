@@ -3,8 +3,8 @@
 from base64 import b64encode
 from hashlib import sha256
 
-from vmsdl.diagnostics.render.text import plain
-from vmsdl.diff.formats.html_page import MEANINGS, page
+from vmsdl.diagnostics.render.text import escape_controls
+from vmsdl.diff.formats.html_page import MEANINGS, build_page
 from vmsdl.diff.policy import Requirement
 from vmsdl.diff.report import Report
 from vmsdl.diff.verdict import Verdict
@@ -27,7 +27,7 @@ def render(report: Report, requirement: Requirement) -> str:
     text = fill(
         "report/diff.html.j2",
         {
-            "page": page(report, requirement),
+            "page": build_page(report, requirement),
             "meanings": MEANINGS,
             "signs": _SIGNS,
             "style": style,
@@ -37,4 +37,4 @@ def render(report: Report, requirement: Requirement) -> str:
         },
     )
     # The template has no control characters: those that are there came from a schema.
-    return plain(text)
+    return escape_controls(text)

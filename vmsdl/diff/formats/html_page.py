@@ -2,21 +2,21 @@
 
 from collections.abc import Iterator
 
-from vmsdl.diff.byte_map.align import ByteMap, Fold, Line, bytemap
+from vmsdl.diff.byte_map.align import AlignedLine, ByteMap, Fold, align_layouts
 from vmsdl.diff.byte_map.rows import Offset, Row
 from vmsdl.diff.formats.grouped import (
     WORDS,
-    Remark,
-    acceptance,
-    head,
-    machine_types,
-    remarks,
-    stretch,
-    value,
+    FindingGroup,
+    describe_byte_range,
+    describe_head,
+    describe_machine_types,
+    describe_suppression,
+    describe_value,
+    group_findings,
 )
-from vmsdl.diff.formats.text import changed_devices
+from vmsdl.diff.formats.text import find_changed_devices
 from vmsdl.diff.policy import Requirement
-from vmsdl.diff.report import DeviceReport, Outcome, Remedy, Report, Verdicts
+from vmsdl.diff.report import DeviceReport, DirectionResult, ProposedFix, Report, Verdicts
 from vmsdl.diff.verdict import Verdict
 from vmsdl.records import dataclass
 from vmsdl.source import Span
@@ -159,9 +159,9 @@ class Page:
     equal: tuple[str, ...]
 
 
-def page(report: Report, requirement: Requirement) -> Page:
-    found = remarks(report, requirement)
-    changed = changed_devices(report, found)
+def build_page(report: Report, requirement: Requirement) -> Page:
+    found = group_findings(report, requirement)
+    changed = find_changed_devices(report, found)
     names = {device.name for device in changed}
     unmet = {name for name, _, _ in requirement.unmet(report)}
     titles = ("Upgrade: old → new", "Rollback: new → old")
@@ -186,14 +186,14 @@ def _way(title: str, name: str, level: str, report: Report, *, is_met: bool) -> 
 
 
 def _device(
-    device: DeviceReport, number: int, found: tuple[Remark, ...], machine: str | None
+    device: DeviceReport, number: int, found: tuple[FindingGroup, ...], machine: str | None
 ) -> DeviceText:
     anchor = f"device-{number}"
     own = [remark for remark in found if remark.device == device.name]
     told: dict[object, tuple[str, str]] = {}
     texts = [_remark(remark, f"{anchor}-{i}", told) for i, remark in enumerate(own, 1)]
     is_laid_out = device.old is not None and device.new is not None
-    map_ = bytemap(device, machine) if is_laid_out else None
+    map_ = align_layouts(device, machine) if is_laid_out else None
     no_map = "They are too large to lay out." if is_laid_out else ""
     if map_ is not None:
         no_map = "Both versions write the same, row for row." if map_.is_alike else ""
@@ -205,7 +205,7 @@ def _device(
         device.new_to_old,
         tuple(text for text, remark in zip(texts, own, strict=True) if not remark.is_harmless),
         tuple(text for text, remark in zip(texts, own, strict=True) if remark.is_harmless),
-        tuple(said(words) for words in device.assumed),
+        tuple(describe(words) for words in device.assumed),
         None if map_ is None or map_.is_alike else _map(map_),
         no_map,
     )
@@ -216,7 +216,7 @@ def _versions(device: DeviceReport) -> str:
     return ("" if before == "-" else before) if before == after else f"{before} → {after}"
 
 
-def _remark(remark: Remark, anchor: str, told: dict[object, tuple[str, str]]) -> RemarkText:
+def _remark(remark: FindingGroup, anchor: str, told: dict[object, tuple[str, str]]) -> RemarkText:
     finding = remark.finding
     here = (anchor, finding.path)
     return RemarkText(
@@ -224,21 +224,21 @@ def _remark(remark: Remark, anchor: str, told: dict[object, tuple[str, str]]) ->
         str(remark.severity),
         finding.rule,
         finding.path,
-        said(finding.message),
+        describe(finding.message),
         tuple(_places(finding.old, finding.new, finding.only_in)),
         tuple(
             _outcome(*each, told.setdefault((each[0], repr(each[1])), here), here)
             for each in remark.outcomes
         ),
-        tuple(map(said, machine_types(finding))),
-        said(finding.help or ""),
+        tuple(map(describe, describe_machine_types(finding))),
+        describe(finding.help or ""),
         tuple(_remedy(remedy) for remedy in finding.remedies),
     )
 
 
 def _places(old: Span, new: Span, only_in: str | None) -> Iterator[PlaceText]:
     """The line on either side; of what is gone, the nearest that survives."""
-    for side, span in (("old", head(old)), ("new", head(new))):
+    for side, span in (("old", describe_head(old)), ("new", describe_head(new))):
         if span.source.path and (side == "new" or only_in != "new"):
             line = span.source.line(span.first.line).strip() if span.source.text else ""
             where = f"{span.source.path}:{span.first.line}"
@@ -249,7 +249,7 @@ def _places(old: Span, new: Span, only_in: str | None) -> Iterator[PlaceText]:
 
 
 def _outcome(
-    direction: str, outcome: Outcome, first: tuple[str, str], here: tuple[str, str]
+    direction: str, outcome: DirectionResult, first: tuple[str, str], here: tuple[str, str]
 ) -> OutcomeText:
     b = outcome.bytes
     return OutcomeText(
@@ -257,18 +257,18 @@ def _outcome(
         outcome.verdict,
         None if first == here else first,
         outcome.when or "",
-        tuple((name, value(v)) for name, v in (outcome.witness or {}).items()),
-        None if b is None else BytesText(stretch(b.start, b.end), b.old, b.new),
-        said(outcome.error or ""),
-        "" if outcome.accepted is None else acceptance(outcome),
+        tuple((name, describe_value(v)) for name, v in (outcome.witness or {}).items()),
+        None if b is None else BytesText(describe_byte_range(b.start, b.end), b.old, b.new),
+        describe(outcome.error or ""),
+        "" if outcome.accepted is None else describe_suppression(outcome),
     )
 
 
-def _remedy(remedy: Remedy) -> RemedyText:
-    return RemedyText(said(remedy.title), remedy.old_to_new, remedy.new_to_old)
+def _remedy(remedy: ProposedFix) -> RemedyText:
+    return RemedyText(describe(remedy.title), remedy.old_to_new, remedy.new_to_old)
 
 
-def said(sentence: str) -> Said:
+def describe(sentence: str) -> Said:
     """What stands between backticks is code."""
     parts = sentence.split("`")
     if len(parts) % 2 == 0:
@@ -292,7 +292,7 @@ def _fold(fold: Fold) -> FoldText:
     return FoldText(tuple(map(_line, fold.lines)), fold.is_folded, fold.inside, title)
 
 
-def _line(line: Line) -> LineText:
+def _line(line: AlignedLine) -> LineText:
     tag = _TAGS.get(line.state, line.state)
     return LineText(
         _row(line.old),
@@ -345,7 +345,7 @@ def _at(offset: Offset) -> str:
     return f"{offset.least} {'or' if offset.when else 'to'} {offset.most}"
 
 
-def _parting(line: Line | None) -> str:
+def _parting(line: AlignedLine | None) -> str:
     if line is None:
         return ""
     places = []

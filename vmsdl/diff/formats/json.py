@@ -3,12 +3,12 @@
 from typing import Any
 
 from vmsdl.diagnostics.diagnostic import Replacement as Replacement
-from vmsdl.diff.report import Acceptance, Finding, Remedy, Report, Verdicts
-from vmsdl.diff.result import Direction
+from vmsdl.diff.report import Finding, ProposedFix, Report, Suppression, Verdicts
+from vmsdl.diff.result import MigrationResult
 from vmsdl.source import Span
 
 
-def as_json(report: Report) -> dict[str, Any]:
+def report_to_json(report: Report) -> dict[str, Any]:
     return {
         "old": report.old,
         "new": report.new,
@@ -50,7 +50,7 @@ def as_json(report: Report) -> dict[str, Any]:
     }
 
 
-def _states(direction: Direction | None) -> dict[str, str] | None:
+def _states(direction: MigrationResult | None) -> dict[str, str] | None:
     """By verdict the condition of the states that come to it: of every state one holds."""
     if direction is None:
         return None
@@ -79,7 +79,7 @@ def _verdicts(verdicts: Verdicts) -> dict[str, str]:
     return {"old_to_new": str(verdicts.old_to_new), "new_to_old": str(verdicts.new_to_old)}
 
 
-def _acceptance(acceptance: Acceptance) -> dict[str, Any]:
+def _acceptance(acceptance: Suppression) -> dict[str, Any]:
     return {
         "when": acceptance.when,
         "reason": acceptance.reason,
@@ -88,7 +88,7 @@ def _acceptance(acceptance: Acceptance) -> dict[str, Any]:
     }
 
 
-def _remedy(remedy: Remedy) -> dict[str, Any]:
+def _remedy(remedy: ProposedFix) -> dict[str, Any]:
     return {
         "title": remedy.title,
         "edits": [

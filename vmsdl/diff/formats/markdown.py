@@ -8,21 +8,21 @@ import re
 from collections.abc import Iterable
 
 from vmsdl.diagnostics.diagnostic import Severity
-from vmsdl.diagnostics.render.text import plain
+from vmsdl.diagnostics.render.text import escape_controls
 from vmsdl.diff.formats.grouped import (
     WORDS,
-    Remark,
-    acceptance,
-    head,
-    machine_types,
-    remarks,
-    stretch,
-    witness,
-    words,
+    FindingGroup,
+    describe_byte_range,
+    describe_head,
+    describe_machine_types,
+    describe_outcome,
+    describe_suppression,
+    describe_witness,
+    group_findings,
 )
-from vmsdl.diff.formats.text import changed_devices
+from vmsdl.diff.formats.text import find_changed_devices
 from vmsdl.diff.policy import Requirement
-from vmsdl.diff.report import DIRECTIONS, DeviceReport, Outcome, Report, Verdicts
+from vmsdl.diff.report import DIRECTIONS, DeviceReport, DirectionResult, Report, Verdicts
 from vmsdl.diff.verdict import Verdict
 from vmsdl.source import Span
 
@@ -45,10 +45,10 @@ _MARKUP = re.compile(r"([\\`*_\[\]<>|~&$])")
 
 
 def render(report: Report, requirement: Requirement) -> str:
-    found = remarks(report, requirement)
+    found = group_findings(report, requirement)
     machine = f" on {code(report.machine)}" if report.machine else ""
     out = [f"**{code(report.old)} → {code(report.new)}**{machine}\n"]
-    out.append(_devices(report, changed_devices(report, found)))
+    out.append(_devices(report, find_changed_devices(report, found)))
     left = report.required
     if left != Verdicts(report.old_to_new, report.new_to_old):
         verdicts = f"old → new {_sign(left.old_to_new)}, new → old {_sign(left.new_to_old)}"
@@ -96,7 +96,7 @@ def _versions(device: DeviceReport) -> str:
     return f"{'-' if before is None else before} → {'-' if after is None else after}"
 
 
-def _details(remark: Remark, is_first: bool) -> str:
+def _details(remark: FindingGroup, is_first: bool) -> str:
     finding = remark.finding
     verdicts = ", ".join(
         f"{WORDS[direction]} {_SIGNS[remark.verdict(direction)]} {remark.summary(direction)}"
@@ -114,40 +114,42 @@ def _details(remark: Remark, is_first: bool) -> str:
     lines += [
         f"- {WORDS[direction]}: {_outcome(outcome)}" for direction, outcome in remark.outcomes
     ]
-    lines += [f"- {text(note)}" for note in machine_types(finding)]
+    lines += [f"- {text(note)}" for note in describe_machine_types(finding)]
     if finding.help:
         lines.append(f"- help: {text(finding.help)}")
-    lines += [f"- remedy: {text(words(remedy))}" for remedy in finding.remedies]
+    lines += [f"- remedy: {text(describe_outcome(remedy))}" for remedy in finding.remedies]
     return "".join(f"{line}\n" for line in (*lines, "", "</details>"))
 
 
 def _places(old: Span, new: Span, only_in: str | None) -> Iterable[str]:
     """The line on either side; of what one side has not, the other's."""
-    for side, span in (("old", head(old)), ("new", head(new))):
+    for side, span in (("old", describe_head(old)), ("new", describe_head(new))):
         if span.source.path and only_in in (None, side):
             line = span.source.line(span.first.line).strip() if span.source.text else ""
             place = code(f"{span.source.path}:{span.first.line}")
             yield f"- {side}: {place}" + (f": {code(line[:200])}" if line else "")
 
 
-def _outcome(outcome: Outcome) -> str:
+def _outcome(outcome: DirectionResult) -> str:
     said = f"**{outcome.verdict}**"
     if outcome.when is not None:
         said += ", always" if outcome.when == "always" else f" when {code(outcome.when)}"
     more = []
     if outcome.witness:
-        more.append(f"for example {code(witness(outcome))}, all else as after reset")
+        more.append(f"for example {code(describe_witness(outcome))}, all else as after reset")
     if outcome.bytes is not None:
         b = outcome.bytes
-        more.append(f"{stretch(b.start, b.end)}: {code(b.old)} to old, {code(b.new)} to new")
+        more.append(
+            f"{describe_byte_range(b.start, b.end)}: {code(b.old)} to old, {code(b.new)} to new"
+        )
     if outcome.error:
         more.append(text(outcome.error))
     if outcome.accepted is not None:
-        more.append(f"accepted {text(acceptance(outcome))}")
+        more.append(f"accepted {text(describe_suppression(outcome))}")
     return "".join((said, *(f"\n  - {line}" for line in more)))
 
 
-def _line(remark: Remark) -> str:
+def _line(remark: FindingGroup) -> str:
     finding = remark.finding
     return f"- {code(finding.path)}: {text(finding.message)} ({finding.rule})\n"
 
@@ -166,7 +168,7 @@ def _fitting(head: str, blocks: list[str]) -> str:
 
 def code(words_: str) -> str:
     """As it stands."""
-    said = plain(words_).replace("\n", " ")
+    said = escape_controls(words_).replace("\n", " ")
     longest = max(map(len, re.findall("`+", said)), default=0)
     fence = "`" * (longest + 1)
     edge = " " if not said or said[0] == "`" or said[-1] == "`" else ""
@@ -175,7 +177,7 @@ def code(words_: str) -> str:
 
 def text(sentence: str) -> str:
     """A sentence of ours with what it quotes: what stands between backticks is code."""
-    parts = plain(sentence).replace("\n", " ").split("`")
+    parts = escape_controls(sentence).replace("\n", " ").split("`")
     if len(parts) % 2 == 0:
         parts = [_escaped("`".join(parts))]
     return "".join(
@@ -197,4 +199,4 @@ def _html(name: str) -> str:
     """In a summary GitHub reads HTML alone."""
     import html
 
-    return f"<code>{html.escape(plain(name))}</code>"
+    return f"<code>{html.escape(escape_controls(name))}</code>"

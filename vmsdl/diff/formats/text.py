@@ -1,7 +1,7 @@
 """A report for a terminal: the verdicts, then what each edit does, the worst first."""
 
-from vmsdl.diagnostics.render.text import plain, render_one
-from vmsdl.diff.formats.grouped import Remark, catalogue, diagnostic, remarks
+from vmsdl.diagnostics.render.text import escape_controls, render_one
+from vmsdl.diff.formats.grouped import FindingGroup, collect_codes, group_findings, to_diagnostic
 from vmsdl.diff.policy import Requirement
 from vmsdl.diff.report import DeviceReport, Finding, Report, Verdicts
 from vmsdl.diff.verdict import BADNESS, Verdict
@@ -18,11 +18,11 @@ _COLORS = {
 
 def render(report: Report, requirement: Requirement, *, color: bool = False) -> str:
     told: dict[object, Finding] = {}
-    codes = catalogue()
-    found = remarks(report, requirement)
+    codes = collect_codes()
+    found = group_findings(report, requirement)
     harmful = [remark for remark in found if not remark.is_harmless]
     blocks = ["".join(f"{line}\n" for line in _summary(report, found, color))]
-    blocks += [render_one(diagnostic(remark, codes, told), color=color) for remark in harmful]
+    blocks += [render_one(to_diagnostic(remark, codes, told), color=color) for remark in harmful]
     if harmless := [_harmless(remark) for remark in found if remark.is_harmless]:
         blocks.append(
             "without an effect between the two:\n" + "".join(f"  {line}\n" for line in harmless)
@@ -32,10 +32,10 @@ def render(report: Report, requirement: Requirement, *, color: bool = False) -> 
     return "\n".join(blocks)
 
 
-def _summary(report: Report, found: tuple[Remark, ...], color: bool) -> list[str]:
+def _summary(report: Report, found: tuple[FindingGroup, ...], color: bool) -> list[str]:
     machine = f", {report.machine}" if report.machine else ""
     lines = [
-        plain(f"{report.old} -> {report.new}{machine}"),
+        escape_controls(f"{report.old} -> {report.new}{machine}"),
         f"  old to new: {_painted(report.old_to_new, color)}",
         f"  new to old: {_painted(report.new_to_old, color)}",
     ]
@@ -43,9 +43,9 @@ def _summary(report: Report, found: tuple[Remark, ...], color: bool) -> list[str
     if left != Verdicts(report.old_to_new, report.new_to_old):
         verdicts = f"old to new {left.old_to_new}, new to old {left.new_to_old}"
         lines.append(f"  without what is accepted: {verdicts}")
-    changed = changed_devices(report, found)
+    changed = find_changed_devices(report, found)
     if changed:
-        names = [plain(f"{device.name}{versions(device)}") for device in changed]
+        names = [escape_controls(f"{device.name}{describe_versions(device)}") for device in changed]
         width = max(map(len, ("device", *names)))
         lines += ["", f"  {'device':<{width}}  old to new   new to old"]
         for name, device in zip(names, changed, strict=True):
@@ -56,12 +56,12 @@ def _summary(report: Report, found: tuple[Remark, ...], color: bool) -> list[str
         lines += [f"  {equal} more without a difference"] if changed else ["", "no difference"]
     for device in changed:
         if device.assumed:
-            lines += ["", f"  taken for granted in {plain(device.name)}:"]
-            lines += [f"    {plain(words)}" for words in device.assumed]
+            lines += ["", f"  taken for granted in {escape_controls(device.name)}:"]
+            lines += [f"    {escape_controls(words)}" for words in device.assumed]
     return lines
 
 
-def changed_devices(report: Report, found: tuple[Remark, ...]) -> list[DeviceReport]:
+def find_changed_devices(report: Report, found: tuple[FindingGroup, ...]) -> list[DeviceReport]:
     """Those that there is something to say of, the worst first."""
     touched = {remark.device for remark in found}
     changed = [
@@ -76,7 +76,7 @@ def changed_devices(report: Report, found: tuple[Remark, ...]) -> list[DeviceRep
     )
 
 
-def versions(device: DeviceReport) -> str:
+def describe_versions(device: DeviceReport) -> str:
     if device.old_version is None or device.new_version is None:
         return ""
     if device.old_version == device.new_version:
@@ -84,9 +84,9 @@ def versions(device: DeviceReport) -> str:
     return f", version {device.old_version} -> {device.new_version}"
 
 
-def _harmless(remark: Remark) -> str:
+def _harmless(remark: FindingGroup) -> str:
     finding = remark.finding
-    return plain(f"{finding.path}: {finding.message} [{finding.rule}]").replace("\n", " ")
+    return escape_controls(f"{finding.path}: {finding.message} [{finding.rule}]").replace("\n", " ")
 
 
 def _painted(verdict: Verdict, color: bool, width: int = 0) -> str:

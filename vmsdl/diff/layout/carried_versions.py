@@ -8,7 +8,7 @@ sender writes is the struct's version.
 from collections.abc import Iterator
 
 from vmsdl.diff.matching.fields import Side
-from vmsdl.expr.logic import compare, number
+from vmsdl.expr.logic import make_comparison, make_literal
 from vmsdl.expr.nodes import (
     Call,
     Expr,
@@ -23,24 +23,24 @@ from vmsdl.expr.nodes import (
 )
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Hook, Unused, Validate
-from vmsdl.schema.structure import struct_of
+from vmsdl.schema.structure import find_struct
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class VersionCarrier:
     condition: Expr
     words: str
 
 
-def carried_versions(side: Side) -> list[Carried]:
+def find_version_carriers(side: Side) -> list[VersionCarrier]:
     """Of the top body: the fields that hold a version, and which."""
     top = side.description
-    found: list[Carried] = []
+    found: list[VersionCarrier] = []
     if Hook.PRE_SAVE not in top.hooks:
         return found
     names = {field.name for field in top.fields}
     for field in top.fields:
-        struct = struct_of(field.type)
+        struct = find_struct(field.type)
         if struct is None:
             continue
         inner = side.schema.descriptions[struct.name]
@@ -54,7 +54,11 @@ def carried_versions(side: Side) -> list[Carried]:
                     f"`{value.name}` holds {version}, the version of `{inner.name}`: its owner's "
                     "pre_save stores it, and it is only read as `min(version, …)`"
                 )
-                found.append(Carried(compare(Operator.EQUAL, value, number(version)), words))
+                found.append(
+                    VersionCarrier(
+                        make_comparison(Operator.EQUAL, value, make_literal(version)), words
+                    )
+                )
     return found
 
 

@@ -4,9 +4,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from typing import assert_never
 
-from vmsdl.diff.layout.nodes import AnyNode, Block, Body, Entry, Gap, Leaf, Rule, Run, Subsections
-from vmsdl.expr.fold import constant
-from vmsdl.expr.logic import FALSE, TRUE, Key, both, mapped, number
+from vmsdl.diff.layout.nodes import (
+    AnyNode,
+    BlockNode,
+    CheckNode,
+    PaddingNode,
+    PlacedBody,
+    ScalarArrayNode,
+    ScalarNode,
+    SubsectionEntry,
+    SubsectionsNode,
+)
+from vmsdl.expr.fold import fold_constant
+from vmsdl.expr.logic import FALSE, TRUE, FieldPath, and_, make_literal, map_places
 from vmsdl.expr.nodes import (
     BOOL,
     ElementIndex,
@@ -23,13 +33,13 @@ from vmsdl.expr.nodes import (
     Version,
     with_children,
 )
-from vmsdl.expr.text import dotted
+from vmsdl.expr.text import format_path
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Schema, Unused, Validate
-from vmsdl.schema.members import known_members
-from vmsdl.schema.omission import omission
+from vmsdl.schema.members import find_settable_members
+from vmsdl.schema.omission import read_omission
 from vmsdl.schema.scalars import SCALARS
-from vmsdl.schema.structure import form_of, lengths
+from vmsdl.schema.structure import collect_lengths, find_form
 from vmsdl.schema.types import (
     Array,
     Bytes,
@@ -39,7 +49,7 @@ from vmsdl.schema.types import (
     StructType,
     Type,
 )
-from vmsdl.schema.value_types import value_type
+from vmsdl.schema.value_types import find_value_type
 
 _MOST_ELEMENTS = 32  # of an array of structs that is opened up
 _MOST_RUN = 1 << 16
@@ -59,25 +69,29 @@ class Flattener:
     ambiguous: frozenset[str] = frozenset()  # names of numbers that are others on the other side
     made: int = 0
     # Places that the schema says are not missed where they are left out (`@omitted`).
-    omitted: set[Key] = field(default_factory=set)
+    omitted: set[FieldPath] = field(default_factory=set)
 
-    def top(self, description: Description, version: int) -> Body:
-        return Body(description, (), None, version, self.given(description, {}, None))
+    def top(self, description: Description, version: int) -> PlacedBody:
+        return PlacedBody(description, (), None, version, self.given(description, {}, None))
 
     def given(
         self, d: Description, bindings: Mapping[str, Expr], prefix: Expr | None
     ) -> dict[str, Expr]:
         found = dict(bindings)
-        for member in known_members(d):
+        for member in find_settable_members(d):
             setting = self.settings.get((d.name, member.name))
             if member.name not in found and setting is not None:
                 found[member.name] = setting
         return found
 
-    def nodes(self, body: Body, owners: tuple[Body, ...] = (), guard: Expr = TRUE) -> list[AnyNode]:
+    def nodes(
+        self, body: PlacedBody, owners: tuple[PlacedBody, ...] = (), guard: Expr = TRUE
+    ) -> list[AnyNode]:
         return list(self._body(body, owners, guard))
 
-    def _body(self, body: Body, owners: tuple[Body, ...], guard: Expr) -> Iterator[AnyNode]:
+    def _body(
+        self, body: PlacedBody, owners: tuple[PlacedBody, ...], guard: Expr
+    ) -> Iterator[AnyNode]:
         bodies = (body, *owners)
         for step in body.description.steps:
             self.made += 1
@@ -87,15 +101,15 @@ class Flattener:
                 case Field():
                     yield from self._field(step, bodies, guard)
                 case Unused(length=length):
-                    here = both(guard, self._guard(step, bodies, f"unused {step.span.start}"))
-                    yield Gap(
+                    here = and_(guard, self._guard(step, bodies, f"unused {step.span.start}"))
+                    yield PaddingNode(
                         key=(*body.key, f"unused {step.span.start}"),
                         guard=here,
                         span=step.span,
                         length=self.rewrite(length, bodies),
                     )
                 case Validate(condition=condition, message=message):
-                    yield Rule(
+                    yield CheckNode(
                         key=body.key,
                         guard=guard,
                         span=step.span,
@@ -105,7 +119,7 @@ class Flattener:
                 case _:
                     assert_never(step)
         entries = tuple(self.entry(sub, bodies) for sub in body.description.subsections)
-        yield Subsections(
+        yield SubsectionsNode(
             key=body.key,
             guard=guard,
             span=body.description.span,
@@ -113,46 +127,48 @@ class Flattener:
             entries=entries,
         )
 
-    def entry(self, sub: Description, bodies: tuple[Body, ...]) -> Entry:
+    def entry(self, sub: Description, bodies: tuple[PlacedBody, ...]) -> SubsectionEntry:
         key = (*bodies[0].key, sub.name)
         inner = self.subsection(sub, bodies, sub.version_id)
         needed: Expr
         if isinstance(sub.needed, Extern):
-            needed = Variable(type=BOOL, name=f"whether {dotted(key)} is sent")
+            needed = Variable(type=BOOL, name=f"whether {format_path(key)} is sent")
         else:
             needed = TRUE if sub.needed is None else self.rewrite(sub.needed, (inner, *bodies))
-        return Entry(sub, key, needed, (inner, *bodies))
+        return SubsectionEntry(sub, key, needed, (inner, *bodies))
 
-    def inside(self, entry: Entry, version: int) -> list[AnyNode]:
+    def inside(self, entry: SubsectionEntry, version: int) -> list[AnyNode]:
         """The nodes of a subsection that is sent at some version."""
         inner, *owners = entry.scope
         return self.nodes(replace(inner, version=version), tuple(owners))
 
-    def everything(self, body: Body, owners: tuple[Body, ...] = ()) -> list[AnyNode]:
+    def everything(self, body: PlacedBody, owners: tuple[PlacedBody, ...] = ()) -> list[AnyNode]:
         """All nodes, those of subsections under their `needed`."""
         found: list[AnyNode] = []
         stack: list[tuple[Expr, list[AnyNode]]] = [(TRUE, self.nodes(body, owners))]
         while stack:
             under, nodes = stack.pop()
             for node in nodes:
-                found.append(replace(node, under=both(node.under, under)))
-                if isinstance(node, Subsections):
+                found.append(replace(node, under=and_(node.under, under)))
+                if isinstance(node, SubsectionsNode):
                     for entry in node.entries:
                         inner = self.inside(entry, entry.description.version_id)
-                        stack.append((both(under, node.guard, entry.needed), inner))
+                        stack.append((and_(under, node.guard, entry.needed), inner))
         return found
 
-    def subsection(self, sub: Description, bodies: tuple[Body, ...], version: int) -> Body:
+    def subsection(
+        self, sub: Description, bodies: tuple[PlacedBody, ...], version: int
+    ) -> PlacedBody:
         owner = bodies[0]
         expr = self._member(owner, sub.name, _SUBSECTION)
-        return Body(sub, (*owner.key, sub.name), expr, version, self.given(sub, {}, expr))
+        return PlacedBody(sub, (*owner.key, sub.name), expr, version, self.given(sub, {}, expr))
 
-    def _member(self, body: Body, name: str, type_: ValueType) -> Expr:
+    def _member(self, body: PlacedBody, name: str, type_: ValueType) -> Expr:
         if body.expr is None:
             return Member(type=type_, up=0, name=name)
         return Select(type=type_, value=body.expr, name=name)
 
-    def _guard(self, step: Field | Unused, bodies: tuple[Body, ...], name: str) -> Expr:
+    def _guard(self, step: Field | Unused, bodies: tuple[PlacedBody, ...], name: str) -> Expr:
         if step.since > bodies[0].version:
             return FALSE
         match step.condition:
@@ -160,20 +176,20 @@ class Flattener:
                 return TRUE
             case Extern():
                 key = (*bodies[0].key, name)
-                return Variable(type=BOOL, name=f"whether {dotted(key)} is there")
+                return Variable(type=BOOL, name=f"whether {format_path(key)} is there")
             case condition:
                 return self.rewrite(condition, bodies)
 
-    def _field(self, step: Field, bodies: tuple[Body, ...], guard: Expr) -> Iterator[AnyNode]:
+    def _field(self, step: Field, bodies: tuple[PlacedBody, ...], guard: Expr) -> Iterator[AnyNode]:
         body = bodies[0]
-        here = both(guard, self._guard(step, bodies, step.name))
-        if omission(step, body.description) is not None:
+        here = and_(guard, self._guard(step, bodies, step.name))
+        if read_omission(step, body.description) is not None:
             self.omitted.add((*body.key, step.name))
-        type_ = value_type(step.type, self.schema)
+        type_ = find_value_type(step.type, self.schema)
         expr = self._member(body, step.name, type_)
         yield from self._typed(step.type, step, (*body.key, step.name), expr, here, bodies, None)
         for check in step.checks:
-            yield Rule(
+            yield CheckNode(
                 key=(*body.key, step.name),
                 guard=here,
                 span=step.span,
@@ -185,16 +201,16 @@ class Flattener:
         self,
         type_: Type,
         step: Field,
-        key: Key,
+        key: FieldPath,
         expr: Expr,
         guard: Expr,
-        bodies: tuple[Body, ...],
+        bodies: tuple[PlacedBody, ...],
         index: int | None,
     ) -> Iterator[AnyNode]:
         match type_:
             case Scalar() | EnumType():
                 row = SCALARS[self.scalar(type_)]
-                yield Leaf(
+                yield ScalarNode(
                     key=key,
                     guard=guard,
                     span=step.span,
@@ -222,30 +238,36 @@ class Flattener:
         element: Type,
         count: int,
         step: Field,
-        key: Key,
+        key: FieldPath,
         expr: Expr,
         guard: Expr,
-        bodies: tuple[Body, ...],
+        bodies: tuple[PlacedBody, ...],
         index: int | None,
     ) -> Iterator[AnyNode]:
         if isinstance(element, Scalar | EnumType):
             yield self._run(element, count, step, key, expr, guard)
             return
         if count > _MOST_ELEMENTS:
-            whole = Array(element=element, count=number(count))
+            whole = Array(element=element, count=make_literal(count))
             yield self._block(whole, step, key, expr, guard, bodies)
             return
-        inside = value_type(element, self.schema)
+        inside = find_value_type(element, self.schema)
         for i in range(count):
-            item = Item(type=inside, value=expr, index=number(i))
+            item = Item(type=inside, value=expr, index=make_literal(i))
             place = i if index is None else index * count + i
             yield from self._typed(element, step, (*key, i), item, guard, bodies, place)
 
     def _run(
-        self, type_: Scalar | EnumType, count: int, step: Field, key: Key, expr: Expr, guard: Expr
-    ) -> Run:
+        self,
+        type_: Scalar | EnumType,
+        count: int,
+        step: Field,
+        key: FieldPath,
+        expr: Expr,
+        guard: Expr,
+    ) -> ScalarArrayNode:
         row = SCALARS[self.scalar(type_)]
-        return Run(
+        return ScalarArrayNode(
             key=key,
             guard=guard,
             span=step.span,
@@ -262,25 +284,25 @@ class Flattener:
         self,
         type_: Type,
         step: Field,
-        key: Key,
+        key: FieldPath,
         expr: Expr,
         guard: Expr,
-        bodies: tuple[Body, ...],
-    ) -> Block:
-        sizes = [self.rewrite(e, bodies) for e in lengths(type_)]
+        bodies: tuple[PlacedBody, ...],
+    ) -> BlockNode:
+        sizes = [self.rewrite(e, bodies) for e in collect_lengths(type_)]
         sizes += [self.rewrite(value, bodies) for _, value in step.bindings]
-        return Block(
+        return BlockNode(
             key=key,
             guard=guard,
             span=step.span,
             expr=expr,
             type=type_,
-            form=(form_of(type_, self.schema), tuple(name for name, _ in step.bindings)),
+            form=(find_form(type_, self.schema), tuple(name for name, _ in step.bindings)),
             sizes=tuple(sizes),
             field=step,
         )
 
-    def element(self, block: Block, struct: StructType, expr: Expr, i: int) -> Body:
+    def element(self, block: BlockNode, struct: StructType, expr: Expr, i: int) -> PlacedBody:
         """One element of a list or array of structs, by the name `expr`."""
         description = self.schema.descriptions[struct.name]
         values = block.sizes[len(block.sizes) - len(block.field.bindings) :]
@@ -290,16 +312,18 @@ class Flattener:
         }
         at = description.version_id if struct.version is None else struct.version
         given = self.given(description, bindings, expr)
-        return Body(description, (*block.key, i), expr, at, given)
+        return PlacedBody(description, (*block.key, i), expr, at, given)
 
-    def elements(self, block: Block, i: int) -> list[AnyNode]:
+    def elements(self, block: BlockNode, i: int) -> list[AnyNode]:
         """The nodes of one element of a list or array."""
         assert isinstance(block.type, ListType | Array)
         type_ = block.type.element
-        expr = Item(type=value_type(type_, self.schema), value=block.expr, index=number(i))
+        expr = Item(
+            type=find_value_type(type_, self.schema), value=block.expr, index=make_literal(i)
+        )
         if isinstance(type_, StructType):
             return list(self._body(self.element(block, type_, expr, i), (), block.guard))
-        bodies: tuple[Body, ...] = ()
+        bodies: tuple[PlacedBody, ...] = ()
         key = (*block.key, i)
         return list(self._typed(type_, block.field, key, expr, block.guard, bodies, None))
 
@@ -308,22 +332,22 @@ class Flattener:
         name: str,
         version: int | None,
         step: Field,
-        key: Key,
+        key: FieldPath,
         expr: Expr,
-        bodies: tuple[Body, ...],
+        bodies: tuple[PlacedBody, ...],
         index: int | None,
-    ) -> Body:
+    ) -> PlacedBody:
         description = self.schema.descriptions[name]
         bindings = {n: self.rewrite(value, bodies, index or 0) for n, value in step.bindings}
         at = description.version_id if version is None else version
-        return Body(description, key, expr, at, self.given(description, bindings, expr))
+        return PlacedBody(description, key, expr, at, self.given(description, bindings, expr))
 
     def scalar(self, type_: Scalar | EnumType) -> str:
         return type_.name if isinstance(type_, Scalar) else self.schema.enums[type_.name].scalar
 
     def default(self, type_: Scalar | EnumType, step: Field) -> int | bool:
         if step.default is not None and step.type == type_:
-            value = constant(step.default)
+            value = fold_constant(step.default)
             if value is not None:
                 return bool(value) if type_ == Scalar("bool") else value
         return self.zero(type_)
@@ -334,11 +358,11 @@ class Flattener:
         zero = SCALARS[type_.name].zero
         return bool(zero) if type_.name == "bool" else zero
 
-    def constant(self, e: Expr, bodies: tuple[Body, ...]) -> int | None:
-        value = constant(self.rewrite(e, bodies))
+    def constant(self, e: Expr, bodies: tuple[PlacedBody, ...]) -> int | None:
+        value = fold_constant(self.rewrite(e, bodies))
         return None if value is None or not 0 <= value <= _MOST_RUN else int(value)
 
-    def rewrite(self, e: Expr, bodies: tuple[Body, ...], index: int | None = None) -> Expr:
+    def rewrite(self, e: Expr, bodies: tuple[PlacedBody, ...], index: int | None = None) -> Expr:
         """The expression in the words of the top body."""
 
         def place(part: Expr) -> Expr:
@@ -358,15 +382,15 @@ class Flattener:
 
         def fix(part: Expr) -> Expr:
             here = _here(part, bodies[0].version, index, self.ambiguous)
-            return mapped(here, place)
+            return map_places(here, place)
 
         return fix(e)
 
     def _inside(self, value: Expr, place: object) -> Expr:
-        return mapped(value, place)  # type: ignore[arg-type]
+        return map_places(value, place)  # type: ignore[arg-type]
 
 
-def ambiguous(one: Schema, other: Schema) -> frozenset[str]:
+def is_ambiguous(one: Schema, other: Schema) -> frozenset[str]:
     """What a constant or an arm is called that has another value on the other side."""
     first, second = dict(_named(one)), dict(_named(other))
     return frozenset(name for name, value in first.items() if second.get(name, value) != value)
@@ -388,11 +412,11 @@ def _here(e: Expr, version: int, index: int | None, plain: frozenset[str]) -> Ex
     """`version` and `index` are numbers where an expression stands; so are names in `plain`."""
     match e:
         case Version():
-            return number(version)
+            return make_literal(version)
         case Literal(value=value, name=name) if name is None or name in plain:
-            return number(value)
+            return make_literal(value)
         case ElementIndex():
-            return e if index is None else number(index)
+            return e if index is None else make_literal(index)
         case Let(value=value):
             return _here(value, version, index, plain)
         case _:

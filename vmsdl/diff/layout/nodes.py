@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING, TypeAlias
 
-from vmsdl.expr.logic import TRUE, Key, number
+from vmsdl.expr.logic import TRUE, FieldPath, make_literal
 from vmsdl.expr.nodes import Expr, Item
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class LayoutNode:
     """`guard`: when it is there, in the words of its own side; `under`: in the sender's."""
 
-    key: Key
+    key: FieldPath
     guard: Expr = TRUE
     under: Expr = TRUE
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leaf(Node):
+class ScalarNode(LayoutNode):
     """One scalar."""
 
     expr: Expr
@@ -41,7 +41,7 @@ class Leaf(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run(Node):
+class ScalarArrayNode(LayoutNode):
     """A fixed number of scalars of one type."""
 
     expr: Expr
@@ -54,7 +54,7 @@ class Run(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block(Node):
+class BlockNode(LayoutNode):
     """What is compared as a whole: its form, and the expressions that give its size and inside."""
 
     expr: Expr
@@ -65,14 +65,14 @@ class Block(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gap(Node):
+class PaddingNode(LayoutNode):
     """Bytes that are sent as zeros and skipped."""
 
     length: Expr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule(Node):
+class CheckNode(LayoutNode):
     """A check, on load and on save."""
 
     condition: Expr
@@ -80,59 +80,67 @@ class Rule(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SubsectionEntry:
     """A subsection where it stands; `scope` are its body and its owners', innermost first."""
 
     description: Description
-    key: Key
+    key: FieldPath
     needed: Expr
-    scope: tuple["Body", ...] = field(default=(), compare=False, repr=False)
+    scope: tuple["PlacedBody", ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class PlacedBody:
     """A body and where it stands; `given` are its locals and properties that are known."""
 
     description: Description
-    key: Key
+    key: FieldPath
     expr: Expr | None  # of the object; None: the top itself
     version: int
     given: Mapping[str, Expr]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subsections(Node):
+class SubsectionsNode(LayoutNode):
     """Behind every body: where a sender writes subsections and a receiver looks for them."""
 
     wire_name: str
-    entries: tuple[Entry, ...]
+    entries: tuple[SubsectionEntry, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class More(Node):
+class MoreElementsNode(LayoutNode):
     """Of a list whose elements are laid out: behind the marker that tells of another element."""
 
-    block: Block
+    block: BlockNode
     index: int
 
 
-AnyNode: TypeAlias = Leaf | Run | Block | Gap | Rule | Subsections | More
+AnyNode: TypeAlias = (
+    ScalarNode
+    | ScalarArrayNode
+    | BlockNode
+    | PaddingNode
+    | CheckNode
+    | SubsectionsNode
+    | MoreElementsNode
+)
 
 
 MOST_ELEMENTS = 3  # of a list that are followed byte by byte
 
 
-def elements(run: Run) -> list[Leaf]:
+def unroll_array(run: ScalarArrayNode) -> list[ScalarNode]:
     """An array of scalars, one by one."""
-    from vmsdl.schema.value_types import scalar_value
+    from vmsdl.schema.value_types import find_scalar_value_type
 
     return [
-        Leaf(
+        ScalarNode(
             key=(*run.key, i),
             guard=run.guard,
             under=run.under,
             span=run.span,
-            expr=Item(type=scalar_value(run.type), value=run.expr, index=number(i)),
+            expr=Item(type=find_scalar_value_type(run.type), value=run.expr, index=make_literal(i)),
             type=run.type,
             scalar=run.scalar,
             width=run.width,

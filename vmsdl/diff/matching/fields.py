@@ -3,18 +3,18 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from vmsdl.diff.matching.splits import Cut, cuts
-from vmsdl.expr.logic import Key
+from vmsdl.diff.matching.splits import Split, find_splits
+from vmsdl.expr.logic import FieldPath
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Role, Schema
-from vmsdl.schema.members import known_members
-from vmsdl.schema.structure import struct_of
+from vmsdl.schema.members import find_settable_members
+from vmsdl.schema.structure import find_struct
 
 if TYPE_CHECKING:
     pass
 
 
-def names(there: Description, here: Description) -> dict[str, str]:
+def match_names(there: Description, here: Description) -> dict[str, str]:
     """For the fields of `here` their names `there`; a rename is declared on either side."""
     theirs = {field.name: field for field in there.fields}
     found: dict[str, str] = {f.name: f.name for f in here.fields if f.name in theirs}
@@ -35,7 +35,7 @@ def names(there: Description, here: Description) -> dict[str, str]:
     return found
 
 
-def twin(sub: Description, here: Description, there: Description) -> Description | None:
+def find_counterpart(sub: Description, here: Description, there: Description) -> Description | None:
     """The subsection of the same name on the wire; of two the one in the same order."""
     name = sub.wire_name
     ours = [s for s in here.subsections if s.wire_name == name]
@@ -51,11 +51,11 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class InCut:
+class SplitPosition:
     """A place in a cut: `there` is the other side's body; the field is the part `at` of the key."""
 
-    cut: Cut
-    there: Key
+    cut: Split
+    there: FieldPath
     at: int
 
 
@@ -66,25 +66,25 @@ class Pairing:
         self.here = here
         self.there = there
         self._matched: dict[tuple[int, int], _Matched] = {}
-        self._followed: dict[Key, tuple[Key | None, InCut | None]] = {}
+        self._followed: dict[FieldPath, tuple[FieldPath | None, SplitPosition | None]] = {}
 
-    def counterpart(self, key: Key) -> Key | None:
+    def counterpart(self, key: FieldPath) -> FieldPath | None:
         """Where the other side has what stands here."""
         return self._known(key)[0]
 
-    def cut(self, key: Key) -> InCut | None:
+    def cut(self, key: FieldPath) -> SplitPosition | None:
         """The stretch of bytes, cut otherwise on the other side, that this place is in."""
         return self._known(key)[1]
 
-    def _known(self, key: Key) -> tuple[Key | None, InCut | None]:
+    def _known(self, key: FieldPath) -> tuple[FieldPath | None, SplitPosition | None]:
         if key not in self._followed:
             self._followed[key] = self._follow(key)
         return self._followed[key]
 
-    def _follow(self, key: Key) -> tuple[Key | None, InCut | None]:
+    def _follow(self, key: FieldPath) -> tuple[FieldPath | None, SplitPosition | None]:
         matched: _Matched | None = self._match(self.here.description, self.there.description)
         out: list[str | int] = []
-        found: InCut | None = None
+        found: SplitPosition | None = None
         for i, part in enumerate(key):
             if isinstance(part, int):
                 out.append(part)
@@ -105,12 +105,12 @@ class Pairing:
                 matched = None
                 continue
             if part in matched.cuts:
-                found = InCut(matched.cuts[part], tuple(out), i)
+                found = SplitPosition(matched.cuts[part], tuple(out), i)
             field, theirs = matched.fields[part]
             if theirs is None:
                 return None, found
             out.append(theirs.name)
-            mine, yours = struct_of(field.type), struct_of(theirs.type)
+            mine, yours = find_struct(field.type), find_struct(theirs.type)
             matched = None
             if mine is not None and yours is not None:
                 matched = self._match(
@@ -132,30 +132,32 @@ class _Matched:
 
     subsections: Mapping[str, tuple[Description, Description | None]]
     fields: Mapping[str, tuple[Field, Field | None]]
-    cuts: Mapping[str, Cut]
+    cuts: Mapping[str, Split]
     known: frozenset[str]  # locals and properties that the other side has too
 
 
 def _matched(here: Description, there: Description) -> _Matched:
-    called = names(there, here)
+    called = match_names(there, here)
     theirs = {field.name: field for field in there.fields}
     fields = {
         field.name: (field, theirs[called[field.name]] if field.name in called else None)
         for field in here.fields
     }
     return _Matched(
-        subsections={sub.name: (sub, twin(sub, here, there)) for sub in here.subsections},
+        subsections={
+            sub.name: (sub, find_counterpart(sub, here, there)) for sub in here.subsections
+        },
         fields=fields,
-        cuts={field.name: cut for cut in cuts(there, here) for field in cut.here},
-        known=frozenset(member.name for member in known_members(there)),
+        cuts={field.name: cut for cut in find_splits(there, here) for field in cut.here},
+        known=frozenset(member.name for member in find_settable_members(there)),
     )
 
 
-def tops(schema: Schema) -> list[Description]:
+def find_top_descriptions(schema: Schema) -> list[Description]:
     """What is compared by itself: devices, and structs that nothing embeds."""
-    from vmsdl.schema.codec_support import embedded_structs
+    from vmsdl.schema.codec_support import find_embedded_structs
 
-    embedded = {name for d in schema.descriptions.values() for name in embedded_structs(d)}
+    embedded = {name for d in schema.descriptions.values() for name in find_embedded_structs(d)}
     found = [d for d in schema.descriptions.values() if d.role is Role.DEVICE]
     found += [
         d for d in schema.descriptions.values() if d.role is Role.STRUCT and d.name not in embedded
@@ -163,7 +165,7 @@ def tops(schema: Schema) -> list[Description]:
     return found
 
 
-def bodies(side: Side) -> Iterator[Description]:
+def find_bodies(side: Side) -> Iterator[Description]:
     """A description with its subsections and all that it embeds."""
     seen: set[str] = set()
     waiting = [side.description]
@@ -172,7 +174,7 @@ def bodies(side: Side) -> Iterator[Description]:
         yield body
         waiting += body.subsections
         for field in body.fields:
-            struct = struct_of(field.type)
+            struct = find_struct(field.type)
             if struct is not None and struct.name not in seen:
                 seen.add(struct.name)
                 waiting.append(side.schema.descriptions[struct.name])

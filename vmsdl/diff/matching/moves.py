@@ -3,7 +3,7 @@ name now."""
 
 from collections.abc import Iterable, Iterator
 
-from vmsdl.diff.matching.fields import names, twin
+from vmsdl.diff.matching.fields import find_counterpart, match_names
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Hook
 
@@ -27,9 +27,9 @@ class HookMove:
     target: Description
 
 
-def moves(one: Description, other: Description) -> Iterator[Move]:
+def find_moves(one: Description, other: Description) -> Iterator[Move]:
     """Fields that only one body has, and only another on the other side."""
-    told = {id(sub) for couple in renamed(one, other) for sub in couple}
+    told = {id(sub) for couple in find_renamed(one, other) for sub in couple}
     lost = [each for each in _only(one, other) if id(each[1]) not in told]
     found = [each for each in _only(other, one) if id(each[1]) not in told]
     for old, old_owner in lost:
@@ -41,10 +41,10 @@ def moves(one: Description, other: Description) -> Iterator[Move]:
                 break
 
 
-def renamed(one: Description, other: Description) -> Iterator[tuple[Description, Description]]:
+def find_renamed(one: Description, other: Description) -> Iterator[tuple[Description, Description]]:
     """Subsections of another name on the wire that are called alike here, or hold the same."""
-    lost = [sub for sub in one.subsections if twin(sub, one, other) is None]
-    found = [sub for sub in other.subsections if twin(sub, other, one) is None]
+    lost = [sub for sub in one.subsections if find_counterpart(sub, one, other) is None]
+    found = [sub for sub in other.subsections if find_counterpart(sub, other, one) is None]
     for is_same in (_is_called_alike, _holds_alike):
         for old in list(lost):
             new = next((sub for sub in found if is_same(old, sub)), None)
@@ -63,7 +63,7 @@ def _holds_alike(old: Description, new: Description) -> bool:
     return bool(fields) and fields == [(each.name, each.type) for each in new.fields]
 
 
-def moved_hooks(
+def find_moved_hooks(
     bodies: Iterable[tuple[Description | None, Description | None]],
 ) -> Iterator[HookMove]:
     """`bodies`: a body and its subsections, old with new."""
@@ -82,9 +82,9 @@ def _gone(one: Description | None, other: Description | None) -> list[Hook]:
 
 def _only(here: Description, there: Description) -> Iterator[tuple[Field, Description]]:
     """The fields of a body and of its subsections that their counterparts do not have."""
-    known = names(there, here)
+    known = match_names(there, here)
     yield from ((f, here) for f in here.fields if f.name not in known)
     for sub in here.subsections:
-        match_ = twin(sub, here, there)
-        known = {} if match_ is None else names(match_, sub)
+        match_ = find_counterpart(sub, here, there)
+        known = {} if match_ is None else match_names(match_, sub)
         yield from ((f, sub) for f in sub.fields if f.name not in known)

@@ -9,25 +9,25 @@ from collections.abc import Iterator
 
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field
-from vmsdl.schema.sizes import size_of
+from vmsdl.schema.sizes import integer_size
 from vmsdl.schema.types import Array, Bytes, Type
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Split:
     """The same bytes on both sides: either side's fields, in wire order."""
 
     there: tuple[Field, ...]
     here: tuple[Field, ...]
 
 
-def cuts(there: Description, here: Description) -> list[Cut]:
+def find_splits(there: Description, here: Description) -> list[Split]:
     """What is one field on one side and several on the other, by declaration."""
     found = list(_cuts(there, here))
-    return found + [Cut(there=cut.here, here=cut.there) for cut in _cuts(here, there)]
+    return found + [Split(there=cut.here, here=cut.there) for cut in _cuts(here, there)]
 
 
-def _cuts(own: Description, other: Description) -> Iterator[Cut]:
+def _cuts(own: Description, other: Description) -> Iterator[Split]:
     called: dict[str, list[Field]] = {}  # what is called so, or was
     for part in other.fields:
         for name in (part.name, *part.formerly):
@@ -41,7 +41,7 @@ def _cuts(own: Description, other: Description) -> Iterator[Cut]:
             yield cut
 
 
-def _cut(whole: Field, parts: list[Field], other: Description) -> Cut | None:
+def _cut(whole: Field, parts: list[Field], other: Description) -> Split | None:
     """The neighbours on the other side that a field is, all in all."""
     is_one = len(parts) == 1 and _grain(parts[0].type) < _grain(whole.type)
     if not (is_one or len(parts) > 1) or whole.condition is not None or whole.since:
@@ -52,10 +52,10 @@ def _cut(whole: Field, parts: list[Field], other: Description) -> Cut | None:
     is_plain = all(part.condition is None and not part.since for part in parts)
     if not is_plain or steps[first : first + len(parts)] != parts:
         return None
-    size, sizes = size_of(whole.type), [size_of(part.type) for part in parts]
+    size, sizes = integer_size(whole.type), [integer_size(part.type) for part in parts]
     if size is None or size != sum(each or 0 for each in sizes) or None in sizes:
         return None
-    return Cut(there=(whole,), here=tuple(parts))
+    return Split(there=(whole,), here=tuple(parts))
 
 
 def _grain(type_: Type) -> int:
@@ -66,14 +66,14 @@ def _grain(type_: Type) -> int:
         case Bytes():
             return 1
         case _:
-            return size_of(type_) or 0
+            return integer_size(type_) or 0
 
 
-def offset_in(fields: tuple[Field, ...], tail: tuple[str | int, ...]) -> int | None:
+def find_offset(fields: tuple[Field, ...], tail: tuple[str | int, ...]) -> int | None:
     """Where a field of a cut, or an element of it, begins; None: it is none of them."""
     offset = 0
     for field in fields:
-        size = size_of(field.type)
+        size = integer_size(field.type)
         if tail and field.name == tail[0]:
             return offset + _inside(field.type, tail[1:])
         offset += size or 0
@@ -85,5 +85,5 @@ def _inside(type_: Type, indexes: tuple[str | int, ...]) -> int:
     for index in indexes:
         if isinstance(type_, Array):
             type_ = type_.element
-        offset += int(index) * ((size_of(type_) or 0) if not isinstance(type_, Bytes) else 1)
+        offset += int(index) * ((integer_size(type_) or 0) if not isinstance(type_, Bytes) else 1)
     return offset

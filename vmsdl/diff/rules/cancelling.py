@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 
 from vmsdl.diff.edits.edit import Edit
-from vmsdl.diff.edits.pair import Change, How, Pair, Path, pairs
+from vmsdl.diff.edits.pair import ChangeKind, FieldChange, Pair, PairPath, find_pairs
 from vmsdl.diff.layout.nodes import AnyNode
-from vmsdl.diff.result import Direction, Shown
-from vmsdl.diff.rules.unused_bytes import size_of
-from vmsdl.diff.simulate.records import Kind
+from vmsdl.diff.result import MigrationResult, ReportedEffect
+from vmsdl.diff.rules.unused_bytes import find_size
+from vmsdl.diff.simulate.records import EffectKind
 from vmsdl.schema.description import Field
-from vmsdl.schema.structure import struct_of
+from vmsdl.schema.structure import find_struct
 
 _LENGTHS = frozenset({"truncated", "trailing-data", "length"})
 
 
-def cancelled(pair: Pair, *, is_always: bool) -> Iterator[Edit]:
+def find_cancelled(pair: Pair, *, is_always: bool) -> Iterator[Edit]:
     """`is_always`: no state has a stream of another length; else only some have not."""
     if not pair.is_top or not _cancels(pair):
         return
@@ -46,19 +46,19 @@ def _message(pair: Pair, *, is_always: bool) -> str:
     return f"the edits of {shown} cancel out{where}: fields are read from the place of others"
 
 
-def _ways(pair: Pair) -> Iterator[tuple[Direction, bool]]:
+def _ways(pair: Pair) -> Iterator[tuple[MigrationResult, bool]]:
     if pair.forward is not None and pair.backward is not None:
         yield pair.forward, True
         yield pair.backward, False
 
 
-def _shifted(way: Direction) -> list[Shown]:
+def _shifted(way: MigrationResult) -> list[ReportedEffect]:
     """What is read from another field's bytes, from the front."""
     found = [
         shown
         for shown in way.shown
         if shown.is_certain
-        and shown.effect.kind is Kind.CORRUPT
+        and shown.effect.kind is EffectKind.CORRUPT
         and shown.effect.reason == "shifted"
         and shown.effect.sent is not None
         and shown.effect.wanted is not None
@@ -66,11 +66,13 @@ def _shifted(way: Direction) -> list[Shown]:
     return sorted(found, key=lambda shown: (shown.effect.offset is None, shown.effect.offset or 0))
 
 
-def _is_noticed(way: Direction) -> bool:
-    return any(s.effect.kind is Kind.REFUSED and s.effect.reason in _LENGTHS for s in way.shown)
+def _is_noticed(way: MigrationResult) -> bool:
+    return any(
+        s.effect.kind is EffectKind.REFUSED and s.effect.reason in _LENGTHS for s in way.shown
+    )
 
 
-def _keys(ways: list[tuple[Direction, bool]], *, of_old: bool) -> Iterator[Path]:
+def _keys(ways: list[tuple[MigrationResult, bool]], *, of_old: bool) -> Iterator[PairPath]:
     for way, is_forward in ways:
         for shown in _shifted(way):
             node = shown.effect.sent if is_forward is of_old else shown.effect.wanted
@@ -78,7 +80,7 @@ def _keys(ways: list[tuple[Direction, bool]], *, of_old: bool) -> Iterator[Path]
                 yield _path(node)
 
 
-def _path(node: AnyNode) -> Path:
+def _path(node: AnyNode) -> PairPath:
     return tuple(part for part in node.key if isinstance(part, str))
 
 
@@ -95,7 +97,7 @@ def _cancels(pair: Pair) -> bool:
 
 def _deltas(top: Pair) -> Iterator[tuple[str, tuple[bool, bool]]]:
     """Each edit that changes the length: whether it can add bytes, and whether take some away."""
-    for pair in pairs(top):
+    for pair in find_pairs(top):
         for change in pair.changes:
             delta = _delta(pair, change)
             if delta is not None:
@@ -105,13 +107,13 @@ def _deltas(top: Pair) -> Iterator[tuple[str, tuple[bool, bool]]]:
             yield move.new.name, (True, True)
 
 
-def _delta(pair: Pair, change: Change) -> tuple[bool, bool] | None:
+def _delta(pair: Pair, change: FieldChange) -> tuple[bool, bool] | None:
     match change.how:
-        case How.ADDED:
+        case ChangeKind.ADDED:
             return True, False
-        case How.REMOVED:
+        case ChangeKind.REMOVED:
             return False, True
-        case How.CUT:
+        case ChangeKind.CUT:
             return None
         case _:
             pieces = (*change.old, *change.new)
@@ -119,21 +121,21 @@ def _delta(pair: Pair, change: Change) -> tuple[bool, bool] | None:
                 return True, True
             if _is_nested(change):
                 return None  # the edits of a struct are told of in the struct
-            there = size_of(change.old, pair.old.schema)
-            here = size_of(change.new, pair.new.schema)
+            there = find_size(change.old, pair.old.schema)
+            here = find_size(change.new, pair.new.schema)
             if there is None or here is None:
                 return None if _is_same(change) else (True, True)
             return None if there == here else (here > there, here < there)
 
 
-def _is_nested(change: Change) -> bool:
+def _is_nested(change: FieldChange) -> bool:
     return all(
-        isinstance(piece, Field) and struct_of(piece.type) is not None
+        isinstance(piece, Field) and find_struct(piece.type) is not None
         for piece in (*change.old, *change.new)
     )
 
 
-def _is_same(change: Change) -> bool:
+def _is_same(change: FieldChange) -> bool:
     match change.old, change.new:
         case (Field() as old,), (Field() as new,):
             return old.type == new.type

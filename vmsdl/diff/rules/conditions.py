@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from vmsdl.diff.edits.pair import Pair
-from vmsdl.diff.matching.fields import names
-from vmsdl.expr.logic import mapped
+from vmsdl.diff.matching.fields import match_names
+from vmsdl.expr.logic import map_places
 from vmsdl.expr.nodes import Expr, Extern, Item, Member, Select, children
-from vmsdl.expr.text import words
-from vmsdl.prove.implication import Relation, related
+from vmsdl.expr.text import unparse
+from vmsdl.prove.implication import Relation, compare_conditions
 from vmsdl.schema.description import Description
-from vmsdl.schema.members import Known, known_members
+from vmsdl.schema.members import SettableMember, find_settable_members
 
 # An expression's body and those around it, as far as it can see: old with new.
-Scope = tuple[tuple[Description, Description], ...]
+NameScope = tuple[tuple[Description, Description], ...]
 
 
 # The new condition beside the old one.
@@ -26,23 +26,23 @@ WORDS = {
 }
 
 
-def scope_of(pair: Pair) -> Scope:
+def make_scope(pair: Pair) -> NameScope:
     found = [pair]
     while found[-1].owner is not None:
         found.append(found[-1].owner)
     return tuple((each.old.description, each.new.description) for each in found)
 
 
-def relation(pair: Pair, scope: Scope, old: Expr, new: Expr) -> Relation:
+def find_relation(pair: Pair, scope: NameScope, old: Expr, new: Expr) -> Relation:
     """By proof, whatever its fields are called now. OPEN: not decided."""
     before, after = (_told(e, scope, is_old) for e, is_old in ((old, True), (new, False)))
-    return related(before, after, {**pair.old.schema.enums, **pair.new.schema.enums})
+    return compare_conditions(before, after, {**pair.old.schema.enums, **pair.new.schema.enums})
 
 
-def _told(e: Expr, scope: Scope, is_old: bool) -> Expr:
+def _told(e: Expr, scope: NameScope, is_old: bool) -> Expr:
     """Fields by the names that they have now, and apart by the body that has them."""
     renamed = [
-        {theirs: mine for mine, theirs in names(old, new).items()} if is_old else {}
+        {theirs: mine for mine, theirs in match_names(old, new).items()} if is_old else {}
         for old, new in scope
     ]
 
@@ -54,21 +54,21 @@ def _told(e: Expr, scope: Scope, is_old: bool) -> Expr:
             case Select(value=value):
                 return replace(part, value=place(value))
             case Item(value=value, index=index):
-                return replace(part, value=place(value), index=mapped(index, place))
+                return replace(part, value=place(value), index=map_places(index, place))
             case _:
                 return part
 
-    return mapped(e, place)
+    return map_places(e, place)
 
 
-def known_read(
+def find_known_reads(
     e: Expr | Extern | None, bodies: tuple[Description, ...]
-) -> dict[tuple[str, str], Known]:
+) -> dict[tuple[str, str], SettableMember]:
     """The locals and properties that a condition reads, by description and name."""
-    found: dict[tuple[str, str], Known] = {}
+    found: dict[tuple[str, str], SettableMember] = {}
     for member in () if e is None or isinstance(e, Extern) else _members(e):
         body = bodies[member.up] if member.up < len(bodies) else None
-        for known in () if body is None else known_members(body):
+        for known in () if body is None else find_settable_members(body):
             if body is not None and known.name == member.name:
                 found[body.name, known.name] = known
     return found
@@ -83,7 +83,7 @@ def _members(e: Expr) -> Iterator[Member]:
         stack += children(part)
 
 
-def said(condition: Expr | Extern | None) -> str:
+def describe_conditions(condition: Expr | Extern | None) -> str:
     """When a field is there."""
     match condition:
         case None:
@@ -91,4 +91,4 @@ def said(condition: Expr | Extern | None) -> str:
         case Extern():
             return "where something else decides"
         case expression:
-            return f"if `{words(expression)}`"
+            return f"if `{unparse(expression)}`"

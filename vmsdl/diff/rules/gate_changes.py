@@ -1,12 +1,12 @@
 """What became of when a field is there: its gate and its test, each one edit by one rule."""
 
 from vmsdl.diff.edits.pair import Pair
-from vmsdl.diff.rules.conditions import known_read, scope_of
+from vmsdl.diff.rules.conditions import find_known_reads, make_scope
 from vmsdl.expr.nodes import Extern
 from vmsdl.schema.description import Field, Property
 
 
-def gate_change(pair: Pair, old: Field, new: Field) -> str | None:
+def find_gate_changes(pair: Pair, old: Field, new: Field) -> str | None:
     """The rule that tells what became of a `since`; None: it is as it was, or told of a test."""
     before, after = old.since, new.since
     if before == after or _swapped(old, new) is not None:
@@ -34,7 +34,7 @@ def gate_change(pair: Pair, old: Field, new: Field) -> str | None:
     return "gate-added-uncovered" if is_cut else "gate-added-covered"
 
 
-def test_change(pair: Pair, old: Field, new: Field) -> str | None:
+def find_test_changes(pair: Pair, old: Field, new: Field) -> str | None:
     """The rule that tells what became of an `if`; None: it is as it was."""
     if old.condition == new.condition:
         return None
@@ -58,9 +58,9 @@ def asks_for_version(pair: Pair, new: Field) -> bool:
 
 def properties_met(pair: Pair, old: Field, new: Field) -> list[tuple[str, str]]:
     """The properties that the test of a field reads now, and did not read: body and name."""
-    scope = scope_of(pair)
-    before = known_read(old.condition, tuple(one for one, _ in scope))
-    after = known_read(new.condition, tuple(other for _, other in scope))
+    scope = make_scope(pair)
+    before = find_known_reads(old.condition, tuple(one for one, _ in scope))
+    after = find_known_reads(new.condition, tuple(other for _, other in scope))
     return [
         path for path, known in after.items() if isinstance(known, Property) and path not in before
     ]

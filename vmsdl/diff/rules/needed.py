@@ -1,10 +1,10 @@
 """What became of when a subsection is sent: each change by one rule."""
 
 from vmsdl.diff.edits.pair import Pair
-from vmsdl.diff.rules.conditions import known_read, relation, scope_of
-from vmsdl.expr.logic import operands
+from vmsdl.diff.rules.conditions import find_known_reads, find_relation, make_scope
+from vmsdl.expr.logic import collect_operands
 from vmsdl.expr.nodes import Expr, Extern, Literal, Operator
-from vmsdl.prove.conditions import reads
+from vmsdl.prove.conditions import collect_paths
 from vmsdl.prove.implication import Relation
 from vmsdl.schema.description import Description, Local, Property
 
@@ -15,15 +15,15 @@ _RULES = {
 }
 
 
-def needed_change(pair: Pair, old: Description, new: Description) -> str | None:
+def find_needed_changes(pair: Pair, old: Description, new: Description) -> str | None:
     """The rule that tells what became of a `needed`; None: it is as it was."""
     if old.needed == new.needed:
         return None
-    if unsaved_met(pair, old, new):
+    if find_unsaved_reads(pair, old, new):
         return "needed-reads-unsaved-state"
-    if unsaved_met(pair, old, new, is_back=True):
+    if find_unsaved_reads(pair, old, new, is_back=True):
         return "needed-changed"
-    if guards(pair, old, new):
+    if find_guards(pair, old, new):
         return "needed-guarded-by-property"
     if is_always(new):
         return "needed-dropped"
@@ -35,14 +35,14 @@ def sent_now(pair: Pair, old: Description, new: Description) -> Relation:
     before, after = old.needed, new.needed
     if before is None or after is None or isinstance(before, Extern) or isinstance(after, Extern):
         return Relation.OPEN
-    return relation(pair, ((old, new), *scope_of(pair)), before, after)
+    return find_relation(pair, ((old, new), *make_scope(pair)), before, after)
 
 
 def is_always(sub: Description) -> bool:
     return isinstance(sub.needed, Literal) and sub.needed.value is True
 
 
-def unsaved_met(
+def find_unsaved_reads(
     pair: Pair, old: Description, new: Description, *, is_back: bool = False
 ) -> list[str]:
     """What the new condition hangs on that no stream holds and the old one did not hang on."""
@@ -52,8 +52,8 @@ def unsaved_met(
         before, after = after, before
     if isinstance(after[0], Extern):
         return [] if isinstance(before[0], Extern) else ["something outside of the schema"]
-    known = known_read(*before)
-    met = known_read(*after)
+    known = find_known_reads(*before)
+    met = find_known_reads(*after)
     return [
         f"`{path[1]}`"
         for path, member in met.items()
@@ -61,12 +61,12 @@ def unsaved_met(
     ]
 
 
-def guards(pair: Pair, old: Description, new: Description) -> list[tuple[str, str]]:
+def find_guards(pair: Pair, old: Description, new: Description) -> list[tuple[str, str]]:
     """The properties that have to hold in addition now; none, where that is not what changed."""
     if not isinstance(old.needed, Extern | None) and not isinstance(new.needed, Extern | None):
         _, news = _bodies(pair, old, new)
-        before = [] if is_always(old) else operands(old.needed, Operator.AND)
-        after = operands(new.needed, Operator.AND)
+        before = [] if is_always(old) else collect_operands(old.needed, Operator.AND)
+        after = collect_operands(new.needed, Operator.AND)
         more = [part for part in after if part not in before]
         if more and all(part in after for part in before):
             found = [_only_properties(part, news) for part in more]
@@ -76,13 +76,13 @@ def guards(pair: Pair, old: Description, new: Description) -> list[tuple[str, st
 
 
 def _only_properties(part: Expr, bodies: tuple[Description, ...]) -> list[tuple[str, str]]:
-    known = known_read(part, bodies)
-    is_all = len(known) == len(reads(part))
+    known = find_known_reads(part, bodies)
+    is_all = len(known) == len(collect_paths(part))
     return list(known) if is_all and all(isinstance(m, Property) for m in known.values()) else []
 
 
 def _bodies(
     pair: Pair, old: Description, new: Description
 ) -> tuple[tuple[Description, ...], tuple[Description, ...]]:
-    scope = ((old, new), *scope_of(pair))
+    scope = ((old, new), *make_scope(pair))
     return tuple(one for one, _ in scope), tuple(other for _, other in scope)

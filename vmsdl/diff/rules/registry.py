@@ -1,5 +1,5 @@
-"""All rules, by the chapters of the catalogue. Every one sees every pair; what none explains is a
-finding of its own."""
+"""All rules, by family. Each rule sees each pair; an effect that no rule explains is reported as
+`unexplained-layout-change`."""
 
 from vmsdl.diff.rules import (
     composites,
@@ -16,18 +16,21 @@ from vmsdl.diff.rules import (
 )
 from vmsdl.diff.rules.rule import Rule
 
-CHAPTERS = {
-    "header": header.RULES,
-    "fields": fields.RULES,
-    "types": type_changes.RULES,
-    "gates": gates.RULES,
-    "subsections": subsections.RULES,
-    "composites": composites.RULES,
-    "values": values.RULES,
-    "machines": machines.RULES,
-    "releases": releases.RULES,
-    "report": report.RULES,
-    "acceptances": suppressions.RULES,
+FAMILIES = {
+    module.FAMILY.name: tuple(module.FAMILY.rules)
+    for module in (
+        header,
+        fields,
+        type_changes,
+        gates,
+        subsections,
+        composites,
+        values,
+        machines,
+        releases,
+        report,
+        suppressions,
+    )
 }
-RULES: tuple[Rule, ...] = tuple(rule for rules in CHAPTERS.values() for rule in rules)
+RULES: tuple[Rule, ...] = tuple(rule for rules in FAMILIES.values() for rule in rules)
 BY_SLUG = {rule.slug: rule for rule in RULES}

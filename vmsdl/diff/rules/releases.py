@@ -1,18 +1,22 @@
-"""D.9 of the catalogue: what only several releases show, and the baseline itself."""
+"""What only several releases show, and the baseline itself."""
 
-from vmsdl.diff.rules import (
-    baseline_edited,
-    baseline_missing,
-    chain_loses,
-    chain_refused,
-    window_shrunk,
-)
-from vmsdl.diff.rules.rule import Rule
+from vmsdl.diff.rules.rule import Family
 
-RULES: tuple[Rule, ...] = (
-    chain_refused.RULE,
-    chain_loses.RULE,
-    window_shrunk.RULE,
-    baseline_missing.RULE,
-    baseline_edited.RULE,
+FAMILY = Family("releases")
+
+
+FAMILY.add_elsewhere("chain-refused", waiver="the report of all releases names both ways")
+
+
+FAMILY.add_elsewhere("chain-loses", waiver="the report of all releases names both ways")
+
+
+FAMILY.add_elsewhere(
+    "window-shrunk", waiver="the newest release is the measure, in either direction"
 )
+
+
+FAMILY.add_elsewhere("baseline-missing", waiver="it is about the folder of releases")
+
+
+FAMILY.add_elsewhere("baseline-edited", waiver="it is about the folder of releases")

@@ -13,7 +13,7 @@ class Removal(Enum):
     UNREACHED = "no version ever had it"
 
 
-def removal(pair: Pair, old: Field) -> Removal:
+def classify_removal(pair: Pair, old: Field) -> Removal:
     before, after = pair.old.description, pair.new.description
     if old.since > before.version_id:
         return Removal.UNREACHED

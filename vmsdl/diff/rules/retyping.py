@@ -2,11 +2,11 @@
 
 from typing import assert_never
 
-from vmsdl.diff.edits.counters import counted
-from vmsdl.diff.edits.edit import Edit, edited
+from vmsdl.diff.edits.counters import find_counted
+from vmsdl.diff.edits.edit import Edit, make_edit
 from vmsdl.diff.edits.pair import Pair
-from vmsdl.diff.fixes.text_edits import as_before
-from vmsdl.expr.text import words
+from vmsdl.diff.fixes.text_edits import restore_type
+from vmsdl.expr.text import unparse
 from vmsdl.schema.description import Field
 from vmsdl.schema.types import (
     Array,
@@ -23,28 +23,28 @@ from vmsdl.schema.types import (
 )
 
 
-def retype(
+def make_type_edit(
     pair: Pair, old: Field, new: Field, why: str = "", *, help: str | None = None, moves: bool
 ) -> Edit:
     """An edit of the type of a field. `why`: what it does, for the message."""
-    message = f"`{new.name}` was `{written(old.type)}` and is `{written(new.type)}`"
-    return edited(
+    message = f"`{new.name}` was `{unparse_type(old.type)}` and is `{unparse_type(new.type)}`"
+    return make_edit(
         pair,
         old,
         new,
         f"{message}: {why}" if why else message,
         moves=moves,
         help=help,
-        remedies=as_before(old, new),
+        remedies=restore_type(old, new),
     )
 
 
-def counts(pair: Pair, new: Field) -> str:
+def describe_counted(pair: Pair, new: Field) -> str:
     """What a field counts, for a message."""
-    return f"it counts `{counted(pair.new.description, new.name)[0]}`"
+    return f"it counts `{find_counted(pair.new.description, new.name)[0]}`"
 
 
-def written(type_: Type) -> str:
+def unparse_type(type_: Type) -> str:
     """A type as a schema writes it."""
     match type_:
         case Scalar(name=name) | EnumType(name=name):
@@ -52,18 +52,18 @@ def written(type_: Type) -> str:
         case StructType(name=name, version=version):
             return name if version is None else f"{name} version {version}"
         case Bytes(length=length):
-            return f"bytes[{words(length)}]"
+            return f"bytes[{unparse(length)}]"
         case Bitmap(bits=bits):
-            return f"bitmap[{words(bits)}]"
+            return f"bitmap[{unparse(bits)}]"
         case Opaque(codec=codec, length=length):
             name = "opaque" if codec is None else f'opaque "{codec}"'
-            return name if length is None else f"{name}[{words(length)}]"
+            return name if length is None else f"{name}[{unparse(length)}]"
         case Blob():
             return "blob"
         case ListType(element=element):
-            return f"list<{written(element)}>"
+            return f"list<{unparse_type(element)}>"
         case MapType(key=key, value=value):
-            return f"map<{'u64' if key is None else written(key)}, {written(value)}>"
+            return f"map<{'u64' if key is None else unparse_type(key)}, {unparse_type(value)}>"
         case Array():
             return _array(type_)
         case _:
@@ -72,10 +72,10 @@ def written(type_: Type) -> str:
 
 def _array(type_: Array) -> str:
     """Lengths are written outermost first."""
-    element = written(type_.element)
+    element = unparse_type(type_.element)
     mark = "?" if type_.nullable else ""
     end = " marked" if type_.marked else ""
-    length = f"[{words(type_.count)}]"
+    length = f"[{unparse(type_.count)}]"
     if isinstance(type_.element, Array | Bytes | Bitmap | Opaque):
         base, bracket, rest = element.partition("[")
         return f"{base}{mark}{length}{bracket}{rest}{end}"

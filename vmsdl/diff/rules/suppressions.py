@@ -1,16 +1,25 @@
 """Codes of what can become of an accepted finding; `vmsdl/diff/accepting` reports them."""
 
-from vmsdl.diff.rules import (
-    suppression_condition_grown,
-    suppression_expired,
-    suppression_unused,
-    suppression_without_reason,
-)
-from vmsdl.diff.rules.rule import Rule
+from vmsdl.diff.rules.rule import Family
 
-RULES: tuple[Rule, ...] = (
-    suppression_condition_grown.RULE,
-    suppression_expired.RULE,
-    suppression_unused.RULE,
-    suppression_without_reason.RULE,
+FAMILY = Family("suppressions")
+
+
+FAMILY.add_elsewhere(
+    "suppression-condition-grown", waiver="it is about an acceptance, and not about a change"
+)
+
+
+FAMILY.add_elsewhere(
+    "suppression-expired", waiver="it is about an acceptance, and not about a change"
+)
+
+
+FAMILY.add_elsewhere(
+    "suppression-unused", waiver="it is about an acceptance, and not about a change"
+)
+
+
+FAMILY.add_elsewhere(
+    "suppression-without-reason", waiver="it is about an acceptance, and not about a change"
 )

@@ -9,18 +9,32 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import replace
 
-from vmsdl.diff.layout.nodes import MOST_ELEMENTS, AnyNode, Block, Body, Leaf, More
-from vmsdl.diff.simulate.records import Ending, Inner, Opened, Outcome, State, Untold
-from vmsdl.diff.simulate.subsections import Looking
+from vmsdl.diff.layout.nodes import (
+    MOST_ELEMENTS,
+    AnyNode,
+    BlockNode,
+    MoreElementsNode,
+    PlacedBody,
+    ScalarNode,
+)
+from vmsdl.diff.simulate.records import (
+    Inner,
+    LoadEnding,
+    LoadOutcome,
+    OpenedElements,
+    Untranslatable,
+    WalkState,
+)
+from vmsdl.diff.simulate.subsections import SubsectionScanner
 from vmsdl.expr.logic import (
     TRUE,
-    Key,
-    both,
-    compare,
-    negation,
-    number,
-    operands,
-    some,
+    FieldPath,
+    and_,
+    collect_operands,
+    exists,
+    make_comparison,
+    make_literal,
+    not_,
 )
 from vmsdl.expr.nodes import (
     INTEGER,
@@ -35,7 +49,7 @@ from vmsdl.expr.nodes import (
     Variable,
     children,
 )
-from vmsdl.expr.text import dotted
+from vmsdl.expr.text import format_path
 from vmsdl.schema.description import Field
 from vmsdl.schema.types import Array, EnumType, ListType, MapType, Scalar, StructType
 
@@ -48,14 +62,14 @@ _FOR_SURE = frozenset(
 )
 
 
-class Opening(Looking, ABC):
+class ListUnroller(SubsectionScanner, ABC):
     """What is made of the elements of lists and arrays."""
 
     @abstractmethod
-    def outcomes_from(self, state: State) -> Iterator[Outcome]:
+    def outcomes_from(self, state: WalkState) -> Iterator[LoadOutcome]:
         """The walk itself, which builds on this."""
 
-    def inner(self, state: State, sent: Block, wanted: Block) -> Inner | None:
+    def inner(self, state: WalkState, sent: BlockNode, wanted: BlockNode) -> Inner | None:
         """What one element does to any; None: the two do not take the same bytes."""
         pairs = _element_types(sent, wanted)
         if pairs is None:
@@ -76,9 +90,9 @@ class Opening(Looking, ABC):
 
     def _of_pairs(
         self,
-        state: State,
-        sent: Block,
-        wanted: Block,
+        state: WalkState,
+        sent: BlockNode,
+        wanted: BlockNode,
         pairs: list[tuple[StructType, StructType]],
     ) -> Inner | None:
         found: Inner = ()
@@ -95,8 +109,8 @@ class Opening(Looking, ABC):
             return None
         return found
 
-    def _of_one(self, state: State, body: Body, target: Body) -> Inner | None:
-        start = State(
+    def _of_one(self, state: WalkState, body: PlacedBody, target: PlacedBody) -> Inner | None:
+        start = WalkState(
             sent=self.sender.nodes(body)[::-1],
             wanted=self.receiver.nodes(target)[::-1],
             env=dict(state.env),
@@ -108,8 +122,8 @@ class Opening(Looking, ABC):
         for outcome in self.outcomes_from(start):
             if self.never(outcome.when):
                 continue
-            is_sure = outcome.ending is Ending.REFUSED and outcome.reason in _FOR_SURE
-            if outcome.ending is not Ending.ACCEPTED and not is_sure:
+            is_sure = outcome.ending is LoadEnding.REFUSED and outcome.reason in _FOR_SURE
+            if outcome.ending is not LoadEnding.ACCEPTED and not is_sure:
                 return None
             effects = judge.judge(outcome).effects
             found += tuple(effect for effect in effects if not self.never(effect.when))
@@ -118,63 +132,80 @@ class Opening(Looking, ABC):
     # To three elements --------------------------------------------------------------------------
 
     def opened(
-        self, state: State, sent: AnyNode, wanted: AnyNode
-    ) -> "tuple[list[State], list[Outcome]] | None":
+        self, state: WalkState, sent: AnyNode, wanted: AnyNode
+    ) -> "tuple[list[WalkState], list[LoadOutcome]] | None":
         """One of the two with its elements laid out, for each number of them."""
-        if isinstance(sent, Block) and _can_open(state, sent) and not state.off:
+        if isinstance(sent, BlockNode) and _can_open(state, sent) and not state.off:
             return self._open_sent(state, sent)
-        if isinstance(wanted, Block) and _can_open(state, wanted) and not (state.got or state.need):
+        if (
+            isinstance(wanted, BlockNode)
+            and _can_open(state, wanted)
+            and not (state.got or state.need)
+        ):
             return self._open_wanted(state, wanted)
         return None
 
-    def _open_sent(self, state: State, block: Block) -> "tuple[list[State], list[Outcome]]":
+    def _open_sent(
+        self, state: WalkState, block: BlockNode
+    ) -> "tuple[list[WalkState], list[LoadOutcome]]":
         is_list = isinstance(block.type, ListType)
-        forks: list[State] = []
+        forks: list[WalkState] = []
         for n in range(MOST_ELEMENTS + 1):
-            fork = state.fork(compare(Operator.EQUAL, _length(block), number(n)))
+            fork = state.fork(make_comparison(Operator.EQUAL, _length(block), make_literal(n)))
             nodes: list[AnyNode] = []
             for i in range(n):
                 nodes += [_byte(block, i, 1)] if is_list else []
                 nodes += self.sender.elements(block, i)
             nodes += [_byte(block, n, 0)] if is_list else []
-            nodes = [replace(node, under=both(node.under, block.under)) for node in nodes]
+            nodes = [replace(node, under=and_(node.under, block.under)) for node in nodes]
             fork.sent[-1:] = nodes[::-1]
-            fork.opened.append(Opened(block.key, True, tuple(nodes)))
+            fork.opened.append(OpenedElements(block.key, True, tuple(nodes)))
             forks.append(fork)
         return forks, self._too_many(state, block, _length(block))
 
-    def _open_wanted(self, state: State, block: Block) -> "tuple[list[State], list[Outcome]]":
+    def _open_wanted(
+        self, state: WalkState, block: BlockNode
+    ) -> "tuple[list[WalkState], list[LoadOutcome]]":
         if isinstance(block.type, ListType):
-            state.wanted[-1:] = [More(key=block.key, block=block, index=0), _byte(block, 0, 0)]
-            state.opened.append(Opened(block.key, False, ()))
+            state.wanted[-1:] = [
+                MoreElementsNode(key=block.key, block=block, index=0),
+                _byte(block, 0, 0),
+            ]
+            state.opened.append(OpenedElements(block.key, False, ()))
             return [state], []
         count = self.told(state, block.sizes[0])
-        forks: list[State] = []
+        forks: list[WalkState] = []
         for n in range(MOST_ELEMENTS + 1):
-            fork = state.fork(compare(Operator.EQUAL, count, number(n)))
+            fork = state.fork(make_comparison(Operator.EQUAL, count, make_literal(n)))
             nodes = [node for i in range(n) for node in self.receiver.elements(block, i)]
             fork.wanted[-1:] = nodes[::-1]
-            fork.opened.append(Opened(block.key, False, tuple(nodes)))
+            fork.opened.append(OpenedElements(block.key, False, tuple(nodes)))
             forks.append(fork)
         return forks, self._too_many(state, block, count)
 
-    def _too_many(self, state: State, block: Block, length: Expr) -> list[Outcome]:
-        longer = state.fork(compare(Operator.GREATER, length, number(MOST_ELEMENTS)))
+    def _too_many(self, state: WalkState, block: BlockNode, length: Expr) -> list[LoadOutcome]:
+        longer = state.fork(make_comparison(Operator.GREATER, length, make_literal(MOST_ELEMENTS)))
         if self.never(longer.path):
             return []
-        return [self._open(longer, f"more than {MOST_ELEMENTS} elements of `{dotted(block.key)}`")]
+        return [
+            self._open(longer, f"more than {MOST_ELEMENTS} elements of `{format_path(block.key)}`")
+        ]
 
-    def more(self, state: State, wanted: More) -> "tuple[list[State], list[Outcome]]":
+    def more(
+        self, state: WalkState, wanted: MoreElementsNode
+    ) -> "tuple[list[WalkState], list[LoadOutcome]]":
         """A marker was read: is there another element?"""
         block, i = wanted.block, wanted.index
         marker = state.env.get((*block.key, i, MARKER))
         if not isinstance(marker, Expression):
-            raise Untold(f"how many elements of `{dotted(block.key)}` there are is not known")
-        ends = compare(Operator.EQUAL, marker, number(0))  # type: ignore[arg-type]
-        end, go_on = state.fork(ends), state.fork(negation(ends))
+            raise Untranslatable(
+                f"how many elements of `{format_path(block.key)}` there are is not known"
+            )
+        ends = make_comparison(Operator.EQUAL, marker, make_literal(0))  # type: ignore[arg-type]
+        end, go_on = state.fork(ends), state.fork(not_(ends))
         end.wanted.pop()
         if i == MOST_ELEMENTS:
-            open_ = self._too_many(go_on, block, number(i + 1))
+            open_ = self._too_many(go_on, block, make_literal(i + 1))
             return [end], open_
         nodes = self.receiver.elements(block, i)
         go_on.wanted[-1:] = [
@@ -182,11 +213,13 @@ class Opening(Looking, ABC):
             _byte(block, i + 1, 0),
             *nodes[::-1],
         ]
-        go_on.opened.append(Opened(block.key, False, tuple(nodes)))
+        go_on.opened.append(OpenedElements(block.key, False, tuple(nodes)))
         return [end, go_on], []
 
 
-def _element_types(sent: Block, wanted: Block) -> list[tuple[StructType, StructType]] | None:
+def _element_types(
+    sent: BlockNode, wanted: BlockNode
+) -> list[tuple[StructType, StructType]] | None:
     match sent.type, wanted.type:
         case ListType(element=one), ListType(element=other):
             return [(one, other)]
@@ -203,11 +236,11 @@ def _element_types(sent: Block, wanted: Block) -> list[tuple[StructType, StructT
             return None
 
 
-def _is_within(key: Key, outer: Key) -> bool:
+def _is_within(key: FieldPath, outer: FieldPath) -> bool:
     return len(key) > len(outer) and key[: len(outer)] == outer
 
 
-def _can_open(state: State, block: Block) -> bool:
+def _can_open(state: WalkState, block: BlockNode) -> bool:
     match block.type:
         case _ if any(_is_within(block.key, each.key) for each in state.opened):
             return False  # lists in lists could go on for ever
@@ -219,23 +252,23 @@ def _can_open(state: State, block: Block) -> bool:
             return False
 
 
-def _length(block: Block) -> Expr:
+def _length(block: BlockNode) -> Expr:
     if isinstance(block.type, Array):
         return block.sizes[0]
     return Call(type=INTEGER, function=Function.LEN, arguments=(block.expr,))
 
 
-def _first(block: Block, struct: StructType) -> Expr:
+def _first(block: BlockNode, struct: StructType) -> Expr:
     # By its number, not as any element: a receiver's places are told by their keys.
-    return Item(type=StructValue(struct.name), value=block.expr, index=number(0))
+    return Item(type=StructValue(struct.name), value=block.expr, index=make_literal(0))
 
 
-def _byte(block: Block, i: int, value: int) -> Leaf:
+def _byte(block: BlockNode, i: int, value: int) -> ScalarNode:
     """The byte before an element, or behind the last; the sender writes this value there."""
-    return Leaf(
+    return ScalarNode(
         key=(*block.key, i, MARKER),
         guard=TRUE,
-        expr=number(value),
+        expr=make_literal(value),
         type=Scalar("u8"),
         scalar="u8",
         width=1,
@@ -244,19 +277,19 @@ def _byte(block: Block, i: int, value: int) -> Leaf:
     )
 
 
-def is_marker(key: Key) -> bool:
+def is_marker(key: FieldPath) -> bool:
     return bool(key) and key[-1] == MARKER
 
 
-def _of_any(when: Expr, state: State, block: Block) -> Expr:
+def _of_any(when: Expr, state: WalkState, block: BlockNode) -> Expr:
     """What holds of an element, said of the list: it holds of any."""
-    known = set(operands(state.path, Operator.AND))
-    parts = [part for part in operands(when, Operator.AND) if part not in known]
+    known = set(collect_operands(state.path, Operator.AND))
+    parts = [part for part in collect_operands(when, Operator.AND) if part not in known]
     inside = [part for part in parts if _speaks_of_element(part)]
     outside = [part for part in parts if not _speaks_of_element(part)]
     if not inside:
-        return both(*outside, compare(Operator.NOT_EQUAL, _length(block), number(0)))
-    return both(*outside, some(block.expr, ELEMENT, both(*inside)))
+        return and_(*outside, make_comparison(Operator.NOT_EQUAL, _length(block), make_literal(0)))
+    return and_(*outside, exists(block.expr, ELEMENT, and_(*inside)))
 
 
 def _speaks_of_element(e: Expr) -> bool:

@@ -6,19 +6,19 @@ from typing import TypeAlias
 
 from vmsdl.diff.layout.nodes import (
     AnyNode,
-    Block,
-    Entry,
-    Leaf,
-    Rule,
-    Run,
+    BlockNode,
+    CheckNode,
+    ScalarArrayNode,
+    ScalarNode,
+    SubsectionEntry,
 )
-from vmsdl.diff.simulate.reinterpret import Piece
+from vmsdl.diff.simulate.reinterpret import ByteSlice
 from vmsdl.expr.logic import (
     TRUE,
-    Key,
-    both,
-    key_of,
-    number,
+    FieldPath,
+    and_,
+    find_path,
+    make_literal,
 )
 from vmsdl.expr.nodes import (
     Expr,
@@ -30,25 +30,25 @@ from vmsdl.schema.types import Scalar
 Inner: TypeAlias = tuple["Effect", ...]
 
 
-class Zeros:
+class ZeroBytes:
     """An array or block that was not sent to the receiver."""
 
 
-class Unread:
+class UnreadBytes:
     """Something was read into it that no expression says."""
 
 
-ZEROS, UNREAD = Zeros(), Unread()
+ZEROS, UNREAD = ZeroBytes(), UnreadBytes()
 
 
-class Ending(Enum):
+class LoadEnding(Enum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)
-class Parting:
+class Divergence:
     """The first place where the two are not in step."""
 
     offset: int | None  # None: it depends on the state
@@ -57,87 +57,87 @@ class Parting:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadNode:
     """What a receiver's node was given: bytes of the sender, in pieces."""
 
-    node: Leaf | Run | Block
+    node: ScalarNode | ScalarArrayNode | BlockNode
     guard: Expr
     value: Expr | None  # None: no expression says it, or it is an array
     source: AnyNode | None  # where it is one thing, whole
-    pieces: tuple[Piece, ...] = ()
+    pieces: tuple[ByteSlice, ...] = ()
     offset: int | None = None
     inner: "Inner | None" = None  # of a list or array: what happens to its elements
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedElements:
     """A list or array whose elements are laid out on this way."""
 
-    key: Key
+    key: FieldPath
     is_sent: bool
     nodes: tuple[AnyNode, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    rule: Rule
+class CheckedNode:
+    rule: CheckNode
     guard: Expr
     condition: Expr  # in the sender's words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class LoadOutcome:
     """How it ends for the states of which `when` holds."""
 
-    ending: Ending
+    ending: LoadEnding
     when: Expr
     reason: str = ""  # the error's reason, as generated codecs give it; or what is open
     message: str = ""
     sent: AnyNode | None = None
     wanted: AnyNode | None = None
-    entry: Entry | None = None
-    parting: Parting | None = None
-    reads: tuple[Read, ...] = ()
-    checks: tuple[Checked, ...] = ()
+    entry: SubsectionEntry | None = None
+    parting: Divergence | None = None
+    reads: tuple[ReadNode, ...] = ()
+    checks: tuple[CheckedNode, ...] = ()
     skipped: tuple[tuple[Expr, AnyNode], ...] = ()  # sent, and swallowed by a gap
-    opened: tuple[Opened, ...] = ()
-    env: dict[Key, object] = field(default_factory=dict)
+    opened: tuple[OpenedElements, ...] = ()
+    env: dict[FieldPath, object] = field(default_factory=dict)
 
 
-class Untold(Exception):
+class Untranslatable(Exception):
     """A condition of the receiver that cannot be said in the sender's words."""
 
 
 @dataclass(slots=True)
-class State:
+class WalkState:
     sent: list[AnyNode]  # what is still to come, the next one last
     wanted: list[AnyNode]
-    env: dict[Key, object]
+    env: dict[FieldPath, object]
     # What was read in step from what it stands for. Where it was not there the receiver reads its
     # default, as the sender's own version would: what comes of that is no doing of the change.
-    own: dict[Key, Expr] = field(default_factory=dict)
+    own: dict[FieldPath, Expr] = field(default_factory=dict)
     path: Expr = TRUE
     off: int = 0  # bytes of the sender's next node that are gone
-    got: tuple[Piece, ...] = ()
+    got: tuple[ByteSlice, ...] = ()
     need: int = 0  # bytes of the receiver's gap that are still to skip
     offset: int | None = 0
-    parting: Parting | None = None
-    reads: list[Read] = field(default_factory=list)
-    checks: list[Checked] = field(default_factory=list)
+    parting: Divergence | None = None
+    reads: list[ReadNode] = field(default_factory=list)
+    checks: list[CheckedNode] = field(default_factory=list)
     skipped: list[tuple[Expr, AnyNode]] = field(default_factory=list)
-    opened: list[Opened] = field(default_factory=list)
+    opened: list[OpenedElements] = field(default_factory=list)
 
-    def own_key(self, key: Key) -> Key | None:
-        return key_of(self.own[key])
+    def own_key(self, key: FieldPath) -> FieldPath | None:
+        return find_path(self.own[key])
 
-    def fork(self, condition: Expr) -> "State":
+    def fork(self, condition: Expr) -> "WalkState":
         return replace(
             self,
             sent=list(self.sent),
             wanted=list(self.wanted),
             env=dict(self.env),
             own=dict(self.own),
-            path=both(self.path, condition),
+            path=and_(self.path, condition),
             reads=list(self.reads),
             checks=list(self.checks),
             skipped=list(self.skipped),
@@ -152,14 +152,14 @@ HEADER = "(subsection)"
 _NO_FIELD = Field(name=HEADER, wire_name=HEADER, type=Scalar("u8"))
 
 
-def header(wire_name: str, version: int) -> list[Leaf]:
+def header(wire_name: str, version: int) -> list[ScalarNode]:
     """The bytes that a subsection begins with."""
     name = wire_name.encode()
     data = b"\x05" + bytes([len(name) & 255]) + name + version.to_bytes(4, "big")
     return [
-        Leaf(
+        ScalarNode(
             key=(HEADER, i),
-            expr=number(byte),
+            expr=make_literal(byte),
             type=Scalar("u8"),
             scalar="u8",
             width=1,
@@ -170,7 +170,7 @@ def header(wire_name: str, version: int) -> list[Leaf]:
     ]
 
 
-class Kind(Enum):
+class EffectKind(Enum):
     CORRUPT = "corrupt"
     REFUSED = "refused"
     LOSSY = "lossy"
@@ -181,20 +181,20 @@ class Kind(Enum):
 class Effect:
     """What happens to the states of which `when` holds."""
 
-    kind: Kind
+    kind: EffectKind
     when: Expr
     reason: str = ""
     message: str = ""
     sent: AnyNode | None = None
     wanted: AnyNode | None = None
-    entry: Entry | None = None
-    parting: Parting | None = None
-    reads: tuple[Read, ...] = field(default=(), repr=False)
+    entry: SubsectionEntry | None = None
+    parting: Divergence | None = None
+    reads: tuple[ReadNode, ...] = field(default=(), repr=False)
     offset: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class JudgedOutcome:
     """One way of loading: when it is entered, and what it does then."""
 
     when: Expr

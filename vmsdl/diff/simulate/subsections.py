@@ -1,35 +1,45 @@
 """Subsections: where a sender writes them and a receiver looks for them."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from vmsdl.diff.layout.nodes import AnyNode, Block, Entry, Leaf, Run, Subsections
+from vmsdl.diff.layout.nodes import (
+    AnyNode,
+    BlockNode,
+    ScalarArrayNode,
+    ScalarNode,
+    SubsectionEntry,
+    SubsectionsNode,
+)
 from vmsdl.diff.simulate.outcomes import Endings
 from vmsdl.diff.simulate.records import (
-    Outcome,
-    State,
+    WalkState,
     header,
 )
 from vmsdl.expr.logic import (
-    both,
+    and_,
     is_false,
     is_true,
-    negation,
+    not_,
 )
 from vmsdl.expr.nodes import Expr
 
+if TYPE_CHECKING:
+    from vmsdl.diff.simulate.records import LoadOutcome
 
-class Looking(Endings):
+
+class SubsectionScanner(Endings):
     """The look-ahead behind every body."""
 
     def _subsections(
-        self, state: State, sent: AnyNode | None, wanted: Subsections
-    ) -> "Outcome | tuple[list[State], list[Outcome]] | None":
-        if not isinstance(sent, Subsections) or state.off:
+        self, state: WalkState, sent: AnyNode | None, wanted: SubsectionsNode
+    ) -> "LoadOutcome | tuple[list[WalkState], list[LoadOutcome]] | None":
+        if not isinstance(sent, SubsectionsNode) or state.off:
             if sent is not None and not state.off:
                 sending = self._sending(state, sent)
                 truth = self.decide(state, sending)
                 if truth is None:
-                    return [state.fork(negation(sending)), state.fork(sending)], []
+                    return [state.fork(not_(sending)), state.fork(sending)], []
                 if truth is False:
                     state.sent.pop()
                     return None
@@ -42,7 +52,7 @@ class Looking(Endings):
                 return None
             if truth is None:
                 condition = self._sending(state, sent)
-                return [state.fork(negation(condition)), state.fork(condition)], []
+                return [state.fork(not_(condition)), state.fork(condition)], []
             if self.decide(state, self._wanting(state, wanted)) is not True:
                 self._leave(state, wanted)
                 return None
@@ -59,19 +69,19 @@ class Looking(Endings):
             self._leave(state, wanted)
             return None
         state.sent[-1] = replace(sent, entries=tuple(others))
-        present = both(self._sending(state, sent), entry.needed)
+        present = and_(self._sending(state, sent), entry.needed)
         if is_false(present):
             return None
         return self._subsection(state, sent, wanted, entry, present)
 
     def _subsection(
         self,
-        state: State,
-        sent: Subsections,
-        wanted: Subsections,
-        entry: Entry,
+        state: WalkState,
+        sent: SubsectionsNode,
+        wanted: SubsectionsNode,
+        entry: SubsectionEntry,
         present: Expr,
-    ) -> "Outcome | tuple[list[State], list[Outcome]] | None":
+    ) -> "LoadOutcome | tuple[list[WalkState], list[LoadOutcome]] | None":
         name = entry.description.wire_name
         # Of two with one name a loader takes the first for both: so it does with its own streams.
         twins = [e for e in wanted.entries if e.description.wire_name == name]
@@ -89,37 +99,42 @@ class Looking(Endings):
             message = f'"{name}" version {own.version_id} is too old'
         if reason:
             refused = self._refused(state.fork(present), reason, None, None, message, entry)
-            return [state.fork(negation(present))], [refused]
+            return [state.fork(not_(present))], [refused]
         assert twin is not None
         inner = self.sender.inside(entry, own.version_id)
         outer = self.receiver.inside(twin, own.version_id)
-        state.sent.extend(replace(n, under=both(n.under, present)) for n in reversed(inner))
-        state.wanted.extend(replace(n, under=both(n.under, present)) for n in reversed(outer))
+        state.sent.extend(replace(n, under=and_(n.under, present)) for n in reversed(inner))
+        state.wanted.extend(replace(n, under=and_(n.under, present)) for n in reversed(outer))
         if state.offset is not None:
             is_fixed = is_true(present)
             state.offset = state.offset + 6 + len(name.encode()) if is_fixed else None
         return None
 
-    def _leave(self, state: State, wanted: Subsections) -> None:
+    def _leave(self, state: WalkState, wanted: SubsectionsNode) -> None:
         """The receiver looks for no more: what it was not sent keeps what it was."""
         state.wanted.pop()
         waiting = list(wanted.entries)
         while waiting:
             entry = waiting.pop()
             for node in self.receiver.inside(entry, entry.description.version_id):
-                if isinstance(node, Subsections):
+                if isinstance(node, SubsectionsNode):
                     waiting += node.entries
-                elif isinstance(node, Leaf | Run | Block) and node.key not in state.env:
+                elif (
+                    isinstance(node, ScalarNode | ScalarArrayNode | BlockNode)
+                    and node.key not in state.env
+                ):
                     self._absent(state, node)
 
-    def _headers(self, state: State, sent: Subsections) -> "tuple[list[State], list[Outcome]]":
+    def _headers(
+        self, state: WalkState, sent: SubsectionsNode
+    ) -> "tuple[list[WalkState], list[LoadOutcome]]":
         """A subsection begins where the receiver wants something else: bytes like any others."""
         if not sent.entries:
             state.sent.pop()
             return [state], []
         entry, *others = sent.entries
-        present = both(self._sending(state, sent), entry.needed)
-        absent = state.fork(negation(present))
+        present = and_(self._sending(state, sent), entry.needed)
+        absent = state.fork(not_(present))
         absent.sent[-1] = replace(sent, entries=tuple(others))
         there = state.fork(present)
         there.sent[-1] = replace(sent, entries=tuple(others))

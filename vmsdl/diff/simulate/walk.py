@@ -4,50 +4,50 @@ from collections.abc import Iterator
 
 from vmsdl.diff.layout.nodes import (
     AnyNode,
-    Block,
-    Gap,
-    Leaf,
-    More,
-    Rule,
-    Run,
-    Subsections,
-    elements,
+    BlockNode,
+    CheckNode,
+    MoreElementsNode,
+    PaddingNode,
+    ScalarArrayNode,
+    ScalarNode,
+    SubsectionsNode,
+    unroll_array,
 )
 from vmsdl.diff.simulate.lengths import (
-    alike,
-    as_run,
-    differing,
+    find_length_difference,
+    have_same_length,
     is_parallel,
     is_plain,
     length_of,
     lengths_part,
+    to_scalar_array,
     units_part,
 )
-from vmsdl.diff.simulate.lists import Opening, is_marker
+from vmsdl.diff.simulate.lists import ListUnroller, is_marker
 from vmsdl.diff.simulate.records import (
     UNREAD,
     ZEROS,
     Inner,
-    Outcome,
-    Read,
-    State,
-    Untold,
+    LoadOutcome,
+    ReadNode,
+    Untranslatable,
+    WalkState,
 )
-from vmsdl.diff.simulate.reinterpret import NoValue, Piece, read
-from vmsdl.expr.fold import constant
+from vmsdl.diff.simulate.reinterpret import ByteSlice, NotAnInteger, read_value
+from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.logic import (
     FALSE,
     TRUE,
-    choice,
-    compare,
-    is_external,
+    depends_on_extern,
+    if_then_else,
     is_false,
     is_true,
-    negation,
-    number,
+    make_comparison,
+    make_literal,
+    not_,
 )
 from vmsdl.expr.nodes import Expr, Operator
-from vmsdl.expr.text import dotted
+from vmsdl.expr.text import format_path
 
 MOST_PATHS = 300
 _MOST_OPEN = 32  # where they hang on what no schema decides
@@ -55,23 +55,23 @@ _MOST_STEPS = 60_000
 _MOST_BYTES = 1 << 14  # of one array that is looked at byte by byte
 
 
-class Walk(Opening):
+class Walk(ListUnroller):
     """One direction of one pair of descriptions."""
 
-    def outcomes(self) -> Iterator[Outcome]:
-        start = State(
+    def outcomes(self) -> Iterator[LoadOutcome]:
+        start = WalkState(
             sent=self.sender.nodes(self.sent_body)[::-1],
             wanted=self.receiver.nodes(self.wanted_body)[::-1],
             env={key: e for key, e in self.known.items() if e is not None},
         )
         yield from self.outcomes_from(start)
 
-    def outcomes_from(self, state: State) -> Iterator[Outcome]:
+    def outcomes_from(self, state: WalkState) -> Iterator[LoadOutcome]:
         waiting = [state]
         ended = 0
         while waiting:
             state = waiting.pop()
-            most = _MOST_OPEN if is_external(state.path) else MOST_PATHS
+            most = _MOST_OPEN if depends_on_extern(state.path) else MOST_PATHS
             if ended + len(waiting) > most or self.steps > _MOST_STEPS:
                 yield self._open(state, "too many combinations of conditions")
                 for other in waiting:
@@ -79,9 +79,9 @@ class Walk(Opening):
                 return
             try:
                 result = self._run(state)
-            except Untold as untold:
+            except Untranslatable as untold:
                 result = self._open(state, str(untold))
-            if isinstance(result, Outcome):
+            if isinstance(result, LoadOutcome):
                 ended += 1
                 yield result
                 continue
@@ -90,22 +90,22 @@ class Walk(Opening):
                 yield outcome
             waiting += [fork for fork in result[0] if not self.never(fork.path)]
 
-    def _run(self, state: State) -> "Outcome | tuple[list[State], list[Outcome]]":
+    def _run(self, state: WalkState) -> "LoadOutcome | tuple[list[WalkState], list[LoadOutcome]]":
         while True:
             self.steps += 1
             if self.steps > _MOST_STEPS:
                 return self._open(state, "too many fields")
             sent = state.sent[-1] if state.sent else None
             wanted = state.wanted[-1] if state.wanted else None
-            if isinstance(sent, Rule):
+            if isinstance(sent, CheckNode):
                 state.sent.pop()
                 continue
-            if isinstance(wanted, Rule) and not state.got:
+            if isinstance(wanted, CheckNode) and not state.got:
                 self._check(state, wanted)
                 continue
-            if isinstance(wanted, More) and not state.got:
+            if isinstance(wanted, MoreElementsNode) and not state.got:
                 return self.more(state, wanted)
-            if isinstance(wanted, Subsections) and not state.got and not state.need:
+            if isinstance(wanted, SubsectionsNode) and not state.got and not state.need:
                 result = self._subsections(state, sent, wanted)
                 if result is None:
                     continue
@@ -119,13 +119,13 @@ class Walk(Opening):
     # Fields ------------------------------------------------------------------------------------
 
     def _fields(
-        self, state: State, sent: AnyNode | None, wanted: AnyNode | None
-    ) -> "Outcome | tuple[list[State], list[Outcome]] | None":
+        self, state: WalkState, sent: AnyNode | None, wanted: AnyNode | None
+    ) -> "LoadOutcome | tuple[list[WalkState], list[LoadOutcome]] | None":
         sending = FALSE if sent is None else self._sending(state, sent)
         is_fresh = not (state.off or state.got or state.need)
         if (
             (is_fresh and sent is not None and wanted is not None)
-            and alike(self, state, sent, wanted)
+            and have_same_length(self, state, sent, wanted)
             and self._agree(state, sent, wanted)
         ):
             self._in_step(state, sent, wanted, sending)
@@ -136,7 +136,7 @@ class Walk(Opening):
                 state.sent.pop()
                 return None
             if truth is None:
-                return [state.fork(negation(sending)), state.fork(sending)], []
+                return [state.fork(not_(sending)), state.fork(sending)], []
         if wanted is not None and not (state.got or state.need):
             wanting = self._wanting(state, wanted)
             truth = self.decide(state, wanting)
@@ -145,8 +145,8 @@ class Walk(Opening):
                 state.wanted.pop()
                 return None
             if truth is None:
-                return [state.fork(negation(wanting)), state.fork(wanting)], []
-        if isinstance(sent, Subsections):
+                return [state.fork(not_(wanting)), state.fork(wanting)], []
+        if isinstance(sent, SubsectionsNode):
             return self._headers(state, sent)
         self._part(state, sent, wanted)
         if not (state.off or state.got or state.need):
@@ -160,8 +160,8 @@ class Walk(Opening):
         return self._bytes(state, sent, wanted)
 
     def _empties(
-        self, state: State, sent: AnyNode | None, wanted: AnyNode | None
-    ) -> "bool | tuple[list[State], list[Outcome]] | None":
+        self, state: WalkState, sent: AnyNode | None, wanted: AnyNode | None
+    ) -> "bool | tuple[list[WalkState], list[LoadOutcome]] | None":
         """What takes no bytes is passed over (True); where that is not sure, both are followed."""
         for node, is_sent in ((sent, True), (wanted, False)):
             size = None if node is None else length_of(node)
@@ -169,13 +169,13 @@ class Walk(Opening):
                 continue
             if not is_sent:
                 size = self.told(state, size)
-            is_pair = sent is not None and wanted is not None and constant(size) is None
-            if is_pair and differing(self, state, sent, wanted) is not None:  # type: ignore[arg-type]
+            is_pair = sent is not None and wanted is not None and fold_constant(size) is None
+            if is_pair and find_length_difference(self, state, sent, wanted) is not None:  # type: ignore[arg-type]
                 continue
-            empty = compare(Operator.EQUAL, size, number(0))
+            empty = make_comparison(Operator.EQUAL, size, make_literal(0))
             truth = self.decide(state, empty)
             if truth is None:
-                return [state.fork(negation(empty)), state.fork(empty)], []
+                return [state.fork(not_(empty)), state.fork(empty)], []
             if truth and is_sent:
                 state.sent.pop()
                 return True
@@ -186,70 +186,74 @@ class Walk(Opening):
         return None
 
     def _bytes(
-        self, state: State, sent: AnyNode, wanted: AnyNode
-    ) -> "Outcome | tuple[list[State], list[Outcome]] | None":
+        self, state: WalkState, sent: AnyNode, wanted: AnyNode
+    ) -> "LoadOutcome | tuple[list[WalkState], list[LoadOutcome]] | None":
         for node in (sent, wanted):
-            if isinstance(node, Block) or (isinstance(node, Gap) and constant(node.length) is None):
+            if isinstance(node, BlockNode) or (
+                isinstance(node, PaddingNode) and fold_constant(node.length) is None
+            ):
                 return self._blocks(state, sent, wanted)
         for nodes, node in ((state.sent, sent), (state.wanted, wanted)):
-            if isinstance(node, Run):
+            if isinstance(node, ScalarArrayNode):
                 if node.width * node.count > _MOST_BYTES:
-                    return self._open(state, f"`{dotted(node.key)}` is too large to go through")
+                    return self._open(
+                        state, f"`{format_path(node.key)}` is too large to go through"
+                    )
                 nodes.pop()
-                nodes.extend(reversed(elements(node)))
+                nodes.extend(reversed(unroll_array(node)))
                 return None
         there = self._length(sent) - state.off
-        if isinstance(wanted, Gap):
+        if isinstance(wanted, PaddingNode):
             need = state.need or self._length(wanted)
             size = min(there, need)
-            if isinstance(sent, Leaf) and size:
+            if isinstance(sent, ScalarNode) and size:
                 state.skipped.append((self._sending(state, sent), sent))
             state.need = need - size
             if need == size:
                 state.wanted.pop()
             self._consume(state, sent, size)
             return None
-        assert isinstance(wanted, Leaf)
+        assert isinstance(wanted, ScalarNode)
         have = sum(piece.size for piece in state.got)
         size = min(there, wanted.width - have)
         if size:
-            leaf = sent if isinstance(sent, Leaf) else None
-            state.got += (Piece(leaf, state.off, size),)
+            leaf = sent if isinstance(sent, ScalarNode) else None
+            state.got += (ByteSlice(leaf, state.off, size),)
         self._consume(state, sent, size)
         if have + size == wanted.width:
             self._read(state, wanted, TRUE)
         return None
 
     def _blocks(
-        self, state: State, sent: AnyNode, wanted: AnyNode
-    ) -> "Outcome | tuple[list[State], list[Outcome]] | None":
+        self, state: WalkState, sent: AnyNode, wanted: AnyNode
+    ) -> "LoadOutcome | tuple[list[WalkState], list[LoadOutcome]] | None":
         """One of them has a length or an inside that depends on the state."""
         equal = None
         if not (state.off or state.got or state.need):
-            equal = differing(self, state, sent, wanted)
+            equal = find_length_difference(self, state, sent, wanted)
         if equal is not None and self.decide(state, equal) is True:
-            if isinstance(sent, Block) and isinstance(wanted, Run):
-                state.sent[-1] = as_run(sent, wanted)
+            if isinstance(sent, BlockNode) and isinstance(wanted, ScalarArrayNode):
+                state.sent[-1] = to_scalar_array(sent, wanted)
                 return None
-            if isinstance(wanted, Block) and isinstance(sent, Run):
-                state.wanted[-1] = as_run(wanted, sent)
+            if isinstance(wanted, BlockNode) and isinstance(sent, ScalarArrayNode):
+                state.wanted[-1] = to_scalar_array(wanted, sent)
                 return None
         if equal is not None and self.decide(state, equal) is None:
-            return [state.fork(negation(equal)), state.fork(equal)], []
+            return [state.fork(not_(equal)), state.fork(equal)], []
         if (equal is not None and is_parallel(self, state)) or units_part(self, state):
             return self._refused(state, "length", sent, wanted)
         try:
             if lengths_part(self, state):
                 return self._refused(state, "length", sent, wanted)
-        except Untold:
+        except Untranslatable:
             pass
         opened = self.opened(state, sent, wanted)
         if opened is not None:
             return opened
-        names = f"`{dotted(sent.key)}` and `{dotted(wanted.key)}`"
+        names = f"`{format_path(sent.key)}` and `{format_path(wanted.key)}`"
         return self._open(state, f"{names} are too different to be held against each other")
 
-    def _consume(self, state: State, sent: AnyNode, size: int) -> None:
+    def _consume(self, state: WalkState, sent: AnyNode, size: int) -> None:
         state.off += size
         if state.offset is not None:
             state.offset += size
@@ -257,7 +261,7 @@ class Walk(Opening):
             state.sent.pop()
             state.off = 0
 
-    def _read(self, state: State, wanted: Leaf, guard: Expr) -> None:
+    def _read(self, state: WalkState, wanted: ScalarNode, guard: Expr) -> None:
         pieces = state.got
         state.got = ()
         state.wanted.pop()
@@ -265,26 +269,28 @@ class Walk(Opening):
         is_whole = len(pieces) == 1 and (first.leaf is None or first.size == first.leaf.width)
         value: Expr | None
         try:
-            value = read(pieces, wanted.scalar)
-        except NoValue:
+            value = read_value(pieces, wanted.scalar)
+        except NotAnInteger:
             value = None
         source = first.leaf if is_whole else None
         where = None if state.offset is None else state.offset - wanted.width
         if not is_marker(wanted.key):
-            state.reads.append(Read(wanted, guard, value, source, pieces, where))
-        default = number(wanted.default)
-        state.env[wanted.key] = UNREAD if value is None else choice(guard, value, default)
+            state.reads.append(ReadNode(wanted, guard, value, source, pieces, where))
+        default = make_literal(wanted.default)
+        state.env[wanted.key] = UNREAD if value is None else if_then_else(guard, value, default)
 
-    def _in_step(self, state: State, sent: AnyNode, wanted: AnyNode, guard: Expr) -> None:
+    def _in_step(self, state: WalkState, sent: AnyNode, wanted: AnyNode, guard: Expr) -> None:
         """Both take the same bytes, where they are there."""
         # Where it stands is worth a question; behind the first thing that may be absent it is lost.
         if state.offset is not None:
             truth = self.decide(state, guard)
-            guard = guard if truth is None else number(truth)
+            guard = guard if truth is None else make_literal(truth)
         state.sent.pop()
         size = self._size(sent)
         where = state.offset
-        if isinstance(sent, Leaf | Run | Block) and isinstance(wanted, Leaf | Run | Block):
+        if isinstance(sent, ScalarNode | ScalarArrayNode | BlockNode) and isinstance(
+            wanted, ScalarNode | ScalarArrayNode | BlockNode
+        ):
             is_paired = self.pairing.counterpart(wanted.key) == sent.key
             if is_paired and _has_same_values(sent, wanted):
                 state.own[wanted.key] = sent.expr
@@ -293,29 +299,29 @@ class Walk(Opening):
             self._absent(state, wanted)
             return
         match wanted:
-            case Leaf():
-                leaf = sent if isinstance(sent, Leaf) else None
-                state.got = (Piece(leaf, 0, wanted.width),)
+            case ScalarNode():
+                leaf = sent if isinstance(sent, ScalarNode) else None
+                state.got = (ByteSlice(leaf, 0, wanted.width),)
                 state.offset = None if where is None else where + wanted.width
-                if isinstance(sent, Run):
-                    leaf = elements(sent)[0]
-                    state.got = (Piece(leaf, 0, wanted.width),)
+                if isinstance(sent, ScalarArrayNode):
+                    leaf = unroll_array(sent)[0]
+                    state.got = (ByteSlice(leaf, 0, wanted.width),)
                 self._read(state, wanted, guard)
-            case Run() | Block():
+            case ScalarArrayNode() | BlockNode():
                 state.wanted.pop()
-                value: object = sent.expr if isinstance(sent, Run | Block) else None
-                same = isinstance(sent, Run | Block) and is_plain(sent, wanted)
-                if isinstance(sent, Gap):
+                value: object = sent.expr if isinstance(sent, ScalarArrayNode | BlockNode) else None
+                same = isinstance(sent, ScalarArrayNode | BlockNode) and is_plain(sent, wanted)
+                if isinstance(sent, PaddingNode):
                     state.env[wanted.key] = ZEROS
                 else:
                     state.env[wanted.key] = value if same and is_true(guard) else UNREAD
                 inner: Inner | None = None
-                if isinstance(sent, Block) and isinstance(wanted, Block) and not same:
+                if isinstance(sent, BlockNode) and isinstance(wanted, BlockNode) and not same:
                     inner = self.inner(state, sent, wanted)
-                state.reads.append(Read(wanted, guard, None, sent, (), where, inner))
+                state.reads.append(ReadNode(wanted, guard, None, sent, (), where, inner))
             case _:
                 state.wanted.pop()
-                if isinstance(sent, Leaf | Run | Block):
+                if isinstance(sent, ScalarNode | ScalarArrayNode | BlockNode):
                     state.skipped.append((guard, sent))
         if state.offset is not None:
             is_fixed = size is not None and is_true(guard) and where is not None
@@ -323,6 +329,6 @@ class Walk(Opening):
 
 
 def _has_same_values(sent: AnyNode, wanted: AnyNode) -> bool:
-    if isinstance(sent, Leaf) and isinstance(wanted, Leaf):
+    if isinstance(sent, ScalarNode) and isinstance(wanted, ScalarNode):
         return sent.scalar == wanted.scalar
     return is_plain(sent, wanted)

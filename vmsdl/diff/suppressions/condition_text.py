@@ -10,15 +10,15 @@ from vmsdl.expr.logic import (
     FALSE,
     OPPOSITE,
     TRUE,
-    arithmetic,
-    as_integer,
-    both,
-    choice,
-    compare,
-    either,
-    folded,
-    negation,
-    number,
+    and_,
+    fold_expression,
+    if_then_else,
+    make_arithmetic,
+    make_comparison,
+    make_literal,
+    not_,
+    or_,
+    to_integer,
 )
 from vmsdl.expr.nodes import (
     BOOL,
@@ -46,11 +46,11 @@ from vmsdl.expr.nodes import (
     children,
     with_children,
 )
-from vmsdl.expr.text import all_words
+from vmsdl.expr.text import unparse_in_full
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description
-from vmsdl.schema.members import member_names, member_type
-from vmsdl.schema.value_types import value_type
+from vmsdl.schema.members import find_member_names, find_member_type
+from vmsdl.schema.value_types import find_value_type
 from vmsdl.source import SourceFile
 from vmsdl.syntax import tree
 from vmsdl.syntax.parser import parse
@@ -62,17 +62,17 @@ _OPERATORS = {each.value: each for each in Operator if each is not Operator.NEGA
 _BEYOND = re.compile(r"whether \S.*? is (?:sent|there)\b")
 
 
-class Unreadable(Exception):
+class UnreadableCondition(Exception):
     """A text that is no condition on a sender's state, or not any more; the message says why."""
 
 
-def written(e: Expr) -> tuple[str, dict[str, int | bool]]:
+def write_condition(e: Expr) -> tuple[str, dict[str, int | bool]]:
     """A condition in full, and the values of the constants that it names."""
-    e = unambiguous(e)
-    return (ALWAYS, {}) if e == TRUE else (all_words(e), dict(_constants(e)))
+    e = is_unambiguous(e)
+    return (ALWAYS, {}) if e == TRUE else (unparse_in_full(e), dict(_constants(e)))
 
 
-def unambiguous(e: Expr) -> Expr:
+def is_unambiguous(e: Expr) -> Expr:
     """With the values of constants, where one name has two: what senders and receivers, or what
     schemas then and now, mean by it."""
     found = set(_constants(e))
@@ -92,12 +92,14 @@ def _nameless(e: Expr) -> Expr:
     return replace(e, name=None) if isinstance(e, Literal) else with_children(e, _nameless)
 
 
-def read(text: str, constants: Mapping[str, int | bool], sender: Side, receiver: Side) -> Expr:
-    """The condition that `written` wrote, in the sender's words. Raises Unreadable."""
+def read_condition(
+    text: str, constants: Mapping[str, int | bool], sender: Side, receiver: Side
+) -> Expr:
+    """The condition that `write_condition` wrote, in the sender's words. Raises Unreadable."""
     if text == ALWAYS:
         return TRUE
     if len(text) > _LONGEST:
-        raise Unreadable("it is too long")
+        raise UnreadableCondition("it is too long")
     stem = "place"
     while stem in text:
         stem += "_"
@@ -113,21 +115,21 @@ def read(text: str, constants: Mapping[str, int | bool], sender: Side, receiver:
     try:
         e = _Reader(sender, receiver, constants, beyond).of(expression)
     except RecursionError:
-        raise Unreadable("it is too deep") from None
+        raise UnreadableCondition("it is too deep") from None
     if not isinstance(e.type, BoolValue):
-        raise Unreadable("it is no condition")
+        raise UnreadableCondition("it is no condition")
     return e
 
 
 def _parsed(text: str) -> tree.Expression:
     outcome = parse(SourceFile("", f"struct s {{ let it =\n{text}\n; }}\n"))
     if outcome.has_errors or outcome.value is None:
-        raise Unreadable(outcome.diagnostics[0].message)
+        raise UnreadableCondition(outcome.diagnostics[0].message)
     match outcome.value.items:
         case (tree.DescriptionDecl(members=(tree.LetDecl(value=value),)),):
             return value
         case _:
-            raise Unreadable("it is more than one expression")
+            raise UnreadableCondition("it is more than one expression")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,53 +145,53 @@ class _Reader:
             case tree.Parenthesized(inner=inner):
                 return self.of(inner)
             case tree.IntegerLiteral(value=value):
-                return number(value)
+                return make_literal(value)
             case tree.BoolLiteral(value=value):
                 return TRUE if value else FALSE
             case tree.NameUse() | tree.SelfMember() | tree.Attribute() | tree.Index():
                 there = _in_receiver(e)
-                if there is None or "receiver" in member_names(self.sender.description):
+                if there is None or "receiver" in find_member_names(self.sender.description):
                     return self._place(e)[0]
                 place = replace(self, sender=self.receiver)._place(there)[0]
-                return Variable(type=place.type, name=f"receiver.{all_words(place)}")
-            case tree.Call():
+                return Variable(type=place.type, name=f"receiver.{unparse_in_full(place)}")
+            case tree.CallExpr():
                 return self._call(e)
-            case tree.Quantifier():
+            case tree.QuantifierExpr():
                 return self._quantifier(e)
-            case tree.Unary(operator="not", operand=operand):
-                return negation(self.of(operand))
-            case tree.Unary(operator=sign, operand=operand):
+            case tree.UnaryExpr(operator="not", operand=operand):
+                return not_(self.of(operand))
+            case tree.UnaryExpr(operator=sign, operand=operand):
                 operator = Operator.NEGATE if sign == "-" else Operator.INVERT
-                operand_ = as_integer(self.of(operand))
-                return folded(Unary(type=INTEGER, operator=operator, operand=operand_))
-            case tree.Binary():
+                operand_ = to_integer(self.of(operand))
+                return fold_expression(Unary(type=INTEGER, operator=operator, operand=operand_))
+            case tree.BinaryExpr():
                 return self._binary(e)
-            case tree.Conditional(condition=condition, yes=yes, no=no):
-                return choice(self.of(condition), self.of(yes), self.of(no))
+            case tree.ConditionalExpr(condition=condition, yes=yes, no=no):
+                return if_then_else(self.of(condition), self.of(yes), self.of(no))
             case _:
                 assert_never(e)
 
-    def _binary(self, e: tree.Binary) -> Expr:
+    def _binary(self, e: tree.BinaryExpr) -> Expr:
         operator = _OPERATORS[e.operator]
         left, right = self.of(e.left), self.of(e.right)
         if operator is Operator.AND:
-            return both(left, right)
+            return and_(left, right)
         if operator is Operator.OR:
-            return either(left, right)
+            return or_(left, right)
         if operator in OPPOSITE:
-            return compare(operator, left, right)
-        return arithmetic(operator, as_integer(left), as_integer(right))
+            return make_comparison(operator, left, right)
+        return make_arithmetic(operator, to_integer(left), to_integer(right))
 
-    def _call(self, e: tree.Call) -> Expr:
+    def _call(self, e: tree.CallExpr) -> Expr:
         name = e.function.text
         try:
             function = Function(name)
         except ValueError:
-            raise Unreadable(f"there is no function `{name}`") from None
+            raise UnreadableCondition(f"there is no function `{name}`") from None
         arguments = tuple(self.of(argument) for argument in e.arguments)
-        return folded(Call(type=INTEGER, function=function, arguments=arguments))
+        return fold_expression(Call(type=INTEGER, function=function, arguments=arguments))
 
-    def _quantifier(self, e: tree.Quantifier) -> Expr:
+    def _quantifier(self, e: tree.QuantifierExpr) -> Expr:
         over = self._place(e.over)[0]
         name = e.variable.text
         variable = Variable(type=_element(over), name=name)
@@ -222,13 +224,13 @@ class _Reader:
             case tree.Attribute(value=before, name=name):
                 value, body = self._place(before)
                 if body is None:
-                    raise Unreadable(f"`{all_words(value)}` has no members")
+                    raise UnreadableCondition(f"`{unparse_in_full(value)}` has no members")
                 return self._member(body, value, name.text)
             case tree.Index(value=before, index=index):
                 value = self._place(before)[0]
                 return self._open(Item(type=_element(value), value=value, index=self.of(index)))
             case _:
-                raise Unreadable("only a place in the state has members and elements")
+                raise UnreadableCondition("only a place in the state has members and elements")
 
     def _constant(self, name: str) -> Expr:
         value = self.constants[name]
@@ -239,14 +241,14 @@ class _Reader:
         self, body: Description, value: Expr | None, name: str
     ) -> tuple[Expr, Description | None]:
         sub = next((each for each in body.subsections if each.name == name), None)
-        type_ = member_type(body, name)
+        type_ = find_member_type(body, name)
         if sub is not None:
             kind: ValueType = SubsectionValue(())
         elif type_ is not None:
-            kind = value_type(type_, self.sender.schema)
+            kind = find_value_type(type_, self.sender.schema)
         else:
-            where = "" if value is None else f" in `{all_words(value)}`"
-            raise Unreadable(f"there is no `{name}`{where}")
+            where = "" if value is None else f" in `{unparse_in_full(value)}`"
+            raise UnreadableCondition(f"there is no `{name}`{where}")
         if value is None:
             e: Expr = Member(type=kind, up=0, name=name)
         else:
@@ -282,4 +284,4 @@ def _element(e: Expr) -> ValueType:
         case BitmapValue():
             return BOOL
         case _:
-            raise Unreadable(f"`{all_words(e)}` has no elements")
+            raise UnreadableCondition(f"`{unparse_in_full(e)}` has no elements")

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from vmsdl.diff.report import COVERS, DIRECTIONS, Acceptance
+from vmsdl.diff.report import COVERS, DIRECTIONS, Suppression
 from vmsdl.diff.verdict import Verdict
 from vmsdl.source import SourceFile, Span
 
@@ -23,7 +23,7 @@ class EntryError(Exception):
     """A file of accepted findings that cannot be followed; the message is for the user."""
 
 
-def read(source: SourceFile) -> tuple[Acceptance, ...]:
+def read_entries(source: SourceFile) -> tuple[Suppression, ...]:
     """Every entry, with its place. Raises EntryError."""
     try:
         document = tomllib.loads(source.text)
@@ -36,7 +36,7 @@ def read(source: SourceFile) -> tuple[Acceptance, ...]:
     if not isinstance(entries, list):
         raise EntryError(f"`{source.path}`: `accepted` must be a list of tables, [[accepted]]")
     blocks = list(_blocks(source.text))
-    found: list[Acceptance] = []
+    found: list[Suppression] = []
     for i, entry in enumerate(entries):
         start, end = blocks[i] if len(blocks) == len(entries) else (0, 0)
         span = Span(source, start, end)
@@ -47,12 +47,12 @@ def read(source: SourceFile) -> tuple[Acceptance, ...]:
     return tuple(found)
 
 
-def added(
-    source: SourceFile, fresh: Iterable[Acceptance], lapsed: Collection[Acceptance] = ()
+def add_entries(
+    source: SourceFile, fresh: Iterable[Suppression], lapsed: Collection[Suppression] = ()
 ) -> str:
     """The text with entries for what is fresh: in the place of one of the same that has lapsed, or
     at the end. All else stays as it is. Raises EntryError."""
-    known = read(source)
+    known = read_entries(source)
     text, waiting, kept = source.text, list(fresh), list(known)
     for old in sorted(known, key=lambda each: -each.span.start):
         new = next((each for each in waiting if old in lapsed and _is_of(each, old)), None)
@@ -65,7 +65,7 @@ def added(
         text += "\n"
     text = (text or _FIRST) + "".join(f"\n{_block(each)}" for each in waiting)
     try:
-        is_whole = read(SourceFile(source.path, text)) == (*kept, *waiting)
+        is_whole = read_entries(SourceFile(source.path, text)) == (*kept, *waiting)
     except EntryError:
         is_whole = False
     if not is_whole:
@@ -73,11 +73,11 @@ def added(
     return text
 
 
-def _is_of(one: Acceptance, other: Acceptance) -> bool:
+def _is_of(one: Suppression, other: Suppression) -> bool:
     return (one.fingerprint, one.verdict) == (other.fingerprint, other.verdict)
 
 
-def _acceptance(entry: Any, span: Span) -> Acceptance:
+def _acceptance(entry: Any, span: Span) -> Suppression:
     if not isinstance(entry, dict):
         raise EntryError("an entry must be a table")
     for key in entry:
@@ -88,7 +88,7 @@ def _acceptance(entry: Any, span: Span) -> Acceptance:
     texts = {key: _text(entry, key) for key in (*_TEXTS, "fingerprint")}
     _one_of("direction", texts["direction"], DIRECTIONS)
     _one_of("verdict", texts["verdict"], tuple(COVERS))
-    found = Acceptance(
+    found = Suppression(
         rule=texts["rule"],
         device=texts["device"],
         path=texts["path"],
@@ -165,7 +165,7 @@ def _comments(block: str) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _block(entry: Acceptance) -> str:
+def _block(entry: Suppression) -> str:
     lines = [
         "[[accepted]]",
         f"fingerprint = {_quoted(entry.fingerprint)}",

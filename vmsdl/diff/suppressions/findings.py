@@ -2,37 +2,39 @@
 
 from dataclasses import replace
 
-from vmsdl.diff.report import DIRECTIONS, FINE, Acceptance, Finding, Outcome
-from vmsdl.diff.suppressions.condition_text import ALWAYS, unambiguous
-from vmsdl.diff.suppressions.sender_states import Beyond
-from vmsdl.expr.text import words
+from vmsdl.diff.report import DIRECTIONS, FINE, DirectionResult, Finding, Suppression
+from vmsdl.diff.suppressions.condition_text import ALWAYS, is_unambiguous
+from vmsdl.diff.suppressions.sender_states import UncoveredStates
+from vmsdl.expr.text import unparse
 
-LAPSES = frozenset(
+SUPPRESSION_RULES = frozenset(
     f"suppression-{what}" for what in ("condition-grown", "expired", "unused", "without-reason")
 )
 _AGAIN = "look at what is new, and mend it or accept it anew"
 
 
-def unused(acceptance: Acceptance) -> Finding:
+def report_unused(acceptance: Suppression) -> Finding:
     way = acceptance.direction.replace("-", " ")
     message = f"`{acceptance.rule}` is accepted {way} as {acceptance.verdict}, and is not found"
     return _lapse("suppression-unused", acceptance, message, "delete the entry")
 
 
-def expired(acceptance: Acceptance, outcome: Outcome) -> Finding:
+def report_expired(acceptance: Suppression, outcome: DirectionResult) -> Finding:
     message = f"`{acceptance.rule}` was accepted until {acceptance.until}, by {acceptance.owner}"
     help = "mend it, or accept it anew"
     return _lapse("suppression-expired", acceptance, message, help, outcome)
 
 
-def without_reason(acceptance: Acceptance) -> Finding:
+def report_without_reason(acceptance: Suppression) -> Finding:
     missing = " and ".join(f"`{name}`" for name in acceptance.missing)
     message = f"`{acceptance.rule}` cannot be accepted without {missing}"
     help = f"give the entry its {missing}"
     return _lapse("suppression-without-reason", acceptance, message, help)
 
 
-def grown(acceptance: Acceptance, outcome: Outcome, beyond: Beyond) -> Finding:
+def report_widened(
+    acceptance: Suppression, outcome: DirectionResult, beyond: UncoveredStates
+) -> Finding:
     """It is so in more states, or that cannot be excluded."""
     accepted = f"`{acceptance.rule}` was accepted {_when(acceptance)}"
     message = f"{accepted}, and happens in more states now"
@@ -41,21 +43,21 @@ def grown(acceptance: Acceptance, outcome: Outcome, beyond: Beyond) -> Finding:
     if beyond.condition is not None:
         outcome = replace(
             outcome,
-            when=words(unambiguous(beyond.condition)),
+            when=unparse(is_unambiguous(beyond.condition)),
             witness=dict(beyond.witness) or None,
             condition=beyond.condition,
         )
     return _lapse("suppression-condition-grown", acceptance, message, _AGAIN, outcome)
 
 
-def worsened(acceptance: Acceptance, outcome: Outcome) -> Finding:
+def report_worsened(acceptance: Suppression, outcome: DirectionResult) -> Finding:
     message = (
         f"`{acceptance.rule}` was accepted as {acceptance.verdict}, and is {outcome.verdict} now"
     )
     return _lapse("suppression-condition-grown", acceptance, message, _AGAIN, outcome)
 
 
-def _when(acceptance: Acceptance) -> str:
+def _when(acceptance: Suppression) -> str:
     if acceptance.when == ALWAYS:
         return "always"
     values = ", ".join(f"{name} = {value}" for name, value in acceptance.constants)
@@ -63,7 +65,7 @@ def _when(acceptance: Acceptance) -> str:
 
 
 def _lapse(
-    slug: str, acceptance: Acceptance, message: str, help: str, outcome: Outcome = FINE
+    slug: str, acceptance: Suppression, message: str, help: str, outcome: DirectionResult = FINE
 ) -> Finding:
     is_forward = acceptance.direction == DIRECTIONS[0]
     return Finding(

@@ -18,7 +18,7 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def check(schema: Schema) -> Iterator[Diagnostic]:
+def run_proofs(schema: Schema) -> Iterator[Diagnostic]:
     """What every check finds, check by check."""
     for each in CHECKS:
         yield from each(schema)

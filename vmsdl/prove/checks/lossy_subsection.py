@@ -14,11 +14,11 @@ field tells whether the others mean anything, and `@omitted("unused")` says so.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from vmsdl.analysis.expression_uses import Role, Use, uses
-from vmsdl.diagnostics.catalogue.proofs import LOSSY_SUBSECTION
+from vmsdl.analysis.expression_uses import Use, UseRole, find_uses
+from vmsdl.diagnostics.codes import LOSSY_SUBSECTION
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label, Severity
 from vmsdl.expr import nodes as e
-from vmsdl.expr.logic import parts
+from vmsdl.expr.logic import collect_parts
 from vmsdl.expr.nodes import (
     Expr,
     Expression,
@@ -27,16 +27,16 @@ from vmsdl.expr.nodes import (
     Select,
     SubsectionValue,
 )
-from vmsdl.prove.budget import Patience
-from vmsdl.prove.encode import Reading
-from vmsdl.prove.formula import Binary, Constant, Term, Values, both, different, negation
-from vmsdl.prove.invariants import Standing, properties_at_default, reading_of
+from vmsdl.prove.budget import Budget
+from vmsdl.prove.encode import Encoder
+from vmsdl.prove.formula import BinaryFormula, Constant, Formula, Values, and_, make_different, not_
+from vmsdl.prove.invariants import Invariants, make_reading, properties_at_default
 from vmsdl.prove.solve import never, satisfiable
-from vmsdl.prove.witness import shown, value_shown
+from vmsdl.prove.witness import describe_state, describe_value
 from vmsdl.records import dataclass
 from vmsdl.schema import description as d
 from vmsdl.schema.description import Field, Schema
-from vmsdl.schema.omission import omission
+from vmsdl.schema.omission import read_omission
 from vmsdl.schema.types import EnumType, Scalar
 
 _MOST_NAMED = 3
@@ -53,9 +53,9 @@ class _Lost:
 
 
 def lossy_subsection(schema: Schema) -> Iterator[Diagnostic]:
-    standing, patience = Standing(), Patience(is_any_state_enough=False)
-    for use in uses(schema):
-        if use.role is not Role.NEEDED or use.body.description.role is not d.Role.SUBSECTION:
+    standing, patience = Invariants(), Budget(is_any_state_enough=False)
+    for use in find_uses(schema):
+        if use.role is not UseRole.NEEDED or use.body.description.role is not d.Role.SUBSECTION:
             continue
         spoken_of = _spoken_of(use)
         if not spoken_of or use.ranges.truth(use.expression) is not None:
@@ -68,24 +68,24 @@ def lossy_subsection(schema: Schema) -> Iterator[Diagnostic]:
 
 
 def _lost(
-    use: Use, spoken_of: set[str], schema: Schema, standing: Standing, patience: Patience
+    use: Use, spoken_of: set[str], schema: Schema, standing: Invariants, patience: Budget
 ) -> list[_Lost]:
     description = use.body.description
     fields = [field for field in description.fields if _can_be_lost(field, use, spoken_of)]
     found: list[_Lost] = []
     # Long predicates over many fields are asked about the first of them.
     for field in fields[: max(_MOST_NAMED, _MOST_READ // len(use.parts))]:
-        reading = reading_of(schema, use.body, description.version_id)
+        reading = make_reading(schema, use.body, description.version_id)
         needed = reading.term(use.expression)
         away = _is_away(field, use, reading)
         reading.learn(standing.invariants(use.body, _read(use, field)))
         domain = reading.domain.knowing(*properties_at_default(reading, use.body))
         if not found and patience.took(never(needed, domain, patience.effort)).is_yes:
             return []  # switched off by default
-        answer = patience.took(satisfiable(both(negation(needed), away), domain, patience.effort))
+        answer = patience.took(satisfiable(and_(not_(needed), away), domain, patience.effort))
         if answer.is_yes:
             values = reading.field(field.name)[1]
-            found.append(_Lost(field, values, shown(answer.witness or {}, domain)))
+            found.append(_Lost(field, values, describe_state(answer.witness or {}, domain)))
     return found
 
 
@@ -141,7 +141,7 @@ def _help(lost: list[_Lost]) -> str:
         name, values = each.field.name, each.values
         if values.is_whole:
             continue
-        default = value_shown(values.default, replace(values, digits=0))
+        default = describe_value(values.default, replace(values, digits=0))
         if values.is_bool:
             mends.append(f"not {name}" if values.default else name)
         else:
@@ -161,7 +161,7 @@ def _spoken_of(use: Use) -> set[str]:
 
 def _can_be_lost(field: Field, use: Use, spoken_of: set[str]) -> bool:
     """Not what is declared harmless, is the same on both sides, or was looked at in part."""
-    if omission(field, use.body.description) is not None or field.equal:
+    if read_omission(field, use.body.description) is not None or field.equal:
         return False
     if field.condition is not None and not isinstance(field.condition, Expression):
         return False
@@ -171,17 +171,19 @@ def _can_be_lost(field: Field, use: Use, spoken_of: set[str]) -> bool:
     return is_number or field.name not in spoken_of
 
 
-def _is_away(field: Field, use: Use, reading: Reading) -> Term:
+def _is_away(field: Field, use: Use, reading: Encoder) -> Formula:
     """It differs from what the receiver will have, and would have been sent."""
     value, values = reading.field(field.name)
-    differs: list[Term] = [value if values.is_whole else different(value, Constant(values.default))]
+    differs: list[Formula] = [
+        value if values.is_whole else make_different(value, Constant(values.default))
+    ]
     if values.default < 0:
         # Not armed, not there: one negative number says it as well as another.
-        differs.append(Binary(Operator.GREATER_EQUAL, value, Constant(0)))
-    differs += (different(value, reading.term(told)) for told in _told(field, use))
+        differs.append(BinaryFormula(Operator.GREATER_EQUAL, value, Constant(0)))
+    differs += (make_different(value, reading.term(told)) for told in _told(field, use))
     if isinstance(field.condition, Expression):
         differs.append(reading.term(field.condition))
-    return both(*differs)
+    return and_(*differs)
 
 
 def _told(field: Field, use: Use) -> Iterator[Expr]:
@@ -190,7 +192,7 @@ def _told(field: Field, use: Use) -> Iterator[Expr]:
     for part in use.parts:
         if isinstance(part, e.Binary) and part.operator is Operator.NOT_EQUAL:
             for side, other in ((part.left, part.right), (part.right, part.left)):
-                read = [each for each in parts(other) if isinstance(each, Member)]
+                read = [each for each in collect_parts(other) if isinstance(each, Member)]
                 is_ours = any(each.up == 0 and each.name in own for each in read)
                 if _is_field(side, field, use) and read and not is_ours:
                     yield other

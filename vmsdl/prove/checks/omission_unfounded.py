@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.expression_uses import Body, bodies, place
-from vmsdl.diagnostics.catalogue.proofs import OMISSION_UNFOUNDED
+from vmsdl.analysis.expression_uses import CheckedBody, find_bodies, find_place
+from vmsdl.diagnostics.codes import OMISSION_UNFOUNDED
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Annotation, Description, Field, Hook, Placed, Role, Schema
-from vmsdl.schema.omission import NAME, Omission, reason
+from vmsdl.schema.omission import NAME, Omission, read_omission_reason
 
 _LOADING = {Hook.PRE_LOAD, Hook.POST_LOAD}
 
 
 def omission_unfounded(schema: Schema) -> Iterator[Diagnostic]:
     # The hook that rebuilds a field may be that of whoever embeds the struct.
-    is_hooked = any(_LOADING & set(body.description.hooks) for body in bodies(schema))
-    for body in bodies(schema):
+    is_hooked = any(_LOADING & set(body.description.hooks) for body in find_bodies(schema))
+    for body in find_bodies(schema):
         description = body.description
         for placed in (
             description,
@@ -28,14 +28,14 @@ def omission_unfounded(schema: Schema) -> Iterator[Diagnostic]:
                 fault = _fault(annotation, placed, body, is_hooked)
                 if fault is not None:
                     message, help = fault
-                    yield body.fault(OMISSION_UNFOUNDED, place(placed), message, help=help)
+                    yield body.fault(OMISSION_UNFOUNDED, find_place(placed), message, help=help)
 
 
 def _fault(
-    annotation: Annotation, placed: Placed, body: Body, is_hooked: bool
+    annotation: Annotation, placed: Placed, body: CheckedBody, is_hooked: bool
 ) -> tuple[str, str] | None:
     rest = annotation.arguments[1:]
-    why = reason(annotation)
+    why = read_omission_reason(annotation)
     if why is None or len(rest) > 1 or not all(isinstance(each, str) for each in rest):
         words = ", ".join(f'`"{each.value}"`' for each in Omission)
         return (
@@ -52,7 +52,7 @@ def _fault(
     return None
 
 
-def _can_be_left_out(placed: Placed, body: Body) -> bool:
+def _can_be_left_out(placed: Placed, body: CheckedBody) -> bool:
     if isinstance(placed, Description):
         return placed.role is Role.SUBSECTION
     if not isinstance(placed, Field):

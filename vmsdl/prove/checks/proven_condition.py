@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.expression_uses import Role, Use, uses
+from vmsdl.analysis.expression_uses import Use, UseRole, find_uses
 from vmsdl.analysis.intervals import COMPARISONS
-from vmsdl.diagnostics.catalogue.predicates import (
+from vmsdl.diagnostics.codes import (
     CONDITION_ALWAYS_TRUE,
     CONDITION_NEVER_TRUE,
     NEEDED_ALWAYS_TRUE,
@@ -12,27 +12,30 @@ from vmsdl.diagnostics.catalogue.predicates import (
 )
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic
 from vmsdl.expr.nodes import Binary
-from vmsdl.prove.budget import Patience
-from vmsdl.prove.formula import Domain, Term, Variable, in_order, operands
-from vmsdl.prove.invariants import Standing, reading_of
+from vmsdl.prove.budget import Budget
+from vmsdl.prove.formula import Domain, Formula, FormulaVariable, in_order, operands
+from vmsdl.prove.invariants import Invariants, make_reading
 from vmsdl.prove.solve import always, never
 from vmsdl.schema.description import Field, Schema, Unused, Validate
 
-_SAID: dict[tuple[Role, bool], tuple[Code, str]] = {
-    (Role.NEEDED, True): (NEEDED_ALWAYS_TRUE, "this is always sent: its predicate cannot fail"),
-    (Role.NEEDED, False): (NEEDED_NEVER_TRUE, "this is never sent: its predicate cannot hold"),
-    (Role.CONDITION, True): (CONDITION_ALWAYS_TRUE, "the condition cannot fail"),
-    (Role.CONDITION, False): (CONDITION_NEVER_TRUE, "the condition cannot hold"),
-    (Role.CHECK, True): (CONDITION_ALWAYS_TRUE, "the check cannot fail: it refuses nothing"),
-    (Role.CHECK, False): (CONDITION_NEVER_TRUE, "the check cannot hold: every value is refused"),
-    (Role.VALIDATE, True): (CONDITION_ALWAYS_TRUE, "the check cannot fail: it refuses nothing"),
-    (Role.VALIDATE, False): (CONDITION_NEVER_TRUE, "the check cannot hold: it refuses every state"),
+_SAID: dict[tuple[UseRole, bool], tuple[Code, str]] = {
+    (UseRole.NEEDED, True): (NEEDED_ALWAYS_TRUE, "this is always sent: its predicate cannot fail"),
+    (UseRole.NEEDED, False): (NEEDED_NEVER_TRUE, "this is never sent: its predicate cannot hold"),
+    (UseRole.CONDITION, True): (CONDITION_ALWAYS_TRUE, "the condition cannot fail"),
+    (UseRole.CONDITION, False): (CONDITION_NEVER_TRUE, "the condition cannot hold"),
+    (UseRole.CHECK, True): (CONDITION_ALWAYS_TRUE, "the check cannot fail: it refuses nothing"),
+    (UseRole.CHECK, False): (CONDITION_NEVER_TRUE, "the check cannot hold: every value is refused"),
+    (UseRole.VALIDATE, True): (CONDITION_ALWAYS_TRUE, "the check cannot fail: it refuses nothing"),
+    (UseRole.VALIDATE, False): (
+        CONDITION_NEVER_TRUE,
+        "the check cannot hold: it refuses every state",
+    ),
 }
 
 
 def proven_condition(schema: Schema) -> Iterator[Diagnostic]:
-    standing, patience = Standing(), Patience(is_any_state_enough=True)
-    for use in uses(schema):
+    standing, patience = Invariants(), Budget(is_any_state_enough=True)
+    for use in find_uses(schema):
         if (use.role, True) not in _SAID or _is_decided(use):
             continue
         truth = _truth(use, schema, standing, patience)
@@ -57,12 +60,12 @@ def _is_decided(use: Use) -> bool:
     )
 
 
-def _truth(use: Use, schema: Schema, standing: Standing, patience: Patience) -> bool | None:
+def _truth(use: Use, schema: Schema, standing: Invariants, patience: Budget) -> bool | None:
     description = use.body.description
-    is_one_version = use.role is Role.NEEDED or (
+    is_one_version = use.role is UseRole.NEEDED or (
         description.minimum_version_id == description.version_id
     )
-    reading = reading_of(schema, use.body, description.version_id if is_one_version else None)
+    reading = make_reading(schema, use.body, description.version_id if is_one_version else None)
     reading.bounds = use.ranges.of
     term = reading.term(use.expression)
     step = use.owner if isinstance(use.owner, Field | Unused | Validate) else None
@@ -76,7 +79,7 @@ def _truth(use: Use, schema: Schema, standing: Standing, patience: Patience) -> 
     return yes.is_yes if yes.is_yes != no.is_yes else None
 
 
-def _is_worth_asking(term: Term, domain: Domain) -> bool:
+def _is_worth_asking(term: Formula, domain: Domain) -> bool:
     """Where every variable is read once and nothing more is known, ranges have said it all."""
     if domain.facts:
         return True
@@ -84,6 +87,6 @@ def _is_worth_asking(term: Term, domain: Domain) -> bool:
         part.name
         for whole in in_order(term)
         for part in operands(whole)
-        if isinstance(part, Variable)
+        if isinstance(part, FormulaVariable)
     ]
     return len(read) != len(set(read))

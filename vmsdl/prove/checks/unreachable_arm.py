@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.expression_uses import Body, bodies
-from vmsdl.diagnostics.catalogue.proofs import UNREACHABLE_ARM
+from vmsdl.analysis.expression_uses import CheckedBody, find_bodies
+from vmsdl.diagnostics.codes import UNREACHABLE_ARM
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
 from vmsdl.expr.nodes import Operator
-from vmsdl.prove.formula import Binary, Constant, Term, both, different, equal
-from vmsdl.prove.invariants import reading_of
+from vmsdl.prove.formula import BinaryFormula, Constant, Formula, and_, make_different, make_equal
+from vmsdl.prove.invariants import make_reading
 from vmsdl.prove.solve import SMALL, never
 from vmsdl.schema.description import (
     Arm,
@@ -54,10 +54,10 @@ def unreachable_arm(schema: Schema) -> Iterator[Diagnostic]:
                 )
 
 
-def _holders(schema: Schema) -> dict[str, list[tuple[Body, Field | None]]]:
+def _holders(schema: Schema) -> dict[str, list[tuple[CheckedBody, Field | None]]]:
     """What can hold a value of each enum; None where no check could refuse one."""
-    found: dict[str, list[tuple[Body, Field | None]]] = {}
-    for body in bodies(schema):
+    found: dict[str, list[tuple[CheckedBody, Field | None]]] = {}
+    for body in find_bodies(schema):
         description: Description = body.description
         unsent: tuple[Local | Property, ...] = (*description.locals, *description.properties)
         for each in unsent:
@@ -77,12 +77,14 @@ def _enums(of: Type) -> Iterator[str]:
         yield from _enums(of.element)
 
 
-def _is_refused(schema: Schema, enum: EnumDefinition, arm: Arm, body: Body, field: Field) -> bool:
-    reading = reading_of(schema, body)
+def _is_refused(
+    schema: Schema, enum: EnumDefinition, arm: Arm, body: CheckedBody, field: Field
+) -> bool:
+    reading = make_reading(schema, body)
     value, _ = reading.field(field.name)
     checks = [reading.term(check.condition) for check in field.checks]
-    there: Term = equal(value, Constant(arm.value))
+    there: Formula = make_equal(value, Constant(arm.value))
     if enum.is_flags and arm.value:
-        here = Binary(Operator.AND_BITS, value, Constant(arm.value))
-        there = different(here, Constant(0))
-    return never(both(there, *checks), reading.domain, SMALL).is_yes
+        here = BinaryFormula(Operator.AND_BITS, value, Constant(arm.value))
+        there = make_different(here, Constant(0))
+    return never(and_(there, *checks), reading.domain, SMALL).is_yes

@@ -31,7 +31,7 @@ class ImportedFile:
     tree: tree.FileTree
 
 
-def arrange(
+def arrange_files(
     devices: Sequence[Imported],
     structs: Mapping[str, Imported],
     machine: Sequence[tree.MachineDecl],

@@ -10,7 +10,7 @@ class DumpError(ValueError):
     """A file that is not a -dump-vmstate JSON; the message says where and why."""
 
 
-def dump_entries(document: object) -> dict[str, dict[str, Any]]:
+def read_dump_entries(document: object) -> dict[str, dict[str, Any]]:
     if not isinstance(document, dict) or MACHINE_KEY not in document:
         raise DumpError(f'not a -dump-vmstate file: there is no "{MACHINE_KEY}"')
     for name, entry in document.items():

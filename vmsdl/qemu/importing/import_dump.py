@@ -7,16 +7,13 @@ gives the same JSON back.
 """
 
 from vmsdl.qemu.importing.arrange_files import ImportedFile
-from vmsdl.qemu.importing.dump_json import DumpError, dump_entries
 from vmsdl.qemu.importing.merge_dump import merge_dump
 from vmsdl.qemu.importing.observe import Observations
-from vmsdl.qemu.importing.write_schema import learned_files
-
-__all__ = ["DumpError", "dump_entries", "import_dump"]
+from vmsdl.qemu.importing.write_schema import write_schemas
 
 
 def import_dump(document: object, origin: str) -> tuple[ImportedFile, ...]:
     """The files for a parsed dump; `origin` is the dump's name, for the header comment."""
     merged = merge_dump(Observations(), document)
     doc = f"Imported from {origin}: names, versions and sizes in memory; no types."
-    return learned_files(merged.observations, [], merged, doc)
+    return write_schemas(merged.observations, [], merged, doc)

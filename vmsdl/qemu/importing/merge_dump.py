@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from vmsdl.qemu.importing.dump_json import MACHINE_KEY, dump_entries
-from vmsdl.qemu.importing.observe import Observations, SeenField, Shape
+from vmsdl.qemu.importing.dump_json import MACHINE_KEY, read_dump_entries
+from vmsdl.qemu.importing.observe import Observations, ObservedField, Shape
 
 # What these take in memory is what they take on the wire.
 _SIZED = ("bool", *(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)))
@@ -31,7 +31,7 @@ class Merged:
 
 def merge_dump(seen: Observations, document: object) -> Merged:
     """What was seen, completed by a parsed dump. DumpError where that is none."""
-    entries = dump_entries(document)
+    entries = read_dump_entries(document)
     merger = _Merger(seen)
     merger.devices(entries)
     return Merged(
@@ -105,18 +105,18 @@ class _Merger:
 
     def _fields(
         self, description: dict[str, Any] | None, shape: Shape | None
-    ) -> Iterator[SeenField]:
+    ) -> Iterator[ObservedField]:
         if description is None:
             for each in shape.fields if shape else ():
                 yield self._field(each, None)
             return
         for name, item in _numbered(description):
             found = shape.field_named(name) if shape else None
-            yield self._field(found or SeenField(name), item)
+            yield self._field(found or ObservedField(name), item)
 
-    def _field(self, each: SeenField, item: dict[str, Any] | None) -> SeenField:
+    def _field(self, each: ObservedField, item: dict[str, Any] | None) -> ObservedField:
         body = (item or {}).get("Description")
-        merged = SeenField(each.name, dict(each.seen), each.values, item)
+        merged = ObservedField(each.name, dict(each.seen), each.values, item)
         for at, one in each.seen.items():
             if one.struct is not None:
                 merged.seen[at] = replace(one, struct=self._struct(body, one.struct))
@@ -159,7 +159,7 @@ class _Merger:
             for name, one in shape.subsections.items()
         )
 
-    def _is_like(self, item: dict[str, Any], each: SeenField) -> bool:
+    def _is_like(self, item: dict[str, Any], each: ObservedField) -> bool:
         first = each.first
         if first.struct is not None:
             body = item.get("Description")

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from vmsdl.qemu.stream.values import Elements, Item, Node, Record
+from vmsdl.qemu.stream.values import DecodedElements, DecodedRecord, Node, RecordItem
 
 # Before 10.0 a null pointer is described as an empty struct, which is read as an item.
 _NULLS = ("nullptr", "ptr-marker", "struct")
@@ -17,7 +17,7 @@ _BUFFERS = ("buffer", "unused_buffer")
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ObservedState:
     """One field in one occurrence. `struct` names a shape; `count` None: no array."""
 
     type: str
@@ -26,7 +26,7 @@ class Seen:
     struct: str | None = None
     has_nulls: bool = False
 
-    def is_like(self, other: "Seen") -> bool:
+    def is_like(self, other: "ObservedState") -> bool:
         """Could both be one field?"""
         same = (self.type, self.struct, self.count is None)
         if same != (other.type, other.struct, other.count is None):
@@ -35,17 +35,17 @@ class Seen:
 
 
 @dataclass(slots=True)
-class SeenField:
+class ObservedField:
     """A field over all occurrences: what it was in each that had it."""
 
     name: str
-    seen: dict[int, Seen] = field(default_factory=dict)  # by number of the occurrence
+    seen: dict[int, ObservedState] = field(default_factory=dict)  # by number of the occurrence
     values: dict[int, int] = field(default_factory=dict)  # of a plain integer, likewise
     item: dict[str, Any] | None = None  # what a dump says of it
     struct: str | None = None  # the shape embedded, where only the dump says so
 
     @property
-    def first(self) -> Seen:
+    def first(self) -> ObservedState:
         return next(iter(self.seen.values()))
 
     def lengths(self) -> dict[int, int]:
@@ -63,7 +63,7 @@ class Shape:
     title: str
     version_id: int
     occurrences: int = 0
-    fields: list[SeenField] = field(default_factory=list)
+    fields: list[ObservedField] = field(default_factory=list)
     subsections: dict[str, "Shape"] = field(default_factory=dict)
     # Where each occurrence stood: the shape that embeds it and the name of the field there.
     places: dict[int, tuple[str, str]] = field(default_factory=dict)
@@ -75,15 +75,15 @@ class Shape:
     def __post_init__(self) -> None:
         self.seen_as = self.seen_as or self.key
 
-    def field_named(self, name: str) -> SeenField | None:
+    def field_named(self, name: str) -> ObservedField | None:
         return next((each for each in self.fields if each.name == name), None)
 
-    def is_optional(self, each: SeenField) -> bool:
+    def is_optional(self, each: ObservedField) -> bool:
         if each.item is not None:
             return bool(each.item["field_exists"])
         return len(each.seen) < self.occurrences
 
-    def lengths(self, each: SeenField) -> dict[int, int]:
+    def lengths(self, each: ObservedField) -> dict[int, int]:
         """What it counted in each occurrence that had it."""
         lengths = each.lengths()
         if each.item is not None and not self.is_optional(each):
@@ -91,7 +91,7 @@ class Shape:
             lengths |= {at: 0 for at in range(self.occurrences) if at not in lengths}
         return lengths
 
-    def count_field(self, each: SeenField) -> str | None:
+    def count_field(self, each: ObservedField) -> str | None:
         """The integer before it that equals its length wherever it was seen, if there is one."""
         lengths = self.lengths(each)
         for other in self.fields[: self.fields.index(each)]:
@@ -108,12 +108,12 @@ class Observations:
     devices: dict[str, Shape] = field(default_factory=dict)
     structs: dict[str, Shape] = field(default_factory=dict)
 
-    def observe(self, record: Record) -> None:
+    def observe(self, record: DecodedRecord) -> None:
         """Adds one device."""
         self._merge(self.devices, record)
 
     def _merge(
-        self, shapes: dict[str, Shape], record: Record, place: tuple[str, str] = ("", "")
+        self, shapes: dict[str, Shape], record: DecodedRecord, place: tuple[str, str] = ("", "")
     ) -> str:
         nodes = list(record.fields)
         # A variant is chosen before what it embeds is observed, by the fields that are no structs.
@@ -127,18 +127,18 @@ class Observations:
             found = shape.field_named(node.name)
             if found is None:
                 after += 1
-                found = SeenField(node.name)
+                found = ObservedField(node.name)
                 shape.fields.insert(after, found)
             else:
                 after = shape.fields.index(found)
             found.seen[at] = seen
-            if isinstance(node, Item) and type(node.value) is int:
+            if isinstance(node, RecordItem) and type(node.value) is int:
                 found.values[at] = node.value
         for inner in record.subsections:
             self._merge(shape.subsections, inner, (shape.key, ""))
         return shape.key
 
-    def _variant(self, shapes: dict[str, Shape], record: Record, nodes: list[Node]) -> Shape:
+    def _variant(self, shapes: dict[str, Shape], record: DecodedRecord, nodes: list[Node]) -> Shape:
         number = 1
         while True:
             key = record.title if number == 1 else f"{record.title} {number}"
@@ -150,37 +150,39 @@ class Observations:
                 return shape
             number += 1
 
-    def _seen(self, node: Node, owner: str) -> Seen:
+    def _seen(self, node: Node, owner: str) -> ObservedState:
         match node:
-            case Item(type=kind, size=size):
+            case RecordItem(type=kind, size=size):
                 base, _, count = kind.partition("[")
                 if count:
                     number = int(count[:-1])
-                    return Seen(base, size // number if number else 0, number)
-                return Seen(kind, size)
-            case Record():
+                    return ObservedState(base, size // number if number else 0, number)
+                return ObservedState(kind, size)
+            case DecodedRecord():
                 key = self._merge(self.structs, node, (owner, node.name))
-                return Seen("struct", node.size, None, key)
-            case Elements(elements=elements):
+                return ObservedState("struct", node.size, None, key)
+            case DecodedElements(elements=elements):
                 return self._array(node.name, elements, owner)
 
-    def _array(self, name: str, elements: Iterable[Record | Item], owner: str) -> Seen:
+    def _array(
+        self, name: str, elements: Iterable[DecodedRecord | RecordItem], owner: str
+    ) -> ObservedState:
         count = 0
         has_nulls = False
-        found: Seen | None = None
+        found: ObservedState | None = None
         for element in elements:
             count += 1
             match element:
-                case Item(type=kind) if kind in _NULLS:
+                case RecordItem(type=kind) if kind in _NULLS:
                     has_nulls = True
-                case Record():
+                case DecodedRecord():
                     key = self._merge(self.structs, element, (owner, name))
-                    found = Seen("struct", element.size, count, key)
-                case Item(type=kind, size=size):
-                    found = Seen(kind, size, count)
+                    found = ObservedState("struct", element.size, count, key)
+                case RecordItem(type=kind, size=size):
+                    found = ObservedState(kind, size, count)
         if found is None:  # nulls alone: what they would point to was not seen
-            return Seen(_NULLS[0], 1, count, None, has_nulls)
-        return Seen(found.type, found.size, count, found.struct, has_nulls)
+            return ObservedState(_NULLS[0], 1, count, None, has_nulls)
+        return ObservedState(found.type, found.size, count, found.struct, has_nulls)
 
 
 def _fits(shape: Shape, nodes: list[Node]) -> bool:
@@ -192,16 +194,16 @@ def _fits(shape: Shape, nodes: list[Node]) -> bool:
     return all(_is_like(shape.field_named(node.name), node) for node in nodes)
 
 
-def _is_like(known: SeenField | None, node: Node) -> bool:
+def _is_like(known: ObservedField | None, node: Node) -> bool:
     if known is None:
         return True
     match node:
-        case Item(type=kind, size=size):
+        case RecordItem(type=kind, size=size):
             base, _, count = kind.partition("[")
             number = int(count[:-1]) if count else None
             each = size // number if number else size
-            return known.first.is_like(Seen(base, each, number, None))
-        case Record():
+            return known.first.is_like(ObservedState(base, each, number, None))
+        case DecodedRecord():
             return known.first.struct is not None and known.first.count is None
-        case Elements():
+        case DecodedElements():
             return known.first.count is not None or known.first.struct is not None

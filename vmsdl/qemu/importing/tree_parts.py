@@ -9,7 +9,7 @@ from vmsdl.syntax import tree
 NO_COUNTS = "no array counts"  # @info of a machine whose dump tells no number of elements
 
 
-def presence(item: Mapping[str, Any]) -> tuple[list[tree.Modifier], list[tree.Annotation]]:
+def presence(item: Mapping[str, Any]) -> tuple[list[tree.Modifier], list[tree.AnnotationDecl]]:
     """A test replaces the version (VMStateField.field_exists): then the version gates nothing."""
     version = item["version_id"]
     if item["field_exists"]:
@@ -46,8 +46,8 @@ def wire_text(given: str, wire_name: str) -> tree.Text | None:
     return None if given == wire_name else text(wire_name)
 
 
-def annotation(word: str, *arguments: str | int) -> tree.Annotation:
-    return tree.Annotation(
+def annotation(word: str, *arguments: str | int) -> tree.AnnotationDecl:
+    return tree.AnnotationDecl(
         name=name(word),
         arguments=tuple(
             text(value) if isinstance(value, str) else integer(value) for value in arguments

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from vmsdl.qemu.identifiers import TYPE_WORDS, Names, unnumbered
-from vmsdl.qemu.importing.arrange_files import Imported, ImportedFile, arrange
+from vmsdl.qemu.identifiers import TYPE_WORDS, Names, strip_number
+from vmsdl.qemu.importing.arrange_files import Imported, ImportedFile, arrange_files
 from vmsdl.qemu.importing.merge_dump import Merged
-from vmsdl.qemu.importing.observe import Observations, Seen, SeenField, Shape
+from vmsdl.qemu.importing.observe import Observations, ObservedField, ObservedState, Shape
 from vmsdl.qemu.importing.tree_parts import (
     NO_COUNTS,
     annotation,
@@ -39,7 +39,7 @@ _SCALARS = {
 }
 
 
-def learned_files(
+def write_schemas(
     observations: Observations,
     machines: Sequence[str],
     merged: Merged | None = None,
@@ -67,7 +67,7 @@ def learned_files(
         key: writer.imported("struct", writer.struct_names[key], shape)
         for key, shape in observations.structs.items()
     }
-    return arrange(devices, structs, _machines(machines, merged, doc))
+    return arrange_files(devices, structs, _machines(machines, merged, doc))
 
 
 def _ordered(shapes: dict[str, Shape]) -> list[str]:
@@ -148,9 +148,9 @@ class _Writer:
         for subsection in shape.subsections.values():
             yield self._subsection(names, shape, subsection)
 
-    def _field(self, shape: Shape, each: SeenField, given: dict[str, str]) -> tree.FieldDecl:
+    def _field(self, shape: Shape, each: ObservedField, given: dict[str, str]) -> tree.FieldDecl:
         modifiers: list[tree.Modifier] = []
-        annotations: list[tree.Annotation] = []
+        annotations: list[tree.AnnotationDecl] = []
         if each.item is not None:
             modifiers, annotations = presence(each.item)
         elif shape.is_optional(each):
@@ -178,7 +178,7 @@ class _Writer:
         )
 
     def _lengths(
-        self, shape: Shape, each: SeenField, given: dict[str, str]
+        self, shape: Shape, each: ObservedField, given: dict[str, str]
     ) -> list[tree.Expression]:
         """Those of the array around the element."""
         item = each.item or {}
@@ -191,7 +191,7 @@ class _Writer:
     def _element(
         self,
         shape: Shape,
-        each: SeenField,
+        each: ObservedField,
         given: dict[str, str],
         lengths: list[tree.Expression],
     ) -> tuple[tree.BaseType, bool]:
@@ -222,7 +222,7 @@ class _Writer:
             lengths.append(integer(seen.size))
         return tree.OpaqueType(codec=text(seen.type)), False
 
-    def _memory(self, item: Mapping[str, int], written: tree.TypeExpr) -> list[tree.Annotation]:
+    def _memory(self, item: Mapping[str, int], written: tree.TypeExpr) -> list[tree.AnnotationDecl]:
         """What the dump says of an element's size, and of their number, where it does not follow.
 
         `vmsdl.qemu.export` follows the same rules the other way.
@@ -245,7 +245,7 @@ class _Writer:
             return [annotation("memory", item["size"], 0)]
         return [] if item["size"] == size else [annotation("memory", item["size"])]
 
-    def _bindings(self, shape: Shape, each: SeenField) -> tuple[tree.Binding, ...]:
+    def _bindings(self, shape: Shape, each: ObservedField) -> tuple[tree.Binding, ...]:
         """What this field tells the struct it embeds: lengths that differ from place to place."""
         key = each.first.struct if each.seen else None
         if key is None:
@@ -277,7 +277,7 @@ class _Writer:
 
     # Lengths -------------------------------------------------------------------------------
 
-    def _free_length(self, shape: Shape, each: SeenField) -> int | None:
+    def _free_length(self, shape: Shape, each: ObservedField) -> int | None:
         """The usual length of a field whose length varies and that no field gives; else None."""
         if _is_gap(shape, each):
             return None
@@ -298,7 +298,7 @@ class _Writer:
             return None
         return Counter(lengths.values()).most_common(1)[0][0]
 
-    def _is_dynamic(self, each: SeenField) -> bool:
+    def _is_dynamic(self, each: ObservedField) -> bool:
         """Does the dump say that the length is no constant, although it was always the same?"""
         if each.item is None:
             return False
@@ -306,7 +306,7 @@ class _Writer:
             return bool(each.item["size"] == 0)
         return self.has_counts and "num" not in each.item
 
-    def _length(self, shape: Shape, each: SeenField, given: dict[str, str]) -> tree.Expression:
+    def _length(self, shape: Shape, each: ObservedField, given: dict[str, str]) -> tree.Expression:
         if self._free_length(shape, each) is not None:
             return tree.NameUse(name=_length_name(given[each.name]))
         count = shape.count_field(each)
@@ -316,7 +316,7 @@ class _Writer:
         return integer(lengths.pop())
 
 
-def _is_gap(shape: Shape, each: SeenField) -> bool:
+def _is_gap(shape: Shape, each: ObservedField) -> bool:
     if each.item is not None:
         return is_gap(each.item)
     return (
@@ -330,7 +330,7 @@ def _length_name(given: str) -> str:
     return f"{given}_length"
 
 
-def _scalar(seen: Seen) -> str | None:
+def _scalar(seen: ObservedState) -> str | None:
     base, _, rule = seen.type.rpartition(" ")
     if rule in ("equal", "le"):
         # The unsigned 64-bit type is called "int64 equal" (VMSTATE_UINT64_EQUAL).
@@ -338,8 +338,8 @@ def _scalar(seen: Seen) -> str | None:
     return _SCALARS.get(seen.type)
 
 
-def _near(each: SeenField) -> str:
-    return each.item["field"] if each.item else unnumbered(each.name)
+def _near(each: ObservedField) -> str:
+    return each.item["field"] if each.item else strip_number(each.name)
 
 
 def _versions(shape: Shape) -> tree.Versions:

@@ -10,20 +10,18 @@ from collections.abc import Iterator
 
 from vmsdl.expr.nodes import Extern
 from vmsdl.qemu.load_check import qemu_messages
-from vmsdl.qemu.load_check.configuration import judge_configuration
-from vmsdl.qemu.load_check.program import Known, Program, Reason, Verdict
-from vmsdl.qemu.load_check.qemu_messages import Site, Words
-from vmsdl.qemu.load_check.recorded_layout import judge_compared, judge_layout, judge_names
-from vmsdl.qemu.load_check.section_body import footer_words, judge_body
-from vmsdl.qemu.stream.framing import COMMANDS, Command, Configuration, Kind, Section
-from vmsdl.qemu.stream.partial import Incoming
+from vmsdl.qemu.load_check.configuration import check_configuration
+from vmsdl.qemu.load_check.program import KnownBodies, LoadingProgram, LoadVerdict, Reason
+from vmsdl.qemu.load_check.qemu_messages import FailureSite, QemuMessage
+from vmsdl.qemu.load_check.recorded_layout import check_compared, check_layout, check_names
+from vmsdl.qemu.load_check.section_body import check_body, describe_footer
+from vmsdl.qemu.stream.framing import COMMANDS, Command, Configuration, Section, SectionType
+from vmsdl.qemu.stream.partial import PartialStream
 from vmsdl.qemu.stream.stream import Device, Stream
 from vmsdl.schema.description import Description
 from vmsdl.schema.recorded import Origin
-from vmsdl.schema.traverse import reachable
+from vmsdl.schema.traverse import find_reachable
 from vmsdl.schema.types import Opaque
-
-__all__ = ["Known", "Origin", "Program", "Reason", "Verdict", "accept", "judge"]
 
 _ITERABLE = ("ram", "s390-storage_attributes", "spapr/htab", "dirty-bitmap", "block")
 _RAM_VERSION = 4
@@ -34,24 +32,24 @@ _AFTER = {2: 1, 4: 3, 5: 3}  # commands that make sense only after another
 _LENGTHS = {1: 0, 2: 4, 4: 0, 5: 0, 7: 4, 8: 0, 9: 0, 11: 0}
 
 
-def accept(stream: Stream, program: Program) -> Verdict:
+def check_load(stream: Stream, program: LoadingProgram) -> LoadVerdict:
     """Would this program load this stream?"""
-    return judge(Incoming.of(stream.view), program)
+    return check_parts(PartialStream.of(stream.view), program)
 
 
-def judge(incoming: Incoming, program: Program) -> Verdict:
+def check_parts(incoming: PartialStream, program: LoadingProgram) -> LoadVerdict:
     """The same of any bytes: what breaks a stream is a reason too, where QEMU stops there."""
-    verdict = Verdict()
+    verdict = LoadVerdict()
     _blocked(incoming, program, verdict)
     if any(isinstance(part, Configuration) for part in incoming.parts) or not incoming.problem:
-        judge_configuration(incoming, program, verdict)
+        check_configuration(incoming, program, verdict)
     for part in incoming.parts:
         match part:
             case Command():
                 _command(part, incoming, program, verdict)
-            case Section(offset=offset, kind=Kind.FULL):
+            case Section(offset=offset, kind=SectionType.FULL):
                 _device(incoming.devices[offset], incoming, program, verdict)
-            case Section(kind=Kind.START):
+            case Section(kind=SectionType.START):
                 _start(part, incoming, program, verdict)
             case _:
                 pass
@@ -63,7 +61,7 @@ def judge(incoming: Incoming, program: Program) -> Verdict:
     return verdict
 
 
-def _blocked(incoming: Incoming, program: Program, verdict: Verdict) -> None:
+def _blocked(incoming: PartialStream, program: LoadingProgram, verdict: LoadVerdict) -> None:
     """A machine that has such a device says so before it reads a byte."""
     for device in incoming.devices.values():
         found = program.named(device.idstr)
@@ -77,16 +75,16 @@ def _blocked(incoming: Incoming, program: Program, verdict: Verdict) -> None:
 # What breaks off -------------------------------------------------------------------------------
 
 
-def _broken(incoming: Incoming, verdict: Verdict) -> None:
+def _broken(incoming: PartialStream, verdict: LoadVerdict) -> None:
     problem, view = incoming.problem, incoming.view
     assert problem is not None
     last = incoming.endless
     if last is not None:
         if not any(reason.section == last.idstr for reason in verdict.reasons):
-            words = footer_words(last.idstr, last.section_id, last.stop, view)
+            words = describe_footer(last.idstr, last.section_id, last.stop, view)
             why = "no footer of this section follows anywhere"
             if last.stop == len(view):
-                words = qemu_messages.body_ended(Site(last.idstr, last.instance_id))
+                words = qemu_messages.body_ended(FailureSite(last.idstr, last.instance_id))
                 why = "the stream ends within this section"
             verdict.reasons.append(Reason(last.idstr, "", last.stop, why, words))
         why = "what follows cannot be found: it was not looked at"
@@ -97,7 +95,7 @@ def _broken(incoming: Incoming, verdict: Verdict) -> None:
     verdict.reasons.append(Reason("", "", problem.offset, problem.message, words))
 
 
-def _break(incoming: Incoming, offset: int, message: str) -> Words:
+def _break(incoming: PartialStream, offset: int, message: str) -> QemuMessage:
     """What QEMU says of bytes, behind the last part that makes sense."""
     view = incoming.view
     if not incoming.parts:
@@ -109,17 +107,17 @@ def _break(incoming: Incoming, offset: int, message: str) -> Words:
     kind = view[offset]
     if kind == 7 and len(incoming.parts) == 1:
         return _broken_configuration(incoming, offset, message)
-    if kind in (Kind.START, Kind.FULL):
+    if kind in (SectionType.START, SectionType.FULL):
         return qemu_messages.ended_in_header()
     section_id = int.from_bytes(view[offset + 1 : offset + 5], "big")
-    if kind in (Kind.PART, Kind.END) and "never began" in message:
+    if kind in (SectionType.PART, SectionType.END) and "never began" in message:
         return qemu_messages.unknown_part(section_id)
     if kind in (2, 3, 8):
         return qemu_messages.ended()
     return qemu_messages.unknown_type(kind)
 
 
-def _broken_configuration(incoming: Incoming, offset: int, message: str) -> Words:
+def _broken_configuration(incoming: PartialStream, offset: int, message: str) -> QemuMessage:
     name = message.partition("`")[2].partition("`")[0]
     if message.startswith("unknown subsection"):
         return qemu_messages.unknown_in_configuration(name)
@@ -132,7 +130,9 @@ def _broken_configuration(incoming: Incoming, offset: int, message: str) -> Word
 # Commands and iterable sections ----------------------------------------------------------------
 
 
-def _command(command: Command, incoming: Incoming, program: Program, verdict: Verdict) -> None:
+def _command(
+    command: Command, incoming: PartialStream, program: LoadingProgram, verdict: LoadVerdict
+) -> None:
     number, offset = command.number, command.offset
     length = command.payload.stop - command.payload.start
     name = COMMANDS.get(number)
@@ -163,21 +163,23 @@ def _command(command: Command, incoming: Incoming, program: Program, verdict: Ve
         verdict.undecided.append(Reason("command", "", offset, why))
 
 
-def _came_before(command: Command, number: int, incoming: Incoming) -> bool:
+def _came_before(command: Command, number: int, incoming: PartialStream) -> bool:
     return any(
         isinstance(part, Command) and part.number == number and part.offset < command.offset
         for part in incoming.parts
     )
 
 
-def _start(section: Section, incoming: Incoming, program: Program, verdict: Verdict) -> None:
+def _start(
+    section: Section, incoming: PartialStream, program: LoadingProgram, verdict: LoadVerdict
+) -> None:
     idstr, version, place = section.idstr, section.version_id, section.offset
     if idstr not in _ITERABLE:
         why = "a section with a codec of its own"
         verdict.undecided.append(Reason(idstr, "", place, why))
     if idstr != "ram":
         return
-    site = Site(idstr, section.instance_id)
+    site = FailureSite(idstr, section.instance_id)
     if version != _RAM_VERSION:
         words = qemu_messages.refused(site)
         if version > _RAM_VERSION:
@@ -193,10 +195,13 @@ def _start(section: Section, incoming: Incoming, program: Program, verdict: Verd
 
 
 def _blocks(
-    section: Section, incoming: Incoming, local: "dict[str, int] | object", verdict: Verdict
+    section: Section,
+    incoming: PartialStream,
+    local: "dict[str, int] | object",
+    verdict: LoadVerdict,
 ) -> None:
     assert isinstance(local, dict)
-    site = Site(section.idstr, section.instance_id)
+    site = FailureSite(section.idstr, section.instance_id)
     for name, block in incoming.blocks.items():
         size = local.get(name)
         if size is None:
@@ -216,7 +221,9 @@ def _blocks(
 # Devices ---------------------------------------------------------------------------------------
 
 
-def _device(device: Device, incoming: Incoming, program: Program, verdict: Verdict) -> None:
+def _device(
+    device: Device, incoming: PartialStream, program: LoadingProgram, verdict: LoadVerdict
+) -> None:
     found = program.named(device.idstr)
     place = device.section.offset
     shown = program.shown
@@ -239,26 +246,30 @@ def _device(device: Device, incoming: Incoming, program: Program, verdict: Verdi
     verdict.undecided += best.undecided
 
 
-def _try(device: Device, incoming: Incoming, program: Program, known: Known) -> Verdict:
-    verdict = Verdict()
+def _try(
+    device: Device, incoming: PartialStream, program: LoadingProgram, known: KnownBodies
+) -> LoadVerdict:
+    verdict = LoadVerdict()
     if known.description.unmigratable or not _version(device, program, known, verdict):
         return verdict
     if known.origin is not Origin.DUMP and program.shown is None:
         machine = program.machine or _machine_of(incoming)
-        judge_body(device, known, incoming, machine, verdict)
+        check_body(device, known, incoming, machine, verdict)
         verdict.undecided += _open_questions(device, known, machine)
     else:
-        judge_names(device, known, verdict)
-        judge_compared(device, program, verdict)
-        judge_layout(device, program, verdict)
+        check_names(device, known, verdict)
+        check_compared(device, program, verdict)
+        check_layout(device, program, verdict)
     return verdict
 
 
-def _machine_of(incoming: Incoming) -> str | None:
+def _machine_of(incoming: PartialStream) -> str | None:
     return incoming.configuration.machine if incoming.configuration else None
 
 
-def _version(device: Device, program: Program, known: Known, verdict: Verdict) -> bool:
+def _version(
+    device: Device, program: LoadingProgram, known: KnownBodies, verdict: LoadVerdict
+) -> bool:
     """Is it worth reading on?"""
     description, place = known.description, device.section.offset
     version, local = device.version_id, description.version_id
@@ -273,7 +284,7 @@ def _version(device: Device, program: Program, known: Known, verdict: Verdict) -
         verdict.undecided.append(Reason(device.idstr, "", place, why))
         return False
     if version < minimum:
-        site = Site(device.idstr, device.instance_id)
+        site = FailureSite(device.idstr, device.instance_id)
         words = qemu_messages.version_too_old(description.wire_name, version, minimum, site)
         why = f"version {version} is older than the oldest that loads"
         reason = Reason(device.idstr, "", place, why, words)
@@ -284,10 +295,10 @@ def _version(device: Device, program: Program, known: Known, verdict: Verdict) -
     return True
 
 
-def _open_questions(device: Device, known: Known, machine: str | None) -> Iterator[Reason]:
+def _open_questions(device: Device, known: KnownBodies, machine: str | None) -> Iterator[Reason]:
     """What of a schema decides outside of it, once each."""
     seen: set[str] = set()
-    for description in reachable(known.schema, known.description):
+    for description in find_reachable(known.schema, known.description):
         for why in _questions(description, machine in known.schema.machines):
             if why not in seen:
                 seen.add(why)

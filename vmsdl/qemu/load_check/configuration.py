@@ -4,9 +4,9 @@ import re
 from uuid import UUID
 
 from vmsdl.qemu.load_check import qemu_messages
-from vmsdl.qemu.load_check.program import Program, Reason, Verdict
+from vmsdl.qemu.load_check.program import LoadingProgram, LoadVerdict, Reason
 from vmsdl.qemu.stream.framing import Configuration
-from vmsdl.qemu.stream.partial import Incoming
+from vmsdl.qemu.stream.partial import PartialStream
 from vmsdl.schema.recorded import Release
 
 _SECTION = "configuration"
@@ -25,17 +25,19 @@ _FIRST_WITH_CONFIGURATION = (2, 4)
 _CAPABILITIES = ("x-ignore-shared", "mapped-ram")
 
 
-def release_of(machine: str | None) -> Release | None:
+def find_release(machine: str | None) -> Release | None:
     """The release that a machine type is named after: its program is that one or a later one."""
     found = _RELEASE.search(machine or "")
     return (int(found[1]), int(found[2])) if found else None
 
 
-def judge_configuration(incoming: Incoming, program: Program, verdict: Verdict) -> None:
+def check_configuration(
+    incoming: PartialStream, program: LoadingProgram, verdict: LoadVerdict
+) -> None:
     """Adds what speaks against the configuration."""
     configuration = incoming.configuration
     local = program.machine
-    release = release_of(local)
+    release = find_release(local)
     is_old = release is not None and release < _FIRST_WITH_CONFIGURATION
     if program.shown is not None and not program.shown.has_configuration:
         is_old = True
@@ -63,7 +65,7 @@ def judge_configuration(incoming: Incoming, program: Program, verdict: Verdict) 
     _uuid(configuration, program, verdict)
 
 
-def _machine(configuration: Configuration, program: Program, verdict: Verdict) -> None:
+def _machine(configuration: Configuration, program: LoadingProgram, verdict: LoadVerdict) -> None:
     received, local = configuration.machine, program.machine
     if local is None:
         if received in program.machines:
@@ -83,7 +85,7 @@ def _machine(configuration: Configuration, program: Program, verdict: Verdict) -
     verdict.reasons.append(Reason(_SECTION, "machine", 8, "the machine types differ", words))
 
 
-def _page_bits(configuration: Configuration, program: Program, verdict: Verdict) -> None:
+def _page_bits(configuration: Configuration, program: LoadingProgram, verdict: LoadVerdict) -> None:
     received = configuration.page_bits
     local = program.shown.page_bits if program.shown else None
     if local is None and (program.machine or "").startswith(_PAGES_OF_12_BITS):
@@ -103,7 +105,7 @@ def _page_bits(configuration: Configuration, program: Program, verdict: Verdict)
         verdict.undecided.append(Reason(_SECTION, "target-page-bits", 8, why))
 
 
-def _uuid(configuration: Configuration, program: Program, verdict: Verdict) -> None:
+def _uuid(configuration: Configuration, program: LoadingProgram, verdict: LoadVerdict) -> None:
     received = configuration.uuid
     local = program.shown.uuid if program.shown else None
     if received is None or received == local:

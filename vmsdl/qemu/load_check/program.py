@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from vmsdl.qemu.load_check.qemu_messages import NOTHING, Words
+from vmsdl.qemu.load_check.qemu_messages import NOTHING, QemuMessage
 from vmsdl.schema.description import Description, Schema
-from vmsdl.schema.recorded import Origin, Release, origin_of
-from vmsdl.schema.traverse import structs_of
+from vmsdl.schema.recorded import Origin, Release, find_origin
+from vmsdl.schema.traverse import find_struct_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Reason:
     path: str
     offset: int  # in the stream
     why: str
-    words: Words = NOTHING
+    words: QemuMessage = NOTHING
 
     @property
     def message(self) -> str:
@@ -38,7 +38,7 @@ class Reason:
 
 
 @dataclass(slots=True)
-class Verdict:
+class LoadVerdict:
     """Why the stream is refused, in the order in which QEMU comes to it, and what stays open."""
 
     reasons: list[Reason] = field(default_factory=list)
@@ -72,7 +72,7 @@ def _no_class() -> None:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Known:
+class KnownBodies:
     """A description of a device, and how to get its generated class where it can have one."""
 
     schema: Schema
@@ -81,8 +81,8 @@ class Known:
     load_class: Callable[[], Any] = _no_class
 
     @classmethod
-    def of(cls, schema: Schema, description: Description, load: Callable[[], Any]) -> "Known":
-        return cls(schema, description, origin_of(schema, description), load)
+    def of(cls, schema: Schema, description: Description, load: Callable[[], Any]) -> "KnownBodies":
+        return cls(schema, description, find_origin(schema, description), load)
 
     def is_named(self, idstr: str) -> bool:
         """Its own name, behind the path that its bus gives it; PCI gives one to each device."""
@@ -95,12 +95,12 @@ class Known:
     @property
     def is_on_pci(self) -> bool:
         first = self.description.fields[:1]
-        names = [name for each in first for name in structs_of(each.type)]
+        names = [name for each in first for name in find_struct_names(each.type)]
         return [self.schema.descriptions[name].wire_name for name in names] == ["PCIDevice"]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownLayout:
     """What a stream shows of the machine that wrote it."""
 
     versions: Mapping[tuple[str, int], int] = field(default_factory=dict)
@@ -118,17 +118,17 @@ Layout = tuple[tuple[str, str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class LoadingProgram:
     """All that is known of the program: of its devices, its machine, its release."""
 
     origin: Origin
-    devices: tuple[Known, ...]
+    devices: tuple[KnownBodies, ...]
     machine: str | None = None  # the machine type it runs, where that is known
     machines: frozenset[str] = frozenset()  # those whose properties are declared
-    shown: Shown | None = None
+    shown: ShownLayout | None = None
     oldest: Release = (0, 0)  # its release is this one or a later one,
     before: Release = (99, 0)  # and comes before this one
 
-    def named(self, idstr: str) -> list[Known]:
+    def named(self, idstr: str) -> list[KnownBodies]:
         """The descriptions that a section could be of, by QEMU's rule for names."""
         return [known for known in self.devices if known.is_named(idstr)]

@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 
 from vmsdl.qemu.load_check import qemu_messages
-from vmsdl.qemu.load_check.program import Known, Layout, Program, Reason, Verdict
-from vmsdl.qemu.load_check.qemu_messages import Site
+from vmsdl.qemu.load_check.program import KnownBodies, Layout, LoadingProgram, LoadVerdict, Reason
+from vmsdl.qemu.load_check.qemu_messages import FailureSite
 from vmsdl.qemu.stream.stream import Device
-from vmsdl.qemu.stream.values import Elements, Item, Node, Record, ValuesError
+from vmsdl.qemu.stream.values import DecodedElements, DecodedRecord, Node, RecordItem, ValuesError
 from vmsdl.schema.description import Description
 from vmsdl.schema.recorded import Origin
-from vmsdl.schema.traverse import reachable
+from vmsdl.schema.traverse import find_reachable
 
 Fields = tuple[tuple[str, str], ...]
 _VERSION_BITS = 0xFF  # a loader keeps eight bits of a subsection's version
 
 
-def judge_names(device: Device, known: Known, verdict: Verdict) -> None:
+def check_names(device: Device, known: KnownBodies, verdict: LoadVerdict) -> None:
     """Adds what the names of the subsections that were sent decide."""
     section = device.section
     origin = known.origin.value
@@ -27,7 +27,7 @@ def judge_names(device: Device, known: Known, verdict: Verdict) -> None:
         verdict.undecided.append(Reason(device.idstr, error.path, error.offset, str(error)))
         return
     tables: dict[str, dict[str, list[Description]]] = {}
-    for description in reachable(known.schema, known.description):
+    for description in find_reachable(known.schema, known.description):
         table = tables.setdefault(description.wire_name, {})
         for inner in description.subsections:
             table.setdefault(inner.wire_name, []).append(inner)
@@ -38,13 +38,13 @@ def judge_names(device: Device, known: Known, verdict: Verdict) -> None:
 
 def _subsection(
     device: Device,
-    known: Known,
+    known: KnownBodies,
     owner: "_Owner",
-    inner: Record,
+    inner: DecodedRecord,
     table: dict[str, list[Description]],
-    verdict: Verdict,
+    verdict: LoadVerdict,
 ) -> None:
-    site = Site(device.idstr, device.instance_id, owner.fields)
+    site = FailureSite(device.idstr, device.instance_id, owner.fields)
     found = table.get(inner.title)
     name, place = inner.title, inner.offset
     if found is None:
@@ -77,16 +77,16 @@ class _Owner:
         self.fields = fields
 
 
-def _subsections(record: Record, fields: Fields) -> Iterator[tuple[_Owner, Record]]:
+def _subsections(record: DecodedRecord, fields: Fields) -> Iterator[tuple[_Owner, DecodedRecord]]:
     """In the order of the stream: those of embedded structs come before the owner's."""
     for node in record.fields:
         within = ((record.title, node.name), *fields)
         match node:
-            case Record():
+            case DecodedRecord():
                 yield from _subsections(node, within)
-            case Elements(elements=elements):
+            case DecodedElements(elements=elements):
                 for element in elements:
-                    if isinstance(element, Record):
+                    if isinstance(element, DecodedRecord):
                         yield from _subsections(element, within)
             case _:
                 pass
@@ -98,12 +98,12 @@ def _subsections(record: Record, fields: Fields) -> Iterator[tuple[_Owner, Recor
 # Recorded layouts ------------------------------------------------------------------------------
 
 
-def judge_layout(device: Device, program: Program, verdict: Verdict) -> None:
+def check_layout(device: Device, program: LoadingProgram, verdict: LoadVerdict) -> None:
     """Adds where the layouts of two streams part: one of them may not be the program's."""
     if program.shown is None:
         return
     local = program.shown.layouts.get((device.idstr, device.instance_id))
-    own = layout_of(device)
+    own = find_layout(device)
     if local is None or own is None or own == local:
         return
     for mine, theirs in zip(own, local, strict=False):
@@ -117,7 +117,7 @@ def judge_layout(device: Device, program: Program, verdict: Verdict) -> None:
     verdict.undecided.append(Reason(device.idstr, "", device.section.start, why))
 
 
-def judge_compared(device: Device, program: Program, verdict: Verdict) -> None:
+def check_compared(device: Device, program: LoadingProgram, verdict: LoadVerdict) -> None:
     """Adds which fields do not hold what the program's own do, if those are what it showed."""
     if program.shown is None:
         return
@@ -126,7 +126,7 @@ def judge_compared(device: Device, program: Program, verdict: Verdict) -> None:
         value = local.get(path)
         if value is None or not isinstance(item.value, int) or item.value == value:
             continue
-        site = Site(device.idstr, device.instance_id, fields)
+        site = FailureSite(device.idstr, device.instance_id, fields)
         if item.type.endswith(" equal"):
             words = qemu_messages.not_equal(value, item.value, site)
         elif item.value > value:
@@ -137,12 +137,12 @@ def judge_compared(device: Device, program: Program, verdict: Verdict) -> None:
         verdict.undecided.append(Reason(device.idstr, path, item.offset, why, words))
 
 
-def compared_of(device: Device) -> dict[str, int]:
+def find_compared(device: Device) -> dict[str, int]:
     """The values of the fields that a loader compares with its own."""
     return {path: item.value for path, _, item in _compared(device) if isinstance(item.value, int)}
 
 
-def _compared(device: Device) -> Iterator[tuple[str, Fields, Item]]:
+def _compared(device: Device) -> Iterator[tuple[str, Fields, RecordItem]]:
     if not device.is_described:
         return
     try:
@@ -154,7 +154,7 @@ def _compared(device: Device) -> Iterator[tuple[str, Fields, Item]]:
             yield path, fields, item
 
 
-def layout_of(device: Device) -> Layout | None:
+def find_layout(device: Device) -> Layout | None:
     """Path, type and size of every leaf."""
     if not device.is_described:
         return None
@@ -164,11 +164,13 @@ def layout_of(device: Device) -> Layout | None:
         return None
 
 
-def _leaves(record: Record, path: str) -> Iterator[tuple[str, str, int]]:
+def _leaves(record: DecodedRecord, path: str) -> Iterator[tuple[str, str, int]]:
     return ((place, item.type, item.size) for place, _, item in _items(record, path, ()))
 
 
-def _items(record: Record, path: str, fields: Fields) -> Iterator[tuple[str, Fields, Item]]:
+def _items(
+    record: DecodedRecord, path: str, fields: Fields
+) -> Iterator[tuple[str, Fields, RecordItem]]:
     """Every leaf: its path, and the fields by which one comes to it, the innermost first."""
     nodes: tuple[Node, ...] = (*record.fields, *record.subsections)
     for number, node in enumerate(nodes):
@@ -177,14 +179,14 @@ def _items(record: Record, path: str, fields: Fields) -> Iterator[tuple[str, Fie
         if number < len(record.fields):  # a subsection is no field: QEMU names none for it
             within = ((record.title, node.name), *fields)
         match node:
-            case Item():
+            case RecordItem():
                 yield place, within, node
-            case Record():
+            case DecodedRecord():
                 yield from _items(node, place, within)
-            case Elements(elements=elements):
+            case DecodedElements(elements=elements):
                 for index, element in enumerate(elements):
                     at = f"{place}[{index}]"
-                    if isinstance(element, Record):
+                    if isinstance(element, DecodedRecord):
                         yield from _items(element, at, within)
                     else:
                         yield at, within, element

@@ -5,17 +5,22 @@ from typing import TYPE_CHECKING
 from vmsdl.schema.recorded import Age
 
 if TYPE_CHECKING:
-    from vmsdl.qemu.stream.partial import Incoming
+    from vmsdl.qemu.stream.partial import PartialStream
+
+
+if TYPE_CHECKING:
+    pass
 
 _SWITCHOVER_START = 11
 
 
-def age_of(incoming: "Incoming") -> Age:
+def find_age(incoming: "PartialStream") -> Age:
     # Imported here: a comparison of schemas asks for what is recorded, and opens no stream.
-    from vmsdl.qemu.stream.framing import Command, Trailer
+    from vmsdl.qemu.stream.framing import Command
+    from vmsdl.qemu.stream.vmdesc import Vmdesc
 
     numbers = {part.number for part in incoming.parts if isinstance(part, Command)}
-    trailer = next((part for part in incoming.parts if isinstance(part, Trailer)), None)
+    trailer = next((part for part in incoming.parts if isinstance(part, Vmdesc)), None)
     if _SWITCHOVER_START in numbers:
         return Age(oldest=(10, 0))
     if trailer is not None and "configuration" in trailer.json:

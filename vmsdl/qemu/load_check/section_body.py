@@ -12,13 +12,13 @@ from typing import Any
 
 from vmsdl.expr.nodes import Extern, Literal
 from vmsdl.qemu.load_check import qemu_messages
-from vmsdl.qemu.load_check.program import Known, Reason, Verdict
-from vmsdl.qemu.load_check.qemu_messages import Site, Words
-from vmsdl.qemu.stream.partial import Incoming
+from vmsdl.qemu.load_check.program import KnownBodies, LoadVerdict, Reason
+from vmsdl.qemu.load_check.qemu_messages import FailureSite, QemuMessage
+from vmsdl.qemu.stream.partial import PartialStream
 from vmsdl.qemu.stream.stream import Device
 from vmsdl.schema.description import Description
 from vmsdl.schema.recorded import Origin
-from vmsdl.schema.traverse import reachable, structs_of
+from vmsdl.schema.traverse import find_reachable, find_struct_names
 from vmsdl.schema.types import Array, Opaque, Scalar, StructType, Type
 
 _BEYOND = 1 << 20
@@ -40,8 +40,12 @@ class _Problem:
     end: int = 0  # where the footer was looked for
 
 
-def judge_body(
-    device: Device, known: Known, incoming: Incoming, machine: str | None, verdict: Verdict
+def check_body(
+    device: Device,
+    known: KnownBodies,
+    incoming: PartialStream,
+    machine: str | None,
+    verdict: LoadVerdict,
 ) -> None:
     """Adds why this body is refused, or what of it is not known."""
     cls = known.load_class()
@@ -64,7 +68,7 @@ def judge_body(
 
 def _doubt(
     problem: _Problem,
-    known: Known,
+    known: KnownBodies,
     cls: Any,
     machine: str | None,
     others: Iterator[_Problem | None],
@@ -75,7 +79,7 @@ def _doubt(
         return f"{at}; the layout was only recorded, in another state"
     if problem.reason == "limit":
         return f"{at}; that is this codec's own limit"
-    for description in reachable(known.schema, known.description):
+    for description in find_reachable(known.schema, known.description):
         if any(isinstance(each.condition, Extern) for each in description.fields):
             return f"{at}; whether `{description.wire_name}` has a field is decided elsewhere"
     if machine in getattr(cls, "MACHINES", ()):
@@ -86,16 +90,16 @@ def _doubt(
     return f"{at}; `{free}` is a property of a machine that is not declared" if free else None
 
 
-def _free_property(known: Known) -> str | None:
+def _free_property(known: KnownBodies) -> str | None:
     """A property of unknown value that was not tried out."""
     own = [one.name for one in known.description.properties if one.type != _BOOL]
     if own or len(known.description.properties) > _FLAGS:
         return f"{known.description.wire_name}.{own[0]}" if own else known.description.wire_name
-    descriptions = list(reachable(known.schema, known.description))
+    descriptions = list(find_reachable(known.schema, known.description))
     given: dict[str, list[set[str]]] = {}
     for description in descriptions:
         for each in description.fields:
-            for name in structs_of(each.type):
+            for name in find_struct_names(each.type):
                 given.setdefault(name, []).append({bound for bound, _ in each.bindings})
     for description in descriptions:
         for one in description.properties:
@@ -111,13 +115,13 @@ def _free_property(known: Known) -> str | None:
 
 
 def _trials(
-    device: Device, known: Known, cls: Any, incoming: Incoming, machine: str | None
+    device: Device, known: KnownBodies, cls: Any, incoming: PartialStream, machine: str | None
 ) -> Iterator[_Problem | None]:
     """As the machine has it; and where that is not declared, as every declared one has it."""
     machines = getattr(cls, "MACHINES", ())
     has_nulls = any(
         isinstance(each.type, Array) and each.type.nullable and not each.type.marked
-        for description in reachable(known.schema, known.description)
+        for description in find_reachable(known.schema, known.description)
         for each in description.fields
     )
     if has_nulls:  # which pointers are null is not known: none of a new object, all of a base
@@ -130,7 +134,7 @@ def _trials(
             yield _trial(device, known, cls, incoming, base)
 
 
-def _settings(known: Known, cls: Any) -> Iterator[Any]:
+def _settings(known: KnownBodies, cls: Any) -> Iterator[Any]:
     """Objects with other properties; a device's own flags in every combination."""
     names = [one.name for one in known.description.properties if one.type == _BOOL]
     for values in product((False, True), repeat=min(len(names), _FLAGS)):
@@ -143,13 +147,13 @@ def _settings(known: Known, cls: Any) -> Iterator[Any]:
 
 
 def _trial(
-    device: Device, known: Known, cls: Any, incoming: Incoming, base: Any
+    device: Device, known: KnownBodies, cls: Any, incoming: PartialStream, base: Any
 ) -> _Problem | None:
     section, view = device.section, incoming.view
     version = section.version_id
     takes_rest = any(
         isinstance(each.type, Opaque) and each.type.length is None
-        for description in reachable(known.schema, known.description)
+        for description in find_reachable(known.schema, known.description)
         for each in description.fields
     )
     limit = section.stop if takes_rest else min(len(view), section.stop + _BEYOND)
@@ -174,7 +178,7 @@ def _of(error: Any) -> tuple[str, int, str]:
     return error.path, error.offset, error.message
 
 
-def _footer(device: Device, end: int, incoming: Incoming) -> _Problem | None:
+def _footer(device: Device, end: int, incoming: PartialStream) -> _Problem | None:
     section = device.section
     mark = bytes(incoming.view[end : end + 5])
     if mark == b"\x7e" + section.section_id.to_bytes(4, "big"):
@@ -190,7 +194,9 @@ def _footer(device: Device, end: int, incoming: Incoming) -> _Problem | None:
     return _Problem("footer", device.name, end, words, end)
 
 
-def _beyond(problem: _Problem, device: Device, cls: Any, incoming: Incoming, base: Any) -> _Problem:
+def _beyond(
+    problem: _Problem, device: Device, cls: Any, incoming: PartialStream, base: Any
+) -> _Problem:
     """The same problem, at the field that takes the first byte behind the section's end."""
     section = device.section
     body = incoming.view[: section.stop]
@@ -205,22 +211,22 @@ def _beyond(problem: _Problem, device: Device, cls: Any, incoming: Incoming, bas
 # In QEMU's words -------------------------------------------------------------------------------
 
 
-def _reason(problem: _Problem, device: Device, known: Known, view: memoryview) -> Reason:
+def _reason(problem: _Problem, device: Device, known: KnownBodies, view: memoryview) -> Reason:
     words = _words(problem, device, known, view)
     why = f"{problem.path}: {problem.message}"
     return Reason(device.idstr, problem.path, problem.offset, why, words)
 
 
-def _words(problem: _Problem, device: Device, known: Known, view: memoryview) -> Words:
+def _words(problem: _Problem, device: Device, known: KnownBodies, view: memoryview) -> QemuMessage:
     section = device.section
     owner, fields = _walk(known, problem.path)
-    site = Site(device.idstr, device.instance_id, tuple(reversed(fields)))
+    site = FailureSite(device.idstr, device.instance_id, tuple(reversed(fields)))
     # What a hook refuses, it refuses behind all fields of its description.
-    behind = Site(device.idstr, device.instance_id, tuple(reversed(fields[:-1])))
+    behind = FailureSite(device.idstr, device.instance_id, tuple(reversed(fields[:-1])))
     numbers = [int(text) for text in _NUMBERS.findall(problem.message)]
     match problem.reason:
         case "footer":
-            return footer_words(section.idstr, section.section_id, problem.end, view)
+            return describe_footer(section.idstr, section.section_id, problem.end, view)
         case "truncated":
             return qemu_messages.body_ended(site)
         case "unknown-subsection":
@@ -255,7 +261,7 @@ def _words(problem: _Problem, device: Device, known: Known, view: memoryview) ->
             return qemu_messages.refused(site)
 
 
-def footer_words(idstr: str, section_id: int, offset: int, view: memoryview) -> Words:
+def describe_footer(idstr: str, section_id: int, offset: int, view: memoryview) -> QemuMessage:
     """What is said of what stands where the footer should."""
     if offset >= len(view):
         return qemu_messages.footer_ended()
@@ -265,7 +271,7 @@ def footer_words(idstr: str, section_id: int, offset: int, view: memoryview) -> 
     return qemu_messages.wrong_footer(idstr, found, section_id)
 
 
-def _walk(known: Known, path: str) -> tuple[Description, list[tuple[str, str]]]:
+def _walk(known: KnownBodies, path: str) -> tuple[Description, list[tuple[str, str]]]:
     """The description that a path leads to, and by which fields, in QEMU's names."""
     description = known.description
     fields: list[tuple[str, str]] = []

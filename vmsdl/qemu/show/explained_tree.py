@@ -6,18 +6,18 @@ from enum import IntEnum, IntFlag
 from typing import Any
 
 from vmsdl.expr.nodes import Expr, Extern
-from vmsdl.qemu.show.tree import bytes_text, value_text
-from vmsdl.qemu.stream.schema_state import State
-from vmsdl.qemu.stream.values import Elements, Item, Node, Record
+from vmsdl.qemu.show.tree import format_bytes, format_value
+from vmsdl.qemu.stream.schema_state import SchemaState
+from vmsdl.qemu.stream.values import DecodedElements, DecodedRecord, Node, RecordItem
 from vmsdl.schema.description import Description, Field, Schema
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import Array, Scalar, StructType, Type
 
 
-def explained(
-    state: State,
+def explain_state(
+    state: SchemaState,
     title: str,
-    record: Record | None,
+    record: DecodedRecord | None,
     data: memoryview | None = None,
     *,
     with_offsets: bool = False,
@@ -39,7 +39,7 @@ class _Writer:
         self.with_offsets = with_offsets
 
     def body(
-        self, description: Description, o: Any, record: Record | None, depth: int
+        self, description: Description, o: Any, record: DecodedRecord | None, depth: int
     ) -> Iterator[str]:
         layout = type(o)._layout()
         attributes = {
@@ -78,13 +78,13 @@ class _Writer:
                 yield self.line(node, f"{name} = null{note}", depth)
             case StructType(name=struct):
                 description = self.schema.descriptions[struct]
-                inner = node if isinstance(node, Record) else None
+                inner = node if isinstance(node, DecodedRecord) else None
                 yield self.line(node, f"{name}: {struct}{note}", depth)
                 yield from self.body(description, value, inner, depth + 1)
             case Array(element=element) if not isinstance(element, Scalar) and not isinstance(
                 value, bytes
             ):
-                parts = node.elements if isinstance(node, Elements) else ()
+                parts = node.elements if isinstance(node, DecodedElements) else ()
                 for index, one in enumerate(value):
                     part = parts[index] if index < len(parts) else None
                     yield from self.value(element, f"{name}[{index}]", one, part, depth, note)
@@ -96,8 +96,8 @@ class _Writer:
                     yield from self.object(f"{name}[{key}]", one, depth)
             case _:
                 shown = ""
-                if self.data is not None and isinstance(node, Item):
-                    shown = bytes_text(node, self.data)
+                if self.data is not None and isinstance(node, RecordItem):
+                    shown = format_bytes(node, self.data)
                 yield self.line(node, f"{name} = {_text(kind, value)}{shown}{note}", depth)
 
     def object(self, name: str, value: Any, depth: int) -> Iterator[str]:
@@ -121,7 +121,7 @@ class _Writer:
         return f"{prefix}{'  ' * depth}{text}"
 
 
-def _nodes(description: Description, record: Record | None) -> dict[str, Node]:
+def _nodes(description: Description, record: DecodedRecord | None) -> dict[str, Node]:
     """What stands for each field: a name that occurs more than once is numbered in a stream."""
     if record is None:
         return {}
@@ -153,13 +153,13 @@ def _text(kind: Type, value: Any) -> str:
     if isinstance(value, IntEnum):
         return f"{type(value).__name__}.{value.name} ({int(value)})"
     if isinstance(value, bytes | bytearray):
-        return value_text(Item("", "bytes", 0, len(value), bytes(value).hex()))
+        return format_value(RecordItem("", "bytes", 0, len(value), bytes(value).hex()))
     if isinstance(value, int | float):
         word = kind.name if isinstance(kind, Scalar) else "bitmap"
         size = SCALARS[word].size if word in SCALARS else max(1, (int(value).bit_length() + 7) // 8)
-        return value_text(Item("", word, 0, size, value))
+        return format_value(RecordItem("", word, 0, size, value))
     values = list(value)
-    return value_text(Item("", "array", 0, 0, values))
+    return format_value(RecordItem("", "array", 0, 0, values))
 
 
 def _words(condition: Expr | Extern | None) -> str:

@@ -9,19 +9,19 @@ from vmsdl.qemu.stream.framing import (
     Configuration,
     End,
     Header,
-    Kind,
     Part,
     Section,
+    SectionType,
     Surplus,
-    Trailer,
 )
-from vmsdl.qemu.stream.ram import Block
+from vmsdl.qemu.stream.ram import RamBlock
+from vmsdl.qemu.stream.vmdesc import Vmdesc
 
 _POSTCOPY = (3, 4, 5, 6, 9, 10)
 _COLO = 8
 
 
-def as_json(parts: Sequence[Part], blocks: Mapping[str, Block], size: int) -> dict[str, Any]:
+def as_json(parts: Sequence[Part], blocks: Mapping[str, RamBlock], size: int) -> dict[str, Any]:
     """The parts with their places in bytes, and the RAM blocks with their pages."""
     configuration = _configuration(parts)
     return {
@@ -37,7 +37,7 @@ def as_json(parts: Sequence[Part], blocks: Mapping[str, Block], size: int) -> di
     }
 
 
-def remarks(parts: Sequence[Part], blocks: Mapping[str, Block]) -> Iterator[str]:
+def remarks(parts: Sequence[Part], blocks: Mapping[str, RamBlock]) -> Iterator[str]:
     """What this stream carries that is not read here, or not at all."""
     commands = [part for part in parts if isinstance(part, Command)]
     numbers = dict.fromkeys(part.number for part in commands)
@@ -56,7 +56,7 @@ def remarks(parts: Sequence[Part], blocks: Mapping[str, Block]) -> Iterator[str]
         yield "mapped-ram: pages stand at places of their own, and are not counted"
     if "x-ignore-shared" in capabilities:
         yield "x-ignore-shared: memory that is shared with the destination is not in this file"
-    has_ended = any(isinstance(part, Section) and part.kind is Kind.END for part in parts)
+    has_ended = any(isinstance(part, Section) and part.kind is SectionType.END for part in parts)
     counted = sum(block.full + block.zero + block.delta for block in blocks.values())
     if blocks and has_ended and not counted and not is_mapped:
         yield "no page of guest memory: with multifd, pages go over channels of their own"
@@ -64,13 +64,13 @@ def remarks(parts: Sequence[Part], blocks: Mapping[str, Block]) -> Iterator[str]
         yield f"{delta} pages are deltas (XBZRLE) or compressed: counted, and not unpacked"
 
 
-def as_text(parts: Sequence[Part], blocks: Mapping[str, Block], path: str, size: int) -> str:
+def as_text(parts: Sequence[Part], blocks: Mapping[str, RamBlock], path: str, size: int) -> str:
     """What a person wants to know first, then the parts in order, then the RAM blocks."""
     return "".join(f"{line}\n" for line in _lines(parts, blocks, path, size))
 
 
 def _lines(
-    parts: Sequence[Part], blocks: Mapping[str, Block], path: str, size: int
+    parts: Sequence[Part], blocks: Mapping[str, RamBlock], path: str, size: int
 ) -> Iterator[str]:
     configuration = _configuration(parts)
     machine = configuration.machine if configuration else "unknown (no configuration)"
@@ -84,7 +84,7 @@ def _lines(
     for part in parts:
         match part:
             case Section(kind=kind):
-                new = kind in (Kind.START, Kind.FULL)
+                new = kind in (SectionType.START, SectionType.FULL)
                 instance = f" ({part.instance_id})" if new and part.instance_id else ""
                 footer = "" if part.has_footer else "  no footer"
                 yield (
@@ -95,7 +95,7 @@ def _lines(
             case Command(number=number):
                 name = COMMANDS.get(number, f"unknown command {number}")
                 yield f"{part.offset:>10x} {part.end - part.offset - 5:>10}  command {name}"
-            case Trailer(start=start, end=end):
+            case Vmdesc(start=start, end=end):
                 yield f"{part.offset:>10x} {end - start:>10}  description"
             case Surplus(offset=offset, end=end):
                 yield f"{offset:>10x} {end - offset:>10}  surplus bytes: no part of the stream"
@@ -113,7 +113,7 @@ def _configuration(parts: Sequence[Part]) -> Configuration | None:
 
 
 def _page_size(parts: Sequence[Part]) -> int | None:
-    return next((part.page_size for part in parts if isinstance(part, Trailer)), None)
+    return next((part.page_size for part in parts if isinstance(part, Vmdesc)), None)
 
 
 def _part(part: Part) -> dict[str, Any]:
@@ -146,7 +146,7 @@ def _part(part: Part) -> dict[str, Any]:
             return {"part": "command", "number": number, "name": name, "payload": length} | place
         case End():
             return {"part": "end"} | place
-        case Trailer():
+        case Vmdesc():
             return {"part": "description"} | place
         case Surplus():
             return {"part": "surplus"} | place

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from vmsdl.qemu.stream.values import Elements, Item, Node, Record
+from vmsdl.qemu.stream.values import DecodedElements, DecodedRecord, Node, RecordItem
 
 _LONGEST = 64
 
 
-def shown(
-    record: Record, title: str, data: memoryview | None = None, *, with_offsets: bool = False
+def show_state(
+    record: DecodedRecord, title: str, data: memoryview | None = None, *, with_offsets: bool = False
 ) -> Iterator[str]:
     """A title and a line for each field; `data`, the whole stream, adds their bytes."""
     writer = _Writer(memoryview(data).cast("B") if data is not None else None, with_offsets)
@@ -24,7 +24,7 @@ class _Writer:
     def prefix(self, node: Node) -> str:
         return f"{node.offset:10x}  " if self.with_offsets else ""
 
-    def body(self, record: Record, depth: int) -> Iterator[str]:
+    def body(self, record: DecodedRecord, depth: int) -> Iterator[str]:
         for node in record.fields:
             yield from self.node(node, node.name, depth)
         for inner in record.subsections:
@@ -34,23 +34,23 @@ class _Writer:
 
     def node(self, node: Node, name: str, depth: int) -> Iterator[str]:
         match node:
-            case Item():
-                yield self.line(node, f"{name} = {value_text(node)}{self.bytes_of(node)}", depth)
-            case Record(title=title):
+            case RecordItem():
+                yield self.line(node, f"{name} = {format_value(node)}{self.bytes_of(node)}", depth)
+            case DecodedRecord(title=title):
                 yield self.line(node, f"{name}: {title}", depth)
                 yield from self.body(node, depth + 1)
-            case Elements(elements=elements):
+            case DecodedElements(elements=elements):
                 for index, element in enumerate(elements):
                     yield from self.node(element, f"{name}[{index}]", depth)
 
     def line(self, node: Node, text: str, depth: int) -> str:
         return f"{self.prefix(node)}{'  ' * depth}{text}"
 
-    def bytes_of(self, item: Item) -> str:
-        return "" if self.data is None else bytes_text(item, self.data)
+    def bytes_of(self, item: RecordItem) -> str:
+        return "" if self.data is None else format_bytes(item, self.data)
 
 
-def bytes_text(item: Item, data: memoryview) -> str:
+def format_bytes(item: RecordItem, data: memoryview) -> str:
     """The bytes of a leaf, where its value does not show them already."""
     if not isinstance(item.value, int | float | list):
         return ""
@@ -58,7 +58,7 @@ def bytes_text(item: Item, data: memoryview) -> str:
     return f"  [{raw.hex(' ')}{' …' if item.size > len(raw) else ''}]"
 
 
-def value_text(item: Item) -> str:
+def format_value(item: RecordItem) -> str:
     """A leaf as a person reads it."""
     match item.value:
         case bool() as value:
@@ -78,7 +78,7 @@ def value_text(item: Item) -> str:
             return str(value)
 
 
-def _clipped(text: str, item: Item) -> str:
+def _clipped(text: str, item: RecordItem) -> str:
     if item.size > 8 and not text.strip("0"):
         return f"{item.size} zero bytes ({item.type})"
     clipped = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… {item.size} bytes in all"

@@ -16,15 +16,21 @@ from vmsdl.qemu.stream.framing import (
     Configuration,
     End,
     Header,
-    Kind,
     Part,
     Section,
+    SectionType,
     Surplus,
-    Trailer,
     read_stream,
 )
-from vmsdl.qemu.stream.schema_state import Typed, decode_state, encode_state, state_json
-from vmsdl.qemu.stream.values import Record, ValuesError, decode_record, encode_record, to_json
+from vmsdl.qemu.stream.schema_state import SchemaDevice, decode_state, encode_state, state_to_json
+from vmsdl.qemu.stream.values import (
+    DecodedRecord,
+    ValuesError,
+    decode_record,
+    encode_record,
+    to_json,
+)
+from vmsdl.qemu.stream.vmdesc import Vmdesc
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -43,7 +49,7 @@ class Descriptions:
     devices: dict[tuple[str, int], list[dict[str, Any]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, trailer: Trailer | None) -> "Descriptions":
+    def of(cls, trailer: Vmdesc | None) -> "Descriptions":
         result = cls()
         devices = trailer.json.get("devices") if trailer else None
         for device in devices if isinstance(devices, list) else ():
@@ -57,14 +63,16 @@ class Descriptions:
         return found.pop(0) if found else None
 
 
-def decode_document(data: "Buffer", source: str, known: Sequence[Typed] = ()) -> dict[str, Any]:
+def decode_document(
+    data: "Buffer", source: str, known: Sequence[SchemaDevice] = ()
+) -> dict[str, Any]:
     """The document of a stream; a section that does not fit its description has a "problem".
 
     A device that a schema in `known` describes stands as that schema's "state".
     """
     view = memoryview(data).cast("B")
     parts = list(read_stream(data))
-    trailer = next((part for part in parts if isinstance(part, Trailer)), None)
+    trailer = next((part for part in parts if isinstance(part, Vmdesc)), None)
     descriptions = Descriptions.of(trailer)
     return {
         "vmsdl_stream": FORM,
@@ -74,7 +82,7 @@ def decode_document(data: "Buffer", source: str, known: Sequence[Typed] = ()) ->
 
 
 def _part(
-    part: Part, view: memoryview, descriptions: Descriptions, known: Sequence[Typed]
+    part: Part, view: memoryview, descriptions: Descriptions, known: Sequence[SchemaDevice]
 ) -> dict[str, Any]:
     match part:
         case Header(version=version):
@@ -100,14 +108,14 @@ def _part(
             }
         case End():
             return {"part": "end"}
-        case Trailer(offset=offset, end=end):
+        case Vmdesc(offset=offset, end=end):
             return {"part": "description", "bytes": _reference(offset, end)}
         case Surplus(offset=offset, end=end):
             return {"part": "surplus", "bytes": _reference(offset, end)}
 
 
 def _section(
-    section: Section, view: memoryview, descriptions: Descriptions, known: Sequence[Typed]
+    section: Section, view: memoryview, descriptions: Descriptions, known: Sequence[SchemaDevice]
 ) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "part": "section",
@@ -115,15 +123,17 @@ def _section(
         "section_id": section.section_id,
         "idstr": section.idstr,
     }
-    if section.kind in (Kind.START, Kind.FULL):
+    if section.kind in (SectionType.START, SectionType.FULL):
         entry |= {"instance_id": section.instance_id, "version_id": section.version_id}
     if not section.has_footer:
         entry["footer"] = False
     description = (
-        descriptions.take(section.idstr, section.instance_id) if section.kind is Kind.FULL else None
+        descriptions.take(section.idstr, section.instance_id)
+        if section.kind is SectionType.FULL
+        else None
     )
     bytes_ = {"bytes": _reference(section.start, section.stop)}
-    record: Record | None = None
+    record: DecodedRecord | None = None
     problem: ValuesError | None = None
     if description is not None:
         try:
@@ -131,13 +141,13 @@ def _section(
         except ValuesError as error:
             problem = error
     plain = bytes_ if record is None else to_json(record)
-    if section.kind is Kind.FULL:
+    if section.kind is SectionType.FULL:
         try:
             state = decode_state(section, view, record, known)
         except ValuesError as error:
             return entry | {"problem": str(error)} | plain
         if state is not None:
-            values = state_json(state, section, view, record)
+            values = state_to_json(state, section, view, record)
             reference = {"schema": state.typed.reference}
             if values is not None:
                 return entry | reference | {"state": values}
@@ -153,7 +163,7 @@ def _reference(start: int, stop: int) -> dict[str, int]:
 
 
 def encode_document(
-    document: object, data: "Buffer", known: Sequence[Typed] = ()
+    document: object, data: "Buffer", known: Sequence[SchemaDevice] = ()
 ) -> Iterator[memoryview | bytes]:
     """The chunks of the stream; `data` is the source that the document refers to, `known` has the
     devices of schemas that its states are of.
@@ -165,7 +175,7 @@ def encode_document(
     return _Encoder(view, list(read_stream(data)), known).chunks(parts)
 
 
-def schemas_named(document: object) -> set[str]:
+def find_schema_names(document: object) -> set[str]:
     """The names of the schema files that a document's states are of."""
     parts = document.get("parts") if isinstance(document, dict) else None
     references = [
@@ -194,9 +204,9 @@ def _document_parts(document: object, size: int) -> list[dict[str, Any]]:
 
 
 class _Encoder:
-    def __init__(self, view: memoryview, source: list[Part], known: Sequence[Typed]) -> None:
+    def __init__(self, view: memoryview, source: list[Part], known: Sequence[SchemaDevice]) -> None:
         self.view = view
-        self.trailer = next((part for part in source if isinstance(part, Trailer)), None)
+        self.trailer = next((part for part in source if isinstance(part, Vmdesc)), None)
         self.sections = [part for part in source if isinstance(part, Section)]
         self.known = known
         self.descriptions = Descriptions.of(self.trailer)
@@ -236,23 +246,23 @@ class _Encoder:
                 raise DocumentError(f"{other!r:.60} is no part of a stream")
 
     def _section(self, part: Mapping[str, Any]) -> Iterator[memoryview | bytes]:
-        kinds = {kind.name.lower(): kind for kind in Kind}
+        kinds = {kind.name.lower(): kind for kind in SectionType}
         kind = kinds.get(part["kind"])
         if kind is None:
             raise DocumentError(f"a section is {', '.join(kinds)}, not {part['kind']!r:.60}")
         section_id = _number(part, "section_id", 4)
         yield bytes((kind,)) + section_id
-        if kind in (Kind.START, Kind.FULL):
+        if kind in (SectionType.START, SectionType.FULL):
             yield _counted(part["idstr"])
             yield _number(part, "instance_id", 4) + _number(part, "version_id", 4)
         yield self._body(part, kind)
         if part.get("footer", True):
             yield b"\x7e" + section_id
 
-    def _body(self, part: Mapping[str, Any], kind: Kind) -> memoryview | bytes:
+    def _body(self, part: Mapping[str, Any], kind: SectionType) -> memoryview | bytes:
         idstr = part["idstr"]
         description = (
-            self.descriptions.take(idstr, part["instance_id"]) if kind is Kind.FULL else None
+            self.descriptions.take(idstr, part["instance_id"]) if kind is SectionType.FULL else None
         )
         if "bytes" in part or "hex" in part:
             if description is not None:
@@ -274,11 +284,11 @@ class _Encoder:
         found = [one for one in self.known if one.reference == reference]
         if not found:
             raise DocumentError(f"its state is of {reference['file']}, which is not at hand")
-        key = (Kind.FULL, idstr, part["instance_id"])
+        key = (SectionType.FULL, idstr, part["instance_id"])
         source = next(
             (one for one in self.sections if (one.kind, one.idstr, one.instance_id) == key), None
         )
-        record: Record | None = None
+        record: DecodedRecord | None = None
         if source is not None:
             self.sections.remove(source)
             if description is not None:
@@ -286,14 +296,14 @@ class _Encoder:
                     record = decode_record(description, self.view, source.start, source.stop, idstr)
         data = encode_state(found[0], part["state"], part["version_id"], record)
         if description is not None:
-            self.devices.append(redescribed(description, data))
+            self.devices.append(update_description(description, data))
         return data
 
     def _description(self, part: Mapping[str, Any]) -> memoryview | bytes:
         if self.trailer is None or self.devices == self.trailer.json.get("devices"):
             return self._referred(part["bytes"])
         text = bytes(self.view[self.trailer.start : self.trailer.end]).decode()
-        changed = write_like(text, self.trailer.json | {"devices": self.devices}).encode()
+        changed = write_in_style(text, self.trailer.json | {"devices": self.devices}).encode()
         return b"\x06" + len(changed).to_bytes(4, "big") + changed
 
     def _referred(self, place: Mapping[str, Any]) -> memoryview:
@@ -303,7 +313,7 @@ class _Encoder:
         return self.view[offset : offset + size]
 
 
-def redescribed(description: Mapping[str, Any], data: bytes) -> dict[str, Any]:
+def update_description(description: Mapping[str, Any], data: bytes) -> dict[str, Any]:
     """The description of a device where it still fits; else it is bytes, as an old-style one."""
     kept = dict(description)
     try:
@@ -315,7 +325,7 @@ def redescribed(description: Mapping[str, Any], data: bytes) -> dict[str, Any]:
     return kept
 
 
-def write_like(text: str, value: object) -> str:
+def write_in_style(text: str, value: object) -> str:
     """JSON in the white space of `text`: QEMU 5.2 wrote `{ "a" : 1 }`, later ones `{"a": 1}`."""
     return _write_spaced(value) if text.startswith("{ ") else json.dumps(value)
 

@@ -11,27 +11,13 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, TypeAlias
 
-from vmsdl.qemu.stream.ram import SKIP, Block, MemoryFormat
-from vmsdl.qemu.stream.reader import Reader, StreamError
-from vmsdl.qemu.stream.vmdesc import ClaimedSizes, Trailer, find_trailer, read_trailer
+from vmsdl.qemu.stream.ram import SKIP, MemoryFormat, RamBlock
+from vmsdl.qemu.stream.reader import ByteReader, StreamError
+from vmsdl.qemu.stream.vmdesc import ClaimedSizes, Vmdesc, find_vmdesc, read_vmdesc
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-__all__ = [
-    "Command",
-    "Configuration",
-    "End",
-    "Header",
-    "Kind",
-    "Part",
-    "Section",
-    "StreamError",
-    "Surplus",
-    "Trailer",
-    "read_stream",
-    "sections",
-]
 
 _MAGIC = 0x5145564D
 _FOOTER = 0x7E
@@ -39,7 +25,7 @@ _PACKAGED = 7
 _TOP_LEVEL = frozenset((0, 1, 2, 3, 4, 8))
 
 
-class Kind(IntEnum):
+class SectionType(IntEnum):
     """The type byte of a section (migration/savevm.h)."""
 
     START = 1
@@ -76,7 +62,7 @@ class Section:
     A PART or END section has no name of its own: it repeats what its START said.
     """
 
-    kind: Kind
+    kind: SectionType
     section_id: int
     idstr: str
     instance_id: int
@@ -126,12 +112,12 @@ class Surplus:
     end: int
 
 
-Part: TypeAlias = Header | Configuration | Section | Command | End | Trailer | Surplus
+Part: TypeAlias = Header | Configuration | Section | Command | End | Vmdesc | Surplus
 
 
 def read_stream(
     data: "Buffer",
-    blocks: dict[str, Block] | None = None,
+    blocks: dict[str, RamBlock] | None = None,
     told: Callable[[int], None] | None = None,
 ) -> Iterator[Part]:
     """The parts of a stream, from header to description; StreamError where it makes no sense.
@@ -139,8 +125,8 @@ def read_stream(
     `blocks` is filled with the RAM blocks and the numbers of their pages. `told` is called now and
     then with the offset that the reading has come to.
     """
-    reader = Reader(data, told)
-    trailer = find_trailer(reader)
+    reader = ByteReader(data, told)
+    trailer = find_vmdesc(reader)
     header = _header(reader)
     yield header
     offset = header.end
@@ -157,7 +143,7 @@ def read_stream(
                 yield End(offset=offset, end=offset + 1)
                 break
             case 1 | 2 | 3 | 4 as kind:
-                section = cutter.section(Kind(kind), offset)
+                section = cutter.section(SectionType(kind), offset)
                 yield section
                 offset = section.end
             case 8:
@@ -171,7 +157,7 @@ def read_stream(
     if trailer is not None and trailer.offset == offset:
         yield trailer
     elif reader.starts_with(offset, b"\x06"):
-        found = read_trailer(reader, offset)
+        found = read_vmdesc(reader, offset)
         yield found
         offset = found.end
         if offset < reader.size:
@@ -185,7 +171,7 @@ def sections(data: "Buffer") -> Iterator[Section]:
     return (part for part in read_stream(data) if isinstance(part, Section))
 
 
-def _header(reader: Reader) -> Header:
+def _header(reader: ByteReader) -> Header:
     if reader.number(0, 4, "the stream's header") != _MAGIC:
         raise StreamError(0, "this is no migration stream: it does not begin with `QEVM`")
     version = reader.number(4, 4, "the stream's header")
@@ -194,7 +180,7 @@ def _header(reader: Reader) -> Header:
     return Header(offset=0, end=8, version=version)
 
 
-def _configuration(reader: Reader, offset: int) -> Configuration:
+def _configuration(reader: ByteReader, offset: int) -> Configuration:
     what = "the configuration"
     length = reader.number(offset + 1, 4, what)
     machine = reader.text(offset + 5, length, what)
@@ -236,7 +222,7 @@ def _configuration(reader: Reader, offset: int) -> Configuration:
 
 
 def _memory_format(
-    trailer: Trailer | None, configuration: Configuration | None, blocks: dict[str, Block] | None
+    trailer: Vmdesc | None, configuration: Configuration | None, blocks: dict[str, RamBlock] | None
 ) -> MemoryFormat:
     bits = configuration.page_bits if configuration else None
     capabilities = configuration.capabilities if configuration else ()
@@ -249,7 +235,7 @@ def _memory_format(
     )
 
 
-def _command(reader: Reader, offset: int) -> Command:
+def _command(reader: ByteReader, offset: int) -> Command:
     number = reader.number(offset + 1, 2, "a command")
     start = offset + 5
     end = reader.skip(start, reader.number(offset + 3, 2, "a command"), "a command's payload")
@@ -277,8 +263,8 @@ class _Names:
 class _Cutter:
     """Finds where sections end; remembers who STARTed and whether this stream has footers."""
 
-    reader: Reader
-    trailer: Trailer | None
+    reader: ByteReader
+    trailer: Vmdesc | None
     memory: MemoryFormat
     sizes: ClaimedSizes = field(init=False)
     started: dict[int, _Names] = field(default_factory=dict)
@@ -289,11 +275,11 @@ class _Cutter:
     def __post_init__(self) -> None:
         self.sizes = ClaimedSizes(self.trailer)
 
-    def section(self, kind: Kind, offset: int) -> Section:
+    def section(self, kind: SectionType, offset: int) -> Section:
         section_id = self.reader.number(offset + 1, 4, "a section's header")
-        if kind in (Kind.START, Kind.FULL):
+        if kind in (SectionType.START, SectionType.FULL):
             names, start = self._long_header(offset)
-            if kind is Kind.START:
+            if kind is SectionType.START:
                 self.started[section_id] = names
         else:
             start = offset + 5
@@ -329,16 +315,20 @@ class _Cutter:
     def _footer(self, section_id: int) -> bytes:
         return bytes((_FOOTER,)) + section_id.to_bytes(4, "big")
 
-    def _stop(self, kind: Kind, section_id: int, names: _Names, offset: int, start: int) -> int:
+    def _stop(
+        self, kind: SectionType, section_id: int, names: _Names, offset: int, start: int
+    ) -> int:
         footer = self._footer(section_id)
         skip = SKIP.get(names.idstr)
-        if kind is not Kind.FULL and skip is not None:
+        if kind is not SectionType.FULL and skip is not None:
             stop = skip(self.reader, start, self.memory)
-            if kind is Kind.START and not self.reader.starts_with(stop, footer):
+            if kind is SectionType.START and not self.reader.starts_with(stop, footer):
                 self.has_footers = not self._goes_on(stop)
             return stop
 
-        claimed = self.sizes.take(names.idstr, names.instance_id) if kind is Kind.FULL else None
+        claimed = (
+            self.sizes.take(names.idstr, names.instance_id) if kind is SectionType.FULL else None
+        )
         if claimed is not None and start + claimed <= self.reader.size:
             stop = start + claimed
             if self.reader.starts_with(stop, footer):

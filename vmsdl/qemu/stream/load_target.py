@@ -8,14 +8,14 @@ is no such machine, the stream's own description says what that object must have
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from vmsdl.qemu.identifiers import identifier, unnumbered
-from vmsdl.qemu.stream.values import Elements, Item, Node, Record
+from vmsdl.qemu.identifiers import make_identifier, strip_number
+from vmsdl.qemu.stream.values import DecodedElements, DecodedRecord, Node, RecordItem
 
 _NULLS = ("nullptr", "ptr-marker", "struct")
 _NOTHING = object()
 
 
-def receiver(cls: type[Any], record: Record) -> Any:
+def make_load_target(cls: type[Any], record: DecodedRecord) -> Any:
     """An object of the class, shaped as the record; None where the class can do without."""
     if not _asks(cls, set()):
         return None
@@ -52,7 +52,7 @@ def _asks(cls: type[Any], known: set[type[Any]]) -> bool:
 # Filling ---------------------------------------------------------------------------------------
 
 
-def _fill(chain: tuple[Any, ...], record: Record) -> None:
+def _fill(chain: tuple[Any, ...], record: DecodedRecord) -> None:
     """Shape an object, which its owners follow in the chain, as the record."""
     o = chain[0]
     layout = type(o)._layout()
@@ -76,26 +76,26 @@ def _value(kind: Any, node: Node) -> Any:
     """What the object holds there; `_NOTHING` where its default serves."""
     word = type(kind).__name__
     match node:
-        case Record() if word == "StructOf":
+        case DecodedRecord() if word == "StructOf":
             inner = kind.cls()
             _fill((inner,), node)
             return inner
-        case Elements(elements=elements) if word in ("ArrayOf", "PointersOf"):
+        case DecodedElements(elements=elements) if word in ("ArrayOf", "PointersOf"):
             return [_element(kind.element, each) for each in elements]
-        case Record() if word in ("ArrayOf", "PointersOf"):  # of one element
+        case DecodedRecord() if word in ("ArrayOf", "PointersOf"):  # of one element
             return [_element(kind.element, node)]
-        case Item(value=bool() | int() | float() as value):
+        case RecordItem(value=bool() | int() | float() as value):
             return value if word in ("Number", "Bool", "Float", "EnumOf") else [value]
-        case Item(value=str() as text) if word in ("Bytes", "Rest", "Blob"):
+        case RecordItem(value=str() as text) if word in ("Bytes", "Rest", "Blob"):
             return bytes.fromhex(text)
-        case Item():  # it is there, and that is all that matters
+        case RecordItem():  # it is there, and that is all that matters
             return 0 if word == "Bitmap" else []
         case _:
             return _NOTHING
 
 
-def _element(kind: Any, node: Record | Item) -> Any:
-    if isinstance(node, Item) and node.type in _NULLS:
+def _element(kind: Any, node: DecodedRecord | RecordItem) -> Any:
+    if isinstance(node, RecordItem) and node.type in _NULLS:
         return None
     value = _value(kind, node)
     return None if value is _NOTHING else value
@@ -109,13 +109,13 @@ def _set_length(chain: tuple[Any, ...], kind: Any, node: Node) -> None:
     level, attribute = place
     if attribute in (local.attribute for local in type(chain[level])._layout().locals):
         match node:
-            case Elements(elements=elements):
+            case DecodedElements(elements=elements):
                 setattr(chain[level], attribute, len(elements))
-            case Item(value=list() as values):
+            case RecordItem(value=list() as values):
                 setattr(chain[level], attribute, len(values))
-            case Item(size=size):
+            case RecordItem(size=size):
                 setattr(chain[level], attribute, size)
-            case Record():
+            case DecodedRecord():
                 setattr(chain[level], attribute, 1)
 
 
@@ -172,7 +172,7 @@ def _flat(nodes: Sequence[Node], steps: Sequence[Any]) -> Iterator[Node]:
     """A temporary (WITH_TMP) is no struct of its own where the schema has none."""
     for node in nodes:
         match node:
-            case Record(name="tmp") if not any(_is_named(step, node) for step in steps):
+            case DecodedRecord(name="tmp") if not any(_is_named(step, node) for step in steps):
                 yield from node.fields
             case _:
                 yield node
@@ -180,8 +180,8 @@ def _flat(nodes: Sequence[Node], steps: Sequence[Any]) -> Iterator[Node]:
 
 def _is_named(step: Any, node: Node) -> bool:
     if type(step).__name__ == "Unused":
-        return isinstance(node, Item) and node.type == "unused_buffer"
-    return step.name in (unnumbered(node.name), identifier(node.name))
+        return isinstance(node, RecordItem) and node.type == "unused_buffer"
+    return step.name in (strip_number(node.name), make_identifier(node.name))
 
 
 def _may_lack(step: Any) -> bool:
@@ -193,9 +193,9 @@ def _is_alike(step: Any, node: Node) -> bool:
         return False
     word = type(step.kind).__name__
     match node:
-        case Record():
+        case DecodedRecord():
             return word in ("StructOf", "ArrayOf", "PointersOf")
-        case Elements():
+        case DecodedElements():
             return word in ("ArrayOf", "PointersOf")
-        case Item():
+        case RecordItem():
             return word not in ("StructOf", "PointersOf")

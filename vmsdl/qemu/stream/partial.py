@@ -5,40 +5,31 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from vmsdl.qemu.stream.document import Descriptions
-from vmsdl.qemu.stream.framing import (
-    Configuration,
-    End,
-    Kind,
-    Part,
-    Section,
-    StreamError,
-    Trailer,
-    read_stream,
-)
-from vmsdl.qemu.stream.ram import Block
-from vmsdl.qemu.stream.reader import Reader
+from vmsdl.qemu.stream.framing import Configuration, End, Part, Section, SectionType, read_stream
+from vmsdl.qemu.stream.ram import RamBlock
+from vmsdl.qemu.stream.reader import ByteReader, StreamError
 from vmsdl.qemu.stream.stream import Device
-from vmsdl.qemu.stream.vmdesc import ClaimedSizes, find_trailer, read_trailer
+from vmsdl.qemu.stream.vmdesc import ClaimedSizes, Vmdesc, find_vmdesc, read_vmdesc
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
+class PartialStream:
     """`problem`: what the reading stopped at; `endless`: the last part, if it has no end."""
 
     view: memoryview = field(repr=False)
     parts: tuple[Part, ...]
     devices: Mapping[int, Device]  # by the offset of their section
-    blocks: Mapping[str, Block]
+    blocks: Mapping[str, RamBlock]
     problem: StreamError | None = None
     endless: Section | None = None
 
     @classmethod
-    def of(cls, data: "Buffer") -> "Incoming":
+    def of(cls, data: "Buffer") -> "PartialStream":
         view = memoryview(data).cast("B")
-        blocks: dict[str, Block] = {}
+        blocks: dict[str, RamBlock] = {}
         parts: list[Part] = []
         problem: StreamError | None = None
         endless: Section | None = None
@@ -52,18 +43,18 @@ class Incoming:
                 last = [] if section is None else _last(view, section)
                 if last:
                     parts += last
-                    if not isinstance(last[-1], End | Trailer):
+                    if not isinstance(last[-1], End | Vmdesc):
                         words = "the sections stop, and no end is marked"
                         problem = StreamError(last[-1].end, words)
                 else:
                     problem, endless = error, section
                     parts += [section] if section is not None else []
-        trailer = next((part for part in parts if isinstance(part, Trailer)), None)
-        descriptions = Descriptions.of(trailer or find_trailer(Reader(view)))
+        trailer = next((part for part in parts if isinstance(part, Vmdesc)), None)
+        descriptions = Descriptions.of(trailer or find_vmdesc(ByteReader(view)))
         devices = {
             part.offset: Device(part, descriptions.take(part.idstr, part.instance_id), view)
             for part in parts
-            if isinstance(part, Section) and part.kind is Kind.FULL
+            if isinstance(part, Section) and part.kind is SectionType.FULL
         }
         return cls(view, tuple(parts), devices, blocks, problem, endless)
 
@@ -83,7 +74,7 @@ def _last(view: memoryview, section: Section) -> list[Part]:
 
     QEMU has loaded the machine by then: it skips what is there, or says that it expected more.
     """
-    reader = Reader(view)
+    reader = ByteReader(view)
     footer = b"\x7e" + section.section_id.to_bytes(4, "big")
     for stop in reader.occurrences(footer, section.start):
         end = stop + len(footer)
@@ -92,7 +83,7 @@ def _last(view: memoryview, section: Section) -> list[Part]:
         if follows in (b"\0", b"\0\x06"):
             parts: list[Part] = [whole, End(offset=end, end=end + 1)]
             try:
-                return [*parts, read_trailer(reader, end + 1)]
+                return [*parts, read_vmdesc(reader, end + 1)]
             except StreamError:
                 return parts
         if end == reader.size or (follows[:1] == b"\x06" and _is_description(reader, end)):
@@ -100,28 +91,28 @@ def _last(view: memoryview, section: Section) -> list[Part]:
     return []
 
 
-def _is_description(reader: Reader, offset: int) -> bool:
+def _is_description(reader: ByteReader, offset: int) -> bool:
     try:
-        return read_trailer(reader, offset).end == reader.size
+        return read_vmdesc(reader, offset).end == reader.size
     except StreamError:
         return False
 
 
 def _endless(view: memoryview, offset: int) -> Section | None:
     """A device whose footer is not found, as long as the stream's description says it is."""
-    reader = Reader(view)
+    reader = ByteReader(view)
     try:
-        if reader.number(offset, 1, "") != Kind.FULL:
+        if reader.number(offset, 1, "") != SectionType.FULL:
             return None
         idstr, after = reader.counted(offset + 5, "")
         start = reader.skip(after, 8, "")
     except StreamError:
         return None
     instance_id = reader.number(after, 4, "")
-    claimed = ClaimedSizes(find_trailer(reader)).take(idstr, instance_id)
+    claimed = ClaimedSizes(find_vmdesc(reader)).take(idstr, instance_id)
     stop = reader.size if claimed is None else min(start + claimed, reader.size)
     return Section(
-        kind=Kind.FULL,
+        kind=SectionType.FULL,
         section_id=reader.number(offset + 1, 4, ""),
         idstr=idstr,
         instance_id=instance_id,

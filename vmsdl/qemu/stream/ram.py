@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from vmsdl.qemu.stream.reader import Reader, StreamError
+from vmsdl.qemu.stream.reader import ByteReader, StreamError
 
 
 class _Flag(IntEnum):
@@ -26,7 +26,7 @@ class _Flag(IntEnum):
 
 
 @dataclass(slots=True)
-class Block:
+class RamBlock:
     """One RAM block: its size in bytes, and how many of its pages the stream has, by kind."""
 
     size: int = 0
@@ -39,7 +39,7 @@ class Block:
 class MemoryFormat:
     """What a RAM section does not say about itself, and where its pages are counted."""
 
-    blocks: dict[str, Block] = field(default_factory=dict, compare=False)
+    blocks: dict[str, RamBlock] = field(default_factory=dict, compare=False)
 
     page_size: int = 4096
     ignore_shared: bool = False  # block entries carry a guest address
@@ -52,13 +52,13 @@ _MORE_PAGE = int(_Flag.PAGE | _Flag.CONTINUE)
 _MORE_ZERO = int(_Flag.ZERO | _Flag.CONTINUE)
 
 
-def skip_ram(reader: Reader, offset: int, memory: MemoryFormat) -> int:
+def skip_ram(reader: ByteReader, offset: int, memory: MemoryFormat) -> int:
     """The records of one START, PART or END section."""
     mask = memory.page_size - 1
     step = memory.page_size
     view = reader.view
     last = reader.size - 8 - step
-    block = Block()
+    block = RamBlock()
     while True:
         # Nearly all records are pages: they are walked without a call.
         stop = min(last, offset + _STRIDE)
@@ -90,7 +90,7 @@ def skip_ram(reader: Reader, offset: int, memory: MemoryFormat) -> int:
             case _Flag.ZERO | _Flag.PAGE | _Flag.XBZRLE | _Flag.COMPRESS_PAGE:
                 if not flags & _Flag.CONTINUE:
                     name, offset = reader.counted(offset, "a RAM block's name")
-                    block = memory.blocks.setdefault(name, Block())
+                    block = memory.blocks.setdefault(name, RamBlock())
                 block.full += kind == _Flag.PAGE
                 block.zero += kind == _Flag.ZERO
                 block.delta += kind not in (_Flag.PAGE, _Flag.ZERO)
@@ -99,7 +99,7 @@ def skip_ram(reader: Reader, offset: int, memory: MemoryFormat) -> int:
                 raise StreamError(start, f"unknown RAM record with flags 0x{flags:x}")
 
 
-def _skip_page(reader: Reader, offset: int, kind: int, memory: MemoryFormat) -> int:
+def _skip_page(reader: ByteReader, offset: int, kind: int, memory: MemoryFormat) -> int:
     match kind:
         case _Flag.ZERO:
             return reader.skip(offset, 1, "a zero page")
@@ -113,7 +113,7 @@ def _skip_page(reader: Reader, offset: int, kind: int, memory: MemoryFormat) -> 
             return reader.skip(offset + 4, length, "a compressed page")
 
 
-def _skip_blocks(reader: Reader, offset: int, total: int, memory: MemoryFormat) -> int:
+def _skip_blocks(reader: ByteReader, offset: int, total: int, memory: MemoryFormat) -> int:
     """The list of RAM blocks, which ends when their sizes add up to the total."""
     while total > 0:
         start = offset
@@ -124,14 +124,14 @@ def _skip_blocks(reader: Reader, offset: int, total: int, memory: MemoryFormat) 
             offset = reader.skip(offset, 8, "a RAM block's guest address")
         if memory.mapped:
             offset = _skip_mapped(reader, offset, size)
-        memory.blocks.setdefault(name, Block()).size = size
+        memory.blocks.setdefault(name, RamBlock()).size = size
         if size > total:
             raise StreamError(start, f"RAM block `{name}` is larger than what is left of the total")
         total -= size
     return offset
 
 
-def _skip_mapped(reader: Reader, offset: int, size: int) -> int:
+def _skip_mapped(reader: ByteReader, offset: int, size: int) -> int:
     version = reader.number(offset, 4, "a mapped RAM header")
     if version != 1:
         raise StreamError(offset, f"mapped RAM header of version {version}, and only 1 is known")
@@ -143,7 +143,7 @@ def _skip_mapped(reader: Reader, offset: int, size: int) -> int:
     return reader.skip(pages, size, "mapped RAM pages")
 
 
-def _skip_storage_attributes(reader: Reader, offset: int, memory: MemoryFormat) -> int:
+def _skip_storage_attributes(reader: ByteReader, offset: int, memory: MemoryFormat) -> int:
     while True:
         word = reader.number(offset, 8, "a storage attribute record")
         start, offset = offset, offset + 8
@@ -159,7 +159,7 @@ def _skip_storage_attributes(reader: Reader, offset: int, memory: MemoryFormat) 
                 raise StreamError(start, f"unknown storage attribute record with flags {flags}")
 
 
-SKIP: Mapping[str, Callable[[Reader, int, MemoryFormat], int]] = {
+SKIP: Mapping[str, Callable[[ByteReader, int, MemoryFormat], int]] = {
     "ram": skip_ram,
     "s390-storage_attributes": _skip_storage_attributes,
 }

@@ -26,7 +26,7 @@ class StreamError(ValueError):
         return f"{self.message} (at byte {self.offset}, 0x{self.offset:x})"
 
 
-class Reader:
+class ByteReader:
     """Looks into a buffer without copying it; `what` names the thing that is cut short."""
 
     def __init__(self, data: "Buffer", told: Callable[[int], None] | None = None) -> None:

@@ -17,7 +17,7 @@ class ValueProblem(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class ScalarFormat:
     """How one type of the description is read and written; `size` None: any size."""
 
     size: int | None
@@ -25,7 +25,7 @@ class Leaf:
     write: Callable[[object, int], bytes]
 
 
-def leaf(name: str, size: int) -> Leaf:
+def find_format(name: str, size: int) -> ScalarFormat:
     """The leaf for a JSON "type" of that size; what is not known is shown as raw bytes."""
     known = _LEAVES.get(name.removesuffix(" equal").removesuffix(" le"))
     # The unsigned 64-bit type is called "int64 equal" (VMSTATE_UINT64_EQUAL).
@@ -34,7 +34,7 @@ def leaf(name: str, size: int) -> Leaf:
     return known if known is not None and known.size in (None, size) else _RAW
 
 
-def _integer(size: int, signed: bool) -> Leaf:
+def _integer(size: int, signed: bool) -> ScalarFormat:
     low = -(1 << 8 * size - 1) if signed else 0
     high = (1 << 8 * size - (1 if signed else 0)) - 1
 
@@ -48,7 +48,7 @@ def _integer(size: int, signed: bool) -> Leaf:
             raise ValueProblem(f"{value} is not in {low}..{high}")
         return value.to_bytes(size, "big", signed=signed)
 
-    return Leaf(size, read, write)
+    return ScalarFormat(size, read, write)
 
 
 def _read_bool(data: bytes) -> Value:
@@ -91,14 +91,14 @@ def _write_null(value: object, size: int) -> bytes:
     return b"0" if value is None else _write_raw(value, size)
 
 
-_RAW = Leaf(None, _read_raw, _write_raw)
+_RAW = ScalarFormat(None, _read_raw, _write_raw)
 _LEAVES = {
-    "bool": Leaf(1, _read_bool, _write_bool),
+    "bool": ScalarFormat(1, _read_bool, _write_bool),
     "timer": _integer(8, True),
-    "CPU_Double_U": Leaf(8, _read_float, _write_float),
-    "nullptr": Leaf(1, _read_null, _write_null),
-    "ptr-marker": Leaf(1, _read_null, _write_null),
-    "struct": Leaf(1, _read_null, _write_null),  # of no fields: a null, before 10.0
+    "CPU_Double_U": ScalarFormat(8, _read_float, _write_float),
+    "nullptr": ScalarFormat(1, _read_null, _write_null),
+    "ptr-marker": ScalarFormat(1, _read_null, _write_null),
+    "struct": ScalarFormat(1, _read_null, _write_null),  # of no fields: a null, before 10.0
     **{f"int{bits}": _integer(bits // 8, True) for bits in (8, 16, 32, 64)},
     **{f"uint{bits}": _integer(bits // 8, False) for bits in (8, 16, 32, 64)},
 }

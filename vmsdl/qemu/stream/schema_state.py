@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vmsdl.qemu.stream.framing import Section
-from vmsdl.qemu.stream.load_target import receiver
-from vmsdl.qemu.stream.values import Record, ValuesError
+from vmsdl.qemu.stream.load_target import make_load_target
+from vmsdl.qemu.stream.values import DecodedRecord, ValuesError
 from vmsdl.schema.description import Description, Schema
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class SchemaDevice:
     """A device of a schema; `load` makes its class, None where it has no codec."""
 
     file: str  # the schema's, without a folder
@@ -30,14 +30,14 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class SchemaState:
     """An instance of a generated class, and what it is an instance of."""
 
-    typed: Typed
+    typed: SchemaDevice
     instance: Any
 
 
-def matching(idstr: str, known: Iterable[Typed]) -> list[Typed]:
+def find_matching(idstr: str, known: Iterable[SchemaDevice]) -> list[SchemaDevice]:
     """The devices that a section could be of, by QEMU's rule for names; the longest first."""
     found = [
         typed
@@ -49,21 +49,21 @@ def matching(idstr: str, known: Iterable[Typed]) -> list[Typed]:
 
 
 def decode_state(
-    section: Section, view: memoryview, record: Record | None, known: Sequence[Typed]
-) -> State | None:
+    section: Section, view: memoryview, record: DecodedRecord | None, known: Sequence[SchemaDevice]
+) -> SchemaState | None:
     """The state by the first schema that fits; None where there is no schema of that name.
 
     ValuesError, with the place in the stream, where there are schemas and none fits.
     """
     problem: ValuesError | None = None
     body = bytes(view[section.body])
-    for typed in matching(section.idstr, known):
+    for typed in find_matching(section.idstr, known):
         cls = typed.load()
         if cls is None:
             continue
         try:
-            base = None if record is None else receiver(cls, record)
-            return State(typed, cls.decode(body, version_id=section.version_id, base=base))
+            base = None if record is None else make_load_target(cls, record)
+            return SchemaState(typed, cls.decode(body, version_id=section.version_id, base=base))
         except ValueError as error:
             problem = problem or _placed(section, error, typed)
     if problem is not None:
@@ -71,7 +71,7 @@ def decode_state(
     return None
 
 
-def _placed(section: Section, error: ValueError, typed: Typed) -> ValuesError:
+def _placed(section: Section, error: ValueError, typed: SchemaDevice) -> ValuesError:
     path = getattr(error, "path", typed.description.name)
     offset = section.start + (getattr(error, "offset", 0) or 0)
     words = getattr(error, "message", None) or str(error)
@@ -79,7 +79,9 @@ def _placed(section: Section, error: ValueError, typed: Typed) -> ValuesError:
     return ValuesError(f"{section.idstr}: {path}", offset, f"{words} [{reason}, by {typed.file}]")
 
 
-def state_json(state: State, section: Section, view: memoryview, record: Record | None) -> Any:
+def state_to_json(
+    state: SchemaState, section: Section, view: memoryview, record: DecodedRecord | None
+) -> Any:
     """The state by names; None where it would not be written as the same bytes again."""
     values = state.instance.to_dict()
     try:
@@ -89,14 +91,16 @@ def state_json(state: State, section: Section, view: memoryview, record: Record 
     return values if data == view[section.body] else None
 
 
-def encode_state(typed: Typed, values: object, version_id: int, record: Record | None) -> bytes:
+def encode_state(
+    typed: SchemaDevice, values: object, version_id: int, record: DecodedRecord | None
+) -> bytes:
     """The bytes for a state of this form; ValueError (with its path) where there are none."""
     cls = typed.load()
     if cls is None:
         raise ValueError(f"{typed.file}: device {typed.description.name} has no codec")
     if not isinstance(values, Mapping):
         raise ValueError(f"expected an object, got {values!r:.60}")
-    base = None if record is None else receiver(cls, record)
+    base = None if record is None else make_load_target(cls, record)
     if base is not None:
         _prune(base, values)
     state = cls.from_dict(values, base=base)

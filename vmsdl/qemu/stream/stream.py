@@ -6,10 +6,11 @@ from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from vmsdl import files
-from vmsdl.qemu.stream.document import Descriptions, redescribed, write_like
-from vmsdl.qemu.stream.framing import Configuration, Kind, Part, Section, Trailer, read_stream
-from vmsdl.qemu.stream.load_target import receiver
-from vmsdl.qemu.stream.values import Record, ValuesError, decode_record, to_json
+from vmsdl.qemu.stream.document import Descriptions, update_description, write_in_style
+from vmsdl.qemu.stream.framing import Configuration, Part, Section, SectionType, read_stream
+from vmsdl.qemu.stream.load_target import make_load_target
+from vmsdl.qemu.stream.values import DecodedRecord, ValuesError, decode_record, to_json
+from vmsdl.qemu.stream.vmdesc import Vmdesc
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -65,7 +66,7 @@ class Device:
     def data(self) -> bytes:
         return bytes(self.view[self.section.body])
 
-    def record(self) -> Record:
+    def record(self) -> DecodedRecord:
         """Every field with its place, by the stream's description; ValuesError if it misfits."""
         section = self.section
         if self.description is None:
@@ -93,7 +94,7 @@ class Device:
         if not self.is_described:
             return None
         try:
-            found: D | None = receiver(cls, self.record())
+            found: D | None = make_load_target(cls, self.record())
         except ValuesError:
             return None
         return found
@@ -111,13 +112,13 @@ class Stream:
         self.view = memoryview(data).cast("B")
         # The data as they came: a mapped file is let go of behind the reading.
         self.parts: tuple[Part, ...] = tuple(read_stream(data))
-        found = [part for part in self.parts if isinstance(part, Trailer)]
+        found = [part for part in self.parts if isinstance(part, Vmdesc)]
         self.trailer = found[0] if found else None
         descriptions = Descriptions.of(self.trailer)
         self.devices: tuple[Device, ...] = tuple(
             Device(part, descriptions.take(part.idstr, part.instance_id), self.view)
             for part in self.parts
-            if isinstance(part, Section) and part.kind is Kind.FULL
+            if isinstance(part, Section) and part.kind is SectionType.FULL
         )
 
     @property
@@ -154,24 +155,24 @@ class Stream:
                 yield self.view[part.offset : part.start]
                 yield by_offset[part.offset]
                 yield self.view[part.stop : part.end]
-            elif isinstance(part, Trailer):
+            elif isinstance(part, Vmdesc):
                 yield from self._description(part, by_offset)
             else:
                 yield self.view[part.offset : part.end]
 
     def _description(
-        self, trailer: Trailer, by_offset: Mapping[int, bytes]
+        self, trailer: Vmdesc, by_offset: Mapping[int, bytes]
     ) -> Iterator[memoryview | bytes]:
         replaced: dict[int, dict[str, Any]] = {}
         for device in self.devices:
             data = by_offset.get(device.section.offset)
             if data is not None and device.description is not None:
-                replaced[id(device.description)] = redescribed(device.description, data)
+                replaced[id(device.description)] = update_description(device.description, data)
         devices = trailer.json.get("devices", [])
         changed = [replaced.get(id(device), device) for device in devices]
         if changed == devices:
             yield self.view[trailer.offset : trailer.end]
             return
         text = bytes(self.view[trailer.start : trailer.end]).decode()
-        written = write_like(text, trailer.json | {"devices": changed}).encode()
+        written = write_in_style(text, trailer.json | {"devices": changed}).encode()
         yield b"\x06" + len(written).to_bytes(4, "big") + written

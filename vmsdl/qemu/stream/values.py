@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from vmsdl.qemu.stream.scalars import Value, ValueProblem, leaf
+from vmsdl.qemu.stream.scalars import Value, ValueProblem, find_format
 
 _DEPTH = 64
 
@@ -29,7 +29,7 @@ class ValuesError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class RecordItem:
     """A leaf on the wire: `offset` within the buffer, `size` in bytes."""
 
     name: str
@@ -40,7 +40,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class DecodedRecord:
     """A description on the wire: a device, an embedded struct or a subsection."""
 
     name: str
@@ -49,25 +49,25 @@ class Record:
     offset: int
     size: int
     fields: "tuple[Node, ...]"
-    subsections: "tuple[Record, ...]" = ()
+    subsections: "tuple[DecodedRecord, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Elements:
+class DecodedElements:
     """The elements of an array or list."""
 
     name: str
     offset: int
     size: int
-    elements: "tuple[Record | Item, ...]"
+    elements: "tuple[DecodedRecord | RecordItem, ...]"
 
 
-Node: TypeAlias = Item | Record | Elements
+Node: TypeAlias = RecordItem | DecodedRecord | DecodedElements
 
 
 def decode_record(
     description: Mapping[str, Any], data: memoryview, start: int, stop: int, path: str
-) -> Record:
+) -> DecodedRecord:
     """A device's body `start`..`stop` by its description. ValuesError where they do not fit."""
     record = _Decoder(data, stop).record(description, start, path, path, 0)
     if record.offset + record.size != stop:
@@ -78,7 +78,7 @@ def decode_record(
     return record
 
 
-def to_json(record: Record) -> dict[str, Any]:
+def to_json(record: DecodedRecord) -> dict[str, Any]:
     """Values by name: fields, and subsections under "subsections" by their full name."""
     values: dict[str, Any] = {"fields": {node.name: _node_json(node) for node in record.fields}}
     if record.subsections:
@@ -88,11 +88,11 @@ def to_json(record: Record) -> dict[str, Any]:
 
 def _node_json(node: Node) -> Any:
     match node:
-        case Item(value=value):
+        case RecordItem(value=value):
             return value
-        case Record():
+        case DecodedRecord():
             return to_json(node)
-        case Elements(elements=elements):
+        case DecodedElements(elements=elements):
             return [_node_json(element) for element in elements]
 
 
@@ -156,7 +156,7 @@ class _Decoder:
 
     def record(
         self, description: Mapping[str, Any], offset: int, name: str, path: str, depth: int
-    ) -> Record:
+    ) -> DecodedRecord:
         if depth > _DEPTH:
             raise ValuesError(path, offset, f"descriptions are nested more than {_DEPTH} deep")
         start = offset
@@ -165,12 +165,12 @@ class _Decoder:
             node = self._group(group, offset, f"{path}.{group.name}", depth)
             fields.append(node)
             offset = node.offset + node.size
-        subsections: list[Record] = []
+        subsections: list[DecodedRecord] = []
         for inner in _objects(description.get("subsections")):
             subsection = self._subsection(inner, offset, path, depth)
             subsections.append(subsection)
             offset = subsection.offset + subsection.size
-        return Record(
+        return DecodedRecord(
             name,
             str(description.get("vmsd_name", name)),
             _natural(description.get("version", 0)),
@@ -187,7 +187,7 @@ class _Decoder:
         field, count = group.entries[0]
         if len(group.entries) == 1 and not _is_record(field):
             return self._scalars(group.name, field, count, offset, path)
-        elements: list[Record | Item] = []
+        elements: list[DecodedRecord | RecordItem] = []
         for field, count in group.entries:
             size = _natural(field.get("size", 0))
             self._need(offset, size * count, path)
@@ -196,24 +196,24 @@ class _Decoder:
                 element = self._element(group.name, field, offset, place, depth)
                 elements.append(element)
                 offset += size
-        return Elements(group.name, start, offset - start, tuple(elements))
+        return DecodedElements(group.name, start, offset - start, tuple(elements))
 
     def _scalars(
         self, name: str, field: Mapping[str, Any], count: int, offset: int, path: str
-    ) -> Item:
+    ) -> RecordItem:
         size = _natural(field.get("size", 0))
         kind = str(field.get("type"))
         self._need(offset, size * count, path)
         chunk = bytes(self.data[offset : offset + size * count])
         if kind == "uint8":  # an array of bytes reads best as one string of them
-            return Item(name, f"{kind}[{count}]", offset, len(chunk), chunk.hex())
-        read = leaf(kind, size).read
+            return RecordItem(name, f"{kind}[{count}]", offset, len(chunk), chunk.hex())
+        read = find_format(kind, size).read
         values = [read(chunk[at : at + size]) for at in range(0, len(chunk), size or 1)]
-        return Item(name, f"{kind}[{count}]", offset, len(chunk), values)
+        return RecordItem(name, f"{kind}[{count}]", offset, len(chunk), values)
 
     def _element(
         self, name: str, field: Mapping[str, Any], offset: int, path: str, depth: int
-    ) -> Record | Item:
+    ) -> DecodedRecord | RecordItem:
         size = _natural(field.get("size", 0))
         self._need(offset, size, path)
         if _is_record(field):
@@ -223,12 +223,12 @@ class _Decoder:
                 raise ValuesError(path, offset, message)
             return record
         kind = str(field.get("type"))
-        value = leaf(kind, size).read(bytes(self.data[offset : offset + size]))
-        return Item(name, kind, offset, size, value)
+        value = find_format(kind, size).read(bytes(self.data[offset : offset + size]))
+        return RecordItem(name, kind, offset, size, value)
 
     def _subsection(
         self, description: Mapping[str, Any], offset: int, path: str, depth: int
-    ) -> Record:
+    ) -> DecodedRecord:
         name = str(description.get("vmsd_name"))
         head = _subsection_header(name, 0)[:-4]
         place = f"{path}/{name}"
@@ -345,9 +345,9 @@ def _encode_scalars(
     field: Mapping[str, Any], count: int, size: int, value: object, path: str
 ) -> tuple[bytes, dict[str, Any]]:
     kind = str(field.get("type"))
-    write = leaf(kind, size).write
+    write = find_format(kind, size).write
     if kind == "uint8":
-        data = _leaf_bytes(leaf("", count).write, value, size * count, path)
+        data = _leaf_bytes(find_format("", count).write, value, size * count, path)
     else:
         elements = _sequence(value, count, path)
         parts = (
@@ -363,7 +363,7 @@ def _encode_element(
 ) -> tuple[bytes, dict[str, Any]]:
     size = _natural(field.get("size", 0))
     if not _is_record(field):
-        write = leaf(str(field.get("type")), size).write
+        write = find_format(str(field.get("type")), size).write
         return _leaf_bytes(write, value, size, path), dict(field)
     data, changed = _encode(_inner(field), value, path)
     entry = dict(field, struct=changed) if "struct" in field else dict(changed)

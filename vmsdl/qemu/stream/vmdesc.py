@@ -5,13 +5,13 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-from vmsdl.qemu.stream.reader import Reader, StreamError
+from vmsdl.qemu.stream.reader import ByteReader, StreamError
 
 _MARK = b"\x06"
 
 
 @dataclass(frozen=True, slots=True)
-class Trailer:
+class Vmdesc:
     """The description: `offset` is that of its type byte, `start` that of the text."""
 
     offset: int
@@ -26,7 +26,7 @@ class Trailer:
         return size if is_power else None
 
 
-def find_trailer(reader: Reader) -> Trailer | None:
+def find_vmdesc(reader: ByteReader) -> Vmdesc | None:
     """The description, found from behind so that it can guide the reading; None if there is none.
 
     JSON has no zero byte and nothing follows it: the last zero of the file is the end mark or
@@ -38,13 +38,13 @@ def find_trailer(reader: Reader) -> Trailer | None:
             continue
         if reader.number(start - 4, 4, "the description's length") == reader.size - start:
             try:
-                return read_trailer(reader, start - 5)
+                return read_vmdesc(reader, start - 5)
             except StreamError:
                 return None
     return None
 
 
-def read_trailer(reader: Reader, offset: int) -> Trailer:
+def read_vmdesc(reader: ByteReader, offset: int) -> Vmdesc:
     """The description whose type byte stands at `offset`."""
     length = reader.number(offset + 1, 4, "the description's length")
     start = offset + 5
@@ -55,7 +55,7 @@ def read_trailer(reader: Reader, offset: int) -> Trailer:
         raise StreamError(start, f"the description is no JSON: {error}") from None
     if not isinstance(value, dict):
         raise StreamError(start, "the description is no JSON object")
-    return Trailer(offset, start, end, value)
+    return Vmdesc(offset, start, end, value)
 
 
 class ClaimedSizes:
@@ -64,7 +64,7 @@ class ClaimedSizes:
     Claims are to be checked: QEMU describes arrays of pointers wrongly when some are null.
     """
 
-    def __init__(self, trailer: Trailer | None) -> None:
+    def __init__(self, trailer: Vmdesc | None) -> None:
         self._sizes: dict[tuple[str, int], deque[int | None]] = {}
         devices = trailer.json.get("devices") if trailer else None
         for device in devices if isinstance(devices, list) else ():
@@ -83,12 +83,12 @@ class ClaimedSizes:
 
 def _size_of_device(device: dict[str, Any]) -> int | None:
     try:
-        return claimed_size(device)
+        return find_claimed_size(device)
     except RecursionError:  # subsections nested without end are a claim like any other
         return None
 
 
-def claimed_size(description: dict[str, Any]) -> int | None:
+def find_claimed_size(description: dict[str, Any]) -> int | None:
     """Bytes of a device or subsection by its description; None where it does not add up."""
     total = 0
     for entry in _objects(description.get("fields")):
@@ -98,7 +98,7 @@ def claimed_size(description: dict[str, Any]) -> int | None:
             return None
         total += size * count
     for subsection in _objects(description.get("subsections")):
-        body = claimed_size(subsection)
+        body = find_claimed_size(subsection)
         name = subsection.get("vmsd_name")
         if body is None or not isinstance(name, str):
             return None

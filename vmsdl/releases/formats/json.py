@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from vmsdl.diff.formats.json import as_json
-from vmsdl.diff.report import Outcome
+from vmsdl.diff.formats.json import report_to_json
+from vmsdl.diff.report import DirectionResult
 from vmsdl.diff.verdict import Verdict
-from vmsdl.releases.baseline import Fault
+from vmsdl.releases.baseline import BaselineProblem
 from vmsdl.releases.compare_all import AllReleases
 from vmsdl.releases.findings import HistoryFinding
 from vmsdl.releases.matrix import Group, Matrix
@@ -26,7 +26,7 @@ def render(matrix: Matrix) -> str:
 def render_all(found: AllReleases) -> str:
     table = {
         "new": found.new,
-        "releases": [as_json(report) for report in found.reports],
+        "releases": [report_to_json(report) for report in found.reports],
         "findings": [finding_json(finding) for finding in found.findings],
         "faults": [fault_json(fault) for fault in found.faults],
         "lapses": [
@@ -37,7 +37,7 @@ def render_all(found: AllReleases) -> str:
     return json.dumps(table, indent=1, ensure_ascii=False) + "\n"
 
 
-def fault_json(fault: Fault) -> dict[str, Any]:
+def fault_json(fault: BaselineProblem) -> dict[str, Any]:
     return {
         "rule": fault.rule,
         "release": fault.release,
@@ -111,7 +111,7 @@ def _advice(move: Advice) -> dict[str, Any]:
     }
 
 
-def _outcome(told: Outcome) -> dict[str, Any]:
+def _outcome(told: DirectionResult) -> dict[str, Any]:
     return {
         "verdict": str(told.verdict),
         "when": told.when,

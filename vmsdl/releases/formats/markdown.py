@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from vmsdl.diff.formats import markdown as report_markdown
 from vmsdl.diff.policy import Requirement
 from vmsdl.diff.verdict import Verdict
-from vmsdl.releases.baseline import Fault
+from vmsdl.releases.baseline import BaselineProblem
 from vmsdl.releases.compare_all import AllReleases
 from vmsdl.releases.findings import HistoryFinding
 from vmsdl.releases.formats import shared
@@ -52,7 +52,7 @@ def render_all(found: AllReleases, requirement: Requirement) -> str:
     return "\n".join(parts)
 
 
-def fault_lines(faults: tuple[Fault, ...]) -> Iterator[str]:
+def fault_lines(faults: tuple[BaselineProblem, ...]) -> Iterator[str]:
     for fault in faults:
         yield f"- **{fault.rule}**: {_cell(fault.message)}; {_cell(fault.help)}"
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-from vmsdl.diff.report import Outcome
+from vmsdl.diff.report import DirectionResult
 from vmsdl.diff.verdict import Verdict
 from vmsdl.releases.matrix import Group, Matrix
 from vmsdl.releases.matrix_table import Cell, Note
-from vmsdl.releases.operator_advice import Case
+from vmsdl.releases.operator_advice import AdviceCase
 
 
 def footnotes(group: Group) -> list[Note]:
@@ -33,7 +33,7 @@ def machines(group: Group, matrix: Matrix) -> str:
     return ", ".join([*names, "every other machine type"])
 
 
-def outcome(told: Outcome, code: Callable[[str], str] = str) -> str:
+def outcome(told: DirectionResult, code: Callable[[str], str] = str) -> str:
     if told.when is None:
         return str(told.verdict)
     if told.when == "always":
@@ -41,7 +41,7 @@ def outcome(told: Outcome, code: Callable[[str], str] = str) -> str:
     return f"{told.verdict} when {code(told.when)}"
 
 
-def example(told: Outcome) -> str:
+def example(told: DirectionResult) -> str:
     if not told.witness:
         return ""
     shown = (f"{name} = {_value(value)}" for name, value in told.witness.items())
@@ -52,7 +52,7 @@ def _value(value: int | bool) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def case(told: Case, code: Callable[[str], str] = str) -> Iterator[str]:
+def case(told: AdviceCase, code: Callable[[str], str] = str) -> Iterator[str]:
     """What an operator needs to know of it, sentence by sentence."""
     when = told.outcome.when
     if when is None or when == "always":

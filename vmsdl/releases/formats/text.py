@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vmsdl.diff.formats import text as report_text
 from vmsdl.diff.policy import Requirement
-from vmsdl.releases.baseline import Fault
+from vmsdl.releases.baseline import BaselineProblem
 from vmsdl.releases.compare_all import AllReleases
 from vmsdl.releases.findings import HistoryFinding
 from vmsdl.releases.formats import shared
@@ -45,7 +45,7 @@ def render_all(found: AllReleases, requirement: Requirement, *, color: bool = Fa
     return "\n".join(parts)
 
 
-def fault_lines(faults: tuple[Fault, ...]) -> list[str]:
+def fault_lines(faults: tuple[BaselineProblem, ...]) -> list[str]:
     return [
         line
         for fault in faults

@@ -5,15 +5,15 @@ from dataclasses import field
 
 from vmsdl.records import dataclass
 from vmsdl.syntax import tree
-from vmsdl.syntax.format.tokens import Phrases, Piece
+from vmsdl.syntax.format.tokens import SpacedToken, TokenBuilder
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TokenLine:
     """One line, unless it is too long. `indent` counts levels."""
 
     indent: int
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[SpacedToken] = field(default_factory=list)
     apart: bool = False  # a blank line stands before it
     opens: bool = False  # its last piece is the `{` of a body
     closes: bool = False  # it is the `}` of a body
@@ -21,9 +21,9 @@ class Line:
     doc: str = ""
 
 
-def lines(file: tree.FileTree) -> list[Line]:
+def build_lines(file: tree.FileTree) -> list[TokenLine]:
     """Every token of a file once, in order."""
-    laid: list[Line] = []
+    laid: list[TokenLine] = []
     before: tree.Item | None = None
     for item in file.items:
         apart = before is not None and not (_is_short(item) and type(item) is type(before))
@@ -36,21 +36,21 @@ def _is_short(item: tree.Item) -> bool:
     return isinstance(item, tree.ImportDecl | tree.ConstDecl)
 
 
-def _item(laid: list[Line], item: tree.Item, apart: bool) -> None:
+def _item(laid: list[TokenLine], item: tree.Item, apart: bool) -> None:
     out = _declaration(laid, 0, item, apart)
     match item:
         case tree.ImportDecl(path=path):
             out.put("import")
             out.text(path)
             out.end()
-            laid.append(Line(0, out.pieces, *_head(item, apart)))
+            laid.append(TokenLine(0, out.pieces, *_head(item, apart)))
         case tree.ConstDecl(name=name, value=value):
             out.put("const")
             out.put(name.text)
             out.put("=")
             out.expression(value)
             out.end()
-            laid.append(Line(0, out.pieces, *_head(item, apart)))
+            laid.append(TokenLine(0, out.pieces, *_head(item, apart)))
         case tree.EnumDecl():
             out.put(item.keyword)
             out.put(item.name.text)
@@ -78,48 +78,52 @@ def _head(declaration: tree.Declaration, apart: bool) -> tuple[bool, bool, bool,
 
 
 def _declaration(
-    laid: list[Line], indent: int, declaration: tree.Declaration, apart: bool
-) -> Phrases:
+    laid: list[TokenLine], indent: int, declaration: tree.Declaration, apart: bool
+) -> TokenBuilder:
     """The annotations on lines of their own, and an empty phrase for the rest."""
     doc = declaration.doc
     for annotation in declaration.annotations:
-        out = Phrases()
+        out = TokenBuilder()
         out.annotation(annotation)
-        laid.append(Line(indent, out.pieces, apart=apart, doc=doc))
+        laid.append(TokenLine(indent, out.pieces, apart=apart, doc=doc))
         apart, doc = False, ""
-    return Phrases()
+    return TokenBuilder()
 
 
 def _braces(
-    laid: list[Line],
+    laid: list[TokenLine],
     indent: int,
-    header: Phrases,
+    header: TokenBuilder,
     declaration: tree.Declaration,
     apart: bool,
-    inside: Sequence[tuple[tree.EnumArm | tree.SettingDecl, Phrases]],
+    inside: Sequence[tuple[tree.EnumArm | tree.SettingDecl, TokenBuilder]],
 ) -> None:
     _open(laid, indent, header, declaration, apart)
     for inner, out in inside:
-        laid.append(Line(indent + 1, out.pieces, doc=inner.doc))
+        laid.append(TokenLine(indent + 1, out.pieces, doc=inner.doc))
     _close(laid, indent, empty=not inside)
 
 
 def _open(
-    laid: list[Line], indent: int, header: Phrases, declaration: tree.Declaration, apart: bool
+    laid: list[TokenLine],
+    indent: int,
+    header: TokenBuilder,
+    declaration: tree.Declaration,
+    apart: bool,
 ) -> None:
     header.put("{")
     apart, _, _, _, doc = _head(declaration, apart)
-    laid.append(Line(indent, header.pieces, apart=apart, opens=True, doc=doc))
+    laid.append(TokenLine(indent, header.pieces, apart=apart, opens=True, doc=doc))
 
 
-def _close(laid: list[Line], indent: int, *, empty: bool) -> None:
-    out = Phrases()
+def _close(laid: list[TokenLine], indent: int, *, empty: bool) -> None:
+    out = TokenBuilder()
     out.put("}", left=False)
-    laid.append(Line(indent, out.pieces, closes=True, empty=empty))
+    laid.append(TokenLine(indent, out.pieces, closes=True, empty=empty))
 
 
-def _arm(arm: tree.EnumArm) -> Phrases:
-    out = Phrases()
+def _arm(arm: tree.EnumArm) -> TokenBuilder:
+    out = TokenBuilder()
     out.put(arm.name.text)
     out.put("=")
     out.expression(arm.value)
@@ -127,8 +131,8 @@ def _arm(arm: tree.EnumArm) -> Phrases:
     return out
 
 
-def _setting(setting: tree.SettingDecl) -> Phrases:
-    out = Phrases()
+def _setting(setting: tree.SettingDecl) -> TokenBuilder:
+    out = TokenBuilder()
     for n, name in enumerate(setting.path):
         if n:
             out.put(".", left=False, right=False)
@@ -140,7 +144,7 @@ def _setting(setting: tree.SettingDecl) -> Phrases:
 
 
 def _description(
-    laid: list[Line], indent: int, out: Phrases, item: tree.DescriptionDecl, apart: bool
+    laid: list[TokenLine], indent: int, out: TokenBuilder, item: tree.DescriptionDecl, apart: bool
 ) -> None:
     out.put(item.keyword)
     out.put(item.name.text)
@@ -163,10 +167,10 @@ def _description(
     _close(laid, indent, empty=not item.members)
 
 
-def _member(laid: list[Line], indent: int, member: tree.Member, apart: bool) -> None:
+def _member(laid: list[TokenLine], indent: int, member: tree.Member, apart: bool) -> None:
     out = _declaration(laid, indent, member, apart)
     if isinstance(member, tree.DescriptionDecl):
         _description(laid, indent, out, member, apart)
         return
     out.member(member)
-    laid.append(Line(indent, out.pieces, *_head(member, apart)))
+    laid.append(TokenLine(indent, out.pieces, *_head(member, apart)))

@@ -8,12 +8,12 @@ broken, its `{` stands alone. Comments stay between the tokens where they stood.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from vmsdl.diagnostics.diagnostic import Outcome
+from vmsdl.diagnostics.diagnostic import StageResult
 from vmsdl.records import dataclass
 from vmsdl.source import SourceFile
 from vmsdl.syntax import tree
-from vmsdl.syntax.format.lines import Line, lines
-from vmsdl.syntax.format.tokens import Piece
+from vmsdl.syntax.format.lines import TokenLine, build_lines
+from vmsdl.syntax.format.tokens import SpacedToken
 from vmsdl.syntax.lexer import Comment, tokenize
 from vmsdl.syntax.parser import parse
 
@@ -21,7 +21,7 @@ WIDTH = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class PlacedComment:
     """A comment in its place before a piece."""
 
     text: str
@@ -35,24 +35,24 @@ class Remark:
         return self.text.startswith("//") or "\n" in self.text
 
 
-Remarks = Mapping[int, list[Remark]]  # by the number of the piece that follows
+PlacedComments = Mapping[int, list[PlacedComment]]  # by the number of the piece that follows
 
 
 def write(file: tree.FileTree) -> str:
     """The text of a tree, as `format` would lay it out."""
-    laid = lines(file)
-    remarks: dict[int, list[Remark]] = {}
+    laid = build_lines(file)
+    remarks: dict[int, list[PlacedComment]] = {}
     number = 0
     for line in laid:
         if line.doc:
             # A line of a doc comment can hold no end of line of any kind.
             texts = ["".join(c if c != "\r" else " " for c in t) for t in line.doc.split("\n")]
-            remarks[number] = [Remark(f"/// {text}".rstrip()) for text in texts]
+            remarks[number] = [PlacedComment(f"/// {text}".rstrip()) for text in texts]
         number += len(line.pieces)
     return _render(laid, remarks, frozenset())
 
 
-def format_source(source: SourceFile) -> Outcome[str]:
+def format_source(source: SourceFile) -> StageResult[str]:
     """A file in the canonical layout; a file with syntax errors is left alone."""
     return parse(source).map(lambda file: _format(source, file))
 
@@ -64,9 +64,9 @@ def _format(source: SourceFile, file: tree.FileTree) -> str:
     # The pieces are the tokens, so literals are taken over as they were written.
     laid = [
         replace(line, pieces=[replace(piece, text=next(tokens).text) for piece in line.pieces])
-        for line in lines(file)
+        for line in build_lines(file)
     ]
-    remarks: dict[int, list[Remark]] = {}
+    remarks: dict[int, list[PlacedComment]] = {}
     blanks: set[int] = set()
     comments = iter([*lexed.comments, None])
     comment = next(comments)
@@ -84,14 +84,16 @@ def _format(source: SourceFile, file: tree.FileTree) -> str:
     return _render(laid, remarks, blanks)
 
 
-def _remarks(text: str, end: int, group: list[Comment], start: int) -> tuple[list[Remark], int]:
+def _remarks(
+    text: str, end: int, group: list[Comment], start: int
+) -> tuple[list[PlacedComment], int]:
     """The comments between the token that ends at `end` and the one that begins at `start`."""
-    found: list[Remark] = []
+    found: list[PlacedComment] = []
     trails = end > 0
     for comment in group:
         gap = text.count("\n", end, comment.start)
         trails = trails and gap == 0
-        found.append(Remark(_comment_text(comment), trails=trails, blank=gap > 1))
+        found.append(PlacedComment(_comment_text(comment), trails=trails, blank=gap > 1))
         end = comment.end
     following = start
     for n in range(len(group) - 1, -1, -1):
@@ -108,11 +110,13 @@ def _comment_text(comment: Comment) -> str:
     return comment.text.replace("\r\n", "\n")
 
 
-def _render(laid: list[Line], remarks: Remarks, blanks: frozenset[int] | set[int]) -> str:
+def _render(
+    laid: list[TokenLine], remarks: PlacedComments, blanks: frozenset[int] | set[int]
+) -> str:
     out: list[str] = []
     number = 0
     fresh = True  # nothing stands yet in this body, so no blank line may
-    for line in [*laid, Line(0, [])]:
+    for line in [*laid, TokenLine(0, [])]:
         before = remarks.get(number, [])
         if line.closes and line.empty and not before:
             out[-1] += "}"
@@ -148,7 +152,7 @@ def _render(laid: list[Line], remarks: Remarks, blanks: frozenset[int] | set[int
     return "\n".join(out) + "\n" if out else ""
 
 
-def _line(out: list[str], line: Line, lead: str, inside: Remarks) -> None:
+def _line(out: list[str], line: TokenLine, lead: str, inside: PlacedComments) -> None:
     """One line of pieces with the comments between them."""
     indent = 4 * line.indent
     first = len(out)
@@ -157,13 +161,13 @@ def _line(out: list[str], line: Line, lead: str, inside: Remarks) -> None:
     if not inside and (_width(line.pieces) + indent <= WIDTH or _unbreakable(line.pieces)):
         out.append(" " * indent + lead + _joined(line.pieces))
         return
-    chunk: list[Piece] = []
+    chunk: list[SpacedToken] = []
     step = 0
     for n, piece in enumerate(line.pieces):
         broken = False
         for remark in inside.get(n, []):
             if not remark.breaks:
-                chunk.append(Piece(remark.text, True))
+                chunk.append(SpacedToken(remark.text, True))
                 continue
             if chunk:
                 _broken(out, chunk, indent + step)
@@ -188,7 +192,7 @@ def _line(out: list[str], line: Line, lead: str, inside: Remarks) -> None:
     out[first] = " " * indent + lead + out[first].lstrip()
 
 
-def _broken(out: list[str], pieces: list[Piece], indent: int) -> None:
+def _broken(out: list[str], pieces: list[SpacedToken], indent: int) -> None:
     """Pieces on one line, or broken before those of the lowest level."""
     levels = [piece.level for piece in pieces[1:] if piece.level]
     if not levels or indent + _width(pieces) <= WIDTH:
@@ -202,15 +206,15 @@ def _broken(out: list[str], pieces: list[Piece], indent: int) -> None:
             start, step = n, 4
 
 
-def _unbreakable(pieces: list[Piece]) -> bool:
+def _unbreakable(pieces: list[SpacedToken]) -> bool:
     return not any(piece.level for piece in pieces[1:])
 
 
-def _joined(pieces: list[Piece]) -> str:
+def _joined(pieces: list[SpacedToken]) -> str:
     return "".join(
         (" " if piece.space and n else "") + piece.text for n, piece in enumerate(pieces)
     )
 
 
-def _width(pieces: list[Piece]) -> int:
+def _width(pieces: list[SpacedToken]) -> int:
     return len(_joined(pieces))

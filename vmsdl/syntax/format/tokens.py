@@ -11,7 +11,7 @@ from vmsdl.syntax.keywords import RESERVED
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class SpacedToken:
     """One token. A long line is broken before pieces of the lowest `level` first; 0 is never."""
 
     text: str
@@ -25,15 +25,15 @@ BINARY |= {"+": 9, "-": 9, "*": 10, "/": 10, "%": 10} | dict.fromkeys(COMPARISON
 
 
 @dataclass(frozen=True, slots=True)
-class Phrases:
+class TokenBuilder:
     """Collects the pieces of one line."""
 
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[SpacedToken] = field(default_factory=list)
     glued: list[bool] = field(default_factory=lambda: [True])
 
     def put(self, text: str, *, left: bool = True, right: bool = True, level: int = 0) -> None:
         """A token; `left` and `right` allow a space on that side."""
-        self.pieces.append(Piece(text, left and not self.glued[0], level))
+        self.pieces.append(SpacedToken(text, left and not self.glued[0], level))
         self.glued[0] = not right
 
     def end(self) -> None:
@@ -47,7 +47,7 @@ class Phrases:
             self.put("as")
             self.text(name)
 
-    def annotation(self, annotation: tree.Annotation) -> None:
+    def annotation(self, annotation: tree.AnnotationDecl) -> None:
         self.put("@", right=False)
         self.put(annotation.name.text)
         if annotation.arguments:
@@ -154,12 +154,12 @@ class Phrases:
                     self.text(codec)
             case tree.TypeRef() as ref:
                 self._ref(ref)
-            case tree.ListOf(element=element):
+            case tree.ListTypeExpr(element=element):
                 self.put("list")
                 self.put("<", left=False, right=False)
                 self._ref(element)
                 self.put(">", left=False)
-            case tree.MapOf(key=key, value=value):
+            case tree.MapTypeExpr(key=key, value=value):
                 self.put("map")
                 self.put("<", left=False, right=False)
                 if isinstance(key, tree.BuiltinType):
@@ -232,7 +232,7 @@ class Phrases:
                 self.put("[", left=False, right=False)
                 self.expression(index, level + 1)
                 self.put("]", left=False)
-            case tree.Call(function=function, arguments=arguments):
+            case tree.CallExpr(function=function, arguments=arguments):
                 self.put(function.text)
                 self.put("(", left=False, right=False)
                 for n, argument in enumerate(arguments):
@@ -240,7 +240,7 @@ class Phrases:
                         self.put(",", left=False)
                     self.expression(argument, level + 1)
                 self.put(")", left=False)
-            case tree.Quantifier(function=function, variable=variable, over=over, body=body):
+            case tree.QuantifierExpr(function=function, variable=variable, over=over, body=body):
                 self.put(function.text)
                 self.put("(", left=False, right=False)
                 self.put(variable.text)
@@ -249,21 +249,21 @@ class Phrases:
                 self.put(":", left=False)
                 self.expression(body, level + 1)
                 self.put(")", left=False)
-            case tree.Unary(operator="not", operand=operand):
+            case tree.UnaryExpr(operator="not", operand=operand):
                 self.put("not")
                 self.expression(operand, level + 1, _NOT)
-            case tree.Unary(operator=operator, operand=operand):
+            case tree.UnaryExpr(operator=operator, operand=operand):
                 self.put(operator, right=False)
                 self.expression(operand, level + 1, _PREFIX)
-            case tree.Binary(operator=operator, left=left, right=right):
+            case tree.BinaryExpr(operator=operator, left=left, right=right):
                 tight = BINARY[operator]
-                is_chain = isinstance(left, tree.Binary) and left.operator == operator
+                is_chain = isinstance(left, tree.BinaryExpr) and left.operator == operator
                 may_break = operator in ("and", "or")
                 left_binds = tight + 1 if tight == _COMPARISON else tight
                 self.expression(left, level if is_chain else level + 1, left_binds)
                 self.put(operator, level=level if may_break else 0)
                 self.expression(right, level + 1, tight + 1)
-            case tree.Conditional(condition=condition, yes=yes, no=no):
+            case tree.ConditionalExpr(condition=condition, yes=yes, no=no):
                 self.put("if")
                 self.expression(condition, level + 1)
                 self.put("then", level=level)
@@ -280,13 +280,13 @@ class Phrases:
 
 def _binding(node: tree.Expression) -> int:
     match node:
-        case tree.Conditional():
+        case tree.ConditionalExpr():
             return _LOOSEST
-        case tree.Binary(operator=operator):
+        case tree.BinaryExpr(operator=operator):
             return BINARY[operator]
-        case tree.Unary(operator="not"):
+        case tree.UnaryExpr(operator="not"):
             return _NOT
-        case tree.Unary():
+        case tree.UnaryExpr():
             return _PREFIX
         case tree.IntegerLiteral(value=value) if value < 0:
             return _PREFIX
