@@ -12,7 +12,7 @@ from vmsdl.syntax.expression_builder import ExpressionBuilder
 from vmsdl.syntax.lalr import NodeBuilder
 from vmsdl.syntax.lexer import Token
 from vmsdl.syntax.nouns import DECLARATIONS
-from vmsdl.syntax.walk import description_depth
+from vmsdl.syntax.walk import measure_depth
 
 DEEPEST_SUBSECTION = 32
 
@@ -43,7 +43,7 @@ class DeclarationBuilder:
 
     def item(self, parts: Parts) -> Any:
         item = self._attach_annotations(parts)
-        if isinstance(item, tree.DescriptionDecl) and description_depth(item) > DEEPEST_SUBSECTION:
+        if isinstance(item, tree.DescriptionDecl) and measure_depth(item) > DEEPEST_SUBSECTION:
             message = f"subsections are nested more than {DEEPEST_SUBSECTION} levels deep"
             self.context.report(
                 codes.NESTED_TOO_DEEP, message, item.name.span, "declare them side by side"
