@@ -64,7 +64,7 @@ def lossy_subsection(schema: Schema) -> Iterator[Diagnostic]:
         if lost:
             is_slip = any(_is_slip(each.field, use, spoken_of) for each in lost)
             fault = _fault(use, lost)
-            yield fault if is_slip else fault.as_severity(Severity.NOTE)
+            yield fault if is_slip else fault.with_severity(Severity.NOTE)
 
 
 def _lost(
