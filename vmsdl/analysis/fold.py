@@ -57,6 +57,8 @@ def fold(expression: e.Expr) -> int | bool:
             | e.Version()
             | e.ElementIndex()
             | e.Variable()
+            | e.ExternPresence()
+            | e.ReceiverValue()
             | e.Quantifier()
             | e.Call()
         ):

@@ -15,6 +15,7 @@ from vmsdl.expr.nodes import (
     ElementIndex,
     EnumValue,
     Expr,
+    ExternPresence,
     FloatValue,
     Function,
     IntValue,
@@ -25,6 +26,7 @@ from vmsdl.expr.nodes import (
     Operator,
     Quantifier,
     Quantity,
+    ReceiverValue,
     Select,
     SequenceValue,
     Unary,
@@ -193,6 +195,8 @@ class Ranges:
                 return NATURAL
             case Member() | Select() | Variable() | Item():
                 return self._compute_place(expression)
+            case ExternPresence() | ReceiverValue():
+                raise AssertionError("only comparisons make this node")
             case Unary(operator=operator, operand=operand):
                 inner = self.find_range(operand)
                 match operator:

@@ -8,6 +8,7 @@ from vmsdl.expr.nodes import (
     Conditional,
     ElementIndex,
     Expr,
+    ExternPresence,
     Function,
     Item,
     Let,
@@ -15,6 +16,7 @@ from vmsdl.expr.nodes import (
     Member,
     Operator,
     Quantifier,
+    ReceiverValue,
     Select,
     Unary,
     Variable,
@@ -45,6 +47,8 @@ def fold_constant(expression: Expr) -> int | bool | None:
                 return None
             return min(known) if function is Function.MIN else max(known)
         case Member() | Select() | Item() | Version() | ElementIndex() | Variable() | Quantifier():
+            return None
+        case ExternPresence() | ReceiverValue():
             return None
         case _:
             assert_never(expression)
