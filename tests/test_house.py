@@ -178,7 +178,9 @@ def test_imports_go_down_the_floors_of_the_diff() -> None:
             continue
         floor = DIFF_FLOORS.get(diff_floor_of(own), 99)
         for imported in imports(path):
-            if not imported.startswith("vmsdl.diff.") or diff_floor_of(imported) == diff_floor_of(own):
+            if not imported.startswith("vmsdl.diff.") or diff_floor_of(imported) == diff_floor_of(
+                own
+            ):
                 continue
             if DIFF_FLOORS.get(diff_floor_of(imported), 99) >= floor:
                 upward.append(f"{own} imports {imported}")
