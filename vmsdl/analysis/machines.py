@@ -1,4 +1,4 @@
-"""From machine blocks as written to the properties each machine type sets."""
+"""From machine blocks in the tree to the properties that each machine type sets."""
 
 from collections.abc import Iterator
 
@@ -28,7 +28,7 @@ from vmsdl.syntax import tree
 def build_machine(
     decl: tree.MachineDecl, environment: Environment, reporter: Reporter
 ) -> d.Machine:
-    """One machine block; its `extends` is looked at too."""
+    """The machine of one block. Its `extends` is checked too."""
     within = reporter.within(f'in machine "{decl.name.value}"')
     _check_extends(decl, environment, within)
     return d.Machine(
@@ -43,7 +43,7 @@ def build_machine(
 
 
 def check_machine_cycles(environment: Environment, reporter: Reporter) -> None:
-    """Report every ring of `extends` once."""
+    """Report every cycle of `extends` once."""
     machines = environment.symbols.machines
     done: set[str] = set()
     for start in machines:
@@ -111,7 +111,7 @@ def _build_settings(
 def _find_property_type(
     path: tuple[tree.Name, ...], environment: Environment, reporter: Reporter
 ) -> e.ValueType | None:
-    """Walk a path from a device or struct through embedded structs to a property."""
+    """The type of the property at the end of a path from a device or struct through its structs."""
     head, *between, last = path
     symbols = environment.symbols
     body = symbols.bodies.get(head.text)

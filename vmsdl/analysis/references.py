@@ -1,4 +1,4 @@
-"""From a schema to who refers to what: the members that are read, the structs that are embedded."""
+"""References in a schema: which members are read, and where structs are embedded."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -39,7 +39,7 @@ from vmsdl.schema.types import (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Embedding:
-    """A struct inside a field. `is_listed`: as an element of a list or map, that can grow apart."""
+    """A struct inside a field. `is_listed`: as an element of a list or map."""
 
     body: CheckedBody
     field: Field
@@ -49,7 +49,7 @@ class Embedding:
 
 @remember_last
 def find_embeddings(schema: Schema) -> tuple[Embedding, ...]:
-    """Every struct that a field holds, at whatever depth of its type."""
+    """Every struct in the type of a field, at any depth."""
     return tuple(
         Embedding(body, each, struct, is_listed)
         for body in find_bodies(schema)
@@ -88,7 +88,7 @@ def find_structs(of: Type) -> Iterator[tuple[StructType, bool]]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resolver:
-    """What a path in an expression refers to."""
+    """Finds the declaration that a path in an expression names."""
 
     schema: Schema
     _members: dict[int, Mapping[str, Declared]] = field(default_factory=dict)
@@ -139,7 +139,7 @@ class Resolver:
 
 @remember_last
 def find_read_members(schema: Schema) -> tuple[frozenset[int], frozenset[str]]:
-    """The identities of all locals, properties and fields that are read; the names of all lets."""
+    """The ids of the locals, properties and fields that are read; the names of such lets."""
     resolver = Resolver(schema)
     found: set[int] = set()
     lets: set[str] = set()

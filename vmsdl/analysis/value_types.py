@@ -78,7 +78,7 @@ def _find_element_type(element: tree.BaseType, symbols: Symbols) -> e.ValueType 
 
 
 def describe_value_type(value: e.ValueType) -> str:
-    """The type as a label shows it: its word in the language where it has one."""
+    """The type as text for a label: its keyword where it has one."""
     match value:
         case e.IntValue(low=low, high=high):
             rows = (r for r in SCALARS.values() if r.name in INTEGERS)
@@ -131,5 +131,5 @@ def describe_with_article(value: e.ValueType) -> str:
 
 
 def is_integer(value: e.ValueType) -> bool:
-    """Can it be computed with? An enum's member counts as its value."""
+    """Whether it can be computed with. A value of an enum counts as its number."""
     return isinstance(value, e.IntValue | e.EnumValue)

@@ -1,4 +1,4 @@
-"""From a type as written to the type on the wire, its lengths resolved."""
+"""From a type in the tree to the type on the wire, with its lengths resolved."""
 
 import re
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from vmsdl.schema import types as t
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.syntax import tree
 
-# How the place at hand resolves a length; None: a fault, reported.
+# Resolves a length in the scope of the type. None: an error, which has been reported.
 LengthBinder: TypeAlias = Callable[[tree.Expression], e.Expr | None]
 
 WORDS_OF_C = {
@@ -42,7 +42,7 @@ WORDS = (*SCALARS, "bytes", "blob", "bitmap", "opaque")
 def build_wire_type(
     written: tree.TypeExpr, bind_length: LengthBinder, symbols: Symbols, reporter: Reporter
 ) -> t.Type | None:
-    """The wire type; all lengths are looked at whatever else is wrong."""
+    """The wire type. All lengths are checked, whatever else is wrong."""
     lengths = [bind_length(each) for each in written.lengths]
     has_own_length = takes_length(written.element)
     own_length = lengths.pop() if has_own_length and lengths else None
@@ -68,7 +68,7 @@ def build_wire_type(
 
 
 def _check_missing_length(written: tree.TypeExpr, reporter: Reporter) -> bool:
-    """May the buffer do without a length? False also where its length was at fault."""
+    """Whether the buffer needs no length; reports it if not. False where its length is wrong."""
     if written.lengths:
         return False
     if isinstance(written.element, tree.OpaqueType):
@@ -161,7 +161,7 @@ def _resolve_reference(
 
 
 def _suggest_word(name: str) -> str | None:
-    """The word for a type of C."""
+    """The help for the name of a type of C."""
     number = re.fullmatch(r"(u?)int(8|16|32|64)(?:_t)?", name)
     word = f"{number[1] or 'i'}{number[2]}" if number else WORDS_OF_C.get(name)
     return f"the language's word is `{word}`" if word else None
@@ -170,7 +170,7 @@ def _suggest_word(name: str) -> str | None:
 def _resolve_struct(
     written: tree.TypeRef | tree.BuiltinType, holder: str, symbols: Symbols, reporter: Reporter
 ) -> t.StructType | None:
-    """The struct that a list or map holds."""
+    """The struct that is the element of a list or map."""
     match written:
         case tree.TypeRef():
             decl = symbols.names.get(written.name.text)
@@ -179,7 +179,7 @@ def _resolve_struct(
                 version = written.version.value if written.version else None
                 return t.StructType(written.name.text, version)
             if not isinstance(decl, tree.EnumDecl):
-                _resolve_reference(written, symbols, reporter)  # for its report
+                _resolve_reference(written, symbols, reporter)  # it reports the error
                 return None
     reporter.report(
         ELEMENT_NOT_STRUCT,
@@ -209,7 +209,7 @@ def _check_version(
 
 
 def find_versions(decl: tree.DescriptionDecl) -> tuple[int, int]:
-    """The version a description is written at, and the oldest it reads."""
+    """The version at which a description is saved, and the oldest that it loads."""
     written = decl.versions
     version = written.version.value if written.version else 1
     return version, written.minimum.value if written.minimum else version

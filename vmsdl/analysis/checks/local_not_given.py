@@ -1,4 +1,4 @@
-"""A local without a default that an embedding, or everyone, leaves without a value."""
+"""A local without a default that gets no value from one embedding, or from any."""
 
 from collections.abc import Iterator, Mapping
 from itertools import islice

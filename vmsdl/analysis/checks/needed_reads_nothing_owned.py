@@ -1,4 +1,4 @@
-"""A `needed` that looks at nothing of the object, only at what others gave it."""
+"""A `needed` that reads no state of its object, only values that others set."""
 
 from collections.abc import Iterator
 
