@@ -20,6 +20,7 @@ from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.expr import nodes as e
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.syntax import tree
+from vmsdl.syntax.walk import find_operands
 
 LOWEST, HIGHEST = SCALARS["i64"].low, SCALARS["u64"].high
 
@@ -98,29 +99,15 @@ def _find_dependencies(decl: Constant, declared: dict[Key, Constant]) -> Iterato
     """The other constants that an expression uses."""
     stack: list[tree.Expression] = [decl.value]
     while stack:
-        match stack.pop():
+        match expression := stack.pop():
             case tree.NameUse(name=name):
                 if name in declared:
                     yield name
-            case tree.Attribute(value=tree.NameUse(name=name), name=arm):
-                if (name, arm.text) in declared:
-                    yield (name, arm.text)
-            case tree.Attribute(value=value) | tree.Parenthesized(inner=value):
-                stack.append(value)
-            case tree.Index(value=value, index=index):
-                stack += (value, index)
-            case tree.CallExpr(arguments=arguments):
-                stack += arguments
-            case tree.QuantifierExpr(over=over, body=body):
-                stack += (over, body)
-            case tree.UnaryExpr(operand=operand):
-                stack.append(operand)
-            case tree.BinaryExpr(left=left, right=right):
-                stack += (left, right)
-            case tree.ConditionalExpr(condition=condition, yes=yes, no=no):
-                stack += (condition, yes, no)
-            case tree.IntegerLiteral() | tree.BoolLiteral() | tree.SelfMember():
-                pass
+            case tree.Attribute(value=tree.NameUse(name=name), name=value):
+                if (name, value.text) in declared:
+                    yield (name, value.text)
+            case _:
+                stack += find_operands(expression)
 
 
 def _fold_declaration(

@@ -8,7 +8,11 @@ from vmsdl.analysis import calls, let_expansion, operators
 from vmsdl.analysis.reporter import Reporter
 from vmsdl.analysis.scope import Scope
 from vmsdl.analysis.symbols import DeclaredBody, MemberDecl, Symbols, describe_declaration
-from vmsdl.analysis.value_types import describe_value_type, describe_with_article, to_value_type
+from vmsdl.analysis.value_types import (
+    describe_value_type,
+    describe_with_article,
+    find_declared_type,
+)
 from vmsdl.diagnostics.codes import (
     DEFINITION_CYCLE,
     EXPRESSION_TOO_LARGE,
@@ -227,7 +231,7 @@ class Binder:
     def _find_member_type(self, decl: MemberDecl, body: DeclaredBody) -> e.ValueType | None:
         match decl:
             case tree.FieldDecl() | tree.LocalDecl() | tree.PropertyDecl():
-                return to_value_type(decl.type, self._symbols)
+                return find_declared_type(decl.type, self._symbols)
             case tree.DescriptionDecl():
                 return e.SubsectionValue(body.subsections[id(decl)].path)
             case tree.LetDecl():

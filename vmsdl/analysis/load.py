@@ -47,7 +47,7 @@ class LoadedProgram:
 
 def load_program(root: tree.FileTree, read: Reader) -> StageResult[LoadedProgram]:
     """Follow the imports of a file, depth first."""
-    loader = _Loader(read)
+    loader = _ImportLoader(read)
     loader.enter(os.path.normpath(root.source.path), root, None)
     while loader.path:
         loader.advance()
@@ -68,7 +68,7 @@ class _FileVisit:
 
 
 @dataclass(slots=True)
-class _Loader:
+class _ImportLoader:
     """Follows imports. `path`: from the root to the current file. Keys are normalised paths."""
 
     read: Reader

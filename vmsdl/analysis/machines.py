@@ -7,7 +7,7 @@ from vmsdl.analysis.assignability import Environment, TargetType, convert_consta
 from vmsdl.analysis.reporter import Reporter
 from vmsdl.analysis.scope import Scope
 from vmsdl.analysis.symbols import DeclaredBody, describe_declaration
-from vmsdl.analysis.value_types import describe_with_article, to_value_type
+from vmsdl.analysis.value_types import describe_with_article, find_declared_type
 from vmsdl.diagnostics.codes import (
     DUPLICATE_SETTING,
     MACHINE_CYCLE,
@@ -135,7 +135,7 @@ def _find_property_type(
         body = inner
     member = body.members.get(last.text)
     if isinstance(member, tree.PropertyDecl):
-        return to_value_type(member.type, symbols)
+        return find_declared_type(member.type, symbols)
     properties = [n for n, m in body.members.items() if isinstance(m, tree.PropertyDecl)]
     if member is None:
         reporter.report(
@@ -167,7 +167,9 @@ def _enter_struct(
         )
         return None
     type_ = (
-        to_value_type(decl.type, environment.symbols) if isinstance(decl, tree.FieldDecl) else None
+        find_declared_type(decl.type, environment.symbols)
+        if isinstance(decl, tree.FieldDecl)
+        else None
     )
     if isinstance(type_, e.StructValue):
         return environment.symbols.bodies[type_.name]

@@ -21,8 +21,8 @@ from vmsdl.analysis.symbols import DeclaredBody, describe_declaration, is_record
 from vmsdl.analysis.value_types import (
     describe_value_type,
     describe_with_article,
+    find_declared_type,
     is_integer,
-    to_value_type,
 )
 from vmsdl.analysis.wire_types import build_wire_type
 from vmsdl.diagnostics.codes import (
@@ -282,7 +282,7 @@ class MemberBuilder:
         """The local or property of an embedded struct that a `with` sets."""
         decl = inner.members.get(name.text)
         if isinstance(decl, tree.LocalDecl | tree.PropertyDecl):
-            type_ = to_value_type(decl.type, self.environment.symbols)
+            type_ = find_declared_type(decl.type, self.environment.symbols)
             title = f"`{name.text}`"
             return None if type_ is None else TargetType(type_, title, WITH_OUT_OF_RANGE)
         settable = [
@@ -311,7 +311,7 @@ class MemberBuilder:
     ) -> e.Expr | None:
         if written is None or type_ is None:
             return None
-        target = to_value_type(decl.type, self.environment.symbols)
+        target = find_declared_type(decl.type, self.environment.symbols)
         if target is None or not self._check_takes_default(type_, written.span, "field"):
             return None
         scope = Scope(self.body)
@@ -327,7 +327,7 @@ class MemberBuilder:
     ) -> e.Expr | None:
         """The default of a local or property: constant, or made of earlier properties."""
         bound = self._bind(written, None)
-        target = to_value_type(decl.type, self.environment.symbols)
+        target = find_declared_type(decl.type, self.environment.symbols)
         if type_ is None or bound is None or target is None:
             return None
         if not self._check_takes_default(type_, written.span, describe_declaration(decl)):

@@ -1,34 +1,28 @@
-"""From a type as written to what a value of it is in an expression, and to words for it."""
+"""The value type of a declared type, before the schema is built; and value types as text."""
 
 from typing import assert_never
 
 from vmsdl.analysis.symbols import Symbols
 from vmsdl.expr import nodes as e
 from vmsdl.schema.scalars import INTEGERS, SCALARS
+from vmsdl.schema.types import Scalar
+from vmsdl.schema.value_types import find_scalar_value_type
 from vmsdl.syntax import tree
 
 BUFFERS = frozenset({"bytes", "bitmap"})  # their last `[n]` is their own length
 BYTE = e.IntValue(SCALARS["u8"].low, SCALARS["u8"].high)
 
 
-def to_scalar_value(word: str) -> e.ValueType:
-    """The value of a row of the table of scalars."""
-    match word:
-        case "bool":
-            return e.BOOL
-        case "f64":
-            return e.FloatValue()
-        case _:
-            return e.IntValue(SCALARS[word].low, SCALARS[word].high)
+def find_declared_type(written: tree.TypeExpr, symbols: Symbols) -> e.ValueType | None:
+    """The type of a member in an expression. None: the declared type has an error.
 
-
-def to_value_type(written: tree.TypeExpr, symbols: Symbols) -> e.ValueType | None:
-    """What an expression sees of a member; None where the type itself is at fault."""
+    `schema/value_types.py` answers this for the types of a finished schema.
+    """
     element = _find_element_type(written.element, symbols)
     if element is None:
         return None
     dimensions = len(written.lengths)
-    if takes_length(written.element) and dimensions:
+    if has_own_length(written.element) and dimensions:
         dimensions -= 1
     if dimensions and written.nullable:
         element = e.SequenceValue(element, nullable=True)
@@ -41,8 +35,8 @@ def to_value_type(written: tree.TypeExpr, symbols: Symbols) -> e.ValueType | Non
     return element
 
 
-def takes_length(element: tree.BaseType) -> bool:
-    """Is the last `[n]` the element's own length, not a number of elements?"""
+def has_own_length(element: tree.BaseType) -> bool:
+    """Whether the last `[n]` is the length of the element, not a number of elements."""
     match element:
         case tree.OpaqueType():
             return True
@@ -59,7 +53,7 @@ def _find_element_type(element: tree.BaseType, symbols: Symbols) -> e.ValueType 
         case tree.BuiltinType(word="bitmap"):
             return e.BitmapValue()
         case tree.BuiltinType(word=word):
-            return to_scalar_value(word) if word in SCALARS else None
+            return find_scalar_value_type(Scalar(word)) if word in SCALARS else None
         case tree.TypeRef(name=name):
             match symbols.names.get(name.text):
                 case tree.EnumDecl():

@@ -1,12 +1,11 @@
 """From a type in the tree to the type on the wire, with its lengths resolved."""
 
-import re
 from collections.abc import Callable
 from typing import TypeAlias, assert_never
 
 from vmsdl.analysis.reporter import Reporter
 from vmsdl.analysis.symbols import Symbols, describe_declaration
-from vmsdl.analysis.value_types import takes_length
+from vmsdl.analysis.value_types import has_own_length
 from vmsdl.diagnostics.codes import (
     BUFFER_WITHOUT_LENGTH,
     ELEMENT_NOT_STRUCT,
@@ -22,21 +21,12 @@ from vmsdl.expr import nodes as e
 from vmsdl.schema import types as t
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.syntax import tree
+from vmsdl.syntax.keywords import FOREIGN_TYPES
 
 # Resolves a length in the scope of the type. None: an error, which has been reported.
 LengthBinder: TypeAlias = Callable[[tree.Expression], e.Expr | None]
 
-WORDS_OF_C = {
-    "char": "u8",
-    "double": "f64",
-    "float64": "f64",
-    "int": "i32",
-    "uint": "u32",
-    "unsigned": "u32",
-    "QEMUTimer": "timer",
-    "buffer": "bytes",
-}
-WORDS = (*SCALARS, "bytes", "blob", "bitmap", "opaque")
+BUILTIN_TYPES = (*SCALARS, "bytes", "blob", "bitmap", "opaque")
 
 
 def build_wire_type(
@@ -44,8 +34,8 @@ def build_wire_type(
 ) -> t.Type | None:
     """The wire type. All lengths are checked, whatever else is wrong."""
     lengths = [bind_length(each) for each in written.lengths]
-    has_own_length = takes_length(written.element)
-    own_length = lengths.pop() if has_own_length and lengths else None
+    is_buffer = has_own_length(written.element)
+    own_length = lengths.pop() if is_buffer and lengths else None
     if written.nullable and not lengths:
         reporter.report(
             NULLABLE_WITHOUT_ARRAY,
@@ -54,7 +44,7 @@ def build_wire_type(
             help="a single pointer that may be null is a field with an `if`",
         )
         return None
-    if has_own_length and own_length is None and not _check_missing_length(written, reporter):
+    if is_buffer and own_length is None and not _check_missing_length(written, reporter):
         return None
     type_ = _build_element(written.element, own_length, symbols, reporter)
     if type_ is None or None in lengths:
@@ -127,7 +117,7 @@ def _resolve_reference(
                 name.span,
                 f"there is no type `{name.text}`",
                 help=_suggest_word(name.text)
-                or reporter.suggest_nearest(name.text, (*known, *WORDS)),
+                or reporter.suggest_nearest(name.text, (*known, *BUILTIN_TYPES)),
             )
             return None
         case tree.EnumDecl():
@@ -161,9 +151,9 @@ def _resolve_reference(
 
 
 def _suggest_word(name: str) -> str | None:
-    """The help for the name of a type of C."""
-    number = re.fullmatch(r"(u?)int(8|16|32|64)(?:_t)?", name)
-    word = f"{number[1] or 'i'}{number[2]}" if number else WORDS_OF_C.get(name)
+    """The help for the name of a type of C or another language."""
+    # Only here: for the parser, a `buffer` is more likely the name of a field.
+    word = "bytes" if name == "buffer" else FOREIGN_TYPES.get(name)
     return f"the language's word is `{word}`" if word else None
 
 

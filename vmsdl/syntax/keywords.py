@@ -7,7 +7,7 @@ BUILTIN_TYPES = frozenset((*SCALARS, "bytes", "blob", "bitmap", "opaque", "list"
 RESERVED = frozenset(("if", "then", "else", "and", "or", "not", "true", "false"))
 ITEMS = ("import", "const", "enum", "flags", "struct", "device", "machine")
 
-# What C, Rust, Kaitai and protobuf call the types of this language.
+# The names of our types in C, Rust, Kaitai, protobuf and QEMU.
 FOREIGN_TYPES = {
     "uint8_t": "u8",
     "uint16_t": "u16",
@@ -40,7 +40,9 @@ FOREIGN_TYPES = {
     "unsigned": "u32",
     "short": "i16",
     "long": "i64",
+    "uint": "u32",
     "double": "f64",
+    "float64": "f64",
     "_Bool": "bool",
     "boolean": "bool",
     "string": "blob",
