@@ -78,7 +78,7 @@ def build_tables(grammar: str) -> dict[str, Any]:
     lark = Lark(grammar, parser="lalr", keep_all_tokens=True, maybe_placeholders=True)
     table = lark.parser.parser._parse_table
     number = {rule: n for n, rule in enumerate(lark.rules)}
-    order = _reading_order(table)
+    order = _find_state_order(table)
     renumbered = {state: n for n, state in enumerate(order)}
     rows: list[dict[str, int]] = []
     actions: list[int] = []
@@ -102,7 +102,7 @@ def build_tables(grammar: str) -> dict[str, Any]:
         "grammar": compute_fingerprint(grammar),
         "words": {text: name for text, name in sorted(fixed.items()) if text[0].isalpha()},
         "signs": {text: name for text, name in sorted(fixed.items()) if not text[0].isalpha()},
-        "rules": [_rule(rule) for rule in lark.rules],
+        "rules": [_describe_rule(rule) for rule in lark.rules],
         "rows": rows,
         "actions": actions,
         "gotos": gotos,
@@ -111,7 +111,7 @@ def build_tables(grammar: str) -> dict[str, Any]:
     }
 
 
-def _reading_order(table: Any) -> list[int]:
+def _find_state_order(table: Any) -> list[int]:
     # Lark numbers its states in the order of a set, which differs from run to run.
     order = [table.start_states["start"]]
     seen = set(order)
@@ -123,7 +123,7 @@ def _reading_order(table: Any) -> list[int]:
     return order
 
 
-def _rule(rule: Any) -> list[Any]:
+def _describe_rule(rule: Any) -> list[Any]:
     absent: list[int] = []
     if rule.options.empty_indices:
         marks = "".join(str(int(mark)) for mark in rule.options.empty_indices)
