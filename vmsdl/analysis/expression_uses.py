@@ -17,7 +17,6 @@ from vmsdl.expr.nodes import (
 )
 from vmsdl.records import dataclass
 from vmsdl.schema.description import (
-    Annotation,
     Description,
     Field,
     LetDefinition,
@@ -29,6 +28,7 @@ from vmsdl.schema.description import (
     Unused,
     Validate,
 )
+from vmsdl.schema.recorded import is_recorded
 from vmsdl.schema.types import (
     Array,
     Bitmap,
@@ -68,7 +68,7 @@ class CheckedBody:
     @property
     def is_recorded(self) -> bool:
         """Whether it was imported from a real machine, whose errors are not refused."""
-        return any(is_recorded(body.description.annotations) for body in (self, *self.owners))
+        return any(is_recorded(body.description) for body in (self, *self.owners))
 
     def make_diagnostic(
         self,
@@ -119,10 +119,6 @@ class Use:
     ranges: Ranges
     owner: Step | Local | Property | LetDefinition | None  # None: the description itself
     parts: tuple[Expr, ...]  # of the expression, each once, however many lets share it
-
-
-def is_recorded(annotations: tuple[Annotation, ...]) -> bool:
-    return any(annotation.name == "recorded" for annotation in annotations)
 
 
 def find_name_span(of: Placed) -> Span:
