@@ -174,7 +174,7 @@ def _enter_struct(
     if isinstance(type_, e.StructValue):
         return environment.symbols.bodies[type_.name]
     if isinstance(decl, tree.FieldDecl) and type_ is None:
-        return None  # its type is at fault
+        return None  # its type has an error
     help_ = None
     if isinstance(decl, tree.DescriptionDecl):
         # It may not be there when the machine is built.

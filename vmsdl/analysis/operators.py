@@ -15,7 +15,7 @@ from vmsdl.expr import nodes as e
 from vmsdl.expr.nodes import Operator
 from vmsdl.source import Span
 
-# Expressions that `not` can stand before without parentheses.
+# Expressions that need no parentheses after `not`.
 _WITHOUT_PARENTHESES = e.Literal | e.Member | e.Select | e.Item | e.Let | e.Variable | e.Quantifier
 
 OPERATORS = {operator.value: operator for operator in Operator if operator is not Operator.NEGATE}

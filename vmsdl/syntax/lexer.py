@@ -143,7 +143,7 @@ def _replace_foreign(
         )
         return Comment(piece, start, end)
     if kind == "open_string":
-        # The line's closing signs most likely stand behind the forgotten quote.
+        # The signs that end the line most likely belong after the missing quote.
         body = piece.rstrip().rstrip(";,){ \t") or piece[:1]
         end = start + len(body)
         help = 'close it with `"`; a string ends on the line where it begins'

@@ -15,7 +15,7 @@ _SHOWN = 3  # of the locals that one field forgets: it may embed a struct of a g
 def local_not_given(schema: Schema) -> Iterator[Diagnostic]:
     read, _ = find_read_members(schema)
     for body in find_bodies(schema):
-        # What nobody reads is another fault.
+        # An unused local is reported by another check.
         needy = {
             local.name: local
             for local in body.description.locals
