@@ -10,7 +10,6 @@ from vmsdl.build.targets import Built, Module, Target
 from vmsdl.cli.console import Console, Failure
 from vmsdl.cli.inputs import paths
 
-SUMMARY = "compile schemas to Python modules"
 DESCRIPTION = """Compile .vmsd files, or all in a folder, to Python modules: one a file, beside the
 source or under DIR, with those of imported files and _vmsd.py, which all share. What is up to date
 is not compiled again. Without PATH: what [tool.vmsdl] says."""

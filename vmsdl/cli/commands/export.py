@@ -3,9 +3,13 @@
 import argparse
 import json
 
+from vmsdl import files
+from vmsdl.build.import_graph import ImportGraph
 from vmsdl.cli.console import Console, Failure
+from vmsdl.cli.inputs import paths
+from vmsdl.driver import load_source
+from vmsdl.qemu.export import ExportError, export_dump
 
-SUMMARY = "write the JSON of -dump-vmstate for schemas"
 DESCRIPTION = """Write what `qemu-system-… -dump-vmstate` would, from schemas alone. Sizes in
 memory are known only where `@memory` says them; elsewhere the size on the wire stands for them."""
 
@@ -19,16 +23,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from vmsdl import files
-    from vmsdl.build.import_graph import ImportGraph
-    from vmsdl.cli.inputs import paths
-    from vmsdl.driver import load_source
-    from vmsdl.qemu.export import ExportError, export_dump
-
-    closure = ImportGraph(files.read_text)
+    graph = ImportGraph(files.read_text)
     schemas = []
     for path in paths.find(options.paths):
-        outcome = load_source(paths.read(path), closure.source)
+        outcome = load_source(paths.read(path), graph.source)
         if outcome.value is None or outcome.has_errors:
             console.diagnostics(outcome.diagnostics)
             return 1

@@ -82,6 +82,14 @@ def read(path: str) -> "SourceFile":
         raise Failure(f"cannot read {path!r}: this is no path") from None
 
 
+def map_file(path: str) -> Any:
+    """A file's bytes, mapped and not read: streams have gigabytes of guest memory."""
+    try:
+        return files.mapped(path)
+    except OSError as error:
+        raise Failure(f"cannot read `{path}`: {files.reason(error)}") from None
+
+
 def read_json(path: str) -> Any:
     """A JSON file's value."""
     import json
