@@ -33,8 +33,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.paths:
         paths = sources.find(options.paths)
     else:
-        settings = sources.configured()
-        paths = sources.configured_schemas(settings)
+        settings = sources.require_configuration()
+        paths = sources.find_configured_schemas(settings)
         strict = strict or settings.strict
     # All files are read before any is checked: a wrong path must not look like a clean run.
     read = {path: sources.read(path) for path in paths}

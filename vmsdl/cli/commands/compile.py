@@ -53,8 +53,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.paths:
         roots, folder = paths.find(options.paths), options.output
     else:
-        settings = paths.configured()
-        roots = paths.configured_schemas(settings)
+        settings = paths.require_configuration()
+        roots = paths.find_configured_schemas(settings)
         folder = options.output or settings.output_folder
         packages = () if options.output else settings.package_folders
         strict = strict or settings.strict

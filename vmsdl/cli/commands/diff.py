@@ -81,7 +81,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from vmsdl.diff.verify_fixes import verify_fixes
     from vmsdl.driver import reload
 
-    settings = paths.configuration(options.config)
+    settings = paths.find_configuration(options.config)
     requirement = _required(options.require, settings)
     if options.all_releases:
         return diff_all_releases.run(options, console, settings, requirement)

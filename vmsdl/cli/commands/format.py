@@ -25,7 +25,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     given = options.paths
-    paths = sources.find(given) if given else sources.configured_schemas(sources.configured())
+    paths = (
+        sources.find(given)
+        if given
+        else sources.find_configured_schemas(sources.require_configuration())
+    )
     read = {path: sources.read(path) for path in paths}
 
     status = 0

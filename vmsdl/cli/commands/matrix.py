@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    folder = releases_folder(options.releases, paths.configuration())
+    folder = releases_folder(options.releases, paths.find_configuration())
     schemas = load_working_schemas(options.paths, console)
     if schemas is None:
         return 2

@@ -39,7 +39,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     fault = release_names.find_name_problem(options.name)
     if fault is not None:
         raise Failure(f"`{options.name}` is no name for a release: {fault}")
-    folder = releases_folder(options.releases, sources.configuration())
+    folder = releases_folder(options.releases, sources.find_configuration())
     schemas = load_working_schemas(options.paths, console)
     if schemas is None:
         return 1
@@ -100,7 +100,7 @@ def load_working_schemas(paths: list[str], console: Console) -> list[Schema] | N
     if "-" in paths:
         raise Failure("stdin has no name to be kept by; give a PATH")
     found: list[Schema] = []
-    for path in paths or sources.configured_schemas(sources.configured()):
+    for path in paths or sources.find_configured_schemas(sources.require_configuration()):
         schemas = read_schemas(path, console)
         if schemas is None:
             return None

@@ -116,7 +116,7 @@ def _device_to_json(device: Device, record: DecodedRecord | None, state: SchemaS
         "version_id": device.version_id,
     }
     if state is not None:
-        return entry | {"schema": state.typed.reference, "state": state.instance.to_dict()}
+        return entry | {"schema": state.device.reference, "state": state.instance.to_dict()}
     return entry | (to_json(record) if record is not None else {"hex": device.data.hex()})
 
 

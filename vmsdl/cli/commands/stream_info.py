@@ -6,7 +6,7 @@ import json
 from vmsdl.cli.console import Console
 from vmsdl.cli.inputs.paths import map_file
 from vmsdl.cli.progress import progress
-from vmsdl.qemu.show.inventory import as_json, as_text
+from vmsdl.qemu.show.inventory import format_inventory, inventory_to_json
 from vmsdl.qemu.stream.framing import Part, read_stream
 from vmsdl.qemu.stream.ram import RamBlock
 from vmsdl.qemu.stream.reader import StreamError
@@ -30,10 +30,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
     except StreamError as error:
         problem = error
     if options.json:
-        inventory = as_json(parts, blocks, size) | {"problem": str(problem) if problem else None}
+        inventory = inventory_to_json(parts, blocks, size) | {
+            "problem": str(problem) if problem else None
+        }
         console.result(json.dumps(inventory, indent=1) + "\n")
     else:
-        console.result(as_text(parts, blocks, options.file, size))
+        console.result(format_inventory(parts, blocks, options.file, size))
     if problem is not None:
         console.error(f"{options.file}: {problem}")
         return 1
