@@ -35,9 +35,9 @@ def _write_version(version: int, minimum: int) -> str:
 
 def set_wire_name(body: Description, name: str) -> Iterator[ProposedFix]:
     """Set the wire name of a body."""
-    said = re.match(r'\s+as\s+"[^"]*"', _read_head(body))
+    found = re.match(r'\s+as\s+"[^"]*"', _read_head(body))
     start = body.name_span.end
-    place = Span(body.span.source, start, start + (said.end() if said is not None else 0))
+    place = Span(body.span.source, start, start + (found.end() if found is not None else 0))
     text = "" if name == body.name else f' as "{name}"'
     yield from replace_text(f'call it "{name}" on the wire', place, text)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from vmsdl.diff.edits.pair import Pair
 from vmsdl.diff.fixes.fields import write_differs_from_reset
+from vmsdl.diff.fixes.headers import replace_version
 from vmsdl.diff.fixes.text_edits import find_body_end, list_names, replace_text
 from vmsdl.diff.report import ProposedFix, Replacement
 from vmsdl.expr.nodes import Expression
@@ -32,8 +33,8 @@ def keep_unsent(pair: Pair, old: Description) -> Iterator[ProposedFix]:
 def restore_name(old: Description, new: Description) -> Iterator[ProposedFix]:
     """Restore the old wire name, whatever the name in the schema is."""
     start = new.name_span.end
-    said = re.match(r'\s*as\s*"[^"]*"', new.span.text[start - new.span.start :])
-    place = Span(new.span.source, start, start + (said.end() if said is not None else 0))
+    found = re.match(r'\s*as\s*"[^"]*"', new.span.text[start - new.span.start :])
+    place = Span(new.span.source, start, start + (found.end() if found is not None else 0))
     words = f' as "{old.wire_name}"'
     yield from replace_text(f"call it `{new.name}{words}`", place, words)
 
@@ -60,13 +61,9 @@ def need_in_both(old: Description, new: Description) -> Iterator[ProposedFix]:
 def gate_by_new_version(sub: Description, added: list[Field]) -> Iterator[ProposedFix]:
     """Raise the version of the subsection, and gate the added fields by it."""
     version = sub.version_id + 1
-    head = sub.span.text.partition("{")[0]
-    said = re.search(r"\bversion\s+\d+(\s+minimum\s+\d+)?", head)
-    if said is None or not all(field.span.text.endswith(";") for field in added):
+    replacements = list(replace_version(sub, version, sub.minimum_version_id))
+    if not replacements or not all(field.span.text.endswith(";") for field in added):
         return
-    start = sub.span.start
-    place = Span(sub.span.source, start + said.start(), start + said.end())
-    replacements = [Replacement(place, f"version {version} minimum {sub.minimum_version_id}")]
     for field in added:
         end = field.span.end - 1
         replacements.append(Replacement(Span(field.span.source, end, end), f" since {version}"))
@@ -87,7 +84,7 @@ def _find_needed(sub: Description) -> Span | None:
     """The span of the condition under which the subsection is sent."""
     if isinstance(sub.needed, Expression):
         return sub.needed.span
-    said = re.search(r"\bneeded\s+(extern)\b", sub.span.text.partition("{")[0])
-    if said is None:
+    found = re.search(r"\bneeded\s+(extern)\b", sub.span.text.partition("{")[0])
+    if found is None:
         return None
-    return Span(sub.span.source, sub.span.start + said.start(1), sub.span.start + said.end(1))
+    return Span(sub.span.source, sub.span.start + found.start(1), sub.span.start + found.end(1))

@@ -19,7 +19,7 @@ from vmsdl.diff.report import ProposedFix
 from vmsdl.diff.rules.cancelling import find_cancelled
 from vmsdl.diff.rules.removal import Removal, classify_removal
 from vmsdl.diff.rules.rule import SELF, Family
-from vmsdl.diff.rules.splits import find_merges, find_resized_elements, find_splits
+from vmsdl.diff.rules.splits import find_merge_edits, find_resizing_edits, find_split_edits
 from vmsdl.diff.rules.unused_bytes import (
     describe_unused,
     find_fields,
@@ -366,14 +366,14 @@ def field_replaced_same_width(pair: Pair) -> Iterator[Edit]:
 
 @FAMILY.rule("field-split", mirror="fields-merged")
 def field_split(pair: Pair) -> Iterator[Edit]:
-    yield from find_splits(pair, is_array=False)
-    yield from find_resized_elements(pair, is_split=True)
+    yield from find_split_edits(pair, is_array=False)
+    yield from find_resizing_edits(pair, is_split=True)
 
 
 @FAMILY.rule("fields-merged", mirror="field-split")
 def fields_merged(pair: Pair) -> Iterator[Edit]:
-    yield from find_merges(pair, is_array=False)
-    yield from find_resized_elements(pair, is_split=False)
+    yield from find_merge_edits(pair, is_array=False)
+    yield from find_resizing_edits(pair, is_split=False)
 
 
 @FAMILY.rule("struct-inlined", mirror="fields-grouped")

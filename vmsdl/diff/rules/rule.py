@@ -42,7 +42,7 @@ class Rule:
         return read_explanation(self.page, self.slug)
 
 
-class Row(Protocol):
+class RuleRow(Protocol):
     """A rule as a row of a table: the rules of one table differ in values only."""
 
     @property
@@ -71,7 +71,7 @@ class Family:
 
         return add
 
-    def add_rows(self, *rows: Row) -> None:
+    def add_rows(self, *rows: RuleRow) -> None:
         for row in rows:
             self._add(row.slug, row.find, mirror=row.mirror)
 

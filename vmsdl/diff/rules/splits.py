@@ -14,7 +14,7 @@ from vmsdl.schema.description import Field
 from vmsdl.schema.types import Array, Bytes
 
 
-def find_splits(pair: Pair, *, is_array: bool) -> Iterator[Edit]:
+def find_split_edits(pair: Pair, *, is_array: bool) -> Iterator[Edit]:
     """One field became several. `is_array`: the one was an array or bytes."""
     for change in pair.find_changes(ChangeKind.SPLIT, ChangeKind.REPLACED):
         olds, news = find_fields(change.old), find_fields(change.new)
@@ -22,7 +22,7 @@ def find_splits(pair: Pair, *, is_array: bool) -> Iterator[Edit]:
             yield _make_split_edit(pair, change, olds, news)
 
 
-def find_merges(pair: Pair, *, is_array: bool) -> Iterator[Edit]:
+def find_merge_edits(pair: Pair, *, is_array: bool) -> Iterator[Edit]:
     """Several fields became one. `is_array`: the one is an array or bytes."""
     for change in pair.find_changes(ChangeKind.SPLIT, ChangeKind.REPLACED):
         olds, news = find_fields(change.old), find_fields(change.new)
@@ -30,7 +30,7 @@ def find_merges(pair: Pair, *, is_array: bool) -> Iterator[Edit]:
             yield _make_split_edit(pair, change, olds, news)
 
 
-def find_resized_elements(pair: Pair, *, is_split: bool) -> Iterator[Edit]:
+def find_resizing_edits(pair: Pair, *, is_split: bool) -> Iterator[Edit]:
     """One field has elements of another width over the same bytes.
 
     `is_split`: the elements are smaller than before; else they are larger.

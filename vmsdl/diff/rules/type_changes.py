@@ -9,7 +9,7 @@ from vmsdl.diff.edits.types import TypeChange
 from vmsdl.diff.fixes.text_edits import insert_after, replace_text
 from vmsdl.diff.rules.retyping import TypeRule
 from vmsdl.diff.rules.rule import SELF, Family
-from vmsdl.diff.rules.splits import find_merges, find_splits
+from vmsdl.diff.rules.splits import find_merge_edits, find_split_edits
 from vmsdl.schema.description import Arm
 
 FAMILY = Family("type_changes")
@@ -92,12 +92,12 @@ FAMILY.add_rows(
 
 @FAMILY.rule("array-split", mirror="arrays-joined")
 def array_split(pair: Pair) -> Iterator[Edit]:
-    yield from find_splits(pair, is_array=True)
+    yield from find_split_edits(pair, is_array=True)
 
 
 @FAMILY.rule("arrays-joined", mirror="array-split")
 def arrays_joined(pair: Pair) -> Iterator[Edit]:
-    yield from find_merges(pair, is_array=True)
+    yield from find_merge_edits(pair, is_array=True)
 
 
 FAMILY.add_rows(
