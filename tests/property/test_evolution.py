@@ -105,7 +105,10 @@ def replay(
         return  # its own checks keep it from being saved, or a defect of its own from being loaded
     found["replayed " + actual.word] = found.get("replayed " + actual.word, 0) + 1
     if actual.word != expected:
-        shown = [f"{s.effect.kind.value} {s.effect.reason} {unparse(s.when)}" for s in result.shown]
+        shown = [
+            f"{s.effect.kind.value} {s.effect.reason.text} {unparse(s.condition)}"
+            for s in result.shown
+        ]
         direction_ = "old to new" if ends.sender_is_old else "new to old"
         why = actual.refusal or actual.wrong or actual.lost
         raise AssertionError(

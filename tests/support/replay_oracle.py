@@ -37,7 +37,7 @@ def said(result: MigrationResult, holds: Callable[[Expr], bool]) -> str | None:
     kinds = set()
     for shown in result.shown:
         try:
-            if shown.is_always or holds(shown.when):
+            if shown.is_always or holds(shown.condition):
                 if not shown.is_certain:
                     return None
                 kinds.add(shown.effect.kind)

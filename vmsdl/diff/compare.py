@@ -106,7 +106,7 @@ def _pair(one: Side, other: Side, machine: str | None) -> tuple[DeviceReport, li
         backward.verdict,
         one.description.version_id,
         other.description.version_id,
-        tuple(dict.fromkeys((*forward.assumed, *backward.assumed))),
+        tuple(dict.fromkeys((*forward.assumptions, *backward.assumptions))),
         one,
         other,
         forward,

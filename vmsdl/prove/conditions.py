@@ -35,6 +35,7 @@ from vmsdl.expr.text import unparse
 from vmsdl.prove import formula as t
 from vmsdl.prove.encode_flat import FlatEncoder
 from vmsdl.prove.solve import FULL, Effort, satisfiable
+from vmsdl.prove.undecided import Undecided, UndecidedReason, make_undecided
 from vmsdl.prove.witness import Witness
 from vmsdl.records import dataclass
 from vmsdl.schema.description import EnumDefinition
@@ -42,10 +43,10 @@ from vmsdl.schema.description import EnumDefinition
 
 @dataclass(frozen=True, slots=True)
 class ConditionAnswer:
-    """`holds`: whether there is such a state; None: not decided, and `why`."""
+    """`holds`: whether some state satisfies the condition; None: `undecided`, and why."""
 
     holds: bool | None
-    why: str = ""
+    undecided: Undecided | None = None
     witness: Witness = field(default_factory=dict)
     is_smallest: bool = True
 
@@ -99,17 +100,17 @@ class ConditionProver:
             return ConditionAnswer(False)
         if is_true(condition):
             return ConditionAnswer(True)
-        why = ""
+        undecided: Undecided | None = None
         witness: dict[Expr, int | bool] = {}
         is_smallest = True
         for group in self._groups(collect_operands(condition, Operator.AND)):
             answer = self._one(group, effort)
             if answer.holds is False:
                 return answer
-            why = why or (answer.why if answer.holds is None else "")
+            undecided = undecided or answer.undecided
             witness |= answer.witness
             is_smallest = is_smallest and answer.is_smallest
-        return ConditionAnswer(None if why else True, why, witness, is_smallest)
+        return ConditionAnswer(None if undecided else True, undecided, witness, is_smallest)
 
     def _one(self, group: tuple[Expr, ...], effort: Effort) -> ConditionAnswer:
         known = frozenset(group)
@@ -152,18 +153,18 @@ class ConditionProver:
         # The squares: a long question takes more than two of half its length.
         self._patience -= count_nodes(condition) ** 2
         if self._patience < 0:
-            return ConditionAnswer(None, "it takes too many questions")
+            return ConditionAnswer(None, make_undecided(UndecidedReason.TOO_MANY_QUESTIONS))
         terms = FlatEncoder(self._enums, self._defaults, self._receiver_defaults)
         try:
             term = terms.of(condition)
         except RecursionError:
-            return ConditionAnswer(None, "the condition is too deep")
+            return ConditionAnswer(None, make_undecided(UndecidedReason.TOO_DEEP))
         domain = t.Domain(variables=terms.variables, facts=terms.known())
         found = satisfiable(term, domain, effort)
         if found.is_no:
             return ConditionAnswer(False)
         if found.is_open:
-            return ConditionAnswer(None, found.why or "not decided")
+            return ConditionAnswer(None, found.undecided)
         witness = {terms.places[name]: value for name, value in (found.witness or {}).items()}
         return ConditionAnswer(True, witness=witness, is_smallest=found.is_smallest)
 

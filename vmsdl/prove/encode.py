@@ -2,7 +2,7 @@
 
 Elements of arrays that are no longer than `_MOST_ELEMENTS` are all followed. Of longer ones, of
 lists, and of what has its length at run time, the first three are, and the rest is taken to be as
-after reset: that may show a state, and never that there is none (`Values.cut`).
+after reset: that may show a state, and never that there is none (`Values.underapproximation`).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -32,6 +32,7 @@ from vmsdl.prove.formula import (
     or_,
 )
 from vmsdl.prove.places import ElementScope, ReadPlace, find_element, find_place, values_of
+from vmsdl.prove.undecided import Undecided, UndecidedReason, make_undecided
 from vmsdl.schema.description import Description, Schema
 from vmsdl.schema.types import Array, Bitmap, Blob, Bytes, ListType, MapType, Opaque
 
@@ -150,8 +151,8 @@ class Encoder:
             known,
             low=max(known.low, values.low),
             high=min(known.high, values.high),
-            invented=known.invented or values.invented,
-            cut=known.cut or values.cut,
+            overapproximation=known.overapproximation or values.overapproximation,
+            underapproximation=known.underapproximation or values.underapproximation,
             digits=max(known.digits, values.digits),
         )
 
@@ -198,7 +199,9 @@ class _Reader:
                 return or_(self.term(left, scopes), self.term(right, scopes))
             case e.Binary(operator=operator, left=left, right=right):
                 if isinstance(left.type, e.FloatValue) or isinstance(right.type, e.FloatValue):
-                    return self._invented(expression, "floating point is not followed")
+                    return self._invented(
+                        expression, make_undecided(UndecidedReason.FLOATING_POINT)
+                    )
                 sides = self.term(left, scopes), self.term(right, scopes)
                 if operator in _BITWISE:
                     self._write_in_hexadecimal(sides)
@@ -281,8 +284,8 @@ class _Reader:
             if each:
                 return (*each[:-1], (TRUE, each[-1][1]))
         some = find_element(place, 0)
-        why = f"which element of `{place.label}` is read is not followed"
-        return ((TRUE, replace(some, name=f"{place.name}[…]", path=(), invented=why)),)
+        why = make_undecided(UndecidedReason.SOME_ELEMENT, place.label)
+        return ((TRUE, replace(some, name=f"{place.name}[…]", path=(), overapproximation=why)),)
 
     def _length(self, place: ReadPlace) -> Formula:
         match place.type:
@@ -318,18 +321,20 @@ class _Reader:
             for i in range(int(count.value)):
                 add(find_element(place, i), TRUE)
         else:
-            why = f"only {_FOLLOWED} elements of `{place.label}` are followed"
+            why = make_undecided(UndecidedReason.FIRST_ELEMENTS, _FOLLOWED, place.label)
             for i in range(_FOLLOWED):
                 there = _folded(BinaryFormula(Operator.GREATER, count, Constant(i)))
-                add(replace(find_element(place, i), cut=why), there)
+                add(replace(find_element(place, i), underapproximation=why), there)
             more = _folded(BinaryFormula(Operator.GREATER, count, Constant(_FOLLOWED)))
             add(replace(find_element(place, _FOLLOWED), is_at_reset=True), more)
         return or_(*holds) if is_any else and_(*holds)
 
-    def _invented(self, expression: Expr, why: str) -> Formula:
+    def _invented(self, expression: Expr, why: Undecided) -> Formula:
         name = f"({expression!r})"
         text = " ".join(expression.span.text.split())
-        values = Values(low=0, high=1, is_bool=True, default=False, label=text, invented=why)
+        values = Values(
+            low=0, high=1, is_bool=True, default=False, label=text, overapproximation=why
+        )
         self.reading.register(name, values)
         return FormulaVariable(name)
 

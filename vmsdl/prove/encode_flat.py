@@ -32,6 +32,7 @@ from vmsdl.expr.nodes import (
 from vmsdl.expr.text import unparse
 from vmsdl.prove import formula as t
 from vmsdl.prove.solve import satisfiable
+from vmsdl.prove.undecided import Undecided, UndecidedReason, make_undecided
 from vmsdl.prove.witness import format_question
 from vmsdl.records import dataclass
 from vmsdl.schema.description import EnumDefinition
@@ -79,11 +80,15 @@ class FlatEncoder:
                 return self.element(e)
             case Variable() | ExternPresence():
                 name = unparse(e)
-                return self.variable(e, name, invented=f"`{name}` is known only where it runs")
+                return self.variable(
+                    e, name, unknown=make_undecided(UndecidedReason.KNOWN_AT_RUN_TIME, name)
+                )
             case ReceiverValue(path=path):
                 return self.variable(e, unparse(e), default=self.receiver_defaults.get(path))
             case Version() | ElementIndex():
-                return self.variable(e, unparse(e), invented="it depends on where it stands")
+                return self.variable(
+                    e, unparse(e), unknown=make_undecided(UndecidedReason.DEPENDS_ON_PLACE)
+                )
             case Unary(operator=Operator.NOT, operand=operand):
                 return t.not_(self.of(operand))
             case Unary(operator=operator, operand=operand):
@@ -112,7 +117,9 @@ class FlatEncoder:
         if self._is_element(e):
             return self.element(e)
         if key is None:
-            return self.variable(e, unparse(e), invented="which element it is depends on the state")
+            return self.variable(
+                e, unparse(e), unknown=make_undecided(UndecidedReason.ELEMENT_DEPENDS_ON_STATE)
+            )
         return self.variable(e, unparse(e), default=self.defaults.get(key))
 
     def element(self, e: Expr) -> t.Formula:
@@ -148,11 +155,11 @@ class FlatEncoder:
         some, none = satisfiable(body, domain), satisfiable(t.not_(body), domain)
         if some.is_no:
             return t.Constant(flip)
-        why = some.why or none.why
+        unknown = some.undecided or none.undecided
         if read - self._chosen:
-            why = why or "what a list holds was not looked into"
+            unknown = unknown or make_undecided(UndecidedReason.ELEMENTS_NOT_FOLLOWED)
         if none.is_no:
-            why = why or "it depends on how many elements there are"
+            unknown = unknown or make_undecided(UndecidedReason.ELEMENT_COUNT)
         name = format_question(e)
         if self._is_element(e.over):
             self._chosen.add(name)
@@ -160,7 +167,7 @@ class FlatEncoder:
             self._asked.setdefault(over, []).append(_Asked(name, body, domain))
         self.places[name] = e
         self.variables[name] = t.Values(
-            low=0, high=1, is_bool=True, default=False, label=name, invented=why or None
+            low=0, high=1, is_bool=True, default=False, label=name, overapproximation=unknown
         )
         return t.not_(t.FormulaVariable(name)) if flip else t.FormulaVariable(name)
 
@@ -193,7 +200,7 @@ class FlatEncoder:
         default: int | bool | None = None,
         low: int = -_HUGE,
         high: int = _HUGE,
-        invented: str | None = None,
+        unknown: Undecided | None = None,
     ) -> t.Formula:
         if name in self.variables:
             return t.FormulaVariable(name)
@@ -222,7 +229,7 @@ class FlatEncoder:
                 low = low if lowest is None else lowest
                 high = high if highest is None else highest
             case _:
-                invented = invented or f"`{name}` is no number"
+                unknown = unknown or make_undecided(UndecidedReason.NOT_A_NUMBER, name)
         if default is None:
             default = False if is_bool else 0
         self.places[name] = e
@@ -235,7 +242,7 @@ class FlatEncoder:
             bits=bits,
             names=names,
             label=name,
-            invented=invented,
+            overapproximation=unknown,
         )
         return t.FormulaVariable(name)
 

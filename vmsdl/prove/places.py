@@ -6,6 +6,7 @@ from typing import assert_never
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Expr
 from vmsdl.prove.formula import Constant, Formula, Value, Values, VariablePath
+from vmsdl.prove.undecided import Undecided
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Local, Property, Schema
 from vmsdl.schema.scalars import SCALARS
@@ -52,8 +53,8 @@ class ReadPlace:
     is_kept: bool = True  # in a state; locals and properties are given beside it
     is_nullable: bool = False
     is_at_reset: bool = False
-    invented: str | None = None
-    cut: str | None = None
+    overapproximation: Undecided | None = None
+    underapproximation: Undecided | None = None
 
     def member(self, name: str, schema: Schema) -> "ReadPlace":
         """A member of the struct or subsection that stands here."""
@@ -75,8 +76,8 @@ class ReadPlace:
             label=label,
             path=inner.path if self.path else (),
             is_at_reset=self.is_at_reset,
-            invented=self.invented,
-            cut=self.cut,
+            overapproximation=self.overapproximation,
+            underapproximation=self.underapproximation,
         )
 
 
@@ -133,7 +134,12 @@ def values_of(place: ReadPlace, schema: Schema) -> Values:
     """All that can stand here. What is no number or truth value counts as "away from reset"."""
     path = place.path if place.is_kept else ()
     plain = Values(
-        low=0, high=0, path=path, label=place.label, invented=place.invented, cut=place.cut
+        low=0,
+        high=0,
+        path=path,
+        label=place.label,
+        overapproximation=place.overapproximation,
+        underapproximation=place.underapproximation,
     )
     match place.type:
         case Scalar(name="bool"):

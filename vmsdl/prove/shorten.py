@@ -56,7 +56,7 @@ _MOST_CANDIDATES = 24
 _EFFORT = 3_000
 
 
-class EquivalentStates:
+class ExcludedStates:
     """What a condition may not grow into: of each way the condition of its states."""
 
     def __init__(self, ways: Iterable[Expr], questions: ConditionSolver) -> None:
@@ -73,7 +73,7 @@ class EquivalentStates:
                 opposite = not_(part)
                 self._barred[opposite] = self._barred.get(opposite, 0) | 1 << i
 
-    def relaxed(self, when: Expr) -> Expr:
+    def weaken(self, when: Expr) -> Expr:
         """Without what need not be said, as on none of the ways the rest holds without it."""
         parts = collect_operands(when, Operator.AND)
         if len(parts) > _MOST_CANDIDATES:

@@ -171,14 +171,14 @@ def test_integers_do_not_wrap(text: str) -> None:
 def test_what_is_not_followed_is_not_decided(text: str, why: str) -> None:
     answer, _ = ask(text)
     assert answer.is_open
-    assert why in answer.why
+    assert why in ((answer.undecided and answer.undecided.text) or "")
 
 
 def test_without_the_solver_large_questions_are_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(solver, "_z3", lambda: None)
     answer, _ = ask("wide * wide == 1522756")
     assert answer.is_open
-    assert "pip install 'vmsdl[prove]'" in answer.why
+    assert "pip install 'vmsdl[prove]'" in ((answer.undecided and answer.undecided.text) or "")
 
 
 def test_a_state_met_by_chance_is_a_yes_without_the_solver() -> None:

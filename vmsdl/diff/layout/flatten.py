@@ -149,7 +149,7 @@ class Flattener:
         while stack:
             under, nodes = stack.pop()
             for node in nodes:
-                found.append(replace(node, under=and_(node.under, under)))
+                found.append(replace(node, sender_guard=and_(node.sender_guard, under)))
                 if isinstance(node, SubsectionsNode):
                     for entry in node.entries:
                         inner = self.inside(entry, entry.description.version_id)

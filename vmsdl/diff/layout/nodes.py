@@ -2,29 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from vmsdl.expr.logic import TRUE, FieldPath, make_literal
 from vmsdl.expr.nodes import Expr, Item
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field
 from vmsdl.schema.types import EnumType, Scalar, Type
+from vmsdl.schema.value_types import find_scalar_value_type
 from vmsdl.source import NOWHERE, Span
-
-if TYPE_CHECKING:
-    pass
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutNode:
-    """`guard`: when it is there, in the words of its own side; `under`: in the sender's."""
+    """One thing on the wire, or one that is done between two of them.
+
+    It is there where both guards hold: `guard` in terms of its own side, and `sender_guard` in
+    terms of the sender (the subsection that it is in was sent).
+    """
 
     key: FieldPath
     guard: Expr = TRUE
-    under: Expr = TRUE
+    sender_guard: Expr = TRUE
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
@@ -116,15 +115,9 @@ class MoreElementsNode(LayoutNode):
     index: int
 
 
-AnyNode: TypeAlias = (
-    ScalarNode
-    | ScalarArrayNode
-    | BlockNode
-    | PaddingNode
-    | CheckNode
-    | SubsectionsNode
-    | MoreElementsNode
-)
+# What holds values; the other nodes hold none.
+ValueNode: TypeAlias = ScalarNode | ScalarArrayNode | BlockNode
+AnyNode: TypeAlias = ValueNode | PaddingNode | CheckNode | SubsectionsNode | MoreElementsNode
 
 
 MOST_ELEMENTS = 3  # of a list that are followed byte by byte
@@ -132,13 +125,11 @@ MOST_ELEMENTS = 3  # of a list that are followed byte by byte
 
 def unroll_array(run: ScalarArrayNode) -> list[ScalarNode]:
     """An array of scalars, one by one."""
-    from vmsdl.schema.value_types import find_scalar_value_type
-
     return [
         ScalarNode(
             key=(*run.key, i),
             guard=run.guard,
-            under=run.under,
+            sender_guard=run.sender_guard,
             span=run.span,
             expr=Item(type=find_scalar_value_type(run.type), value=run.expr, index=make_literal(i)),
             type=run.type,

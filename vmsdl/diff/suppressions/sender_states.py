@@ -80,7 +80,7 @@ class SenderStates:
         if answer.holds is False:
             return None
         if answer.holds is None:
-            return UncoveredStates(new, why=answer.why)
+            return UncoveredStates(new, why=answer.undecided.text if answer.undecided else "")
         return UncoveredStates(new, answer.witness)
 
     def _ready(self) -> tuple[ConditionProver, Flattener, PlacedBody, tuple[Side, Side]]:
