@@ -18,13 +18,13 @@ from vmsdl.diff.effects.judge import judge_outcome
 from vmsdl.diff.effects.partition import Partition
 from vmsdl.diff.evidence import limit_by_evidence
 from vmsdl.diff.layout.carried_versions import find_version_carriers
-from vmsdl.diff.layout.flatten import Flattener, TooLarge, is_ambiguous
+from vmsdl.diff.layout.flatten import Flattener, TooLarge, find_ambiguous_names
 from vmsdl.diff.layout.nodes import AnyNode, BlockNode, CheckNode, PlacedBody, ScalarNode
 from vmsdl.diff.layout.settings import (
-    are_alike,
     find_known_paths,
     find_reset_values,
     find_shared_settings,
+    have_same_values,
 )
 from vmsdl.diff.matching.fields import Pairing, Side
 from vmsdl.diff.result import MigrationResult, ReportedEffect
@@ -103,22 +103,22 @@ def _analyze(
         return MigrationResult(Verdict.REFUSED, (shown,))
     sender_settings, receiver_settings = find_shared_settings(sender, receiver, machine)
     have_same_settings = sender_settings == receiver_settings and (
-        machine is not None or are_alike(sender.schema, receiver.schema)
+        machine is not None or have_same_values(sender.schema, receiver.schema)
     )
     may_be_equal = not is_thorough and have_same_settings
     if may_be_equal and (
         find_whole_form(one, sender.schema) == find_whole_form(other, receiver.schema)
     ):
         return MigrationResult(Verdict.OK)
-    ambiguous = is_ambiguous(sender.schema, receiver.schema)
+    ambiguous = find_ambiguous_names(sender.schema, receiver.schema)
     source = Flattener(sender.schema, sender_settings, ambiguous)
     target = Flattener(receiver.schema, receiver_settings, ambiguous)
     # A section is loaded in the version that it was saved in.
     is_section = one.role is Role.DEVICE
-    sent = source.top(one, one.version_id)
-    expected = target.top(other, one.version_id if is_section else other.version_id)
+    sent = source.place_top(one, one.version_id)
+    expected = target.place_top(other, one.version_id if is_section else other.version_id)
     try:
-        sent_nodes, expected_nodes = source.everything(sent), target.everything(expected)
+        sent_nodes, expected_nodes = source.flatten_all(sent), target.flatten_all(expected)
     except TooLarge:
         return _leave_unknown(UnknownReason.TOO_MANY_FIELDS)
     prover = make_prover(sender, sent_nodes, receiver)

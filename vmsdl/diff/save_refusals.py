@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from vmsdl.diff.edits.pair import PairPath
 from vmsdl.diff.effects.context import EffectContext, index_value_nodes
-from vmsdl.diff.layout.flatten import Flattener, TooLarge, is_ambiguous
+from vmsdl.diff.layout.flatten import Flattener, TooLarge, find_ambiguous_names
 from vmsdl.diff.layout.nodes import AnyNode, CheckNode, ScalarNode
 from vmsdl.diff.layout.settings import find_shared_settings
 from vmsdl.diff.matching.fields import Pairing, Side
@@ -28,12 +28,14 @@ def find_refused_saves(sender: Side, other: Side, machine: str | None) -> Iterat
     """For each check of the sender: what violates it, and none of the other version. It adds
     nothing to the verdict, which is about states that can be saved."""
     mine, yours = find_shared_settings(sender, other, machine)
-    plain = is_ambiguous(sender.schema, other.schema)
+    plain = find_ambiguous_names(sender.schema, other.schema)
     source = Flattener(sender.schema, mine, plain)
     target = Flattener(other.schema, yours, plain)
     try:
-        own = source.everything(source.top(sender.description, sender.description.version_id))
-        rest = target.everything(target.top(other.description, other.description.version_id))
+        own = source.flatten_all(
+            source.place_top(sender.description, sender.description.version_id)
+        )
+        rest = target.flatten_all(target.place_top(other.description, other.description.version_id))
         there = frozenset(_held(own, rest, sender, other))
     except (TooLarge, RecursionError):
         return  # the comparison itself says so

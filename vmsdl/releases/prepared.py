@@ -96,7 +96,7 @@ def prepare_device(side: Side, machine: str | None) -> PreparedDevice | None:
     source = Flattener(fixed, find_shared_settings(one, one, _SETTLED)[0])
     top = one.description
     try:
-        nodes = source.everything(source.top(top, top.version_id))
+        nodes = source.flatten_all(source.place_top(top, top.version_id))
     except (TooLarge, RecursionError):
         return None
     places = {

@@ -103,7 +103,9 @@ def build_rows(side: Side, settings: Settings) -> ByteLayout:
     """What a sender of this side writes, in order. Raises flatten.TooLarge."""
     flattener = Flattener(side.schema, settings)
     writing = _Writing(side, flattener)
-    writing.body(flattener.nodes(flattener.top(side.description, side.description.version_id)), ())
+    writing.body(
+        flattener.flatten(flattener.place_top(side.description, side.description.version_id)), ()
+    )
     return ByteLayout(tuple(writing.rows), writing.cursor.offset())
 
 
@@ -311,7 +313,7 @@ class _Writing:
             )
         )
         outer, self.cursor = self.cursor, _Cursor()
-        self.body(self.flattener.inside(entry, description.version_id), entry.key)
+        self.body(self.flattener.flatten_subsection(entry, description.version_id), entry.key)
         inner, self.cursor = self.cursor, outer
         whole = inner.offset()
         size = (

@@ -139,8 +139,8 @@ class ElementComparison:
         found: tuple[Effect, ...] = ()
         for one, other in structs:
             any_element = Variable(type=StructValue(one.name), name=ELEMENT)
-            body = self.simulation.sender.element(sent, one, any_element, 0)
-            target = self.simulation.receiver.element(
+            body = self.simulation.sender.place_element(sent, one, any_element, 0)
+            target = self.simulation.receiver.place_element(
                 expected, other, _make_first_element(expected, other), 0
             )
             effects = self._follow_element(state, body, target)
@@ -159,13 +159,13 @@ class ElementComparison:
     ) -> tuple[Effect, ...] | None:
         sender, receiver = self.simulation.sender, self.simulation.receiver
         start = WalkState(
-            sent=sender.nodes(body)[::-1],
-            expected=receiver.nodes(target)[::-1],
+            sent=sender.flatten(body)[::-1],
+            expected=receiver.flatten(target)[::-1],
             values=dict(state.values),
             counterpart_values=dict(state.counterpart_values),
             condition=state.condition,
         )
-        judge = self._judge_element(sender.everything(body), receiver.everything(target))
+        judge = self._judge_element(sender.flatten_all(body), receiver.flatten_all(target))
         found: tuple[Effect, ...] = ()
         for outcome in self._follow(start):
             if self.simulation.is_impossible(outcome.condition):
@@ -268,7 +268,7 @@ def _unroll_sent(simulation: Simulation, state: WalkState, block: BlockNode) -> 
         nodes: list[AnyNode] = []
         for i in range(count):
             nodes += [_make_marker(block, i, 1)] if is_list else []
-            nodes += simulation.sender.elements(block, i)
+            nodes += simulation.sender.flatten_element(block, i)
         nodes += [_make_marker(block, count, 0)] if is_list else []
         nodes = [
             replace(node, sender_guard=and_(node.sender_guard, block.sender_guard))
@@ -293,7 +293,9 @@ def _unroll_expected(simulation: Simulation, state: WalkState, block: BlockNode)
     forks: list[WalkState] = []
     for count in range(MOST_ELEMENTS + 1):
         fork = state.fork(make_comparison(Operator.EQUAL, length, make_literal(count)))
-        nodes = [node for i in range(count) for node in simulation.receiver.elements(block, i)]
+        nodes = [
+            node for i in range(count) for node in simulation.receiver.flatten_element(block, i)
+        ]
         fork.expected[-1:] = nodes[::-1]
         fork.unrolled.append(UnrolledElements(block.key, False, tuple(nodes)))
         forks.append(fork)
@@ -313,7 +315,7 @@ def read_more_elements(
     end.expected.pop()
     if i == MOST_ELEMENTS:
         return Fork((end,), _leave_longer(simulation, more, block, make_literal(i + 1)))
-    nodes = simulation.receiver.elements(block, i)
+    nodes = simulation.receiver.flatten_element(block, i)
     more.expected[-1:] = [
         replace(expected, index=i + 1),
         _make_marker(block, i + 1, 0),

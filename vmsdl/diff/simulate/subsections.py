@@ -97,8 +97,12 @@ def _load_subsection(
         refused = make_refused(state.fork(present), reason, None, None, message, entry)
         return Fork((state.fork(not_(present)),), (refused,))
     assert counterpart is not None
-    _push_nodes(state.sent, simulation.sender.inside(entry, body.version_id), present)
-    _push_nodes(state.expected, simulation.receiver.inside(counterpart, body.version_id), present)
+    _push_nodes(state.sent, simulation.sender.flatten_subsection(entry, body.version_id), present)
+    _push_nodes(
+        state.expected,
+        simulation.receiver.flatten_subsection(counterpart, body.version_id),
+        present,
+    )
     if state.offset is not None:
         size = _HEADER_SIZE + len(body.wire_name.encode())
         state.offset = state.offset + size if is_true(present) else None
@@ -146,7 +150,7 @@ def _stop_scanning(simulation: Simulation, state: WalkState, expected: Subsectio
     waiting = list(expected.entries)
     while waiting:
         entry = waiting.pop()
-        for node in simulation.receiver.inside(entry, entry.description.version_id):
+        for node in simulation.receiver.flatten_subsection(entry, entry.description.version_id):
             if isinstance(node, SubsectionsNode):
                 waiting += node.entries
             elif isinstance(node, ValueNode) and node.key not in state.values:
@@ -165,7 +169,7 @@ def read_header_as_data(simulation: Simulation, state: WalkState, sent: Subsecti
     there = state.fork(present)
     there.sent[-1] = replace(sent, entries=tuple(others))
     body = entry.description
-    there.sent.extend(reversed(simulation.sender.inside(entry, body.version_id)))
+    there.sent.extend(reversed(simulation.sender.flatten_subsection(entry, body.version_id)))
     there.sent.extend(reversed(_make_header(body.wire_name, body.version_id)))
     return Fork((absent, there))
 

@@ -13,7 +13,7 @@ step decides how these two go together:
 A path ends as accepted, as refused, or as unknown. The conditions of all ends cover every state,
 and no two of them hold in the same state.
 
-To see a walk, run `python -m vmsdl.diff.trace_walk OLD.vmsd NEW.vmsd`.
+To see a walk, run `python -m tests.support.trace_walk OLD.vmsd NEW.vmsd`.
 """
 
 from collections.abc import Callable, Iterator
@@ -108,8 +108,8 @@ class Walk:
         known = self.simulation.configuration.items()
         yield from self.follow(
             WalkState(
-                sent=self.simulation.sender.nodes(sent)[::-1],
-                expected=self.simulation.receiver.nodes(expected)[::-1],
+                sent=self.simulation.sender.flatten(sent)[::-1],
+                expected=self.simulation.receiver.flatten(expected)[::-1],
                 values={path: e for path, e in known if e is not None},
             )
         )
