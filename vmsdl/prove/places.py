@@ -1,4 +1,4 @@
-"""From where an expression reads to what can stand there: its name, its type, its values."""
+"""The places of a state that expressions read: name, type, and the values that each can have."""
 
 from dataclasses import replace
 from typing import assert_never
@@ -8,7 +8,7 @@ from vmsdl.expr.nodes import Expr
 from vmsdl.prove.formula import Constant, Formula, Value, Values, VariablePath
 from vmsdl.prove.undecided import Undecided
 from vmsdl.records import dataclass
-from vmsdl.schema.description import Description, Field, Local, Property, Schema
+from vmsdl.schema.description import Description, EnumDefinition, Field, Local, Property, Schema
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import (
     Array,
@@ -27,7 +27,7 @@ from vmsdl.schema.types import (
 
 @dataclass(frozen=True, slots=True)
 class ElementScope:
-    """One object: what describes it, and where it stands."""
+    """One object: its description, and where it is."""
 
     description: Description
     name: str
@@ -42,7 +42,7 @@ class ElementScope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPlace:
-    """Something that holds a value. `scopes` are the objects that its lengths read."""
+    """A place that holds a value. `scopes` are the objects that its lengths read."""
 
     name: str
     path: VariablePath
@@ -131,7 +131,7 @@ def find_element(place: ReadPlace, index: int) -> ReadPlace:
 
 
 def values_of(place: ReadPlace, schema: Schema) -> Values:
-    """All that can stand here. What is no number or truth value counts as "away from reset"."""
+    """All values of a place. What is no number or truth value is at reset (false) or not (true)."""
     path = place.path if place.is_kept else ()
     plain = Values(
         low=0,
@@ -153,18 +153,15 @@ def values_of(place: ReadPlace, schema: Schema) -> Values:
             return replace(plain, low=low, high=high, default=_default(place, row.zero))
         case EnumType(name=name):
             enum = schema.enums[name]
-            values = tuple(sorted({arm.value for arm in enum.arms}))
-            names = tuple((arm.value, f"{name}.{arm.name}") for arm in enum.arms)
-            default = _default(place, enum.zero)
-            plain = replace(plain, default=default, names=names)
-            if enum.is_flags:
-                bits = 0
-                for value in values:
-                    bits |= value
-                return replace(plain, high=bits, bits=bits)
-            if place.is_nullable:
-                values = tuple(sorted({0, *values}))
-            return replace(plain, low=values[0], high=values[-1], arms=values)
+            values = values_of_enum(enum, is_nullable=place.is_nullable)
+            return replace(
+                values,
+                default=_default(place, enum.zero),
+                path=path,
+                label=place.label,
+                overapproximation=place.overapproximation,
+                underapproximation=place.underapproximation,
+            )
         case (
             Bytes()
             | Blob()
@@ -179,6 +176,20 @@ def values_of(place: ReadPlace, schema: Schema) -> Values:
             return _opaque(plain)
         case _:
             assert_never(place.type)
+
+
+def values_of_enum(enum: EnumDefinition, *, is_nullable: bool = False) -> Values:
+    """The values of an enum, or all unions of flags. A pointer that is null is read as 0."""
+    values = {arm.value for arm in enum.arms}
+    names = tuple((arm.value, f"{enum.name}.{arm.name}") for arm in enum.arms)
+    if enum.is_flags:
+        bits = 0
+        for value in values:
+            bits |= value
+        return Values(low=0, high=bits, bits=bits, default=enum.zero, names=names)
+    arms = tuple(sorted({0, *values} if is_nullable else values))
+    low, high = min(arms, default=0), max(arms, default=0)
+    return Values(low=low, high=high, arms=arms, default=enum.zero, names=names)
 
 
 def _opaque(plain: Values) -> Values:

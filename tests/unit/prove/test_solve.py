@@ -60,7 +60,7 @@ def read(*texts: str) -> tuple[Schema, Encoder, list[Formula]]:
     description = outcome.value.descriptions["d"]
     reading = Encoder(outcome.value, (description,))
     found = [step for step in description.steps if isinstance(step, Validate)]
-    return outcome.value, reading, [reading.term(step.condition) for step in found]
+    return outcome.value, reading, [reading.encode(step.condition) for step in found]
 
 
 def ask(text: str, effort: Effort = FULL) -> tuple[SolverAnswer, Domain]:
@@ -214,7 +214,7 @@ def test_two_programs_keep_apart_under_prefixes() -> None:
     first, second = (s.condition for s in description.steps if isinstance(s, Validate))
     old = Encoder(schema, (description,), prefix="old.")
     new = Encoder(schema, (description,), prefix="new.")
-    formula = and_(old.term(first), new.term(second))
+    formula = and_(old.encode(first), new.encode(second))
     answer = satisfiable(formula, old.domain.joined(new.domain))
     assert {"old.status": 1, "new.status": 2} == answer.witness
 
@@ -228,10 +228,10 @@ def test_a_witness_is_a_state() -> None:
 
 def test_what_the_owner_gives_is_read() -> None:
     schema, reading, (term,) = read("room > 16")
-    given = Encoder(schema, reading.bodies, given={"room": reading.term(_literal(schema))})
+    given = Encoder(schema, reading.bodies, given={"room": reading.encode(_literal(schema))})
     condition = next(s.condition for s in reading.bodies[0].steps if isinstance(s, Validate))
     assert always(term, reading.domain).is_no
-    assert satisfiable(given.term(condition), given.domain).is_no
+    assert satisfiable(given.encode(condition), given.domain).is_no
 
 
 def _literal(schema: Schema) -> Expr:
