@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from vmsdl.analysis.expressions import Binder
-from vmsdl.analysis.fold import NotConstant, UndefinedValue, fold
 from vmsdl.analysis.reporter import Reporter
 from vmsdl.analysis.scope import Scope
 from vmsdl.analysis.symbols import Symbols
@@ -18,6 +17,7 @@ from vmsdl.diagnostics.codes import (
 )
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.expr import nodes as e
+from vmsdl.expr.fold import NotConstant, UndefinedValue, evaluate_constant
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.syntax import tree
 
@@ -176,7 +176,7 @@ def _arm(
 def check_constant(bound: e.Expr, faults: Reporter, what: str) -> int | bool | None:
     """The value of an expression that has to be constant."""
     try:
-        return fold(bound)
+        return evaluate_constant(bound)
     except NotConstant as error:
         faults.add(
             NOT_CONSTANT,

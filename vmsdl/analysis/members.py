@@ -13,7 +13,6 @@ from vmsdl.analysis.assignability import (
     is_held,
 )
 from vmsdl.analysis.evaluation_order import Moment, report_later_fields
-from vmsdl.analysis.fold import NotConstant, UndefinedValue, fold
 from vmsdl.analysis.modifiers import check_kinds, find_struct, sort_modifiers
 from vmsdl.analysis.reporter import Reporter
 from vmsdl.analysis.scope import Scope
@@ -41,6 +40,7 @@ from vmsdl.diagnostics.codes import (
 )
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.expr import nodes as e
+from vmsdl.expr.fold import NotConstant, UndefinedValue, evaluate_constant, fold_constant
 from vmsdl.records import dataclass
 from vmsdl.schema import description as d
 from vmsdl.schema import types as t
@@ -266,13 +266,10 @@ class Members:
             target = self._settable(name, inner) if inner else None
             if value is None or target is None or not is_assignable(value, target, self.faults):
                 continue
-            try:
-                number = fold(value)
-            except (NotConstant, UndefinedValue):
-                yield name.text, value  # what it can be at run time is a check of its own
-            else:
-                if is_held(number, value, target, self.known, self.faults):
-                    yield name.text, value
+            number = fold_constant(value)
+            # What it can be at run time is a check of its own.
+            if number is None or is_held(number, value, target, self.known, self.faults):
+                yield name.text, value
 
     def _settable(self, name: tree.Name, inner: DeclaredBody) -> TargetType | None:
         """The local or property of an embedded struct that a `with` names."""
@@ -332,7 +329,7 @@ class Members:
         if not is_assignable(bound, wanted, self.faults) or not self._is_known_early(bound, decl):
             return None
         try:
-            value = fold(bound)
+            value = evaluate_constant(bound)
         except NotConstant:
             return bound
         except UndefinedValue as error:

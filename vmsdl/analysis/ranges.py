@@ -8,6 +8,8 @@ from vmsdl.analysis import intervals
 from vmsdl.analysis.facts import FactKey, Facts, find_fact_key
 from vmsdl.analysis.intervals import ANY, ARITHMETIC, BIT, COMPARISONS, NATURAL, Interval, exactly
 from vmsdl.expr.nodes import (
+    MIRRORED,
+    OPPOSITE,
     Binary,
     BoolValue,
     Call,
@@ -34,23 +36,6 @@ from vmsdl.expr.nodes import (
 )
 from vmsdl.records import dataclass
 from vmsdl.schema.description import EnumDefinition
-
-_MIRRORED = {
-    Operator.EQUAL: Operator.EQUAL,
-    Operator.NOT_EQUAL: Operator.NOT_EQUAL,
-    Operator.LESS: Operator.GREATER,
-    Operator.LESS_EQUAL: Operator.GREATER_EQUAL,
-    Operator.GREATER: Operator.LESS,
-    Operator.GREATER_EQUAL: Operator.LESS_EQUAL,
-}
-_OPPOSITE = {
-    Operator.EQUAL: Operator.NOT_EQUAL,
-    Operator.NOT_EQUAL: Operator.EQUAL,
-    Operator.LESS: Operator.GREATER_EQUAL,
-    Operator.LESS_EQUAL: Operator.GREATER,
-    Operator.GREATER: Operator.LESS_EQUAL,
-    Operator.GREATER_EQUAL: Operator.LESS,
-}
 
 # Every assumption copies the ones before; no person writes a condition that needs more.
 _MOST_ASSUMED = 200
@@ -118,9 +103,9 @@ class Ranges:
                     return self.assuming(left, holds).assuming(right, holds)
                 return self._either(self.assuming(left, holds), self.assuming(right, holds))
             case Binary(operator=operator, left=left, right=right) if operator in COMPARISONS:
-                operator = operator if holds else _OPPOSITE[operator]
+                operator = operator if holds else OPPOSITE[operator]
                 after = self.within(left, _side(operator, self.of(right)))
-                return after.within(right, _side(_MIRRORED[operator], self.of(left)))
+                return after.within(right, _side(MIRRORED[operator], self.of(left)))
             case _:
                 return self.within(condition, exactly(1 if holds else 0))
 

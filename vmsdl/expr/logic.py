@@ -9,6 +9,7 @@ from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import (
     BOOL,
     INTEGER,
+    OPPOSITE,
     Binary,
     BoolValue,
     Call,
@@ -35,15 +36,6 @@ FieldPath: TypeAlias = tuple[str | int, ...]
 
 TRUE = Literal(type=BOOL, value=True)
 FALSE = Literal(type=BOOL, value=False)
-
-OPPOSITE = {
-    Operator.EQUAL: Operator.NOT_EQUAL,
-    Operator.NOT_EQUAL: Operator.EQUAL,
-    Operator.LESS: Operator.GREATER_EQUAL,
-    Operator.GREATER_EQUAL: Operator.LESS,
-    Operator.LESS_EQUAL: Operator.GREATER,
-    Operator.GREATER: Operator.LESS_EQUAL,
-}
 
 
 def make_literal(value: int | bool) -> Expr:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import TypeAlias
 
-from vmsdl.expr.nodes import Operator
+from vmsdl.expr.nodes import OPPOSITE, Operator
 from vmsdl.records import dataclass
 
 Value: TypeAlias = int | bool
@@ -135,15 +135,7 @@ def or_(*terms: Formula) -> Formula:
     return _junction(False, terms)
 
 
-_OPPOSITE = {
-    Operator.EQUAL: Operator.NOT_EQUAL,
-    Operator.NOT_EQUAL: Operator.EQUAL,
-    Operator.LESS: Operator.GREATER_EQUAL,
-    Operator.LESS_EQUAL: Operator.GREATER,
-    Operator.GREATER: Operator.LESS_EQUAL,
-    Operator.GREATER_EQUAL: Operator.LESS,
-}
-COMPARISONS = frozenset(_OPPOSITE)
+COMPARISONS = frozenset(OPPOSITE)
 
 
 def not_(term: Formula) -> Formula:
@@ -153,8 +145,8 @@ def not_(term: Formula) -> Formula:
             return Constant(not value)
         case UnaryFormula(operator=Operator.NOT, operand=operand):
             return operand
-        case BinaryFormula(operator=operator, left=left, right=right) if operator in _OPPOSITE:
-            return BinaryFormula(_OPPOSITE[operator], left, right)
+        case BinaryFormula(operator=operator, left=left, right=right) if operator in OPPOSITE:
+            return BinaryFormula(OPPOSITE[operator], left, right)
         case Junction(is_all=is_all, terms=terms):
             return _junction(not is_all, [not_(each) for each in terms])
         case _:
