@@ -16,7 +16,7 @@ from vmsdl.diff.result import MigrationResult
 from vmsdl.expr.fold import fold_constant
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Hook, Role, Schema, Unused
-from vmsdl.schema.sizes import wire_width
+from vmsdl.schema.sizes import measure_type
 from vmsdl.schema.structure import find_structs
 from vmsdl.schema.types import StructType
 
@@ -347,7 +347,7 @@ def _in_place(old: PairMember, new: PairMember, one: Schema, other: Schema) -> C
 
 def _size(piece: PairMember, schema: Schema) -> int | None:
     if isinstance(piece, Field):
-        return wire_width(piece.type, schema)
+        return measure_type(piece.type, schema)
     length = fold_constant(piece.length)
     return None if length is None else int(length)
 

@@ -13,7 +13,7 @@ from vmsdl.diff.report import ProposedFix, Replacement
 from vmsdl.expr.fold import fold_constant
 from vmsdl.schema.description import Description, Field, Machine, Schema
 from vmsdl.schema.members import SettableMember
-from vmsdl.schema.sizes import wire_width
+from vmsdl.schema.sizes import measure_type
 from vmsdl.schema.types import Array, Bytes, EnumType, Scalar
 from vmsdl.source import Span
 
@@ -52,7 +52,7 @@ def keep_as_unused(
 ) -> Iterator[ProposedFix]:
     """Unused bytes where it stood, as wide. `version`: version and minimum of the body again."""
     width = (
-        wire_width(old.type, pair.old.schema)
+        measure_type(old.type, pair.old.schema)
         if isinstance(old, Field)
         else fold_constant(old.length)
     )

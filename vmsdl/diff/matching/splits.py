@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field
-from vmsdl.schema.sizes import integer_size
+from vmsdl.schema.sizes import measure_integers
 from vmsdl.schema.types import Array, Bytes, Type
 
 
@@ -52,7 +52,7 @@ def _cut(whole: Field, parts: list[Field], other: Description) -> Split | None:
     is_plain = all(part.condition is None and not part.since for part in parts)
     if not is_plain or steps[first : first + len(parts)] != parts:
         return None
-    size, sizes = integer_size(whole.type), [integer_size(part.type) for part in parts]
+    size, sizes = measure_integers(whole.type), [measure_integers(part.type) for part in parts]
     if size is None or size != sum(each or 0 for each in sizes) or None in sizes:
         return None
     return Split(there=(whole,), here=tuple(parts))
@@ -66,14 +66,14 @@ def _grain(type_: Type) -> int:
         case Bytes():
             return 1
         case _:
-            return integer_size(type_) or 0
+            return measure_integers(type_) or 0
 
 
 def find_offset(fields: tuple[Field, ...], tail: tuple[str | int, ...]) -> int | None:
     """Where a field of a cut, or an element of it, begins; None: it is none of them."""
     offset = 0
     for field in fields:
-        size = integer_size(field.type)
+        size = measure_integers(field.type)
         if tail and field.name == tail[0]:
             return offset + _inside(field.type, tail[1:])
         offset += size or 0
@@ -85,5 +85,7 @@ def _inside(type_: Type, indexes: tuple[str | int, ...]) -> int:
     for index in indexes:
         if isinstance(type_, Array):
             type_ = type_.element
-        offset += int(index) * ((integer_size(type_) or 0) if not isinstance(type_, Bytes) else 1)
+        offset += int(index) * (
+            (measure_integers(type_) or 0) if not isinstance(type_, Bytes) else 1
+        )
     return offset

@@ -30,7 +30,7 @@ from vmsdl.diff.rules.versions import is_version_asked
 from vmsdl.expr.nodes import Extern
 from vmsdl.expr.text import unparse
 from vmsdl.schema.description import Field, Unused
-from vmsdl.schema.sizes import wire_width
+from vmsdl.schema.sizes import measure_type
 from vmsdl.source import Span
 
 FAMILY = Family("fields")
@@ -217,7 +217,7 @@ def field_to_unused_other_width(pair: Pair) -> Iterator[Edit]:
 
 
 def _as_many(pair: Pair, old: Field, place: Span) -> Iterator[ProposedFix]:
-    width = wire_width(old.type, pair.old.schema)
+    width = measure_type(old.type, pair.old.schema)
     if width is not None and old.condition is None:
         text = f"unused[{width}]{f' since {old.since}' if old.since else ''};"
         yield from replace_text(f"make it `{text}`", place, text)
@@ -241,7 +241,7 @@ def unused_to_field(pair: Pair) -> Iterator[Edit]:
 def _left_unused(pair: Pair, change: FieldChange) -> Iterator[ProposedFix]:
     fields = find_replaced_fields(change.new)
     if len(fields) == 1:
-        width = wire_width(fields[0].type, pair.new.schema)
+        width = measure_type(fields[0].type, pair.new.schema)
         yield from move_into_subsection(pair, fields[0], left=f"unused[{width}];")
 
 

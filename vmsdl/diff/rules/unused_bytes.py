@@ -7,7 +7,7 @@ from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Expr, Extern
 from vmsdl.expr.text import unparse
 from vmsdl.schema.description import Field, Schema, Unused
-from vmsdl.schema.sizes import wire_width
+from vmsdl.schema.sizes import measure_type
 
 
 def find_padding(changes: Iterable[FieldChange]) -> Iterator[tuple[Unused, Unused]]:
@@ -38,7 +38,11 @@ def is_in_place(pair: Pair, change: FieldChange) -> bool:
 def find_size(pieces: Sequence[PairMember], schema: Schema) -> int | None:
     """All together; None: it depends on the state."""
     sizes = [
-        wire_width(piece.type, schema) if isinstance(piece, Field) else fold_constant(piece.length)
+        (
+            measure_type(piece.type, schema)
+            if isinstance(piece, Field)
+            else fold_constant(piece.length)
+        )
         for piece in pieces
     ]
     return None if None in sizes else sum(int(size) for size in sizes if size is not None)

@@ -19,6 +19,7 @@ from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.logic import and_, is_true, make_comparison, make_literal
 from vmsdl.expr.nodes import Expr, Operator
 from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.sizes import find_element_width
 from vmsdl.schema.types import Array, Bitmap, Bytes, Opaque, Scalar, Type
 
 if TYPE_CHECKING:
@@ -79,22 +80,10 @@ def _same_form(walk: "Walk", state: "WalkState", sent: BlockNode, wanted: BlockN
     if isinstance(sent.type, Opaque) and isinstance(wanted.type, Opaque):
         # Another codec: as many bytes, and what they mean is open.
         return (sent.type.length is None) == (wanted.type.length is None)
-    width = width_of(sent.type)
-    if width is not None and width == width_of(wanted.type):
+    width = find_element_width(sent.type)
+    if width is not None and width == find_element_width(wanted.type):
         return True
     return walk.inner(state, sent, wanted) is not None
-
-
-def width_of(type_: Type) -> str | None:
-    """How wide the scalars of an array are, and how deep it is."""
-    match type_:
-        case Array(element=Scalar(name=name), nullable=False, marked=False):
-            return f"{SCALARS[name].size}"
-        case Array(element=Array() as element, nullable=False, marked=False):
-            inner = width_of(element)
-            return None if inner is None else f"[{inner}]"
-        case _:
-            return None
 
 
 def _size(node: ScalarNode | ScalarArrayNode) -> int:
