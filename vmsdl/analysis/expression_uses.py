@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import field
 from enum import Enum
-from typing import TypeAlias, TypeVar, assert_never
+from typing import TypeAlias, TypeVar
 
 from vmsdl.analysis.facts import FactKey, Facts
 from vmsdl.analysis.intervals import ANY, NATURAL, Interval, exactly
@@ -29,19 +29,7 @@ from vmsdl.schema.description import (
     Unused,
     Validate,
 )
-from vmsdl.schema.types import (
-    Array,
-    Bitmap,
-    Blob,
-    Bytes,
-    EnumType,
-    ListType,
-    MapType,
-    Opaque,
-    Scalar,
-    StructType,
-    Type,
-)
+from vmsdl.schema.traverse import collect_lengths
 from vmsdl.source import NOWHERE, Span
 
 Declared: TypeAlias = Field | Local | Property | LetDefinition | Description
@@ -228,7 +216,7 @@ class _Survey:
         gates: dict[Expr, dict[int, Facts]] = {}
         first = self._at(body, version, gates, minimum)
         for declared in unsent:
-            for length in lengths(declared.type):
+            for length in collect_lengths(declared.type):
                 yield _use(body, UseRole.LENGTH, length, first, declared)
             if declared.default is not None:
                 yield _use(body, UseRole.DEFAULT, declared.default, first, declared)
@@ -303,7 +291,7 @@ def _of_step(ranges: Ranges, body: CheckedBody, step: Step) -> Generator[Use, No
     if isinstance(step, Unused):
         yield _use(body, UseRole.LENGTH, step.length, ranges, step)
         return ranges
-    for length in lengths(step.type):
+    for length in collect_lengths(step.type):
         yield _use(body, UseRole.LENGTH, length, ranges, step)
     for _, value in step.bindings:
         yield _use(body, UseRole.GIVEN, value, ranges, step)
@@ -311,22 +299,3 @@ def _of_step(ranges: Ranges, body: CheckedBody, step: Step) -> Generator[Use, No
         yield _use(body, UseRole.CHECK, check.condition, ranges, step)
         ranges = ranges.assuming(check.condition)
     return ranges
-
-
-def lengths(of: Type) -> Iterator[Expr]:
-    """Every length, count and number of bits in a type, outermost first."""
-    match of:
-        case Bytes(length=length):
-            yield length
-        case Bitmap(bits=bits):
-            yield bits
-        case Opaque(length=length):
-            if length is not None:
-                yield length
-        case Array(element=element, count=count):
-            yield count
-            yield from lengths(element)
-        case Scalar() | EnumType() | Blob() | StructType() | ListType() | MapType():
-            return
-        case _:
-            assert_never(of)

@@ -13,7 +13,7 @@ from vmsdl.analysis.assignability import (
     is_held,
 )
 from vmsdl.analysis.evaluation_order import Moment, report_later_fields
-from vmsdl.analysis.modifiers import check_kinds, find_struct, sort_modifiers
+from vmsdl.analysis.modifiers import check_kinds, sort_modifiers
 from vmsdl.analysis.reporter import Reporter
 from vmsdl.analysis.scope import Scope
 from vmsdl.analysis.symbols import DeclaredBody, describe_declaration, is_recorded
@@ -44,6 +44,7 @@ from vmsdl.expr.fold import NotConstant, UndefinedValue, evaluate_constant, fold
 from vmsdl.records import dataclass
 from vmsdl.schema import description as d
 from vmsdl.schema import types as t
+from vmsdl.schema.traverse import find_structs
 from vmsdl.source import Span
 from vmsdl.syntax import tree
 
@@ -249,8 +250,9 @@ class Members:
     def _bindings(
         self, written: tuple[tree.Binding, ...], type_: t.Type | None, moment: Moment
     ) -> Iterator[tuple[str, e.Expr]]:
-        struct = find_struct(type_) if type_ else None
-        inner = self.known.symbols.bodies[struct] if struct else None
+        structs = find_structs(type_) if type_ else ()
+        # Of a map `with` means the values, which come last.
+        inner = self.known.symbols.bodies[structs[-1].name] if structs else None
         seen: dict[str, tree.Name] = {}
         for binding in written:
             name = binding.name

@@ -12,6 +12,7 @@ from vmsdl.diagnostics.codes import (
 from vmsdl.records import dataclass
 from vmsdl.schema import types as t
 from vmsdl.schema.scalars import INTEGERS
+from vmsdl.schema.traverse import find_structs
 from vmsdl.syntax import tree
 
 M = TypeVar("M")
@@ -81,7 +82,7 @@ def check_kinds(modifiers: Modifiers, type_: t.Type, faults: Reporter) -> None:
             "`marked` is for arrays of pointers",
             help="write `?` before the `[n]`",
         )
-    if modifiers.with_ and find_struct(type_) is None:
+    if modifiers.with_ and not find_structs(type_):
         faults.add(
             WITH_WITHOUT_STRUCT,
             modifiers.with_.span,
@@ -96,18 +97,3 @@ def _has_one_value(type_: t.Type) -> bool:
 
 def _has_pointers(type_: t.Type) -> bool:
     return isinstance(type_, t.Array) and (type_.nullable or _has_pointers(type_.element))
-
-
-def find_struct(type_: t.Type) -> str | None:
-    """The struct a field holds: itself, or in an array, in a list, or as the value of a map."""
-    match type_:
-        case t.StructType(name=name):
-            return name
-        case t.ListType(element=element):
-            return element.name
-        case t.MapType(value=value):
-            return value.name
-        case t.Array(element=inner):
-            return find_struct(inner)
-        case _:
-            return None

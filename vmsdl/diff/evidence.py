@@ -17,7 +17,7 @@ from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.logic import FieldPath
 from vmsdl.schema.description import Description, Role
 from vmsdl.schema.recorded import Origin, find_origin, read_recorded_age
-from vmsdl.schema.structure import find_struct
+from vmsdl.schema.traverse import find_struct
 from vmsdl.schema.types import Array, Bytes, Opaque, Type
 
 if TYPE_CHECKING:

@@ -36,7 +36,8 @@ from vmsdl.expr.text import format_path
 from vmsdl.prove.conditions import ConditionProver, ConditionSolver
 from vmsdl.prove.shorten import shorten
 from vmsdl.schema.description import Description, Role
-from vmsdl.schema.structure import collect_lengths, find_whole_form
+from vmsdl.schema.structure import find_whole_form
+from vmsdl.schema.traverse import collect_lengths
 
 
 def analyze_migration(

@@ -8,7 +8,8 @@ from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Expr, Extern
 from vmsdl.schema.description import Field, Validate
 from vmsdl.schema.members import find_settable_members
-from vmsdl.schema.types import Array, Bytes, EnumType, Scalar
+from vmsdl.schema.traverse import collect_lengths
+from vmsdl.schema.types import EnumType, Scalar
 
 _LARGEST_ZERO = 1 << 16  # zeros as long as the state says; the general codec charges for more
 
@@ -83,11 +84,4 @@ def swapped(module: ModuleNames, name: str, size: int) -> list[str]:
 
 
 def _dynamic_lengths(field: Field) -> list[Expr]:
-    found: list[Expr] = []
-    type_ = field.type
-    while isinstance(type_, Array):
-        found.append(type_.count)
-        type_ = type_.element
-    if isinstance(type_, Bytes):
-        found.append(type_.length)
-    return [length for length in found if fold_constant(length) is None]
+    return [each for each in collect_lengths(field.type) if fold_constant(each) is None]

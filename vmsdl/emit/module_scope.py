@@ -17,7 +17,8 @@ from vmsdl.expr.nodes import (
 from vmsdl.schema.description import Const, Description, EnumDefinition, Field, Schema, SchemaFile
 from vmsdl.schema.members import find_member_type
 from vmsdl.schema.scalars import SCALARS
-from vmsdl.schema.types import Array, Bitmap, Blob, EnumType, Scalar, Type
+from vmsdl.schema.traverse import strip_arrays
+from vmsdl.schema.types import Bitmap, Blob, EnumType, Scalar, Type
 
 RUNTIME = "_vmsd"
 
@@ -249,7 +250,7 @@ class ModuleNames:
 
     def bitmap_bits(self, description: Description, name: str) -> Expr:
         type_ = find_member_type(description, name)
-        while isinstance(type_, Array):
-            type_ = type_.element
-        assert isinstance(type_, Bitmap)
-        return type_.bits
+        assert type_ is not None
+        element = strip_arrays(type_)
+        assert isinstance(element, Bitmap)
+        return element.bits

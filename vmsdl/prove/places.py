@@ -9,6 +9,7 @@ from vmsdl.prove.formula import Constant, Formula, Value, Values, VariablePath
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Local, Property, Schema
 from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.traverse import find_element_type
 from vmsdl.schema.types import (
     Array,
     Bitmap,
@@ -108,16 +109,8 @@ def find_place(scope: ElementScope, name: str, owners: tuple[ElementScope, ...] 
 
 def find_element(place: ReadPlace, index: int) -> ReadPlace:
     """An element of an array, list, buffer or bitmap."""
-    inner: Type
-    match place.type:
-        case Array(element=inner) | ListType(element=inner):
-            pass
-        case Bitmap():
-            inner = Scalar("bool")
-        case Bytes() | Blob() | Opaque():
-            inner = Scalar("u8")
-        case _:
-            raise AssertionError(f"{place.type} has no elements")
+    inner = None if isinstance(place.type, Description) else find_element_type(place.type)
+    assert inner is not None, f"{place.type} has no elements"
     return replace(
         place,
         name=f"{place.name}[{index}]",

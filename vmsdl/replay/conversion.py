@@ -7,6 +7,7 @@ from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Extern
 from vmsdl.replay.program import ObjectPart, ReplaySide, is_bytes
 from vmsdl.schema.description import Description
+from vmsdl.schema.traverse import find_element_type
 from vmsdl.schema.types import (
     Array,
     Bitmap,
@@ -116,13 +117,7 @@ def _is_sequence(type_: Type) -> bool:
 
 
 def _element(type_: Type) -> Type:
-    match type_:
-        case Array(element=element) | ListType(element=element):
-            return element
-        case Bytes() | Blob() | Opaque():
-            return Scalar("u8")
-        case _:
-            return type_
+    return (find_element_type(type_) or type_) if _is_sequence(type_) else type_
 
 
 def _is_fixed(type_: Type) -> bool:

@@ -13,7 +13,7 @@ from vmsdl.emit.names import ClassNames, FileNames, name_files
 from vmsdl.expr.logic import FieldPath
 from vmsdl.schema.description import Description, EnumDefinition, Field
 from vmsdl.schema.members import find_member_type
-from vmsdl.schema.structure import find_struct
+from vmsdl.schema.traverse import find_element_type, find_struct, strip_arrays
 from vmsdl.schema.types import (
     Array,
     Bitmap,
@@ -211,10 +211,7 @@ class ReplaySide:
 
     def _scalar(self, key: FieldPath) -> Type | None:
         found = self.field(key)
-        type_ = None if found is None else found.type
-        while isinstance(type_, Array):
-            type_ = type_.element
-        return type_
+        return None if found is None else strip_arrays(found.type)
 
     def get(self, o: Any, key: FieldPath) -> Any:
         """What stands at a place. Raises LookupError where there is no such place in the object."""
@@ -250,10 +247,11 @@ class _Here:
                 self.value = bool(holder >> part & 1)
                 self._type = None
                 return
-            if not isinstance(self._type, Array | ListType | Bytes | Blob | Opaque):
+            element = None if self._type is None else find_element_type(self._type)
+            if element is None:
                 raise LookupError(part)
             self.value = holder[part]
-            self._into(getattr(self._type, "element", Scalar("u8")))
+            self._into(element)
             return
         if self._body is None:
             raise LookupError(part)

@@ -1,7 +1,8 @@
 """Which descriptions have a codec: all but those with bytes of unknown length in their midst."""
 
 from vmsdl.schema.description import Description, Field, Role, Schema
-from vmsdl.schema.types import Array, ListType, MapType, Opaque, StructType, Type
+from vmsdl.schema.traverse import find_embedded_structs, strip_arrays
+from vmsdl.schema.types import Opaque, Type
 
 
 def find_without_codec(schema: Schema) -> dict[str, str]:
@@ -22,26 +23,6 @@ def find_without_codec(schema: Schema) -> dict[str, str]:
     return reasons
 
 
-def find_embedded_structs(description: Description) -> tuple[str, ...]:
-    """The structs that a description embeds, its subsections' too, in order."""
-    found = [name for step in description.fields for name in _structs(step.type)]
-    for subsection in description.subsections:
-        found.extend(find_embedded_structs(subsection))
-    return tuple(dict.fromkeys(found))
-
-
-def _structs(type_: Type) -> tuple[str, ...]:
-    match type_:
-        case StructType(name=name):
-            return (name,)
-        case Array(element=element) | ListType(element=element):
-            return _structs(element)
-        case MapType(key=key, value=value):
-            return (*(() if key is None else (key.name,)), value.name)
-        case _:
-            return ()
-
-
 def _endless(description: Description) -> str | None:
     """A field that takes the rest of the section though something may follow it."""
     for step in description.steps:
@@ -57,10 +38,5 @@ def _endless(description: Description) -> str | None:
 
 
 def _takes_rest(type_: Type) -> bool:
-    match type_:
-        case Opaque(length=None):
-            return True
-        case Array(element=element):
-            return _takes_rest(element)
-        case _:
-            return False
+    element = strip_arrays(type_)
+    return isinstance(element, Opaque) and element.length is None

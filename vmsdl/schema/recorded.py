@@ -4,15 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from vmsdl.schema.description import Description, Schema
-from vmsdl.schema.traverse import find_reachable
-from vmsdl.schema.types import Array, Opaque, StructType, Type
-
-if TYPE_CHECKING:
-    pass
-
+from vmsdl.schema.traverse import find_reachable, strip_arrays
+from vmsdl.schema.types import Opaque, StructType, Type
 
 Release = tuple[int, int]
 
@@ -41,9 +36,7 @@ def find_origin(schema: Schema, description: Description) -> Origin:
 
 def _leaves(description: Description) -> Iterator[Type]:
     for each in description.fields:
-        kind = each.type
-        while isinstance(kind, Array):
-            kind = kind.element
+        kind = strip_arrays(each.type)
         if not isinstance(kind, StructType):
             yield kind
 

@@ -2,12 +2,10 @@
 
 from typing import assert_never
 
-from vmsdl.expr.nodes import (
-    Expr,
-)
 from vmsdl.schema.description import Description, Schema
 from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.types import (
+    BYTE,
     Array,
     Bitmap,
     Blob,
@@ -45,7 +43,7 @@ def find_form(type_: Type, schema: Schema, open_: frozenset[str] = frozenset()) 
             first = None if key is None else find_form(key, schema, open_)
             return ("map", first, find_form(value, schema, open_))
         case Array(element=element, nullable=nullable, marked=marked):
-            if element == Scalar("u8") and not nullable:
+            if element == BYTE and not nullable:
                 return "bytes"
             return ("array", find_form(element, schema, open_), nullable, marked)
         case _:
@@ -63,39 +61,3 @@ def find_whole_form(d: Description, schema: Schema, open_: frozenset[str] = froz
     inside = tuple(find_form(step.type, schema, open_) for step in d.fields)
     known = tuple(find_form(each.type, schema, open_) for each in find_settable_members(d))
     return (d, inside, known, tuple(find_whole_form(sub, schema, open_) for sub in d.subsections))
-
-
-def collect_lengths(type_: Type) -> tuple[Expr, ...]:
-    """The expressions that say how much there is of it, outermost first."""
-    match type_:
-        case Bytes(length=length):
-            return (length,)
-        case Opaque(length=length):
-            return () if length is None else (length,)
-        case Bitmap(bits=bits):
-            return (bits,)
-        case Array(element=element, count=count):
-            return (count, *collect_lengths(element))
-        case Scalar() | EnumType() | Blob() | StructType() | ListType() | MapType():
-            return ()
-        case _:
-            assert_never(type_)
-
-
-def find_struct(type_: Type) -> StructType | None:
-    """The struct that an array or list of structs holds."""
-    match type_:
-        case StructType():
-            return type_
-        case Array(element=element) | ListType(element=element):
-            return find_struct(element)
-        case _:
-            return None
-
-
-def find_structs(type_: Type) -> tuple[StructType, ...]:
-    """All that a type holds: of a map its values, and then its keys."""
-    if isinstance(type_, MapType):
-        return (type_.value,) if type_.key is None else (type_.value, type_.key)
-    struct = find_struct(type_)
-    return () if struct is None else (struct,)

@@ -84,6 +84,9 @@ class Array:
     marked: bool = False
 
 
+BYTE = Scalar("u8")  # an element of a buffer
+BIT = Scalar("bool")  # an element of a bitmap
+
 Type: TypeAlias = (
     Scalar | EnumType | Bytes | Blob | Bitmap | Opaque | StructType | ListType | MapType | Array
 )

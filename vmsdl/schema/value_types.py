@@ -17,6 +17,7 @@ from vmsdl.expr.nodes import (
 from vmsdl.schema.description import Schema
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import (
+    BYTE,
     Array,
     Bitmap,
     Blob,
@@ -45,7 +46,7 @@ def find_value_type(type_: Type, schema: Schema) -> ValueType:
             return SequenceValue(find_value_type(element, schema))
         case MapType():
             return MapValue()
-        case Array(element=Scalar(name="u8"), nullable=False):
+        case Array(element=element, nullable=False) if element == BYTE:
             return BytesValue()
         case Array(element=element, nullable=nullable):
             return SequenceValue(find_value_type(element, schema), nullable)

@@ -32,7 +32,7 @@ from vmsdl.expr.nodes import Binary, Expr, Operator, Variable
 from vmsdl.expr.text import format_path, unparse
 from vmsdl.records import dataclass
 from vmsdl.schema.sizes import Sizes
-from vmsdl.schema.structure import find_struct
+from vmsdl.schema.traverse import find_struct
 from vmsdl.schema.type_text import unparse_type
 from vmsdl.schema.types import Bytes
 

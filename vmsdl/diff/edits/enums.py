@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from vmsdl.diff.edits.pair import Pair
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Arm, EnumDefinition, Field
-from vmsdl.schema.types import Array, EnumType, Type
+from vmsdl.schema.traverse import strip_arrays
+from vmsdl.schema.types import EnumType, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,5 @@ def _only(one: EnumDefinition, other: EnumDefinition) -> list[Arm]:
 
 
 def _enum(type_: Type) -> str | None:
-    while isinstance(type_, Array):
-        type_ = type_.element
-    return type_.name if isinstance(type_, EnumType) else None
+    element = strip_arrays(type_)
+    return element.name if isinstance(element, EnumType) else None

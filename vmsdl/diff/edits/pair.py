@@ -17,7 +17,7 @@ from vmsdl.expr.fold import fold_constant
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Hook, Role, Schema, Unused
 from vmsdl.schema.sizes import measure_type
-from vmsdl.schema.structure import find_structs
+from vmsdl.schema.traverse import find_structs
 from vmsdl.schema.types import StructType
 
 PairPath = tuple[str, ...]
@@ -122,7 +122,9 @@ class Pair:
 
     def inside(self, old: Field, new: Field) -> "Iterator[Pair]":
         """The structs that two fields hold: alone, in an array or list, of a map both."""
-        for mine, yours in zip(find_structs(old.type), find_structs(new.type), strict=False):
+        for mine, yours in zip(
+            reversed(find_structs(old.type)), reversed(find_structs(new.type)), strict=False
+        ):
             yield Pair(
                 Side(self.old.schema, self.old.schema.descriptions[mine.name]),
                 Side(self.new.schema, self.new.schema.descriptions[yours.name]),

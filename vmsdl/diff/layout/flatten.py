@@ -39,7 +39,8 @@ from vmsdl.schema.description import Description, Field, Schema, Unused, Validat
 from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.omission import read_omission
 from vmsdl.schema.scalars import SCALARS
-from vmsdl.schema.structure import collect_lengths, find_form
+from vmsdl.schema.structure import find_form
+from vmsdl.schema.traverse import collect_lengths
 from vmsdl.schema.types import (
     Array,
     Bytes,

@@ -18,7 +18,7 @@ from vmsdl.expr.text import format_path, unparse
 from vmsdl.schema.description import Description, Field, Property, Schema
 from vmsdl.schema.members import SettableMember, find_settable_members
 from vmsdl.schema.scalars import SCALARS
-from vmsdl.schema.structure import find_struct
+from vmsdl.schema.traverse import find_struct
 from vmsdl.schema.types import Array, EnumType, ListType, Scalar, Type
 from vmsdl.schema.value_types import find_value_type
 

@@ -8,7 +8,7 @@ from vmsdl.expr.logic import FieldPath
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Role, Schema
 from vmsdl.schema.members import find_settable_members
-from vmsdl.schema.structure import find_struct
+from vmsdl.schema.traverse import find_embedded_structs, find_struct
 
 if TYPE_CHECKING:
     pass
@@ -155,8 +155,6 @@ def _matched(here: Description, there: Description) -> _Matched:
 
 def find_top_descriptions(schema: Schema) -> list[Description]:
     """What is compared by itself: devices, and structs that nothing embeds."""
-    from vmsdl.schema.codec_support import find_embedded_structs
-
     embedded = {name for d in schema.descriptions.values() for name in find_embedded_structs(d)}
     found = [d for d in schema.descriptions.values() if d.role is Role.DEVICE]
     found += [

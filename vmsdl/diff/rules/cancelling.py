@@ -9,7 +9,7 @@ from vmsdl.diff.result import MigrationResult, ReportedEffect
 from vmsdl.diff.rules.unused_bytes import find_size
 from vmsdl.diff.simulate.records import EffectKind
 from vmsdl.schema.description import Field
-from vmsdl.schema.structure import find_struct
+from vmsdl.schema.traverse import find_struct
 
 _LENGTHS = frozenset({"truncated", "trailing-data", "length"})
 

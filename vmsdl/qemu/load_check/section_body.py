@@ -18,7 +18,7 @@ from vmsdl.qemu.stream.partial import PartialStream
 from vmsdl.qemu.stream.stream import Device
 from vmsdl.schema.description import Description
 from vmsdl.schema.recorded import Origin
-from vmsdl.schema.traverse import find_reachable, find_struct_names
+from vmsdl.schema.traverse import find_reachable, find_structs, strip_arrays
 from vmsdl.schema.types import Array, Opaque, Scalar, StructType, Type
 
 _BEYOND = 1 << 20
@@ -99,8 +99,8 @@ def _free_property(known: KnownBodies) -> str | None:
     given: dict[str, list[set[str]]] = {}
     for description in descriptions:
         for each in description.fields:
-            for name in find_struct_names(each.type):
-                given.setdefault(name, []).append({bound for bound, _ in each.bindings})
+            for struct in find_structs(each.type):
+                given.setdefault(struct.name, []).append({bound for bound, _ in each.bindings})
     for description in descriptions:
         for one in description.properties:
             everywhere = given.get(description.name, [])
@@ -298,6 +298,5 @@ def _bound(owner: Description, path: str) -> int | str:
 
 
 def _struct(kind: Type) -> str | None:
-    while isinstance(kind, Array):
-        kind = kind.element
-    return kind.name if isinstance(kind, StructType) else None
+    element = strip_arrays(kind)
+    return element.name if isinstance(element, StructType) else None
