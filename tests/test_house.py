@@ -30,6 +30,7 @@ FLOORS: dict[str, float] = {
     "vmsdl.resources": 0,
     "vmsdl.explanations": 0.5,
     "vmsdl.version": 0,
+    "vmsdl.compile_error": 0,
     "vmsdl.module_names": 0,
     "vmsdl.diagnostics": 1,
     "vmsdl.templating": 1,

@@ -15,7 +15,7 @@ from vmsdl.source import SourceFile
 from vmsdl.syntax.parser import parse
 
 if TYPE_CHECKING:
-    from vmsdl.emit import OutputFile
+    from vmsdl.emit.output_file import OutputFile
 
 
 def load_schema(path: str, read: Reader) -> StageResult[Schema]:

@@ -10,14 +10,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vmsdl.diff.matching.fields import Pairing, Side, find_bodies
+from vmsdl.diff.matching.fields import Pairing, Side
 from vmsdl.diff.simulate.records import Effect, EffectKind
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.logic import FieldPath
 from vmsdl.schema.description import Description, Role
 from vmsdl.schema.recorded import Origin, find_origin, read_recorded_age
-from vmsdl.schema.traverse import find_struct
+from vmsdl.schema.traverse import find_reachable, find_struct
 from vmsdl.schema.types import Array, Bytes, Opaque, Type
 
 if TYPE_CHECKING:
@@ -120,13 +120,19 @@ _SIZES = "one of the two was imported from a dump: sizes in memory, and no types
 
 def find_untyped_reason(sender: Side, receiver: Side) -> str:
     """Why layouts cannot be judged at all; empty: they can."""
-    described = (*find_bodies(sender), *find_bodies(receiver))
+    described = (
+        *find_reachable(sender.schema, sender.description),
+        *find_reachable(receiver.schema, receiver.description),
+    )
     return _SIZES if any(map(_is_recorded_by_size, described)) else ""
 
 
 def find_hook_reason(sender: Side, receiver: Side) -> str:
     """Which hook one of the two does not have; empty: none."""
-    changed = sorted(_hooks(find_bodies(sender)) ^ _hooks(find_bodies(receiver)))
+    changed = sorted(
+        _hooks(find_reachable(sender.schema, sender.description))
+        ^ _hooks(find_reachable(receiver.schema, receiver.description))
+    )
     if not changed:
         return ""
     body, hook = changed[0]

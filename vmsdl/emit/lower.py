@@ -17,6 +17,7 @@ from vmsdl.emit.plan import (
     RunItem,
     RunStep,
     ValueItem,
+    measure_item,
 )
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Expr, Extern
@@ -199,16 +200,8 @@ def _joined(steps: Iterator[PlanStep]) -> Iterator[PlanStep]:
 
 def _through(items: list[RunItem], waiting: list[PlanStep]) -> Iterator[PlanStep]:
     if items:
-        yield RunStep(tuple(items), sum(map(_size, items)))
+        yield RunStep(tuple(items), sum(map(measure_item, items)))
     yield from waiting
-
-
-def _size(item: RunItem) -> int:
-    return (
-        item.size * item.count
-        if isinstance(item, NestedItem) and item.count is not None
-        else item.size
-    )
 
 
 def _targets(step: PlanStep) -> int:

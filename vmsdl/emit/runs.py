@@ -1,12 +1,11 @@
 """What the loader and the saver of the plain case share: structs by name, struct codes."""
 
 from dataclasses import dataclass, replace
-from typing import assert_never
 
 from vmsdl.emit.expressions import EmitScope, EmittedBody
 from vmsdl.emit.lines import joined_codes
 from vmsdl.emit.module_scope import ModuleNames
-from vmsdl.emit.plan import NestedItem, PaddingItem, Plan, RunItem, ValueItem
+from vmsdl.emit.plan import Plan
 from vmsdl.schema.description import Field
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import Array, Bytes, EnumType, Opaque, Scalar
@@ -81,13 +80,3 @@ def nested_place(module: ModuleNames, plan: Plan, variable: str) -> EmitScope:
 
 def at_index(place: EmitScope, index: int) -> EmitScope:
     return replace(place, index=str(index))
-
-
-def item_size(item: RunItem) -> int:
-    match item:
-        case ValueItem(size=size) | PaddingItem(size=size):
-            return size
-        case NestedItem(size=size, count=count):
-            return size * (1 if count is None else count)
-        case _:
-            assert_never(item)

@@ -277,7 +277,11 @@ def count_nodes(e: Expr) -> int:
 
 
 def find_path(e: Expr) -> FieldPath | None:
-    """The place that an expression reads; None where it is none, or which one is not known."""
+    """The place in one body that an expression reads.
+
+    None where it reads no place, or where the index decides which one. Owners play no part: see
+    `analysis.facts.find_fact_key` for places of several bodies.
+    """
     match e:
         case Member(name=name):
             return (name,)

@@ -5,9 +5,9 @@ A place is a `Key`, as the diff has it; `(*key, -1)` is a length that a stream g
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any, TypeAlias
 
+from vmsdl.build.in_memory import GeneratedModules
 from vmsdl.diff.matching.fields import Side
 from vmsdl.emit.names import ClassNames, FileNames, name_files
 from vmsdl.expr.logic import FieldPath
@@ -48,7 +48,7 @@ class ObjectPart:
 
 
 class ReplaySide:
-    def __init__(self, side: Side, modules: Mapping[str, ModuleType]) -> None:
+    def __init__(self, side: Side, modules: GeneratedModules) -> None:
         self.side = side
         self.files: dict[str, FileNames] = {}
         self.names: dict[str, ClassNames] = {}
@@ -60,9 +60,7 @@ class ReplaySide:
 
     def class_of(self, name: str) -> Any:
         """The class of a device or struct, by its name in the schema."""
-        found: Any = self._modules.get(self.files[name].module)
-        for part in self.names[name].qualified.split("."):
-            found = getattr(found, part, None)
+        found = self._modules.find_class(name)
         if found is None:
             raise NoCodec(f"`{name}` has no codec: something in it is `opaque` without a length")
         return found

@@ -20,19 +20,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     from vmsdl import files
-    from vmsdl.build.import_graph import ImportGraph
-    from vmsdl.cli.inputs import paths
-    from vmsdl.driver import load_source
+    from vmsdl.cli.inputs.schemas import load_paths
     from vmsdl.qemu.export import ExportError, export_dump
 
-    closure = ImportGraph(files.read_text)
-    schemas = []
-    for path in paths.find(options.paths):
-        outcome = load_source(paths.read(path), closure.source)
-        if outcome.value is None or outcome.has_errors:
-            console.diagnostics(outcome.diagnostics)
-            return 1
-        schemas.append(outcome.value)
+    schemas = load_paths(options.paths, console)
+    if schemas is None:
+        return 1
     try:
         dump = export_dump(tuple(schemas), options.machine)
     except ExportError as error:

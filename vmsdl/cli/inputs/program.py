@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Any
 from vmsdl.cli.console import Console, Failure
 
 if TYPE_CHECKING:
+    from vmsdl.build.in_memory import GeneratedModules
     from vmsdl.qemu.load_check.program import KnownBodies, LoadingProgram, ShownLayout
     from vmsdl.qemu.stream.partial import PartialStream
-
-
-if TYPE_CHECKING:
     from vmsdl.schema.description import Description, Field, Schema
     from vmsdl.schema.recorded import Origin
 
@@ -48,39 +46,37 @@ def make_program(schemas: "Iterable[Schema]", machine: str | None = None) -> "Lo
     known = []
     machines: set[str] = set()
     for schema in schemas:
-        load = _classes_of(schema)
+        generated = _generate_when_asked(schema)
         machines |= schema.machines.keys()
-        known += [KnownBodies.of(schema, one, _one(load, one)) for one in find_devices(schema)]
+        known += [
+            KnownBodies.of(schema, one, _find_class(generated, one)) for one in find_devices(schema)
+        ]
     oldest = find_release(machine) or (0, 0)
     return LoadingProgram(Origin.SCHEMA, tuple(known), machine, frozenset(machines), None, oldest)
 
 
-def _one(load: "Callable[[], dict[str, Any]]", device: "Description") -> Callable[[], Any]:
-    return lambda: load().get(device.name)
+def _find_class(
+    generated: "Callable[[], GeneratedModules | None]", device: "Description"
+) -> Callable[[], Any]:
+    def find() -> Any:
+        modules = generated()
+        return None if modules is None else modules.find_class(device.name)
+
+    return find
 
 
-def _classes_of(schema: "Schema") -> "Callable[[], dict[str, Any]]":
-    """The generated classes of a file's devices, by .vmsd name; made at most once."""
+def _generate_when_asked(schema: "Schema") -> "Callable[[], GeneratedModules | None]":
+    """The generated modules of a schema, made at most once; None where names clash in them."""
 
     @cache
-    def load() -> dict[str, Any]:
-        from vmsdl.build.in_memory import import_texts
-        from vmsdl.emit import NamesClash, emit
-        from vmsdl.module_names import to_module_name
-        from vmsdl.schema.traverse import find_devices
+    def load() -> "GeneratedModules | None":
+        from vmsdl.build.in_memory import import_schema
+        from vmsdl.emit.names import NamesClash
 
-        names = {one.wire_name: one.name for one in find_devices(schema)}
         try:
-            texts = {file.name: file.text for file in emit(_comparable(schema))}
+            return import_schema(_comparable(schema))
         except NamesClash:
-            return {}
-        module = import_texts(texts, to_module_name(schema.files[-1].path))
-        found = {}
-        for value in vars(module).values():
-            wire_name = vars(value).get("NAME") if isinstance(value, type) else None
-            if wire_name in names:
-                found[names[wire_name]] = value
-        return found
+            return None
 
     return load
 

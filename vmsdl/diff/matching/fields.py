@@ -1,6 +1,6 @@
 """Which field of one side stands for which of the other, however it is called now."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from vmsdl.diff.matching.splits import Split, find_splits
@@ -161,18 +161,3 @@ def find_top_descriptions(schema: Schema) -> list[Description]:
         d for d in schema.descriptions.values() if d.role is Role.STRUCT and d.name not in embedded
     ]
     return found
-
-
-def find_bodies(side: Side) -> Iterator[Description]:
-    """A description with its subsections and all that it embeds."""
-    seen: set[str] = set()
-    waiting = [side.description]
-    while waiting:
-        body = waiting.pop()
-        yield body
-        waiting += body.subsections
-        for field in body.fields:
-            struct = find_struct(field.type)
-            if struct is not None and struct.name not in seen:
-                seen.add(struct.name)
-                waiting.append(side.schema.descriptions[struct.name])
