@@ -84,8 +84,7 @@ class Matcher:
 
     def behind_type(self, met: Met, of: Type, depth: int = 0) -> Met:
         match of:
-            case Scalar(name=name):
-                row = SCALARS[name]
+            case Scalar(row=row):
                 return self._one_byte(met, Interval(row.low, row.high)) if row.size == 1 else NONE
             case EnumType(name=name):
                 return self._of_enum(met, self.schema.enums[name])
@@ -102,8 +101,8 @@ class Matcher:
                 return self._of_struct(met, name, depth)
             case Array(nullable=True):
                 return NONE
-            case Array(element=Scalar(name=name), count=count) if name not in ("bool", "timer"):
-                return self._free(met, count, SCALARS[name].size)
+            case Array(element=Scalar(row=row), count=count) if row.is_integer or row.is_float:
+                return self._free(met, count, row.size)
             case Array(element=element, count=count):
                 most = int(count.value) if isinstance(count, Literal) else len(self.pattern)
                 found, now = met, met

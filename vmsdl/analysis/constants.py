@@ -21,7 +21,8 @@ from vmsdl.expr.fold import NotConstant, UndefinedValue, evaluate_constant
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.syntax import tree
 
-LOWEST, HIGHEST = SCALARS["i64"].low, SCALARS["u64"].high
+_INTEGERS = [row for row in SCALARS.values() if row.is_integer]
+LOWEST, HIGHEST = min(row.low for row in _INTEGERS), max(row.high for row in _INTEGERS)
 
 Key: TypeAlias = str | tuple[str, str]  # a const, or an enum and its arm
 Constant: TypeAlias = tree.ConstDecl | tree.EnumArm

@@ -11,7 +11,6 @@ from vmsdl.diagnostics.codes import (
 )
 from vmsdl.records import dataclass
 from vmsdl.schema import types as t
-from vmsdl.schema.scalars import INTEGERS
 from vmsdl.schema.traverse import find_structs
 from vmsdl.syntax import tree
 
@@ -68,7 +67,7 @@ def check_kinds(modifiers: Modifiers, type_: t.Type, faults: Reporter) -> None:
             modifiers.equal.span,
             "`equal` compares integers, bools, timers and enums, and this is none of them",
         )
-    is_integer = isinstance(type_, t.Scalar) and type_.name in INTEGERS
+    is_integer = isinstance(type_, t.Scalar) and type_.row.is_integer
     if modifiers.bounded and not is_integer:
         faults.add(
             BOUNDED_NOT_INTEGER,
@@ -92,7 +91,7 @@ def check_kinds(modifiers: Modifiers, type_: t.Type, faults: Reporter) -> None:
 
 def _has_one_value(type_: t.Type) -> bool:
     # A float is not compared: a NaN would never equal itself.
-    return isinstance(type_, t.EnumType) or (isinstance(type_, t.Scalar) and type_.name != "f64")
+    return isinstance(type_, t.EnumType) or (isinstance(type_, t.Scalar) and not type_.row.is_float)
 
 
 def _has_pointers(type_: t.Type) -> bool:

@@ -4,22 +4,13 @@ from typing import assert_never
 
 from vmsdl.analysis.symbols import Symbols
 from vmsdl.expr import nodes as e
-from vmsdl.schema.scalars import INTEGERS, SCALARS
+from vmsdl.schema import scalars
+from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.value_types import find_row_value_type
 from vmsdl.syntax import tree
 
 BUFFERS = frozenset({"bytes", "bitmap"})  # their last `[n]` is their own length
-BYTE = e.IntValue(SCALARS["u8"].low, SCALARS["u8"].high)
-
-
-def to_scalar_value(word: str) -> e.ValueType:
-    """The value of a row of the table of scalars."""
-    match word:
-        case "bool":
-            return e.BOOL
-        case "f64":
-            return e.FloatValue()
-        case _:
-            return e.IntValue(SCALARS[word].low, SCALARS[word].high)
+BYTE = find_row_value_type(scalars.BYTE)
 
 
 def to_value_type(written: tree.TypeExpr, symbols: Symbols) -> e.ValueType | None:
@@ -33,7 +24,7 @@ def to_value_type(written: tree.TypeExpr, symbols: Symbols) -> e.ValueType | Non
     if dimensions and written.nullable:
         element = e.SequenceValue(element, nullable=True)
         dimensions -= 1
-    elif dimensions and written.element == tree.BuiltinType(word="u8"):
+    elif dimensions and written.element == tree.BuiltinType(word=scalars.BYTE.name):
         element = e.BytesValue()
         dimensions -= 1
     for _ in range(dimensions):
@@ -59,7 +50,7 @@ def _element(element: tree.BaseType, symbols: Symbols) -> e.ValueType | None:
         case tree.BuiltinType(word="bitmap"):
             return e.BitmapValue()
         case tree.BuiltinType(word=word):
-            return to_scalar_value(word) if word in SCALARS else None
+            return find_row_value_type(SCALARS[word]) if word in SCALARS else None
         case tree.TypeRef(name=name):
             match symbols.names.get(name.text):
                 case tree.EnumDecl():
@@ -81,12 +72,12 @@ def describe_value_type(value: e.ValueType) -> str:
     """The type as a label shows it: its word in the language where it has one."""
     match value:
         case e.IntValue(low=low, high=high):
-            rows = (r for r in SCALARS.values() if r.name in INTEGERS)
+            rows = (r for r in SCALARS.values() if r.is_integer)
             return next((r.name for r in rows if (r.low, r.high) == (low, high)), "integer")
         case e.BoolValue():
             return "bool"
         case e.FloatValue():
-            return "f64"
+            return _describe_float()
         case e.EnumValue(name=name) | e.StructValue(name=name):
             return name
         case e.BytesValue():
@@ -103,6 +94,12 @@ def describe_value_type(value: e.ValueType) -> str:
             assert_never(value)
 
 
+def _describe_float() -> str:
+    """The word for a float: the scalar's name where there is one kind of float only."""
+    names = [row.name for row in SCALARS.values() if row.is_float]
+    return names[0] if len(names) == 1 else "float"
+
+
 def describe_with_article(value: e.ValueType) -> str:
     """The type in a sentence: "an integer", "a bool"."""
     match value:
@@ -111,7 +108,7 @@ def describe_with_article(value: e.ValueType) -> str:
         case e.BoolValue():
             return "a bool"
         case e.FloatValue():
-            return "an f64"
+            return "a float" if _describe_float() == "float" else f"an {_describe_float()}"
         case e.EnumValue(name=name):
             return f"a value of `{name}`"
         case e.BytesValue():

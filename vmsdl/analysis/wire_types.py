@@ -1,6 +1,5 @@
 """From a type as written to the type on the wire, its lengths resolved."""
 
-import re
 from collections.abc import Callable
 from typing import TypeAlias, assert_never
 
@@ -22,20 +21,11 @@ from vmsdl.expr import nodes as e
 from vmsdl.schema import types as t
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.syntax import tree
+from vmsdl.syntax.keywords import FOREIGN_TYPES
 
 # How the place at hand resolves a length; None: a fault, reported.
 Length: TypeAlias = Callable[[tree.Expression], e.Expr | None]
 
-WORDS_OF_C = {
-    "char": "u8",
-    "double": "f64",
-    "float64": "f64",
-    "int": "i32",
-    "uint": "u32",
-    "unsigned": "u32",
-    "QEMUTimer": "timer",
-    "buffer": "bytes",
-}
 WORDS = (*SCALARS, "bytes", "blob", "bitmap", "opaque")
 
 
@@ -104,6 +94,7 @@ def _element(
             struct = _struct(inner, "a list", symbols, faults)
             return t.ListType(struct) if struct else None
         case tree.MapTypeExpr(key=written_key, value=written_value):
+            # Only a be64 can be a key without a struct (VMSTATE_GTREE_DIRECT_KEY_V).
             is_direct = written_key == tree.BuiltinType(word="u64")
             key = None if is_direct else _struct(written_key, "a map", symbols, faults)
             value = _struct(written_value, "a map", symbols, faults)
@@ -160,9 +151,8 @@ def _reference(
 
 
 def _word_for(name: str) -> str | None:
-    """The word for a type of C."""
-    number = re.fullmatch(r"(u?)int(8|16|32|64)(?:_t)?", name)
-    word = f"{number[1] or 'i'}{number[2]}" if number else WORDS_OF_C.get(name)
+    """The language's word for a type of another language."""
+    word = FOREIGN_TYPES.get(name)
     return f"the language's word is `{word}`" if word else None
 
 

@@ -40,7 +40,7 @@ class LoadSteps:
             return self.module.enum_value(member.type.name, int(value))
         if value is None:
             return place(member.default)
-        if member.type == Scalar("f64"):
+        if isinstance(member.type, Scalar) and member.type.is_float:
             return repr(float(value))
         return str(value)
 
@@ -57,7 +57,8 @@ class LoadSteps:
             zero = ZeroValues(place, self.annotations).of(field.type, field.bindings)
         elif isinstance(field.condition, Extern):
             zero = "None"
-        if field.type == Scalar("f64") and field.default is not None:
+        is_float = isinstance(field.type, Scalar) and field.type.is_float
+        if is_float and field.default is not None:
             zero = repr(float(zero))
         self.out.add(f"{self.target(place, field)} = {zero}")
 

@@ -24,7 +24,6 @@ from vmsdl.expr.nodes import Expr, Extern
 from vmsdl.expr.simplify import simplify
 from vmsdl.schema.description import Description, Field, Role, Schema, Unused, Validate
 from vmsdl.schema.members import find_settable_members
-from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.sizes import Sizes, constant_length
 from vmsdl.schema.types import Array, Bytes, EnumType, Opaque, Scalar, StructType, Type
 
@@ -120,14 +119,14 @@ class Plans:
                 return self._struct(field, name, None)
             case Array(nullable=False, marked=False, element=StructType(version=None, name=name)):
                 return self._struct(field, name, type_.count)
-            case Array(nullable=False, marked=False, element=Scalar(name="u8"), count=count):
+            case Array(nullable=False, marked=False, element=Scalar(is_byte=True), count=count):
                 return self._bytes(field, type_, count)
-            case Array(nullable=False, marked=False, element=Scalar(name=name), count=count):
-                if name == "bool":
+            case Array(nullable=False, marked=False, element=Scalar(row=row), count=count):
+                if row.is_bool:
                     raise _NoPlan
                 if constant_length(count) is not None:
                     return self._run(field, type_)
-                return NumbersStep(field, count, SCALARS[name].size)
+                return NumbersStep(field, count, row.size)
             case _:
                 raise _NoPlan
 

@@ -16,7 +16,6 @@ from vmsdl.expr.nodes import (
 )
 from vmsdl.schema.description import Const, Description, EnumDefinition, Field, Schema, SchemaFile
 from vmsdl.schema.members import find_member_type
-from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.traverse import strip_arrays
 from vmsdl.schema.types import Bitmap, Blob, EnumType, Scalar, Type
 
@@ -210,12 +209,8 @@ class ModuleNames:
 
     def type_zero(self, type_: Type) -> str | None:
         match type_:
-            case Scalar(name="bool"):
-                return "False"
-            case Scalar(name="f64"):
-                return "0.0"
-            case Scalar(name=name):
-                return str(SCALARS[name].zero)
+            case Scalar(row=row):
+                return str(row.to_value(row.zero))
             case EnumType(name=name):
                 return self.enum_value(name, self.schema.enums[name].zero)
             case Bitmap():

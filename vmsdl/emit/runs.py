@@ -47,8 +47,8 @@ class Slot:
     @property
     def code(self) -> str:
         match self.field.type:
-            case Scalar(name=name):
-                return SCALARS[name].code
+            case Scalar(row=row):
+                return row.code
             case EnumType(name=name):
                 return SCALARS[self.place.module.schema.enums[name].scalar].code
             case _:
@@ -57,7 +57,7 @@ class Slot:
     @property
     def is_bytes(self) -> bool:
         match self.field.type:
-            case Bytes() | Opaque() | Array(element=Scalar(name="u8")):
+            case Bytes() | Opaque() | Array(element=Scalar(is_byte=True)):
                 return True
             case _:
                 return False
@@ -65,8 +65,8 @@ class Slot:
     @property
     def array_code(self) -> str | None:
         match self.field.type:
-            case Array(element=Scalar(name=name)) if name != "u8":
-                return SCALARS[name].code
+            case Array(element=Scalar(is_byte=False, row=row)):
+                return row.code
             case _:
                 return None
 

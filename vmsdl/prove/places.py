@@ -8,7 +8,6 @@ from vmsdl.expr.nodes import Expr
 from vmsdl.prove.formula import Constant, Formula, Value, Values, VariablePath
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Local, Property, Schema
-from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.traverse import find_element_type
 from vmsdl.schema.types import (
     Array,
@@ -129,13 +128,12 @@ def values_of(place: ReadPlace, schema: Schema) -> Values:
         low=0, high=0, path=path, label=place.label, invented=place.invented, cut=place.cut
     )
     match place.type:
-        case Scalar(name="bool"):
+        case Scalar(is_bool=True):
             default = _default(place, False)
             return replace(plain, high=1, is_bool=True, default=bool(default))
-        case Scalar(name="f64"):
+        case Scalar(is_float=True):
             return _opaque(plain)
-        case Scalar(name=name):
-            row = SCALARS[name]
+        case Scalar(row=row):
             low, high = row.low, row.high
             return replace(plain, low=low, high=high, default=_default(place, row.zero))
         case EnumType(name=name):

@@ -99,7 +99,8 @@ class Conversion:
             is_one = len(values) == 1
             return self._value(values[0], _element(one), other, before) if is_one else before
         old = [] if before is None else list(before)
-        zero = 0.0 if _element(other) == Scalar("f64") else None
+        element = _element(other)
+        zero = 0.0 if isinstance(element, Scalar) and element.is_float else None
         items = [
             self._value(each, _element(one), _element(other), old[i] if i < len(old) else zero)
             for i, each in enumerate(values)

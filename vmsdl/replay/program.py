@@ -15,6 +15,7 @@ from vmsdl.schema.description import Description, EnumDefinition, Field
 from vmsdl.schema.members import find_member_type
 from vmsdl.schema.traverse import find_element_type, find_struct, strip_arrays
 from vmsdl.schema.types import (
+    BYTE,
     Array,
     Bitmap,
     Blob,
@@ -119,9 +120,9 @@ class ReplaySide:
             case StructType(name=name):
                 d = self.side.schema.descriptions[name]
                 yield from self._values(value, d, self.names[name], key)
-            case Scalar(name="bool"):
+            case Scalar(is_bool=True):
                 yield key, bool(value)
-            case Scalar(name="f64"):
+            case Scalar(is_float=True):
                 yield key, value
             case Scalar() | EnumType():
                 yield key, int(value)
@@ -203,7 +204,7 @@ class ReplaySide:
             case EnumType(name=name):
                 return self.side.schema.enums[name].scalar
             case Bytes() | Blob() | Opaque():
-                return "u8"
+                return BYTE.name
             case _:
                 return ""
 
@@ -305,7 +306,7 @@ def is_bytes(type_: Type) -> bool:
     """Whether an object holds it as `bytes`."""
     match type_:
         case Array(element=element, nullable=nullable, marked=marked):
-            return element == Scalar("u8") and not nullable and not marked
+            return element == BYTE and not nullable and not marked
         case _:
             return isinstance(type_, Bytes | Blob | Opaque)
 

@@ -5,7 +5,7 @@ from typing import assert_never
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Expr
 from vmsdl.schema.description import Description, Field, Schema, Unused
-from vmsdl.schema.scalars import INTEGERS, SCALARS
+from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import (
     Array,
     Bitmap,
@@ -135,7 +135,7 @@ def measure_integers(type_: Type) -> int | None:
     """Bytes of integers, one or a fixed number of them; None: it is something else."""
     match type_:
         case Scalar(name=name):
-            return SCALARS[name].size if name in INTEGERS else None
+            return SCALARS[name].size if SCALARS[name].is_integer else None
         case Bytes(length=length):
             return constant_length(length)
         case Array(element=element, count=count, nullable=False, marked=False):

@@ -60,14 +60,14 @@ def describe_expected(accepted: frozenset[str], values: Sequence[Any]) -> str:
     after = f" after `{values[-1].text}`" if before else ""
     if is_operand(accepted):
         return ("a condition" if before in _CONDITIONS else "a value") + after
-    if "BOOL" in accepted:
+    if "SCALAR" in accepted:
         return "a type"
     if "STRUCT" in accepted:
         return "`struct`, `device`, `enum`, `flags`, `const`, `machine` or `import`"
     if "UNUSED" in accepted:
         return "a field, another member or `}`" if "RBRACE" in accepted else "a member"
-    if "U8" in accepted and "BOOL" not in accepted:
-        return "`u64` or the name of a struct" if "NAME" in accepted else "an integer type"
+    if "INTEGER" in accepted:
+        return "an integer type"
     if {"TRUE", "STRING"} <= accepted:
         return "a string, a number, `true` or `false`"
     if accepted == {"INT"}:

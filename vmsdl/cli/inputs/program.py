@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from vmsdl.schema.description import Description, Field, Schema
     from vmsdl.schema.recorded import Origin
 
-_LARGEST = (1 << 31) - 1
-
 
 def read_program(path: str, machine: str | None, console: Console) -> "LoadingProgram | None":
     """None where the .vmsd has errors, which have been said."""
@@ -110,10 +108,11 @@ def _without_unknown(description: "Description") -> "Description":
 def _own_unknown(field: "Field") -> "Field":
     """No value differs from one that is not known; but a negative one is below any bound."""
     from vmsdl.expr.nodes import INTEGER, Literal
+    from vmsdl.schema.scalars import COUNT
     from vmsdl.schema.types import Scalar
 
-    if field.bounded and field.type == Scalar("i32"):
-        return replace(field, equal=False, default=Literal(type=INTEGER, value=_LARGEST))
+    if field.bounded and field.type == Scalar(COUNT.name):
+        return replace(field, equal=False, default=Literal(type=INTEGER, value=COUNT.high))
     return replace(field, equal=False, bounded=False)
 
 

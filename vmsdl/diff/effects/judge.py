@@ -44,6 +44,7 @@ from vmsdl.expr.nodes import (
     Variable,
 )
 from vmsdl.expr.text import format_path
+from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import Array, Blob, Bytes, ListType, MapType, Opaque, Scalar
 
 
@@ -250,7 +251,7 @@ class Judge(Arrivals):
             default = twin.default if isinstance(twin, ScalarNode) else node.default
             return make_comparison(Operator.NOT_EQUAL, node.expr, make_literal(default))
         if isinstance(node, ScalarArrayNode):
-            if node.scalar == "f64":
+            if SCALARS[node.scalar].is_float:
                 return None
             if other is not None and (*other, 0) in outcome.env and node.count:
                 return self._differs_in_some(node, other, outcome)
@@ -273,7 +274,7 @@ class Judge(Arrivals):
                 return exists(
                     node.expr, "x", make_comparison(Operator.NOT_EQUAL, item, make_literal(0))
                 )
-            case Array(element=Scalar(name=name)) if name not in ("f64", "bool", "timer"):
+            case Array(element=Scalar(row=row)) if row.is_integer:
                 item = Variable(type=make_literal(0).type, name="x")
                 return exists(
                     node.expr, "x", make_comparison(Operator.NOT_EQUAL, item, make_literal(0))

@@ -8,7 +8,7 @@ from vmsdl.diff.layout.nodes import AnyNode, BlockNode, ScalarArrayNode, ScalarN
 from vmsdl.diff.matching.fields import Pairing
 from vmsdl.diff.matching.splits import find_offset
 from vmsdl.diff.simulate.records import HEADER, Effect, EffectKind, LoadOutcome, ReadNode
-from vmsdl.diff.simulate.reinterpret import ByteSlice, NotAnInteger, find_resigned, is_signed
+from vmsdl.diff.simulate.reinterpret import ByteSlice, NotAnInteger, find_resigned
 from vmsdl.diff.simulate.reinterpret import read_value as value_of
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.logic import (
@@ -32,6 +32,7 @@ from vmsdl.expr.nodes import (
 )
 from vmsdl.expr.text import format_path
 from vmsdl.schema.description import EnumDefinition, Schema
+from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import Bitmap, EnumType, Opaque
 
 UNDECLARED = "another name stands in its place, and nothing says whether it is the same"
@@ -342,16 +343,17 @@ class Arrivals:
 def find_misread(node: ScalarNode, sent: ScalarNode, value: Expr) -> tuple[EffectKind, Expr, str]:
     """What becomes of a number whose own bytes are read as another type."""
     held = make_literal(node.default)
-    if node.scalar == "bool" and sent.scalar != "bool":
+    row, sent_row = SCALARS[node.scalar], SCALARS[sent.scalar]
+    if row.is_bool and not sent_row.is_bool:
         is_bit = or_(
             make_comparison(Operator.EQUAL, sent.expr, make_literal(0)),
             make_comparison(Operator.EQUAL, sent.expr, make_literal(1)),
         )
         return EffectKind.LOSSY, not_(is_bit), "collapsed"
-    if (node.scalar == "timer") != (sent.scalar == "timer"):
+    if row.is_timer != sent_row.is_timer:
         # The same bytes; but one side's number is the other's deadline, or none.
         return EffectKind.CORRUPT, make_comparison(Operator.NOT_EQUAL, value, held), "timer"
-    if is_signed(node.scalar) != is_signed(sent.scalar) and node.width == sent.width:
+    if row.is_signed != sent_row.is_signed and node.width == sent.width:
         return EffectKind.CORRUPT, find_resigned(sent, node), "reinterpreted"
     differs = make_comparison(Operator.NOT_EQUAL, value, sent.expr)
     wrong = and_(differs, make_comparison(Operator.NOT_EQUAL, value, held))

@@ -17,7 +17,6 @@ from vmsdl.expr.nodes import (
 from vmsdl.expr.text import format_path, unparse
 from vmsdl.schema.description import Description, Field, Property, Schema
 from vmsdl.schema.members import SettableMember, find_settable_members
-from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.traverse import find_struct
 from vmsdl.schema.types import Array, EnumType, ListType, Scalar, Type
 from vmsdl.schema.value_types import find_value_type
@@ -156,14 +155,12 @@ def find_default(member: SettableMember | Field, schema: Schema) -> int | bool |
     """What it is where nothing gives it another value; None: it is no constant number."""
     if member.default is not None:
         value = fold_constant(member.default)
-        if value is not None and member.type == Scalar("bool"):
+        if value is not None and isinstance(member.type, Scalar) and member.type.is_bool:
             return bool(value)
         return value
     match member.type:
-        case Scalar(name="bool"):
-            return False
-        case Scalar(name=name):
-            return SCALARS[name].zero
+        case Scalar(row=row):
+            return bool(row.zero) if row.is_bool else row.zero
         case EnumType(name=name):
             return schema.enums[name].zero
         case _:

@@ -20,7 +20,7 @@ from vmsdl.expr.logic import and_, is_true, make_comparison, make_literal
 from vmsdl.expr.nodes import Expr, Operator
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.sizes import find_element_width
-from vmsdl.schema.types import Array, Bitmap, Bytes, Opaque, Scalar, Type
+from vmsdl.schema.types import BYTE, Array, Bitmap, Bytes, Opaque, Scalar, Type
 
 if TYPE_CHECKING:
     from vmsdl.diff.simulate.records import WalkState
@@ -132,7 +132,7 @@ def find_length_difference(
 def _element(type_: Type) -> Type | None:
     match type_:
         case Bytes():
-            return Scalar("u8")
+            return BYTE
         case Array(element=element, nullable=False, marked=False):
             return element
         case _:

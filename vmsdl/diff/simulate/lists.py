@@ -51,11 +51,11 @@ from vmsdl.expr.nodes import (
 )
 from vmsdl.expr.text import format_path
 from vmsdl.schema.description import Field
-from vmsdl.schema.types import Array, EnumType, ListType, MapType, Scalar, StructType
+from vmsdl.schema.types import BYTE, Array, EnumType, ListType, MapType, Scalar, StructType
 
 ELEMENT = "e"
 MARKER = "(marker)"  # what no field of a schema is called
-_NO_FIELD = Field(name=MARKER, wire_name=MARKER, type=Scalar("u8"))
+_NO_FIELD = Field(name=MARKER, wire_name=MARKER, type=BYTE)
 # Refusals that do not hang on what follows.
 _FOR_SURE = frozenset(
     {"unknown-subsection", "version-too-new", "version-too-old", "check-failed", "bad-enum"}
@@ -269,8 +269,8 @@ def _byte(block: BlockNode, i: int, value: int) -> ScalarNode:
         key=(*block.key, i, MARKER),
         guard=TRUE,
         expr=make_literal(value),
-        type=Scalar("u8"),
-        scalar="u8",
+        type=BYTE,
+        scalar=BYTE.name,
         width=1,
         default=0,
         field=_NO_FIELD,

@@ -25,7 +25,7 @@ from vmsdl.expr.nodes import (
 )
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Field
-from vmsdl.schema.types import Scalar
+from vmsdl.schema.types import BYTE
 
 Inner: TypeAlias = tuple["Effect", ...]
 
@@ -149,7 +149,7 @@ class WalkState:
 HEADER = "(subsection)"
 
 
-_NO_FIELD = Field(name=HEADER, wire_name=HEADER, type=Scalar("u8"))
+_NO_FIELD = Field(name=HEADER, wire_name=HEADER, type=BYTE)
 
 
 def header(wire_name: str, version: int) -> list[ScalarNode]:
@@ -160,8 +160,8 @@ def header(wire_name: str, version: int) -> list[ScalarNode]:
         ScalarNode(
             key=(HEADER, i),
             expr=make_literal(byte),
-            type=Scalar("u8"),
-            scalar="u8",
+            type=BYTE,
+            scalar=BYTE.name,
             width=1,
             default=0,
             field=_NO_FIELD,

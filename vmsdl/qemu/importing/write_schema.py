@@ -30,13 +30,7 @@ from vmsdl.schema.scalars import SCALARS
 from vmsdl.syntax import tree
 
 _BUFFERS = ("buffer", "unused_buffer")
-_SCALARS = {
-    "bool": "bool",
-    "timer": "timer",
-    "CPU_Double_U": "f64",
-    **{f"int{bits}": f"i{bits}" for bits in (8, 16, 32, 64)},
-    **{f"uint{bits}": f"u{bits}" for bits in (8, 16, 32, 64)},
-}
+_SCALARS = {row.qemu_name: row.name for row in SCALARS.values() if row.qemu_name}
 
 
 def write_schemas(

@@ -19,11 +19,10 @@ from vmsdl.qemu.stream.stream import Device
 from vmsdl.schema.description import Description
 from vmsdl.schema.recorded import Origin
 from vmsdl.schema.traverse import find_reachable, find_structs, strip_arrays
-from vmsdl.schema.types import Array, Opaque, Scalar, StructType, Type
+from vmsdl.schema.types import BIT, Array, Opaque, StructType, Type
 
 _BEYOND = 1 << 20
 _FLAGS = 6
-_BOOL = Scalar("bool")
 _TYPES = (b"\0", b"\1", b"\2", b"\3", b"\4", b"\x08")
 _SEGMENT = re.compile(r"([./])([A-Za-z_]\w*)")
 _NUMBERS = re.compile(r"-?\d+")
@@ -92,7 +91,7 @@ def _doubt(
 
 def _free_property(known: KnownBodies) -> str | None:
     """A property of unknown value that was not tried out."""
-    own = [one.name for one in known.description.properties if one.type != _BOOL]
+    own = [one.name for one in known.description.properties if one.type != BIT]
     if own or len(known.description.properties) > _FLAGS:
         return f"{known.description.wire_name}.{own[0]}" if own else known.description.wire_name
     descriptions = list(find_reachable(known.schema, known.description))
@@ -136,7 +135,7 @@ def _trials(
 
 def _settings(known: KnownBodies, cls: Any) -> Iterator[Any]:
     """Objects with other properties; a device's own flags in every combination."""
-    names = [one.name for one in known.description.properties if one.type == _BOOL]
+    names = [one.name for one in known.description.properties if one.type == BIT]
     for values in product((False, True), repeat=min(len(names), _FLAGS)):
         base = cls()
         for name, value in zip(names, values, strict=False):

@@ -8,6 +8,9 @@ import math
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import assert_never
+
+from vmsdl.schema.scalars import SCALARS, ScalarKind, ScalarRow
 
 Value = bool | int | float | str | None
 
@@ -59,15 +62,22 @@ def _write_bool(value: object, size: int) -> bytes:
     return bytes([value]) if type(value) is bool else _write_raw(value, size)
 
 
-def _read_float(data: bytes) -> Value:
-    value: float = struct.unpack(">d", data)[0]
-    return value if math.isfinite(value) else data.hex()
+def _float(code: str, size: int) -> ScalarFormat:
+    packed = struct.Struct(f">{code}")
 
+    def read(data: bytes) -> Value:
+        value: float = packed.unpack(data)[0]
+        return value if math.isfinite(value) else data.hex()
 
-def _write_float(value: object, size: int) -> bytes:
-    if type(value) in (int, float):
-        return struct.pack(">d", value)
-    return _write_raw(value, size)
+    def write(value: object, size: int) -> bytes:
+        if type(value) not in (int, float):
+            return _write_raw(value, size)
+        try:
+            return packed.pack(value)
+        except OverflowError:
+            raise ValueProblem(f"{value!r:.60} is too large") from None
+
+    return ScalarFormat(size, read, write)
 
 
 def _read_raw(data: bytes) -> Value:
@@ -92,13 +102,23 @@ def _write_null(value: object, size: int) -> bytes:
 
 
 _RAW = ScalarFormat(None, _read_raw, _write_raw)
+
+
+def _format_of(row: ScalarRow) -> ScalarFormat:
+    match row.kind:
+        case ScalarKind.BOOL:
+            return ScalarFormat(row.size, _read_bool, _write_bool)
+        case ScalarKind.FLOAT:
+            return _float(row.code, row.size)
+        case ScalarKind.INTEGER | ScalarKind.TIMER:
+            return _integer(row.size, row.is_signed)
+        case _:
+            assert_never(row.kind)
+
+
 _LEAVES = {
-    "bool": ScalarFormat(1, _read_bool, _write_bool),
-    "timer": _integer(8, True),
-    "CPU_Double_U": ScalarFormat(8, _read_float, _write_float),
     "nullptr": ScalarFormat(1, _read_null, _write_null),
     "ptr-marker": ScalarFormat(1, _read_null, _write_null),
     "struct": ScalarFormat(1, _read_null, _write_null),  # of no fields: a null, before 10.0
-    **{f"int{bits}": _integer(bits // 8, True) for bits in (8, 16, 32, 64)},
-    **{f"uint{bits}": _integer(bits // 8, False) for bits in (8, 16, 32, 64)},
+    **{row.qemu_name: _format_of(row) for row in SCALARS.values() if row.qemu_name},
 }
