@@ -164,10 +164,9 @@ class FloatCodec(Codec):
             raise self.explain(value) from None
 
     def explain(self, value: Any) -> Refused:
-        if isinstance(value, int):
-            return Refused(
-                "out-of-range", f"value {shorten(value)} is too large for an {self.title}"
-            )
+        if isinstance(value, (int, float)):
+            words = shorten(value) if isinstance(value, int) else repr(value)
+            return Refused("out-of-range", f"value {words} is too large for an {self.title}")
         return wrong(value, "a float")
 
     def zero(self, budget: Budget, site: Site, number: int) -> Any:

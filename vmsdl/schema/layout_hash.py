@@ -119,6 +119,7 @@ class Layouts:
             case ListType(element=element):
                 return f"list<{self._type(element, bodies)}>"
             case MapType(key=key, value=value):
+                # A direct key is a be64 on the wire.
                 first = "u64" if key is None else self._type(key, bodies)
                 return f"map<{first},{self._type(value, bodies)}>"
             case Array(element=element, count=count, nullable=nullable, marked=marked):

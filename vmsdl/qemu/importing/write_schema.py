@@ -126,6 +126,7 @@ class _Writer:
             if length is not None:
                 yield tree.LocalDecl(
                     name=name(_length_name(given[each.name])),
+                    # A length is never sent, so its width is free.
                     type=tree.TypeExpr(element=tree.BuiltinType(word="u32")),
                     default=integer(length),
                 )
