@@ -148,24 +148,99 @@ def test_runtime_imports_the_standard_library_and_itself() -> None:
     assert foreign == []
 
 
-def test_no_import_cycles() -> None:
-    """What a function imports when it is called makes no cycle."""
-    graph = {name_of(path): at_once(path) for path in modules()}
-    sorter = TopologicalSorter(graph)
-    sorter.prepare()
+def test_no_import_circles() -> None:
+    """Imports under `TYPE_CHECKING` and in functions count too: a circle is a circle."""
+    known = {name_of(path) for path in modules()}
+    graph = {
+        name_of(path): {each for each in imports(path) if each in known} - {name_of(path)}
+        for path in modules()
+    }
+    TopologicalSorter(graph).prepare()
 
 
-def at_once(path: Path) -> set[str]:
-    """Our modules that a module imports when it is imported itself."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    tree.body = [
-        node
-        for node in tree.body
-        if not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.If | ast.AsyncFunctionDef)
-    ]
-    found = {each for each in imports_of(tree, path) if is_ours(each)}
-    # A package that is asked for its own submodule is not asked for anything of its own.
-    return found - {name_of(path)}
+# Inside `vmsdl.diff` a package or module may import from lower floors and from itself.
+DIFF_FLOORS: dict[str, int] = {
+    "verdict": 0,
+    "matching": 1,
+    "layout": 2,
+    "simulate": 3,
+    "effects": 4,
+    "result": 5,
+    "evidence": 6,
+    "migration": 7,
+}
+
+
+def diff_floor_of(module: str) -> str:
+    return module.split(".")[2] if module.count(".") >= 2 else ""
+
+
+def test_imports_go_down_the_floors_of_the_diff() -> None:
+    upward = []
+    for path in modules():
+        own = name_of(path)
+        if not own.startswith("vmsdl.diff."):
+            continue
+        floor = DIFF_FLOORS.get(diff_floor_of(own), 99)
+        for imported in imports(path):
+            if not imported.startswith("vmsdl.diff.") or diff_floor_of(imported) == diff_floor_of(
+                own
+            ):
+                continue
+            if DIFF_FLOORS.get(diff_floor_of(imported), 99) >= floor:
+                upward.append(f"{own} imports {imported}")
+    assert upward == []
+
+
+def test_a_class_name_is_defined_once() -> None:
+    found: dict[str, list[str]] = {}
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, []).append(name_of(path))
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}
+
+
+def test_classes_are_composed() -> None:
+    """A class inherits from no class of its own package but from a record or from an abstract class
+    with two implementations."""
+    classes = {
+        f"{name_of(path)}.{node.name}": node
+        for path in modules()
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    }
+    by_name = {qualified.rpartition(".")[2]: qualified for qualified in classes}
+    children: dict[str, list[str]] = {}
+    for qualified, node in classes.items():
+        for base in node.bases:
+            name = ast.unparse(base).rpartition(".")[2].partition("[")[0]
+            if name in by_name and package_of(by_name[name]) == package_of(qualified):
+                children.setdefault(by_name[name], []).append(qualified)
+    wrong = {
+        base: subclasses
+        for base, subclasses in children.items()
+        if not is_record(classes[base]) and not (is_abstract(classes[base]) and len(subclasses) > 1)
+    }
+    assert wrong == {}
+
+
+def is_record(node: ast.ClassDef) -> bool:
+    """A dataclass, an exception or a named tuple."""
+    decorators = {ast.unparse(each).partition("(")[0] for each in node.decorator_list}
+    bases = {ast.unparse(each) for each in node.bases}
+    return "dataclass" in decorators or any(
+        base == "NamedTuple" or base.endswith(("Error", "Exception")) for base in bases
+    )
+
+
+def is_abstract(node: ast.ClassDef) -> bool:
+    return any(ast.unparse(each) in ("ABC", "Protocol") for each in node.bases) or any(
+        ast.unparse(decorator) == "abstractmethod"
+        for method in node.body
+        if isinstance(method, ast.FunctionDef)
+        for decorator in method.decorator_list
+    )
 
 
 def test_third_parties_have_one_door() -> None:

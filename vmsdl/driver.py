@@ -26,7 +26,7 @@ def load_schema(path: str, read: Reader) -> StageResult[Schema]:
 def load_source(source: SourceFile, read: Reader) -> StageResult[Schema]:
     """From a file's text to its checked schema; `read` gives what it imports."""
     with _collector_paused():
-        return _built(source, read).and_also(run_checks).and_also(prove_checks)
+        return _built(source, read).check_with(run_checks).check_with(prove_checks)
 
 
 def reload_source(source: SourceFile, read: Reader) -> StageResult[Schema]:

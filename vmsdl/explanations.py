@@ -1,7 +1,7 @@
 """From a Markdown file of explanations to the text under one of its headings.
 
-A file explains one family of codes or rules. Each `## slug` begins the text of that slug, which
-ends at the next heading. The text is read only when it is asked for.
+A file explains one family of codes or rules. The text of a slug follows the heading `## slug`, and
+ends at the next heading. A file is read only when one of its texts is asked for.
 """
 
 from functools import cache

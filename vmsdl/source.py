@@ -1,4 +1,4 @@
-"""Where something stands in a file: sources, positions and spans."""
+"""Source files, and places in them: positions and spans."""
 
 from bisect import bisect_right
 from dataclasses import field
@@ -9,7 +9,7 @@ from vmsdl.records import dataclass
 
 @dataclass(frozen=True, order=True)
 class Position:
-    """A place as people count it: line and column from 1, columns in characters."""
+    """A place as people count it: line and column from 1. Columns are characters."""
 
     line: int
     column: int
@@ -17,7 +17,7 @@ class Position:
 
 @dataclass(frozen=True, eq=False)
 class SourceFile:
-    """The text of one .vmsd file and the name it is shown by."""
+    """The text of one .vmsd file, and the path that messages show for it."""
 
     path: str
     text: str = field(repr=False)
@@ -27,13 +27,13 @@ class SourceFile:
         return [0, *(i + 1 for i, c in enumerate(self.text) if c == "\n")]
 
     def position(self, offset: int) -> Position:
-        """The line and column of a character offset (clamped to the end of the text)."""
+        """The line and column of a character offset. An offset after the end is the end."""
         offset = min(offset, len(self.text))
         line = bisect_right(self._line_starts, offset)
         return Position(line, offset - self._line_starts[line - 1] + 1)
 
     def line(self, number: int) -> str:
-        """One line, counted from 1, without its end."""
+        """Line `number`, counted from 1, without its line end."""
         start = self._line_starts[number - 1]
         end = self._line_starts[number] if number < len(self._line_starts) else len(self.text) + 1
         return self.text[start : end - 1].removesuffix("\r")
@@ -41,7 +41,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The characters `start` up to `end` (exclusive offsets) of one source."""
+    """The characters from offset `start` up to, and without, offset `end` of one source."""
 
     source: SourceFile
     start: int
@@ -53,7 +53,7 @@ class Span:
 
     @property
     def last(self) -> Position:
-        """The position just behind the span."""
+        """The position right after the span."""
         return self.source.position(self.end)
 
     @property

@@ -1,9 +1,9 @@
-"""Two versions of a program exchange the state of a drive: who loads what from whom.
+"""Two versions of a program exchange the state of a drive: each stream is loaded or refused.
 
     vmsdl compile examples/ide-evolution
     python examples/ide-evolution/story.py
 
-Nothing but the standard library and the generated modules is imported.
+The script imports only the standard library and the generated modules.
 """
 
 import argparse
@@ -17,7 +17,9 @@ IDLE, DATA_REQUEST = 0x50, 0x58
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Move a drive between two versions.")
-    parser.add_argument("--modules", default=str(Path(__file__).parent), help="compiled to where")
+    parser.add_argument(
+        "--modules", default=str(Path(__file__).parent), help="folder of the modules"
+    )
     arguments = parser.parse_args()
     sys.path.insert(0, arguments.modules)
     try:
@@ -32,26 +34,26 @@ def main() -> int:
     transfer = after.PioState(io_buffer=bytes(range(256)) * 2, cur_io_buffer_offset=200)
     busy_after = after(sector=7, nsector=1, select=0xE0, status=DATA_REQUEST, pio_state=transfer)
 
-    tell("before -> after, idle", idle_before, after)
-    tell("before -> after, in mid-transfer", busy_before, after)
-    tell("after -> before, idle", idle_after, before)
-    tell("after -> before, in mid-transfer", busy_after, before)
-    tell("after -> after, in mid-transfer", busy_after, after)
+    transfer_state("before -> after, idle", idle_before, after)
+    transfer_state("before -> after, in mid-transfer", busy_before, after)
+    transfer_state("after -> before, idle", idle_after, before)
+    transfer_state("after -> before, in mid-transfer", busy_after, before)
+    transfer_state("after -> after, in mid-transfer", busy_after, after)
     return 0
 
 
-def tell(title: str, sent: Any, receiver: Any) -> None:
-    stream = sent.encode()
+def transfer_state(title: str, sender: Any, receiver: Any) -> None:
+    stream = sender.encode()
     print(f"{title}: {len(stream)} bytes")
     try:
-        got = receiver.decode(stream)
+        loaded = receiver.decode(stream)
     except ValueError as error:
         print(f"    refused: {error}")
         return
-    transfer = getattr(got, "pio_state", None)
+    transfer = getattr(loaded, "pio_state", None)
     if transfer is not None:
-        print(f"    loaded, and the guest goes on at byte {transfer.cur_io_buffer_offset}")
-    elif got.status == DATA_REQUEST:
+        print(f"    loaded, and the guest continues at byte {transfer.cur_io_buffer_offset}")
+    elif loaded.status == DATA_REQUEST:
         print("    loaded, but the buffer was never sent: the guest will read zeros")
     else:
         print("    loaded")

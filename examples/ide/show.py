@@ -1,9 +1,9 @@
-"""Shows what a real QEMU had in flight: decodes a recorded IDE section with the generated `ide.py`.
+"""Shows an unfinished transfer of a real QEMU: decodes a recorded IDE section with `ide.py`.
 
     vmsdl compile examples/ide
     python examples/ide/show.py
 
-Nothing but the standard library and the generated modules is imported.
+The script imports only the standard library and the generated modules.
 """
 
 import argparse
@@ -23,14 +23,14 @@ PLACES = ("primary master", "primary slave", "secondary master", "secondary slav
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Decode a recorded IDE section and show it.")
-    parser.add_argument("--modules", default=str(HERE), help="where `ide.py` was compiled to")
+    parser.add_argument("--modules", default=str(HERE), help="folder of the compiled `ide.py`")
     parser.add_argument("--section", type=Path, default=HERE / "recorded.json")
     arguments = parser.parse_args()
     sys.path.insert(0, arguments.modules)
     try:
         ide = importlib.import_module("ide")
     except ImportError:
-        print("there is no ide.py yet: run `vmsdl compile examples/ide` first", file=sys.stderr)
+        print("ide.py does not exist: run `vmsdl compile examples/ide` first", file=sys.stderr)
         return 2
 
     recorded = json.loads(arguments.section.read_text(encoding="utf-8"))
@@ -48,30 +48,30 @@ def main() -> int:
     for drive in drives:
         drive.status &= ~DRQ_STAT
     idle = state.encode()
-    print(f"with DRQ cleared: {len(idle):,} bytes, for now `pio_state` is not needed")
+    print(f"with DRQ cleared: {len(idle):,} bytes, because `pio_state` is not needed")
     return 0 if again == body else 1
 
 
 def show(place: str, drive: Any) -> None:
     flags = " ".join(name for bit, name in STATUS.items() if drive.status & bit)
     print(f"\n{place:18} {model(drive)}")
-    tell("status", f"0x{drive.status:02x} {flags}".rstrip())
+    print_value("status", f"0x{drive.status:02x} {flags}".rstrip())
     transfer = drive.pio_state
     if transfer is None:
         return
     done, left = transfer.cur_io_buffer_offset, transfer.cur_io_buffer_len
     then = transfer.end_transfer_fn_idx.name
-    tell("PIO transfer", f"{done} bytes taken by the guest, {left} to go, then `{then}`")
+    print_value("PIO transfer", f"{done} bytes read by the guest, {left} left, then `{then}`")
     for start in (0, done, done + left - 16):
-        tell(f"buffer[{start}]", dump(transfer.io_buffer[start : start + 16]))
+        print_value(f"buffer[{start}]", dump(transfer.io_buffer[start : start + 16]))
 
 
-def tell(what: str, text: str) -> None:
-    print(f"    {what:14} {text}")
+def print_value(name: str, text: str) -> None:
+    print(f"    {name:14} {text}")
 
 
 def model(drive: Any) -> str:
-    """The model that IDENTIFY answers with: words 27 to 46, two characters each, swapped."""
+    """The model in the IDENTIFY data: words 27 to 46, two characters each, in swapped order."""
     if drive.identify_set == 0:
         return "(never identified)"
     words = drive.identify_data[54:94]

@@ -1,9 +1,9 @@
-"""What a support engineer does with migration streams: why, compare, lift.
+"""Three tasks of a support engineer with migration streams: why, compare, lift.
 
-support.py why FILE --against SCHEMAS       why would that program refuse this stream?
-support.py compare ONE OTHER [--device D]   where does the state of two machines differ?
+support.py why FILE --against SCHEMAS       print why that program refuses this stream
+support.py compare ONE OTHER [--device D]   print how the state of two machines differs
 support.py lift DEVICE FILE --into OTHER -o NEW
-                                            one device's state of one machine in another
+                                            copy the state of one device to another stream
 """
 
 import argparse
@@ -15,13 +15,13 @@ try:
     from vmsdl.cli import main as vmsdl
     from vmsdl.qemu import Device, StreamError, ValuesError, open_stream
 except ImportError:
-    sys.exit("vmsdl is not installed here: pip install vmsdl")
+    sys.exit("vmsdl is not installed: pip install vmsdl")
 
-SHOWN = 8  # differences of one device
+MAX_SHOWN = 8  # differences per device
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every plain value of a device, by its path: `bus[0].ifs[1].status`, `…/pio_state.data`."""
+    """Yield every plain value with its path: `bus[0].ifs[1].status`, `…/pio_state.data`."""
     if isinstance(value, dict):
         for name, inner in value["fields"].items():
             yield from leaves(inner, f"{path}.{name}" if path else name)
@@ -50,21 +50,21 @@ def compare(one_path: str, other_path: str, name: str | None) -> int:
     for device in one.devices:
         if name not in (None, device.idstr, device.name):
             continue
-        twin = others.pop((device.idstr, device.instance_id), None)
+        counterpart = others.pop((device.idstr, device.instance_id), None)
         title = f"{device.idstr} {device.instance_id}"
-        if twin is None:
+        if counterpart is None:
             print(f"{title}: only in {one_path}")
             differ += 1
             continue
-        mine, theirs = state_of(device), state_of(twin)
+        mine, theirs = state_of(device), state_of(counterpart)
         paths = [p for p in {**mine, **theirs} if mine.get(p, "-") != theirs.get(p, "-")]
         if paths:
             differ += 1
             print(f"{title}: {len(paths)} of {len(mine)} values differ")
-            for path in paths[:SHOWN]:
+            for path in paths[:MAX_SHOWN]:
                 print(f"    {path}: {short(mine.get(path, '-'))} | {short(theirs.get(path, '-'))}")
-            if len(paths) > SHOWN:
-                print(f"    … and {len(paths) - SHOWN} more")
+            if len(paths) > MAX_SHOWN:
+                print(f"    … and {len(paths) - MAX_SHOWN} more")
     for device in others.values():
         if name in (None, device.idstr, device.name):
             print(f"{device.idstr} {device.instance_id}: only in {other_path}")
@@ -77,16 +77,17 @@ def compare(one_path: str, other_path: str, name: str | None) -> int:
 def lift(name: str, instance: int | None, path: str, into: str, output: str) -> int:
     device = open_stream(path).device(name, instance)
     target = open_stream(into)
-    place = target.device(name, instance)
-    if place.version_id != device.version_id:
-        print(f"{name}: version {device.version_id} is not {place.version_id}", file=sys.stderr)
+    replaced = target.device(name, instance)
+    if replaced.version_id != device.version_id:
+        versions = f"version {device.version_id} in {path}, {replaced.version_id} in {into}"
+        print(f"{name}: {versions}", file=sys.stderr)
         return 1
-    size = target.write(output, {place: device.data})
+    size = target.write(output, {replaced: device.data})
     print(f"{device.idstr}: {len(device.data)} bytes of {path} -> {output} ({size} bytes)")
     return 0
 
 
-def parsed() -> argparse.Namespace:
+def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     actions = parser.add_subparsers(dest="action", required=True)
     why = actions.add_parser("why")
@@ -99,14 +100,14 @@ def parsed() -> argparse.Namespace:
     one = actions.add_parser("lift")
     one.add_argument("device")
     one.add_argument("file")
-    one.add_argument("--instance", type=int, help="which, where there are several of that name")
+    one.add_argument("--instance", type=int, help="instance id, if several devices have this name")
     one.add_argument("--into", required=True)
     one.add_argument("-o", "--output", required=True)
     return parser.parse_args()
 
 
 def main() -> int:
-    options = parsed()
+    options = parse_arguments()
     try:
         match options.action:
             case "why":
@@ -114,8 +115,8 @@ def main() -> int:
             case "compare":
                 return compare(options.one, options.other, options.device)
             case _:
-                words = options.device, options.instance, options.file
-                return lift(*words, options.into, options.output)
+                source = options.device, options.instance, options.file
+                return lift(*source, options.into, options.output)
     except KeyError as error:
         print(f"error: {error.args[0]}", file=sys.stderr)
     except (OSError, StreamError, ValuesError) as error:

@@ -22,7 +22,6 @@ from vmsdl.diff.report import DeviceReport, Report
 from vmsdl.diff.result import MigrationResult
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.nodes import Binary, Extern, Literal
-from vmsdl.expr.text import unparse
 from vmsdl.replay.build_state import make_fresh
 from vmsdl.replay.classes import Classes
 from vmsdl.replay.compare_values import Ends
@@ -97,7 +96,7 @@ def states_end_as_said(
     case = Case({}, made, sender.description.name)
     witnesses = [shown.witness for shown in result.shown if shown.witness]
     carried = {
-        unparse(each.condition.left): each.condition.right.value
+        each.condition.left: each.condition.right.value
         for each in find_version_carriers(sender)
         if isinstance(each.condition, Binary) and isinstance(each.condition.right, Literal)
     }

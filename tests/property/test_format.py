@@ -11,7 +11,7 @@ from tests.support.hypothesis_profiles import budget
 from tests.support.random_trees import comments, files
 from vmsdl.source import SourceFile
 from vmsdl.syntax import tree
-from vmsdl.syntax.format.printer import WIDTH, format_source, write
+from vmsdl.syntax.format.printer import WIDTH, format_source, format_tree
 from vmsdl.syntax.lexer import tokenize
 from vmsdl.syntax.parser import parse
 
@@ -48,18 +48,18 @@ def bare(node: Any) -> Any:
 @given(files())
 @budget(120)
 def test_a_tree_is_read_back(file: tree.FileTree) -> None:
-    text = write(file)
+    text = format_tree(file)
     again = read(text)
     assert bare(file) == bare(again), text
     # A tree that was read has all the parentheses it needs, so now it comes back as it is.
-    assert text == write(again)
-    assert again == read(write(again))
+    assert text == format_tree(again)
+    assert again == read(format_tree(again))
 
 
 @given(files())
 @budget(80)
 def test_written_text_is_canonical(file: tree.FileTree) -> None:
-    text = write(file)
+    text = format_tree(file)
     assert text == formatted(text)
     assert all(line == line.rstrip() for line in text.splitlines())
     assert "\n\n\n" not in text
@@ -70,7 +70,7 @@ def test_written_text_is_canonical(file: tree.FileTree) -> None:
 def test_comments_and_blanks_anywhere_change_nothing_and_none_is_lost(
     file: tree.FileTree, data: st.DataObject
 ) -> None:
-    text = write(file)
+    text = format_tree(file)
     ends = [0, *(token.end for token in tokenize(text).tokens)]
     places = data.draw(st.lists(st.sampled_from(ends), max_size=6))
     gaps = st.sampled_from(["\n", "\n\n\n", "  ", "\t", "\r\n"])
@@ -93,7 +93,7 @@ def remarks(text: str) -> list[str]:
 @given(files())
 @budget(60)
 def test_lines_are_long_only_where_they_cannot_be_broken(file: tree.FileTree) -> None:
-    for line in formatted(write(file)).splitlines():
+    for line in formatted(format_tree(file)).splitlines():
         if len(line) > WIDTH and not line.lstrip().startswith("//"):
             words = Counter(token.text for token in tokenize(line).tokens)
             # A line may begin with the word before which it was broken, and have no other.

@@ -21,9 +21,11 @@ from vmsdl.cli.console import Console
 from vmsdl.cli.inputs.program import make_program, read_program
 from vmsdl.driver import load_schema
 from vmsdl.files import read_source
-from vmsdl.qemu.load_check.check import check_parts
+from vmsdl.qemu.load_check.check import check_load
 from vmsdl.qemu.load_check.configuration import find_release
-from vmsdl.qemu.load_check.program import LoadingProgram, LoadVerdict
+from vmsdl.qemu.load_check.program import LoadingProgram
+from vmsdl.qemu.load_check.qemu_messages import quote_qemu
+from vmsdl.qemu.load_check.verdict import LoadFault, LoadRefusal, LoadVerdict, OpenQuestion
 from vmsdl.qemu.stream.partial import PartialStream
 
 ROOT = Path(__file__).parents[2]
@@ -151,7 +153,7 @@ def program(origin: str, target: Machine) -> LoadingProgram:
 
 
 def verdict(pair: Pair, origin: str, incoming: PartialStream | None = None) -> LoadVerdict:
-    return check_parts(
+    return check_load(
         incoming or PartialStream.of(pair.stream), program(origin, MACHINES[pair.target])
     )
 
@@ -166,7 +168,7 @@ DISAGREES = "DISAGREES"
 
 def compare(outcome: Outcome, ours: LoadVerdict) -> str:
     """Whether a verdict holds against what real QEMU did."""
-    named = any(_says(outcome, reason.message) for reason in ours.undecided)
+    named = any(_says(outcome, question) for question in ours.questions)
     if ours.loads is None:
         if outcome.loaded:
             return CLEAR
@@ -175,17 +177,27 @@ def compare(outcome: Outcome, ours: LoadVerdict) -> str:
         return AGREES if ours.loads == outcome.loaded else DISAGREES
     first = ours.first
     assert first is not None
-    if _says(outcome, first.message) or (_ends(outcome) and "Input/output" in first.message):
+    if _says(outcome, first) or (_ends(outcome) and first.fault in _ENDS):
         return AGREES
     where = f"of device '{first.section}'"
     same_section = any(where in line for line in outcome.lines)
-    is_open = same_section and any(first.section == one.section for one in ours.undecided)
+    is_open = same_section and any(first.section == one.section for one in ours.questions)
     return EARLIER if named or is_open else DISAGREES
 
 
-def _says(outcome: Outcome, message: str) -> bool:
+# The stream ends too soon.
+_ENDS = (
+    LoadFault.STREAM_ENDED,
+    LoadFault.HEADER_ENDED,
+    LoadFault.SECTION_ENDED,
+    LoadFault.BODY_ENDED,
+)
+
+
+def _says(outcome: Outcome, ours: LoadRefusal | OpenQuestion) -> bool:
     """Line by line: the whole of what QEMU said."""
-    return message != "" and list(outcome.lines) == message.split("; ")
+    lines = quote_qemu(ours).lines
+    return lines != () and outcome.lines == lines
 
 
 def _ends(outcome: Outcome) -> bool:

@@ -1,7 +1,6 @@
 """What the diff says of one state: its conditions, worked out by the tests' own interpreter."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from tests.support.interpreter.evaluate import CannotEvaluate, State, evaluate
@@ -13,9 +12,17 @@ from vmsdl.diff.result import MigrationResult
 from vmsdl.diff.simulate.records import EffectKind
 from vmsdl.emit import emit
 from vmsdl.expr.fold import fold_constant
-from vmsdl.expr.logic import FieldPath
-from vmsdl.expr.nodes import Expr, Extern, Variable, children
-from vmsdl.replay.build_state import parse_place
+from vmsdl.expr.logic import FieldPath, find_path
+from vmsdl.expr.nodes import (
+    Expr,
+    Extern,
+    ExternPresence,
+    Literal,
+    ReceiverValue,
+    with_children,
+)
+from vmsdl.expr.text import format_path, unparse
+from vmsdl.prove.witness import Witness
 from vmsdl.replay.program import ReplaySide
 from vmsdl.schema.members import SettableMember, find_settable_members
 from vmsdl.schema.scalars import SCALARS
@@ -49,37 +56,31 @@ def holder(side: Side, state: State, receiver: Mapping[FieldPath, Any]) -> Calla
     """Whether a condition holds of a state. `receiver`: its values before it loads."""
     here = scope(side.schema, side.description, state, (), side.description.version_id)
 
+    def known(part: Expr) -> Expr:
+        match part:
+            case ReceiverValue(path=path):
+                if path not in receiver:
+                    raise Unsaid(unparse(part))
+                return Literal(type=part.type, value=receiver[path])
+            case ExternPresence(path=path):
+                return Literal(type=part.type, value=_is_present(path, side, state))
+            case _:
+                return with_children(part, known)
+
     def holds(condition: Expr) -> bool:
-        given = {v.name: _variable(v.name, side, state, receiver) for v in _variables(condition)}
-        known = tuple((name, (value, None, here)) for name, value in given.items())
         try:
-            return bool(evaluate(condition, replace(here, variables=known)))
+            return bool(evaluate(known(condition), here))
         except (CannotEvaluate, StopIteration) as error:  # no such value, no such place
             raise Unsaid(str(error)) from None
 
     return holds
 
 
-def _variables(e: Expr) -> Iterator[Variable]:
-    stack = [e]
-    while stack:
-        part = stack.pop()
-        if isinstance(part, Variable) and part.name.startswith(("receiver.", "whether ")):
-            yield part
-        stack += children(part)
-
-
-def _variable(name: str, side: Side, state: State, receiver: Mapping[FieldPath, Any]) -> Any:
-    if name.startswith("receiver."):
-        key = parse_place(name.removeprefix("receiver."))
-        if key is None or key not in receiver:
-            raise Unsaid(name)
-        return receiver[key]
-    key = parse_place(name.removeprefix("whether ").rpartition(" is ")[0])
+def _is_present(key: FieldPath, side: Side, state: State) -> bool:
     ours = {f.name for f in side.description.fields if isinstance(f.condition, Extern)}
     ours |= {s.name for s in side.description.subsections if isinstance(s.needed, Extern)}
     if not key or key[0] not in ours:
-        raise Unsaid(name)  # it is the receiver's
+        raise Unsaid(format_path(key))  # it is the receiver's
     here: Any = state
     for part in key:
         here = None if here is None else here[part]
@@ -105,10 +106,10 @@ def _default(member: SettableMember) -> Any:
     return SCALARS[member.type.name].zero if isinstance(member.type, Scalar) else 0
 
 
-def overlaid(state: State, witness: Mapping[str, int | bool], fields: Collection[str]) -> None:
+def overlaid(state: State, witness: Witness, fields: Collection[str]) -> None:
     """The state, made to be what a witness says of these fields, as far as it has such places."""
-    for name, value in witness.items():
-        key = parse_place(name)
+    for place, value in witness.items():
+        key = find_path(place)
         if not key or key[0] not in fields:
             continue
         here: Any = state

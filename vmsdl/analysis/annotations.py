@@ -8,14 +8,15 @@ from vmsdl.syntax import tree
 KNOWN = ("recorded", "qom", "memory", "version", "info", "omitted")
 
 
-def build_annotations(decl: tree.Declaration, faults: Reporter) -> tuple[Annotation, ...]:
+def build_annotations(decl: tree.Declaration, reporter: Reporter) -> tuple[Annotation, ...]:
     for annotation in decl.annotations:
         if annotation.name.text not in KNOWN:
-            faults.add(
+            reporter.report(
                 UNKNOWN_ANNOTATION,
                 annotation.name.span,
                 f"there is no annotation `@{annotation.name.text}`",
-                help=faults.did_you_mean(annotation.name.text, KNOWN) or "it is kept and ignored",
+                help=reporter.suggest_nearest(annotation.name.text, KNOWN)
+                or "it is kept and ignored",
             )
     return tuple(
         Annotation(a.name.text, tuple(_argument(x) for x in a.arguments)) for a in decl.annotations

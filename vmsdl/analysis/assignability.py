@@ -3,7 +3,7 @@
 from functools import reduce
 from operator import or_
 
-from vmsdl.analysis.constants import Constants, check_constant, format_constant
+from vmsdl.analysis.constants import Constants, fold_or_report, format_constant
 from vmsdl.analysis.expressions import Binder
 from vmsdl.analysis.reporter import Reporter
 from vmsdl.analysis.scope import Scope
@@ -17,7 +17,7 @@ from vmsdl.syntax import tree
 
 
 @dataclass(frozen=True, slots=True)
-class KnownValue:
+class Environment:
     """What is known once the constants are: the ground that bodies and machines are built on."""
 
     symbols: Symbols
@@ -35,14 +35,18 @@ class TargetType:
 
 
 def convert_constant(
-    target: TargetType, written: tree.Expression, place: Scope, known: KnownValue, faults: Reporter
+    target: TargetType,
+    written: tree.Expression,
+    scope: Scope,
+    environment: Environment,
+    reporter: Reporter,
 ) -> e.Literal | None:
     """A constant that the target holds."""
-    bound = known.binder.bind(written, place, faults)
-    if bound is None or not is_assignable(bound, target, faults):
+    bound = environment.binder.bind(written, scope, reporter)
+    if bound is None or not check_assignable(bound, target, reporter):
         return None
-    value = check_constant(bound, faults, f"{target.title} must be constant")
-    if value is None or not is_held(value, bound, target, known, faults):
+    value = fold_or_report(bound, reporter, f"{target.title} must be constant")
+    if value is None or not check_in_range(value, bound, target, environment, reporter):
         return None
     name = bound.name if isinstance(bound, e.Literal) else None
     type_: e.ValueType = e.BOOL if isinstance(value, bool) else e.IntValue(value, value)
@@ -51,55 +55,59 @@ def convert_constant(
     return e.Literal(type=type_, span=bound.span, value=value, name=name)
 
 
-def is_assignable(bound: e.Expr, target: TargetType, faults: Reporter) -> bool:
+def check_assignable(bound: e.Expr, target: TargetType, reporter: Reporter) -> bool:
     """Is the value of a kind that the target takes?"""
-    given = bound.type
+    actual = bound.type
     match target.type:
         case e.IntValue():
-            good = is_integer(given)
+            is_good = is_integer(actual)
         case e.EnumValue():
-            good = given == target.type or isinstance(given, e.IntValue)
+            is_good = actual == target.type or isinstance(actual, e.IntValue)
         case e.FloatValue():
-            good = isinstance(given, e.FloatValue | e.IntValue)
+            is_good = isinstance(actual, e.FloatValue | e.IntValue)
         case _:
-            good = given == target.type
-    if not good:
+            is_good = actual == target.type
+    if not is_good:
         is_number_for_bool = isinstance(target.type, e.BoolValue) and isinstance(bound, e.Literal)
-        faults.add(
+        reporter.report(
             TYPE_MISMATCH,
             bound.span,
             f"{target.title} must be {describe_with_article(target.type)}, and this is"
-            f" {describe_with_article(given)}",
-            describe_value_type(given),
+            f" {describe_with_article(actual)}",
+            describe_value_type(actual),
             help="write `true` or `false`" if is_number_for_bool else None,
         )
-    return good
+    return is_good
 
 
-def is_held(
-    value: int | bool, bound: e.Expr, target: TargetType, known: KnownValue, faults: Reporter
+def check_in_range(
+    value: int | bool,
+    bound: e.Expr,
+    target: TargetType,
+    environment: Environment,
+    reporter: Reporter,
 ) -> bool:
     """Does the target hold this number?"""
     match target.type:
         case e.IntValue(low=low, high=high) if low is not None and high is not None:
-            good, holds = (
+            is_good, holds = (
                 low <= value <= high,
                 f"{describe_value_type(target.type)} holds {low} to {high}",
             )
         case e.EnumValue(name=name):
-            good, holds = _is_arm(value, name, known), f"`{name}` has no such value"
+            is_good, holds = _is_enum_value(value, name, environment), f"`{name}` has no such value"
         case _:
             return True
-    if not good:
-        faults.add(
+    if not is_good:
+        reporter.report(
             target.out_of_range, bound.span, f"this is {format_constant(value)}, and {holds}"
         )
-    return good
+    return is_good
 
 
-def _is_arm(value: int, name: str, known: KnownValue) -> bool:
-    enum = known.symbols.enum(name)
-    values = known.constants.values(enum) if enum else None
+def _is_enum_value(value: int, name: str, environment: Environment) -> bool:
+    enum = environment.symbols.find_enum(name)
+    values = environment.constants.find_enum_values(enum) if enum else None
     if enum is None or values is None:
         return True  # a value of it is at fault, and that has been reported
     if enum.keyword == "enum":

@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from vmsdl.analysis.annotations import build_annotations
-from vmsdl.analysis.assignability import KnownValue
+from vmsdl.analysis.assignability import Environment
 from vmsdl.analysis.constants import Constants, fold_constants
 from vmsdl.analysis.embedding import check_embedding
 from vmsdl.analysis.enums import build_enum
 from vmsdl.analysis.expressions import Binder
 from vmsdl.analysis.load import LoadedFile, LoadedProgram
 from vmsdl.analysis.machines import build_machine, check_machine_cycles
-from vmsdl.analysis.members import Members
+from vmsdl.analysis.members import MemberBuilder
 from vmsdl.analysis.reporter import Reporter
 from vmsdl.analysis.symbols import DeclaredBody, bind_symbols
 from vmsdl.analysis.wire_names import check_wire_names
-from vmsdl.analysis.wire_types import check_versions
+from vmsdl.analysis.wire_types import find_versions
 from vmsdl.diagnostics.codes import DUPLICATE_HOOK, SUBSECTION_NOT_LAST
 from vmsdl.diagnostics.diagnostic import Label, StageResult
 from vmsdl.schema import description as d
@@ -26,21 +26,21 @@ T = TypeVar("T")
 
 def build_schema(program: LoadedProgram) -> StageResult[d.Schema]:
     """All faults of names and types in one run; a schema where there is no error among them."""
-    faults = Reporter()
-    symbols = bind_symbols(program, faults)
-    constants = fold_constants(symbols, faults)
-    binder = Binder(symbols, constants.consts, constants.arms)
-    known = KnownValue(symbols, constants, binder)
-    files = tuple(_file(file, known, faults) for file in program.files)
-    check_machine_cycles(known, faults)
-    check_wire_names(symbols, faults)
-    check_embedding(symbols, faults)
-    diagnostics = faults.sorted()
-    outcome = StageResult(_schema(files), diagnostics)
-    return StageResult(None, diagnostics) if outcome.has_errors else outcome
+    reporter = Reporter()
+    symbols = bind_symbols(program, reporter)
+    constants = fold_constants(symbols, reporter)
+    binder = Binder(symbols, constants.consts, constants.enum_values)
+    environment = Environment(symbols, constants, binder)
+    files = tuple(_build_file(file, environment, reporter) for file in program.files)
+    check_machine_cycles(environment, reporter)
+    check_wire_names(symbols, reporter)
+    check_embedding(symbols, reporter)
+    diagnostics = reporter.sort_diagnostics()
+    result = StageResult(_collect_schema(files), diagnostics)
+    return StageResult(None, diagnostics) if result.has_errors else result
 
 
-def _schema(files: tuple[d.SchemaFile, ...]) -> d.Schema:
+def _collect_schema(files: tuple[d.SchemaFile, ...]) -> d.Schema:
     everything = [definition for file in files for definition in file.definitions]
     return d.Schema(
         files=files,
@@ -51,36 +51,36 @@ def _schema(files: tuple[d.SchemaFile, ...]) -> d.Schema:
     )
 
 
-def _file(file: LoadedFile, known: KnownValue, faults: Reporter) -> d.SchemaFile:
+def _build_file(file: LoadedFile, environment: Environment, reporter: Reporter) -> d.SchemaFile:
     return d.SchemaFile(
         source=file.tree.source,
         imports=file.imports,
-        definitions=tuple(_definitions(file.tree, known, faults)),
+        definitions=tuple(_build_definitions(file.tree, environment, reporter)),
     )
 
 
-def _definitions(
-    file: tree.FileTree, known: KnownValue, faults: Reporter
+def _build_definitions(
+    file: tree.FileTree, environment: Environment, reporter: Reporter
 ) -> Iterator[d.Definition]:
     for item in file.items:
         match item:
             case tree.ImportDecl():
-                build_annotations(item, faults)
+                build_annotations(item, reporter)
             case tree.ConstDecl():
-                if (const := _const(item, known.constants, faults)) is not None:
+                if (const := _build_const(item, environment.constants, reporter)) is not None:
                     yield const
             case tree.EnumDecl():
-                if (enum := build_enum(item, known.constants, faults)) is not None:
+                if (enum := build_enum(item, environment.constants, reporter)) is not None:
                     yield enum
             case tree.DescriptionDecl():
-                body = known.symbols.bodies.get(item.name.text)
+                body = environment.symbols.bodies.get(item.name.text)
                 if body is not None and body.decl is item:
-                    yield build_description(body, known, faults)
+                    yield build_description(body, environment, reporter)
             case tree.MachineDecl():
-                yield build_machine(item, known, faults)
+                yield build_machine(item, environment, reporter)
 
 
-def _const(decl: tree.ConstDecl, constants: Constants, faults: Reporter) -> d.Const | None:
+def _build_const(decl: tree.ConstDecl, constants: Constants, reporter: Reporter) -> d.Const | None:
     value = constants.consts.get(decl.name.text)
     if value is None:
         return None
@@ -88,7 +88,7 @@ def _const(decl: tree.ConstDecl, constants: Constants, faults: Reporter) -> d.Co
         name=decl.name.text,
         value=value.value,
         doc=decl.doc,
-        annotations=build_annotations(decl, faults),
+        annotations=build_annotations(decl, reporter),
         span=decl.span,
         name_span=decl.name.span,
     )
@@ -98,12 +98,14 @@ _ROLES = {role.value: role for role in d.Role}
 _HOOKS = {hook.value: hook for hook in d.Hook}
 
 
-def build_description(body: DeclaredBody, known: KnownValue, faults: Reporter) -> d.Description:
+def build_description(
+    body: DeclaredBody, environment: Environment, reporter: Reporter
+) -> d.Description:
     """A device, struct or subsection, with its subsections."""
     decl = body.decl
-    faults = faults.within(body.context, recorded=body.recorded)
-    _check_subsections_last(body, faults)
-    members = Members(body, known, faults)
+    reporter = reporter.within(body.context, is_recorded=body.is_recorded)
+    _check_subsections_last(body, reporter)
+    members = MemberBuilder(body, environment, reporter)
     locals_: list[d.Local] = []
     properties: list[d.Property] = []
     lets: list[d.LetDefinition] = []
@@ -112,64 +114,66 @@ def build_description(body: DeclaredBody, known: KnownValue, faults: Reporter) -
     for member in decl.members:
         match member:
             case tree.FieldDecl():
-                steps += _given(members.field(member))
+                steps += _to_tuple(members.build_field(member))
             case tree.UnusedDecl():
-                steps += _given(members.unused(member))
+                steps += _to_tuple(members.build_unused(member))
             case tree.ValidateDecl():
-                steps += _given(members.validate(member))
+                steps += _to_tuple(members.build_validate(member))
             case tree.LocalDecl():
-                locals_ += _given(members.local(member))
+                locals_ += _to_tuple(members.build_local(member))
             case tree.PropertyDecl():
-                properties += _given(members.property(member))
+                properties += _to_tuple(members.build_property(member))
             case tree.LetDecl():
-                lets += _given(_let(member, body, known, faults))
+                lets += _to_tuple(_build_let(member, body, environment, reporter))
             case tree.DescriptionDecl():
-                subsections.append(build_description(body.subsections[id(member)], known, faults))
+                subsections.append(
+                    build_description(body.subsections[id(member)], environment, reporter)
+                )
             case tree.HookDecl() | tree.UnmigratableDecl():
-                build_annotations(member, faults)
-    newest, oldest = check_versions(decl)
+                build_annotations(member, reporter)
+    newest, oldest = find_versions(decl)
     return d.Description(
         role=_ROLES[decl.keyword],
         name=decl.name.text,
         wire_name=body.wire_name,
         version_id=newest,
         minimum_version_id=oldest,
-        needed=members.needed(decl.needed) if decl.needed is not None else None,
+        needed=members.build_needed(decl.needed) if decl.needed is not None else None,
         unmigratable=any(isinstance(m, tree.UnmigratableDecl) for m in decl.members),
         locals=tuple(locals_),
         properties=tuple(properties),
         lets=tuple(lets),
-        hooks=tuple(_hooks(decl, faults)),
+        hooks=tuple(_build_hooks(decl, reporter)),
         steps=tuple(steps),
         subsections=tuple(subsections),
         doc=decl.doc,
-        annotations=build_annotations(decl, faults),
+        annotations=build_annotations(decl, reporter),
         span=decl.span,
         name_span=decl.name.span,
     )
 
 
-def _given(value: T | None) -> tuple[T, ...]:
+def _to_tuple(value: T | None) -> tuple[T, ...]:
     return () if value is None else (value,)
 
 
-def _let(
-    decl: tree.LetDecl, body: DeclaredBody, known: KnownValue, faults: Reporter
+def _build_let(
+    decl: tree.LetDecl, body: DeclaredBody, environment: Environment, reporter: Reporter
 ) -> d.LetDefinition | None:
-    value = known.binder.let(decl, body, faults)
+    value = environment.binder.bind_let(decl, body, reporter)
     if value is None:
         return None
     return d.LetDefinition(
         name=decl.name.text,
         value=value,
         doc=decl.doc,
-        annotations=build_annotations(decl, faults),
+        annotations=build_annotations(decl, reporter),
         span=decl.span,
         name_span=decl.name.span,
     )
 
 
-def _hooks(decl: tree.DescriptionDecl, faults: Reporter) -> Iterator[d.Hook]:
+def _build_hooks(decl: tree.DescriptionDecl, reporter: Reporter) -> Iterator[d.Hook]:
     first: dict[str, tree.Name] = {}
     for member in decl.members:
         if not isinstance(member, tree.HookDecl):
@@ -178,7 +182,7 @@ def _hooks(decl: tree.DescriptionDecl, faults: Reporter) -> Iterator[d.Hook]:
         if name.text not in _HOOKS:
             continue  # the parser has refused it
         if first.setdefault(name.text, name) is not name:
-            faults.add(
+            reporter.report(
                 DUPLICATE_HOOK,
                 name.span,
                 f"the hook `{name.text}` is declared twice",
@@ -188,14 +192,14 @@ def _hooks(decl: tree.DescriptionDecl, faults: Reporter) -> Iterator[d.Hook]:
             yield _HOOKS[name.text]
 
 
-def _check_subsections_last(body: DeclaredBody, faults: Reporter) -> None:
+def _check_subsections_last(body: DeclaredBody, reporter: Reporter) -> None:
     members = body.decl.members
     subsection = next((m for m in members if isinstance(m, tree.DescriptionDecl)), None)
     last = members[-1] if members else None
     if subsection is None or isinstance(last, tree.DescriptionDecl):
         return
     assert last is not None
-    faults.add(
+    reporter.report(
         SUBSECTION_NOT_LAST,
         subsection.name.span,
         f"the subsection `{subsection.name.text}` stands before other members, and on the wire"

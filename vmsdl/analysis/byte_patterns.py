@@ -12,8 +12,8 @@ from dataclasses import field
 from typing import TypeAlias, assert_never
 
 from vmsdl.analysis.intervals import NATURAL, Interval
-from vmsdl.analysis.ranges import Ground, Ranges
-from vmsdl.analysis.subsection_lookahead import can_be_nothing
+from vmsdl.analysis.ranges import RangeContext, Ranges
+from vmsdl.analysis.subsection_lookahead import can_send_nothing
 from vmsdl.expr.nodes import Expr, Literal
 from vmsdl.records import dataclass
 from vmsdl.schema.description import (
@@ -43,7 +43,7 @@ from vmsdl.schema.types import (
 # For every byte, in order, the values it may have.
 Pattern: TypeAlias = tuple[range, ...]
 # How many bytes of the pattern have been met so far, in some state.
-Met: TypeAlias = frozenset[int]
+MatchedBytes: TypeAlias = frozenset[int]
 
 _DEEPEST = 40  # structs inside structs; what is deeper is not looked into
 
@@ -54,93 +54,101 @@ class Matcher:
 
     schema: Schema
     pattern: Pattern
-    _known: dict[tuple[str, Met], Met] = field(default_factory=dict)
+    _results: dict[tuple[str, MatchedBytes], MatchedBytes] = field(default_factory=dict)
 
-    def first_match(self, steps: Iterable[Step], owner: Description) -> Step | None:
+    def find_first_match(self, steps: Iterable[Step], owner: Description) -> Step | None:
         """The step in which the pattern can be complete, if it begins right before the steps."""
-        met: Met = frozenset({0})
+        matched: MatchedBytes = frozenset({0})
         for step in steps:
-            met = self.behind(met, step, owner)
-            if len(self.pattern) in met:
+            matched = self.match_step(matched, step, owner)
+            if len(self.pattern) in matched:
                 return step
-            if not met:
+            if not matched:
                 return None
         return None
 
-    def behind(self, met: Met, step: Step, owner: Description, depth: int = 0) -> Met:
+    def match_step(
+        self, matched: MatchedBytes, step: Step, owner: Description, depth: int = 0
+    ) -> MatchedBytes:
         """What can have been met behind a step, where it is there and where it is not."""
-        skipped = met if can_be_nothing(step, owner) else frozenset()
+        skipped = matched if can_send_nothing(step, owner) else frozenset()
         match step:
             case Validate():
-                return met
+                return matched
             case Unused():
                 return skipped  # zeros
             case Field(type=Scalar(name=name)) if SCALARS[name].size == 1:
-                return skipped | self._one_byte(met, self._allowed(step, name))
+                return skipped | self._match_byte(matched, self._find_allowed_values(step, name))
             case Field(type=type_):
-                return skipped | self.behind_type(met, type_, depth)
+                return skipped | self.match_type(matched, type_, depth)
             case _:
                 assert_never(step)
 
-    def behind_type(self, met: Met, of: Type, depth: int = 0) -> Met:
+    def match_type(self, matched: MatchedBytes, of: Type, depth: int = 0) -> MatchedBytes:
         match of:
             case Scalar(row=row):
-                return self._one_byte(met, Interval(row.low, row.high)) if row.size == 1 else NONE
+                return (
+                    self._match_byte(matched, Interval(row.low, row.high))
+                    if row.size == 1
+                    else NO_MATCH
+                )
             case EnumType(name=name):
-                return self._of_enum(met, self.schema.enums[name])
+                return self._match_enum(matched, self.schema.enums[name])
             case Opaque(length=None):
-                return NONE  # nothing can be said of it
+                return NO_MATCH  # nothing can be said of it
             case Opaque(codec=None, length=Literal(value=2 | 4 | 8)):
-                return NONE  # a description without types: most likely one integer
+                return NO_MATCH  # a description without types: most likely one integer
             case Bytes(length=length) | Opaque(length=length):
-                return self._free(met, length, 1)
+                return self._match_any_bytes(matched, length, 1)
             case Bitmap(bits=bits):
                 whole = bits.value // 64 * 8 if isinstance(bits, Literal) else None
-                return self._free(met, whole, 1)
+                return self._match_any_bytes(matched, whole, 1)
             case StructType(name=name):
-                return self._of_struct(met, name, depth)
+                return self._match_struct(matched, name, depth)
             case Array(nullable=True):
-                return NONE
+                return NO_MATCH
             case Array(element=Scalar(row=row), count=count) if row.is_integer or row.is_float:
-                return self._free(met, count, row.size)
+                return self._match_any_bytes(matched, count, row.size)
             case Array(element=element, count=count):
                 most = int(count.value) if isinstance(count, Literal) else len(self.pattern)
-                found, now = met, met
+                found, now = matched, matched
                 for _ in range(min(most, len(self.pattern))):
-                    now = self.behind_type(now, element, depth)
+                    now = self.match_type(now, element, depth)
                     if now <= found:
                         break
                     found |= now
                 return found
             case Blob() | ListType() | MapType():
-                return NONE  # they begin with a length, a count or a mark
+                return NO_MATCH  # they begin with a length, a count or a mark
             case _:
                 assert_never(of)
 
-    def _of_struct(self, met: Met, name: str, depth: int) -> Met:
+    def _match_struct(self, matched: MatchedBytes, name: str, depth: int) -> MatchedBytes:
         struct = self.schema.descriptions.get(name)
-        if struct is None or depth > _DEEPEST or not met:
-            return NONE
-        if (name, met) not in self._known:
-            now, complete = met, met & {len(self.pattern)}
+        if struct is None or depth > _DEEPEST or not matched:
+            return NO_MATCH
+        if (name, matched) not in self._results:
+            now, complete = matched, matched & {len(self.pattern)}
             for step in struct.steps:
                 if not now:
                     break
-                now = self.behind(now, step, struct, depth + 1)
+                now = self.match_step(now, step, struct, depth + 1)
                 complete |= now & {len(self.pattern)}
-            self._known[name, met] = now | complete
-        return self._known[name, met]
+            self._results[name, matched] = now | complete
+        return self._results[name, matched]
 
-    def _one_byte(self, met: Met, allowed: Interval) -> Met:
+    def _match_byte(self, matched: MatchedBytes, allowed: Interval) -> MatchedBytes:
         def fits(values: range) -> bool:
             return any(v in allowed or v - 256 in allowed for v in values)
 
         last = len(self.pattern)
-        return frozenset(m + 1 for m in met if m < last and fits(self.pattern[m])) | met & {last}
+        return frozenset(m + 1 for m in matched if m < last and fits(self.pattern[m])) | matched & {
+            last
+        }
 
-    def _of_enum(self, met: Met, enum: EnumDefinition) -> Met:
+    def _match_enum(self, matched: MatchedBytes, enum: EnumDefinition) -> MatchedBytes:
         if SCALARS[enum.scalar].size > 1:
-            return NONE
+            return NO_MATCH
         every = 0
         for arm in enum.arms:
             every |= arm.value & 0xFF
@@ -152,24 +160,28 @@ class Matcher:
                 return any(v & ~every == 0 for v in byte)
             return any(v in values for v in byte)
 
-        return frozenset(m + 1 for m in met if m < last and fits(self.pattern[m])) | met & {last}
+        return frozenset(m + 1 for m in matched if m < last and fits(self.pattern[m])) | matched & {
+            last
+        }
 
-    def _free(self, met: Met, length: Expr | int | None, size: int) -> Met:
+    def _match_any_bytes(
+        self, matched: MatchedBytes, length: Expr | int | None, size: int
+    ) -> MatchedBytes:
         """Behind so many bytes of any value; as many as one likes where that is not known here."""
         last = len(self.pattern)
         number = length.value if isinstance(length, Literal) else length
         if isinstance(number, int):
-            return frozenset(min(m + number * size, last) for m in met)
-        return frozenset(m for first in met for m in range(first, last + 1))
+            return frozenset(min(m + number * size, last) for m in matched)
+        return frozenset(m for first in matched for m in range(first, last + 1))
 
-    def _allowed(self, step: Field, scalar: str) -> Interval:
+    def _find_allowed_values(self, step: Field, scalar: str) -> Interval:
         """The values that a field's own checks leave."""
         row = SCALARS[scalar]
-        ranges = Ranges(Ground(0, NATURAL, self.schema.enums))
+        ranges = Ranges(RangeContext(0, NATURAL, self.schema.enums))
         for check in step.checks:
-            ranges = ranges.assuming(check.condition)
+            ranges = ranges.assume(check.condition)
         known = ranges.assumed.get((0, step.name), Interval())
         return known.meet(Interval(row.low, row.high))
 
 
-NONE: Met = frozenset()
+NO_MATCH: MatchedBytes = frozenset()

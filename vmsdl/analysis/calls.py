@@ -21,27 +21,31 @@ FUNCTIONS = {function.value: function for function in e.Function}
 QUANTITIES = {quantity.value: quantity for quantity in e.Quantity}
 
 
-def call(
-    written: tree.CallExpr, arguments: Sequence[e.Expr | None], faults: Reporter
+def build_call(
+    written: tree.CallExpr, arguments: Sequence[e.Expr | None], reporter: Reporter
 ) -> e.Expr | None:
     """`len`, `min` or `max`; the number of arguments is looked at whatever is wrong in them."""
     name = written.function
     function = FUNCTIONS.get(name.text)
     if function is None:
-        _report_unknown(name, faults)
+        _report_unknown_function(name, reporter)
         return None
     is_len = function is e.Function.LEN
     if (len(arguments) != 1) if is_len else (len(arguments) < 2):
-        wanted = "one argument" if is_len else "two arguments or more"
+        expected = "one argument" if is_len else "two arguments or more"
         count = len(arguments)
-        faults.add(
+        reporter.report(
             WRONG_ARGUMENT_COUNT,
             written.span,
-            f"`{name.text}` takes {wanted}, and {count} {'stands' if count == 1 else 'stand'} here",
+            f"`{name.text}` takes {expected}, and {count} {'stands' if count == 1 else 'stand'}"
+            " here",
         )
         return None
     bound = [argument for argument in arguments if argument is not None]
-    fits = [_has_length(a, faults) if is_len else _is_number(a, name, faults) for a in bound]
+    fits = [
+        _check_has_length(a, reporter) if is_len else _check_is_integer(a, name, reporter)
+        for a in bound
+    ]
     if len(bound) < len(arguments) or not all(fits):
         return None
     kinds = {argument.type for argument in bound}
@@ -49,11 +53,11 @@ def call(
     return e.Call(type=type_, span=written.span, function=function, arguments=tuple(bound))
 
 
-def item(value: e.Expr, index: e.Expr, span: Span, faults: Reporter) -> e.Expr | None:
+def build_item(value: e.Expr, index: e.Expr, span: Span, reporter: Reporter) -> e.Expr | None:
     """`value[index]`."""
-    element = e.BOOL if isinstance(value.type, e.BitmapValue) else _element(value.type)
+    element = e.BOOL if isinstance(value.type, e.BitmapValue) else _find_element_type(value.type)
     if element is None:
-        faults.add(
+        reporter.report(
             NOT_INDEXABLE,
             value.span,
             f"`[…]` picks from a sequence, and this is {describe_with_article(value.type)}",
@@ -61,7 +65,7 @@ def item(value: e.Expr, index: e.Expr, span: Span, faults: Reporter) -> e.Expr |
         )
         return None
     if not is_integer(index.type):
-        faults.add(
+        reporter.report(
             INDEX_NOT_INTEGER,
             index.span,
             f"an index must be an integer, and this is {describe_with_article(index.type)}",
@@ -69,7 +73,7 @@ def item(value: e.Expr, index: e.Expr, span: Span, faults: Reporter) -> e.Expr |
         )
         return None
     if _is_negative(index):
-        faults.add(
+        reporter.report(
             NEGATIVE_INDEX,
             index.span,
             "an index counts from the first item, which is 0, and this is negative",
@@ -79,19 +83,19 @@ def item(value: e.Expr, index: e.Expr, span: Span, faults: Reporter) -> e.Expr |
     return e.Item(type=element, span=span, value=value, index=index)
 
 
-def quantity(
-    name: tree.Name, over: e.Expr | None, faults: Reporter
+def find_quantity(
+    name: tree.Name, over: e.Expr | None, reporter: Reporter
 ) -> tuple[e.Quantity, e.ValueType] | None:
     """`any` or `all`, and the type of the items it asks."""
     found = QUANTITIES.get(name.text)
     if found is None:
-        _report_unknown(name, faults)
+        _report_unknown_function(name, reporter)
         return None
     if over is None:
         return None
-    element = _element(over.type)
+    element = _find_element_type(over.type)
     if element is None:
-        faults.add(
+        reporter.report(
             NOT_INDEXABLE,
             over.span,
             f"`{found.value}` walks over a sequence, and this is"
@@ -102,7 +106,7 @@ def quantity(
     return found, element
 
 
-def _element(value: e.ValueType) -> e.ValueType | None:
+def _find_element_type(value: e.ValueType) -> e.ValueType | None:
     match value:
         case e.BytesValue():
             return BYTE
@@ -117,10 +121,10 @@ def _is_negative(index: e.Expr) -> bool:
     return value is not None and value < 0
 
 
-def _has_length(argument: e.Expr, faults: Reporter) -> bool:
+def _check_has_length(argument: e.Expr, reporter: Reporter) -> bool:
     if isinstance(argument.type, e.BytesValue | e.BitmapValue | e.SequenceValue | e.MapValue):
         return True
-    faults.add(
+    reporter.report(
         WRONG_ARGUMENT,
         argument.span,
         f"{describe_with_article(argument.type)} has no length",
@@ -129,10 +133,10 @@ def _has_length(argument: e.Expr, faults: Reporter) -> bool:
     return False
 
 
-def _is_number(argument: e.Expr, name: tree.Name, faults: Reporter) -> bool:
+def _check_is_integer(argument: e.Expr, name: tree.Name, reporter: Reporter) -> bool:
     if is_integer(argument.type):
         return True
-    faults.add(
+    reporter.report(
         WRONG_ARGUMENT,
         argument.span,
         f"`{name.text}` takes integers, and this is {describe_with_article(argument.type)}",
@@ -141,12 +145,12 @@ def _is_number(argument: e.Expr, name: tree.Name, faults: Reporter) -> bool:
     return False
 
 
-def _report_unknown(name: tree.Name, faults: Reporter) -> None:
+def _report_unknown_function(name: tree.Name, reporter: Reporter) -> None:
     known = (*FUNCTIONS, *QUANTITIES)
-    faults.add(
+    reporter.report(
         UNKNOWN_FUNCTION,
         name.span,
         f"there is no function `{name.text}`",
-        help=faults.did_you_mean(name.text, known)
+        help=reporter.suggest_nearest(name.text, known)
         or f"there are {', '.join(f'`{each}`' for each in known)}",
     )

@@ -33,52 +33,56 @@ class Constants:
 
     def __init__(self) -> None:
         self.consts: dict[str, e.Literal | None] = {}
-        self.arms: dict[tuple[str, str], e.Literal | None] = {}
-        self._values: dict[str, frozenset[int] | None] = {}
+        self.enum_values: dict[tuple[str, str], e.Literal | None] = {}
+        self._values_by_enum: dict[str, frozenset[int] | None] = {}
 
-    def values(self, enum: tree.EnumDecl) -> frozenset[int] | None:
+    def find_enum_values(self, enum: tree.EnumDecl) -> frozenset[int] | None:
         """The values of an enum once all are folded; None where one of them is at fault."""
         name = enum.name.text
-        if name not in self._values:
-            found = [self.arms.get((name, arm.name.text)) for arm in enum.arms]
+        if name not in self._values_by_enum:
+            found = [self.enum_values.get((name, arm.name.text)) for arm in enum.arms]
             values = frozenset(arm.value for arm in found if arm is not None)
-            self._values[name] = None if None in found else values
-        return self._values[name]
+            self._values_by_enum[name] = None if None in found else values
+        return self._values_by_enum[name]
 
     def is_known(self, key: Key) -> bool:
-        return key in self.consts if isinstance(key, str) else key in self.arms
+        return key in self.consts if isinstance(key, str) else key in self.enum_values
 
-    def put(self, key: Key, value: e.Literal | None) -> None:
+    def set_value(self, key: Key, value: e.Literal | None) -> None:
         if isinstance(key, str):
             self.consts[key] = value
         else:
-            self.arms[key] = value
+            self.enum_values[key] = value
 
 
-def fold_constants(symbols: Symbols, faults: Reporter) -> Constants:
+def fold_constants(symbols: Symbols, reporter: Reporter) -> Constants:
     """Every const and arm folded, each behind those it is made of."""
     constants = Constants()
-    declared = dict(_declared(symbols))
-    binder = Binder(symbols, constants.consts, constants.arms)
+    declared = dict(_collect_declarations(symbols))
+    binder = Binder(symbols, constants.consts, constants.enum_values)
     for start in declared:
-        ring: list[Key] = [start]  # from the one wanted down to the one in work
-        while ring:
-            key = ring[-1]
+        cycle: list[Key] = [start]  # from the one wanted down to the one in work
+        while cycle:
+            key = cycle[-1]
             if constants.is_known(key):
-                ring.pop()
+                cycle.pop()
                 continue
-            waiting = [k for k in _made_of(declared[key], declared) if not constants.is_known(k)]
+            waiting = [
+                k for k in _find_dependencies(declared[key], declared) if not constants.is_known(k)
+            ]
             if not waiting:
-                constants.put(key, _value(key, declared[key], symbols, binder, faults))
-                ring.pop()
-            elif waiting[0] in ring:
-                _report_cycle(ring[ring.index(waiting[0]) :], declared, constants, faults)
+                constants.set_value(
+                    key, _fold_declaration(key, declared[key], symbols, binder, reporter)
+                )
+                cycle.pop()
+            elif waiting[0] in cycle:
+                _report_cycle(cycle[cycle.index(waiting[0]) :], declared, constants, reporter)
             else:
-                ring.append(waiting[0])
+                cycle.append(waiting[0])
     return constants
 
 
-def _declared(symbols: Symbols) -> Iterator[tuple[Key, Constant]]:
+def _collect_declarations(symbols: Symbols) -> Iterator[tuple[Key, Constant]]:
     for name, item in symbols.names.items():
         match item:
             case tree.ConstDecl():
@@ -91,7 +95,7 @@ def _declared(symbols: Symbols) -> Iterator[tuple[Key, Constant]]:
                 pass
 
 
-def _made_of(decl: Constant, declared: dict[Key, Constant]) -> Iterator[Key]:
+def _find_dependencies(decl: Constant, declared: dict[Key, Constant]) -> Iterator[Key]:
     """The other constants that an expression names."""
     stack: list[tree.Expression] = [decl.value]
     while stack:
@@ -120,21 +124,21 @@ def _made_of(decl: Constant, declared: dict[Key, Constant]) -> Iterator[Key]:
                 pass
 
 
-def _value(
-    key: Key, decl: Constant, symbols: Symbols, binder: Binder, faults: Reporter
+def _fold_declaration(
+    key: Key, decl: Constant, symbols: Symbols, binder: Binder, reporter: Reporter
 ) -> e.Literal | None:
     owner = symbols.names[key if isinstance(key, str) else key[0]]
     word = owner.keyword if isinstance(owner, tree.EnumDecl) else "const"
-    faults = faults.within(f'in {word} "{owner.name.text}"')
-    bound = binder.bind(decl.value, Scope(), faults)
-    value = None if bound is None else check_constant(bound, faults, f"a {word} must be constant")
+    reporter = reporter.within(f'in {word} "{owner.name.text}"')
+    bound = binder.bind(decl.value, Scope(), reporter)
+    value = None if bound is None else fold_or_report(bound, reporter, f"a {word} must be constant")
     if value is None:
         return None
     span = decl.value.span
     if isinstance(owner, tree.EnumDecl):
-        return _arm(owner, value, decl, faults)
+        return _check_enum_value(owner, value, decl, reporter)
     if not LOWEST <= value <= HIGHEST:
-        faults.add(
+        reporter.report(
             CONST_OUT_OF_RANGE,
             span,
             (
@@ -148,11 +152,11 @@ def _value(
     return e.Literal(type=type_, span=span, value=value, name=decl.name.text)
 
 
-def _arm(
-    enum: tree.EnumDecl, value: int | bool, decl: Constant, faults: Reporter
+def _check_enum_value(
+    enum: tree.EnumDecl, value: int | bool, decl: Constant, reporter: Reporter
 ) -> e.Literal | None:
     if isinstance(value, bool):
-        faults.add(
+        reporter.report(
             TYPE_MISMATCH,
             decl.value.span,
             f"`{decl.name.text}` must be an integer, and this is a bool",
@@ -162,7 +166,7 @@ def _arm(
     if row is not None:
         low = 0 if enum.keyword == "flags" else row.low
         if not low <= value <= row.high:
-            faults.add(
+            reporter.report(
                 ARM_OUT_OF_RANGE,
                 decl.value.span,
                 f"`{decl.name.text}` is {format_constant(value)}, and must lie in {low} to"
@@ -174,19 +178,19 @@ def _arm(
     return e.Literal(type=e.EnumValue(enum.name.text), span=decl.value.span, value=value, name=name)
 
 
-def check_constant(bound: e.Expr, faults: Reporter, what: str) -> int | bool | None:
+def fold_or_report(bound: e.Expr, reporter: Reporter, what: str) -> int | bool | None:
     """The value of an expression that has to be constant."""
     try:
         return evaluate_constant(bound)
     except NotConstant as error:
-        faults.add(
+        reporter.report(
             NOT_CONSTANT,
             error.culprit.span,
             f"{what}, and this is only known at run time",
             help="use integers, consts and values of enums",
         )
     except UndefinedValue as error:
-        faults.add(CONSTANT_WITHOUT_VALUE, error.culprit.span, f"this {error.why}")
+        reporter.report(CONSTANT_WITHOUT_VALUE, error.culprit.span, f"this {error.why}")
     return None
 
 
@@ -196,15 +200,15 @@ def format_constant(value: int) -> str:
 
 
 def _report_cycle(
-    ring: list[Key], declared: dict[Key, Constant], constants: Constants, faults: Reporter
+    cycle: list[Key], declared: dict[Key, Constant], constants: Constants, reporter: Reporter
 ) -> None:
-    titles = [key if isinstance(key, str) else ".".join(key) for key in ring]
+    titles = [key if isinstance(key, str) else ".".join(key) for key in cycle]
     chain = " -> ".join(f"`{title}`" for title in (*titles, titles[0]))
-    faults.add(
+    reporter.report(
         DEFINITION_CYCLE,
-        declared[ring[0]].name.span,
+        declared[cycle[0]].name.span,
         f"this constant is made of itself: {chain}",
-        also=tuple(Label(declared[key].name.span, "made of the next one") for key in ring[1:]),
+        also=tuple(Label(declared[key].name.span, "made of the next one") for key in cycle[1:]),
     )
-    for key in ring:
-        constants.put(key, None)
+    for key in cycle:
+        constants.set_value(key, None)

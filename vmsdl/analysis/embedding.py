@@ -13,18 +13,18 @@ MAX_DEPTH = 100
 
 
 @dataclass(slots=True)
-class _Visit:
+class _StructVisit:
     name: str
     entered_by: tree.TypeRef | None
     waiting: list[tree.TypeRef]
     depth: int = 1
 
 
-def check_embedding(symbols: Symbols, faults: Reporter) -> None:
+def check_embedding(symbols: Symbols, reporter: Reporter) -> None:
     """Follow every struct into those it holds; a list or map between makes it finite."""
     depths: dict[str, int] = {}
     for start in symbols.bodies:
-        path = [] if start in depths else [_visit(start, None, symbols)]
+        path = [] if start in depths else [_begin_visit(start, None, symbols)]
         while path:
             visit = path[-1]
             if not visit.waiting:
@@ -33,35 +33,35 @@ def check_embedding(symbols: Symbols, faults: Reporter) -> None:
                 if path:
                     path[-1].depth = max(path[-1].depth, visit.depth + 1)
                 continue
-            wanted = visit.waiting.pop()
-            name = wanted.name.text
+            reference = visit.waiting.pop()
+            name = reference.name.text
             if name in depths:
                 visit.depth = max(visit.depth, depths[name] + 1)
             elif any(open_.name == name for open_ in path):
-                _report_ring(wanted, path, symbols, faults)
+                _report_cycle(reference, path, symbols, reporter)
             else:
-                path.append(_visit(name, wanted, symbols))
+                path.append(_begin_visit(name, reference, symbols))
     for name, depth in depths.items():
         if depth == MAX_DEPTH + 1:
             body = symbols.bodies[name]
-            faults.within(body.context).add(
+            reporter.within(body.context).report(
                 EMBEDDED_TOO_DEEP,
                 body.decl.name.span,
                 f"`{name}` holds structs within structs, over {MAX_DEPTH} levels deep",
             )
 
 
-def _visit(name: str, entered_by: tree.TypeRef | None, symbols: Symbols) -> _Visit:
+def _begin_visit(name: str, entered_by: tree.TypeRef | None, symbols: Symbols) -> _StructVisit:
     waiting = [
         ref
-        for ref in _held(symbols.bodies[name])
+        for ref in _find_embedded(symbols.bodies[name])
         if ref.name.text in symbols.bodies
         and symbols.bodies[ref.name.text].decl.keyword == "struct"
     ]
-    return _Visit(name, entered_by, waiting[::-1])
+    return _StructVisit(name, entered_by, waiting[::-1])
 
 
-def _held(body: DeclaredBody) -> Iterator[tree.TypeRef]:
+def _find_embedded(body: DeclaredBody) -> Iterator[tree.TypeRef]:
     for member in body.decl.members:
         match member:
             case tree.FieldDecl() | tree.LocalDecl() | tree.PropertyDecl():
@@ -70,22 +70,22 @@ def _held(body: DeclaredBody) -> Iterator[tree.TypeRef]:
             case _:
                 pass
     for inner in body.subsections.values():
-        yield from _held(inner)
+        yield from _find_embedded(inner)
 
 
-def _report_ring(
-    wanted: tree.TypeRef, path: list[_Visit], symbols: Symbols, faults: Reporter
+def _report_cycle(
+    reference: tree.TypeRef, path: list[_StructVisit], symbols: Symbols, reporter: Reporter
 ) -> None:
-    start = next(i for i, visit in enumerate(path) if visit.name == wanted.name.text)
-    ring = path[start:]
-    chain = " -> ".join(f"`{visit.name}`" for visit in (*ring, ring[0]))
-    faults.within(symbols.bodies[path[-1].name].context).add(
+    start = next(i for i, visit in enumerate(path) if visit.name == reference.name.text)
+    cycle = path[start:]
+    chain = " -> ".join(f"`{visit.name}`" for visit in (*cycle, cycle[0]))
+    reporter.within(symbols.bodies[path[-1].name].context).report(
         STRUCT_CONTAINS_ITSELF,
-        wanted.span,
+        reference.span,
         f"a struct cannot contain itself: {chain}",
         also=tuple(
             Label(visit.entered_by.span, "on the way")
-            for visit in ring[1:]
+            for visit in cycle[1:]
             if visit.entered_by is not None
         ),
         help="put a `list<…>` between, which may be empty",

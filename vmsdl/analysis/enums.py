@@ -12,16 +12,16 @@ from vmsdl.syntax import tree
 
 
 def build_enum(
-    decl: tree.EnumDecl, constants: Constants, faults: Reporter
+    decl: tree.EnumDecl, constants: Constants, reporter: Reporter
 ) -> d.EnumDefinition | None:
-    faults = faults.within(f'in {decl.keyword} "{decl.name.text}"')
+    reporter = reporter.within(f'in {decl.keyword} "{decl.name.text}"')
     if not decl.arms:
-        faults.add(
+        reporter.report(
             ENUM_EMPTY,
             decl.name.span,
             f"`{decl.name.text}` has no value",
         )
-    arms = tuple(_arms(decl, constants, faults))
+    arms = tuple(_build_arms(decl, constants, reporter))
     if not arms:
         return None
     return d.EnumDefinition(
@@ -30,31 +30,31 @@ def build_enum(
         arms=arms,
         is_flags=decl.keyword == "flags",
         doc=decl.doc,
-        annotations=build_annotations(decl, faults),
+        annotations=build_annotations(decl, reporter),
         span=decl.span,
         name_span=decl.name.span,
     )
 
 
-def _arms(decl: tree.EnumDecl, constants: Constants, faults: Reporter) -> Iterator[d.Arm]:
+def _build_arms(decl: tree.EnumDecl, constants: Constants, reporter: Reporter) -> Iterator[d.Arm]:
     names: dict[str, tree.EnumArm] = {}
     values: dict[int, tree.EnumArm] = {}
     for arm in decl.arms:
         first = names.setdefault(arm.name.text, arm)
         if first is not arm:
-            faults.add(
+            reporter.report(
                 DUPLICATE_ARM,
                 arm.name.span,
                 f"`{arm.name.text}` is declared twice",
                 also=(Label(first.name.span, "first declared here"),),
             )
             continue
-        value = constants.arms.get((decl.name.text, arm.name.text))
+        value = constants.enum_values.get((decl.name.text, arm.name.text))
         if value is None:
             continue
         first = values.setdefault(value.value, arm)
         if first is not arm:
-            faults.add(
+            reporter.report(
                 DUPLICATE_ARM_VALUE,
                 arm.value.span,
                 f"`{first.name.text}` and `{arm.name.text}` are both {value.value}",
@@ -64,7 +64,7 @@ def _arms(decl: tree.EnumDecl, constants: Constants, faults: Reporter) -> Iterat
             name=arm.name.text,
             value=value.value,
             doc=arm.doc,
-            annotations=build_annotations(arm, faults),
+            annotations=build_annotations(arm, reporter),
             span=arm.span,
             name_span=arm.name.span,
         )

@@ -22,38 +22,36 @@ class Moment:
 
     body: DeclaredBody
     position: Position
-    sees_itself: bool = False
+    is_after_step: bool = False
 
-    def has_come(self, position: Position) -> bool:
-        return position < self.position or (self.sees_itself and position == self.position)
+    def has_passed(self, position: Position) -> bool:
+        return position < self.position or (self.is_after_step and position == self.position)
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _FieldRead:
     span: Span
     field: tree.FieldDecl
     position: Position
 
 
-def report_later_fields(expression: e.Expr, moment: Moment, faults: Reporter) -> None:
-    for reading in _readings(expression, moment.body):
-        if moment.has_come(reading.position):
+def report_later_fields(expression: e.Expr, moment: Moment, reporter: Reporter) -> None:
+    for read in _find_field_reads(expression, moment.body):
+        if moment.has_passed(read.position):
             continue
-        name = reading.field.name.text
-        is_itself = reading.position == moment.position
-        faults.add(
+        name = read.field.name.text
+        is_itself = read.position == moment.position
+        reporter.report(
             READS_LATER_FIELD,
-            reading.span,
+            read.span,
             f"`{name}` is read here before it is there",
             "read here",
-            also=(
-                Label(reading.field.name.span, "its own field" if is_itself else "stands later"),
-            ),
-            help=None if is_itself else _help(name, reading.position, moment.position),
+            also=(Label(read.field.name.span, "its own field" if is_itself else "stands later"),),
+            help=None if is_itself else _suggest_order(name, read.position, moment.position),
         )
 
 
-def _help(name: str, read: Position, now: Position) -> str:
+def _suggest_order(name: str, read: Position, now: Position) -> str:
     if not now:
         return "locals and properties are known before any field is"
     if len(read) == len(now) and read[:-1] == now[:-1]:
@@ -63,7 +61,7 @@ def _help(name: str, read: Position, now: Position) -> str:
     return "a subsection's fields stand behind those of earlier ones"
 
 
-def _readings(expression: e.Expr, body: DeclaredBody) -> Iterator[_Reading]:
+def _find_field_reads(expression: e.Expr, body: DeclaredBody) -> Iterator[_FieldRead]:
     """Every field of the same device or struct that an expression reads, where it does so."""
     stack: list[tuple[e.Expr, Span | None]] = [(expression, None)]
     while stack:
@@ -72,9 +70,9 @@ def _readings(expression: e.Expr, body: DeclaredBody) -> Iterator[_Reading]:
         owner = None
         match node:
             case e.Member():
-                owner = _nth(body, node.up)
+                owner = _find_owner(body, node.up)
             case e.Select() if isinstance(node.value.type, e.SubsectionValue):
-                owner = _own_subsection(node.value, body)
+                owner = _find_own_subsection(node.value, body)
             case e.Let():
                 in_let = span
             case _:
@@ -82,22 +80,22 @@ def _readings(expression: e.Expr, body: DeclaredBody) -> Iterator[_Reading]:
         if owner is not None and isinstance(node, e.Member | e.Select):
             decl = owner.members[node.name]
             if isinstance(decl, tree.FieldDecl):
-                yield _Reading(span, decl, owner.position_of(decl))
+                yield _FieldRead(span, decl, owner.find_position(decl))
         else:
             stack += [(child, in_let) for child in e.children(node)]
 
 
-def _own_subsection(value: e.Expr, body: DeclaredBody) -> DeclaredBody | None:
+def _find_own_subsection(value: e.Expr, body: DeclaredBody) -> DeclaredBody | None:
     """The subsection a value is, where it is one of this body or its owners."""
     match value:
         case e.Member():
-            return _nth(body, value.up).subsection(value.name)
+            return _find_owner(body, value.up).find_subsection(value.name)
         case e.Select() if isinstance(value.value.type, e.SubsectionValue):
-            owner = _own_subsection(value.value, body)
-            return owner.subsection(value.name) if owner else None
+            owner = _find_own_subsection(value.value, body)
+            return owner.find_subsection(value.name) if owner else None
         case _:
             return None
 
 
-def _nth(body: DeclaredBody, up: int) -> DeclaredBody:
-    return next(islice(body.outwards(), up, None))
+def _find_owner(body: DeclaredBody, up: int) -> DeclaredBody:
+    return next(islice(body.iterate_outwards(), up, None))

@@ -7,7 +7,7 @@ from typing import TypeAlias, TypeVar
 
 from vmsdl.analysis.facts import FactKey, Facts
 from vmsdl.analysis.intervals import ANY, NATURAL, Interval, exactly
-from vmsdl.analysis.ranges import Ground, Ranges
+from vmsdl.analysis.ranges import RangeContext, Ranges
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Severity
 from vmsdl.expr.logic import collect_parts
 from vmsdl.expr.nodes import (
@@ -43,7 +43,7 @@ class CheckedBody:
     description: Description
     owners: "tuple[CheckedBody, ...]" = ()
     members: Mapping[str, Declared] = field(default_factory=dict)
-    below: "list[CheckedBody]" = field(default_factory=list)  # of its subsections
+    subsections: "list[CheckedBody]" = field(default_factory=list)  # of its subsections
 
     @property
     def level(self) -> int:
@@ -58,7 +58,7 @@ class CheckedBody:
         """Imported from a machine's own description: what real programs do is not refused."""
         return any(is_recorded(body.description.annotations) for body in (self, *self.owners))
 
-    def fault(
+    def make_diagnostic(
         self,
         code: Code,
         span: Span,
@@ -79,7 +79,7 @@ class CheckedBody:
             severity_override=severity,
         )
 
-    def member(self, up: int, name: str) -> Declared | None:
+    def find_member(self, up: int, name: str) -> Declared | None:
         """What a `Member` of this body's expressions refers to."""
         return (self, *self.owners)[up].members.get(name) if up <= self.level else None
 
@@ -92,7 +92,7 @@ class UseRole(Enum):
     CHECK = "where"
     VALIDATE = "validate"
     NEEDED = "needed"
-    GIVEN = "with"
+    BINDING = "with"
     DEFAULT = "default"
     LET = "let"
 
@@ -113,12 +113,12 @@ def is_recorded(annotations: tuple[Annotation, ...]) -> bool:
     return any(annotation.name == "recorded" for annotation in annotations)
 
 
-def find_place(of: Placed) -> Span:
+def find_name_span(of: Placed) -> Span:
     """Where to point: at the name, or at the whole where there is none."""
     return of.span if of.name_span is NOWHERE else of.name_span
 
 
-def find_kept(function: Callable[[Schema], T]) -> Callable[[Schema], T]:
+def remember_last(function: Callable[[Schema], T]) -> Callable[[Schema], T]:
     """The same function, with its last answer kept: all checks ask the same of one schema."""
     answers: dict[int, tuple[Schema, T]] = {}
 
@@ -133,43 +133,43 @@ def find_kept(function: Callable[[Schema], T]) -> Callable[[Schema], T]:
     return answer
 
 
-@find_kept
+@remember_last
 def find_bodies(schema: Schema) -> tuple[CheckedBody, ...]:
     """Every device, struct and subsection, owners first."""
     found: list[CheckedBody] = []
     for file in schema.files:
         for definition in file.definitions:
             if isinstance(definition, Description):
-                found += _outside_in(_body(definition, ()))
+                found += _walk_body(_build_body(definition, ()))
     return tuple(found)
 
 
-def _body(description: Description, owners: tuple[CheckedBody, ...]) -> CheckedBody:
+def _build_body(description: Description, owners: tuple[CheckedBody, ...]) -> CheckedBody:
     members: dict[str, Declared] = {each.name: each for each in description.lets}
     members |= {each.name: each for each in description.subsections}
     members |= {each.name: each for each in description.locals}
     members |= {each.name: each for each in description.properties}
     members |= {each.name: each for each in description.fields}
     body = CheckedBody(description, owners, members)
-    body.below.extend(_body(each, (body, *owners)) for each in description.subsections)
+    body.subsections.extend(_build_body(each, (body, *owners)) for each in description.subsections)
     return body
 
 
-def _outside_in(body: CheckedBody) -> Iterator[CheckedBody]:
+def _walk_body(body: CheckedBody) -> Iterator[CheckedBody]:
     yield body
-    for each in body.below:
-        yield from _outside_in(each)
+    for each in body.subsections:
+        yield from _walk_body(each)
 
 
-@find_kept
+@remember_last
 def find_uses(schema: Schema) -> tuple[Use, ...]:
     """Every expression, in the order in which a load reaches them."""
     roots = (body for body in find_bodies(schema) if not body.owners)
-    return tuple(use for root in roots for use in _Survey(schema).of_body(root))
+    return tuple(use for root in roots for use in _UseCollector(schema).collect(root))
 
 
 # Of what a program knows by itself it is believed that it is a sane length.
-_SANE = Interval(0, 1 << 24)
+_PLAUSIBLE = Interval(0, 1 << 24)
 
 
 def find_bad_lengths(schema: Schema, is_bad: Callable[[Interval], bool]) -> Iterator[Use]:
@@ -180,97 +180,99 @@ def find_bad_lengths(schema: Schema, is_bad: Callable[[Interval], bool]) -> Iter
     """
     suspects: dict[int, CheckedBody] = {}
     for use in find_uses(schema):
-        if use.role is UseRole.LENGTH and is_bad(use.ranges.of(use.expression)):
+        if use.role is UseRole.LENGTH and is_bad(use.ranges.find_range(use.expression)):
             root = (use.body, *use.body.owners)[-1]
             suspects[id(root)] = root
     for root in suspects.values():
-        for use in _Survey(schema, trusting=True).of_body(root):
+        for use in _UseCollector(schema, trusts_program=True).collect(root):
             is_length = use.role is UseRole.LENGTH and use.ranges.is_possible
-            if is_length and is_bad(use.ranges.of(use.expression)):
+            if is_length and is_bad(use.ranges.find_range(use.expression)):
                 yield use
 
 
 @dataclass(slots=True, eq=False)
-class _Survey:
+class _UseCollector:
     """One device or struct walked in the order of the wire, learning on the way."""
 
     schema: Schema
-    trusting: bool = False
+    trusts_program: bool = False
     facts: Facts = field(default_factory=Facts)
     time: int = 0
 
-    def of_body(self, body: CheckedBody) -> Iterator[Use]:
+    def collect(self, body: CheckedBody) -> Iterator[Use]:
         """The facts of owners hold in their subsections; those of a body end with it."""
         description = body.description
-        before: dict[FactKey, Interval] = {}
+        outer_facts: dict[FactKey, Interval] = {}
         unsent: tuple[Local | Property, ...] = (*description.locals, *description.properties)
-        if self.trusting:
+        if self.trusts_program:
             trusted = [each for each in description.fields if each.equal or each.bounded]
             for each in (*unsent, *trusted):
-                self._learn((body.level, each.name), _SANE, before)
+                self._learn((body.level, each.name), _PLAUSIBLE, outer_facts)
         minimum, newest = description.minimum_version_id, description.version_id
         if description.needed is not None and not isinstance(description.needed, Extern):
-            saved = self._at(body, exactly(newest), {}, minimum)
-            yield _use(body, UseRole.NEEDED, description.needed, saved)
+            saved = self._find_ranges(body, exactly(newest), {}, minimum)
+            yield _make_use(body, UseRole.NEEDED, description.needed, saved)
         version = Interval(minimum, newest)
         gates: dict[Expr, dict[int, Facts]] = {}
-        first = self._at(body, version, gates, minimum)
+        first = self._find_ranges(body, version, gates, minimum)
         for declared in unsent:
             for length in collect_lengths(declared.type):
-                yield _use(body, UseRole.LENGTH, length, first, declared)
+                yield _make_use(body, UseRole.LENGTH, length, first, declared)
             if declared.default is not None:
-                yield _use(body, UseRole.DEFAULT, declared.default, first, declared)
+                yield _make_use(body, UseRole.DEFAULT, declared.default, first, declared)
         for let in description.lets:
-            yield _use(body, UseRole.LET, let.value, first, let)
+            yield _make_use(body, UseRole.LET, let.value, first, let)
         for step in description.steps:
             since = 0 if isinstance(step, Validate) else step.since
-            here = self._at(body, version, gates, max(minimum, since))
-            behind = yield from _of_step(here, body, step)
+            here = self._find_ranges(body, version, gates, max(minimum, since))
+            after = yield from _collect_step(here, body, step)
             self.time += 1
-            self._learn_from(step, behind, body, gates, before)
-        for inner in body.below:
-            yield from self.of_body(inner)
-        for key, known in before.items():
+            self._learn_from(step, after, body, gates, outer_facts)
+        for inner in body.subsections:
+            yield from self.collect(inner)
+        for key, known in outer_facts.items():
             self.facts.learn(key, known, self.time)
 
-    def _at(
+    def _find_ranges(
         self, body: CheckedBody, version: Interval, gates: dict[Expr, dict[int, Facts]], since: int
     ) -> Ranges:
         enums = self.schema.enums
-        return Ranges(Ground(body.level, version, enums, self.facts, gates, since, self.time))
+        return Ranges(RangeContext(body.level, version, enums, self.facts, gates, since, self.time))
 
-    def _learn(self, key: FactKey, interval: Interval, before: dict[FactKey, Interval]) -> None:
-        known = self.facts.at(key, self.time) or ANY
-        before.setdefault(key, known)
+    def _learn(
+        self, key: FactKey, interval: Interval, outer_facts: dict[FactKey, Interval]
+    ) -> None:
+        known = self.facts.find(key, self.time) or ANY
+        outer_facts.setdefault(key, known)
         self.facts.learn(key, known.meet(interval), self.time)
 
     def _learn_from(
         self,
         step: Step,
-        behind: Ranges,
+        after: Ranges,
         body: CheckedBody,
         gates: dict[Expr, dict[int, Facts]],
-        before: dict[FactKey, Interval],
+        outer_facts: dict[FactKey, Interval],
     ) -> None:
         """What holds behind a step: always, or wherever its own gate holds again."""
         condition = None if isinstance(step, Validate) else step.condition
         if isinstance(step, Unused) or isinstance(condition, Extern):
             return
-        found = dict(behind.assumed) if behind.is_possible else {}
-        if isinstance(step, Field) and step.bounded and behind.is_possible:
-            place_of: FactKey = (body.level, step.name)
-            found[place_of] = found.get(place_of, NATURAL).meet(NATURAL)
-        since = behind.ground.since
+        found = dict(after.assumed) if after.is_possible else {}
+        if isinstance(step, Field) and step.bounded and after.is_possible:
+            key_of_field: FactKey = (body.level, step.name)
+            found[key_of_field] = found.get(key_of_field, NATURAL).meet(NATURAL)
+        since = after.context.since
         if condition is not None:
             layer = gates.setdefault(condition, {}).setdefault(since, Facts())
             for key, interval in found.items():
-                layer.learn(key, (layer.at(key, self.time) or ANY).meet(interval), self.time)
+                layer.learn(key, (layer.find(key, self.time) or ANY).meet(interval), self.time)
         elif since <= body.description.minimum_version_id:
             for key, interval in found.items():
-                self._learn(key, interval, before)
+                self._learn(key, interval, outer_facts)
 
 
-def _use(
+def _make_use(
     body: CheckedBody,
     role: UseRole,
     expression: Expr,
@@ -280,22 +282,22 @@ def _use(
     return Use(body, role, expression, ranges, owner, collect_parts(expression))
 
 
-def _of_step(ranges: Ranges, body: CheckedBody, step: Step) -> Generator[Use, None, Ranges]:
+def _collect_step(ranges: Ranges, body: CheckedBody, step: Step) -> Generator[Use, None, Ranges]:
     """The uses of a step; returns what is known behind it, where it is there."""
     if isinstance(step, Validate):
-        yield _use(body, UseRole.VALIDATE, step.condition, ranges, step)
-        return ranges.assuming(step.condition)
+        yield _make_use(body, UseRole.VALIDATE, step.condition, ranges, step)
+        return ranges.assume(step.condition)
     if isinstance(step.condition, Expression):
-        yield _use(body, UseRole.CONDITION, step.condition, ranges, step)
-        ranges = ranges.assuming(step.condition)
+        yield _make_use(body, UseRole.CONDITION, step.condition, ranges, step)
+        ranges = ranges.assume(step.condition)
     if isinstance(step, Unused):
-        yield _use(body, UseRole.LENGTH, step.length, ranges, step)
+        yield _make_use(body, UseRole.LENGTH, step.length, ranges, step)
         return ranges
     for length in collect_lengths(step.type):
-        yield _use(body, UseRole.LENGTH, length, ranges, step)
+        yield _make_use(body, UseRole.LENGTH, length, ranges, step)
     for _, value in step.bindings:
-        yield _use(body, UseRole.GIVEN, value, ranges, step)
+        yield _make_use(body, UseRole.BINDING, value, ranges, step)
     for check in step.checks:
-        yield _use(body, UseRole.CHECK, check.condition, ranges, step)
-        ranges = ranges.assuming(check.condition)
+        yield _make_use(body, UseRole.CHECK, check.condition, ranges, step)
+        ranges = ranges.assume(check.condition)
     return ranges

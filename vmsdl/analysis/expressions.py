@@ -27,7 +27,7 @@ from vmsdl.syntax import tree
 
 
 @dataclass(slots=True)
-class _Open:
+class _BindingState:
     """What is known half-way through: the lets being resolved, the variables in use."""
 
     lets: list[tree.LetDecl] = field(default_factory=list)
@@ -42,63 +42,63 @@ class Binder:
         self,
         symbols: Symbols,
         consts: Mapping[str, e.Literal | None],
-        arms: Mapping[tuple[str, str], e.Literal | None],
+        enum_values: Mapping[tuple[str, str], e.Literal | None],
     ) -> None:
         self._symbols = symbols
         self._consts = consts
-        self._arms = arms
+        self._enum_values = enum_values
         self._lets: dict[int, e.Expr | None] = {}
-        self._open = _Open()
+        self._state = _BindingState()
 
-    def bind(self, written: tree.Expression, place: Scope, faults: Reporter) -> e.Expr | None:
+    def bind(self, written: tree.Expression, scope: Scope, reporter: Reporter) -> e.Expr | None:
         """One whole expression."""
-        self._open.variables = set()
-        return self._whole(written, place, faults, 0)
+        self._state.variables = set()
+        return self._bind_whole(written, scope, reporter, 0)
 
-    def let(
-        self, decl: tree.LetDecl, body: DeclaredBody, faults: Reporter, depth: int = 0
+    def bind_let(
+        self, decl: tree.LetDecl, body: DeclaredBody, reporter: Reporter, depth: int = 0
     ) -> e.Expr | None:
         """The expression of a let, in terms of its own body."""
         if id(decl) not in self._lets:
-            if any(decl is waiting for waiting in self._open.lets):
-                self._report_let_cycle(decl, faults.within(body.context))
+            if any(decl is waiting for waiting in self._state.lets):
+                self._report_let_cycle(decl, reporter.within(body.context))
                 return None
-            self._open.lets.append(decl)
-            variables, self._open.variables = self._open.variables, set()
-            within = faults.within(body.context, recorded=body.recorded)
-            bound = self._whole(decl.value, Scope(body), within, depth)
-            self._open.variables = variables
-            self._open.lets.pop()
+            self._state.lets.append(decl)
+            variables, self._state.variables = self._state.variables, set()
+            within = reporter.within(body.context, is_recorded=body.is_recorded)
+            bound = self._bind_whole(decl.value, Scope(body), within, depth)
+            self._state.variables = variables
+            self._state.lets.pop()
             self._lets.setdefault(id(decl), bound)
         return self._lets[id(decl)]
 
-    def _whole(
-        self, written: tree.Expression, place: Scope, faults: Reporter, depth: int
+    def _bind_whole(
+        self, written: tree.Expression, scope: Scope, reporter: Reporter, depth: int
     ) -> e.Expr | None:
-        bound = self._bind(written, place, faults, depth)
-        if self._open.is_too_deep:
-            self._open.is_too_deep = False
-            self._report_too_large(written.span, faults)
+        bound = self._bind(written, scope, reporter, depth)
+        if self._state.is_too_deep:
+            self._state.is_too_deep = False
+            self._report_too_large(written.span, reporter)
             return None
         if bound is None or not e.children(bound):
             return bound
         nodes, levels = let_expansion.measure(bound)
         if nodes > let_expansion.MAX_NODES or levels > let_expansion.MAX_DEPTH:
-            self._report_too_large(written.span, faults)
+            self._report_too_large(written.span, reporter)
             return None
         return bound
 
     def _bind(
-        self, written: tree.Expression, place: Scope, faults: Reporter, depth: int
+        self, written: tree.Expression, scope: Scope, reporter: Reporter, depth: int
     ) -> e.Expr | None:
         while isinstance(written, tree.Parenthesized):
             written = written.inner
         if depth > let_expansion.MAX_DEPTH:
-            self._open.is_too_deep = True
+            self._state.is_too_deep = True
             return None
-        value = self._value(written, place, faults, depth)
+        value = self._bind_with_subsections(written, scope, reporter, depth)
         if value is not None and isinstance(value.type, e.SubsectionValue):
-            faults.add(
+            reporter.report(
                 NOT_A_VALUE,
                 written.span,
                 f"the subsection `{value.type.path[-1]}` stands only before a dot",
@@ -107,8 +107,8 @@ class Binder:
             return None
         return value
 
-    def _value(
-        self, written: tree.Expression, place: Scope, faults: Reporter, depth: int
+    def _bind_with_subsections(
+        self, written: tree.Expression, scope: Scope, reporter: Reporter, depth: int
     ) -> e.Expr | None:
         """Like `_bind`, but a subsection is a value too: for what stands before a dot."""
         span, deeper = written.span, depth + 1
@@ -118,63 +118,67 @@ class Binder:
             case tree.BoolLiteral(value=truth):
                 return e.Literal(type=e.BOOL, span=span, value=truth)
             case tree.NameUse():
-                return self._name(written, place, faults, deeper)
+                return self._bind_name(written, scope, reporter, deeper)
             case tree.SelfMember(name=name):
-                return self._self_member(name, span, place, faults, deeper)
+                return self._bind_self_member(name, span, scope, reporter, deeper)
             case tree.Attribute():
-                return self._attribute(written, place, faults, deeper)
+                return self._bind_attribute(written, scope, reporter, deeper)
             case tree.Index():
-                value = self._bind(written.value, place, faults, deeper)
-                index = self._bind(written.index, place, faults, deeper)
-                return value and index and calls.item(value, index, span, faults)
+                value = self._bind(written.value, scope, reporter, deeper)
+                index = self._bind(written.index, scope, reporter, deeper)
+                return value and index and calls.build_item(value, index, span, reporter)
             case tree.CallExpr():
-                arguments = [self._bind(a, place, faults, deeper) for a in written.arguments]
-                return calls.call(written, arguments, faults)
+                arguments = [self._bind(a, scope, reporter, deeper) for a in written.arguments]
+                return calls.build_call(written, arguments, reporter)
             case tree.QuantifierExpr():
-                return self._quantifier(written, place, faults, deeper)
+                return self._bind_quantifier(written, scope, reporter, deeper)
             case tree.UnaryExpr(operator=sign):
-                operand = self._bind(written.operand, place, faults, deeper)
+                operand = self._bind(written.operand, scope, reporter, deeper)
                 operator = e.Operator.NEGATE if sign == "-" else operators.OPERATORS[sign]
-                return operand and operators.unary(operator, operand, span, faults)
+                return operand and operators.build_unary(operator, operand, span, reporter)
             case tree.BinaryExpr(operator=sign):
-                left = self._bind(written.left, place, faults, deeper)
-                right = self._bind(written.right, place, faults, deeper)
+                left = self._bind(written.left, scope, reporter, deeper)
+                right = self._bind(written.right, scope, reporter, deeper)
                 if left is None or right is None:
                     return None
-                return operators.binary(operators.OPERATORS[sign], left, right, span, faults)
+                return operators.build_binary(
+                    operators.OPERATORS[sign], left, right, span, reporter
+                )
             case tree.ConditionalExpr():
-                condition = self._bind(written.condition, place, faults, deeper)
-                yes = self._bind(written.yes, place, faults, deeper)
-                no = self._bind(written.no, place, faults, deeper)
+                condition = self._bind(written.condition, scope, reporter, deeper)
+                yes = self._bind(written.yes, scope, reporter, deeper)
+                no = self._bind(written.no, scope, reporter, deeper)
                 if condition is None or yes is None or no is None:
                     return None
-                return operators.conditional(condition, yes, no, span, faults)
+                return operators.build_conditional(condition, yes, no, span, reporter)
             case tree.Parenthesized():
-                return self._value(written.inner, place, faults, depth)
+                return self._bind_with_subsections(written.inner, scope, reporter, depth)
             case _:
                 assert_never(written)
 
-    def _name(self, use: tree.NameUse, place: Scope, faults: Reporter, depth: int) -> e.Expr | None:
+    def _bind_name(
+        self, use: tree.NameUse, scope: Scope, reporter: Reporter, depth: int
+    ) -> e.Expr | None:
         name, span = use.name, use.span
-        if (variable := place.variables.get(name)) is not None:
+        if (variable := scope.variables.get(name)) is not None:
             return e.Variable(type=variable.type, span=span, name=variable.name)
-        if place.body is not None and name in place.body.members:
-            return self._member(name, span, place, faults, depth)
-        if place.body is not None and name == "version":
+        if scope.body is not None and name in scope.body.members:
+            return self._bind_member(name, span, scope, reporter, depth)
+        if scope.body is not None and name == "version":
             return e.Version(type=e.INTEGER, span=span)
-        if place.has_index and name == "index":
+        if scope.has_index and name == "index":
             return e.ElementIndex(type=e.INTEGER, span=span)
-        if place.declares(name):
-            return self._member(name, span, place, faults, depth)
+        if scope.has_member(name):
+            return self._bind_member(name, span, scope, reporter, depth)
         match self._symbols.names.get(name):
             case tree.ConstDecl():
                 value = self._consts.get(name)
                 return value and e.Literal(type=value.type, span=span, value=value.value, name=name)
             case None:
-                self._report_unknown_name(use, place, faults)
+                self._report_unknown_name(use, scope, reporter)
             case other:
                 what = describe_declaration(other)
-                faults.add(
+                reporter.report(
                     NOT_A_VALUE,
                     span,
                     f"the {what} `{name}` is not a value",
@@ -184,41 +188,41 @@ class Binder:
                 )
         return None
 
-    def _self_member(
-        self, name: str, span: Span, place: Scope, faults: Reporter, depth: int
+    def _bind_self_member(
+        self, name: str, span: Span, scope: Scope, reporter: Reporter, depth: int
     ) -> e.Expr | None:
-        if place.declares(name):
-            return self._member(name, span, place, faults, depth)
-        faults.add(
+        if scope.has_member(name):
+            return self._bind_member(name, span, scope, reporter, depth)
+        reporter.report(
             UNKNOWN_NAME,
             span,
             f"there is no member `{name}` here",
-            help=faults.did_you_mean(name, place.members()),
+            help=reporter.suggest_nearest(name, scope.list_member_names()),
         )
         return None
 
-    def _member(
-        self, name: str, span: Span, place: Scope, faults: Reporter, depth: int
+    def _bind_member(
+        self, name: str, span: Span, scope: Scope, reporter: Reporter, depth: int
     ) -> e.Expr | None:
         """A member of the body or of the nearest owner that has one of that name."""
-        assert place.body is not None
-        for up, body in enumerate(place.body.outwards()):
+        assert scope.body is not None
+        for up, body in enumerate(scope.body.iterate_outwards()):
             decl = body.members.get(name)
             if decl is None:
                 continue
             if isinstance(decl, tree.LetDecl):
-                inner = self.let(decl, body, faults, depth + let_expansion.LEVELS)
+                inner = self.bind_let(decl, body, reporter, depth + let_expansion.LEVELS_OF_LET)
                 if inner is None:
                     return None
-                if up and let_expansion.speaks_of_version(inner):
-                    self._report_foreign_version(decl, body, span, faults)
+                if up and let_expansion.reads_version(inner):
+                    self._report_foreign_version(decl, body, span, reporter)
                     return None
-                return self._inlined(decl, let_expansion.from_inner(inner, up), span)
-            type_ = self._member_type(decl, body)
+                return self._inline_let(decl, let_expansion.move_inwards(inner, up), span)
+            type_ = self._find_member_type(decl, body)
             return None if type_ is None else e.Member(type=type_, span=span, up=up, name=name)
         return None
 
-    def _member_type(self, decl: MemberDecl, body: DeclaredBody) -> e.ValueType | None:
+    def _find_member_type(self, decl: MemberDecl, body: DeclaredBody) -> e.ValueType | None:
         match decl:
             case tree.FieldDecl() | tree.LocalDecl() | tree.PropertyDecl():
                 return to_value_type(decl.type, self._symbols)
@@ -229,24 +233,24 @@ class Binder:
             case _:
                 assert_never(decl)
 
-    def _inlined(self, decl: tree.LetDecl, value: e.Expr, span: Span) -> e.Expr:
-        value = let_expansion.with_fresh_variables(value, self._open.variables)
+    def _inline_let(self, decl: tree.LetDecl, value: e.Expr, span: Span) -> e.Expr:
+        value = let_expansion.rename_variables(value, self._state.variables)
         return e.Let(type=value.type, span=span, name=decl.name.text, value=value)
 
-    def _attribute(
-        self, written: tree.Attribute, place: Scope, faults: Reporter, depth: int
+    def _bind_attribute(
+        self, written: tree.Attribute, scope: Scope, reporter: Reporter, depth: int
     ) -> e.Expr | None:
         before = written.value
         while isinstance(before, tree.Parenthesized):
             before = before.inner
-        if isinstance(before, tree.NameUse) and before.name not in place.variables:
-            enum = self._symbols.enum(before.name)
-            if enum is not None and not place.declares(before.name):
-                return self._arm(enum, written, faults)
+        if isinstance(before, tree.NameUse) and before.name not in scope.variables:
+            enum = self._symbols.find_enum(before.name)
+            if enum is not None and not scope.has_member(before.name):
+                return self._bind_enum_value(enum, written, reporter)
         if depth > let_expansion.MAX_DEPTH:
-            self._open.is_too_deep = True
+            self._state.is_too_deep = True
             return None
-        value = self._value(before, place, faults, depth)
+        value = self._bind_with_subsections(before, scope, reporter, depth)
         if value is None:
             return None
         match value.type:
@@ -255,86 +259,90 @@ class Binder:
             case e.SubsectionValue(path=path):
                 body = self._symbols.bodies[path[0]]
                 for step in path[1:]:
-                    body = body.subsection(step)
+                    body = body.find_subsection(step)
             case _:
-                faults.add(
+                reporter.report(
                     NOT_A_STRUCT,
                     written.name.span,
                     f"a dot stands behind {describe_with_article(value.type)}, which has no"
                     " members",
                     also=(Label(before.span, describe_value_type(value.type)),),
-                    help=_help_for_dot(value),
+                    help=_suggest_item(value),
                 )
                 return None
-        return self._select(value, body, written, faults, depth)
+        return self._bind_select(value, body, written, reporter, depth)
 
-    def _select(
+    def _bind_select(
         self,
         value: e.Expr,
         body: DeclaredBody,
         written: tree.Attribute,
-        faults: Reporter,
+        reporter: Reporter,
         depth: int,
     ) -> e.Expr | None:
         name, span = written.name, written.span
         decl = body.members.get(name.text)
-        if decl is None or not _is_seen_from_outside(decl, body):
-            seen = (n for n, d in body.members.items() if _is_seen_from_outside(d, body))
+        if decl is None or not _is_visible_outside(decl, body):
+            visible = (n for n, d in body.members.items() if _is_visible_outside(d, body))
             missing = "has no member" if decl is None else f"hides its {describe_declaration(decl)}"
-            faults.add(
+            reporter.report(
                 UNKNOWN_MEMBER,
                 name.span,
                 f"the {body.decl.keyword} `{body.decl.name.text}` {missing} `{name.text}`",
                 help=(
-                    faults.did_you_mean(name.text, seen)
+                    reporter.suggest_nearest(name.text, visible)
                     if decl is None
                     else "of a subsection, only fields are seen from outside"
                 ),
             )
             return None
         if isinstance(decl, tree.LetDecl):
-            inner = self.let(decl, body, faults, depth + let_expansion.LEVELS)
+            inner = self.bind_let(decl, body, reporter, depth + let_expansion.LEVELS_OF_LET)
             if inner is None:
                 return None
-            if let_expansion.speaks_of_version(inner):
-                self._report_foreign_version(decl, body, span, faults)
+            if let_expansion.reads_version(inner):
+                self._report_foreign_version(decl, body, span, reporter)
                 return None
-            return self._inlined(decl, let_expansion.through(inner, value), span)
-        type_ = self._member_type(decl, body)
+            return self._inline_let(decl, let_expansion.select_from(inner, value), span)
+        type_ = self._find_member_type(decl, body)
         if type_ is None:
             return None
         return e.Select(type=type_, span=span, value=value, name=name.text)
 
-    def _arm(self, enum: tree.EnumDecl, written: tree.Attribute, faults: Reporter) -> e.Expr | None:
+    def _bind_enum_value(
+        self, enum: tree.EnumDecl, written: tree.Attribute, reporter: Reporter
+    ) -> e.Expr | None:
         key = (enum.name.text, written.name.text)
-        if key not in self._arms:
-            arms = [arm.name.text for arm in enum.arms]
-            faults.add(
+        if key not in self._enum_values:
+            enum_values = [arm.name.text for arm in enum.arms]
+            reporter.report(
                 UNKNOWN_MEMBER,
                 written.name.span,
                 f"the {enum.keyword} `{key[0]}` has no value `{key[1]}`",
-                help=faults.did_you_mean(key[1], arms),
+                help=reporter.suggest_nearest(key[1], enum_values),
             )
             return None
-        value = self._arms[key]
+        value = self._enum_values[key]
         return value and e.Literal(
             type=value.type, span=written.span, value=value.value, name=".".join(key)
         )
 
-    def _quantifier(
-        self, written: tree.QuantifierExpr, place: Scope, faults: Reporter, depth: int
+    def _bind_quantifier(
+        self, written: tree.QuantifierExpr, scope: Scope, reporter: Reporter, depth: int
     ) -> e.Expr | None:
-        over = self._bind(written.over, place, faults, depth)
-        walk = calls.quantity(written.function, over, faults)
+        over = self._bind(written.over, scope, reporter, depth)
+        walk = calls.find_quantity(written.function, over, reporter)
         if walk is None or over is None:
             return None
         quantity, element = walk
         name = written.variable.text
-        variable = e.Variable(type=element, name=let_expansion.fresh(name, self._open.variables))
-        inside = Scope(place.body, place.has_index, {**place.variables, name: variable})
-        body = self._bind(written.body, inside, faults, depth)
+        variable = e.Variable(
+            type=element, name=let_expansion.make_unique(name, self._state.variables)
+        )
+        inside = Scope(scope.body, scope.has_index, {**scope.variables, name: variable})
+        body = self._bind(written.body, inside, reporter, depth)
         what = f"what `{quantity.value}` asks of every item must be a bool"
-        if body is None or not operators.must_be_bool(body, faults, OPERAND_NOT_BOOL, what):
+        if body is None or not operators.check_bool(body, reporter, OPERAND_NOT_BOOL, what):
             return None
         return e.Quantifier(
             type=e.BOOL,
@@ -345,37 +353,37 @@ class Binder:
             body=body,
         )
 
-    def _report_unknown_name(self, use: tree.NameUse, place: Scope, faults: Reporter) -> None:
-        help_ = faults.did_you_mean(use.name, place.visible(self._symbols))
+    def _report_unknown_name(self, use: tree.NameUse, scope: Scope, reporter: Reporter) -> None:
+        help_ = reporter.suggest_nearest(use.name, scope.list_visible_names(self._symbols))
         if use.name == "index":
             help_ = "`index` is the element's number in a `with` alone"
-        elif place.body is None and use.name == "version":
+        elif scope.body is None and use.name == "version":
             help_ = "`version` has a meaning only in a device, struct or subsection"
-        elif help_ is None and place.is_blind_to(use.name, self._symbols):
+        elif help_ is None and scope.is_out_of_reach(use.name, self._symbols):
             help_ = (
                 "a struct sees only itself: declare a `local`, and give it its value with"
                 f" `with {use.name} = …` where the struct is embedded"
             )
-        faults.add(UNKNOWN_NAME, use.span, f"there is no `{use.name}` here", help=help_)
+        reporter.report(UNKNOWN_NAME, use.span, f"there is no `{use.name}` here", help=help_)
 
-    def _report_let_cycle(self, decl: tree.LetDecl, faults: Reporter) -> None:
-        waiting = self._open.lets
+    def _report_let_cycle(self, decl: tree.LetDecl, reporter: Reporter) -> None:
+        waiting = self._state.lets
         start = next(i for i, let in enumerate(waiting) if let is decl)
-        ring = waiting[start:]
-        chain = " -> ".join(f"`{let.name.text}`" for let in (*ring, decl))
-        faults.add(
+        cycle = waiting[start:]
+        chain = " -> ".join(f"`{let.name.text}`" for let in (*cycle, decl))
+        reporter.report(
             DEFINITION_CYCLE,
             decl.name.span,
             f"this let is made of itself: {chain}",
-            also=tuple(Label(let.name.span, "made of the next one") for let in ring[1:]),
+            also=tuple(Label(let.name.span, "made of the next one") for let in cycle[1:]),
         )
-        for let in ring:
+        for let in cycle:
             self._lets[id(let)] = None
 
     def _report_foreign_version(
-        self, decl: tree.LetDecl, body: DeclaredBody, span: Span, faults: Reporter
+        self, decl: tree.LetDecl, body: DeclaredBody, span: Span, reporter: Reporter
     ) -> None:
-        faults.add(
+        reporter.report(
             FOREIGN_VERSION,
             span,
             f"`{decl.name.text}` reads the version of the {body.title}, which is not known here",
@@ -383,8 +391,8 @@ class Binder:
             help="write the expression out, in terms of this body",
         )
 
-    def _report_too_large(self, span: Span, faults: Reporter) -> None:
-        faults.add(
+    def _report_too_large(self, span: Span, reporter: Reporter) -> None:
+        reporter.report(
             EXPRESSION_TOO_LARGE,
             span,
             f"with its lets written out, this has more than {let_expansion.MAX_NODES:,} parts"
@@ -393,11 +401,11 @@ class Binder:
         )
 
 
-def _is_seen_from_outside(decl: MemberDecl, body: DeclaredBody) -> bool:
+def _is_visible_outside(decl: MemberDecl, body: DeclaredBody) -> bool:
     return body.owner is None or isinstance(decl, tree.FieldDecl | tree.DescriptionDecl)
 
 
-def _help_for_dot(value: e.Expr) -> str | None:
+def _suggest_item(value: e.Expr) -> str | None:
     if isinstance(value.type, e.SequenceValue) and isinstance(value.type.element, e.StructValue):
         text = value.span.text if len(value.span.text) < 40 else "…"
         return f"pick an item, such as `{text}[0]`, or ask `any(x in {text}: …)`"

@@ -18,7 +18,7 @@ class Facts:
 
     _known: dict[FactKey, list[tuple[int, Interval]]] = field(default_factory=dict)
 
-    def at(self, key: FactKey, time: int) -> Interval | None:
+    def find(self, key: FactKey, time: int) -> Interval | None:
         for since, interval in reversed(self._known.get(key, ())):
             if since <= time:
                 return interval

@@ -15,13 +15,13 @@ class Interval:
 
     low: int | None = None
     high: int | None = None
-    nonzero: bool = False
+    is_nonzero: bool = False
 
     @property
     def is_empty(self) -> bool:
         if self.low is None or self.high is None:
             return False
-        return self.low > self.high or (self.nonzero and self.low == self.high == 0)
+        return self.low > self.high or (self.is_nonzero and self.low == self.high == 0)
 
     @property
     def point(self) -> int | None:
@@ -29,7 +29,7 @@ class Interval:
         return self.low if self.low == self.high else None
 
     def __contains__(self, number: int) -> bool:
-        if number == 0 and self.nonzero:
+        if number == 0 and self.is_nonzero:
             return False
         return (self.low is None or self.low <= number) and (
             self.high is None or number <= self.high
@@ -44,16 +44,18 @@ class Interval:
             low = other.low
         if high is None or (other.high is not None and other.high < high):
             high = other.high
-        if self.nonzero or other.nonzero:
+        if self.is_nonzero or other.is_nonzero:
             low, high = 1 if low == 0 else low, -1 if high == 0 else high
-            return Interval(low, high, nonzero=True)
+            return Interval(low, high, is_nonzero=True)
         return Interval(low, high)
 
     def join(self, other: "Interval") -> "Interval":
         """The least interval that holds both."""
-        low = None if None in (self.low, other.low) else min(_known(self.low, other.low))
-        high = None if None in (self.high, other.high) else max(_known(self.high, other.high))
-        return Interval(low, high, nonzero=0 not in self and 0 not in other)
+        low = None if None in (self.low, other.low) else min(_drop_missing(self.low, other.low))
+        high = (
+            None if None in (self.high, other.high) else max(_drop_missing(self.high, other.high))
+        )
+        return Interval(low, high, is_nonzero=0 not in self and 0 not in other)
 
 
 ANY = Interval()
@@ -68,7 +70,7 @@ def exactly(number: int) -> Interval:
 def negate(value: Interval) -> Interval:
     low = None if value.high is None else -value.high
     high = None if value.low is None else -value.low
-    return Interval(low, high, value.nonzero)
+    return Interval(low, high, value.is_nonzero)
 
 
 def invert(value: Interval) -> Interval:
@@ -78,7 +80,7 @@ def invert(value: Interval) -> Interval:
 def add(left: Interval, right: Interval) -> Interval:
     low = None if left.low is None or right.low is None else left.low + right.low
     high = None if left.high is None or right.high is None else left.high + right.high
-    return _sane(low, high)
+    return _drop_huge(low, high)
 
 
 def subtract(left: Interval, right: Interval) -> Interval:
@@ -89,7 +91,7 @@ def multiply(left: Interval, right: Interval) -> Interval:
     if exactly(0) in (left, right):
         return exactly(0)
     if _is_bounded(left) and _is_bounded(right):
-        return _corners(lambda a, b: a * b, left, right)
+        return _apply_to_bounds(lambda a, b: a * b, left, right)
     if _is_natural(left) and _is_natural(right):
         return Interval((left.low or 0) * (right.low or 0), None)
     return ANY
@@ -97,14 +99,14 @@ def multiply(left: Interval, right: Interval) -> Interval:
 
 def divide(left: Interval, right: Interval) -> Interval:
     """Floor division; a divisor of zero gives no result and so counts for nothing."""
-    right = right.meet(Interval(nonzero=True))
+    right = right.meet(Interval(is_nonzero=True))
     if not _is_bounded(left):
         return NATURAL if _is_natural(left) and _is_natural(right) else ANY
     if right.low is not None and right.low >= 1:
         # An unbounded divisor brings the quotient as near to zero as the largest dividend would.
-        most = right.high if right.high is not None else max(_size(left), right.low) + 1
-        return _corners(lambda a, b: a // b, left, Interval(right.low, most))
-    return Interval(-_size(left), _size(left))
+        most = right.high if right.high is not None else max(_find_magnitude(left), right.low) + 1
+        return _apply_to_bounds(lambda a, b: a // b, left, Interval(right.low, most))
+    return Interval(-_find_magnitude(left), _find_magnitude(left))
 
 
 def modulo(left: Interval, right: Interval) -> Interval:
@@ -112,7 +114,7 @@ def modulo(left: Interval, right: Interval) -> Interval:
     low = None if right.low is None else min(right.low + 1, 0)
     high = None if right.high is None else max(right.high - 1, 0)
     if _is_natural(left) and _is_natural(right):
-        return Interval(0, min(_known(high, left.high), default=None))
+        return Interval(0, min(_drop_missing(high, left.high), default=None))
     return Interval(low, high)
 
 
@@ -120,32 +122,32 @@ def shift_left(left: Interval, right: Interval) -> Interval:
     amount = right.meet(_AMOUNT)
     if amount.is_empty or not _is_bounded(left):
         return NATURAL if _is_natural(left) else ANY
-    return _corners(lambda a, b: a << b, left, amount)
+    return _apply_to_bounds(lambda a, b: a << b, left, amount)
 
 
 def shift_right(left: Interval, right: Interval) -> Interval:
     amount = right.meet(_AMOUNT)
     if amount.is_empty or not _is_bounded(left):
         return NATURAL if _is_natural(left) else ANY
-    return _corners(lambda a, b: a >> b, left, amount)
+    return _apply_to_bounds(lambda a, b: a >> b, left, amount)
 
 
 def and_bits(left: Interval, right: Interval) -> Interval:
     if _is_natural(left) or _is_natural(right):
         highs = (side.high for side in (left, right) if _is_natural(side))
-        return Interval(0, min(_known(*highs), default=None))
-    return _words(left, right)
+        return Interval(0, min(_drop_missing(*highs), default=None))
+    return _find_word_range(left, right)
 
 
 def or_bits(left: Interval, right: Interval) -> Interval:
-    words = _words(left, right)
+    words = _find_word_range(left, right)
     if _is_natural(left) and _is_natural(right):
         return Interval(max(left.low or 0, right.low or 0), words.high)
     return words
 
 
 def xor_bits(left: Interval, right: Interval) -> Interval:
-    words = _words(left, right)
+    words = _find_word_range(left, right)
     return Interval(0, words.high) if _is_natural(left) and _is_natural(right) else words
 
 
@@ -194,7 +196,7 @@ def _not(truth: bool | None) -> bool | None:
     return None if truth is None else not truth
 
 
-def _known(*bounds: int | None) -> list[int]:
+def _drop_missing(*bounds: int | None) -> list[int]:
     return [bound for bound in bounds if bound is not None]
 
 
@@ -206,34 +208,40 @@ def _is_bounded(value: Interval) -> bool:
     return value.low is not None and value.high is not None
 
 
-def _size(value: Interval) -> int:
-    return max(map(abs, _known(value.low, value.high)), default=0)
+def _find_magnitude(value: Interval) -> int:
+    return max(map(abs, _drop_missing(value.low, value.high)), default=0)
 
 
-def _corners(function: Callable[[int, int], int], left: Interval, right: Interval) -> Interval:
+def _apply_to_bounds(
+    function: Callable[[int, int], int], left: Interval, right: Interval
+) -> Interval:
     """The result of a function that is monotone in each operand."""
-    return _hull(
-        function(a, b) for a in _known(left.low, left.high) for b in _known(right.low, right.high)
+    return _enclose(
+        function(a, b)
+        for a in _drop_missing(left.low, left.high)
+        for b in _drop_missing(right.low, right.high)
     )
 
 
-def _hull(numbers: Iterable[int]) -> Interval:
+def _enclose(numbers: Iterable[int]) -> Interval:
     found = list(numbers)
-    return _sane(min(found), max(found))
+    return _drop_huge(min(found), max(found))
 
 
-def _sane(low: int | None, high: int | None) -> Interval:
+def _drop_huge(low: int | None, high: int | None) -> Interval:
     return Interval(
         None if low is None or abs(low) > _HUGE else low,
         None if high is None or abs(high) > _HUGE else high,
     )
 
 
-def _words(left: Interval, right: Interval) -> Interval:
+def _find_word_range(left: Interval, right: Interval) -> Interval:
     """What bit operations on the widest word of both can give."""
     if not (_is_bounded(left) and _is_bounded(right)):
         return ANY
     bits = max(
-        number.bit_length() for side in (left, right) for number in _known(side.low, side.high)
+        number.bit_length()
+        for side in (left, right)
+        for number in _drop_missing(side.low, side.high)
     )
     return Interval(-(1 << bits), (1 << bits) - 1)

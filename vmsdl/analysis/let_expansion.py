@@ -8,19 +8,19 @@ from vmsdl.expr import nodes as e
 # Lets are written out where they are used, and every later stage walks what comes of it.
 MAX_NODES = 10_000
 MAX_DEPTH = 180
-LEVELS = 3  # what a let counts for: resolving one takes more calls than an operator does
+LEVELS_OF_LET = 3  # what a let counts for: resolving one takes more calls than an operator does
 
 
-def from_inner(expression: e.Expr, levels: int) -> e.Expr:
+def move_inwards(expression: e.Expr, levels: int) -> e.Expr:
     """Seen from a subsection `levels` below the body that the expression is in terms of."""
 
-    def outwards(node: e.Expr) -> e.Expr:
+    def move(node: e.Expr) -> e.Expr:
         return replace(node, up=node.up + levels) if isinstance(node, e.Member) else node
 
-    return expression if levels == 0 else rewrite(expression, outwards)
+    return expression if levels == 0 else rewrite(expression, move)
 
 
-def through(expression: e.Expr, struct: e.Expr) -> e.Expr:
+def select_from(expression: e.Expr, struct: e.Expr) -> e.Expr:
     """Seen through what holds the struct whose let it is: every member becomes `struct.member`."""
 
     def select(node: e.Expr) -> e.Expr:
@@ -31,10 +31,10 @@ def through(expression: e.Expr, struct: e.Expr) -> e.Expr:
     return rewrite(expression, select)
 
 
-def with_fresh_variables(expression: e.Expr, taken: set[str]) -> e.Expr:
+def rename_variables(expression: e.Expr, taken: set[str]) -> e.Expr:
     """The same expression with no variable called as one in `taken`, which learns the new ones."""
-    names = [n.variable for n in postorder(expression) if isinstance(n, e.Quantifier)]
-    renamed = {name: fresh(name, taken) for name in names}
+    names = [n.variable for n in list_operands_first(expression) if isinstance(n, e.Quantifier)]
+    renamed = {name: make_unique(name, taken) for name in names}
 
     def rename(node: e.Expr) -> e.Expr:
         match node:
@@ -48,7 +48,7 @@ def with_fresh_variables(expression: e.Expr, taken: set[str]) -> e.Expr:
     return rewrite(expression, rename) if names else expression
 
 
-def fresh(name: str, taken: set[str]) -> str:
+def make_unique(name: str, taken: set[str]) -> str:
     """The name, numbered where it is taken; taken from now on."""
     free, number = name, 2
     while free in taken:
@@ -57,22 +57,22 @@ def fresh(name: str, taken: set[str]) -> str:
     return free
 
 
-def speaks_of_version(expression: e.Expr) -> bool:
-    return any(isinstance(node, e.Version) for node in postorder(expression))
+def reads_version(expression: e.Expr) -> bool:
+    return any(isinstance(node, e.Version) for node in list_operands_first(expression))
 
 
 def measure(expression: e.Expr) -> tuple[int, int]:
     """Nodes and levels of the expression written out in full."""
     sizes: dict[int, tuple[int, int]] = {}
-    for node in postorder(expression):
+    for node in list_operands_first(expression):
         inner = [sizes[id(child)] for child in e.children(node)]
-        levels = LEVELS if isinstance(node, e.Let) else 1
+        levels = LEVELS_OF_LET if isinstance(node, e.Let) else 1
         deepest = max((depth for _, depth in inner), default=0)
         sizes[id(node)] = 1 + sum(nodes for nodes, _ in inner), levels + deepest
     return sizes[id(expression)]
 
 
-def postorder(expression: e.Expr) -> list[e.Expr]:
+def list_operands_first(expression: e.Expr) -> list[e.Expr]:
     """Every node once, however many lets share it, operands first; without recursion."""
     seen: set[int] = set()
     order: list[e.Expr] = []
@@ -91,13 +91,13 @@ def postorder(expression: e.Expr) -> list[e.Expr]:
 def rewrite(expression: e.Expr, change: Callable[[e.Expr], e.Expr]) -> e.Expr:
     """Every node changed, operands first."""
     changed: dict[int, e.Expr] = {}
-    for node in postorder(expression):
+    for node in list_operands_first(expression):
         operands = [changed[id(child)] for child in e.children(node)]
-        changed[id(node)] = change(_with_operands(node, operands))
+        changed[id(node)] = change(_replace_operands(node, operands))
     return changed[id(expression)]
 
 
-def _with_operands(node: e.Expr, operands: Sequence[e.Expr]) -> e.Expr:
+def _replace_operands(node: e.Expr, operands: Sequence[e.Expr]) -> e.Expr:
     if all(new is old for new, old in zip(operands, e.children(node), strict=True)):
         return node
     match node:

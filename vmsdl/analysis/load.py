@@ -50,14 +50,14 @@ def load_program(root: tree.FileTree, read: Reader) -> StageResult[LoadedProgram
     loader = _Loader(read)
     loader.enter(os.path.normpath(root.source.path), root, None)
     while loader.path:
-        loader.step()
-    diagnostics = (*loader.syntax, *loader.faults.sorted())
-    outcome = StageResult(LoadedProgram(tuple(loader.files)), diagnostics)
-    return StageResult(None, diagnostics) if outcome.has_errors else outcome
+        loader.advance()
+    diagnostics = (*loader.syntax_errors, *loader.reporter.sort_diagnostics())
+    result = StageResult(LoadedProgram(tuple(loader.files)), diagnostics)
+    return StageResult(None, diagnostics) if result.has_errors else result
 
 
 @dataclass(slots=True)
-class _Visit:
+class _FileVisit:
     """A file whose imports are being followed."""
 
     key: str
@@ -72,99 +72,103 @@ class _Loader:
     """The walk: `path` leads from the root to the file being read. Keys are normalised paths."""
 
     read: Reader
-    faults: Reporter = field(default_factory=Reporter)
-    syntax: list[Diagnostic] = field(default_factory=list)
+    reporter: Reporter = field(default_factory=Reporter)
+    syntax_errors: list[Diagnostic] = field(default_factory=list)
     files: list[LoadedFile] = field(default_factory=list)
-    path: list[_Visit] = field(default_factory=list)
-    done: dict[str, str | None] = field(default_factory=dict)  # the path shown; None: a fault
-    twins: dict[tuple[str, str], str] = field(default_factory=dict)  # name and text -> key
+    path: list[_FileVisit] = field(default_factory=list)
+    loaded: dict[str, str | None] = field(default_factory=dict)  # the path shown; None: a fault
+    same_files: dict[tuple[str, str], str] = field(default_factory=dict)  # name and text -> key
     characters: int = 0
 
     def enter(self, key: str, file: tree.FileTree, entered_by: tree.ImportDecl | None) -> None:
         imports = [item for item in file.items if isinstance(item, tree.ImportDecl)]
-        self.path.append(_Visit(key, file, entered_by, imports[::-1]))
+        self.path.append(_FileVisit(key, file, entered_by, imports[::-1]))
         self.characters += len(file.source.text)
         if len(imports) < len(file.items):
-            self.twins.setdefault(_name_and_text(file.source), key)
+            self.same_files.setdefault(_find_identity(file.source), key)
 
-    def step(self) -> None:
+    def advance(self) -> None:
         visit = self.path[-1]
         if visit.waiting:
-            self._follow(visit, visit.waiting.pop())
+            self._follow_import(visit, visit.waiting.pop())
             return
         shown = visit.file.source.path
         self.path.pop()
         self.files.append(LoadedFile(visit.file, tuple(dict.fromkeys(visit.imports))))
-        self.done[visit.key] = shown
+        self.loaded[visit.key] = shown
         if self.path:
             self.path[-1].imports.append(shown)
 
-    def _follow(self, visit: _Visit, wanted: tree.ImportDecl) -> None:
-        key = _target(wanted, visit.file.source.path, self.faults)
-        if key is None or self._is_met(visit, wanted, key):
+    def _follow_import(self, visit: _FileVisit, declaration: tree.ImportDecl) -> None:
+        key = _resolve_path(declaration, visit.file.source.path, self.reporter)
+        if key is None or self._use_loaded(visit, declaration, key):
             return
-        self.done[key] = None
-        if (limit := self._limit()) is not None:
+        self.loaded[key] = None
+        if (limit := self._find_exceeded_limit()) is not None:
             message = f"a schema has at most {limit}"
-            self.faults.add(TOO_MANY_IMPORTS, wanted.path.span, message)
+            self.reporter.report(TOO_MANY_IMPORTS, declaration.path.span, message)
             return
-        source = _read(wanted, key, self.read, self.faults)
+        source = _read_file(declaration, key, self.read, self.reporter)
         if source is None:
             return
         # Paths alone do not show that two ways lead to one file: a link, or a `..` above the
         # folder we are in. Twice the same text under one name could only be declared twice.
-        twin = self.twins.get(_name_and_text(source))
-        if twin is not None:
-            self._is_met(visit, wanted, twin)
-            self.done[key] = self.done.get(twin)
+        same_file = self.same_files.get(_find_identity(source))
+        if same_file is not None:
+            self._use_loaded(visit, declaration, same_file)
+            self.loaded[key] = self.loaded.get(same_file)
             return
         parsed = parse(source)
-        self.syntax += parsed.diagnostics
+        self.syntax_errors += parsed.diagnostics
         if parsed.value is not None:
-            del self.done[key]
-            self.enter(key, parsed.value, wanted)
+            del self.loaded[key]
+            self.enter(key, parsed.value, declaration)
 
-    def _is_met(self, visit: _Visit, wanted: tree.ImportDecl, key: str) -> bool:
+    def _use_loaded(self, visit: _FileVisit, declaration: tree.ImportDecl, key: str) -> bool:
         """Is it a file that has been met already? On the path, that is a ring."""
-        if key in self.done:
-            if (shown := self.done[key]) is not None:
+        if key in self.loaded:
+            if (shown := self.loaded[key]) is not None:
                 visit.imports.append(shown)
             return True
         is_open = any(open_file.key == key for open_file in self.path)
         if is_open:
-            _report_cycle(wanted, key, self.path, self.faults)
+            _report_cycle(declaration, key, self.path, self.reporter)
         return is_open
 
-    def _limit(self) -> str | None:
+    def _find_exceeded_limit(self) -> str | None:
         if len(self.path) >= MAX_DEPTH:
             return f"{MAX_DEPTH} files that import one another in a row"
-        if len(self.done) + len(self.path) >= MAX_FILES:
+        if len(self.loaded) + len(self.path) >= MAX_FILES:
             return f"{MAX_FILES} files"
         return f"{MAX_CHARACTERS:,} characters" if self.characters > MAX_CHARACTERS else None
 
 
-def _name_and_text(source: SourceFile) -> tuple[str, str]:
+def _find_identity(source: SourceFile) -> tuple[str, str]:
     return os.path.basename(source.path), source.text
 
 
-def _target(wanted: tree.ImportDecl, importer: str, faults: Reporter) -> str | None:
+def _resolve_path(declaration: tree.ImportDecl, importer: str, reporter: Reporter) -> str | None:
     """The normalised path an import means, seen from the file it stands in."""
-    path = wanted.path.value
+    path = declaration.path.value
     if not path or "\0" in path:
-        faults.add(IMPORT_NOT_FOUND, wanted.path.span, "an import needs the path of a file")
+        reporter.report(
+            IMPORT_NOT_FOUND, declaration.path.span, "an import needs the path of a file"
+        )
         return None
     if os.path.isabs(path):
         # Elsewhere the same path is another file or none, and two ways to one file look like two.
-        faults.add(
+        reporter.report(
             IMPORT_NOT_RELATIVE,
-            wanted.path.span,
+            declaration.path.span,
             "an import is relative to the file it stands in, and this path is absolute",
         )
         return None
     return os.path.normpath(os.path.join(os.path.dirname(importer), path))
 
 
-def _read(wanted: tree.ImportDecl, key: str, read: Reader, faults: Reporter) -> SourceFile | None:
+def _read_file(
+    declaration: tree.ImportDecl, key: str, read: Reader, reporter: Reporter
+) -> SourceFile | None:
     code: Code
     try:
         return read(key)
@@ -181,22 +185,24 @@ def _read(wanted: tree.ImportDecl, key: str, read: Reader, faults: Reporter) -> 
     except ValueError:
         # A name that no file system takes (a lone surrogate).
         code, message = IMPORT_NOT_FOUND, "this cannot be the path of a file"
-    faults.add(code, wanted.path.span, message)
+    reporter.report(code, declaration.path.span, message)
     return None
 
 
-def _report_cycle(wanted: tree.ImportDecl, key: str, stack: list[_Visit], faults: Reporter) -> None:
+def _report_cycle(
+    declaration: tree.ImportDecl, key: str, stack: list[_FileVisit], reporter: Reporter
+) -> None:
     start = next(i for i, visit in enumerate(stack) if visit.key == key)
-    ring = stack[start:]
-    chain = " -> ".join(f"`{visit.file.source.path}`" for visit in (*ring, ring[0]))
+    cycle = stack[start:]
+    chain = " -> ".join(f"`{visit.file.source.path}`" for visit in (*cycle, cycle[0]))
     also = tuple(
         Label(visit.entered_by.path.span, "imported here")
-        for visit in ring[1:]
+        for visit in cycle[1:]
         if visit.entered_by is not None
     )
-    faults.add(
+    reporter.report(
         IMPORT_CYCLE,
-        wanted.path.span,
+        declaration.path.span,
         f"these imports lead back to where they began: {chain}",
         "closes the ring",
         also=also,

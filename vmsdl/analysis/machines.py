@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from vmsdl.analysis.annotations import build_annotations
-from vmsdl.analysis.assignability import KnownValue, TargetType, convert_constant
+from vmsdl.analysis.assignability import Environment, TargetType, convert_constant
 from vmsdl.analysis.reporter import Reporter
 from vmsdl.analysis.scope import Scope
 from vmsdl.analysis.symbols import DeclaredBody, describe_declaration
@@ -25,14 +25,16 @@ from vmsdl.source import Span
 from vmsdl.syntax import tree
 
 
-def build_machine(decl: tree.MachineDecl, known: KnownValue, faults: Reporter) -> d.Machine:
+def build_machine(
+    decl: tree.MachineDecl, environment: Environment, reporter: Reporter
+) -> d.Machine:
     """One machine block; its `extends` is looked at too."""
-    within = faults.within(f'in machine "{decl.name.value}"')
-    _check_extends(decl, known, within)
+    within = reporter.within(f'in machine "{decl.name.value}"')
+    _check_extends(decl, environment, within)
     return d.Machine(
         name=decl.name.value,
         extends=decl.extends.value if decl.extends else None,
-        settings=tuple(_settings(decl, known, within)),
+        settings=tuple(_build_settings(decl, environment, within)),
         doc=decl.doc,
         annotations=build_annotations(decl, within),
         span=decl.span,
@@ -40,9 +42,9 @@ def build_machine(decl: tree.MachineDecl, known: KnownValue, faults: Reporter) -
     )
 
 
-def check_machine_cycles(known: KnownValue, faults: Reporter) -> None:
+def check_machine_cycles(environment: Environment, reporter: Reporter) -> None:
     """Report every ring of `extends` once."""
-    machines = known.symbols.machines
+    machines = environment.symbols.machines
     done: set[str] = set()
     for start in machines:
         path: list[str] = []
@@ -52,10 +54,10 @@ def check_machine_cycles(known: KnownValue, faults: Reporter) -> None:
             extends = machines[name].extends
             name = extends.value if extends else None
         if name is not None and name in path:
-            ring = path[path.index(name) :]
-            chain = " -> ".join(f"`{each}`" for each in (*ring, name))
-            spans = [m.extends.span for m in (machines[each] for each in ring) if m.extends]
-            faults.within(f'in machine "{name}"').add(
+            cycle = path[path.index(name) :]
+            chain = " -> ".join(f"`{each}`" for each in (*cycle, name))
+            spans = [m.extends.span for m in (machines[each] for each in cycle) if m.extends]
+            reporter.within(f'in machine "{name}"').report(
                 MACHINE_CYCLE,
                 spans[0],
                 f"this machine extends itself: {chain}",
@@ -64,56 +66,58 @@ def check_machine_cycles(known: KnownValue, faults: Reporter) -> None:
         done.update(path)
 
 
-def _check_extends(decl: tree.MachineDecl, known: KnownValue, faults: Reporter) -> None:
-    if decl.extends is None or decl.extends.value in known.symbols.machines:
+def _check_extends(decl: tree.MachineDecl, environment: Environment, reporter: Reporter) -> None:
+    if decl.extends is None or decl.extends.value in environment.symbols.machines:
         return
-    faults.add(
+    reporter.report(
         UNKNOWN_MACHINE,
         decl.extends.span,
         f"there is no machine `{decl.extends.value}`",
-        help=faults.did_you_mean(decl.extends.value, known.symbols.machines),
+        help=reporter.suggest_nearest(decl.extends.value, environment.symbols.machines),
     )
 
 
-def _settings(decl: tree.MachineDecl, known: KnownValue, faults: Reporter) -> Iterator[d.Setting]:
+def _build_settings(
+    decl: tree.MachineDecl, environment: Environment, reporter: Reporter
+) -> Iterator[d.Setting]:
     seen: dict[tuple[str, ...], tree.SettingDecl] = {}
     for setting in decl.settings:
         path = tuple(name.text for name in setting.path)
         first = seen.setdefault(path, setting)
         if first is not setting:
-            faults.add(
+            reporter.report(
                 DUPLICATE_SETTING,
-                _whole(setting),
+                _find_path_span(setting),
                 f"`{'.'.join(path)}` is set twice",
-                also=(Label(_whole(first), "first set here"),),
+                also=(Label(_find_path_span(first), "first set here"),),
             )
-        type_ = _property_type(setting.path, known, faults)
+        type_ = _find_property_type(setting.path, environment, reporter)
         if type_ is None:
-            known.binder.bind(setting.value, Scope(), faults)
+            environment.binder.bind(setting.value, Scope(), reporter)
             continue
         target = TargetType(type_, f"`{path[-1]}`", SETTING_OUT_OF_RANGE)
-        value = convert_constant(target, setting.value, Scope(), known, faults)
+        value = convert_constant(target, setting.value, Scope(), environment, reporter)
         if value is not None:
             yield d.Setting(
                 path=path,
                 value=value,
                 doc=setting.doc,
-                annotations=build_annotations(setting, faults),
+                annotations=build_annotations(setting, reporter),
                 span=setting.span,
-                name_span=_whole(setting),
+                name_span=_find_path_span(setting),
             )
 
 
-def _property_type(
-    path: tuple[tree.Name, ...], known: KnownValue, faults: Reporter
+def _find_property_type(
+    path: tuple[tree.Name, ...], environment: Environment, reporter: Reporter
 ) -> e.ValueType | None:
     """Walk a path from a device or struct through embedded structs to a property."""
     head, *between, last = path
-    symbols = known.symbols
+    symbols = environment.symbols
     body = symbols.bodies.get(head.text)
     if body is None:
         decl = symbols.names.get(head.text)
-        faults.add(
+        reporter.report(
             UNKNOWN_TYPE,
             head.span,
             (
@@ -121,11 +125,11 @@ def _property_type(
                 if decl is None
                 else f"the {describe_declaration(decl)} `{head.text}` has no properties"
             ),
-            help=faults.did_you_mean(head.text, symbols.bodies) if decl is None else None,
+            help=reporter.suggest_nearest(head.text, symbols.bodies) if decl is None else None,
         )
         return None
     for name in between:
-        inner = _embedded(name, body, known, faults)
+        inner = _enter_struct(name, body, environment, reporter)
         if inner is None:
             return None
         body = inner
@@ -134,14 +138,14 @@ def _property_type(
         return to_value_type(member.type, symbols)
     properties = [n for n, m in body.members.items() if isinstance(m, tree.PropertyDecl)]
     if member is None:
-        faults.add(
+        reporter.report(
             UNKNOWN_MEMBER,
             last.span,
             f"the {body.decl.keyword} `{body.decl.name.text}` has no property `{last.text}`",
-            help=faults.did_you_mean(last.text, properties),
+            help=reporter.suggest_nearest(last.text, properties),
         )
     else:
-        faults.add(
+        reporter.report(
             NOT_SETTABLE,
             last.span,
             f"a machine sets properties, and `{last.text}` is a {describe_declaration(member)}",
@@ -150,21 +154,23 @@ def _property_type(
     return None
 
 
-def _embedded(
-    name: tree.Name, body: DeclaredBody, known: KnownValue, faults: Reporter
+def _enter_struct(
+    name: tree.Name, body: DeclaredBody, environment: Environment, reporter: Reporter
 ) -> DeclaredBody | None:
     decl = body.members.get(name.text)
     if decl is None:
-        faults.add(
+        reporter.report(
             UNKNOWN_MEMBER,
             name.span,
             f"the {body.decl.keyword} `{body.decl.name.text}` has no member `{name.text}`",
-            help=faults.did_you_mean(name.text, body.members),
+            help=reporter.suggest_nearest(name.text, body.members),
         )
         return None
-    type_ = to_value_type(decl.type, known.symbols) if isinstance(decl, tree.FieldDecl) else None
+    type_ = (
+        to_value_type(decl.type, environment.symbols) if isinstance(decl, tree.FieldDecl) else None
+    )
     if isinstance(type_, e.StructValue):
-        return known.symbols.bodies[type_.name]
+        return environment.symbols.bodies[type_.name]
     if isinstance(decl, tree.FieldDecl) and type_ is None:
         return None  # its type is at fault
     help_ = None
@@ -174,7 +180,7 @@ def _embedded(
     elif isinstance(type_, e.SequenceValue) and isinstance(type_.element, e.StructValue):
         struct = type_.element.name
         help_ = f"write `{struct}.…`, which holds for every `{struct}`"
-    faults.add(
+    reporter.report(
         NOT_A_STRUCT,
         name.span,
         f"`{name.text}` is"
@@ -185,5 +191,5 @@ def _embedded(
     return None
 
 
-def _whole(setting: tree.SettingDecl) -> Span:
+def _find_path_span(setting: tree.SettingDecl) -> Span:
     return setting.path[0].span.to(setting.path[-1].span)

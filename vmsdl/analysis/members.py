@@ -6,14 +6,14 @@ from dataclasses import replace
 from vmsdl.analysis import operators
 from vmsdl.analysis.annotations import build_annotations
 from vmsdl.analysis.assignability import (
-    KnownValue,
+    Environment,
     TargetType,
+    check_assignable,
+    check_in_range,
     convert_constant,
-    is_assignable,
-    is_held,
 )
 from vmsdl.analysis.evaluation_order import Moment, report_later_fields
-from vmsdl.analysis.modifiers import check_kinds, sort_modifiers
+from vmsdl.analysis.modifiers import check_modifiers, sort_modifiers
 from vmsdl.analysis.reporter import Reporter
 from vmsdl.analysis.scope import Scope
 from vmsdl.analysis.symbols import DeclaredBody, describe_declaration, is_recorded
@@ -50,27 +50,27 @@ from vmsdl.syntax import tree
 
 
 @dataclass(frozen=True, slots=True)
-class Members:
+class MemberBuilder:
     """Builds the members of one body; None stands for one whose fault has been reported."""
 
     body: DeclaredBody
-    known: KnownValue
-    faults: Reporter
+    environment: Environment
+    reporter: Reporter
 
-    def field(self, decl: tree.FieldDecl) -> d.Field | None:
-        moment = Moment(self.body, self.body.position_of(decl))
+    def build_field(self, decl: tree.FieldDecl) -> d.Field | None:
+        moment = Moment(self.body, self.body.find_position(decl))
         modifiers = sort_modifiers(decl.modifiers)
-        type_ = self._type(decl.type, moment)
+        type_ = self._build_type(decl.type, moment)
         if isinstance(type_, t.Opaque) and type_.length is None:
-            self._check_rest(decl)
+            self._check_is_last(decl)
         if type_ is not None:
-            check_kinds(modifiers, type_, self.faults)
+            check_modifiers(modifiers, type_, self.reporter)
             if modifiers.marked:
-                type_ = _marked(type_)
-        condition = self._condition(modifiers.condition, moment)
-        checks = tuple(self._checks(modifiers.checks, moment))
-        bindings = tuple(self._bindings(modifiers.bindings, type_, moment))
-        default = self._default(modifiers.default, decl, type_)
+                type_ = _mark_pointers(type_)
+        condition = self._bind_condition(modifiers.condition, moment)
+        checks = tuple(self._build_checks(modifiers.checks, moment))
+        bindings = tuple(self._build_bindings(modifiers.bindings, type_, moment))
+        default = self._build_default(modifiers.default, decl, type_)
         if type_ is None:
             return None
         return d.Field(
@@ -86,23 +86,23 @@ class Members:
             bindings=bindings,
             formerly=tuple(name.text for name in modifiers.formerly),
             doc=decl.doc,
-            annotations=build_annotations(decl, self.faults),
+            annotations=build_annotations(decl, self.reporter),
             span=decl.span,
             name_span=decl.name.span,
         )
 
-    def unused(self, decl: tree.UnusedDecl) -> d.Unused | None:
-        moment = Moment(self.body, self.body.position_of(decl))
+    def build_unused(self, decl: tree.UnusedDecl) -> d.Unused | None:
+        moment = Moment(self.body, self.body.find_position(decl))
         modifiers = sort_modifiers(decl.modifiers)
         if isinstance(modifiers.condition, tree.ExternWord):
-            self.faults.add(
+            self.reporter.report(
                 EXTERN_UNUSED,
                 modifiers.condition.span,
                 "`unused` holds no value whose being there could decide",
                 help="name the condition, or make a field of it",
             )
-        length = self.length(decl.length, moment)
-        condition = self._condition(modifiers.condition, moment)
+        length = self.build_length(decl.length, moment)
+        condition = self._bind_condition(modifiers.condition, moment)
         if length is None:
             return None
         return d.Unused(
@@ -110,28 +110,28 @@ class Members:
             since=modifiers.since.value if modifiers.since else 0,
             condition=condition,
             doc=decl.doc,
-            annotations=build_annotations(decl, self.faults),
+            annotations=build_annotations(decl, self.reporter),
             span=decl.span,
             name_span=decl.span,
         )
 
-    def validate(self, decl: tree.ValidateDecl) -> d.Validate | None:
-        moment = Moment(self.body, self.body.position_of(decl))
-        condition = self._predicate(decl.condition, moment)
+    def build_validate(self, decl: tree.ValidateDecl) -> d.Validate | None:
+        moment = Moment(self.body, self.body.find_position(decl))
+        condition = self._bind_predicate(decl.condition, moment)
         if condition is None:
             return None
         return d.Validate(
             condition=condition,
             message=decl.message.value,
             doc=decl.doc,
-            annotations=build_annotations(decl, self.faults),
+            annotations=build_annotations(decl, self.reporter),
             span=decl.span,
             name_span=decl.condition.span,
         )
 
-    def local(self, decl: tree.LocalDecl) -> d.Local | None:
-        type_ = self._type_of_setting(decl)
-        default = self._initial(decl.default, decl, type_) if decl.default else None
+    def build_local(self, decl: tree.LocalDecl) -> d.Local | None:
+        type_ = self._build_unsent_type(decl)
+        default = self._build_initial_value(decl.default, decl, type_) if decl.default else None
         if type_ is None:
             return None
         return d.Local(
@@ -139,14 +139,14 @@ class Members:
             type=type_,
             default=default,
             doc=decl.doc,
-            annotations=build_annotations(decl, self.faults),
+            annotations=build_annotations(decl, self.reporter),
             span=decl.span,
             name_span=decl.name.span,
         )
 
-    def property(self, decl: tree.PropertyDecl) -> d.Property | None:
-        type_ = self._type_of_setting(decl)
-        default = self._initial(decl.default, decl, type_)
+    def build_property(self, decl: tree.PropertyDecl) -> d.Property | None:
+        type_ = self._build_unsent_type(decl)
+        default = self._build_initial_value(decl.default, decl, type_)
         if type_ is None or default is None:
             return None
         return d.Property(
@@ -154,20 +154,20 @@ class Members:
             type=type_,
             default=default,
             doc=decl.doc,
-            annotations=build_annotations(decl, self.faults),
+            annotations=build_annotations(decl, self.reporter),
             span=decl.span,
             name_span=decl.name.span,
         )
 
-    def needed(self, written: tree.Expression | tree.ExternWord) -> e.Expr | e.Extern | None:
+    def build_needed(self, written: tree.Expression | tree.ExternWord) -> e.Expr | e.Extern | None:
         """`needed` reads everything, so no moment."""
-        return self._condition(written, None)
+        return self._bind_condition(written, None)
 
-    def length(self, written: tree.Expression, moment: Moment) -> e.Expr | None:
-        bound = self._bound(written, moment)
+    def build_length(self, written: tree.Expression, moment: Moment) -> e.Expr | None:
+        bound = self._bind(written, moment)
         if bound is None or is_integer(bound.type):
             return bound
-        self.faults.add(
+        self.reporter.report(
             LENGTH_NOT_INTEGER,
             bound.span,
             f"a length must be an integer, and this is {describe_with_article(bound.type)}",
@@ -175,49 +175,49 @@ class Members:
         )
         return None
 
-    def _bound(
+    def _bind(
         self, written: tree.Expression, moment: Moment | None, *, has_index: bool = False
     ) -> e.Expr | None:
-        place = Scope(self.body, has_index)
-        bound = self.known.binder.bind(written, place, self.faults)
+        scope = Scope(self.body, has_index)
+        bound = self.environment.binder.bind(written, scope, self.reporter)
         if bound is not None and moment is not None:
-            report_later_fields(bound, moment, self.faults)
+            report_later_fields(bound, moment, self.reporter)
         return bound
 
-    def _predicate(self, written: tree.Expression, moment: Moment | None) -> e.Expr | None:
-        bound = self._bound(written, moment)
+    def _bind_predicate(self, written: tree.Expression, moment: Moment | None) -> e.Expr | None:
+        bound = self._bind(written, moment)
         what = "a predicate must be a bool"
         code = PREDICATE_NOT_BOOL
-        if bound is None or not operators.must_be_bool(bound, self.faults, code, what):
+        if bound is None or not operators.check_bool(bound, self.reporter, code, what):
             return None
         return bound
 
-    def _condition(
+    def _bind_condition(
         self, written: tree.Expression | tree.ExternWord | None, moment: Moment | None
     ) -> e.Expr | e.Extern | None:
         if written is None:
             return None
         if isinstance(written, tree.ExternWord):
             return e.EXTERN
-        return self._predicate(written, moment)
+        return self._bind_predicate(written, moment)
 
-    def _checks(self, wheres: tuple[tree.Where, ...], moment: Moment) -> Iterator[d.Check]:
+    def _build_checks(self, wheres: tuple[tree.Where, ...], moment: Moment) -> Iterator[d.Check]:
         for where in wheres:
-            behind = replace(moment, sees_itself=True)
-            if (condition := self._predicate(where.condition, behind)) is not None:
+            after_field = replace(moment, is_after_step=True)
+            if (condition := self._bind_predicate(where.condition, after_field)) is not None:
                 yield d.Check(condition, where.message.value if where.message else None)
 
-    def _type(self, written: tree.TypeExpr, moment: Moment) -> t.Type | None:
-        symbols = self.known.symbols
+    def _build_type(self, written: tree.TypeExpr, moment: Moment) -> t.Type | None:
+        symbols = self.environment.symbols
         return build_wire_type(
-            written, lambda each: self.length(each, moment), symbols, self.faults
+            written, lambda each: self.build_length(each, moment), symbols, self.reporter
         )
 
-    def _type_of_setting(self, decl: tree.LocalDecl | tree.PropertyDecl) -> t.Type | None:
+    def _build_unsent_type(self, decl: tree.LocalDecl | tree.PropertyDecl) -> t.Type | None:
         """The type of a local or property: no field is there yet when its lengths are read."""
-        type_ = self._type(decl.type, Moment(self.body, ()))
+        type_ = self._build_type(decl.type, Moment(self.body, ()))
         if isinstance(type_, t.Opaque) and type_.length is None:
-            self.faults.add(
+            self.reporter.report(
                 OPAQUE_WITHOUT_LENGTH,
                 decl.type.span,
                 f"a {describe_declaration(decl)} is not in the section, whose rest this would be",
@@ -226,20 +226,20 @@ class Members:
             return None
         return type_
 
-    def _check_rest(self, decl: tree.FieldDecl) -> None:
+    def _check_is_last(self, decl: tree.FieldDecl) -> None:
         """Opaque without a length takes all that is left, so it ends a device's section."""
-        if self.body.recorded or is_recorded(decl):
+        if self.body.is_recorded or is_recorded(decl):
             return
         members = self.body.decl.members
-        behind = members[next(i for i, m in enumerate(members) if m is decl) + 1 :]
+        after_field = members[next(i for i, m in enumerate(members) if m is decl) + 1 :]
         on_wire = tree.FieldDecl | tree.UnusedDecl | tree.DescriptionDecl
-        follower = next((member for member in behind if isinstance(member, on_wire)), None)
+        follower = next((member for member in after_field if isinstance(member, on_wire)), None)
         if self.body.decl.keyword == "device" and follower is None:
             return
         place = follower.span if isinstance(follower, tree.UnusedDecl) else None
         if isinstance(follower, tree.FieldDecl | tree.DescriptionDecl):
             place = follower.name.span
-        self.faults.add(
+        self.reporter.report(
             OPAQUE_WITHOUT_LENGTH,
             decl.type.span,
             "opaque bytes without a length stand only at the end of a device",
@@ -247,52 +247,58 @@ class Members:
             help="give them a length: `opaque[…]`",
         )
 
-    def _bindings(
+    def _build_bindings(
         self, written: tuple[tree.Binding, ...], type_: t.Type | None, moment: Moment
     ) -> Iterator[tuple[str, e.Expr]]:
         structs = find_structs(type_) if type_ else ()
         # Of a map `with` means the values, which come last.
-        inner = self.known.symbols.bodies[structs[-1].name] if structs else None
+        inner = self.environment.symbols.bodies[structs[-1].name] if structs else None
         seen: dict[str, tree.Name] = {}
         for binding in written:
             name = binding.name
             first = seen.setdefault(name.text, name)
             if first is not name:
-                self.faults.add(
+                self.reporter.report(
                     DUPLICATE_BINDING,
                     name.span,
                     f"`{name.text}` is given twice",
                     also=(Label(first.span, "first given here"),),
                 )
-            value = self._bound(binding.value, moment, has_index=True)
-            target = self._settable(name, inner) if inner else None
-            if value is None or target is None or not is_assignable(value, target, self.faults):
+            value = self._bind(binding.value, moment, has_index=True)
+            target = self._find_target(name, inner) if inner else None
+            if (
+                value is None
+                or target is None
+                or not check_assignable(value, target, self.reporter)
+            ):
                 continue
             number = fold_constant(value)
             # What it can be at run time is a check of its own.
-            if number is None or is_held(number, value, target, self.known, self.faults):
+            if number is None or check_in_range(
+                number, value, target, self.environment, self.reporter
+            ):
                 yield name.text, value
 
-    def _settable(self, name: tree.Name, inner: DeclaredBody) -> TargetType | None:
+    def _find_target(self, name: tree.Name, inner: DeclaredBody) -> TargetType | None:
         """The local or property of an embedded struct that a `with` names."""
         decl = inner.members.get(name.text)
         if isinstance(decl, tree.LocalDecl | tree.PropertyDecl):
-            type_ = to_value_type(decl.type, self.known.symbols)
+            type_ = to_value_type(decl.type, self.environment.symbols)
             title = f"`{name.text}`"
             return None if type_ is None else TargetType(type_, title, WITH_OUT_OF_RANGE)
         settable = [
             n for n, m in inner.members.items() if isinstance(m, tree.LocalDecl | tree.PropertyDecl)
         ]
         if decl is None:
-            self.faults.add(
+            self.reporter.report(
                 UNKNOWN_MEMBER,
                 name.span,
                 f"the {inner.decl.keyword} `{inner.decl.name.text}` has no local or property"
                 f" `{name.text}`",
-                help=self.faults.did_you_mean(name.text, settable),
+                help=self.reporter.suggest_nearest(name.text, settable),
             )
         else:
-            self.faults.add(
+            self.reporter.report(
                 NOT_SETTABLE,
                 name.span,
                 f"`with` gives values to locals and properties, and `{name.text}` is a"
@@ -301,59 +307,65 @@ class Members:
             )
         return None
 
-    def _default(
+    def _build_default(
         self, written: tree.Default | None, decl: tree.FieldDecl, type_: t.Type | None
     ) -> e.Expr | None:
         if written is None or type_ is None:
             return None
-        target = to_value_type(decl.type, self.known.symbols)
-        if target is None or not self._takes_default(type_, written.span, "field"):
+        target = to_value_type(decl.type, self.environment.symbols)
+        if target is None or not self._check_takes_default(type_, written.span, "field"):
             return None
-        place = Scope(self.body)
+        scope = Scope(self.body)
         return convert_constant(
-            _default_target(target), written.value, place, self.known, self.faults
+            _make_default_target(target), written.value, scope, self.environment, self.reporter
         )
 
-    def _initial(
+    def _build_initial_value(
         self,
         written: tree.Expression,
         decl: tree.LocalDecl | tree.PropertyDecl,
         type_: t.Type | None,
     ) -> e.Expr | None:
         """The default of a local or property: constant or made of the properties before it."""
-        bound = self._bound(written, None)
-        target = to_value_type(decl.type, self.known.symbols)
+        bound = self._bind(written, None)
+        target = to_value_type(decl.type, self.environment.symbols)
         if type_ is None or bound is None or target is None:
             return None
-        if not self._takes_default(type_, written.span, describe_declaration(decl)):
+        if not self._check_takes_default(type_, written.span, describe_declaration(decl)):
             return None
-        wanted = _default_target(target)
-        if not is_assignable(bound, wanted, self.faults) or not self._is_known_early(bound, decl):
+        default = _make_default_target(target)
+        if not check_assignable(bound, default, self.reporter) or not self._check_known_early(
+            bound, decl
+        ):
             return None
         try:
             value = evaluate_constant(bound)
         except NotConstant:
             return bound
         except UndefinedValue as error:
-            self.faults.add(CONSTANT_WITHOUT_VALUE, error.culprit.span, f"this {error.why}")
+            self.reporter.report(CONSTANT_WITHOUT_VALUE, error.culprit.span, f"this {error.why}")
             return None
-        return bound if is_held(value, bound, wanted, self.known, self.faults) else None
+        return (
+            bound
+            if check_in_range(value, bound, default, self.environment, self.reporter)
+            else None
+        )
 
-    def _is_known_early(self, bound: e.Expr, decl: tree.LocalDecl | tree.PropertyDecl) -> bool:
+    def _check_known_early(self, bound: e.Expr, decl: tree.LocalDecl | tree.PropertyDecl) -> bool:
         stack = [(bound, bound.span)]
         while stack:
             node, span = stack.pop()
             match node:
                 case e.Member(up=0, name=name):
                     read = self.body.members[name]
-                    earlier = self.body.position_of(read) < self.body.position_of(decl)
+                    earlier = self.body.find_position(read) < self.body.find_position(decl)
                     is_good = isinstance(read, tree.PropertyDecl) and earlier
                 case e.Member() | e.Version():
                     is_good = False
                 case _:
                     is_good = True
             if not is_good:
-                self.faults.add(
+                self.reporter.report(
                     NOT_CONSTANT,
                     span if isinstance(bound, e.Let) else node.span,
                     f"the default of a {describe_declaration(decl)} is constant or made of earlier"
@@ -363,10 +375,10 @@ class Members:
             stack += [(child, span) for child in e.children(node)]
         return True
 
-    def _takes_default(self, type_: t.Type, span: Span, what: str) -> bool:
+    def _check_takes_default(self, type_: t.Type, span: Span, what: str) -> bool:
         if isinstance(type_, t.Scalar | t.EnumType):
             return True
-        self.faults.add(
+        self.reporter.report(
             DEFAULT_NOT_ALLOWED,
             span,
             f"a {what} of this type takes no default",
@@ -375,14 +387,14 @@ class Members:
         return False
 
 
-def _default_target(type_: e.ValueType) -> TargetType:
+def _make_default_target(type_: e.ValueType) -> TargetType:
     return TargetType(type_, "the default", DEFAULT_OUT_OF_RANGE)
 
 
-def _marked(type_: t.Type) -> t.Type:
+def _mark_pointers(type_: t.Type) -> t.Type:
     """The innermost array, which is the one of pointers, with markers."""
     if not isinstance(type_, t.Array):
         return type_
     if type_.nullable:
         return replace(type_, marked=True)
-    return replace(type_, element=_marked(type_.element))
+    return replace(type_, element=_mark_pointers(type_.element))

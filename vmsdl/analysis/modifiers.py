@@ -38,58 +38,58 @@ class Modifiers:
 
 def sort_modifiers(written: tuple[tree.Modifier, ...]) -> Modifiers:
     """Each at most once, but `where` and `formerly`; the parser reports a second one."""
-    since, condition = _first(written, tree.Since), _first(written, tree.If)
+    since, condition = _find_first(written, tree.Since), _find_first(written, tree.If)
     return Modifiers(
         since=since.version if since else None,
         condition=condition.condition if condition else None,
-        equal=_first(written, tree.Equal),
-        bounded=_first(written, tree.Bounded),
-        default=_first(written, tree.Default),
-        marked=_first(written, tree.Marked),
-        with_=_first(written, tree.With),
+        equal=_find_first(written, tree.Equal),
+        bounded=_find_first(written, tree.Bounded),
+        default=_find_first(written, tree.Default),
+        marked=_find_first(written, tree.Marked),
+        with_=_find_first(written, tree.With),
         checks=tuple([m for m in written if isinstance(m, tree.Where)]),
         formerly=tuple([m.name for m in written if isinstance(m, tree.Formerly)]),
     )
 
 
-def _first(written: tuple[tree.Modifier, ...], kind: type[M]) -> M | None:
+def _find_first(written: tuple[tree.Modifier, ...], kind: type[M]) -> M | None:
     for modifier in written:
         if isinstance(modifier, kind):
             return modifier
     return None
 
 
-def check_kinds(modifiers: Modifiers, type_: t.Type, faults: Reporter) -> None:
+def check_modifiers(modifiers: Modifiers, type_: t.Type, reporter: Reporter) -> None:
     """Report the modifiers that mean nothing for a type."""
-    if modifiers.equal and not _has_one_value(type_):
-        faults.add(
+    if modifiers.equal and not _is_comparable(type_):
+        reporter.report(
             EQUAL_NOT_SCALAR,
             modifiers.equal.span,
             "`equal` compares integers, bools, timers and enums, and this is none of them",
         )
     is_integer = isinstance(type_, t.Scalar) and type_.row.is_integer
     if modifiers.bounded and not is_integer:
-        faults.add(
+        reporter.report(
             BOUNDED_NOT_INTEGER,
             modifiers.bounded.span,
             "`bounded` limits integers, and this is none",
         )
     if modifiers.marked and not _has_pointers(type_):
-        faults.add(
+        reporter.report(
             MARKED_WITHOUT_POINTERS,
             modifiers.marked.span,
             "`marked` is for arrays of pointers",
             help="write `?` before the `[n]`",
         )
     if modifiers.with_ and not find_structs(type_):
-        faults.add(
+        reporter.report(
             WITH_WITHOUT_STRUCT,
             modifiers.with_.span,
             "`with` gives values to an embedded struct, and this field holds none",
         )
 
 
-def _has_one_value(type_: t.Type) -> bool:
+def _is_comparable(type_: t.Type) -> bool:
     # A float is not compared: a NaN would never equal itself.
     return isinstance(type_, t.EnumType) or (isinstance(type_, t.Scalar) and not type_.row.is_float)
 

@@ -16,7 +16,7 @@ from vmsdl.expr.nodes import Operator
 from vmsdl.source import Span
 
 # Expressions that `not` can stand before without parentheses.
-_UNDIVIDED = e.Literal | e.Member | e.Select | e.Item | e.Let | e.Variable | e.Quantifier
+_WITHOUT_PARENTHESES = e.Literal | e.Member | e.Select | e.Item | e.Let | e.Variable | e.Quantifier
 
 OPERATORS = {operator.value: operator for operator in Operator if operator is not Operator.NEGATE}
 LOGIC = frozenset({Operator.AND, Operator.OR})
@@ -25,40 +25,42 @@ ORDER = frozenset({Operator.LESS, Operator.LESS_EQUAL, Operator.GREATER, Operato
 BITS = frozenset({Operator.AND_BITS, Operator.XOR_BITS, Operator.OR_BITS})
 
 
-def unary(operator: Operator, operand: e.Expr, span: Span, faults: Reporter) -> e.Expr | None:
+def build_unary(
+    operator: Operator, operand: e.Expr, span: Span, reporter: Reporter
+) -> e.Expr | None:
     if operator is Operator.NOT:
-        if not must_be_bool(operand, faults, OPERAND_NOT_BOOL, "`not` takes a bool"):
+        if not check_bool(operand, reporter, OPERAND_NOT_BOOL, "`not` takes a bool"):
             return None
         return e.Unary(type=e.BOOL, span=span, operator=operator, operand=operand)
-    if not must_be_integer(operand, operator, faults):
+    if not check_integer(operand, operator, reporter):
         return None
     return e.Unary(type=e.INTEGER, span=span, operator=operator, operand=operand)
 
 
-def binary(
-    operator: Operator, left: e.Expr, right: e.Expr, span: Span, faults: Reporter
+def build_binary(
+    operator: Operator, left: e.Expr, right: e.Expr, span: Span, reporter: Reporter
 ) -> e.Expr | None:
     result: e.ValueType
     if operator in LOGIC:
         what = f"`{operator.value}` joins bools"
-        fits = [must_be_bool(x, faults, OPERAND_NOT_BOOL, what) for x in (left, right)]
+        fits = [check_bool(x, reporter, OPERAND_NOT_BOOL, what) for x in (left, right)]
         result = e.BOOL
     elif operator in EQUALITY or operator in ORDER:
-        fits = [_comparable(operator, left, right, span, faults)]
+        fits = [_check_comparable(operator, left, right, span, reporter)]
         result = e.BOOL
     else:
-        fits = [must_be_integer(operand, operator, faults) for operand in (left, right)]
-        result = _joined(left, right) if operator in BITS else e.INTEGER
+        fits = [check_integer(operand, operator, reporter) for operand in (left, right)]
+        result = _find_common_range(left, right) if operator in BITS else e.INTEGER
     if not all(fits):
         return None
     return e.Binary(type=result, span=span, operator=operator, left=left, right=right)
 
 
-def conditional(
-    condition: e.Expr, yes: e.Expr, no: e.Expr, span: Span, faults: Reporter
+def build_conditional(
+    condition: e.Expr, yes: e.Expr, no: e.Expr, span: Span, reporter: Reporter
 ) -> e.Expr | None:
     what = "what stands between `if` and `then` must be a bool"
-    if not must_be_bool(condition, faults, OPERAND_NOT_BOOL, what):
+    if not check_bool(condition, reporter, OPERAND_NOT_BOOL, what):
         return None
     result: e.ValueType
     if is_integer(yes.type) and is_integer(no.type):
@@ -67,7 +69,7 @@ def conditional(
         result = yes.type
     else:
         same = describe_with_article(yes.type) == describe_with_article(no.type)
-        faults.add(
+        reporter.report(
             MIXED_BRANCHES,
             no.span,
             (
@@ -86,52 +88,52 @@ def conditional(
     return e.Conditional(type=result, span=span, condition=condition, yes=yes, no=no)
 
 
-def must_be_bool(operand: e.Expr, faults: Reporter, code: Code, what: str) -> bool:
+def check_bool(operand: e.Expr, reporter: Reporter, code: Code, what: str) -> bool:
     """Report anything but a bool, with the comparison that the author left out as help."""
     if isinstance(operand.type, e.BoolValue):
         return True
-    faults.add(
+    reporter.report(
         code,
         operand.span,
         f"{what}, and this is {describe_with_article(operand.type)}",
         describe_value_type(operand.type),
-        help=_comparison(operand),
+        help=_suggest_comparison(operand),
     )
     return False
 
 
-def must_be_integer(operand: e.Expr, operator: Operator, faults: Reporter) -> bool:
+def check_integer(operand: e.Expr, operator: Operator, reporter: Reporter) -> bool:
     if is_integer(operand.type):
         return True
     sign = operator.value.removesuffix("x")
     is_bool = isinstance(operand.type, e.BoolValue)
-    faults.add(
+    reporter.report(
         BOOL_ARITHMETIC if is_bool else OPERAND_NOT_INTEGER,
         operand.span,
         f"`{sign}` computes with integers, and this is {describe_with_article(operand.type)}",
         describe_value_type(operand.type),
-        help=_instead_of_arithmetic(operand, operator),
+        help=_suggest_instead_of_arithmetic(operand, operator),
     )
     return False
 
 
-def _comparable(
-    operator: Operator, left: e.Expr, right: e.Expr, span: Span, faults: Reporter
+def _check_comparable(
+    operator: Operator, left: e.Expr, right: e.Expr, span: Span, reporter: Reporter
 ) -> bool:
     for operand in (left, right):
         if not isinstance(operand.type, e.IntValue | e.EnumValue | e.BoolValue | e.FloatValue):
-            faults.add(
+            reporter.report(
                 NOT_COMPARABLE,
                 operand.span,
                 f"{describe_with_article(operand.type)} cannot be compared",
                 describe_value_type(operand.type),
-                help=_comparable_part(operand),
+                help=_suggest_comparable_part(operand),
             )
             return False
     kinds = (left.type, right.type)
     match kinds:
         case (e.BoolValue(), e.BoolValue()) if operator in ORDER:
-            faults.add(
+            reporter.report(
                 NOT_COMPARABLE,
                 span,
                 "bools have no order",
@@ -147,18 +149,18 @@ def _comparable(
         case _:
             fits = all(is_integer(kind) for kind in kinds)
     if not fits:
-        faults.add(
+        reporter.report(
             MIXED_COMPARISON,
             span,
             f"{describe_with_article(left.type)} is compared with"
             f" {describe_with_article(right.type)}",
             f"{describe_value_type(left.type)} and {describe_value_type(right.type)}",
-            help=_unmixed(operator, left, right),
+            help=_suggest_same_type(operator, left, right),
         )
     return fits
 
 
-def _joined(left: e.Expr, right: e.Expr) -> e.ValueType:
+def _find_common_range(left: e.Expr, right: e.Expr) -> e.ValueType:
     """The range of a bit operation: that of both, or of one that holds the other's literal."""
     one, other = left.type, right.type
     if not (isinstance(one, e.IntValue) and isinstance(other, e.IntValue)):
@@ -166,35 +168,35 @@ def _joined(left: e.Expr, right: e.Expr) -> e.ValueType:
     if one == other:
         return one
     for literal, range_ in ((right, one), (left, other)):
-        if isinstance(literal, e.Literal) and _holds(range_, literal.value):
+        if isinstance(literal, e.Literal) and _is_in_range(range_, literal.value):
             return range_
     return e.INTEGER
 
 
-def _comparable_part(operand: e.Expr) -> str:
+def _suggest_comparable_part(operand: e.Expr) -> str:
     if isinstance(operand.type, e.StructValue):
         return "compare its members"
     is_map = isinstance(operand.type, e.MapValue)
     return "compare its `len(…)`" if is_map else "compare its items or its `len(…)`"
 
 
-def _holds(range_: e.IntValue, value: int) -> bool:
+def _is_in_range(range_: e.IntValue, value: int) -> bool:
     return range_.low is not None and range_.high is not None and range_.low <= value <= range_.high
 
 
-def _comparison(operand: e.Expr) -> str | None:
+def _suggest_comparison(operand: e.Expr) -> str | None:
     match operand.type:
         case e.IntValue():
-            return f"write `{_text(operand)} != 0`"
+            return f"write `{_quote_source(operand)} != 0`"
         case e.EnumValue(name=name):
             return f"compare it with a value of `{name}`"
         case e.BytesValue() | e.SequenceValue() | e.MapValue():
-            return f"write `len({_text(operand)}) != 0`, or say what is asked of its items"
+            return f"write `len({_quote_source(operand)}) != 0`, or say what is asked of its items"
         case _:
             return None
 
 
-def _text(operand: e.Expr) -> str:
+def _quote_source(operand: e.Expr) -> str:
     """The source of an operand as it can stand before `!= 0`."""
     text = " ".join(operand.span.text.split()) or "x"
     if len(text) > 60:
@@ -202,7 +204,7 @@ def _text(operand: e.Expr) -> str:
     return f"({text})" if isinstance(operand, e.Conditional) else text
 
 
-def _instead_of_arithmetic(operand: e.Expr, operator: Operator) -> str | None:
+def _suggest_instead_of_arithmetic(operand: e.Expr, operator: Operator) -> str | None:
     match operand.type, operator:
         case e.BoolValue(), Operator.AND_BITS:
             return "join bools with `and`"
@@ -213,7 +215,7 @@ def _instead_of_arithmetic(operand: e.Expr, operator: Operator) -> str | None:
         case e.BoolValue(), Operator.INVERT:
             return "write `not`"
         case e.BoolValue(), _:
-            return f"write `if {_text(operand)} then 1 else 0`"
+            return f"write `if {_quote_source(operand)} then 1 else 0`"
         case e.FloatValue(), _:
             return (
                 f"{describe_with_article(operand.type)} can be compared and passed on,"
@@ -223,7 +225,7 @@ def _instead_of_arithmetic(operand: e.Expr, operator: Operator) -> str | None:
             return None
 
 
-def _unmixed(operator: Operator, left: e.Expr, right: e.Expr) -> str | None:
+def _suggest_same_type(operator: Operator, left: e.Expr, right: e.Expr) -> str | None:
     for flag, number in ((left, right), (right, left)):
         if (
             isinstance(flag.type, e.BoolValue)
@@ -232,7 +234,11 @@ def _unmixed(operator: Operator, left: e.Expr, right: e.Expr) -> str | None:
             and number.value in (0, 1)
         ):
             is_positive = (operator is Operator.EQUAL) == (number.value == 1)
-            text = _text(flag) if isinstance(flag, _UNDIVIDED) else f"({_text(flag)})"
+            text = (
+                _quote_source(flag)
+                if isinstance(flag, _WITHOUT_PARENTHESES)
+                else f"({_quote_source(flag)})"
+            )
             return f"write `{text}`" if is_positive else f"write `not {text}`"
     if isinstance(left.type, e.EnumValue) and isinstance(right.type, e.EnumValue):
         return "they are different enums"

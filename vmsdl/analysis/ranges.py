@@ -17,6 +17,7 @@ from vmsdl.expr.nodes import (
     ElementIndex,
     EnumValue,
     Expr,
+    ExternPresence,
     FloatValue,
     Function,
     IntValue,
@@ -27,6 +28,7 @@ from vmsdl.expr.nodes import (
     Operator,
     Quantifier,
     Quantity,
+    ReceiverValue,
     Select,
     SequenceValue,
     Unary,
@@ -38,11 +40,11 @@ from vmsdl.records import dataclass
 from vmsdl.schema.description import EnumDefinition
 
 # Every assumption copies the ones before; no person writes a condition that needs more.
-_MOST_ASSUMED = 200
+_MOST_ASSUMPTIONS = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ground:
+class RangeContext:
     """What is known at one step of a body, whatever the expression that stands there."""
 
     level: int
@@ -63,87 +65,91 @@ class Ranges:
     `is_possible` is False where what is known contradicts itself: nothing is claimed there.
     """
 
-    ground: Ground
+    context: RangeContext
     assumed: Mapping[FactKey, Interval] = field(default_factory=dict)
-    layers: tuple[Facts, ...] = ()  # the facts of gates that hold here
+    gate_facts: tuple[Facts, ...] = ()  # the facts of gates that hold here
     is_possible: bool = True
     # Expressions can be shared: every node is computed once. It is kept alive beside its range, so
     # that its identity stays its own.
     _known: dict[int, tuple[Expr, Interval]] = field(default_factory=dict)
 
-    def of(self, expression: Expr) -> Interval:
+    def find_range(self, expression: Expr) -> Interval:
         """What an integer, enum or bool (0, 1) can be; other types: anything."""
         known = self._known.get(id(expression))
         if known is None:
             known = self._known[id(expression)] = (expression, self._compute(expression))
         return known[1]
 
-    def truth(self, expression: Expr) -> bool | None:
+    def decide(self, expression: Expr) -> bool | None:
         """True, False, or None where a bool can be either."""
         if not self.is_possible:
             return None
-        point = self.of(expression).point
+        point = self.find_range(expression).point
         return None if point is None else point != 0
 
-    def assuming(self, condition: Expr, holds: bool = True) -> "Ranges":
+    def assume(self, condition: Expr, holds: bool = True) -> "Ranges":
         """The same place, known to be reached only where a condition holds (or does not)."""
-        gates = self.ground.gates
+        gates = self.context.gates
         if holds and gates and condition in gates:
             found = gates[condition].items()
-            layers = tuple(facts for since, facts in found if since <= self.ground.since)
-            if layers and layers[0] not in self.layers:
-                self = Ranges(self.ground, self.assumed, self.layers + layers, self.is_possible)
+            gate_facts = tuple(facts for since, facts in found if since <= self.context.since)
+            if gate_facts and gate_facts[0] not in self.gate_facts:
+                self = Ranges(
+                    self.context, self.assumed, self.gate_facts + gate_facts, self.is_possible
+                )
         match condition:
             case Let(value=value):
-                return self.assuming(value, holds)
+                return self.assume(value, holds)
             case Unary(operator=Operator.NOT, operand=operand):
-                return self.assuming(operand, not holds)
+                return self.assume(operand, not holds)
             case Binary(operator=Operator.AND | Operator.OR as operator, left=left, right=right):
                 if (operator is Operator.AND) == holds:
-                    return self.assuming(left, holds).assuming(right, holds)
-                return self._either(self.assuming(left, holds), self.assuming(right, holds))
+                    return self.assume(left, holds).assume(right, holds)
+                return self._join(self.assume(left, holds), self.assume(right, holds))
             case Binary(operator=operator, left=left, right=right) if operator in COMPARISONS:
                 operator = operator if holds else OPPOSITE[operator]
-                after = self.within(left, _side(operator, self.of(right)))
-                return after.within(right, _side(MIRRORED[operator], self.of(left)))
+                after = self.restrict(left, _bound_left(operator, self.find_range(right)))
+                return after.restrict(right, _bound_left(MIRRORED[operator], self.find_range(left)))
             case _:
-                return self.within(condition, exactly(1 if holds else 0))
+                return self.restrict(condition, exactly(1 if holds else 0))
 
-    def _either(self, left: "Ranges", right: "Ranges") -> "Ranges":
+    def _join(self, left: "Ranges", right: "Ranges") -> "Ranges":
         if not left.is_possible or not right.is_possible:
             return right if right.is_possible else left
         both = left.assumed.keys() & right.assumed.keys()
-        return self._with({key: left.assumed[key].join(right.assumed[key]) for key in both})
+        return self._replace_assumed(
+            {key: left.assumed[key].join(right.assumed[key]) for key in both}
+        )
 
-    def within(self, expression: Expr, bounds: Interval) -> "Ranges":
+    def restrict(self, expression: Expr, bounds: Interval) -> "Ranges":
         """Known that an expression lies in a range: what that says of the places it reads."""
         if isinstance(expression.type, FloatValue):
             return self  # what is above 1 need not be 2
-        before = self.of(expression)
+        before = self.find_range(expression)
         now = before.meet(bounds)
         if now.is_empty:
-            return Ranges(self.ground, self.assumed, self.layers, is_possible=False)
-        key = find_fact_key(expression, self.ground.level)
+            return Ranges(self.context, self.assumed, self.gate_facts, is_possible=False)
+        key = find_fact_key(expression, self.context.level)
         if key is not None:
-            if now == before or len(self.assumed) >= _MOST_ASSUMED:
+            if now == before or len(self.assumed) >= _MOST_ASSUMPTIONS:
                 return self
-            return self._with({**self.assumed, key: now})
+            return self._replace_assumed({**self.assumed, key: now})
         match expression:
             case Let(value=value):
-                return self.within(value, bounds)
+                return self.restrict(value, bounds)
             case Unary(operator=Operator.NEGATE, operand=operand):
-                return self.within(operand, intervals.negate(bounds))
+                return self.restrict(operand, intervals.negate(bounds))
             case Binary(operator=Operator.ADD, left=left, right=right):
-                after = self.within(left, intervals.subtract(bounds, self.of(right)))
-                return after.within(right, intervals.subtract(bounds, self.of(left)))
+                after = self.restrict(left, intervals.subtract(bounds, self.find_range(right)))
+                return after.restrict(right, intervals.subtract(bounds, self.find_range(left)))
             case Binary(operator=Operator.SUBTRACT, left=left, right=right):
-                after = self.within(left, intervals.add(bounds, self.of(right)))
-                return after.within(right, intervals.subtract(self.of(left), bounds))
+                after = self.restrict(left, intervals.add(bounds, self.find_range(right)))
+                return after.restrict(right, intervals.subtract(self.find_range(left), bounds))
             case Binary(operator=Operator.AND_BITS | Operator.MULTIPLY, left=left, right=right):
                 if 0 in bounds:
                     return self
-                some = Interval(nonzero=True)  # a product or an `&` with bits needs both
-                return self.within(left, some).within(right, some)
+                some = Interval(is_nonzero=True)  # a product or an `&` with bits needs both
+                return self.restrict(left, some).restrict(right, some)
             case Call(function=Function.MIN | Function.MAX as function, arguments=arguments):
                 bound = (
                     Interval(bounds.low, None)
@@ -152,28 +158,30 @@ class Ranges:
                 )
                 after = self
                 for argument in arguments:
-                    after = after.within(argument, bound)
+                    after = after.restrict(argument, bound)
                 return after
             case _:
                 return self
 
-    def _with(self, assumed: Mapping[FactKey, Interval]) -> "Ranges":
-        return Ranges(self.ground, assumed, self.layers, self.is_possible)
+    def _replace_assumed(self, assumed: Mapping[FactKey, Interval]) -> "Ranges":
+        return Ranges(self.context, assumed, self.gate_facts, self.is_possible)
 
     def _compute(self, expression: Expr) -> Interval:
         match expression:
             case Literal(value=value):
                 return exactly(int(value))
             case Let(value=value):
-                return self.of(value)
+                return self.find_range(value)
             case Version():
-                return self.ground.version
+                return self.context.version
             case ElementIndex():
                 return NATURAL
             case Member() | Select() | Variable() | Item():
-                return self._of_place(expression)
+                return self._compute_place(expression)
+            case ExternPresence() | ReceiverValue():
+                raise AssertionError("only comparisons make this node")
             case Unary(operator=operator, operand=operand):
-                inner = self.of(operand)
+                inner = self.find_range(operand)
                 match operator:
                     case Operator.NOT:
                         return intervals.subtract(exactly(1), inner)
@@ -182,117 +190,121 @@ class Ranges:
                     case _:
                         return intervals.invert(inner)
             case Binary():
-                return self._of_binary(expression)
+                return self._compute_binary(expression)
             case Call(function=function, arguments=arguments):
-                return self._of_call(function, [self.of(each) for each in arguments])
+                return self._compute_call(function, [self.find_range(each) for each in arguments])
             case Quantifier(quantity=quantity, body=body):
                 # Over nothing, `any` is false and `all` is true.
-                return self.of(body).join(exactly(0 if quantity is Quantity.ANY else 1)).meet(BIT)
+                return (
+                    self.find_range(body)
+                    .join(exactly(0 if quantity is Quantity.ANY else 1))
+                    .meet(BIT)
+                )
             case Conditional(condition=condition, yes=yes, no=no):
                 branches = [
-                    branch.of(value)
+                    branch.find_range(value)
                     for holds, value in ((True, yes), (False, no))
-                    if (branch := self.assuming(condition, holds)).is_possible
+                    if (branch := self.assume(condition, holds)).is_possible
                 ]
                 return branches[0].join(branches[-1]) if branches else ANY
             case _:
                 assert_never(expression)
 
-    def _of_place(self, place: Member | Select | Variable | Item) -> Interval:
+    def _compute_place(self, place: Member | Select | Variable | Item) -> Interval:
         match place.type:
             case BoolValue():
                 declared = BIT
             case IntValue(low=low, high=high):
                 declared = Interval(low, high)
             case EnumValue(name=name):
-                declared = _of_enum(self.ground.enums[name])
+                declared = _find_enum_range(self.context.enums[name])
             case _:
                 declared = ANY
         if isinstance(place, Item):
             over = place.value.type
             if isinstance(over, SequenceValue) and over.nullable:
                 declared = declared.join(exactly(0))  # a null element reads as its zero
-        key = find_fact_key(place, self.ground.level)
+        key = find_fact_key(place, self.context.level)
         if key is not None:
-            for facts in (self.ground.facts, *self.layers):
-                known = facts.at(key, self.ground.time)
+            for facts in (self.context.facts, *self.gate_facts):
+                known = facts.find(key, self.context.time)
                 declared = declared if known is None else declared.meet(known)
             known = self.assumed.get(key)
             declared = declared if known is None else declared.meet(known)
         return declared
 
-    def _of_binary(self, expression: Binary) -> Interval:
+    def _compute_binary(self, expression: Binary) -> Interval:
         operator, left, right = expression.operator, expression.left, expression.right
         if operator is Operator.AND or operator is Operator.OR:
-            return self._of_chain(expression)
-        one, other = self.of(left), self.of(right)
+            return self._compute_chain(expression)
+        one, other = self.find_range(left), self.find_range(right)
         if operator in ARITHMETIC:
             return ARITHMETIC[operator](one, other)
         truth = COMPARISONS[operator](one, other)
         if truth is None and operator in (Operator.EQUAL, Operator.NOT_EQUAL):
-            key = find_fact_key(left, self.ground.level)
-            is_same = key is not None and key == find_fact_key(right, self.ground.level)
+            key = find_fact_key(left, self.context.level)
+            is_same = key is not None and key == find_fact_key(right, self.context.level)
             # An f64 that is not a number does not equal itself.
             if is_same and not isinstance(left.type, FloatValue):
                 truth = operator is Operator.EQUAL
-            elif self._bits_part(left, right):
+            elif self._differ_in_bits(left, right):
                 truth = operator is Operator.NOT_EQUAL
         return BIT if truth is None else exactly(int(truth))
 
-    def _of_chain(self, expression: Binary) -> Interval:
+    def _compute_chain(self, expression: Binary) -> Interval:
         decisive = int(expression.operator is Operator.OR)  # the value that settles it
         here, is_known = self, True
-        for operand in chain(expression):
+        for operand in flatten_chain(expression):
             # Each is evaluated only where those before did not settle it.
             if not here.is_possible:
                 return BIT
-            point = here.of(operand).point
+            point = here.find_range(operand).point
             if point == decisive:
                 return exactly(decisive)
             is_known = is_known and point is not None
-            here = here.assuming(operand, not decisive)
+            here = here.assume(operand, not decisive)
         return exactly(1 - decisive) if is_known else BIT
 
-    def _of_call(self, function: Function, arguments: list[Interval]) -> Interval:
+    def _compute_call(self, function: Function, arguments: list[Interval]) -> Interval:
         if function is Function.LEN:
             return NATURAL
         lows = [each.low for each in arguments]
         highs = [each.high for each in arguments]
         if function is Function.MIN:
-            low = None if None in lows else min(_numbers(lows))
-            return Interval(low, min(_numbers(highs), default=None))
-        high = None if None in highs else max(_numbers(highs))
-        return Interval(max(_numbers(lows), default=None), high)
+            low = None if None in lows else min(_drop_missing(lows))
+            return Interval(low, min(_drop_missing(highs), default=None))
+        high = None if None in highs else max(_drop_missing(highs))
+        return Interval(max(_drop_missing(lows), default=None), high)
 
-    def _bits_part(self, left: Expr, right: Expr) -> bool:
+    def _differ_in_bits(self, left: Expr, right: Expr) -> bool:
         """One side is a constant with a bit that the other can never have: `x & 6 == 1`."""
         for side, other in ((left, right), (right, left)):
-            constant, bits = self.of(side).point, self._bits(other)
+            constant, bits = self.find_range(side).point, self._find_possible_bits(other)
             if constant is not None and bits is not None and constant >= 0 and constant & ~bits:
                 return True
         return False
 
-    def _bits(self, expression: Expr) -> int | None:
+    def _find_possible_bits(self, expression: Expr) -> int | None:
         """All bits that can be set in a value that is never negative; None: not known."""
         match expression:
             case Let(value=value):
-                return self._bits(value)
+                return self._find_possible_bits(value)
             case Binary(operator=Operator.AND_BITS, left=left, right=right):
-                one, other = self._bits(left), self._bits(right)
+                one, other = self._find_possible_bits(left), self._find_possible_bits(right)
                 if one is None or other is None:
                     return one if other is None else other
                 return one & other
             case Binary(operator=Operator.OR_BITS | Operator.XOR_BITS, left=left, right=right):
-                one, other = self._bits(left), self._bits(right)
+                one, other = self._find_possible_bits(left), self._find_possible_bits(right)
                 return None if one is None or other is None else one | other
             case _:
-                possible = self.of(expression)
+                possible = self.find_range(expression)
                 if possible.low is None or possible.low < 0 or possible.high is None:
                     return None
                 if possible.point is not None:
                     return possible.point
                 if isinstance(expression.type, EnumValue):
-                    return _all_bits(self.ground.enums[expression.type.name])
+                    return _collect_bits(self.context.enums[expression.type.name])
                 return (1 << possible.high.bit_length()) - 1
 
 
@@ -307,17 +319,17 @@ def find_contexts(expression: Expr, ranges: Ranges) -> Iterator[tuple[Expr, Rang
         yield part, here
         match part:
             case Binary(operator=Operator.AND | Operator.OR as operator):
-                for operand in chain(part):
+                for operand in flatten_chain(part):
                     stack.append((operand, here))
-                    here = here.assuming(operand, operator is Operator.AND)
+                    here = here.assume(operand, operator is Operator.AND)
             case Conditional(condition=condition, yes=yes, no=no):
-                stack += [(no, here.assuming(condition, False)), (yes, here.assuming(condition))]
+                stack += [(no, here.assume(condition, False)), (yes, here.assume(condition))]
                 stack += [(condition, here)]
             case _:
                 stack += [(child, here) for child in reversed(children(part))]
 
 
-def chain(expression: Binary) -> list[Expr]:
+def flatten_chain(expression: Binary) -> list[Expr]:
     """The operands of one operator used in a row, such as all conditions that an `and` joins."""
     found: list[Expr] = []
     stack: list[Expr] = [expression]
@@ -330,13 +342,13 @@ def chain(expression: Binary) -> list[Expr]:
     return found
 
 
-def _side(operator: Operator, other: Interval) -> Interval:
+def _bound_left(operator: Operator, other: Interval) -> Interval:
     """What is left of `left OPERATOR other` for left."""
     match operator:
         case Operator.EQUAL:
             return other
         case Operator.NOT_EQUAL:
-            return Interval(nonzero=True) if other.point == 0 else ANY
+            return Interval(is_nonzero=True) if other.point == 0 else ANY
         case Operator.LESS:
             return Interval(None, None if other.high is None else other.high - 1)
         case Operator.LESS_EQUAL:
@@ -347,14 +359,14 @@ def _side(operator: Operator, other: Interval) -> Interval:
             return Interval(other.low, None)
 
 
-def _of_enum(enum: EnumDefinition) -> Interval:
+def _find_enum_range(enum: EnumDefinition) -> Interval:
     values = [arm.value for arm in enum.arms]
     if enum.is_flags:
-        return Interval(0, _all_bits(enum)) if min(values, default=0) >= 0 else ANY
+        return Interval(0, _collect_bits(enum)) if min(values, default=0) >= 0 else ANY
     return Interval(min(values), max(values)) if values else ANY
 
 
-def _all_bits(enum: EnumDefinition) -> int | None:
+def _collect_bits(enum: EnumDefinition) -> int | None:
     bits = 0
     for arm in enum.arms:
         if arm.value < 0:
@@ -363,5 +375,5 @@ def _all_bits(enum: EnumDefinition) -> int | None:
     return bits
 
 
-def _numbers(bounds: list[int | None]) -> list[int]:
+def _drop_missing(bounds: list[int | None]) -> list[int]:
     return [bound for bound in bounds if bound is not None]

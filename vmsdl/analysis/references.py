@@ -4,7 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import field
 
-from vmsdl.analysis.expression_uses import CheckedBody, Declared, find_bodies, find_kept, find_uses
+from vmsdl.analysis.expression_uses import (
+    CheckedBody,
+    Declared,
+    find_bodies,
+    find_uses,
+    remember_last,
+)
 from vmsdl.expr.nodes import (
     Expr,
     Let,
@@ -29,7 +35,7 @@ class Embedding:
     is_listed: bool
 
 
-@find_kept
+@remember_last
 def find_embeddings(schema: Schema) -> tuple[Embedding, ...]:
     """Every struct that a field holds, at whatever depth of its type."""
     return tuple(
@@ -41,8 +47,8 @@ def find_embeddings(schema: Schema) -> tuple[Embedding, ...]:
     )
 
 
-@find_kept
-def find_embedded(schema: Schema) -> dict[str, list[Embedding]]:
+@remember_last
+def find_embeddings_by_struct(schema: Schema) -> dict[str, list[Embedding]]:
     """Where each struct is embedded, by its name."""
     found: dict[str, list[Embedding]] = defaultdict(list)
     for embedding in find_embeddings(schema):
@@ -57,35 +63,41 @@ class Resolver:
     schema: Schema
     _members: dict[int, Mapping[str, Declared]] = field(default_factory=dict)
 
-    def declared(self, body: CheckedBody, expression: Expr) -> Declared | None:
+    def find_declaration(self, body: CheckedBody, expression: Expr) -> Declared | None:
         """The member that a `Member` or `Select` of this body names."""
         match expression:
             case Member(up=up, name=name):
-                return body.member(up, name)
+                return body.find_member(up, name)
             case Select(value=value, name=name):
-                owner = self._description(value)
-                return None if owner is None else self._of(owner).get(name)
+                owner = self._find_description(value)
+                return None if owner is None else self._find_members(owner).get(name)
             case _:
                 return None
 
-    def _description(self, value: Expr) -> Description | None:
+    def _find_description(self, value: Expr) -> Description | None:
         match value.type:
             case StructValue(name=name):
                 return self.schema.descriptions.get(name)
             case SubsectionValue(path=(first, *rest)):
                 found: Description | None = self.schema.descriptions.get(first)
                 for name in rest:
-                    inner = None if found is None else self._of(found, subsections=True).get(name)
+                    inner = (
+                        None
+                        if found is None
+                        else self._find_members(found, wants_subsections=True).get(name)
+                    )
                     found = inner if isinstance(inner, Description) else None
                 return found
             case _:
                 return None
 
-    def _of(self, description: Description, *, subsections: bool = False) -> Mapping[str, Declared]:
-        key = id(description) * 2 + subsections
+    def _find_members(
+        self, description: Description, *, wants_subsections: bool = False
+    ) -> Mapping[str, Declared]:
+        key = id(description) * 2 + wants_subsections
         if key not in self._members:
             found: dict[str, Declared] = {}
-            if subsections:
+            if wants_subsections:
                 found |= {each.name: each for each in description.subsections}
             else:
                 found |= {each.name: each for each in description.locals}
@@ -95,8 +107,8 @@ class Resolver:
         return self._members[key]
 
 
-@find_kept
-def read_members(schema: Schema) -> tuple[frozenset[int], frozenset[str]]:
+@remember_last
+def find_read_members(schema: Schema) -> tuple[frozenset[int], frozenset[str]]:
     """The identities of all locals, properties and fields that are read; the names of all lets."""
     resolver = Resolver(schema)
     found: set[int] = set()
@@ -106,7 +118,7 @@ def read_members(schema: Schema) -> tuple[frozenset[int], frozenset[str]]:
         for part in use.parts:
             if isinstance(part, Let) and part.name != own:
                 lets.add(part.name)
-            declared = resolver.declared(use.body, part)
+            declared = resolver.find_declaration(use.body, part)
             if declared is not None:
                 found.add(id(declared))
     return frozenset(found), frozenset(lets)

@@ -14,7 +14,7 @@ MAX_LENGTH = 100
 
 
 @dataclass(slots=True)
-class ReportedError:
+class ReportLog:
     """What a stage has found so far."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -26,14 +26,14 @@ class ReportedError:
 class Reporter:
     """A pen that writes into `found`; `context` says inside what."""
 
-    found: ReportedError = field(default_factory=ReportedError)
+    log: ReportLog = field(default_factory=ReportLog)
     context: str | None = None
-    recorded: bool = False  # inside an `@recorded` item: some errors are warnings there
+    is_recorded: bool = False  # inside an `@recorded` item: some errors are warnings there
 
-    def within(self, context: str, *, recorded: bool = False) -> "Reporter":
-        return replace(self, context=context, recorded=self.recorded or recorded)
+    def within(self, context: str, *, is_recorded: bool = False) -> "Reporter":
+        return replace(self, context=context, is_recorded=self.is_recorded or is_recorded)
 
-    def add(
+    def report(
         self,
         code: Code,
         span: Span,
@@ -42,16 +42,16 @@ class Reporter:
         *,
         also: tuple[Label, ...] = (),
         help: str | None = None,
-        lenient: bool = False,
+        warn_if_recorded: bool = False,
     ) -> None:
         """Report a fault; `lenient`: only a warning under `@recorded`."""
-        severity = Severity.WARNING if lenient and self.recorded else code.severity
+        severity = Severity.WARNING if warn_if_recorded and self.is_recorded else code.severity
         if severity is Severity.ERROR:
             place = (id(span.source), span.start, span.end)
-            if place in self.found.error_places:
+            if place in self.log.error_places:
                 return
-            self.found.error_places.add(place)
-        self.found.diagnostics.append(
+            self.log.error_places.add(place)
+        self.log.diagnostics.append(
             Diagnostic(
                 code=code,
                 message=message,
@@ -62,9 +62,9 @@ class Reporter:
             )
         )
 
-    def did_you_mean(self, name: str, candidates: Iterable[str]) -> str | None:
+    def suggest_nearest(self, name: str, candidates: Iterable[str]) -> str | None:
         """The help line for a name that is nearly one of those there are."""
-        if len(name) > MAX_LENGTH or self.found.comparisons > MAX_COMPARISONS:
+        if len(name) > MAX_LENGTH or self.log.comparisons > MAX_COMPARISONS:
             return None
         # Imported here: most files call everything by its name.
         from difflib import get_close_matches
@@ -72,7 +72,7 @@ class Reporter:
         known = sorted(set(candidates))
         if len(known) > MANY:
             known = [c for c in known if abs(len(c) - len(name)) <= max(2, len(name) // 3)]
-        self.found.comparisons += len(known)
+        self.log.comparisons += len(known)
         lower = name.lower()
         for close in (
             *(c for c in known if c.lower() == lower),
@@ -81,14 +81,14 @@ class Reporter:
             return f"did you mean `{close}`?"
         return None
 
-    def sorted(self) -> tuple[Diagnostic, ...]:
+    def sort_diagnostics(self) -> tuple[Diagnostic, ...]:
         """All found, by file in the order met, then by place and code."""
         files: dict[int, int] = {}
-        for diagnostic in self.found.diagnostics:
+        for diagnostic in self.log.diagnostics:
             files.setdefault(id(diagnostic.span.source), len(files))
         return tuple(
             sorted(
-                self.found.diagnostics,
+                self.log.diagnostics,
                 key=lambda d: (files[id(d.span.source)], d.span.start, d.code.slug),
             )
         )

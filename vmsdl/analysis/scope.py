@@ -19,24 +19,24 @@ class Scope:
     has_index: bool = False  # in a `with`
     variables: Mapping[str, Variable] = field(default_factory=dict)
 
-    def declares(self, name: str) -> bool:
+    def has_member(self, name: str) -> bool:
         """Has the body or one of its owners such a member?"""
-        bodies = self.body.outwards() if self.body else ()
+        bodies = self.body.iterate_outwards() if self.body else ()
         return any(name in body.members for body in bodies)
 
-    def members(self) -> Iterator[str]:
-        for body in self.body.outwards() if self.body else ():
+    def list_member_names(self) -> Iterator[str]:
+        for body in self.body.iterate_outwards() if self.body else ():
             yield from body.members
 
-    def visible(self, symbols: Symbols) -> Iterator[str]:
+    def list_visible_names(self, symbols: Symbols) -> Iterator[str]:
         """Every name that could stand here."""
         yield from self.variables
-        yield from self.members()
+        yield from self.list_member_names()
         for name, decl in symbols.names.items():
             if isinstance(decl, tree.ConstDecl | tree.EnumDecl):
                 yield name
 
-    def is_blind_to(self, name: str, symbols: Symbols) -> bool:
+    def is_out_of_reach(self, name: str, symbols: Symbols) -> bool:
         """Is it a name that others have, and an embedded struct cannot see?"""
         is_in_struct = self.body is not None and self.body.is_in_struct
         return is_in_struct and name in symbols.member_names

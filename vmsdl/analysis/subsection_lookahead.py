@@ -21,7 +21,7 @@ class Lookahead:
 
     description: Description
     holder: Field | Description  # the field, or the earlier subsection, of the body that is asked
-    certain: bool
+    is_certain: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,78 +41,78 @@ Loaders: TypeAlias = dict[str, Lookahead]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Tails:
+class LookaheadFinder:
     """The loaders that can still be looking right behind some bytes."""
 
     schema: Schema
-    _known: dict[str, dict[str, tuple[Description, bool]]] = field(default_factory=dict)
+    _results: dict[str, dict[str, tuple[Description, bool]]] = field(default_factory=dict)
 
-    def meetings(self, description: Description) -> Iterator[LookaheadConflict]:
+    def find_conflicts(self, description: Description) -> Iterator[LookaheadConflict]:
         """Every subsection that an earlier loader takes, or could take, for its own."""
-        looking = self.behind_fields(description)
-        gone: Loaders = {}
+        active = self.find_after_fields(description)
+        passed: Loaders = {}
         for subsection in description.subsections:
             name = subsection.wire_name
             for end in range(1, len(name)):
-                for is_adjacent, loaders in ((True, looking), (False, gone)):
+                for is_adjacent, loaders in ((True, active), (False, passed)):
                     if name[:end] in loaders:
                         yield LookaheadConflict(subsection, loaders[name[:end]], is_adjacent)
             is_sent = is_always_sent(subsection)
             if is_sent:
-                gone |= looking
-                looking = {}
-            for wire_name, (each, certain) in self._behind(subsection).items():
-                looking[wire_name] = Lookahead(each, subsection, is_sent and certain)
+                passed |= active
+                active = {}
+            for wire_name, (each, is_certain) in self._find_after(subsection).items():
+                active[wire_name] = Lookahead(each, subsection, is_sent and is_certain)
 
-    def behind_fields(self, description: Description) -> Loaders:
+    def find_after_fields(self, description: Description) -> Loaders:
         """Behind the fields of a body: in the last, and in those that nothing need follow."""
         found: Loaders = {}
         is_last = True
         for step in reversed(description.steps):
             if isinstance(step, Field):
-                always = is_last and not can_be_nothing(step, description)
-                for wire_name, (each, certain) in self.behind_type(step.type).items():
-                    found.setdefault(wire_name, Lookahead(each, step, always and certain))
-            if not can_be_nothing(step, description):
+                always = is_last and not can_send_nothing(step, description)
+                for wire_name, (each, is_certain) in self.find_after_type(step.type).items():
+                    found.setdefault(wire_name, Lookahead(each, step, always and is_certain))
+            if not can_send_nothing(step, description):
                 break
             is_last = is_last and isinstance(step, Validate)
         return found
 
-    def behind_type(self, of: Type) -> dict[str, tuple[Description, bool]]:
+    def find_after_type(self, of: Type) -> dict[str, tuple[Description, bool]]:
         """Behind a value of a type, by wire name; True: in every state."""
-        struct = last_struct(of)
+        struct = find_last_struct(of)
         if struct is None or struct.name not in self.schema.descriptions:
             return {}
-        for each in self._inner_first(struct.name):
-            self._known[each] = self._behind(self.schema.descriptions[each])
-        return self._known[struct.name]
+        for each in self._order_inner_first(struct.name):
+            self._results[each] = self._find_after(self.schema.descriptions[each])
+        return self._results[struct.name]
 
-    def _behind(self, description: Description) -> dict[str, tuple[Description, bool]]:
+    def _find_after(self, description: Description) -> dict[str, tuple[Description, bool]]:
         """Behind a whole description: itself, its last fields, its subsections and theirs."""
         is_alone = not any(is_always_sent(each) for each in description.subsections)
         found = {description.wire_name: (description, True)}
-        for wire_name, each in self.behind_fields(description).items():
-            found.setdefault(wire_name, (each.description, each.certain and is_alone))
+        for wire_name, each in self.find_after_fields(description).items():
+            found.setdefault(wire_name, (each.description, each.is_certain and is_alone))
         for subsection in description.subsections:
-            for wire_name, (inner, _) in self._behind(subsection).items():
+            for wire_name, (inner, _) in self._find_after(subsection).items():
                 found.setdefault(wire_name, (inner, False))
         return found
 
-    def _inner_first(self, name: str) -> Iterator[str]:
+    def _order_inner_first(self, name: str) -> Iterator[str]:
         """The structs not yet known that end one another, without recursion: chains can be long."""
         stack = [(name, False)]
         seen = {name}
         while stack:
             each, is_done = stack.pop()
-            if each in self._known:
+            if each in self._results:
                 continue
             if is_done:
                 yield each
                 continue
             stack.append((each, True))
-            for body in _all_bodies(self.schema.descriptions[each]):
+            for body in _walk_bodies(self.schema.descriptions[each]):
                 for step in body.fields:
-                    struct = last_struct(step.type)
+                    struct = find_last_struct(step.type)
                     if (
                         struct
                         and struct.name in self.schema.descriptions
@@ -133,24 +133,24 @@ def is_gated(step: Field | Unused, description: Description) -> bool:
     return step.condition is not None or step.since > oldest
 
 
-def _all_bodies(description: Description) -> Iterator[Description]:
+def _walk_bodies(description: Description) -> Iterator[Description]:
     yield description
     for subsection in description.subsections:
-        yield from _all_bodies(subsection)
+        yield from _walk_bodies(subsection)
 
 
-def last_struct(of: Type) -> StructType | None:
+def find_last_struct(of: Type) -> StructType | None:
     """The struct whose bytes end where the type's end; a list ends with a 00."""
     match of:
         case StructType():
             return of
         case Array(element=element):
-            return last_struct(element)
+            return find_last_struct(element)
         case _:
             return None
 
 
-def can_be_nothing(step: Step, description: Description) -> bool:
+def can_send_nothing(step: Step, description: Description) -> bool:
     """Is there a state in which the step puts no bytes on the wire?"""
     match step:
         case Validate():

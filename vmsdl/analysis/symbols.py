@@ -29,7 +29,7 @@ class DeclaredBody:
     wire_name: str
     path: tuple[str, ...]  # names from the device or struct down
     position: Position
-    recorded: bool
+    is_recorded: bool
     owner: "DeclaredBody | None" = None
     members: dict[str, MemberDecl] = field(default_factory=dict)
     positions: dict[int, Position] = field(default_factory=dict)  # of a member, by id
@@ -45,19 +45,19 @@ class DeclaredBody:
 
     @property
     def is_in_struct(self) -> bool:
-        return list(self.outwards())[-1].decl.keyword == "struct"
+        return list(self.iterate_outwards())[-1].decl.keyword == "struct"
 
-    def outwards(self) -> Iterator["DeclaredBody"]:
+    def iterate_outwards(self) -> Iterator["DeclaredBody"]:
         """This body, its owner, that one's owner."""
         body: DeclaredBody | None = self
         while body is not None:
             yield body
             body = body.owner
 
-    def position_of(self, member: tree.Member) -> Position:
+    def find_position(self, member: tree.Member) -> Position:
         return self.positions[id(member)]
 
-    def subsection(self, name: str) -> "DeclaredBody":
+    def find_subsection(self, name: str) -> "DeclaredBody":
         return self.subsections[id(self.members[name])]
 
 
@@ -70,12 +70,12 @@ class Symbols:
     bodies: Mapping[str, DeclaredBody]  # of devices and structs
     member_names: frozenset[str]  # of all of those
 
-    def enum(self, name: str) -> tree.EnumDecl | None:
+    def find_enum(self, name: str) -> tree.EnumDecl | None:
         found = self.names.get(name)
         return found if isinstance(found, tree.EnumDecl) else None
 
 
-def bind_symbols(program: LoadedProgram, faults: Reporter) -> Symbols:
+def bind_symbols(program: LoadedProgram, reporter: Reporter) -> Symbols:
     """Collect every name; of two declarations of one name the first counts."""
     names: dict[str, Named] = {}
     machines: dict[str, tree.MachineDecl] = {}
@@ -87,7 +87,7 @@ def bind_symbols(program: LoadedProgram, faults: Reporter) -> Symbols:
                     pass
                 case tree.MachineDecl():
                     if (earlier := machines.setdefault(item.name.value, item)) is not item:
-                        faults.add(
+                        reporter.report(
                             DUPLICATE_MACHINE,
                             item.name.span,
                             f"the machine `{item.name.value}` is declared twice",
@@ -96,15 +96,15 @@ def bind_symbols(program: LoadedProgram, faults: Reporter) -> Symbols:
                 case tree.ConstDecl() | tree.EnumDecl() | tree.DescriptionDecl():
                     first = names.setdefault(item.name.text, item)
                     if first is not item:
-                        _report_duplicate(item, first, faults)
+                        _report_duplicate(item, first, reporter)
                     elif isinstance(item, tree.DescriptionDecl):
-                        bodies[item.name.text] = body_of(item, faults)
+                        bodies[item.name.text] = build_body(item, reporter)
     member_names = frozenset(name for body in bodies.values() for name in body.members)
     return Symbols(names, machines, bodies, member_names)
 
 
-def body_of(
-    decl: tree.DescriptionDecl, faults: Reporter, owner: DeclaredBody | None = None
+def build_body(
+    decl: tree.DescriptionDecl, reporter: Reporter, owner: DeclaredBody | None = None
 ) -> DeclaredBody:
     """The scope of a description and, inside it, of its subsections."""
     own = decl.wire_name.value if decl.wire_name else decl.name.text
@@ -112,16 +112,16 @@ def body_of(
         own = f"{owner.wire_name}/{own}"
     position: Position = ()
     if owner is not None:
-        position = owner.position_of(decl)
+        position = owner.find_position(decl)
     body = DeclaredBody(
         decl=decl,
         wire_name=own,
         path=(*(owner.path if owner else ()), decl.name.text),
         position=position,
-        recorded=(owner is not None and owner.recorded) or is_recorded(decl),
+        is_recorded=(owner is not None and owner.is_recorded) or is_recorded(decl),
         owner=owner,
     )
-    within = faults.within(body.context, recorded=body.recorded)
+    within = reporter.within(body.context, is_recorded=body.is_recorded)
     behind = len(decl.members)
     for number, member in enumerate(decl.members):
         is_subsection = isinstance(member, tree.DescriptionDecl)
@@ -137,17 +137,17 @@ def body_of(
             ):
                 first = body.members.setdefault(member.name.text, member)
                 if first is not member:
-                    within.add(
+                    within.report(
                         DUPLICATE_MEMBER,
                         member.name.span,
                         f"`{member.name.text}` is declared twice in one body",
                         also=(Label(first.name.span, "first declared here"),),
-                        help=_help_for_duplicate(first, member),
+                        help=_suggest_for_duplicate(first, member),
                     )
             case _:
                 pass
         if isinstance(member, tree.DescriptionDecl):
-            body.subsections[id(member)] = body_of(member, faults, body)
+            body.subsections[id(member)] = build_body(member, reporter, body)
     return body
 
 
@@ -172,14 +172,14 @@ def describe_declaration(decl: Named | MemberDecl) -> str:
             return "property"
 
 
-def _help_for_duplicate(first: MemberDecl, second: MemberDecl) -> str | None:
+def _suggest_for_duplicate(first: MemberDecl, second: MemberDecl) -> str | None:
     if isinstance(first, tree.FieldDecl) and isinstance(second, tree.FieldDecl):
         return 'give one of them another name; `as "…"` keeps the name that QEMU uses'
     return None
 
 
-def _report_duplicate(item: Named, first: Named, faults: Reporter) -> None:
-    faults.add(
+def _report_duplicate(item: Named, first: Named, reporter: Reporter) -> None:
+    reporter.report(
         DUPLICATE_DEFINITION,
         item.name.span,
         (

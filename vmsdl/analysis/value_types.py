@@ -15,7 +15,7 @@ BYTE = find_row_value_type(scalars.BYTE)
 
 def to_value_type(written: tree.TypeExpr, symbols: Symbols) -> e.ValueType | None:
     """What an expression sees of a member; None where the type itself is at fault."""
-    element = _element(written.element, symbols)
+    element = _find_element_type(written.element, symbols)
     if element is None:
         return None
     dimensions = len(written.lengths)
@@ -43,7 +43,7 @@ def takes_length(element: tree.BaseType) -> bool:
             return False
 
 
-def _element(element: tree.BaseType, symbols: Symbols) -> e.ValueType | None:
+def _find_element_type(element: tree.BaseType, symbols: Symbols) -> e.ValueType | None:
     match element:
         case tree.BuiltinType(word="bytes" | "blob") | tree.OpaqueType():
             return e.BytesValue()
@@ -60,7 +60,7 @@ def _element(element: tree.BaseType, symbols: Symbols) -> e.ValueType | None:
                 case _:
                     return None
         case tree.ListTypeExpr(element=inner):
-            struct = _element(inner, symbols)
+            struct = _find_element_type(inner, symbols)
             return e.SequenceValue(struct) if isinstance(struct, e.StructValue) else None
         case tree.MapTypeExpr():
             return e.MapValue()

@@ -14,23 +14,25 @@ from vmsdl.syntax import tree
 MAX_BYTES = 255  # a length byte stands before every name
 
 
-def check_wire_names(symbols: Symbols, faults: Reporter) -> None:
+def check_wire_names(symbols: Symbols, reporter: Reporter) -> None:
     for body in symbols.bodies.values():
-        _check_body(body, faults)
+        _check_body(body, reporter)
 
 
-def _check_body(body: DeclaredBody, faults: Reporter) -> None:
-    within = faults.within(body.context, recorded=body.recorded)
-    span = _name_span(body.decl)
+def _check_body(body: DeclaredBody, reporter: Reporter) -> None:
+    within = reporter.within(body.context, is_recorded=body.is_recorded)
+    span = _find_name_span(body.decl)
     size = len(body.wire_name.encode("utf-8", "surrogatepass"))
     if size > MAX_BYTES:
-        within = faults.within(
-            f'in {body.decl.keyword} "{_short(body.decl.name.text)}"', recorded=body.recorded
+        within = reporter.within(
+            f'in {body.decl.keyword} "{_shorten(body.decl.name.text)}"',
+            is_recorded=body.is_recorded,
         )
-        within.add(
+        within.report(
             NAME_OVER_255_BYTES,
             span,
-            f"the wire name of `{_short(body.decl.name.text)}` has {size} bytes, over {MAX_BYTES}",
+            f"the wire name of `{_shorten(body.decl.name.text)}` has {size} bytes, over"
+            f" {MAX_BYTES}",
             help='give it a shorter one with `as "…"`',
         )
     if body.owner is not None:
@@ -39,34 +41,34 @@ def _check_body(body: DeclaredBody, faults: Reporter) -> None:
     for inner in body.subsections.values():
         first = seen.setdefault(inner.wire_name, inner.decl)
         if first is not inner.decl and first.name.text != inner.decl.name.text:
-            within.add(
+            within.report(
                 DUPLICATE_SUBSECTION_NAME,
-                _name_span(inner.decl),
-                f'two subsections are called "{_short(inner.wire_name)}" on the wire',
-                also=(Label(_name_span(first), "the other one"),),
+                _find_name_span(inner.decl),
+                f'two subsections are called "{_shorten(inner.wire_name)}" on the wire',
+                also=(Label(_find_name_span(first), "the other one"),),
                 help="QEMU loads the first of them for both",
-                lenient=True,
+                warn_if_recorded=True,
             )
-        _check_body(inner, faults)
+        _check_body(inner, reporter)
 
 
-def _check_prefix(body: DeclaredBody, owner: DeclaredBody, span: Span, faults: Reporter) -> None:
+def _check_prefix(body: DeclaredBody, owner: DeclaredBody, span: Span, reporter: Reporter) -> None:
     if body.wire_name.startswith(owner.wire_name) and body.wire_name != owner.wire_name:
         return
-    faults.add(
+    reporter.report(
         SUBSECTION_NAME_PREFIX,
         span,
-        f'the wire name of a subsection must begin with its owner\'s, "{_short(owner.wire_name)}",'
-        " and go on",
-        also=(Label(_name_span(owner.decl), "the owner"),),
-        help=f'leave out `as`, and it is "{_short(owner.wire_name)}/{body.decl.name.text}"',
-        lenient=True,
+        "the wire name of a subsection must begin with its owner's,"
+        f' "{_shorten(owner.wire_name)}", and go on',
+        also=(Label(_find_name_span(owner.decl), "the owner"),),
+        help=f'leave out `as`, and it is "{_shorten(owner.wire_name)}/{body.decl.name.text}"',
+        warn_if_recorded=True,
     )
 
 
-def _name_span(decl: tree.DescriptionDecl) -> Span:
+def _find_name_span(decl: tree.DescriptionDecl) -> Span:
     return decl.wire_name.span if decl.wire_name else decl.name.span
 
 
-def _short(name: str) -> str:
+def _shorten(name: str) -> str:
     return name if len(name) <= 60 else f"{name[:59]}…"

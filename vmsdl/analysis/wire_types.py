@@ -24,29 +24,29 @@ from vmsdl.syntax import tree
 from vmsdl.syntax.keywords import FOREIGN_TYPES
 
 # How the place at hand resolves a length; None: a fault, reported.
-Length: TypeAlias = Callable[[tree.Expression], e.Expr | None]
+LengthBinder: TypeAlias = Callable[[tree.Expression], e.Expr | None]
 
 WORDS = (*SCALARS, "bytes", "blob", "bitmap", "opaque")
 
 
 def build_wire_type(
-    written: tree.TypeExpr, length: Length, symbols: Symbols, faults: Reporter
+    written: tree.TypeExpr, bind_length: LengthBinder, symbols: Symbols, reporter: Reporter
 ) -> t.Type | None:
     """The wire type; all lengths are looked at whatever else is wrong."""
-    lengths = [length(each) for each in written.lengths]
-    has_own = takes_length(written.element)
-    own = lengths.pop() if has_own and lengths else None
+    lengths = [bind_length(each) for each in written.lengths]
+    has_own_length = takes_length(written.element)
+    own_length = lengths.pop() if has_own_length and lengths else None
     if written.nullable and not lengths:
-        faults.add(
+        reporter.report(
             NULLABLE_WITHOUT_ARRAY,
             written.span,
             "`?` stands only before the `[n]` of an array of pointers",
             help="a single pointer that may be null is a field with an `if`",
         )
         return None
-    if has_own and own is None and not _may_lack_length(written, faults):
+    if has_own_length and own_length is None and not _check_missing_length(written, reporter):
         return None
-    type_ = _element(written.element, own, symbols, faults)
+    type_ = _build_element(written.element, own_length, symbols, reporter)
     if type_ is None or None in lengths:
         return None
     is_nullable = written.nullable
@@ -57,14 +57,14 @@ def build_wire_type(
     return type_
 
 
-def _may_lack_length(written: tree.TypeExpr, faults: Reporter) -> bool:
+def _check_missing_length(written: tree.TypeExpr, reporter: Reporter) -> bool:
     """May the buffer do without a length? False also where its length was at fault."""
     if written.lengths:
         return False
     if isinstance(written.element, tree.OpaqueType):
         return True
     word = written.element.word if isinstance(written.element, tree.BuiltinType) else ""
-    faults.add(
+    reporter.report(
         BUFFER_WITHOUT_LENGTH,
         written.span,
         f"`{word}` needs a length",
@@ -74,30 +74,30 @@ def _may_lack_length(written: tree.TypeExpr, faults: Reporter) -> bool:
     return False
 
 
-def _element(
-    element: tree.BaseType, own: e.Expr | None, symbols: Symbols, faults: Reporter
+def _build_element(
+    element: tree.BaseType, own_length: e.Expr | None, symbols: Symbols, reporter: Reporter
 ) -> t.Type | None:
     match element:
         case tree.BuiltinType(word="bytes"):
-            return t.Bytes(own) if own else None
+            return t.Bytes(own_length) if own_length else None
         case tree.BuiltinType(word="bitmap"):
-            return t.Bitmap(own) if own else None
+            return t.Bitmap(own_length) if own_length else None
         case tree.BuiltinType(word="blob"):
             return t.Blob()
         case tree.BuiltinType(word=word):
             return t.Scalar(word)
         case tree.OpaqueType(codec=codec):
-            return t.Opaque(codec.value if codec else None, own)
+            return t.Opaque(codec.value if codec else None, own_length)
         case tree.TypeRef():
-            return _reference(element, symbols, faults)
+            return _resolve_reference(element, symbols, reporter)
         case tree.ListTypeExpr(element=inner):
-            struct = _struct(inner, "a list", symbols, faults)
+            struct = _resolve_struct(inner, "a list", symbols, reporter)
             return t.ListType(struct) if struct else None
         case tree.MapTypeExpr(key=written_key, value=written_value):
             # Only a be64 can be a key without a struct (VMSTATE_GTREE_DIRECT_KEY_V).
             is_direct = written_key == tree.BuiltinType(word="u64")
-            key = None if is_direct else _struct(written_key, "a map", symbols, faults)
-            value = _struct(written_value, "a map", symbols, faults)
+            key = None if is_direct else _resolve_struct(written_key, "a map", symbols, reporter)
+            value = _resolve_struct(written_value, "a map", symbols, reporter)
             if value is None or (key is None and not is_direct):
                 return None
             return t.MapType(key, value)
@@ -105,24 +105,25 @@ def _element(
             assert_never(element)
 
 
-def _reference(
-    reference: tree.TypeRef, symbols: Symbols, faults: Reporter
+def _resolve_reference(
+    reference: tree.TypeRef, symbols: Symbols, reporter: Reporter
 ) -> t.StructType | t.EnumType | None:
     name = reference.name
     decl = symbols.names.get(name.text)
     match decl:
         case None:
             known = (n for n, d in symbols.names.items() if not isinstance(d, tree.ConstDecl))
-            faults.add(
+            reporter.report(
                 UNKNOWN_TYPE,
                 name.span,
                 f"there is no type `{name.text}`",
-                help=_word_for(name.text) or faults.did_you_mean(name.text, (*known, *WORDS)),
+                help=_suggest_word(name.text)
+                or reporter.suggest_nearest(name.text, (*known, *WORDS)),
             )
             return None
         case tree.EnumDecl():
             if reference.version is not None:
-                faults.add(
+                reporter.report(
                     VERSION_OF_ENUM,
                     reference.span,
                     f"the {decl.keyword} `{name.text}` has no version",
@@ -132,11 +133,11 @@ def _reference(
             return t.EnumType(name.text)
         case tree.DescriptionDecl(keyword="struct"):
             code = STRUCT_VERSION_OUT_OF_RANGE
-            _check_version(reference, decl, code, faults)
+            _check_version(reference, decl, code, reporter)
             version = reference.version.value if reference.version else None
             return t.StructType(name.text, version)
         case _:
-            faults.add(
+            reporter.report(
                 NOT_A_TYPE,
                 name.span,
                 f"the {describe_declaration(decl)} `{name.text}` is not a type",
@@ -150,27 +151,27 @@ def _reference(
             return None
 
 
-def _word_for(name: str) -> str | None:
+def _suggest_word(name: str) -> str | None:
     """The language's word for a type of another language."""
     word = FOREIGN_TYPES.get(name)
     return f"the language's word is `{word}`" if word else None
 
 
-def _struct(
-    written: tree.TypeRef | tree.BuiltinType, holder: str, symbols: Symbols, faults: Reporter
+def _resolve_struct(
+    written: tree.TypeRef | tree.BuiltinType, holder: str, symbols: Symbols, reporter: Reporter
 ) -> t.StructType | None:
     """The struct that a list or map holds."""
     match written:
         case tree.TypeRef():
             decl = symbols.names.get(written.name.text)
             if isinstance(decl, tree.DescriptionDecl) and decl.keyword == "struct":
-                _check_version(written, decl, LIST_VERSION_OUT_OF_RANGE, faults)
+                _check_version(written, decl, LIST_VERSION_OUT_OF_RANGE, reporter)
                 version = written.version.value if written.version else None
                 return t.StructType(written.name.text, version)
             if not isinstance(decl, tree.EnumDecl):
-                _reference(written, symbols, faults)  # for its report
+                _resolve_reference(written, symbols, reporter)  # for its report
                 return None
-    faults.add(
+    reporter.report(
         ELEMENT_NOT_STRUCT,
         written.span,
         f"{holder} holds structs, and `{' '.join(written.span.text.split())}` is none",
@@ -181,23 +182,23 @@ def _struct(
 
 
 def _check_version(
-    reference: tree.TypeRef, decl: tree.DescriptionDecl, code: Code, faults: Reporter
+    reference: tree.TypeRef, decl: tree.DescriptionDecl, code: Code, reporter: Reporter
 ) -> None:
     if reference.version is None:
         return
-    newest, oldest = check_versions(decl)
+    newest, oldest = find_versions(decl)
     if oldest <= newest and not oldest <= reference.version.value <= newest:
         range_ = f"{oldest} to {newest}" if oldest < newest else f"{newest} alone"
-        faults.add(
+        reporter.report(
             code,
             reference.version.span,
             f"`{decl.name.text}` has no version {reference.version.value}: it reads {range_}",
             also=(Label(decl.name.span, "declared here"),),
-            lenient=True,
+            warn_if_recorded=True,
         )
 
 
-def check_versions(decl: tree.DescriptionDecl) -> tuple[int, int]:
+def find_versions(decl: tree.DescriptionDecl) -> tuple[int, int]:
     """The version a description is written at, and the oldest it reads."""
     written = decl.versions
     version = written.version.value if written.version else 1

@@ -1,4 +1,4 @@
-"""A fault as a value: its code, its place, its words."""
+"""An error or warning as a value: its code, its places, its text."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -14,6 +14,8 @@ U = TypeVar("U")
 
 
 class Severity(StrEnum):
+    """How bad a diagnostic is, in the words of the output. BUG: a bug of vmsdl itself."""
+
     ERROR = "error"
     WARNING = "warning"
     NOTE = "note"
@@ -22,30 +24,27 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One kind of fault; the slug is the printed code and the argument of `explain`.
+    """One kind of error, warning or note. All codes are rows of `codes.py` or rules of `diff`."""
 
-    `page`: the Markdown file that explains it; empty: nothing does.
-    """
-
-    slug: str
+    slug: str  # its name in output, in `vmsdl explain`, and as the heading of its explanation
     severity: Severity
-    title: str
-    page: str = ""
+    title: str  # what it means, in a few words without a verb: "a member that is declared twice"
+    page: str = ""  # the Markdown file that explains it, from `vmsdl/`; empty where none does
 
     @property
     def family(self) -> str:
-        """The name of its page: `lengths` of "diagnostics/explain/lengths.md"."""
+        """The name of its page without folder and suffix: `lengths`."""
         return self.page.rpartition("/")[2].removesuffix(".md")
 
     @property
     def explanation(self) -> str:
-        """The long form, read when it is asked for."""
+        """The long text. The page is read when this is first used."""
         return read_explanation(self.page, self.slug) if self.page else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A marked stretch of source and a few words under it."""
+    """A span of source that is marked, with a short text beside the mark."""
 
     span: Span
     text: str = ""
@@ -53,7 +52,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """Text that stands in place of what a span covers."""
+    """New text for what a span covers."""
 
     span: Span
     text: str
@@ -61,7 +60,7 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """Edits that a program can make. `title` is an instruction."""
+    """Edits of the source that a program can make. `title` is an instruction."""
 
     title: str
     replacements: tuple[Replacement, ...]
@@ -69,24 +68,27 @@ class Fix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
-    """One fault found. `message` is a sentence without a full stop; `help` is an instruction."""
+    """One error, warning or note that was found.
+
+    Stages return diagnostics and never print them; `render/` turns them into text.
+    """
 
     code: Code
-    message: str
-    labels: tuple[Label, ...]  # the first is primary; others may be in other files
-    context: str | None = None  # 'in device "ide_drive"'
-    notes: tuple[str, ...] = ()  # more to say, each of one line or several
-    help: str | None = None
-    severity_override: Severity | None = None
-    accepted: str | None = None  # until when, by whom and why, where it does not count
+    message: str  # a sentence without a full stop
+    labels: tuple[Label, ...]  # the first is the primary place; others may be in other files
+    context: str | None = None  # what contains it: 'in device "ide_drive"'
+    notes: tuple[str, ...] = ()  # more facts, each of one line or several
+    help: str | None = None  # an instruction
+    severity_override: Severity | None = None  # instead of the severity of its code
+    suppression: str | None = None  # why, by whom and until when it does not count
     fixes: tuple[Fix, ...] = ()
-    fingerprints: tuple[tuple[str, str], ...] = ()  # what it is known by when lines have moved
+    fingerprints: tuple[tuple[str, str], ...] = ()  # (name, value): the same when lines have moved
 
     @property
     def text(self) -> str:
-        """All its words, for where there is one field for them."""
-        words = (self.message, self.context, *self.notes, self.help and f"help: {self.help}")
-        return "\n".join(word for word in words if word)
+        """Message, context, notes and help as one text, for formats with one field for them."""
+        lines = (self.message, self.context, *self.notes, self.help and f"help: {self.help}")
+        return "\n".join(line for line in lines if line)
 
     @property
     def severity(self) -> Severity:
@@ -94,15 +96,16 @@ class Diagnostic:
 
     @property
     def span(self) -> Span:
+        """The primary place."""
         return self.labels[0].span
 
-    def as_severity(self, severity: Severity) -> "Diagnostic":
+    def with_severity(self, severity: Severity) -> "Diagnostic":
         return replace(self, severity_override=severity)
 
 
 @dataclass(frozen=True, slots=True)
 class StageResult(Generic[T]):
-    """What a stage gives: a value, diagnostics, or both."""
+    """The result of a stage: a value, diagnostics, or both."""
 
     value: T | None
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -112,19 +115,20 @@ class StageResult(Generic[T]):
         return any(d.severity in (Severity.ERROR, Severity.BUG) for d in self.diagnostics)
 
     def then(self, stage: "Callable[[T], StageResult[U]]") -> "StageResult[U]":
-        """The next stage on this value; stops at errors, keeps all diagnostics."""
+        """Run the next stage on the value, unless there are errors. Keep all diagnostics."""
         if self.value is None or self.has_errors:
             return StageResult(None, self.diagnostics)
         result = stage(self.value)
         return StageResult(result.value, self.diagnostics + result.diagnostics)
 
-    def and_also(self, check: Callable[[T], Iterable[Diagnostic]]) -> "StageResult[T]":
-        """The same value with a check's diagnostics added."""
+    def check_with(self, check: Callable[[T], Iterable[Diagnostic]]) -> "StageResult[T]":
+        """The same value, with the diagnostics of a check added unless there are errors."""
         if self.value is None or self.has_errors:
             return self
         return StageResult(self.value, self.diagnostics + tuple(check(self.value)))
 
     def map(self, function: Callable[[T], U]) -> "StageResult[U]":
+        """The result of a function on the value, unless there are errors."""
         if self.value is None or self.has_errors:
             return StageResult(None, self.diagnostics)
         return StageResult(function(self.value), self.diagnostics)

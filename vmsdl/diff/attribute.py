@@ -14,6 +14,7 @@ from vmsdl.diff.simulate.records import EffectKind
 from vmsdl.diff.verdict import BADNESS, Verdict
 from vmsdl.expr.logic import TRUE, FieldPath, is_true, or_
 from vmsdl.expr.text import format_path, unparse
+from vmsdl.prove.witness import format_witness
 from vmsdl.schema.description import Description
 
 _VERDICTS = {
@@ -145,7 +146,8 @@ def _outcomes(shown: list[ReportedEffect], *, is_forward: bool) -> Iterator[Dire
         yield DirectionResult(
             verdict,
             when=when,
-            witness=None if verdict is Verdict.UNKNOWN else dict(first.witness),
+            witness=None if verdict is Verdict.UNKNOWN else format_witness(first.witness),
+            state=None if verdict is Verdict.UNKNOWN else first.witness,
             bytes=find_byte_range(group, is_forward=is_forward),
             error=_error(first, group),
             condition=TRUE if is_always else whole,

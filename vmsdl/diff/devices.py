@@ -13,9 +13,10 @@ from vmsdl.diff.matching.fields import Side, find_top_descriptions
 from vmsdl.diff.report import DeviceReport, DirectionResult, Finding
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.logic import TRUE, is_true, not_
-from vmsdl.expr.nodes import BOOL, Expr, Extern, Variable
+from vmsdl.expr.nodes import BOOL, Expr, Extern, ExternPresence, PresenceKind
 from vmsdl.expr.text import unparse
 from vmsdl.prove.conditions import ConditionProver
+from vmsdl.prove.witness import format_witness
 from vmsdl.schema.description import Description, Role, Schema
 from vmsdl.schema.recorded import Origin, find_origin, is_recorded
 
@@ -171,7 +172,8 @@ def _unclaimed(side: Side, machine: str | None) -> DirectionResult:
     return DirectionResult(
         Verdict.REFUSED,
         when="always" if is_always else unparse(needed),
-        witness=None if is_always else dict(sent.witness),
+        witness=None if is_always else format_witness(sent.witness),
+        state=None if is_always else sent.witness,
         error=f'unknown section "{d.wire_name}"',
         condition=TRUE if is_always else needed,
     )
@@ -188,7 +190,7 @@ def _needed(side: Side, machine: str | None) -> Expr:
         case None:
             return TRUE
         case Extern():
-            return Variable(type=BOOL, name=f"whether {d.name} is sent")
+            return ExternPresence(type=BOOL, path=(d.name,), kind=PresenceKind.SENT)
         case condition:
             flattener = Flattener(side.schema, find_shared_settings(side, side, machine)[0])
             return flattener.rewrite(condition, (flattener.top(d, d.version_id),))

@@ -1,11 +1,9 @@
 """From the outcomes of an edit to the machine types on which they can happen."""
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 
 from vmsdl.diff.layout.settings import (
-    RECEIVER,
     find_property,
     find_settable_paths,
     find_value_on_machine,
@@ -14,14 +12,12 @@ from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.report import DirectionResult, Finding
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.logic import TRUE, find_path, map_places
-from vmsdl.expr.nodes import Expr, Item, Member, Select, children
+from vmsdl.expr.nodes import Expr, Item, Member, ReceiverValue, Select, children
 from vmsdl.expr.text import unparse
 from vmsdl.prove.conditions import ConditionProver
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Machine, Schema
 from vmsdl.schema.recorded import is_recorded
-
-_NAME = re.compile(r"[A-Za-z_]\w*")  # which element a name stands in makes no difference
 
 
 def find_affected_machines(
@@ -107,8 +103,8 @@ class _Ends:
 
     def _property(self, part: Expr) -> tuple[Side, tuple[str, str]] | None:
         match part:
-            case Member(name=name) if name.startswith(RECEIVER):
-                side, key = self.receiver, tuple(_NAME.findall(name.removeprefix(RECEIVER)))
+            case ReceiverValue(path=key):
+                side = self.receiver
             case Member() | Select() | Item():
                 side, key = self.sender, find_path(part) or ()
             case _:

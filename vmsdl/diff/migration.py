@@ -15,7 +15,7 @@ from vmsdl.diff.evidence import (
 from vmsdl.diff.layout.carried_versions import find_version_carriers
 from vmsdl.diff.layout.flatten import Flattener, TooLarge, is_ambiguous
 from vmsdl.diff.layout.nodes import AnyNode, BlockNode, CheckNode, ScalarArrayNode, ScalarNode
-from vmsdl.diff.layout.settings import RECEIVER, are_alike, find_reset_values, find_shared_settings
+from vmsdl.diff.layout.settings import are_alike, find_reset_values, find_shared_settings
 from vmsdl.diff.matching.fields import Pairing, Side
 from vmsdl.diff.result import MigrationResult, ReportedEffect
 from vmsdl.diff.simulate.records import Effect, EffectKind, JudgedOutcome, LoadEnding, LoadOutcome
@@ -31,7 +31,7 @@ from vmsdl.expr.logic import (
     not_,
     or_,
 )
-from vmsdl.expr.nodes import BOOL, Expr, Extern, Operator, Variable
+from vmsdl.expr.nodes import BOOL, Expr, Extern, ExternPresence, Operator, PresenceKind
 from vmsdl.expr.text import format_path
 from vmsdl.prove.conditions import ConditionProver, ConditionSolver
 from vmsdl.prove.shorten import shorten
@@ -169,7 +169,7 @@ def _needed(one: Description, source: Flattener, body: object) -> Expr:
     if one.needed is None or one.role is not Role.DEVICE:
         return TRUE
     if isinstance(one.needed, Extern):
-        return Variable(type=BOOL, name=f"whether {one.name} is sent")
+        return ExternPresence(type=BOOL, path=(one.name,), kind=PresenceKind.SENT)
     return source.rewrite(one.needed, (body,))  # type: ignore[arg-type]
 
 
@@ -178,11 +178,10 @@ def make_prover(
 ) -> ConditionProver:
     """It is asked about states that the sender can save; `nodes` are all of its own."""
     defaults = find_reset_values(sender) | _defaults(nodes)
-    if receiver is not None:
-        defaults |= find_reset_values(receiver, RECEIVER)
+    receiver_defaults = None if receiver is None else find_reset_values(receiver)
     carried = (each.condition for each in find_version_carriers(sender))
     known = and_(*_invariants(nodes), *carried)
-    return ConditionProver(sender.schema.enums, defaults, known)
+    return ConditionProver(sender.schema.enums, defaults, known, receiver_defaults)
 
 
 def _own_values(ended: list[JudgedOutcome]) -> Iterator[str]:

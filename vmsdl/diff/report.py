@@ -9,6 +9,7 @@ from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.result import MigrationResult
 from vmsdl.diff.verdict import Verdict, worst
 from vmsdl.expr.nodes import Expr
+from vmsdl.prove.witness import Witness
 from vmsdl.records import dataclass
 from vmsdl.source import NOWHERE, Span
 
@@ -62,6 +63,7 @@ class DirectionResult:
     bytes: ByteRange | None = None
     error: str | None = None
     condition: Expr | None = field(default=None, compare=False, repr=False)  # `when`, unsaid
+    state: Witness | None = field(default=None, compare=False, repr=False)  # `witness`, unsaid
     accepted: Suppression | None = None  # by whom and why, where it does not count
 
     @property

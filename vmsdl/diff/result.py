@@ -1,12 +1,12 @@
 """The result of one migration: its verdict, with the effects that are reported."""
 
-from collections.abc import Mapping
 from dataclasses import field
 
 from vmsdl.diff.effects.partition import Partition
 from vmsdl.diff.simulate.records import Effect
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.nodes import Expr
+from vmsdl.prove.witness import Witness
 from vmsdl.records import dataclass
 
 
@@ -19,7 +19,7 @@ class ReportedEffect:
     is_certain: bool
     is_always: bool
     why: str = ""
-    witness: Mapping[str, int | bool] = field(default_factory=dict)
+    witness: Witness = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

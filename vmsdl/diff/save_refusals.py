@@ -4,7 +4,7 @@
 QEMU ends the source over it. Every other verdict is about states that can be.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from vmsdl.diff.edits.pair import PairPath
 from vmsdl.diff.effects.judge import Judge
@@ -21,6 +21,7 @@ from vmsdl.expr.nodes import Expr
 from vmsdl.expr.text import unparse
 from vmsdl.prove.conditions import ConditionProver
 from vmsdl.prove.shorten import shorten
+from vmsdl.prove.witness import Witness, format_witness
 
 
 def find_refused_saves(sender: Side, other: Side, machine: str | None) -> Iterator[Finding]:
@@ -61,13 +62,14 @@ def _finding(
     path: PairPath,
     rule: CheckNode,
     when: Expr,
-    witness: Mapping[str, int | bool],
+    witness: Witness,
 ) -> Finding:
     top = sender.description
     outcome = DirectionResult(
         Verdict.OK,
         when=unparse(when),
-        witness=dict(witness),
+        witness=format_witness(witness),
+        state=witness,
         error=f"the save fails: {rule.message}" if rule.message else "the save fails",
         condition=when,
     )

@@ -19,6 +19,7 @@ from vmsdl.expr.nodes import (
     EnumValue,
     Expr,
     Extern,
+    ExternPresence,
     Function,
     IntValue,
     Item,
@@ -27,6 +28,7 @@ from vmsdl.expr.nodes import (
     Member,
     Operator,
     Quantifier,
+    ReceiverValue,
     Select,
     SequenceValue,
     StructValue,
@@ -151,6 +153,8 @@ class _Writer:
                 return self.place.index, _ATOM
             case Variable(name=name):
                 return self.variables[name], _ATOM
+            case ExternPresence() | ReceiverValue():
+                raise AssertionError("only comparisons make this node")
             case Unary(operator=operator, operand=operand):
                 return self.unary(operator, operand)
             case Binary(operator=operator, left=left, right=right):

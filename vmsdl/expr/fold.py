@@ -8,6 +8,7 @@ from vmsdl.expr.nodes import (
     Conditional,
     ElementIndex,
     Expr,
+    ExternPresence,
     Function,
     Item,
     Let,
@@ -15,6 +16,7 @@ from vmsdl.expr.nodes import (
     Member,
     Operator,
     Quantifier,
+    ReceiverValue,
     Select,
     Unary,
     Variable,
@@ -96,6 +98,8 @@ def _fold(expression: Expr) -> int | bool | NotConstant | UndefinedValue:
                 return folded
             return _fold(yes if folded else no)
         case Member() | Select() | Item() | Version() | ElementIndex() | Variable() | Quantifier():
+            return NotConstant(expression)
+        case ExternPresence() | ReceiverValue():
             return NotConstant(expression)
         case _:
             assert_never(expression)

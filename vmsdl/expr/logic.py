@@ -16,6 +16,7 @@ from vmsdl.expr.nodes import (
     Conditional,
     ElementIndex,
     Expr,
+    ExternPresence,
     Item,
     Let,
     Literal,
@@ -23,6 +24,7 @@ from vmsdl.expr.nodes import (
     Operator,
     Quantifier,
     Quantity,
+    ReceiverValue,
     Select,
     Unary,
     Variable,
@@ -230,6 +232,8 @@ def depends_on_extern(e: Expr) -> bool:
             case Variable(name=name):
                 if name not in elements:
                     return True
+            case ExternPresence():
+                return True
             case Quantifier(variable=variable, over=over, body=body):
                 stack += [(over, elements), (body, elements | {variable})]
             case _:
@@ -302,7 +306,7 @@ def map_places(e: Expr, place: Callable[[Expr], Expr]) -> Expr:
     match e:
         case Literal() | Version() | ElementIndex():
             return e
-        case Member() | Select() | Item() | Variable():
+        case Member() | Select() | Item() | Variable() | ExternPresence() | ReceiverValue():
             return place(e)
         case Let(value=value):
             return map_places(value, place)

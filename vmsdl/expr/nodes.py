@@ -219,6 +219,34 @@ class Variable(Expression):
     name: str
 
 
+class PresenceKind(Enum):
+    """What an `extern` condition guards, by the word that texts use for it."""
+
+    SENT = "sent"  # a section or subsection
+    THERE = "there"  # a field or unused bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExternPresence(Expression):
+    """Whether something with an `extern` condition is on the wire: only the program knows.
+
+    Only comparisons of two schemas make this node. `path` leads to it from the top body.
+    """
+
+    path: tuple[str | int, ...]
+    kind: PresenceKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiverValue(Expression):
+    """A local or property of the receiver which the sender does not have, or has by another value.
+
+    Only comparisons of two schemas make this node. `path` leads to it from the receiver's top body.
+    """
+
+    path: tuple[str | int, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unary(Expression):
     operator: Operator
@@ -262,6 +290,8 @@ Expr: TypeAlias = (
     | Version
     | ElementIndex
     | Variable
+    | ExternPresence
+    | ReceiverValue
     | Unary
     | Binary
     | Call
@@ -283,6 +313,8 @@ def children(expression: Expr) -> tuple[Expr, ...]:
     match expression:
         case Literal() | Member() | Version() | ElementIndex() | Variable():
             return ()
+        case ExternPresence() | ReceiverValue():
+            return ()
         case Select(value=value) | Let(value=value):
             return (value,)
         case Item(value=value, index=index):
@@ -303,6 +335,8 @@ def with_children(expression: Expr, changed: Callable[[Expr], Expr]) -> Expr:
     """The same expression over other operands."""
     match expression:
         case Literal() | Member() | Version() | ElementIndex() | Variable():
+            return expression
+        case ExternPresence() | ReceiverValue():
             return expression
         case Select(value=value) | Let(value=value):
             return replace(expression, value=changed(value))

@@ -13,12 +13,14 @@ from vmsdl.expr.nodes import (
     Conditional,
     ElementIndex,
     Expr,
+    ExternPresence,
     Item,
     Let,
     Literal,
     Member,
     Operator,
     Quantifier,
+    ReceiverValue,
     Select,
     Unary,
     Variable,
@@ -30,7 +32,7 @@ def simplify(e: Expr, version: int | None, known: Mapping[str, int | bool] | Non
     """`known`: values of the innermost body's members, by name."""
     known = known or {}
     match e:
-        case Literal() | ElementIndex() | Variable():
+        case Literal() | ElementIndex() | Variable() | ExternPresence() | ReceiverValue():
             return e
         case Version():
             return e if version is None else _literal(version)

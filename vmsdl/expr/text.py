@@ -1,20 +1,25 @@
 """From an expression or a type back to the language's own words."""
 
+import re
 from typing import assert_never
 
 from vmsdl.expr.logic import FieldPath
 from vmsdl.expr.nodes import (
+    BOOL,
     Binary,
     Call,
     Conditional,
     ElementIndex,
     Expr,
+    ExternPresence,
     Item,
     Let,
     Literal,
     Member,
     Operator,
+    PresenceKind,
     Quantifier,
+    ReceiverValue,
     Select,
     Unary,
     Variable,
@@ -44,6 +49,7 @@ _TIGHTNESS = {
 }
 _UNARY, _NOT, _CHOICE = 11, 3, 0
 _LONGEST = 2000
+_PATH_PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
 def unparse(e: Expr) -> str:
@@ -66,6 +72,10 @@ def _words(e: Expr, around: int) -> str:
             return name or (str(value).lower() if isinstance(value, bool) else str(value))
         case Member(name=name) | Variable(name=name):
             return name
+        case ExternPresence(path=path, kind=kind):
+            return f"whether {format_path(path)} is {kind.value}"
+        case ReceiverValue(path=path):
+            return f"receiver.{format_path(path)}"
         case Let(value=value):
             return _words(value, around)
         case Version():
@@ -111,3 +121,21 @@ def _within(text: str, tightness: int, around: int) -> str:
 def format_path(key: FieldPath) -> str:
     """A place as a reader writes it."""
     return "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in key).lstrip(".")
+
+
+def parse_path(text: str) -> FieldPath:
+    """The place that `format_path` wrote: `drives[1].status`."""
+    return tuple(int(number) if number else name for name, number in _PATH_PART.findall(text))
+
+
+# How `unparse` writes an `ExternPresence`. Stored conditions are read back by it.
+EXTERN_PRESENCE = re.compile(r"whether (?P<path>\S.*?) is (?P<kind>sent|there)\b")
+
+
+def parse_extern_presence(text: str) -> ExternPresence:
+    """The node that is written so; `text` is a match of `EXTERN_PRESENCE`."""
+    match = EXTERN_PRESENCE.fullmatch(text)
+    assert match is not None, text
+    return ExternPresence(
+        type=BOOL, path=parse_path(match["path"]), kind=PresenceKind(match["kind"])
+    )

@@ -18,12 +18,14 @@ from vmsdl.expr.nodes import (
     Call,
     ElementIndex,
     Expr,
+    ExternPresence,
     Function,
     Item,
     Literal,
     Member,
     Operator,
     Quantifier,
+    ReceiverValue,
     Select,
     Variable,
     Version,
@@ -33,6 +35,7 @@ from vmsdl.expr.text import unparse
 from vmsdl.prove import formula as t
 from vmsdl.prove.encode_flat import FlatEncoder
 from vmsdl.prove.solve import FULL, Effort, satisfiable
+from vmsdl.prove.witness import Witness
 from vmsdl.records import dataclass
 from vmsdl.schema.description import EnumDefinition
 
@@ -43,7 +46,7 @@ class ConditionAnswer:
 
     holds: bool | None
     why: str = ""
-    witness: Mapping[str, int | bool] = field(default_factory=dict)  # by the words of its places
+    witness: Witness = field(default_factory=dict)
     is_smallest: bool = True
 
 
@@ -70,9 +73,11 @@ class ConditionProver:
         enums: Mapping[str, EnumDefinition],
         defaults: Mapping[FieldPath, int | bool],
         known: Expr,
+        receiver_defaults: Mapping[FieldPath, int | bool] | None = None,
     ) -> None:
         self._enums = enums
         self._defaults = defaults
+        self._receiver_defaults = receiver_defaults or {}
         self._patience = _PATIENCE
         # What holds in every state that can be saved, by what it speaks of.
         self._known: dict[str, list[Expr]] = {}
@@ -95,7 +100,7 @@ class ConditionProver:
         if is_true(condition):
             return ConditionAnswer(True)
         why = ""
-        witness: dict[str, int | bool] = {}
+        witness: dict[Expr, int | bool] = {}
         is_smallest = True
         for group in self._groups(collect_operands(condition, Operator.AND)):
             answer = self._one(group, effort)
@@ -148,7 +153,7 @@ class ConditionProver:
         self._patience -= count_nodes(condition) ** 2
         if self._patience < 0:
             return ConditionAnswer(None, "it takes too many questions")
-        terms = FlatEncoder(self._enums, self._defaults)
+        terms = FlatEncoder(self._enums, self._defaults, self._receiver_defaults)
         try:
             term = terms.of(condition)
         except RecursionError:
@@ -159,9 +164,7 @@ class ConditionProver:
             return ConditionAnswer(False)
         if found.is_open:
             return ConditionAnswer(None, found.why or "not decided")
-        witness = {}
-        for name, value in (found.witness or {}).items():
-            witness[terms.variables[name].label or name] = value
+        witness = {terms.places[name]: value for name, value in (found.witness or {}).items()}
         return ConditionAnswer(True, witness=witness, is_smallest=found.is_smallest)
 
 
@@ -172,7 +175,7 @@ def collect_paths(e: Expr) -> frozenset[str]:
     stack = [e]
     while stack:
         match stack.pop():
-            case Member() | Variable() as place:
+            case Member() | Variable() | ExternPresence() | ReceiverValue() as place:
                 found.add(unparse(place))
             case Select() | Item() as place:
                 found.add(unparse(place))

@@ -186,6 +186,8 @@ class _Reader:
                 return FormulaVariable("index")
             case e.Member() | e.Select() | e.Item() | e.Variable():
                 return self._read(expression, scopes)
+            case e.ExternPresence() | e.ReceiverValue():
+                raise AssertionError("only comparisons make this node")
             case e.Unary(operator=Operator.NOT, operand=operand):
                 return not_(self.term(operand, scopes))
             case e.Unary(operator=operator, operand=operand):

@@ -13,6 +13,7 @@ from vmsdl.expr.nodes import (
     ElementIndex,
     EnumValue,
     Expr,
+    ExternPresence,
     Function,
     IntValue,
     Item,
@@ -22,6 +23,7 @@ from vmsdl.expr.nodes import (
     Operator,
     Quantifier,
     Quantity,
+    ReceiverValue,
     Select,
     Unary,
     Variable,
@@ -30,6 +32,7 @@ from vmsdl.expr.nodes import (
 from vmsdl.expr.text import unparse
 from vmsdl.prove import formula as t
 from vmsdl.prove.solve import satisfiable
+from vmsdl.prove.witness import format_question
 from vmsdl.records import dataclass
 from vmsdl.schema.description import EnumDefinition
 
@@ -50,11 +53,16 @@ class FlatEncoder:
     """Expressions as formulas. What cannot be said there is a variable of its own."""
 
     def __init__(
-        self, enums: Mapping[str, EnumDefinition], defaults: Mapping[FieldPath, int | bool]
+        self,
+        enums: Mapping[str, EnumDefinition],
+        defaults: Mapping[FieldPath, int | bool],
+        receiver_defaults: Mapping[FieldPath, int | bool],
     ) -> None:
         self.enums = enums
         self.defaults = defaults
+        self.receiver_defaults = receiver_defaults  # of what only the receiver has
         self.variables: dict[str, t.Values] = {}
+        self.places: dict[str, Expr] = {}  # what each variable stands for
         self._elements: dict[str, str] = {}  # by name, of elements that a quantifier speaks of
         self._chosen: set[str] = set()  # what is said of any one element: it can be chosen
         self._asked: dict[str, list[_Asked]] = {}  # by what they are over
@@ -69,8 +77,11 @@ class FlatEncoder:
                 return self.place(e)
             case Variable() if self._is_element(e):
                 return self.element(e)
-            case Variable(name=name):
+            case Variable() | ExternPresence():
+                name = unparse(e)
                 return self.variable(e, name, invented=f"`{name}` is known only where it runs")
+            case ReceiverValue(path=path):
+                return self.variable(e, unparse(e), default=self.receiver_defaults.get(path))
             case Version() | ElementIndex():
                 return self.variable(e, unparse(e), invented="it depends on where it stands")
             case Unary(operator=Operator.NOT, operand=operand):
@@ -142,11 +153,12 @@ class FlatEncoder:
             why = why or "what a list holds was not looked into"
         if none.is_no:
             why = why or "it depends on how many elements there are"
-        name = encode_question(e)
+        name = format_question(e)
         if self._is_element(e.over):
             self._chosen.add(name)
         elif name not in self.variables:
             self._asked.setdefault(over, []).append(_Asked(name, body, domain))
+        self.places[name] = e
         self.variables[name] = t.Values(
             low=0, high=1, is_bool=True, default=False, label=name, invented=why or None
         )
@@ -213,6 +225,7 @@ class FlatEncoder:
                 invented = invented or f"`{name}` is no number"
         if default is None:
             default = False if is_bool else 0
+        self.places[name] = e
         self.variables[name] = t.Values(
             low=low,
             high=high,
@@ -225,13 +238,6 @@ class FlatEncoder:
             invented=invented,
         )
         return t.FormulaVariable(name)
-
-
-def encode_question(e: Quantifier) -> str:
-    """What a witness calls it: whether there is an element of which something holds."""
-    if e.quantity is Quantity.ANY:
-        return unparse(e)
-    return f"any({e.variable} in {unparse(e.over)}: not ({unparse(e.body)}))"
 
 
 def _several(kinds: list[_Asked]) -> Iterator[tuple[_Asked, ...]]:

@@ -1,9 +1,32 @@
 """From a witness to what people and codecs can use: words of the schema, and a state."""
 
 from collections import Counter
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
+from vmsdl.expr.nodes import Expr, Quantifier, Quantity
+from vmsdl.expr.text import unparse
 from vmsdl.prove.formula import Assignment, Domain, Value, Values
+
+# A state of a flattened schema: the places that are not as after reset, with their values. A place
+# is a member, an element, a length, an `ExternPresence`, a `ReceiverValue` or a quantifier. The
+# value of a quantifier says whether an element exists that satisfies an `any` or violates an `all`.
+Witness: TypeAlias = Mapping[Expr, int | bool]
+
+
+def format_witness(witness: Witness) -> dict[str, int | bool]:
+    """The state as reports show it: `{"status": 8, "any(x in l: x.busy)": True}`."""
+    return {
+        format_question(place) if isinstance(place, Quantifier) else unparse(place): value
+        for place, value in witness.items()
+    }
+
+
+def format_question(e: Quantifier) -> str:
+    """Whether there is an element of which something holds, in words."""
+    if e.quantity is Quantity.ANY:
+        return unparse(e)
+    return f"any({e.variable} in {unparse(e.over)}: not ({unparse(e.body)}))"
 
 
 def describe_state(witness: Assignment, domain: Domain) -> str:

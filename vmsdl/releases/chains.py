@@ -18,6 +18,7 @@ from vmsdl.expr.nodes import Expr
 from vmsdl.expr.text import format_path, unparse
 from vmsdl.prove.conditions import ConditionAnswer
 from vmsdl.prove.shorten import shorten
+from vmsdl.prove.witness import format_witness
 from vmsdl.releases.findings import CHAIN_LOSES, CHAIN_REFUSED, HistoryFinding
 from vmsdl.releases.history import History
 from vmsdl.releases.prepared import (
@@ -278,7 +279,8 @@ def _chain_loses(
         outcome=DirectionResult(
             Verdict.LOSSY,
             when=unparse(loss.when),
-            witness=dict(loss.answer.witness),
+            witness=format_witness(loss.answer.witness),
+            state=loss.answer.witness,
             condition=loss.when,
         ),
         help=f"go from {first} to {last} in one move",

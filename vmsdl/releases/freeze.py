@@ -16,7 +16,7 @@ from vmsdl.releases.manifest import Manifest
 from vmsdl.schema.description import Description, Schema, SchemaFile
 from vmsdl.schema.layout_hash import Layouts
 from vmsdl.source import SourceFile
-from vmsdl.syntax.format.printer import write
+from vmsdl.syntax.format.printer import format_tree
 from vmsdl.syntax.parser import parse
 from vmsdl.version import VERSION
 
@@ -101,4 +101,4 @@ def _places(paths: list[str]) -> dict[str, str]:
 def _canonical(file: SchemaFile) -> str:
     tree = parse(file.source).value
     assert tree is not None
-    return write(tree)
+    return format_tree(tree)

@@ -26,8 +26,17 @@ from vmsdl.expr.logic import (
     or_,
     to_integer,
 )
-from vmsdl.expr.nodes import Expr, Member, Operator, Quantifier, Variable, children
-from vmsdl.expr.text import format_path
+from vmsdl.expr.nodes import (
+    Expr,
+    ExternPresence,
+    Member,
+    Operator,
+    Quantifier,
+    ReceiverValue,
+    Variable,
+    children,
+)
+from vmsdl.expr.text import format_path, unparse
 from vmsdl.prove.conditions import ConditionProver
 from vmsdl.schema.description import Machine, Schema, Setting
 from vmsdl.schema.members import find_settable_members
@@ -146,8 +155,10 @@ def translate_condition(
     sources: set[FieldPath] = set()
 
     def place(part: Expr) -> Expr:
-        if isinstance(part, Variable):
-            raise Untranslatable(f"`{part.name}` is known only where it runs")
+        if isinstance(part, Variable | ExternPresence):
+            raise Untranslatable(f"`{unparse(part)}` is known only where it runs")
+        if isinstance(part, ReceiverValue):
+            raise Untranslatable(f"`{unparse(part)}` is no part of the state")
         key = find_path(part)
         if key is None:
             raise Untranslatable("which element it is depends on the state")

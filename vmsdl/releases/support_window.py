@@ -14,6 +14,7 @@ from vmsdl.expr.logic import and_, not_, or_
 from vmsdl.expr.nodes import Expr
 from vmsdl.expr.text import unparse
 from vmsdl.prove.shorten import shorten
+from vmsdl.prove.witness import format_witness
 from vmsdl.releases.findings import WINDOW_SHRUNK, HistoryFinding
 from vmsdl.releases.history import History
 from vmsdl.releases.prepared import (
@@ -106,7 +107,7 @@ def _worse(
                 witness=(
                     None
                     if kind is EffectKind.OPEN
-                    else dict(sender.prover.satisfiable(whole).witness)
+                    else format_witness(sender.prover.satisfiable(whole).witness)
                 ),
                 error=": ".join(part for part in (effect.reason, effect.message) if part),
                 condition=whole,

@@ -1,10 +1,9 @@
 """From a witness to a state: an object of the sender's in which its condition holds.
 
-All that the witness does not speak of is as after reset. What it says of the receiver's own values
-is handed on: they belong into the object that the receiver loads into.
+All places that the witness does not name are as after reset. The receiver's own values are returned
+beside the object: they belong into the object that the receiver loads into.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,29 +15,28 @@ from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.logic import TRUE, FieldPath, and_, find_path, map_places, not_
 from vmsdl.expr.nodes import (
     Binary,
+    Call,
     Expr,
+    ExternPresence,
+    Function,
     Item,
     Literal,
     Member,
     Quantifier,
     Quantity,
+    ReceiverValue,
     Select,
     Variable,
     children,
 )
 from vmsdl.expr.text import unparse
 from vmsdl.prove.conditions import ConditionProver
-from vmsdl.prove.encode_flat import encode_question
+from vmsdl.prove.witness import Witness
 from vmsdl.replay.presence import find_defaults
 from vmsdl.replay.program import ReplaySide
 from vmsdl.schema.types import Array, Blob, Bytes, ListType, MapType, Opaque, StructType, Type
 
 MOST = 1 << 16  # elements of one array: what needs more shows nothing that fewer do not
-
-_PART = re.compile(r"\.?([A-Za-z_]\w*)|\[(\d+)\]")
-_LENGTH = re.compile(r"len\((.*)\)")
-_RECEIVER = "receiver."
-_SENT = re.compile(r"whether (.*) is (sent|there)")
 
 
 class StateNotBuilt(Exception):
@@ -53,7 +51,7 @@ class WitnessState:
 
 def build_state(
     program: ReplaySide,
-    witness: Mapping[str, int | bool],
+    witness: Witness,
     condition: Expr = TRUE,
     machine: str | None = None,
 ) -> WitnessState:
@@ -68,23 +66,8 @@ def make_fresh(program: ReplaySide, machine: str | None = None) -> Any:
     return program.cls()
 
 
-def parse_place(text: str) -> FieldPath | None:
-    """`drives_0[1].status` as a place; None where it is something else."""
-    found: list[str | int] = []
-    at = 0
-    while at < len(text):
-        match = _PART.match(text, at)
-        if match is None:
-            return None
-        found.append(match[1] if match[1] is not None else int(match[2]))
-        at = match.end()
-    return tuple(found)
-
-
 class _Making:
-    def __init__(
-        self, program: ReplaySide, witness: Mapping[str, int | bool], condition: Expr, o: Any
-    ) -> None:
+    def __init__(self, program: ReplaySide, witness: Witness, condition: Expr, o: Any) -> None:
         self.program = program
         self.witness = witness
         self.condition = condition
@@ -98,15 +81,18 @@ class _Making:
             match each.condition:
                 case Binary(left=left, right=Literal(value=value)) if find_path(left) is not None:
                     self._put(find_path(left) or (), value)
-        for name, value in self.witness.items():
-            if name.startswith(_RECEIVER):
-                self.receiver[parse_place(name.removeprefix(_RECEIVER)) or ()] = value
-            elif (sent := _SENT.fullmatch(name)) is not None:
-                self._present(parse_place(sent[1]) or (), bool(value))
-            elif (counted := _LENGTH.fullmatch(name)) is not None:
-                lengths.append((parse_place(counted[1]) or (), int(value)))
-            elif (key := parse_place(name)) is not None:
-                waiting.append((key, value))
+        for place, value in self.witness.items():
+            match place:
+                case ReceiverValue(path=path):
+                    self.receiver[path] = value
+                case ExternPresence(path=path):
+                    self._present(path, bool(value))
+                case Call(function=Function.LEN, arguments=(over,)):
+                    lengths.append((find_path(over) or (), int(value)))
+                case _ if (key := find_path(place)) is not None:
+                    waiting.append((key, value))
+                case _:
+                    pass  # what a quantifier says of elements comes last
         late = [pair for pair in waiting if not self._put(*pair)]
         self._resize()
         for key, length in lengths:
@@ -234,13 +220,12 @@ class _Making:
         for quantifier in _quantifiers(self.condition):
             is_all = quantifier.quantity is Quantity.ALL
             body = not_(quantifier.body) if is_all else quantifier.body
-            name = encode_question(quantifier)
             key = find_path(quantifier.over)
-            if key is None or name not in self.witness:
+            if key is None or quantifier not in self.witness:
                 continue
             held, not_held = wanted.setdefault(key, ([], []))
             body = _renamed(body, quantifier.variable)
-            (held if self.witness[name] else not_held).append(body)
+            (held if self.witness[quantifier] else not_held).append(body)
         for key, (held, not_held) in wanted.items():
             rest = and_(*(not_(each) for each in not_held))
             if not_held:
@@ -265,11 +250,11 @@ class _Making:
             return
         block = next((block for block in self._blocks() if block.key == key), None)
         count = None if block is None or not block.sizes else find_path(block.sizes[0])
-        if count is None or unparse(block.sizes[0]) in self.witness or not self._put(count, length):  # type: ignore[union-attr]
+        if count is None or block.sizes[0] in self.witness or not self._put(count, length):  # type: ignore[union-attr]
             raise StateNotBuilt(f"`{_said(key)}` has no element {length - 1}")
         self._resize()
 
-    def _chosen(self, condition: Expr) -> Mapping[str, int | bool]:
+    def _chosen(self, condition: Expr) -> Witness:
         """What an element has to be."""
         known = map_places(condition, self._value)
         answer = ConditionProver(self.program.side.schema.enums, {}, TRUE).satisfiable(known)
@@ -277,12 +262,13 @@ class _Making:
             raise StateNotBuilt(f"no element was found of which `{unparse(condition)}` holds")
         return answer.witness
 
-    def _choose(self, key: FieldPath, i: int, chosen: Mapping[str, int | bool]) -> None:
+    def _choose(self, key: FieldPath, i: int, chosen: Witness) -> None:
         if not chosen and len(self._sequence(key) or ()) > i:
             return
-        for name, value in chosen.items():
-            inner = parse_place(name.removeprefix(_ELEMENT)) if name.startswith(_ELEMENT) else None
-            if inner is None or not self._put((*key, i, *inner), value):
+        for place, value in chosen.items():
+            inner = find_path(place)
+            is_in_element = inner is not None and inner[0] == _ELEMENT
+            if inner is None or not is_in_element or not self._put((*key, i, *inner[1:]), value):
                 raise StateNotBuilt(f"`{_said(key)}` has no element {i} to change")
 
     def _value(self, part: Expr) -> Expr:

@@ -102,12 +102,12 @@ def _replay(
             state = build_state(one, {}, TRUE, machine)
             data = _saved(state.object)
             return replace(found, state=state, happened=MigrationRun(data))
-        if outcome.witness is None:
+        if outcome.state is None:
             return replace(found, why="no state was given for it")
         if (outcome.error or "").startswith("unmigratable"):
             return replace(found, why="QEMU refuses before a stream is written")
         ends = Ends(one, classes.program(receiver), is_forward, machine)
-        state = build_state(one, outcome.witness, outcome.condition or TRUE, machine)
+        state = build_state(one, outcome.state, outcome.condition or TRUE, machine)
     except (NoCodec, StateNotBuilt) as error:
         return replace(found, why=str(error))
     actual = run_migration(ends, state.object, state.receiver)

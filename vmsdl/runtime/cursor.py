@@ -14,11 +14,18 @@ LITTLE = sys.byteorder == "little"
 class Refused(Exception):
     """A failure on its way up; every level that it passes adds its part of the path."""
 
-    def __init__(self, reason: Reason, message: str, offset: int = 0) -> None:
+    def __init__(
+        self,
+        reason: Reason,
+        message: str,
+        offset: int = 0,
+        values: tuple[object, ...] = (),
+    ) -> None:
         super().__init__(reason, message, offset)
         self.reason: Reason = reason
         self.message = message
         self.offset = offset
+        self.values = values
         self.parts: list[str] = []
 
     def path(self, title: str) -> str:

@@ -153,10 +153,10 @@ class Description:
     def admit(self, version: int, offset: int) -> None:
         if version > self.version_id:
             words = f"version {version} is too new, the newest known is {self.version_id}"
-            raise Refused("version-too-new", words, offset)
+            raise Refused("version-too-new", words, offset, (version,))
         if version < self.minimum_version_id:
             words = f"version {version} is too old, the oldest known is {self.minimum_version_id}"
-            raise Refused("version-too-old", words, offset)
+            raise Refused("version-too-old", words, offset, (version,))
 
     def load(self, reader: Reader, site: Site) -> None:
         """QEMU's order: pre_load, fields, subsections, post_load; the version was admitted."""

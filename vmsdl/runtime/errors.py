@@ -21,14 +21,26 @@ Reason = Literal[
 
 
 class DecodeError(ValueError):
-    """Bytes that this schema refuses: where (`path`, byte `offset`), why (`reason`), in words."""
+    """Bytes that this schema refuses: where (`path`, byte `offset`), why (`reason`), in words.
 
-    def __init__(self, path: str, offset: int, reason: Reason, message: str) -> None:
+    `values` has what the reason is about: the version that was read, the value that was read and
+    the receiver's, or the name of a `validate` rule. For other reasons it is empty.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        offset: int,
+        reason: Reason,
+        message: str,
+        values: tuple[object, ...] = (),
+    ) -> None:
         super().__init__(path, offset, reason, message)
         self.path = path
         self.offset = offset
         self.reason: Reason = reason
         self.message = message
+        self.values = values
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message} (at byte {self.offset}, 0x{self.offset:x})"

@@ -204,7 +204,7 @@ def load_bytes(
     except Refused as refused:
         path = refused.path(description.title)
         raise DecodeError(
-            path, refused.offset, refused.reason, refused.message
+            path, refused.offset, refused.reason, refused.message, refused.values
         ) from refused.__cause__
     except RecursionError:
         raise DecodeError(description.title, reader.pos, "limit", "is nested too deep") from None

@@ -96,13 +96,13 @@ class FieldStep:
     def compare(self, value: Any, own: Any, start: int) -> None:
         if self.is_equal and own is not None and not same(value, own):
             words = f"{show(value)} is not the receiver's {show(own)}"
-            raise Refused("not-equal", words, start)
+            raise Refused("not-equal", words, start, (value, own))
         if self.is_bounded:
             if value < 0:
-                raise Refused("out-of-range", f"value {value} is negative", start)
+                raise Refused("out-of-range", f"value {value} is negative", start, (value,))
             if own is not None and value > own:
                 words = f"value {value} is above the receiver's {own}"
-                raise Refused("out-of-range", words, start)
+                raise Refused("out-of-range", words, start, (value, own))
 
     def save(self, writer: Writer, site: Site) -> None:
         try:
@@ -166,7 +166,8 @@ class ValidateStep:
 
     def test(self, site: Site, offset: int) -> None:
         if not evaluate(self.step.check, site, offset):
-            raise Refused("check-failed", f"fails the check: {self.step.message}", offset)
+            rule = self.step.message
+            raise Refused("check-failed", f"fails the check: {rule}", offset, (rule,))
 
     def load(self, reader: Reader, site: Site) -> None:
         self.test(site, reader.pos)

@@ -15,11 +15,13 @@ from vmsdl.expr.nodes import (
     ElementIndex,
     Expr,
     Extern,
+    ExternPresence,
     Item,
     Let,
     Literal,
     Member,
     Quantifier,
+    ReceiverValue,
     Select,
     StructValue,
     SubsectionValue,
@@ -146,6 +148,8 @@ class Layouts:
                 return "index"
             case Variable(name=name):
                 return f"${name}"
+            case ExternPresence() | ReceiverValue():
+                raise AssertionError("only comparisons make this node")
             case Unary(operator=operator, operand=operand):
                 return f"({operator.name} {self._expression(operand, bodies)})"
             case Binary(operator=operator, left=left, right=right):

@@ -1,52 +1,83 @@
-"""From the parser's state to words: what could stand here, behind what, and what stands here."""
+"""From the parser's state to the message and the hint of a syntax error.
+
+Every "unexpected X after Y, expected Z" is an `UnexpectedToken`, and `describe_unexpected` makes
+its message. The nouns come from `nouns.py`. `find_hint` says what the author may have intended.
+"""
 
 from collections.abc import Sequence
+from enum import Enum, auto
 from typing import Any
 
+from vmsdl.records import dataclass
 from vmsdl.syntax import tree
 from vmsdl.syntax.keywords import RESERVED
 from vmsdl.syntax.lalr import END
 from vmsdl.syntax.lexer import Token
-from vmsdl.syntax.tree_builder import Head
+from vmsdl.syntax.nouns import DECLARATIONS, SIGNS, UNNAMED, Noun
+from vmsdl.syntax.tree_builder import FieldHead
 
-_SIGNS = {
-    "SEMICOLON": ";",
-    "RSQB": "]",
-    "RPAR": ")",
-    "MORETHAN": ">",
-    "COLON": ":",
-    "LBRACE": "{",
-    "EQUAL": "=",
-    "LSQB": "[",
-    "LPAR": "(",
-    "LESSTHAN": "<",
-    "COMMA": ",",
-    "DOT": ".",
-    "RBRACE": "}",
-    "THEN": "then",
-    "ELSE": "else",
-}
-_DECLARED = {
-    "CONST": "constant",
-    "ENUM": "enum",
-    "FLAGS": "flags",
-    "STRUCT": "struct",
-    "DEVICE": "device",
-    "SUBSECTION": "subsection",
-    "LOCAL": "local",
-    "LET": "let",
-    "PROPERTY": "property",
-}
-_UNNAMED = {
-    "IMPORT": "the import",
-    "MACHINE": "the machine",
-    "VALIDATE": "the check",
-    "HOOK": "the hook",
-    "UNUSED": "`unused`",
-    "UNMIGRATABLE": "`unmigratable`",
-    "AT": "`@`",
-}
 _CONDITIONS = ("IF", "NEEDED", "WHERE", "VALIDATE", "NOT", "AND", "OR")
+
+
+class Surprise(Enum):
+    """In what way a token is unexpected."""
+
+    OTHER_TOKEN = auto()  # another token is expected in its place
+    MISSING_SIGN = auto()  # only a sign is missing before it
+    UNKNOWN_WORD = auto()  # nothing begins with this word
+    ITEM_IN_BODY = auto()  # an item inside a body
+    UNCLOSED_BODY = auto()  # an item before the body is closed
+    TYPE_BEFORE_NAME = auto()  # `u32 x`, as in C
+    END_OF_FILE = auto()  # the file ends inside a declaration
+    UNCLOSED_AT_END = auto()  # the file ends before a body is closed
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What could stand in a place."""
+
+    noun: str
+    after: str = ""  # the word or sign right before it, where it explains the noun
+    preposition: str = "after"  # it is expected "after" or "for" what is being declared
+
+
+@dataclass(frozen=True, slots=True)
+class UnexpectedToken:
+    """The facts of a message about a token that cannot stand where it stands."""
+
+    surprise: Surprise
+    found: str  # a noun
+    expected: Expectation
+    subject: str | None = None  # what is being declared, such as "the field `x`"
+    body: str = ""  # the innermost body that is open, such as "device `d`" or "device"
+
+
+def describe_unexpected(error: UnexpectedToken) -> str:
+    """The message: the only place that knows how these sentences are built."""
+    expected = _join_words(error.expected.noun, "after", error.expected.after)
+    match error.surprise:
+        case Surprise.OTHER_TOKEN | Surprise.MISSING_SIGN:
+            # One "after" is enough.
+            subject = "" if error.expected.after else error.subject or ""
+            message = f"expected {_join_words(expected, error.expected.preposition, subject)}"
+            is_named = error.surprise is Surprise.OTHER_TOKEN
+            return f"{message}, found {error.found}" if is_named else message
+        case Surprise.UNKNOWN_WORD:
+            return f"no member begins with the word {error.found}"
+        case Surprise.ITEM_IN_BODY:
+            return f"{error.found} cannot stand inside a {error.body}"
+        case Surprise.UNCLOSED_BODY:
+            return f"the {error.body} is not closed before this {error.found}"
+        case Surprise.TYPE_BEFORE_NAME:
+            return "a field begins with its name, and the type follows"
+        case Surprise.END_OF_FILE:
+            return f"the file ends where {expected} must stand"
+        case Surprise.UNCLOSED_AT_END:
+            return f"the file ends before the {error.body} is closed"
+
+
+def _join_words(first: str, preposition: str, second: str) -> str:
+    return f"{first} {preposition} {second}" if second else first
 
 
 def is_operand(accepted: frozenset[str]) -> bool:
@@ -54,44 +85,45 @@ def is_operand(accepted: frozenset[str]) -> bool:
     return {"TRUE", "NAME"} <= accepted
 
 
-def describe_expected(accepted: frozenset[str], values: Sequence[Any]) -> str:
-    """What could stand here, in the language's words. `values` is the declaration so far."""
+def find_expected(accepted: frozenset[str], values: Sequence[Any]) -> Expectation:
+    """What could stand here. `values` is the declaration that is not finished."""
     before = values[-1].type if values and isinstance(values[-1], Token) else ""
-    after = f" after `{values[-1].text}`" if before else ""
+    after = f"`{values[-1].text}`" if before else ""
     if is_operand(accepted):
-        return ("a condition" if before in _CONDITIONS else "a value") + after
+        return Expectation(Noun.CONDITION if before in _CONDITIONS else Noun.VALUE, after)
     if "SCALAR" in accepted:
-        return "a type"
+        return Expectation(Noun.TYPE, preposition="for")
     if "STRUCT" in accepted:
-        return "`struct`, `device`, `enum`, `flags`, `const`, `machine` or `import`"
+        return Expectation(Noun.ITEM)
     if "UNUSED" in accepted:
-        return "a field, another member or `}`" if "RBRACE" in accepted else "a member"
+        return Expectation(Noun.MEMBER_OR_END if "RBRACE" in accepted else Noun.MEMBER)
     if "INTEGER" in accepted:
-        return "an integer type"
+        return Expectation(Noun.INTEGER_TYPE)
     if {"TRUE", "STRING"} <= accepted:
-        return "a string, a number, `true` or `false`"
+        return Expectation(Noun.LITERAL)
     if accepted == {"INT"}:
-        return f"a number{after}"
+        return Expectation(Noun.NUMBER, after)
     if accepted == {"STRING"}:
-        return f"a text in double quotes{after}"
+        return Expectation(Noun.TEXT, after)
     if "EXTENDS" in accepted:
-        return "`{`"
+        return Expectation(Noun.BODY)
     if "NAME" in accepted:
-        named = f" for the {_DECLARED[before]}" if before in _DECLARED else ""
-        return f"a name{named}" + (" or `}`" if "RBRACE" in accepted else "")
+        owner = f"the {DECLARATIONS[before].word}" if before in DECLARATIONS else ""
+        name = _join_words(Noun.NAME, "for", owner)
+        return Expectation(f"{name} or {Noun.BODY_END}" if "RBRACE" in accepted else name)
     if _starts_with(values, "VALIDATE") and "COMMA" in accepted:
-        return "`,` and a message in double quotes"
+        return Expectation(Noun.MESSAGE)
     if "NEEDED" in accepted and _starts_with(values, "SUBSECTION"):
-        return "`needed`"
+        return Expectation(Noun.NEEDED)
     if accepted == {"DOT"}:
-        return "`.` and the name of a property"
-    return next(f"`{text}`" for name, text in _SIGNS.items() if name in accepted)
+        return Expectation(Noun.PROPERTY_NAME)
+    return Expectation(next(f"`{text}`" for name, text in SIGNS.items() if name in accepted))
 
 
 def describe_subject(values: Sequence[Any]) -> str | None:
     """What is being declared, such as "the field `x`"."""
     match list(values[:2]):
-        case [Head(name=name), *_]:
+        case [FieldHead(name=name), *_]:
             return f"the field `{name.text}`"
         case [tree.Name() as name, *_]:
             return f"the field `{name.text}`"
@@ -101,21 +133,21 @@ def describe_subject(values: Sequence[Any]) -> str | None:
             return f"`@{name.text}`"
         case [Token(type="MACHINE"), Token(type="STRING") as name]:
             return f"the machine {name.text}"
-        case [Token() as word, Token(type="NAME") as name] if word.type in _DECLARED:
-            return f"the {_DECLARED[word.type]} `{name.text}`"
+        case [Token() as word, Token(type="NAME") as name] if word.type in DECLARATIONS:
+            return f"the {DECLARATIONS[word.type].word} `{name.text}`"
         case [Token() as word, *_]:
-            return _UNNAMED.get(word.type)
+            return UNNAMED.get(word.type)
     return None
 
 
 def describe_found(token: Token) -> str:
-    """A token as people call it."""
+    """The noun of a token."""
     if token.type == END:
-        return "the end of the file"
+        return Noun.FILE_END
     if token.type == "STRING":
-        return "a text in quotes"
+        return Noun.FOUND_TEXT
     if token.type == "INT":
-        return f"the number `{token.text[:30]}`"
+        return f"{Noun.FOUND_NUMBER} `{token.text[:30]}`"
     return f"`{token.text[:30]}{'…' if len(token.text) > 30 else ''}`"
 
 
@@ -123,7 +155,7 @@ def _starts_with(values: Sequence[Any], terminal: str) -> bool:
     return bool(values) and isinstance(values[0], Token) and values[0].type == terminal
 
 
-_PAIRS = {
+_PAIR_HINTS = {
     ("-", ">"): "write `.` to reach into a struct",
     ("=", "<"): "write `<=`",
     ("=", ">"): "write `>=`",
@@ -133,18 +165,20 @@ _PAIRS = {
 }
 
 
-_BETWEEN = frozenset(("EQUALS", "UNEQUAL", "LESSTHAN", "MORETHAN", "DOT", "PLUS", "AMPERSAND"))
+_AFTER_OPERAND = frozenset(
+    ("EQUALS", "UNEQUAL", "LESSTHAN", "MORETHAN", "DOT", "PLUS", "AMPERSAND")
+)
 
 
-_ENUM_HELP = "give every value its number, such as `idle = 0;`"
+_ENUM_HINT = "give every value its number, such as `idle = 0;`"
 
 
 def find_hint(
     token: Token, before: Token, accepted: frozenset[str], values: Sequence[Any]
 ) -> str | None:
-    """What to do about `token`, which stands behind `before`."""
-    if token.start == before.end and (before.text, token.text) in _PAIRS:
-        return _PAIRS[before.text, token.text]
+    """What to do about `token`, which follows `before`; None where nothing particular is known."""
+    if token.start == before.end and (before.text, token.text) in _PAIR_HINTS:
+        return _PAIR_HINTS[before.text, token.text]
     first = values[0].type if values and isinstance(values[0], Token) else ""
     if is_operand(accepted):
         if token.text in RESERVED:
@@ -153,7 +187,7 @@ def find_hint(
                     f"put it in parentheses; a member called `{token.text}` is `self.{token.text}`"
                 )
             return f"a member called `{token.text}` is read as `self.{token.text}`"
-        if before.text in RESERVED and token.type in _BETWEEN:
+        if before.text in RESERVED and token.type in _AFTER_OPERAND:
             return f"a member called `{before.text}` is read as `self.{before.text}`"
         if token.text == "=":
             return "write the condition right behind the word"
@@ -161,7 +195,7 @@ def find_hint(
     if accepted == {"STRING"} and token.type == "NAME":
         return f'write `"{token.text}"`'
     if first == "NAME" and "EQUAL" in accepted and token.text in (",", "}", ";"):
-        return _ENUM_HELP
+        return _ENUM_HINT
     if token.text == "=" and "EQUALS" in accepted:
         return "write `==` to compare"
     if token.text == "=" and "INT" in accepted:

@@ -1,4 +1,4 @@
-"""The words of the language by what they do, and the nearest of them to a mistyped one."""
+"""The words of the language by their use, and the word nearest to a misspelled one."""
 
 from collections.abc import Iterable
 
@@ -17,18 +17,18 @@ FOREIGN_TYPES = {
 
 
 def find_nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that `word` was most likely meant to be."""
+    """The known word that the author of `word` most likely intended."""
     if len(word) > 24:
         return None
-    ranked = sorted((_distance(word.lower(), other), other) for other in known)
+    ranked = sorted((_edit_distance(word.lower(), other), other) for other in known)
     if not ranked:
         return None
     distance, other = ranked[0]
     return other if distance <= (1 if len(other) < 6 else 2) and distance < len(other) - 1 else None
 
 
-def _distance(a: str, b: str) -> int:
-    """Letters to add, drop, change or swap with a neighbour."""
+def _edit_distance(a: str, b: str) -> int:
+    """The number of letters to add, drop, change, or swap with a neighbour."""
     before: list[int] = []
     row = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):

@@ -1,87 +1,198 @@
-"""From tokens to tree: an LALR(1) automaton over the tables that Lark made from the grammar."""
+"""An LALR(1) driver: it runs over the tables that Lark makes from the grammar (`tables.py`).
 
-from collections.abc import Iterable
+Lark is used to make the tables only, since its own driver is slow to import. This driver also can
+be copied and tried, which error recovery needs (`recovery.py`).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from vmsdl.source import Span
 from vmsdl.syntax.keywords import RESERVED
 from vmsdl.syntax.lexer import Token
-from vmsdl.syntax.tables import Tables, load_tables
-from vmsdl.syntax.tree_builder import TreeBuilder
+from vmsdl.syntax.tables import GrammarRule, Tables
+
+# From the values of a production (tokens, nodes, and None for what was left out) to its node.
+NodeBuilder = Callable[[list[Any]], Any]
 
 _LISTS = frozenset(("item", "member", "arm", "setting"))
 END = "$END"
 
 
-class LalrDriver:
-    """The parser's state: `states[n]` is reached behind `values[:n]`."""
+class ValueStack:
+    """The tokens taken so far, and the nodes that they were built into."""
 
-    def __init__(self, builder: TreeBuilder) -> None:
-        self.tables: Tables = load_tables()
-        self.states = [self.tables.start]
+    def __init__(self, rules: tuple[GrammarRule, ...], builders: Mapping[str, NodeBuilder]) -> None:
         self.values: list[Any] = []
-        self.fed: list[Token] = []
-        self.climbs: dict[tuple[int, int, str], int] = {}
-        self.makers = [
-            None if rule.is_list or rule.is_transparent else getattr(builder, rule.name)
-            for rule in self.tables.rules
+        self.tokens: list[Token] = []  # as the lexer gave them, so that they can be taken again
+        self._rules = rules
+        self._builders = [
+            None if rule.is_list or rule.is_transparent else builders[rule.name] for rule in rules
         ]
 
+    def push(self, token: Token, terminal: str) -> None:
+        """Add a token; `terminal` is its type where a word turned out to be a keyword."""
+        self.tokens.append(token)
+        if terminal != token.type:
+            token = Token(terminal, token.text, token.start, token.end)
+        self.values.append(token)
+
+    def reduce(self, number: int) -> None:
+        """Replace the values of production `number` by the one node that is built of them."""
+        rule, values = self._rules[number], self.values
+        first = len(values) - rule.size
+        parts = values[first:]
+        del values[first:]
+        if rule.is_list and isinstance(parts[0], list):
+            # Extending the list that exists keeps the time for long files linear.
+            values.append(parts[0])
+            for part in parts[1:]:
+                if isinstance(part, list):
+                    parts[0].extend(part)
+                else:
+                    parts[0].append(part)
+            return
+        if rule.holds_list or rule.absent:
+            parts = _flatten(parts, rule.absent)
+        build = self._builders[number]
+        values.append(parts if build is None else build(parts))
+
+
+class LalrDriver:
+    """A stack of parser states: `states[n]` is the state after the first `n` values.
+
+    A driver without a `stack` is a trial: it says which tokens are accepted, and builds nothing.
+    """
+
+    def __init__(self, tables: Tables, stack: ValueStack | None = None) -> None:
+        self.tables = tables
+        self.stack = stack
+        self.states = [tables.start]
+        self._unit_states: dict[tuple[int, int, str], int] = {}
+
     def feed(self, token: Token) -> bool:
-        """Take one token; or say no, and wait for a better one."""
-        states, values = self.states, self.values
+        """Take one token. False: it is refused, and another may be tried."""
+        states, stack = self.states, self.stack
         actions, gotos, rules = self.tables.actions, self.tables.gotos, self.tables.rules
         terminal = token.type
         if terminal == "NAME":
-            terminal = self.terminal(token.text)
+            terminal = self._classify_word(token.text)
         while True:
             action = actions[states[-1]].get(terminal)
             if action is None:
                 return False
             if action >= 0:
                 states.append(action)
-                self.fed.append(token)
-                if terminal != token.type:
-                    token = Token(terminal, token.text, token.start, token.end)
-                values.append(token)
+                if stack is not None:
+                    stack.push(token, terminal)
                 return True
             rule = rules[~action]
             if rule.is_transparent:
-                states[-1] = self._climb(states[-2], states[-1], terminal)
+                states[-1] = self._skip_unit_rules(states[-2], states[-1], terminal)
                 continue
             del states[len(states) - rule.size :]
-            self._make(~action)
+            if stack is not None:
+                stack.reduce(~action)
             states.append(gotos[states[-1]][rule.origin])
             if terminal == END and states[-1] == self.tables.end:
                 return True
 
-    def _climb(self, below: int, state: int, terminal: str) -> int:
-        """The state behind all `?rule`s in a row, such as those from a number to a condition."""
-        start = below, state, terminal
-        if start not in self.climbs:
-            actions, gotos, rules = self.tables.actions, self.tables.gotos, self.tables.rules
-            while (action := actions[state].get(terminal)) is not None and action < 0:
-                if not rules[~action].is_transparent:
-                    break
-                state = gotos[below][rules[~action].origin]
-            self.climbs[start] = state
-        return self.climbs[start]
+    def can_take(self, tokens: Iterable[Token]) -> bool:
+        """Whether these tokens could come next, one after the other."""
+        trial = self._copy_for_trial(len(self.states))
+        return all(trial.feed(token) for token in tokens)
 
-    def terminal(self, word: str) -> str:
-        """What a word is here: a keyword where this keyword may stand, else a name."""
+    def rewind_for_trial(self, depth: int) -> "LalrDriver":
+        """A trial from the state after the first `depth` values."""
+        return self._copy_for_trial(depth + 1)
+
+    def find_accepted(self) -> frozenset[str]:
+        """Every terminal that could come next."""
+        row = self.tables.actions[self.states[-1]]
+        return frozenset(name for name in row if self.can_take((Token(name, "", 0, 0),)))
+
+    def reduce_completed(self) -> None:
+        """Reduce whatever is complete whichever token follows, such as a field after its `;`."""
+        while True:
+            choices = set(self.tables.actions[self.states[-1]].values())
+            if len(choices) != 1 or (action := choices.pop()) >= 0:
+                return
+            rule = self.tables.rules[~action]
+            del self.states[len(self.states) - rule.size :]
+            if not rule.is_transparent and self.stack is not None:
+                self.stack.reduce(~action)
+            self.states.append(self.tables.gotos[self.states[-1]][rule.origin])
+
+    def undo_reductions(self) -> None:
+        """Undo what the refused token reduced, such as `(a` before a `=`.
+
+        LALR(1) tables may reduce before they refuse a token. So the declaration that is not
+        finished is parsed again from its tokens.
+        """
+        self.reduce_completed()
+        depth = self.count_finished()
+        values, tokens = self.values, self._stack.tokens
+        start = start_of(values[depth]) if len(values) > depth else None
+        if start is None:
+            return
+        again: list[Token] = []
+        while tokens and tokens[-1].start >= start:
+            again.append(tokens.pop())
+        while again and again[-1].start == again[-1].end:
+            tokens.append(again.pop())  # recovery inserted it to end the declaration before
+        self.drop_to(depth)
+        for token in reversed(again):
+            self.feed(token)
+        self.reduce_completed()
+
+    def count_finished(self) -> int:
+        """The number of values before the innermost item or member that is not finished."""
+        depths = range(len(self.states) - 1, -1, -1)
+        return next(n for n in depths if self._is_in_list(self.states[n]))
+
+    def drop_to(self, depth: int) -> None:
+        """Remove all but the first `depth` values."""
+        del self.states[depth + 1 :]
+        del self.values[depth:]
+
+    @property
+    def values(self) -> list[Any]:
+        return self._stack.values
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether an item could begin here."""
+        return "item" in self.tables.gotos[self.states[-1]]
+
+    @property
+    def _stack(self) -> ValueStack:
+        assert self.stack is not None, "a trial has no values"
+        return self.stack
+
+    def _copy_for_trial(self, size: int) -> "LalrDriver":
+        trial = LalrDriver(self.tables)
+        trial.states = self.states[:size]
+        trial._unit_states = self._unit_states
+        return trial
+
+    def _is_in_list(self, state: int) -> bool:
+        return not _LISTS.isdisjoint(self.tables.gotos[state])
+
+    def _classify_word(self, word: str) -> str:
+        """The terminal of a word: a keyword where the grammar accepts it, else `NAME`."""
         keyword = self.tables.words.get(word)
         if keyword is None:
             return "NAME"
         row = self.tables.actions[self.states[-1]]
-        if keyword in row and ("NAME" not in row or self._leads_on(keyword)):
+        if keyword in row and ("NAME" not in row or self._can_shift(keyword)):
             return keyword
-        # Where an expression begins, `true` may stand, and no reserved word is a name.
+        # Where an expression begins, `true` is accepted, and no reserved word is a name.
         return keyword if word in RESERVED and "TRUE" in row and "NAME" in row else "NAME"
 
-    def _leads_on(self, terminal: str) -> bool:
-        """Whether a terminal is really accepted, and not only reduced by in another context.
+    def _can_shift(self, terminal: str) -> bool:
+        """Whether a terminal is accepted here, and not only reduced by in another context.
 
-        Behind `@a` a `device` may follow, and a field called so: which, the state below decides.
+        After `@a` a `device` may follow, or a field of that name. The state below decides.
         """
         actions, gotos, rules = self.tables.actions, self.tables.gotos, self.tables.rules
         kept, above = len(self.states), list[int]()
@@ -95,108 +206,21 @@ class LalrDriver:
             below = above[-1] if above else self.states[kept - 1]
             above.append(gotos[below][rules[~action].origin])
 
-    def takes(self, tokens: Iterable[Token]) -> bool:
-        """Whether these tokens could come next, one after the other."""
-        trial = _Trial(self)
-        return all(trial.feed(token) for token in tokens)
-
-    def settle(self) -> None:
-        """Finish whatever is complete whichever token follows, such as a field behind its `;`."""
-        while True:
-            choices = set(self.tables.actions[self.states[-1]].values())
-            if len(choices) != 1 or (action := choices.pop()) >= 0:
-                return
-            rule = self.tables.rules[~action]
-            del self.states[len(self.states) - rule.size :]
-            if not rule.is_transparent:
-                self._make(~action)
-            self.states.append(self.tables.gotos[self.states[-1]][rule.origin])
-
-    def unwind(self) -> None:
-        """Take back what the refused token completed, such as `(a` in front of a `=`.
-
-        LALR tables may reduce before they refuse, so the declaration at hand is read once more.
-        """
-        self.settle()
-        depth = self.list_depth()
-        start = start_of(self.values[depth]) if len(self.values) > depth else None
-        if start is None:
-            return
-        again: list[Token] = []
-        while self.fed and self.fed[-1].start >= start:
-            again.append(self.fed.pop())
-        while again and again[-1].start == again[-1].end:
-            self.fed.append(again.pop())  # what was put in to end the declaration before
-        self.drop_to(depth)
-        for token in reversed(again):
-            self.feed(token)
-        self.settle()
-
-    def before(self, depth: int) -> "LalrDriver":
-        """This machine as it was behind the first values, for trials."""
-        trial = _Trial(self)
-        del trial.states[depth + 1 :]
-        return trial
-
-    def accepted(self) -> frozenset[str]:
-        """Every terminal that could come next."""
-        row = self.tables.actions[self.states[-1]]
-        return frozenset(name for name in row if self.takes((Token(name, "", 0, 0),)))
-
-    def list_depth(self) -> int:
-        """How many values stand before the innermost item or member that is not finished."""
-        places = range(len(self.states) - 1, -1, -1)
-        return next(n for n in places if self._in_list(self.states[n]))
-
-    def _in_list(self, state: int) -> bool:
-        return not _LISTS.isdisjoint(self.tables.gotos[state])
-
-    def drop_to(self, depth: int) -> None:
-        """Forget all but the first values."""
-        del self.states[depth + 1 :]
-        del self.values[depth:]
-
-    @property
-    def is_outside(self) -> bool:
-        """Whether an item could begin here."""
-        return "item" in self.tables.gotos[self.states[-1]]
-
-    def _make(self, number: int) -> None:
-        """Replace the values of a production by the one that it makes."""
-        rule, values = self.tables.rules[number], self.values
-        cut = len(values) - rule.size
-        parts = values[cut:]
-        del values[cut:]
-        if rule.is_list and isinstance(parts[0], list):
-            # Growing the list that is there keeps long files linear.
-            values.append(parts[0])
-            for part in parts[1:]:
-                if isinstance(part, list):
-                    parts[0].extend(part)
-                else:
-                    parts[0].append(part)
-            return
-        if rule.holds_list or rule.absent:
-            parts = _spread(parts, rule.absent)
-        make = self.makers[number]
-        values.append(parts if make is None else make(parts))
-
-
-def _spread(parts: list[Any], absent: tuple[int, ...]) -> list[Any]:
-    """The parts with repetitions in line and `None` for each `[…]` left out."""
-    spread: list[Any] = [None] * absent[0] if absent else []
-    for n, part in enumerate(parts):
-        if isinstance(part, list):
-            spread.extend(part)
-        else:
-            spread.append(part)
-        if absent:
-            spread.extend([None] * absent[n + 1])
-    return spread
+    def _skip_unit_rules(self, below: int, state: int, terminal: str) -> int:
+        """The state after all `?rule`s in a row, such as those from a number to a condition."""
+        start = below, state, terminal
+        if start not in self._unit_states:
+            actions, gotos, rules = self.tables.actions, self.tables.gotos, self.tables.rules
+            while (action := actions[state].get(terminal)) is not None and action < 0:
+                if not rules[~action].is_transparent:
+                    break
+                state = gotos[below][rules[~action].origin]
+            self._unit_states[start] = state
+        return self._unit_states[start]
 
 
 def start_of(value: Any) -> int | None:
-    """Where a token, node or list of nodes begins."""
+    """The offset where a token, node or list of nodes begins."""
     if isinstance(value, Token):
         return value.start
     if isinstance(value, list):
@@ -205,15 +229,14 @@ def start_of(value: Any) -> int | None:
     return span.start if isinstance(span, Span) else None
 
 
-class _Trial(LalrDriver):
-    """A copy that takes tokens and builds nothing."""
-
-    def __init__(self, machine: LalrDriver) -> None:
-        self.tables = machine.tables
-        self.states = list(machine.states)
-        self.climbs = machine.climbs
-        self.values = []
-        self.fed = []
-
-    def _make(self, number: int) -> None:
-        pass
+def _flatten(parts: list[Any], absent: tuple[int, ...]) -> list[Any]:
+    """The parts with the elements of repetitions, and `None` for each `[…]` that was left out."""
+    flat: list[Any] = [None] * absent[0] if absent else []
+    for n, part in enumerate(parts):
+        if isinstance(part, list):
+            flat.extend(part)
+        else:
+            flat.append(part)
+        if absent:
+            flat.extend([None] * absent[n + 1])
+    return flat

@@ -11,7 +11,7 @@ from vmsdl.syntax.tables import load_tables
 
 
 class Token(NamedTuple):
-    """A word, number, string or sign. Words are `NAME`s here; the parser tells keywords apart."""
+    """A word, number, string or sign. Words are `NAME`s here; the parser finds the keywords."""
 
     type: str
     text: str
@@ -43,10 +43,12 @@ class LexicalError(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LexedFile:
+    """The tokens, comments and lexical errors of one file, each in order."""
+
     tokens: list[Token] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
-    docs: dict[int, str] = field(default_factory=dict)  # by the start of the token that follows
-    faults: list[LexicalError] = field(default_factory=list)
+    docs: dict[int, str] = field(default_factory=dict)  # by the offset of the token that follows
+    errors: list[LexicalError] = field(default_factory=list)
 
 
 _PIECE = re.compile(
@@ -69,8 +71,8 @@ _PIECE = re.compile(
 )
 
 _FOREIGN = {"&&": ("AND", "and"), "||": ("OR", "or"), "!": ("NOT", "not")}
-# What a character looks like, and for signs what it is taken for.
-_MEANT = {
+# Characters that look like one of ours: the sign that is read instead, or "" where none is.
+_LOOK_ALIKES = {
     "\u00a0": "",
     "\u2018": "",
     "\u2019": "",
@@ -86,10 +88,10 @@ _MEANT = {
 
 
 def tokenize(text: str) -> LexedFile:
-    """Every token and comment of a text; odd characters are reported and left out."""
+    """Every token and comment of a text. Characters without a meaning are reported and left out."""
     lexed = LexedFile()
     signs = load_tables().signs
-    tokens, faults = lexed.tokens, lexed.faults
+    tokens, errors = lexed.tokens, lexed.errors
     doc: list[str] = []
     position = 1 if text.startswith("\ufeff") else 0
     odd: set[str] = set()
@@ -110,12 +112,12 @@ def tokenize(text: str) -> LexedFile:
         elif kind == "odd":
             if piece not in odd:
                 odd.add(piece)
-                faults.append(_odd_character(piece, start))
-            if not _MEANT.get(piece):
+                errors.append(_report_odd_character(piece, start))
+            if not _LOOK_ALIKES.get(piece):
                 continue
-            token = Token(signs[_MEANT[piece]], piece, start, position)
+            token = Token(signs[_LOOK_ALIKES[piece]], piece, start, position)
         else:
-            foreign = _foreign_piece(kind, piece, start, faults)
+            foreign = _replace_foreign(kind, piece, start, errors)
             if isinstance(foreign, Comment):
                 lexed.comments.append(foreign)
                 position = foreign.end if kind != "open_comment" else len(text)
@@ -129,14 +131,14 @@ def tokenize(text: str) -> LexedFile:
     return lexed
 
 
-def _foreign_piece(
-    kind: str, piece: str, start: int, faults: list[LexicalError]
+def _replace_foreign(
+    kind: str, piece: str, start: int, errors: list[LexicalError]
 ) -> Token | Comment:
-    """What another language's sign or an unfinished piece is taken for, so that parsing goes on."""
+    """Report a foreign or unfinished piece. Return what is read instead of it."""
     end = start + len(piece)
     if kind == "open_comment":
         message = "this comment has no end"
-        faults.append(
+        errors.append(
             LexicalError(codes.UNTERMINATED_COMMENT, start, end, message, "close it with `*/`")
         )
         return Comment(piece, start, end)
@@ -145,24 +147,24 @@ def _foreign_piece(
         body = piece.rstrip().rstrip(";,){ \t") or piece[:1]
         end = start + len(body)
         help = 'close it with `"`; a string ends on the line where it begins'
-        faults.append(LexicalError(codes.BAD_STRING, start, end, "this string has no end", help))
+        errors.append(LexicalError(codes.BAD_STRING, start, end, "this string has no end", help))
         return Token("STRING", body + '"', start, end)
     if kind == "quoted":
         plain = len(piece) < 60 and '"' not in piece
         help = f'write `"{piece[1:-1]}"`' if plain else 'write `"` at both ends'
         message = "a string stands in plain double quotes"
         code = codes.BAD_STRING if piece[0] == "'" else codes.UNEXPECTED_CHARACTER
-        faults.append(LexicalError(code, start, end, message, help))
+        errors.append(LexicalError(code, start, end, message, help))
         return Token("STRING", '"' + piece[1:-1].replace('"', '\\"') + '"', start, end)
     if kind == "letters":
         strange = next(c for c in piece if not c.isascii())
         message = f"`{strange}` cannot stand in a name"
         help = "a name is made of the letters A to Z and a to z, digits and `_`"
-        faults.append(LexicalError(codes.UNEXPECTED_CHARACTER, start, end, message, help))
+        errors.append(LexicalError(codes.UNEXPECTED_CHARACTER, start, end, message, help))
         return Token("NAME", piece, start, end)
     if piece.startswith("#"):
         message = "`#` does not begin a comment"
-        faults.append(
+        errors.append(
             LexicalError(
                 codes.UNEXPECTED_CHARACTER, start, start + 1, message, "write `//` before it"
             )
@@ -170,16 +172,16 @@ def _foreign_piece(
         return Comment(piece.rstrip(), start, end)
     terminal, word = _FOREIGN[piece]
     message = f"`{piece}` is not an operator of this language"
-    faults.append(LexicalError(codes.UNEXPECTED_CHARACTER, start, end, message, f"write `{word}`"))
+    errors.append(LexicalError(codes.UNEXPECTED_CHARACTER, start, end, message, f"write `{word}`"))
     return Token(terminal, piece, start, end)
 
 
-def _odd_character(character: str, start: int) -> LexicalError:
+def _report_odd_character(character: str, start: int) -> LexicalError:
     shown = f"`{character}`" if character.isprintable() else f"U+{ord(character):04X}"
     help = "remove it wherever it stands outside strings"
-    if character in _MEANT:
+    if character in _LOOK_ALIKES:
         sign = "an ordinary space" if character == "\u00a0" else 'an ordinary `"`'
-        help = f"write {f'`{_MEANT[character]}`' if _MEANT[character] else sign}"
+        help = f"write {f'`{_LOOK_ALIKES[character]}`' if _LOOK_ALIKES[character] else sign}"
     return LexicalError(
         codes.UNEXPECTED_CHARACTER,
         start,

@@ -24,7 +24,7 @@ _ESCAPES_HELP = r"write `\\` for a backslash; the escapes are \" \\ \/ \b \f \n 
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class LiteralError:
     """What is wrong with a literal, and where in its text."""
 
     message: str
@@ -33,51 +33,59 @@ class Wrong:
     end: int
 
 
-def integer(text: str) -> tuple[int, int] | Wrong:
+def parse_integer(text: str) -> tuple[int, int] | LiteralError:
     """The value and the base of an integer literal."""
     base, allowed, kind = _DIGITS.get(text[:2].lower(), (10, "0-9", "decimal"))
     whole = (0, len(text))
     if text[:2] in ("0X", "0O", "0B"):
-        return Wrong("a base is given in lower case", f"write `{text[:2].lower()}{text[2:]}`", 0, 2)
+        return LiteralError(
+            "a base is given in lower case", f"write `{text[:2].lower()}{text[2:]}`", 0, 2
+        )
     digits = text if base == 10 else text[2:]
     if "." in text:
-        return Wrong("numbers here are whole", "write an integer", *whole)
+        return LiteralError("numbers here are whole", "write an integer", *whole)
     strange = re.search(rf"[^{allowed}_]", digits)
     if not digits or strange:
         if strange and re.fullmatch(r"[0-9]+(?i:[ul]+)", text):
             bare = text.rstrip("uUlL")
-            return Wrong("a number has no suffix", f"write `{bare}`", len(bare), len(text))
+            return LiteralError("a number has no suffix", f"write `{bare}`", len(bare), len(text))
         if not strange:
-            return Wrong(f"`{text}` has no digits", f"write {kind} digits after it", *whole)
+            return LiteralError(f"`{text}` has no digits", f"write {kind} digits after it", *whole)
         at = len(text) - len(digits) + strange.start()
         message = f"`{strange.group()}` is no {kind} digit"
         help = "a name cannot begin with a digit" if base == 10 else "mend or remove it"
-        return Wrong(message, help, at, at + 1)
+        return LiteralError(message, help, at, at + 1)
     misplaced = re.search(r"^_|__|_$", digits)
     if misplaced:
         at = len(text) - len(digits) + misplaced.start()
         help = "write one `_` with a digit on either side"
-        return Wrong("`_` stands between two digits only", help, at, at + len(misplaced.group()))
+        return LiteralError(
+            "`_` stands between two digits only", help, at, at + len(misplaced.group())
+        )
     plain = digits.replace("_", "")
     if base == 10 and len(plain) > 1 and plain.startswith("0"):
         bare = plain.lstrip("0") or "0"
         octal = f"`0o{bare}` for octal or " if bare.strip("01234567") == "" and bare != "0" else ""
         if len(bare) > 40:
-            return Wrong("a decimal number has no leading zeros", "remove them", *whole)
-        return Wrong("a decimal number has no leading zeros", f"write {octal}`{bare}`", *whole)
+            return LiteralError("a decimal number has no leading zeros", "remove them", *whole)
+        return LiteralError(
+            "a decimal number has no leading zeros", f"write {octal}`{bare}`", *whole
+        )
     if len(plain) > _LONGEST_NUMBER:
-        return Wrong("this number is too long", f"use at most {_LONGEST_NUMBER} digits", *whole)
+        return LiteralError(
+            "this number is too long", f"use at most {_LONGEST_NUMBER} digits", *whole
+        )
     return int(plain, base), base
 
 
-def string(text: str) -> str | Wrong:
+def parse_string(text: str) -> str | LiteralError:
     """The value of a string literal, which stands in its double quotes."""
     body = text[1:-1]
     control = re.search(r"[\x00-\x1f]", body)
     if control:
         at = control.start() + 1
         written = f"\\u{ord(control.group()):04x}"
-        return Wrong(
+        return LiteralError(
             f"a string holds no control character, and this is U+{ord(control.group()):04X}",
             f"write `{written}` for it",
             at,
@@ -85,7 +93,9 @@ def string(text: str) -> str | Wrong:
         )
     lone = re.search(r"[\ud800-\udfff]", body)
     if lone:
-        return Wrong("this is half a character", "remove it", lone.start() + 1, lone.start() + 2)
+        return LiteralError(
+            "this is half a character", "remove it", lone.start() + 1, lone.start() + 2
+        )
     if "\\" not in body:
         return body
     parts: list[str] = []
@@ -99,9 +109,9 @@ def string(text: str) -> str | Wrong:
         elif escape in _ESCAPES:
             parts.append(_ESCAPES[escape])
         elif escape == "u":
-            return Wrong("`\\u` takes four hexadecimal digits", "write all four", at, at + 2)
+            return LiteralError("`\\u` takes four hexadecimal digits", "write all four", at, at + 2)
         else:
-            return Wrong(f"`\\{escape}` is no escape", _ESCAPES_HELP, at, at + 2)
+            return LiteralError(f"`\\{escape}` is no escape", _ESCAPES_HELP, at, at + 2)
     parts.append(body[position:])
     value = "".join(parts)
     try:
@@ -109,4 +119,4 @@ def string(text: str) -> str | Wrong:
         return value.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError:
         help = "write both halves, such as `\\ud83d\\ude00`"
-        return Wrong("a `\\u` escape is half a character", help, 0, len(text))
+        return LiteralError("a `\\u` escape is half a character", help, 0, len(text))

@@ -4,59 +4,62 @@ from vmsdl.diagnostics import codes
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label, StageResult
 from vmsdl.source import SourceFile, Span
 from vmsdl.syntax import tree
-from vmsdl.syntax.lalr import END, LalrDriver
-from vmsdl.syntax.lexer import LexedFile, Token, tokenize
+from vmsdl.syntax.build_context import BuildContext
+from vmsdl.syntax.lalr import END, LalrDriver, ValueStack
+from vmsdl.syntax.lexer import LexicalError, Token, tokenize
 from vmsdl.syntax.recovery import Recovery
-from vmsdl.syntax.tree_builder import TreeBuilder
+from vmsdl.syntax.tables import load_tables
+from vmsdl.syntax.tree_builder import collect_node_builders
 
 LARGEST_FILE = 8_000_000  # characters; the state of all of QEMU is a tenth of it
 MOST_ERRORS = 100
 
 
 def parse(source: SourceFile) -> StageResult[tree.FileTree]:
-    """The tree of a file; where there are errors, of what could be read around them."""
+    """The tree of a file. Where there are errors, it holds what could be read around them."""
     if len(source.text) > LARGEST_FILE:
-        return _too_large(source)
+        return _report_too_large(source)
     lexed = tokenize(source.text)
-    builder = TreeBuilder(source, lexed.docs)
-    machine = LalrDriver(builder)
-    diagnostics = [_fault(source, lexed, n) for n in range(min(len(lexed.faults), MOST_ERRORS))]
-    recovery = Recovery(source, machine, lexed, diagnostics)
+    context = BuildContext(source, lexed.docs)
+    tables = load_tables()
+    stack = ValueStack(tables.rules, collect_node_builders(context))
+    driver = LalrDriver(tables, stack)
+    diagnostics = [_report_lexical(source, error) for error in lexed.errors[:MOST_ERRORS]]
+    recovery = Recovery(source, driver, lexed, diagnostics)
     tokens = lexed.tokens
     tokens.append(Token(END, "", len(source.text), len(source.text)))
     index = 0
     while index < len(tokens):
-        if machine.feed(tokens[index]):
+        if driver.feed(tokens[index]):
             index += 1
-        elif len(diagnostics) + len(builder.diagnostics) < MOST_ERRORS:
-            index = recovery.mend(index)
+        elif len(diagnostics) + len(context.diagnostics) < MOST_ERRORS:
+            index = recovery.recover(index)
         else:
             break
-    found = _in_order([*diagnostics, *builder.diagnostics])
+    found = _sort_by_place([*diagnostics, *context.diagnostics])
     if len(found) >= MOST_ERRORS:
         message = f"there are more than {MOST_ERRORS} errors, and the rest of the file was not read"
         label = Label(Span(source, tokens[index - 1].start, tokens[index - 1].end))
         found.append(Diagnostic(code=codes.UNEXPECTED_TOKEN, message=message, labels=(label,)))
         return StageResult(None, tuple(found))
-    value = machine.values[-1] if machine.values else None
+    value = stack.values[-1] if stack.values else None
     return StageResult(value if isinstance(value, tree.FileTree) else None, tuple(found))
 
 
-def _fault(source: SourceFile, lexed: LexedFile, number: int) -> Diagnostic:
-    code, start, end, message, help = lexed.faults[number]
-    label = Label(Span(source, start, end))
-    return Diagnostic(code=code, message=message, labels=(label,), help=help)
+def _report_lexical(source: SourceFile, error: LexicalError) -> Diagnostic:
+    label = Label(Span(source, error.start, error.end))
+    return Diagnostic(code=error.code, message=error.message, labels=(label,), help=error.help)
 
 
-def _in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """Sorted by place, one for each place: the first that was found there."""
+def _sort_by_place(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """Sorted by place. Of several errors at one place, the first that was found."""
     first: dict[tuple[int, int], Diagnostic] = {}
     for diagnostic in diagnostics:
         first.setdefault((diagnostic.span.start, diagnostic.span.end), diagnostic)
     return [first[place] for place in sorted(first)]
 
 
-def _too_large(source: SourceFile) -> StageResult[tree.FileTree]:
+def _report_too_large(source: SourceFile) -> StageResult[tree.FileTree]:
     message = f"this file has {len(source.text):,} characters, and {LARGEST_FILE:,} can be read"
     diagnostic = Diagnostic(
         code=codes.FILE_TOO_LARGE,

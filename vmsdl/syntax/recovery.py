@@ -1,4 +1,7 @@
-"""From a token that cannot stand where it stands to a diagnostic and a place to read on from."""
+"""From a token that the parser refuses to a diagnostic and the token where parsing continues.
+
+This module decides what is wrong and how to repair it. `error_messages.py` has the words.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,137 +11,153 @@ from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label
 from vmsdl.records import dataclass
 from vmsdl.source import SourceFile, Span
 from vmsdl.syntax.error_messages import (
-    describe_expected,
+    Expectation,
+    Surprise,
+    UnexpectedToken,
     describe_found,
     describe_subject,
+    describe_unexpected,
+    find_expected,
     find_hint,
 )
 from vmsdl.syntax.keywords import BUILTIN_TYPES, FOREIGN_TYPES, ITEMS, find_nearest
 from vmsdl.syntax.lalr import END, LalrDriver, start_of
 from vmsdl.syntax.lexer import LexedFile, Token
+from vmsdl.syntax.nouns import Noun
 
 _OPENERS = frozenset(("ENUM", "FLAGS", "STRUCT", "DEVICE", "SUBSECTION", "MACHINE"))
-# What is most often forgotten, in the order in which it is tried.
-_FORGOTTEN = (";", "]", ")", ">", ":", "=", ",", "{")
+# The signs that are missing most often, in the order in which they are tried.
+_OFTEN_MISSING = (";", "]", ")", ">", ":", "=", ",", "{")
 
 
 @dataclass(frozen=True, slots=True)
 class OpenConstruct:
-    """A `{` that is not closed yet, with the words that stand before it."""
+    """A `{` that is not closed yet, with the keyword and the name before it."""
 
     keyword: Token
     name: Token
     brace: Token
 
     @property
-    def words(self) -> str:
-        return f"{self.keyword.text} {_quoted(self.name)}"
+    def title(self) -> str:
+        return f"{self.keyword.text} {_quote(self.name)}"
 
 
 class Recovery:
-    """Mends one token at a time, so that the rest of the file is read as it was meant."""
+    """Repairs one token at a time, so that errors in the rest of the file are found too."""
 
     def __init__(
-        self, source: SourceFile, machine: LalrDriver, lexed: LexedFile, found: list[Diagnostic]
+        self,
+        source: SourceFile,
+        driver: LalrDriver,
+        lexed: LexedFile,
+        diagnostics: list[Diagnostic],
     ) -> None:
         self.source = source
-        self.machine = machine
+        self.driver = driver
         self.lexed = lexed
         self.tokens = lexed.tokens
-        self.diagnostics = found
-        self.resumed = -1
-        self.broken = {fault.end for fault in lexed.faults if fault.code is codes.BAD_STRING}
+        self.diagnostics = diagnostics
+        self.resumed = -1  # the token from which parsing continued after the last error
+        self.broken_ends = {e.end for e in lexed.errors if e.code is codes.BAD_STRING}
 
-    def mend(self, index: int) -> int:
-        """Report the token at `index`, and say with which token to go on."""
-        self.machine.unwind()
+    def recover(self, index: int) -> int:
+        """Report the refused token at `index`. Return the index where parsing continues."""
+        self.driver.undo_reductions()
         if self.tokens[index].type == END:
-            return self._at_the_end(index)
-        if self.tokens[index - 1].end in self.broken:
-            # The quote that is missing may have taken the rest of the declaration with it.
-            self.machine.drop_to(self.machine.list_depth())
-            self.broken.clear()
+            return self._recover_at_end(index)
+        if self.tokens[index - 1].end in self.broken_ends:
+            # The string without an end may have swallowed the rest of the declaration.
+            self.driver.drop_to(self.driver.count_finished())
+            self.broken_ends.clear()
             self.resumed = index
             return index
         if index == self.resumed:
-            # Nothing was understood since the last error: its end was guessed wrong.
+            # Nothing was parsed since the last error: parsing continued at the wrong token.
             return self._skip(index)
-        for repair in (
-            self._mistyped_word,
-            self._mistyped_first_word,
-            self._unclosed_body,
-            self._type_before_name,
-            self._comma_for_semicolon,
-            self._assigned_for_equal,
-            self._forgotten_sign,
-            self._superfluous_sign,
+        for repair in (  # each returns None where it does not apply
+            self._correct_word,
+            self._correct_first_word,
+            self._close_body,
+            self._skip_type_before_name,
+            self._replace_comma,
+            self._replace_assignment,
+            self._insert_sign,
+            self._drop_sign,
         ):
-            after = repair(index)
-            if after is not None:
-                return after
-        self._unexpected(index)
+            following = repair(index)
+            if following is not None:
+                return following
+        self._report_unexpected(index)
         return self._skip(index)
 
-    def _mistyped_word(self, index: int) -> int | None:
-        token, machine = self.tokens[index], self.machine
+    def _correct_word(self, index: int) -> int | None:
+        token, driver = self.tokens[index], self.driver
         if token.type != "NAME":
             return None
-        accepted = machine.accepted()
-        words = {text: name for text, name in machine.tables.words.items() if name in accepted}
-        meant = find_nearest(token.text, words)
-        if meant is None:
+        accepted = driver.find_accepted()
+        words = {text: name for text, name in driver.tables.words.items() if name in accepted}
+        intended = find_nearest(token.text, words)
+        if intended is None:
             return None
-        word = token._replace(type=words[meant])
-        if not machine.takes([word, *self.tokens[index + 1 : index + 2]]):
+        word = token._replace(type=words[intended])
+        if not driver.can_take([word, *self.tokens[index + 1 : index + 2]]):
             return None
-        self._unexpected(index, help=f"did you mean `{meant}`?")
-        machine.feed(word)
+        self._report_unexpected(index, help=f"did you mean `{intended}`?")
+        driver.feed(word)
         return index + 1
 
-    def _mistyped_first_word(self, index: int) -> int | None:
-        """`subsecton x needed …` is a field called `subsecton` until its second word."""
+    def _correct_first_word(self, index: int) -> int | None:
+        """`subsecton x needed …` looks like a field called `subsecton` until the second word."""
         first = self.tokens[index - 1]
-        if not self._is_second_word(index) or first.text in self.machine.tables.words:
+        if not self._is_second_word(index) or first.text in self.driver.tables.words:
             return None
-        depth = self.machine.list_depth()
-        for text, name in self.machine.tables.words.items():
+        depth = self.driver.count_finished()
+        for text, name in self.driver.tables.words.items():
             word = first._replace(type=name)
-            if find_nearest(first.text, (text,)) and self.machine.before(depth).takes(
+            if find_nearest(first.text, (text,)) and self.driver.rewind_for_trial(depth).can_take(
                 [word, *self.tokens[index : index + 2]]
             ):
-                message = f"no member begins with the word `{first.text}`"
-                self._report(message, self._span(first), help=f"did you mean `{text}`?")
-                self.machine.drop_to(depth)
-                self.machine.feed(word)
+                self._report(
+                    self._make_error(Surprise.UNKNOWN_WORD, first, Expectation(Noun.MEMBER)),
+                    self._span_of(first),
+                    help=f"did you mean `{text}`?",
+                )
+                self.driver.drop_to(depth)
+                self.driver.feed(word)
                 return index
         return None
 
-    def _unclosed_body(self, index: int) -> int | None:
-        """An item's first line inside a body: the body's `}` was forgotten."""
+    def _close_body(self, index: int) -> int | None:
+        """An item begins inside a body: the `}` of the body is missing."""
         first = self.tokens[index - 1]
-        openings = self._openings()
+        openings = self._find_openings()
         if not openings or first.text not in ITEMS or not self._is_second_word(index):
             return None
-        outside = self.machine.before(0)
-        word = first._replace(type=self.machine.tables.words[first.text])
-        if not outside.takes([word, *self.tokens[index : index + 2]]):
+        outside = self.driver.rewind_for_trial(0)
+        word = first._replace(type=self.driver.tables.words[first.text])
+        if not outside.can_take([word, *self.tokens[index : index + 2]]):
             return None
         opening = openings[-1]
-        if self._column(first) > self._column(opening.keyword):
-            message = f"`{first.text}` cannot stand inside a {opening.keyword.text}"
-            help = "move it out: it stands beside structs and devices"
-            self._report(message, self._span(first), help=help)
+        if self._column_of(first) > self._column_of(opening.keyword):
+            expected, body = Expectation(Noun.MEMBER), opening.keyword.text
+            self._report(
+                self._make_error(Surprise.ITEM_IN_BODY, first, expected, body),
+                self._span_of(first),
+                help="move it out: it stands beside structs and devices",
+            )
             return self._skip(index)
+        expected, body = Expectation(Noun.BODY_END), opening.title
         self._report(
-            f"the {opening.words} is not closed before this `{first.text}`",
-            self._span(first),
+            self._make_error(Surprise.UNCLOSED_BODY, first, expected, body),
+            self._span_of(first),
             help="write `}` before it",
-            other=Label(self._span(opening.brace), "opened here"),
+            other=Label(self._span_of(opening.brace), "opened here"),
         )
-        self._close(first.start)
+        self._close_all(first.start)
         return index - 1
 
-    def _type_before_name(self, index: int) -> int | None:
+    def _skip_type_before_name(self, index: int) -> int | None:
         """`u32 x;` and `uint32_t x;`, as in C."""
         first, token = self.tokens[index - 1], self.tokens[index]
         if not self._is_second_word(index) or token.type != "NAME":
@@ -149,94 +168,95 @@ class Recovery:
         name = token
         if token.text in FOREIGN_TYPES and self.tokens[index + 1].type == "NAME":
             name = self.tokens[index + 1]
-        span = Span(self.source, first.start, name.end)
-        message = "a field begins with its name, and the type follows"
-        self._report(message, span, help=f"write `{name.text}: {kind}`")
+        self._report(
+            self._make_error(Surprise.TYPE_BEFORE_NAME, first, Expectation(Noun.FIELD_NAME)),
+            Span(self.source, first.start, name.end),
+            help=f"write `{name.text}: {kind}`",
+        )
         return self._skip(index)
 
-    def _comma_for_semicolon(self, index: int) -> int | None:
+    def _replace_comma(self, index: int) -> int | None:
         token = self.tokens[index]
-        semicolon = self._sign(";", token.start)
-        if token.type != "COMMA" or not self.machine.takes([semicolon]):
+        semicolon = self._make_sign(";", token.start)
+        if token.type != "COMMA" or not self.driver.can_take([semicolon]):
             return None
-        self._unexpected(index, help="every declaration ends with `;`")
-        self.machine.feed(semicolon)
+        self._report_unexpected(index, help="every declaration ends with `;`")
+        self.driver.feed(semicolon)
         return index + 1
 
-    def _assigned_for_equal(self, index: int) -> int | None:
+    def _replace_assignment(self, index: int) -> int | None:
         token = self.tokens[index]
-        equal = Token(self.machine.tables.signs["=="], "==", token.start, token.end)
-        if token.type != "EQUAL" or not self.machine.takes([equal]):
+        equal = Token(self.driver.tables.signs["=="], "==", token.start, token.end)
+        if token.type != "EQUAL" or not self.driver.can_take([equal]):
             return None
-        self._unexpected(index)
-        self.machine.feed(equal)
+        self._report_unexpected(index)
+        self.driver.feed(equal)
         return index + 1
 
-    def _forgotten_sign(self, index: int) -> int | None:
+    def _insert_sign(self, index: int) -> int | None:
         token, before = self.tokens[index], self.tokens[index - 1]
         following = self.tokens[index : index + 2]
         gap = self.source.text[before.end : token.start]
-        accepted = self.machine.accepted()
-        for text in _FORGOTTEN:
-            sign = self._sign(text, before.end)
+        accepted = self.driver.find_accepted()
+        for text in _OFTEN_MISSING:
+            sign = self._make_sign(text, before.end)
             if (text == ">" and "PLUS" in accepted) or (text == "=" and "SEMICOLON" in accepted):
                 continue  # another number would only be compared, or become a default
             # A line that ends is a hint by itself; on one line two tokens must agree.
-            sure = text == ";" and "\n" in gap
-            if self.machine.takes([sign, *(following[:1] if sure else following)]):
-                self._forgotten(text, index)
-                self.machine.feed(sign)
+            is_enough = text == ";" and "\n" in gap
+            if self.driver.can_take([sign, *(following[:1] if is_enough else following)]):
+                self._report_missing(text, index)
+                self.driver.feed(sign)
                 return index
         return None
 
-    def _superfluous_sign(self, index: int) -> int | None:
+    def _drop_sign(self, index: int) -> int | None:
         token = self.tokens[index]
         if token.type in ("NAME", "INT", "STRING", "LBRACE", "RBRACE"):
             return None
-        sure = token.type == "SEMICOLON"
-        if sure and self._declaration():
+        is_enough = token.type == "SEMICOLON"
+        if is_enough and self._find_declaration():
             return None
-        if not self.machine.takes(self.tokens[index + 1 : index + (2 if sure else 3)]):
+        if not self.driver.can_take(self.tokens[index + 1 : index + (2 if is_enough else 3)]):
             return None
         hinted = find_hint(
-            token, self.tokens[index - 1], self.machine.accepted(), self._declaration()
+            token, self.tokens[index - 1], self.driver.find_accepted(), self._find_declaration()
         )
-        self._unexpected(index, help=hinted or "remove it")
+        self._report_unexpected(index, help=hinted or "remove it")
         return index + 1
 
-    def _at_the_end(self, index: int) -> int:
-        end = self.tokens[index].start
-        if not any(fault.code is codes.UNTERMINATED_COMMENT for fault in self.lexed.faults):
-            openings = self._openings()
-            values = self._declaration()
+    def _recover_at_end(self, index: int) -> int:
+        token = self.tokens[index]
+        if not any(e.code is codes.UNTERMINATED_COMMENT for e in self.lexed.errors):
+            openings = self._find_openings()
+            values = self._find_declaration()
             if values or not openings:
-                message = (
-                    f"the file ends where {describe_expected(self.machine.accepted(), values)} must"
-                    " stand"
-                )
+                expected = find_expected(self.driver.find_accepted(), values)
+                error = self._make_error(Surprise.END_OF_FILE, token, expected)
             else:
-                message = f"the file ends before the {openings[-1].words} is closed"
-            label = Label(self._span(openings[-1].brace), "opened here") if openings else None
+                expected, body = Expectation(Noun.BODY_END), openings[-1].title
+                error = self._make_error(Surprise.UNCLOSED_AT_END, token, expected, body)
+            label = Label(self._span_of(openings[-1].brace), "opened here") if openings else None
             help = (
                 "close it with `}`" if len(openings) == 1 else f"{len(openings)} `}}` are missing"
             )
             self._report(
-                message,
-                Span(self.source, end, end),
+                error,
+                self._span_of(token),
                 help=help if openings else None,
                 other=label,
                 code=codes.UNEXPECTED_END,
             )
-        self.machine.drop_to(self.machine.list_depth())
-        self._close(end)
+        self.driver.drop_to(self.driver.count_finished())
+        self._close_all(token.start)
         return index
 
     def _skip(self, index: int) -> int:
-        """Give up the declaration at hand: go on behind its `;`, or at the `}` of its body."""
-        header = self._declaration()[:2]
-        depth = self.machine.list_depth()
-        self.machine.drop_to(depth)
-        inside = not self.machine.is_outside
+        """Drop this declaration, and continue after its `;` or at the `}` of its body."""
+        header = self._find_declaration()[:2]
+        depth = self.driver.count_finished()
+        self.driver.drop_to(depth)
+        is_inside = not self.driver.is_outside
         level = 0
         self.resumed = len(self.tokens) - 1
         for n in range(index, self.resumed):
@@ -247,110 +267,112 @@ class Recovery:
                     break
                 level += 1
             elif kind == "RBRACE":
-                if level == 0 and inside:
+                if level == 0 and is_inside:
                     self.resumed = n
                     break
                 level = max(level - 1, 0)
             if level == 0 and kind in ("SEMICOLON", "RBRACE"):
                 self.resumed = n + 1
                 break
-            if level == 0 and not inside and n > index and self._begins_item(n):
+            if level == 0 and not is_inside and n > index and self._begins_item(n):
                 self.resumed = n
                 break
         return self.resumed
 
     def _reopen(self, header: Sequence[Any], brace: Token) -> bool:
-        """Go on inside a struct, device or subsection whose header was wrong behind its name."""
+        """Continue inside a struct, device or subsection whose header is wrong after its name."""
         match header:
             case [Token(type="STRUCT" | "DEVICE" | "SUBSECTION") as keyword, Token() as name]:
                 repaired = [keyword, name]
                 if keyword.type == "SUBSECTION":
                     repaired += [Token("NEEDED", "", 0, 0), Token("TRUE", "true", 0, 0)]
                 for token in repaired:
-                    self.machine.feed(token)
-                return self.machine.takes([brace])
+                    self.driver.feed(token)
+                return self.driver.can_take([brace])
         return False
 
     def _begins_item(self, index: int) -> bool:
         token = self.tokens[index]
-        return token.text in ITEMS and self._column(token) == 1
+        return token.text in ITEMS and self._column_of(token) == 1
 
-    def _unexpected(self, index: int, help: str | None = None) -> None:
-        token = self.tokens[index]
-        values = self._declaration()
-        accepted = self.machine.accepted()
-        wanted = describe_expected(accepted, values)
-        message = f"expected {wanted}{self._behind(wanted, values)}, found {describe_found(token)}"
+    def _report_unexpected(self, index: int, help: str | None = None) -> None:
+        token, before = self.tokens[index], self.tokens[index - 1]
+        values, accepted = self._find_declaration(), self.driver.find_accepted()
+        expected = find_expected(accepted, values)
         if help is None:
-            help = find_hint(token, self.tokens[index - 1], accepted, values)
-        self._report(message, self._span(token), help=help)
+            help = find_hint(token, before, accepted, values)
+        error = self._make_error(Surprise.OTHER_TOKEN, token, expected)
+        self._report(error, self._span_of(token), help=help)
 
-    def _forgotten(self, sign: str, index: int) -> None:
-        place = self.tokens[index - 1].end
-        values = self._declaration()
-        message = f"expected `{sign}`{self._behind('', values)}"
-        help = find_hint(
-            self.tokens[index], self.tokens[index - 1], self.machine.accepted(), values
-        )
-        self._report(message, Span(self.source, place, place), help=help)
+    def _report_missing(self, sign: str, index: int) -> None:
+        token, before = self.tokens[index], self.tokens[index - 1]
+        help = find_hint(token, before, self.driver.find_accepted(), self._find_declaration())
+        error = self._make_error(Surprise.MISSING_SIGN, token, Expectation(f"`{sign}`"))
+        self._report(error, Span(self.source, before.end, before.end), help=help)
 
-    def _behind(self, wanted: str, values: Sequence[Any]) -> str:
-        about = describe_subject(values)
-        if not about or " after " in wanted:
-            return ""
-        return f" for {about}" if wanted == "a type" else f" after {about}"
+    def _make_error(
+        self, surprise: Surprise, token: Token, expected: Expectation, body: str = ""
+    ) -> UnexpectedToken:
+        subject = describe_subject(self._find_declaration())
+        return UnexpectedToken(surprise, describe_found(token), expected, subject, body)
 
     def _report(
         self,
-        message: str,
+        error: UnexpectedToken,
         span: Span,
         *,
         help: str | None = None,
         other: Label | None = None,
         code: Code = codes.UNEXPECTED_TOKEN,
     ) -> None:
-        openings = self._openings()
+        openings = self._find_openings()
         context = f'in {openings[-1].keyword.text} "{openings[-1].name.text}"' if openings else None
         labels = (Label(span),) if other is None else (Label(span), other)
         self.diagnostics.append(
-            Diagnostic(code=code, message=message, labels=labels, help=help, context=context)
+            Diagnostic(
+                code=code,
+                message=describe_unexpected(error),
+                labels=labels,
+                help=help,
+                context=context,
+            )
         )
 
-    def _close(self, place: int) -> None:
-        """Close every body that is open, as if its `}` stood here."""
-        for _ in self._openings():
-            self.machine.drop_to(self.machine.list_depth())
-            self.machine.feed(self._sign("}", place))
-            self.machine.settle()
+    def _close_all(self, offset: int) -> None:
+        """Close every open body, as if its `}` were here."""
+        for _ in self._find_openings():
+            self.driver.drop_to(self.driver.count_finished())
+            self.driver.feed(self._make_sign("}", offset))
+            self.driver.reduce_completed()
 
-    def _declaration(self) -> list[Any]:
-        """The values of the item or member that is not finished."""
-        return self.machine.values[self.machine.list_depth() :]
+    def _find_declaration(self) -> list[Any]:
+        """The values of the item or member that is not finished yet."""
+        return self.driver.values[self.driver.count_finished() :]
 
-    def _openings(self) -> list[OpenConstruct]:
+    def _find_openings(self) -> list[OpenConstruct]:
         openings, first = [], 0
-        for n, value in enumerate(self.machine.values):
+        for n, value in enumerate(self.driver.values):
             if isinstance(value, Token) and value.type in _OPENERS:
                 first = n
             elif isinstance(value, Token) and value.type == "LBRACE":
-                keyword, name = self.machine.values[first : first + 2]
+                keyword, name = self.driver.values[first : first + 2]
                 openings.append(OpenConstruct(keyword, name, value))
         return openings
 
     def _is_second_word(self, index: int) -> bool:
         """Whether the token before this one begins a member."""
-        values = self._declaration()
+        values = self._find_declaration()
         return bool(values) and index > 0 and start_of(values[0]) == self.tokens[index - 1].start
 
-    def _sign(self, text: str, place: int) -> Token:
-        return Token(self.machine.tables.signs[text], text, place, place)
+    def _make_sign(self, text: str, offset: int) -> Token:
+        return Token(self.driver.tables.signs[text], text, offset, offset)
 
-    def _span(self, token: Token) -> Span:
+    def _span_of(self, token: Token) -> Span:
         return Span(self.source, token.start, token.end)
 
-    def _column(self, token: Token) -> int:
+    def _column_of(self, token: Token) -> int:
         return self.source.position(token.start).column
 
 
-def _quoted(name: Token) -> str:
+def _quote(name: Token) -> str:
     return name.text if name.type == "STRING" else f"`{name.text}`"

@@ -1,11 +1,11 @@
-"""From an expression to the expressions in it."""
+"""From a node to the nodes below it, without recursion: trees may be deeper than Python's stack."""
 
 from typing import assert_never
 
 from vmsdl.syntax import tree
 
 
-def parts(expression: tree.Expression) -> tuple[tree.Expression, ...]:
+def find_operands(expression: tree.Expression) -> tuple[tree.Expression, ...]:
     """The expressions right under an expression, from left to right."""
     match expression:
         case tree.IntegerLiteral() | tree.BoolLiteral() | tree.NameUse() | tree.SelfMember():
@@ -31,22 +31,22 @@ def parts(expression: tree.Expression) -> tuple[tree.Expression, ...]:
 
 
 def is_deeper_than(expression: tree.Expression, limit: int) -> bool:
-    """Whether the tree of an expression has more levels; safe for any depth."""
-    open_: list[tuple[tree.Expression, int]] = [(expression, 1)]
-    while open_:
-        node, level = open_.pop()
+    """Whether the tree of an expression has more levels than `limit`. Safe for any depth."""
+    pending: list[tuple[tree.Expression, int]] = [(expression, 1)]
+    while pending:
+        node, level = pending.pop()
         if level > limit:
             return True
-        open_.extend((part, level + 1) for part in parts(node))
+        pending.extend((part, level + 1) for part in find_operands(node))
     return False
 
 
-def description_depth(description: tree.DescriptionDecl) -> int:
+def measure_depth(description: tree.DescriptionDecl) -> int:
     """How many levels of subsections a description has, itself included."""
     deepest = 0
-    open_ = [(description, 1)]
-    while open_:
-        node, level = open_.pop()
+    pending = [(description, 1)]
+    while pending:
+        node, level = pending.pop()
         deepest = max(deepest, level)
-        open_.extend((m, level + 1) for m in node.members if isinstance(m, tree.DescriptionDecl))
+        pending.extend((m, level + 1) for m in node.members if isinstance(m, tree.DescriptionDecl))
     return deepest

@@ -11,6 +11,7 @@ from vmsdl.expr.nodes import (
     Conditional,
     ElementIndex,
     Expr,
+    ExternPresence,
     Function,
     Item,
     Let,
@@ -19,6 +20,7 @@ from vmsdl.expr.nodes import (
     Operator,
     Quantifier,
     Quantity,
+    ReceiverValue,
     Select,
     Unary,
     Variable,
@@ -112,6 +114,8 @@ def evaluate(expression: Expr, scope: Scope) -> Any:
             return quantity is Quantity.ALL
         case Conditional(condition=condition, yes=yes, no=no):
             return evaluate(yes if evaluate(condition, scope) else no, scope)
+        case ExternPresence() | ReceiverValue():
+            raise CannotEvaluate("only comparisons make this node")
     assert_never(expression)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from vmsdl.analysis.build import build_schema
-from vmsdl.analysis.let_expansion import postorder
+from vmsdl.analysis.let_expansion import list_operands_first
 from vmsdl.analysis.load import LoadedFile, LoadedProgram
 from vmsdl.diagnostics.diagnostic import Severity, StageResult
 from vmsdl.expr import nodes as e
@@ -104,7 +104,7 @@ def test_type(written: str, meant: t.Type) -> None:
 )
 def test_value_of_a_member(written: str, value: e.ValueType) -> None:
     found = condition("len(a) > 0", f"a: {written};", POINT)
-    member = next(node for node in postorder(found) if isinstance(node, e.Member))
+    member = next(node for node in list_operands_first(found) if isinstance(node, e.Member))
     assert member.type == value
 
 
@@ -118,7 +118,7 @@ def test_up_counts_the_owners_between() -> None:
     )
     needed = top.subsections[0].subsections[0].needed
     assert isinstance(needed, e.Binary)
-    read = [(n.name, n.up) for n in postorder(needed) if isinstance(n, e.Member)]
+    read = [(n.name, n.up) for n in list_operands_first(needed) if isinstance(n, e.Member)]
     assert sorted(read) == [("a", 2), ("b", 1), ("c", 0)]
 
 
@@ -127,9 +127,9 @@ def test_a_let_keeps_its_name_and_is_seen_from_where_it_is_read() -> None:
     needed = top.subsections[0].needed
     assert isinstance(needed, e.Let)
     assert needed.name == "is_set"
-    assert [n.up for n in postorder(needed) if isinstance(n, e.Member)] == [1]
+    assert [n.up for n in list_operands_first(needed) if isinstance(n, e.Member)] == [1]
     inner = top.lets[0].value
-    assert [n.up for n in postorder(inner) if isinstance(n, e.Member)] == [0]
+    assert [n.up for n in list_operands_first(inner) if isinstance(n, e.Member)] == [0]
 
 
 def test_a_let_of_an_embedded_struct_reads_through_it() -> None:
@@ -181,18 +181,20 @@ def test_variables_are_unique_and_the_inner_one_wins() -> None:
         "any(v in a: v == 1 and all(v in a: v < 9)) and is_low and is_low",
         "a: u8[2]; let is_low = any(v in a: v < 2);",
     )
-    names = [n.variable for n in postorder(found) if isinstance(n, e.Quantifier)]
+    names = [n.variable for n in list_operands_first(found) if isinstance(n, e.Quantifier)]
     assert len(names) == len(set(names)) == 4
     inner = next(
-        n for n in postorder(found) if isinstance(n, e.Quantifier) and n.quantity is e.Quantity.ALL
+        n
+        for n in list_operands_first(found)
+        if isinstance(n, e.Quantifier) and n.quantity is e.Quantity.ALL
     )
-    read = [n.name for n in postorder(inner.body) if isinstance(n, e.Variable)]
+    read = [n.name for n in list_operands_first(inner.body) if isinstance(n, e.Variable)]
     assert read == [inner.variable]
 
 
 def test_constants_keep_their_names() -> None:
     found = condition("x & MASK == Mode.busy", rest="const MASK = 3; enum Mode : u8 { busy = 2; }")
-    named = {n.name: n.value for n in postorder(found) if isinstance(n, e.Literal)}
+    named = {n.name: n.value for n in list_operands_first(found) if isinstance(n, e.Literal)}
     assert named == {"MASK": 3, "Mode.busy": 2}
 
 
@@ -200,7 +202,7 @@ def test_index_is_the_number_of_the_element() -> None:
     found = field("p", "p: s[2] with n = index + 1;", "struct s { local n: u8; a: u8[n]; }")
     ((name, value),) = found.bindings
     assert name == "n"
-    assert any(isinstance(node, e.ElementIndex) for node in postorder(value))
+    assert any(isinstance(node, e.ElementIndex) for node in list_operands_first(value))
 
 
 def test_wire_names() -> None:

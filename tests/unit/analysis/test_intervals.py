@@ -45,7 +45,7 @@ def ranges(draw: st.DrawFn) -> tuple[Interval, list[int]]:
     low = draw(st.integers(-40, 70))
     high = draw(st.integers(low, low + 12))
     is_open = draw(st.sampled_from(["", "", "", "low", "high", "both"]))
-    nonzero = draw(st.booleans())
+    is_nonzero = draw(st.booleans())
     found = list(range(low, high + 1))
     if is_open in ("low", "both"):
         found += [-(1 << 70), -1000, low - 1]
@@ -54,9 +54,9 @@ def ranges(draw: st.DrawFn) -> tuple[Interval, list[int]]:
     interval = Interval(
         None if is_open in ("low", "both") else low,
         None if is_open in ("high", "both") else high,
-        nonzero,
+        is_nonzero,
     )
-    found = [number for number in found if number or not nonzero]
+    found = [number for number in found if number or not is_nonzero]
     return interval, found
 
 

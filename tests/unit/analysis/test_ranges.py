@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from vmsdl.analysis.facts import Facts
 from vmsdl.analysis.intervals import Interval, exactly
-from vmsdl.analysis.ranges import Ground, Ranges, find_contexts
+from vmsdl.analysis.ranges import RangeContext, Ranges, find_contexts
 from vmsdl.expr import nodes as e
 from vmsdl.expr.nodes import BOOL, INTEGER, Operator
 
@@ -110,8 +110,8 @@ def evaluate(expression: e.Expr, values: Mapping[str, int], here: Ranges) -> int
     """The value, holding every claim on the way against it."""
     value = _evaluate(expression, values, here)
     assert here.is_possible
-    assert value in here.of(expression)
-    assert here.truth(expression) in (None, bool(value)) or expression.type != BOOL
+    assert value in here.find_range(expression)
+    assert here.decide(expression) in (None, bool(value)) or expression.type != BOOL
     return value
 
 
@@ -136,7 +136,7 @@ def _evaluate(expression: e.Expr, values: Mapping[str, int], here: Ranges) -> in
             first = evaluate(left, values, here)
             if bool(first) == (operator is Operator.OR):
                 return first
-            return evaluate(right, values, here.assuming(left, operator is Operator.AND))
+            return evaluate(right, values, here.assume(left, operator is Operator.AND))
         case e.Binary(operator=operator, left=left, right=right):
             return _apply(operator, evaluate(left, values, here), evaluate(right, values, here))
         case e.Call(function=function, arguments=arguments):
@@ -144,7 +144,7 @@ def _evaluate(expression: e.Expr, values: Mapping[str, int], here: Ranges) -> in
             return min(numbers) if function is e.Function.MIN else max(numbers)
         case e.Conditional(condition=condition, yes=yes, no=no):
             holds = bool(evaluate(condition, values, here))
-            return evaluate(yes if holds else no, values, here.assuming(condition, holds))
+            return evaluate(yes if holds else no, values, here.assume(condition, holds))
         case _:
             raise AssertionError(expression)
 
@@ -190,7 +190,7 @@ VALUES = st.fixed_dictionaries(
 @settings(max_examples=300, deadline=None)
 @given(expression=st.one_of(conditions(3), integers(3)), values=st.lists(VALUES, min_size=5))
 def test_claims_hold_for_every_state(expression: e.Expr, values: list[dict[str, int]]) -> None:
-    ranges = Ranges(Ground(0, exactly(1), {}))
+    ranges = Ranges(RangeContext(0, exactly(1), {}))
     for state in values:
         try:
             evaluate(expression, state, ranges)
@@ -203,11 +203,11 @@ def test_claims_hold_for_every_state(expression: e.Expr, values: list[dict[str, 
 def test_claims_under_an_assumption_hold_where_it_holds(
     condition: e.Expr, inner: e.Expr, states: list[dict[str, int]]
 ) -> None:
-    ranges = Ranges(Ground(0, exactly(1), {}))
+    ranges = Ranges(RangeContext(0, exactly(1), {}))
     for state in states:
         try:
             holds = bool(evaluate(condition, state, ranges))
-            evaluate(inner, state, ranges.assuming(condition, holds))
+            evaluate(inner, state, ranges.assume(condition, holds))
         except NoResult:
             continue
 
@@ -219,13 +219,13 @@ def test_facts_of_a_gate_hold_behind_it() -> None:
 
     def at(time: int, since: int) -> Ranges:
         gates = {gate: {2: known}}
-        return Ranges(Ground(0, exactly(1), {}, gates=gates, time=time, since=since))
+        return Ranges(RangeContext(0, exactly(1), {}, gates=gates, time=time, since=since))
 
-    assert 0 in at(0, 0).of(count)
-    assert 0 in at(3, 1).assuming(gate).of(count)
-    assert 0 in at(2, 2).assuming(gate).of(count)
-    assert 0 not in at(3, 2).assuming(gate).of(count)
-    assert 0 in at(3, 2).assuming(gate, holds=False).of(count)
+    assert 0 in at(0, 0).find_range(count)
+    assert 0 in at(3, 1).assume(gate).find_range(count)
+    assert 0 in at(2, 2).assume(gate).find_range(count)
+    assert 0 not in at(3, 2).assume(gate).find_range(count)
+    assert 0 in at(3, 2).assume(gate, holds=False).find_range(count)
 
 
 def test_a_deep_chain_of_conditions_takes_no_time() -> None:
@@ -236,13 +236,15 @@ def test_a_deep_chain_of_conditions_takes_no_time() -> None:
         chain = binary(operator, binary(Operator.GREATER, member("b"), literal(number)), chain)
         if number % 3 == 0:
             chain = e.Unary(type=BOOL, operator=Operator.NOT, operand=chain)
-    ranges = Ranges(Ground(0, exactly(1), {}))
+    ranges = Ranges(RangeContext(0, exactly(1), {}))
     for part, here in find_contexts(chain, ranges):
-        here.of(part)
-    assert ranges.truth(chain) in (None, True)
+        here.find_range(part)
+    assert ranges.decide(chain) in (None, True)
 
 
 def test_floats_are_not_narrowed_as_if_they_were_integers() -> None:
     share = e.Member(type=e.FloatValue(), up=0, name="share")
-    after = Ranges(Ground(0, exactly(1), {})).assuming(binary(Operator.GREATER, share, literal(1)))
-    assert after.of(share) == Interval()
+    after = Ranges(RangeContext(0, exactly(1), {})).assume(
+        binary(Operator.GREATER, share, literal(1))
+    )
+    assert after.find_range(share) == Interval()

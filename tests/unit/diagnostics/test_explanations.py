@@ -1,4 +1,4 @@
-"""Every explanation holds an example that yields its code, and a mend that does not."""
+"""Every explanation has an example that yields its code, and a replacement that does not."""
 
 import re
 import textwrap
@@ -11,7 +11,7 @@ from vmsdl.diagnostics.diagnostic import Code, Severity
 from vmsdl.driver import load_schema
 from vmsdl.source import SourceFile
 
-# What cannot be shown on a page, and why.
+# Codes whose explanation has no example, and what the example would need.
 WITHOUT_EXAMPLE: dict[str, str] = {
     "embedded-too-deep": "a hundred structs",
     "file-too-large": "eight million characters",
@@ -19,7 +19,7 @@ WITHOUT_EXAMPLE: dict[str, str] = {
     "too-many-imports": "twenty files",
 }
 
-_BLOCK = re.compile(r"^(Example|Mend):\n\n((?:    .*\n|\n)+)", re.MULTILINE)
+_BLOCK = re.compile(r"^(Example|Use instead):\n\n((?:    .*\n|\n)+)", re.MULTILINE)
 _FILE = re.compile(r"^// file (\S+)\n", re.MULTILINE)
 
 
@@ -28,7 +28,7 @@ def blocks(code: Code) -> dict[str, str]:
 
 
 def files(block: str) -> dict[str, str]:
-    """The files of a block by name; the first is the one compiled."""
+    """The files of a block by name. The first one is compiled."""
     first, *rest = _FILE.split(block)
     return {"example.vmsd": first, **dict(zip(rest[::2], rest[1::2], strict=True))}
 
@@ -46,18 +46,18 @@ def codes(block: str) -> Iterator[tuple[str, Severity]]:
 
 
 @pytest.mark.parametrize("slug", sorted(CODES))
-def test_example_yields_the_code_and_its_mend_does_not(slug: str) -> None:
+def test_example_yields_the_code_and_its_replacement_does_not(slug: str) -> None:
     code = CODES[slug]
     assert code.title
     assert code.explanation.strip()
     if slug in WITHOUT_EXAMPLE:
         return
     found = blocks(code)
-    assert set(found) == {"Example", "Mend"}
+    assert set(found) == {"Example", "Use instead"}
     assert {slug} == {each for each, _ in codes(found["Example"])}
-    mended = list(codes(found["Mend"]))
-    assert slug not in {each for each, _ in mended}
-    assert [each for each, severity in mended if severity is Severity.ERROR] == []
+    replacement = list(codes(found["Use instead"]))
+    assert slug not in {each for each, _ in replacement}
+    assert [each for each, severity in replacement if severity is Severity.ERROR] == []
 
 
 @pytest.mark.parametrize("slug", sorted(CODES))

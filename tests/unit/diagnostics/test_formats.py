@@ -10,8 +10,8 @@ import pytest
 
 from vmsdl.diagnostics.codes import CODES
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Severity
-from vmsdl.diagnostics.render.json import FORMATS, to_github, to_json
-from vmsdl.diagnostics.render.sarif import to_sarif
+from vmsdl.diagnostics.render import FORMATS, github, render, sarif
+from vmsdl.diagnostics.render import json as json_format
 from vmsdl.source import NOWHERE, SourceFile, Span
 
 IDE = SourceFile("hw/ide, new.vmsd", "device ide {\n    status: u8;\n}\n")
@@ -42,7 +42,7 @@ SEVERAL = [
 
 
 def test_json_has_the_form_of_the_contract() -> None:
-    (record,) = json.loads(to_json([diagnostic(help="mend it")]))
+    (record,) = json.loads(json_format.render([diagnostic(help="mend it")]))
     assert record == {
         "code": "predicate-not-bool",
         "severity": "error",
@@ -59,26 +59,26 @@ def test_json_has_the_form_of_the_contract() -> None:
 
 
 def test_json_gives_other_places_as_related() -> None:
-    (record,) = json.loads(to_json([SEVERAL[1]]))
+    (record,) = json.loads(json_format.render([SEVERAL[1]]))
     (related,) = record["related"]
     assert (related["file"], related["line"], related["message"]) == (IDE.path, 1, "first")
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", sorted(set(FORMATS) - {"text"}))
 def test_nothing_found_is_still_output_for_programs(name: str) -> None:
-    text = FORMATS[name]([])
+    text = render(name, [])
     assert text == "" if name == "github" else json.loads(text) is not None
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", sorted(set(FORMATS) - {"text"}))
 def test_every_diagnostic_is_in_every_format_in_ascii(name: str) -> None:
-    text = FORMATS[name](SEVERAL)
+    text = render(name, SEVERAL)
     assert text.isascii()
     assert all(d.message in text for d in SEVERAL)
 
 
 def test_sarif_keeps_the_rules_of_the_standard() -> None:
-    log = json.loads(to_sarif(SEVERAL))
+    log = json.loads(sarif.render(SEVERAL))
     jsonschema.Draft7Validator(json.loads(PART.read_text())).validate(log)
 
 
@@ -87,7 +87,7 @@ def test_sarif_is_valid_by_the_published_schema() -> None:
     if not place:
         pytest.skip("SARIF_SCHEMA does not say where the published schema of SARIF 2.1.0 lies")
     jsonschema.Draft7Validator(json.loads(Path(place).read_text())).validate(
-        json.loads(to_sarif(SEVERAL))
+        json.loads(sarif.render(SEVERAL))
     )
 
 
@@ -111,7 +111,7 @@ def test_sarif_places() -> None:
 
 
 def test_github_escapes_what_would_end_a_property() -> None:
-    (line,) = to_github([diagnostic("100% wrong\nreally")]).splitlines()
+    (line,) = github.render([diagnostic("100% wrong\nreally")]).splitlines()
     assert line == (
         "::error file=hw/ide%2C new.vmsd,line=2,endLine=2,col=5,endColumn=11,"
         "title=predicate-not-bool::100%25 wrong%0Areally"
@@ -122,11 +122,11 @@ def test_github_shows_the_worst_ten_and_counts_the_rest() -> None:
     notes = [diagnostic(f"note {n}", Severity.NOTE) for n in range(3)]
     warnings = [diagnostic(f"warning {n}", Severity.WARNING) for n in range(8)]
     errors = [diagnostic(f"error {n}") for n in range(4)]
-    lines = to_github([*notes, *warnings, *errors]).splitlines()
+    lines = github.render([*notes, *warnings, *errors]).splitlines()
     kinds = [line.split(" ")[0].strip(":") for line in lines]
     assert kinds == ["error"] * 4 + ["warning"] * 6 + ["notice"]
     assert lines[-1].endswith("::and 2 warnings, 3 notes more; see the log")
 
 
 def _run(diagnostics: list[Diagnostic]) -> Any:
-    return json.loads(to_sarif(diagnostics))["runs"][0]
+    return json.loads(sarif.render(diagnostics))["runs"][0]

@@ -12,7 +12,7 @@ from vmsdl.qemu.importing.dump_json import DumpError
 from vmsdl.qemu.importing.import_dump import import_dump
 from vmsdl.schema.description import Schema
 from vmsdl.source import SourceFile
-from vmsdl.syntax.format.printer import format_source, write
+from vmsdl.syntax.format.printer import format_source, format_tree
 
 # Written after the form of wire document 6: every key, and what real dumps have that is odd.
 FIFO = {
@@ -90,7 +90,8 @@ DUMP: dict[str, Any] = {
 
 def schemas_of(dump: object) -> dict[str, Schema]:
     texts = {
-        file.name: SourceFile(file.name, write(file.tree)) for file in import_dump(dump, "x.json")
+        file.name: SourceFile(file.name, format_tree(file.tree))
+        for file in import_dump(dump, "x.json")
     }
     schemas: dict[str, Schema] = {}
     for name, source in texts.items():
@@ -108,19 +109,19 @@ def test_a_dump_goes_round() -> None:
 
 def test_what_it_writes_is_in_the_canonical_layout() -> None:
     for file in import_dump(DUMP, "x.json"):
-        text = write(file.tree)
+        text = format_tree(file.tree)
         assert text == format_source(SourceFile(file.name, text)).value
 
 
 def test_a_shared_struct_has_a_file_of_its_own() -> None:
-    files = {file.name: write(file.tree) for file in import_dump(DUMP, "x.json")}
+    files = {file.name: format_tree(file.tree) for file in import_dump(DUMP, "x.json")}
     assert {"Fifo8.vmsd", "card.vmsd", "machine.vmsd", "other.vmsd", "stuck.vmsd"} == set(files)
     assert 'import "Fifo8.vmsd";' in files["card.vmsd"]
     assert 1 == sum("struct Fifo8" in text for text in files.values())
 
 
 def test_a_dump_reads_as_a_person_would_write_it() -> None:
-    files = {file.name: write(file.tree) for file in import_dump(DUMP, "x.json")}
+    files = {file.name: format_tree(file.tree) for file in import_dump(DUMP, "x.json")}
     assert """\
 @recorded
 @qom("card-a", "card-b")

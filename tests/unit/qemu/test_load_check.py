@@ -12,7 +12,10 @@ from vmsdl.driver import load_schema
 from vmsdl.files import read_source
 from vmsdl.qemu import Stream
 from vmsdl.qemu.load_check.check import check_load
-from vmsdl.qemu.load_check.program import LoadingProgram, LoadVerdict
+from vmsdl.qemu.load_check.program import LoadingProgram
+from vmsdl.qemu.load_check.qemu_messages import explain, quote_qemu
+from vmsdl.qemu.load_check.verdict import LoadDoubt, LoadVerdict
+from vmsdl.qemu.stream.partial import PartialStream
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 FOOTER = "Missing section footer for 0000:00:02.0/pciespscsi"
@@ -57,40 +60,42 @@ def programs() -> dict[str, LoadingProgram]:
 def test_it_agrees_with_real_qemu(
     source: str, target: str, programs: dict[str, LoadingProgram]
 ) -> None:
-    stream = Stream(assembled(recorded("pciespscsi", f"{source}-pc52-esp")))
-    verdict = check_load(stream, programs[target])
+    data = assembled(recorded("pciespscsi", f"{source}-pc52-esp"))
+    verdict = verdict_of(data, programs[target])
     expected = LOADS[source, target]
     if expected is None:
-        assert [] == verdict.reasons
+        assert verdict.refusals == ()
     else:
-        assert [expected] == [r.message.partition(";")[0] for r in verdict.reasons]
-        section = stream.devices[0].section
-        assert section.offset <= verdict.reasons[0].offset <= section.stop
+        (refusal,) = verdict.refusals
+        assert quote_qemu(refusal).lines[0] == expected
+        section = Stream(data).devices[0].section
+        assert section.offset <= refusal.offset <= section.stop
 
 
 def verdict_of(stream: bytes, against: LoadingProgram) -> LoadVerdict:
-    return check_load(Stream(stream), against)
+    return check_load(PartialStream.of(stream), against)
 
 
 def test_what_hooks_and_codecs_may_still_refuse_is_listed() -> None:
     stream = assembled(recorded("ide", "7.2-pc-midpio"))
     verdict = verdict_of(stream, program("ide/ide.vmsd"))
     assert verdict.loads is None
-    whys = [reason.why for reason in verdict.undecided]
-    assert "the codec of `config` (pci config) may refuse" in whys
-    assert not any("compared with" in why for why in whys)  # a bound of 2 is in the schema
+    asked = [(question.doubt, question.name) for question in verdict.questions]
+    assert (LoadDoubt.FIELD_CODEC, "config") in asked
+    doubts = [doubt for doubt, _ in asked]
+    assert LoadDoubt.COMPARED_FIELD not in doubts  # a bound of 2 is in the schema
 
 
 def test_a_device_without_open_questions_loads() -> None:
     stream = assembled(recorded("i8259", "7.2-pc52-ide"))
     known = program("pc/i8259.vmsd", machine="pc-i440fx-5.2")
-    undecided = {reason.why for reason in verdict_of(stream, known).undecided}
-    assert undecided == {
+    verdict = verdict_of(stream, known)
+    assert {explain(question) for question in verdict.questions} == {
         "the hook post_load of `i8259` may refuse",
         "the machine must have every device that the stream has a section of",
         "the machine must have these RAM blocks: pc.ram 0x3000",
     }
-    assert [] == verdict_of(stream, known).reasons
+    assert verdict.refusals == ()
 
 
 @pytest.mark.parametrize(
@@ -99,16 +104,16 @@ def test_a_device_without_open_questions_loads() -> None:
 )
 def test_a_machine_type_is_compared_over_the_streams_length(local: str, loads: bool) -> None:
     stream = assembled(recorded("i8259", "7.2-pc52-ide"))
-    reasons = verdict_of(stream, program("pc/i8259.vmsd", machine=local)).reasons
-    assert loads == (not reasons)
-    if reasons:
+    refusals = verdict_of(stream, program("pc/i8259.vmsd", machine=local)).refusals
+    assert loads == (not refusals)
+    if refusals:
         expected = "Machine type received is 'pc-i440fx-5.2' and local is 'pc-q35-5.2'"
-        assert expected == reasons[0].message.partition(";")[0]
+        assert quote_qemu(refusals[0]).lines[0] == expected
 
 
 def test_a_device_that_nobody_knows_is_not_decided() -> None:
     stream = assembled(recorded_sets()["7.2-pc52-ide"])
     verdict = verdict_of(stream, program("pc/i8259.vmsd"))
-    unknown = {reason.section for reason in verdict.undecided if "not known" in reason.why}
+    unknown = {one.section for one in verdict.questions if one.doubt is LoadDoubt.DEVICE_UNKNOWN}
     assert "hpet" in unknown
     assert "i8259" not in unknown

@@ -19,7 +19,7 @@ from vmsdl.qemu.stream.load_target import make_load_target
 from vmsdl.qemu.stream.values import decode_record
 from vmsdl.schema.description import Schema
 from vmsdl.source import SourceFile
-from vmsdl.syntax.format.printer import format_source, write
+from vmsdl.syntax.format.printer import format_source, format_tree
 
 # What a stream says of the card of the synthetic dump: no express configuration, nothing gone.
 FIFO = {
@@ -80,7 +80,7 @@ def observed(*descriptions: tuple[dict[str, Any], bytes]) -> Observations:
 
 def texts_of(merged: Merged) -> dict[str, str]:
     files = write_schemas(merged.observations, ["pc-i440fx-7.2"], merged)
-    return {file.name: write(file.tree) for file in files}
+    return {file.name: format_tree(file.tree) for file in files}
 
 
 def schemas_of(texts: dict[str, str]) -> tuple[Schema, ...]:
@@ -215,6 +215,6 @@ def test_a_dump_of_nothing_that_was_seen_changes_no_type() -> None:
     observations = Observations()
     for device in Stream(assembled(recorded_sets()["7.2-pc52-ide"])).devices:
         observations.observe(device.record())
-    plain = {f.name: write(f.tree) for f in write_schemas(observations, ["pc"])}
+    plain = {f.name: format_tree(f.tree) for f in write_schemas(observations, ["pc"])}
     texts = texts_of(merge_dump(observations, DUMP))
     assert plain["mc146818rtc.vmsd"] == texts["mc146818rtc.vmsd"].replace("@qom\n", "")

@@ -27,7 +27,7 @@ from vmsdl.qemu.stream.document import decode_document, encode_document
 from vmsdl.schema.description import Schema
 from vmsdl.source import SourceFile
 from vmsdl.syntax import tree
-from vmsdl.syntax.format.printer import format_source, write
+from vmsdl.syntax.format.printer import format_source, format_tree
 
 _FOLDER = os.environ.get("VMSDL_RECORDINGS")
 
@@ -54,7 +54,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _texts(files: tuple[ImportedFile, ...]) -> dict[str, str]:
-    texts = {file.name: write(file.tree) for file in files}
+    texts = {file.name: format_tree(file.tree) for file in files}
     for name, text in texts.items():
         assert text == format_source(SourceFile(name, text)).value, name
     return texts

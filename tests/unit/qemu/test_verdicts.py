@@ -12,8 +12,17 @@ from tests.support.streams import assembled
 from vmsdl.cli import main
 from vmsdl.cli.console import Console
 from vmsdl.cli.inputs.program import read_program
-from vmsdl.qemu.load_check.check import check_parts
-from vmsdl.qemu.load_check.program import LoadingProgram, LoadVerdict
+from vmsdl.qemu.load_check.check import check_load
+from vmsdl.qemu.load_check.program import LoadingProgram
+from vmsdl.qemu.load_check.qemu_messages import explain, quote_qemu, verdict_to_json
+from vmsdl.qemu.load_check.verdict import (
+    LayoutItem,
+    LoadDoubt,
+    LoadFault,
+    LoadRefusal,
+    LoadVerdict,
+    OpenQuestion,
+)
 from vmsdl.qemu.stream.framing import End, Section
 from vmsdl.qemu.stream.partial import PartialStream
 
@@ -76,12 +85,21 @@ def against(tmp_path: Path) -> Against:
 
 
 def of(data: bytes, program: LoadingProgram) -> LoadVerdict:
-    return check_parts(PartialStream.of(data), program)
+    return check_load(PartialStream.of(data), program)
 
 
 def first(verdict: LoadVerdict) -> str:
     assert verdict.first is not None
-    return verdict.first.message.partition("; ")[0]
+    return line(verdict.first)
+
+
+def line(item: LoadRefusal | OpenQuestion) -> str:
+    """The first line that QEMU says; none where it says nothing."""
+    return next(iter(quote_qemu(item).lines), "")
+
+
+def doubts(verdict: LoadVerdict) -> list[LoadDoubt]:
+    return [question.doubt for question in verdict.questions]
 
 
 # A schema --------------------------------------------------------------------------------------
@@ -130,16 +148,16 @@ def test_a_schema_reads_bytes(
 ) -> None:
     verdict = of(stream(section("timer8", body, version)), against(SCHEMA))
     if expected is None:
-        assert verdict.reasons == []
+        assert verdict.refusals == ()
     else:
         assert first(verdict) == expected
-        assert len(verdict.reasons) == 1
+        assert len(verdict.refusals) == 1
 
 
 def test_what_a_schema_compares_with_unknown_values_is_listed(against: Against) -> None:
     verdict = of(stream(section("timer8", BODY)), against(SCHEMA))
-    compared = {reason.why for reason in verdict.undecided if "compared" in reason.why}
-    assert compared == {
+    compared = [one for one in verdict.questions if one.doubt is LoadDoubt.COMPARED_FIELD]
+    assert {explain(question) for question in compared} == {
         "`mode` of `timer8` is compared with the program's own value",
         "`limit` of `timer8` is compared with the program's own value",
     }
@@ -165,11 +183,11 @@ def test_properties_are_those_of_the_machine_that_loads(against: Against) -> Non
     narrow, wide = stream(section("card", b"a", 1)), stream(section("card", b"ab", 1))
     assert first(of(narrow, against(FLAG, "pc-i440fx-5.2"))).startswith("Machine type received")
     old = stream(section("card", b"ab", 1), machine="pc-i440fx-5.2")
-    assert of(old, against(FLAG, "pc-i440fx-5.2")).reasons == []
+    assert of(old, against(FLAG, "pc-i440fx-5.2")).refusals == ()
     # The machine is not declared, and with the flag set it would be accepted: that is open.
     undeclared = of(wide, against(FLAG))
-    assert undeclared.reasons == []
-    assert any("another machine's properties" in one.why for one in undeclared.undecided)
+    assert undeclared.refusals == ()
+    assert LoadDoubt.OTHER_PROPERTIES in doubts(undeclared)
     # With no setting at all it would.
     assert first(of(stream(section("card", b"abc", 1)), against(FLAG))).startswith("Missing")
 
@@ -177,18 +195,19 @@ def test_properties_are_those_of_the_machine_that_loads(against: Against) -> Non
 def test_a_field_that_is_decided_elsewhere_makes_no_proof(against: Against) -> None:
     known = "device card version 1 { low: u8; high: u8 if extern; }"
     for body in (b"a", b"ab", b"abc"):
-        assert of(stream(section("card", body, 1)), against(known)).reasons == []
+        assert of(stream(section("card", body, 1)), against(known)).refusals == ()
 
 
 def test_a_rule_is_named_as_qemu_names_it(against: Against) -> None:
     known = 'device card version 1 { low: u8; validate low < 3, "low in range"; }'
     verdict = of(stream(section("card", b"\3", 1)), against(known))
     assert verdict.first is not None
-    assert verdict.first.message.split("; ") == [
+    assert verdict.first.fault is LoadFault.RULE_FAILED
+    assert quote_qemu(verdict.first).lines == (
         "Input validation failed: card/low in range",
         "error while loading state for instance 0x0 of device 'card'",
         "load of migration failed: Operation not permitted",
-    ]
+    )
 
 
 def test_a_pci_device_has_a_path(against: Against) -> None:
@@ -267,19 +286,18 @@ def test_an_old_program_may_load_what_is_below_its_minimum(against: Against) -> 
 
 def test_what_is_not_in_a_dump_is_named_and_left_open(against: Against) -> None:
     verdict = of(stream(section("timer", b"a")), against(dump(card=CARD)))
-    messages = [reason.message for reason in verdict.undecided if reason.section == "timer"]
-    assert [one.partition(". ")[0] for one in messages] == [
-        "Unknown savevm section or instance 'timer' 0"
-    ]
+    (question,) = [one for one in verdict.questions if one.section == "timer"]
+    assert question.doubt is LoadDoubt.DEVICE_UNKNOWN
+    assert line(question).startswith("Unknown savevm section or instance 'timer' 0. ")
 
 
 def test_an_unmigratable_device_refuses_before_all_else(against: Against) -> None:
     blocked = {"name": "stuck", "version_id": 0, "minimum_version_id": 0}
     data = stream(section("stuck", b"a", 0), machine="pc-q35-7.2")
     verdict = of(data, against(dump(stuck=blocked)))
-    assert [reason.message.partition(" '")[0] for reason in verdict.reasons] == [
-        "State blocked by non-migratable device",
-        "Machine type received is",
+    assert [refusal.fault for refusal in verdict.refusals] == [
+        LoadFault.UNMIGRATABLE,
+        LoadFault.MACHINE_DIFFERS,
     ]
 
 
@@ -305,8 +323,8 @@ def test_the_release_decides_over_a_new_command(
     program = against(dump(release, card=card), None)
     verdict = of(command(stream(section("card", b"a")), b"\x08\0\x0b\0\0"), program)
     assert verdict.loads is loads
-    said = [reason.message for reason in (*verdict.reasons, *verdict.undecided)]
-    is_named = any(one.startswith("MIG_CMD 0xb unknown") for one in said)
+    lines = [line(one) for one in verdict.refusals] + [line(one) for one in verdict.questions]
+    is_named = any(one.startswith("MIG_CMD 0xb unknown") for one in lines)
     assert is_named == (release != "10.0")
 
 
@@ -316,7 +334,7 @@ def test_the_release_decides_over_a_new_command(
 def test_a_stream_knows_its_machine(against: Against) -> None:
     card = section("card", b"a")
     program = against(stream(card), None)
-    assert of(stream(card), program).reasons == []
+    assert of(stream(card), program).refusals == ()
     other = of(stream(card, machine="pc-q35-7.2"), program)
     assert first(other) == f"Machine type received is 'pc-q35-7.2' and local is '{MACHINE}'"
 
@@ -325,12 +343,14 @@ def test_a_stream_knows_its_memory(against: Against) -> None:
     data = stream(section("card", b"a"))
     more = data.replace((3 * 4096).to_bytes(8, "big"), (4 * 4096).to_bytes(8, "big"))
     more = more.replace((3 * 4096 | 4).to_bytes(8, "big"), (4 * 4096 | 4).to_bytes(8, "big"))
-    assert first(of(more, against(data, None))) == (
-        "Size mismatch: pc.ram: 0x4000 != 0x3000: Invalid argument"
+    assert (
+        first(of(more, against(data, None)))
+        == "Size mismatch: pc.ram: 0x4000 != 0x3000: Invalid argument"
     )
     other = data.replace(b"\x06pc.ram", b"\x06pc.rom")
-    assert first(of(other, against(data, None))) == (
-        'Unknown ramblock "pc.rom", cannot accept migration'
+    assert (
+        first(of(other, against(data, None)))
+        == 'Unknown ramblock "pc.rom", cannot accept migration'
     )
 
 
@@ -340,7 +360,7 @@ def test_a_stream_shows_one_version_and_not_what_is_loaded_of_others(against: Ag
     assert first(newer) == "savevm: unsupported version 4 for 'card' v3"
     older = of(stream(section("card", b"a", 2)), program)
     assert older.loads is None
-    assert any("shows version 3" in reason.why for reason in older.undecided)
+    assert LoadDoubt.OTHER_VERSION in doubts(older)
 
 
 def test_a_stream_does_not_show_every_device(against: Against) -> None:
@@ -348,10 +368,11 @@ def test_a_stream_does_not_show_every_device(against: Against) -> None:
     program = against(stream(section("card", b"a")), None)
     verdict = of(stream(section("card", b"a"), section("0000:00:03.0/other", b"a")), program)
     assert verdict.loads is None
-    (named,) = [reason for reason in verdict.undecided if "Unknown savevm" in reason.message]
+    (named,) = [one for one in verdict.questions if one.doubt is LoadDoubt.SECTION_NOT_SENT]
     assert named.section == "0000:00:03.0/other"
-    assert named.words.since_11_1 is not None
-    assert named.words.since_11_1.startswith("Unknown section or instance")
+    later = quote_qemu(named).since_11_1
+    assert later is not None
+    assert later.startswith("Unknown section or instance")
 
 
 def test_layouts_that_part_are_said(against: Against) -> None:
@@ -360,7 +381,8 @@ def test_layouts_that_part_are_said(against: Against) -> None:
     program = against(stream(section("card", b"ab", fields=one)), None)
     verdict = of(stream(section("card", b"ab", fields=two)), program)
     assert verdict.loads is None
-    assert any("`a` (uint16, 2 bytes) stands where" in reason.why for reason in verdict.undecided)
+    (question,) = [one for one in verdict.questions if one.doubt is LoadDoubt.LAYOUT_DIFFERS]
+    assert question.items == (LayoutItem("a", "uint16", 2), LayoutItem("a", "uint8", 1))
 
 
 def test_a_compared_value_that_differs_is_named(against: Against) -> None:
@@ -368,8 +390,8 @@ def test_a_compared_value_that_differs_is_named(against: Against) -> None:
     program = against(stream(section("card", b"\0\0\0\4", fields=fields)), None)
     verdict = of(stream(section("card", b"\0\0\0\x1f", fields=fields)), program)
     assert verdict.loads is None
-    (named,) = [reason for reason in verdict.undecided if "!=" in reason.message]
-    assert named.message.split("; ")[:2] == ["4 != 1f", "Failed to load card:lines"]
+    (named,) = [one for one in verdict.questions if one.doubt is LoadDoubt.COMPARED_VALUE]
+    assert quote_qemu(named).lines[:2] == ("4 != 1f", "Failed to load card:lines")
 
 
 # What breaks a stream --------------------------------------------------------------------------
@@ -420,7 +442,7 @@ def test_what_breaks_a_stream_is_a_reason(damage: str, against: Against) -> None
     data, expected = broken()[damage]
     verdict = of(data, against(SCHEMA))
     if expected is None:
-        assert verdict.reasons == []
+        assert verdict.refusals == ()
     else:
         assert first(verdict).startswith(expected)
         assert verdict.first is not None
@@ -430,7 +452,7 @@ def test_what_breaks_a_stream_is_a_reason(damage: str, against: Against) -> None
 def test_reasons_stand_in_the_loaders_order(against: Against) -> None:
     data = stream(section("timer8", BODY, 9), section("timer8", BODY[:-1]), machine="isapc")
     data = data.replace(b"\x04\0\0\0\x0b", b"\x08\0\x63\0\0\x04\0\0\0\x0b")
-    record = of(data, against(SCHEMA)).as_json()
+    record = verdict_to_json(of(data, against(SCHEMA)))
     assert [reason["message"].partition(" ")[0] for reason in record["reasons"]] == [
         "Machine",
         "savevm:",
@@ -457,3 +479,17 @@ def test_the_exit_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert reason["path"] == "timer8.late"
     assert reason["message"].startswith("Missing section footer for timer8; load of migration")
     assert main([*check, str(tmp_path / "nowhere")]) == 2
+
+
+def test_every_fault_and_doubt_has_its_words() -> None:
+    """A refusal with a `detail` needs none of ours."""
+    for fault in LoadFault:
+        refusal = LoadRefusal(
+            fault=fault, section="card", offset=8, received=1, local=2, detail="it is cut"
+        )
+        assert quote_qemu(refusal).lines
+        assert explain(refusal) == "it is cut"
+        for doubt in LoadDoubt:
+            items = LayoutItem("a", "uint8", 1), LayoutItem("b", "uint8", 1)
+            question = OpenQuestion(doubt=doubt, items=items, refusal=refusal, detail="other")
+            assert explain(question)

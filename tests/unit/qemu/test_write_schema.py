@@ -13,7 +13,7 @@ from vmsdl.qemu.importing.observe import Observations
 from vmsdl.qemu.importing.write_schema import write_schemas
 from vmsdl.qemu.stream.load_target import make_load_target
 from vmsdl.qemu.stream.values import decode_record
-from vmsdl.syntax.format.printer import write
+from vmsdl.syntax.format.printer import format_tree
 
 RELEASES = ("5.2", "7.2", "10.0", "11.1")
 
@@ -23,7 +23,7 @@ def learned(sets: Iterable[Iterable[Recorded]]) -> dict[str, str]:
     for sections in sets:
         for device in Stream(assembled(sections)).devices:
             observations.observe(device.record())
-    return {file.name: write(file.tree) for file in write_schemas(observations, ["pc"])}
+    return {file.name: format_tree(file.tree) for file in write_schemas(observations, ["pc"])}
 
 
 def of_release(release: str) -> list[tuple[Recorded, ...]]:
@@ -64,7 +64,7 @@ def test_names_do_not_hang_on_what_was_seen() -> None:
     observations = Observations()
     observations.observe(decode_record(described, memoryview(b"\0"), 0, 1, "x"))
     (file,) = write_schemas(observations, [])
-    assert 'config_2 as "config[1]": u8;' in write(file.tree)
+    assert 'config_2 as "config[1]": u8;' in format_tree(file.tree)
 
 
 def test_modules_from_streams_read_other_streams_of_that_version(

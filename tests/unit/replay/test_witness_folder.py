@@ -14,6 +14,7 @@ from vmsdl.diff.compare import compare
 from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.report import DirectionResult, Report
 from vmsdl.diff.verdict import Verdict
+from vmsdl.expr.nodes import INTEGER, Member, ReceiverValue
 from vmsdl.replay.build_state import build_state
 from vmsdl.replay.classes import Classes
 from vmsdl.replay.compare_values import Ends
@@ -102,10 +103,12 @@ def test_a_value_of_the_receivers_own_is_in_what_it_loads_into() -> None:
         for schema in map(schema_of, ("device d { a: u8; }", "device d { a: u8 equal; }"))
     )
     ends = Ends(Classes().program(one), Classes().program(other), sender_is_old=True)
-    state = build_state(ends.sender, {"a": 1, "receiver.a": 2})
+    a = Member(type=INTEGER, up=0, name="a")
+    theirs = ReceiverValue(type=INTEGER, path=("a",))
+    state = build_state(ends.sender, {a: 1, theirs: 2})
     found = run_migration(ends, state.object, state.receiver)
     assert "not-equal" == (found.refusal and found.refusal.reason)
-    state = build_state(ends.sender, {"a": 2, "receiver.a": 2})
+    state = build_state(ends.sender, {a: 2, theirs: 2})
     assert "ok" == run_migration(ends, state.object, state.receiver).word
 
 

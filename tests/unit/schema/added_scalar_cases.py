@@ -20,7 +20,7 @@ from vmsdl.qemu.importing.observe import Observations
 from vmsdl.qemu.importing.write_schema import write_schemas
 from vmsdl.qemu.stream.values import decode_record, encode_record, to_json
 from vmsdl.source import SourceFile
-from vmsdl.syntax.format.printer import write
+from vmsdl.syntax.format.printer import format_tree
 from vmsdl.syntax.parser import parse
 
 SCHEMA = """
@@ -70,7 +70,7 @@ def compared(old: str, new: str) -> Report:
 def test_it_is_parsed_and_printed() -> None:
     tree = parse(SourceFile("d.vmsd", "device d { a: f32; }")).value
     assert tree is not None
-    assert write(tree) == "device d {\n    a: f32;\n}\n"
+    assert format_tree(tree) == "device d {\n    a: f32;\n}\n"
 
 
 def test_it_is_still_a_name_elsewhere() -> None:
@@ -142,7 +142,7 @@ def test_a_dump_has_its_size() -> None:
     assert schema is not None
     dump = export_dump((schema,), "pc")
     assert [each["size"] for each in dump["d"]["Description"]["Fields"]] == [4, 4]
-    files = {file.name: write(file.tree) for file in import_dump(dump, "dump.json")}
+    files = {file.name: format_tree(file.tree) for file in import_dump(dump, "dump.json")}
     assert "a: opaque[4];" in files["d.vmsd"]  # a dump has no types
 
 
@@ -157,7 +157,7 @@ def test_a_stream_tells_its_value_and_its_type() -> None:
     observations = Observations()
     observations.observe(record)
     (file,) = write_schemas(observations, [])
-    assert "a: f32;" in write(file.tree)
+    assert "a: f32;" in format_tree(file.tree)
 
 
 def test_it_is_replayed() -> None:

@@ -10,9 +10,11 @@ import pytest
 from lark import Lark, logger
 
 from vmsdl.resources import read_text
+from vmsdl.source import SourceFile
 from vmsdl.syntax import tables as shipped
+from vmsdl.syntax.build_context import BuildContext
 from vmsdl.syntax.keywords import BUILTIN_TYPES, ITEMS, RESERVED
-from vmsdl.syntax.tree_builder import TreeBuilder
+from vmsdl.syntax.tree_builder import collect_node_builders
 
 FOLDER = Path(__file__).parents[3] / "grammar"
 
@@ -64,13 +66,8 @@ def test_every_rule_has_its_method_and_every_method_its_rule() -> None:
         for rule in shipped.load_tables().rules
         if not rule.is_list and not rule.is_transparent
     }
-    tools = {"text", "name", "span", "report", "whole"}
-    methods = {
-        name
-        for name in dir(TreeBuilder)
-        if not name.startswith("_") and callable(getattr(TreeBuilder, name))
-    }
-    assert rules == methods - tools
+    context = BuildContext(SourceFile("", ""), {})
+    assert rules == set(collect_node_builders(context))
 
 
 def test_words_of_the_messages_are_those_of_the_grammar() -> None:

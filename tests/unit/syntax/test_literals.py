@@ -24,7 +24,7 @@ from vmsdl.syntax import literals
     ],
 )
 def test_integer_has_value_and_base(text: str, value: int, base: int) -> None:
-    assert literals.integer(text) == (value, base)
+    assert literals.parse_integer(text) == (value, base)
 
 
 @pytest.mark.parametrize(
@@ -49,23 +49,23 @@ def test_integer_has_value_and_base(text: str, value: int, base: int) -> None:
     ],
 )
 def test_wrong_integer_says_what_and_where(text: str, fault: str, part: str) -> None:
-    wrong = literals.integer(text)
-    assert isinstance(wrong, literals.Wrong)
-    assert fault in wrong.message
-    assert part == text[wrong.start : wrong.end]
-    assert wrong.help
+    error = literals.parse_integer(text)
+    assert isinstance(error, literals.LiteralError)
+    assert fault in error.message
+    assert part == text[error.start : error.end]
+    assert error.help
 
 
 @given(st.integers(0, 1 << 70), st.sampled_from(["d", "#x", "#b", "#o", "_d", "#_x"]))
 def test_every_way_to_write_an_integer_is_read_back(value: int, form: str) -> None:
-    read = literals.integer(format(value, form))
+    read = literals.parse_integer(format(value, form))
     assert isinstance(read, tuple)
     assert value == read[0]
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.booleans())
 def test_every_text_is_read_back_from_json(value: str, ascii: bool) -> None:
-    assert value == literals.string(json.dumps(value, ensure_ascii=ascii))
+    assert value == literals.parse_string(json.dumps(value, ensure_ascii=ascii))
 
 
 @pytest.mark.parametrize(
@@ -81,11 +81,11 @@ def test_every_text_is_read_back_from_json(value: str, ascii: bool) -> None:
     ],
 )
 def test_wrong_string_says_what_and_where(text: str, fault: str, part: str) -> None:
-    wrong = literals.string(text)
-    assert isinstance(wrong, literals.Wrong)
-    assert fault in wrong.message
-    assert part == text[wrong.start : wrong.end]
+    error = literals.parse_string(text)
+    assert isinstance(error, literals.LiteralError)
+    assert fault in error.message
+    assert part == text[error.start : error.end]
 
 
 def test_two_escapes_are_one_character() -> None:
-    assert literals.string(r'"\ud83d\ude00"') == "\U0001f600"
+    assert literals.parse_string(r'"\ud83d\ude00"') == "\U0001f600"

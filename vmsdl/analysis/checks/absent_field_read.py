@@ -19,18 +19,18 @@ def absent_field_read(schema: Schema) -> Iterator[Diagnostic]:
             continue
         if use.role not in (UseRole.LENGTH, UseRole.CONDITION):
             continue
-        known = _known(use, reader)
+        known = _collect_known(use, reader)
         seen: set[int] = set()
         for part in use.parts:
-            declared = resolver.declared(use.body, part)
+            declared = resolver.find_declaration(use.body, part)
             if not isinstance(declared, Field) or id(declared) in seen:
                 continue
-            if isinstance(part, Member) and _is_there(part, declared, reader, known, use):
+            if isinstance(part, Member) and _is_present(part, declared, reader, known, use):
                 continue
             if not isinstance(part, Member):
                 continue
             seen.add(id(declared))
-            yield use.body.fault(
+            yield use.body.make_diagnostic(
                 ABSENT_FIELD_READ,
                 part.span,
                 f"`{declared.name}` can be absent here: then this reads whatever each side kept",
@@ -40,14 +40,14 @@ def absent_field_read(schema: Schema) -> Iterator[Diagnostic]:
             )
 
 
-def _known(use: Use, reader: Field | Unused) -> frozenset[Expr]:
+def _collect_known(use: Use, reader: Field | Unused) -> frozenset[Expr]:
     """What holds when the expression is read: the reader's own condition, but not in itself."""
     if reader.condition is None or isinstance(reader.condition, Extern):
         return frozenset()
     return collect_conjuncts(reader.condition)
 
 
-def _is_there(
+def _is_present(
     part: Member, declared: Field, reader: Field | Unused, known: frozenset[Expr], use: Use
 ) -> bool:
     """Is the field sent whenever its reader is?"""

@@ -13,38 +13,38 @@ from vmsdl.schema.description import Schema
 
 def constant_comparison(schema: Schema) -> Iterator[Diagnostic]:
     for use in find_uses(schema):
-        if use.role is UseRole.NEEDED and use.ranges.truth(use.expression) is not None:
+        if use.role is UseRole.NEEDED and use.ranges.decide(use.expression) is not None:
             continue  # said of the whole predicate
-        for part in is_written_here(use):
+        for part in find_own_parts(use):
             if isinstance(part, Binary) and part.operator in COMPARISONS:
-                yield from _of_comparison(use, part)
+                yield from _check_comparison(use, part)
 
 
-def is_written_here(use: Use) -> Iterator[Expr]:
+def find_own_parts(use: Use) -> Iterator[Expr]:
     """The parts of an expression but for those in lets: they are judged where the let stands."""
     lets = [part for part in use.parts if isinstance(part, Let)]
     hidden = {id(inner) for let in lets for inner in collect_parts(let.value)}
     return (part for part in use.parts if id(part) not in hidden)
 
 
-def _of_comparison(use: Use, comparison: Binary) -> Iterator[Diagnostic]:
-    truth = use.ranges.truth(comparison)
+def _check_comparison(use: Use, comparison: Binary) -> Iterator[Diagnostic]:
+    truth = use.ranges.decide(comparison)
     if truth is None:
         return
-    yield use.body.fault(
+    yield use.body.make_diagnostic(
         COMPARISON_ALWAYS_TRUE if truth else COMPARISON_NEVER_TRUE,
         comparison.span,
         f"this comparison {'always' if truth else 'never'} holds",
         ", and ".join(
-            f"{name(side)} is {describe_values(use.ranges.of(side))}"
+            f"{quote_side(side)} is {describe_values(use.ranges.find_range(side))}"
             for side in (comparison.left, comparison.right)
-            if use.ranges.of(side).point is None
+            if use.ranges.find_range(side).point is None
         ),
         help="drop it, or compare with a value that can be met",
     )
 
 
-def name(side: Expr) -> str:
+def quote_side(side: Expr) -> str:
     """The side as written, where that is short."""
     text = " ".join(side.span.text.split())
     return f"`{text}`" if 0 < len(text) <= 30 else "one side"

@@ -10,7 +10,7 @@ from vmsdl.expr.nodes import Binary
 from vmsdl.schema.description import Schema
 
 # What is to be said where it always holds, and where it never does.
-_WORDS = {
+_MESSAGES = {
     UseRole.CONDITION: (
         "the condition always holds: without it, the bytes are the same",
         "the condition never holds: what it guards is never sent",
@@ -28,13 +28,13 @@ _WORDS = {
 
 def constant_condition(schema: Schema) -> Iterator[Diagnostic]:
     for use in find_uses(schema):
-        if use.role not in _WORDS:
+        if use.role not in _MESSAGES:
             continue
-        truth = use.ranges.truth(use.expression)
+        truth = use.ranges.decide(use.expression)
         if truth is None or _is_explained(use):
             continue
-        always, never = _WORDS[use.role]
-        yield use.body.fault(
+        always, never = _MESSAGES[use.role]
+        yield use.body.make_diagnostic(
             CONDITION_ALWAYS_TRUE if truth else CONDITION_NEVER_TRUE,
             use.expression.span,
             always if truth else never,
@@ -47,6 +47,6 @@ def _is_explained(use: Use) -> bool:
     return any(
         isinstance(part, Binary)
         and part.operator in COMPARISONS
-        and use.ranges.truth(part) is not None
+        and use.ranges.decide(part) is not None
         for part in use.parts
     )

@@ -13,10 +13,10 @@ def constant_needed(schema: Schema) -> Iterator[Diagnostic]:
     for use in find_uses(schema):
         if use.role is not UseRole.NEEDED:
             continue
-        truth = use.ranges.truth(use.expression)
+        truth = use.ranges.decide(use.expression)
         role = use.body.description.role.value
-        if truth is True and not is_true(use.expression):
-            yield use.body.fault(
+        if truth is True and not is_literal_true(use.expression):
+            yield use.body.make_diagnostic(
                 NEEDED_ALWAYS_TRUE,
                 use.expression.span,
                 f"this {role} is always sent: its predicate holds in every state",
@@ -24,7 +24,7 @@ def constant_needed(schema: Schema) -> Iterator[Diagnostic]:
                 help="say `needed true` if that is meant",
             )
         elif truth is False:
-            yield use.body.fault(
+            yield use.body.make_diagnostic(
                 NEEDED_NEVER_TRUE,
                 use.expression.span,
                 f"this {role} is never sent: its predicate holds in no state",
@@ -33,6 +33,6 @@ def constant_needed(schema: Schema) -> Iterator[Diagnostic]:
             )
 
 
-def is_true(expression: object) -> bool:
+def is_literal_true(expression: object) -> bool:
     """`true` in so many letters: said on purpose."""
     return isinstance(expression, Literal) and expression.value is True and expression.name is None

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from vmsdl.analysis.expression_uses import CheckedBody, find_bodies, find_place
+from vmsdl.analysis.expression_uses import CheckedBody, find_bodies, find_name_span
 from vmsdl.diagnostics.codes import DEAD_SINCE, SINCE_ABOVE_VERSION
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Field, Schema, Unused, Validate
@@ -16,13 +16,13 @@ def dead_since(schema: Schema) -> Iterator[Diagnostic]:
     for body in find_bodies(schema):
         for step in body.description.steps:
             if not isinstance(step, Validate) and step.since > 0:
-                yield from _of_step(body, step)
+                yield from _check_step(body, step)
 
 
-def _of_step(body: CheckedBody, step: Field | Unused) -> Iterator[Diagnostic]:
+def _check_step(body: CheckedBody, step: Field | Unused) -> Iterator[Diagnostic]:
     version, minimum = body.description.version_id, body.description.minimum_version_id
     if step.since > version:
-        yield body.fault(
+        yield body.make_diagnostic(
             SINCE_ABOVE_VERSION,
             find_since_span(step),
             f"{describe_since(step)} is never sent: there is no version {step.since} yet",
@@ -30,7 +30,7 @@ def _of_step(body: CheckedBody, step: Field | Unused) -> Iterator[Diagnostic]:
             help=f"raise the version to {step.since}, and keep the minimum",
         )
     elif step.since <= minimum:
-        yield body.fault(
+        yield body.make_diagnostic(
             DEAD_SINCE,
             find_since_span(step),
             f"`since {step.since}` gates nothing: no older version is loaded",
@@ -47,6 +47,6 @@ def find_since_span(step: Field | Unused) -> Span:
     """The `since N` of a step: modifiers stand last, so it is the last that reads so."""
     found = list(_SINCE.finditer(step.span.text))
     if not found:
-        return find_place(step)
+        return find_name_span(step)
     start = step.span.start
     return Span(step.span.source, start + found[-1].start(), start + found[-1].end())

@@ -16,7 +16,7 @@ def duplicate_section(schema: Schema) -> Iterator[Diagnostic]:
             continue
         earlier = first.setdefault(device.wire_name, body)
         if earlier is not body:
-            yield body.fault(
+            yield body.make_diagnostic(
                 DUPLICATE_SECTION,
                 device.name_span,
                 f"two devices are the section `{device.wire_name}`",

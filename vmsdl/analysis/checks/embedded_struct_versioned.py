@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from vmsdl.analysis.checks.dead_since import describe_since, find_since_span
-from vmsdl.analysis.expression_uses import find_bodies, find_place
-from vmsdl.analysis.references import find_embedded
+from vmsdl.analysis.expression_uses import find_bodies, find_name_span
+from vmsdl.analysis.references import find_embeddings_by_struct
 from vmsdl.diagnostics.codes import EMBEDDED_STRUCT_VERSIONED
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
 from vmsdl.schema.description import Description, Role, Schema, Validate
@@ -13,7 +13,7 @@ from vmsdl.schema.description import Description, Role, Schema, Validate
 def embedded_struct_versioned(schema: Schema) -> Iterator[Diagnostic]:
     for body in find_bodies(schema):
         description = body.description
-        found = find_embedded(schema).get(description.name)
+        found = find_embeddings_by_struct(schema).get(description.name)
         if description.role is not Role.STRUCT or not found:
             continue
         own = description.version_id
@@ -22,15 +22,19 @@ def embedded_struct_versioned(schema: Schema) -> Iterator[Diagnostic]:
             if isinstance(step, Validate) or not _is_gate(step.since, description):
                 continue
             if step.since <= oldest:
-                yield body.fault(
+                yield body.make_diagnostic(
                     EMBEDDED_STRUCT_VERSIONED,
                     find_since_span(step),
                     f"`since {step.since}` gates nothing: {describe_since(step)} is in every "
                     f"`{description.name}` that is embedded",
                     "an embedded struct has no version on the wire",
-                    also=(Label(find_place(found[0].field), "embedded here, at its own version"),),
-                    help="send it in a subsection, or gate it by a field or property that both "
-                    "sides know, with `if` and `with`",
+                    also=(
+                        Label(find_name_span(found[0].field), "embedded here, at its own version"),
+                    ),
+                    help=(
+                        "send it in a subsection, or gate it by a field or property that both "
+                        "sides know, with `if` and `with`"
+                    ),
                 )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.checks.constant_comparison import is_written_here
+from vmsdl.analysis.checks.constant_comparison import find_own_parts
 from vmsdl.analysis.expression_uses import CheckedBody, Use, find_uses
 from vmsdl.analysis.references import Resolver
 from vmsdl.diagnostics.codes import INDEX_OUT_OF_RANGE
@@ -17,17 +17,17 @@ def index_out_of_range(schema: Schema) -> Iterator[Diagnostic]:
     resolver = Resolver(schema)
     for use in find_uses(schema):
         if any(isinstance(part, Item) for part in use.parts):
-            for part in is_written_here(use):
+            for part in find_own_parts(use):
                 if isinstance(part, Item):
-                    yield from _of_item(use, part, resolver)
+                    yield from _check_item(use, part, resolver)
 
 
-def _of_item(use: Use, item: Item, resolver: Resolver) -> Iterator[Diagnostic]:
-    index = _constant(item.index)
-    length = _constant(_length(_type(item.value, use.body, resolver)))
+def _check_item(use: Use, item: Item, resolver: Resolver) -> Iterator[Diagnostic]:
+    index = _fold(item.index)
+    length = _fold(_find_length(_find_type(item.value, use.body, resolver)))
     if index is None or length is None or index < length:
         return
-    yield use.body.fault(
+    yield use.body.make_diagnostic(
         INDEX_OUT_OF_RANGE,
         item.index.span,
         f"item {index} is behind the last: there are {length}, counted from 0",
@@ -35,20 +35,20 @@ def _of_item(use: Use, item: Item, resolver: Resolver) -> Iterator[Diagnostic]:
     )
 
 
-def _type(value: Expr, body: CheckedBody, resolver: Resolver) -> Type | None:
+def _find_type(value: Expr, body: CheckedBody, resolver: Resolver) -> Type | None:
     """The type as declared of what a path leads to."""
     match value:
         case Let(value=inner):
-            return _type(inner, body, resolver)
+            return _find_type(inner, body, resolver)
         case Item(value=inner):
-            outer = _type(inner, body, resolver)
+            outer = _find_type(inner, body, resolver)
             return outer.element if isinstance(outer, Array) else None
         case _:
-            declared = resolver.declared(body, value)
+            declared = resolver.find_declaration(body, value)
             return declared.type if isinstance(declared, Field | Local | Property) else None
 
 
-def _length(of: Type | None) -> Expr | None:
+def _find_length(of: Type | None) -> Expr | None:
     match of:
         case Array(count=length) | Bytes(length=length) | Bitmap(bits=length):
             return length
@@ -58,6 +58,6 @@ def _length(of: Type | None) -> Expr | None:
             return None
 
 
-def _constant(expression: Expr | None) -> int | None:
+def _fold(expression: Expr | None) -> int | None:
     value = None if expression is None else fold_constant(expression)
     return None if value is None else int(value)

@@ -12,16 +12,16 @@ from vmsdl.schema.description import Schema
 
 def length_signs(schema: Schema) -> Iterator[Diagnostic]:
     for use in find_bad_lengths(schema, _can_be_negative):
-        length = use.ranges.of(use.expression)
+        length = use.ranges.find_range(use.expression)
         if length.high is not None and length.high < 0:
-            yield use.body.fault(
+            yield use.body.make_diagnostic(
                 NEGATIVE_LENGTH,
                 use.expression.span,
                 "this length is negative in every state",
                 describe_values(length) if length.point is None else str(length.point),
             )
         else:
-            yield use.body.fault(
+            yield use.body.make_diagnostic(
                 LENGTH_CAN_BE_NEGATIVE,
                 use.expression.span,
                 "a stream can make this length negative, and is refused then",

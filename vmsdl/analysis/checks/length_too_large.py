@@ -27,45 +27,47 @@ _MOST = COUNT.high
 
 
 def length_too_large(schema: Schema) -> Iterator[Diagnostic]:
-    told: set[int] = set()
+    reported: set[int] = set()
     for use in find_uses(schema):
         owner = use.owner
-        if use.role is not UseRole.LENGTH or owner is None or id(owner) in told:
+        if use.role is not UseRole.LENGTH or owner is None or id(owner) in reported:
             continue
-        least = _least(schema, use, owner)
+        least = _find_least_size(schema, use, owner)
         if least > _MOST:
-            told.add(id(owner))
-            yield use.body.fault(
+            reported.add(id(owner))
+            yield use.body.make_diagnostic(
                 LENGTH_TOO_LARGE,
                 use.expression.span,
                 f"this takes {least} bytes in every state, and QEMU counts to {_MOST}",
             )
 
 
-def _least(schema: Schema, use: Use, owner: object) -> int:
+def _find_least_size(schema: Schema, use: Use, owner: object) -> int:
     """The fewest bytes that the whole field can take."""
     if isinstance(owner, Unused):
-        return use.ranges.of(owner.length).low or 0
+        return use.ranges.find_range(owner.length).low or 0
     if isinstance(owner, Field | Local | Property):
-        return _of_type(schema, use, owner.type)
+        return _find_least_type_size(schema, use, owner.type)
     return 0
 
 
-def _of_type(schema: Schema, use: Use, of: Type) -> int:
+def _find_least_type_size(schema: Schema, use: Use, of: Type) -> int:
     match of:
         case Scalar(name=name):
             return SCALARS[name].size
         case EnumType(name=name):
             return SCALARS[schema.enums[name].scalar].size
         case Bytes(length=length):
-            return max(use.ranges.of(length).low or 0, 0)
+            return max(use.ranges.find_range(length).low or 0, 0)
         case Opaque(length=length):
-            return 0 if length is None else max(use.ranges.of(length).low or 0, 0)
+            return 0 if length is None else max(use.ranges.find_range(length).low or 0, 0)
         case Bitmap(bits=bits):
-            return max(use.ranges.of(bits).low or 0, 0) // 8
+            return max(use.ranges.find_range(bits).low or 0, 0) // 8
         case Array(element=element, count=count):
             # A struct of no bytes is still an element; a count is an int by itself.
-            return max(use.ranges.of(count).low or 0, 0) * max(_of_type(schema, use, element), 1)
+            return max(use.ranges.find_range(count).low or 0, 0) * max(
+                _find_least_type_size(schema, use, element), 1
+            )
         case Blob():
             return 4
         case StructType() | ListType() | MapType():

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from vmsdl.analysis.checks.dead_since import find_since_span
-from vmsdl.analysis.expression_uses import find_place
+from vmsdl.analysis.expression_uses import find_name_span
 from vmsdl.analysis.references import find_embeddings
 from vmsdl.diagnostics.codes import LIST_VERSION_BEHIND
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
@@ -19,9 +19,9 @@ def list_version_behind(schema: Schema) -> Iterator[Diagnostic]:
         saved = struct.version_id
         for step in struct.steps:
             if not isinstance(step, Validate) and loaded < step.since <= saved:
-                yield embedding.body.fault(
+                yield embedding.body.make_diagnostic(
                     LIST_VERSION_BEHIND,
-                    find_place(embedding.field),
+                    find_name_span(embedding.field),
                     f"elements of `{embedding.field.name}` are saved at version {saved} of "
                     f"`{struct.name}` and loaded at {loaded}",
                     f"loaded at version {loaded}",

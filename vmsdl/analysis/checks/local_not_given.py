@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from vmsdl.analysis.expression_uses import CheckedBody, find_bodies, find_place
-from vmsdl.analysis.references import Embedding, find_embedded, read_members
+from vmsdl.analysis.expression_uses import CheckedBody, find_bodies, find_name_span
+from vmsdl.analysis.references import Embedding, find_embeddings_by_struct, find_read_members
 from vmsdl.diagnostics.codes import LOCAL_NOT_GIVEN
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
 from vmsdl.schema.description import Local, Role, Schema
@@ -13,7 +13,7 @@ _SHOWN = 3  # of the locals that one field forgets: it may embed a struct of a g
 
 
 def local_not_given(schema: Schema) -> Iterator[Diagnostic]:
-    read, _ = read_members(schema)
+    read, _ = find_read_members(schema)
     for body in find_bodies(schema):
         # What nobody reads is another fault.
         needy = {
@@ -22,19 +22,21 @@ def local_not_given(schema: Schema) -> Iterator[Diagnostic]:
             if local.default is None and id(local) in read
         }
         if body.description.role is Role.STRUCT:
-            for embedding in find_embedded(schema).get(body.description.name, ()) if needy else ():
-                yield from _of_embedding(embedding, body, needy)
+            for embedding in (
+                find_embeddings_by_struct(schema).get(body.description.name, ()) if needy else ()
+            ):
+                yield from _check_embedding(embedding, body, needy)
         else:
             for local in needy.values():
-                yield body.fault(
+                yield body.make_diagnostic(
                     LOCAL_NOT_GIVEN,
-                    find_place(local),
+                    find_name_span(local),
                     f"nothing gives the local `{local.name}` a value",
                     help=f"give it a default: `local {local.name}: … = …;`",
                 )
 
 
-def _of_embedding(
+def _check_embedding(
     embedding: Embedding, body: CheckedBody, needy: Mapping[str, Local]
 ) -> Iterator[Diagnostic]:
     given = {name for name, _ in embedding.field.bindings}
@@ -46,11 +48,11 @@ def _of_embedding(
     if number > _SHOWN:
         names += f" and {number - _SHOWN} more"
     bindings = ", ".join(f"{local.name} = …" for local in forgotten)
-    yield embedding.body.fault(
+    yield embedding.body.make_diagnostic(
         LOCAL_NOT_GIVEN,
-        find_place(embedding.field),
+        find_name_span(embedding.field),
         f"`{embedding.field.name}` gives {names} of `{body.description.name}` no value",
         f"needs `with {bindings}`",
-        also=tuple(Label(find_place(local), "has no default") for local in forgotten),
+        also=tuple(Label(find_name_span(local), "has no default") for local in forgotten),
         help=f"add `with {bindings}` here, or {'a default' if number == 1 else 'defaults'} there",
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.expression_uses import find_bodies, find_place
+from vmsdl.analysis.expression_uses import find_bodies, find_name_span
 from vmsdl.diagnostics.codes import MINIMUM_ABOVE_VERSION
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Schema
@@ -13,9 +13,9 @@ def minimum_above_version(schema: Schema) -> Iterator[Diagnostic]:
         version = body.description.version_id
         minimum = body.description.minimum_version_id
         if minimum > version:
-            yield body.fault(
+            yield body.make_diagnostic(
                 MINIMUM_ABOVE_VERSION,
-                find_place(body.description),
+                find_name_span(body.description),
                 f"version {version} is written, and {minimum} is the oldest that is loaded",
                 f"version {version} minimum {minimum}",
                 help=f"raise the version to {minimum}, or lower the minimum",

@@ -14,17 +14,17 @@ def needed_reads_nothing_owned(schema: Schema) -> Iterator[Diagnostic]:
     given = {(e.struct.name, name) for e in find_embeddings(schema) for name, _ in e.field.bindings}
     resolver = Resolver(schema)
     for use in find_uses(schema):
-        if use.role is not UseRole.NEEDED or use.ranges.truth(use.expression) is not None:
+        if use.role is not UseRole.NEEDED or use.ranges.decide(use.expression) is not None:
             continue  # a predicate that cannot vary is another fault
         root = (use.body, *use.body.owners)[-1].description
         reads: list[tuple[Member, Declared]] = []
         for part in use.parts:
-            declared = resolver.declared(use.body, part)
+            declared = resolver.find_declaration(use.body, part)
             if isinstance(part, Member) and declared is not None:
                 reads.append((part, declared))
         if all(_is_given(root.name, declared, given) for _, declared in reads):
             names = ", ".join(sorted({f"`{part.name}`" for part, _ in reads}))
-            yield use.body.fault(
+            yield use.body.make_diagnostic(
                 NEEDED_READS_NOTHING_OWNED,
                 use.expression.span,
                 f"this predicate reads nothing that `{root.name}` owns",

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from vmsdl.analysis.expression_uses import CheckedBody, find_bodies
 from vmsdl.analysis.intervals import NATURAL
-from vmsdl.analysis.ranges import Ground, Ranges
-from vmsdl.analysis.subsection_lookahead import LookaheadConflict, Tails
+from vmsdl.analysis.ranges import RangeContext, Ranges
+from vmsdl.analysis.subsection_lookahead import LookaheadConflict, LookaheadFinder
 from vmsdl.diagnostics.codes import SIBLING_PREFIX
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label, Severity
 from vmsdl.expr.nodes import Extern
@@ -13,16 +13,16 @@ from vmsdl.schema.description import Field, Role, Schema
 
 
 def sibling_prefix(schema: Schema) -> Iterator[Diagnostic]:
-    tails = Tails(schema)
+    finder = LookaheadFinder(schema)
     for body in find_bodies(schema):
-        for meeting in tails.meetings(body.description):
-            if meeting.earlier.description.role is not Role.SUBSECTION:
+        for conflict in finder.find_conflicts(body.description):
+            if conflict.earlier.description.role is not Role.SUBSECTION:
                 continue
-            if are_mutually_exclusive(schema, body, meeting):
+            if are_mutually_exclusive(schema, body, conflict):
                 continue
-            earlier, later = meeting.earlier.description, meeting.subsection
+            earlier, later = conflict.earlier.description, conflict.subsection
             words = f"begins with `{earlier.wire_name}`, which comes before it"
-            if meeting.is_adjacent:
+            if conflict.is_adjacent:
                 severity = Severity.WARNING if body.is_recorded else None
                 label = f"the loader of `{earlier.name}` takes it for its own and refuses it"
                 help = (
@@ -33,7 +33,7 @@ def sibling_prefix(schema: Schema) -> Iterator[Diagnostic]:
                 severity = Severity.NOTE
                 label = "safe as long as what is always sent stays between them"
                 help = None
-            yield body.fault(
+            yield body.make_diagnostic(
                 SIBLING_PREFIX,
                 later.name_span,
                 f"the name of the subsection `{later.wire_name}` {words}",
@@ -44,9 +44,9 @@ def sibling_prefix(schema: Schema) -> Iterator[Diagnostic]:
             )
 
 
-def are_mutually_exclusive(schema: Schema, body: CheckedBody, meeting: LookaheadConflict) -> bool:
+def are_mutually_exclusive(schema: Schema, body: CheckedBody, conflict: LookaheadConflict) -> bool:
     """Can it be shown that one is sent only where the other is not?"""
-    holder, later = meeting.earlier.holder, meeting.subsection
+    holder, later = conflict.earlier.holder, conflict.subsection
     condition = holder.condition if isinstance(holder, Field) else holder.needed
     if condition is None or isinstance(condition, Extern):
         return False
@@ -55,10 +55,10 @@ def are_mutually_exclusive(schema: Schema, body: CheckedBody, meeting: Lookahead
     # Levels are those of the bodies that hold the expressions; what the two subsections call by
     # one name at their own level is not one thing, so nothing is kept of it.
     level = body.level + (0 if isinstance(holder, Field) else 1)
-    before = Ranges(Ground(level, NATURAL, schema.enums)).assuming(condition)
+    before = Ranges(RangeContext(level, NATURAL, schema.enums)).assume(condition)
     shared = {key: known for key, known in before.assumed.items() if _is_outside(key[0], body)}
-    after = Ranges(Ground(body.level + 1, NATURAL, schema.enums), shared)
-    return before.is_possible and after.truth(later.needed) is False
+    after = Ranges(RangeContext(body.level + 1, NATURAL, schema.enums), shared)
+    return before.is_possible and after.decide(later.needed) is False
 
 
 def _is_outside(level: int | str, body: CheckedBody) -> bool:

@@ -17,9 +17,9 @@ def unbounded_count(schema: Schema) -> Iterator[Diagnostic]:
     resolver = Resolver(schema)
     for use in find_bad_lengths(schema, _is_unbounded):
         if _is_sent(use, resolver):
-            high = use.ranges.of(use.expression).high
+            high = use.ranges.find_range(use.expression).high
             most = "" if high is None else f", up to {high}"
-            yield use.body.fault(
+            yield use.body.make_diagnostic(
                 UNBOUNDED_COUNT,
                 use.expression.span,
                 f"a stream decides this length without a bound{most}",
@@ -33,5 +33,5 @@ def _is_unbounded(length: Interval) -> bool:
 
 def _is_sent(use: Use, resolver: Resolver) -> bool:
     """Does the length read anything that a stream carries?"""
-    read = (resolver.declared(use.body, part) for part in use.parts)
+    read = (resolver.find_declaration(use.body, part) for part in use.parts)
     return any(isinstance(each, Field) and not each.equal and not each.bounded for each in read)

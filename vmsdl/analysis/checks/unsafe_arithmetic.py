@@ -18,7 +18,7 @@ _AMOUNTS = Interval(0, 63)
 
 
 def unsafe_arithmetic(schema: Schema) -> Iterator[Diagnostic]:
-    told: set[tuple[int, int, int]] = set()
+    reported: set[tuple[int, int, int]] = set()
     for use in find_uses(schema):
         if use.role is UseRole.LET:
             continue  # a let is evaluated where it is read, under the conditions there
@@ -28,18 +28,18 @@ def unsafe_arithmetic(schema: Schema) -> Iterator[Diagnostic]:
             if not isinstance(part, Binary) or not here.is_possible:
                 continue
             span = part.right.span
-            if (id(span.source), span.start, span.end) in told:
+            if (id(span.source), span.start, span.end) in reported:
                 continue
-            for fault in _of_operation(use, part, here):
-                told.add((id(span.source), span.start, span.end))
+            for fault in _check_operation(use, part, here):
+                reported.add((id(span.source), span.start, span.end))
                 yield fault
 
 
-def _of_operation(use: Use, part: Binary, here: Ranges) -> Iterator[Diagnostic]:
-    right = here.of(part.right)
+def _check_operation(use: Use, part: Binary, here: Ranges) -> Iterator[Diagnostic]:
+    right = here.find_range(part.right)
     if part.operator in _DIVISIONS and 0 in right:
         is_zero = right.point == 0
-        yield use.body.fault(
+        yield use.body.make_diagnostic(
             DIVISOR_CAN_BE_ZERO,
             part.right.span,
             f"this divisor {'is' if is_zero else 'can be'} zero",
@@ -47,7 +47,7 @@ def _of_operation(use: Use, part: Binary, here: Ranges) -> Iterator[Diagnostic]:
             help=None if is_zero else "ask before: `x != 0 and …`, or give the field a `where`",
         )
     elif part.operator in _SHIFTS and right.meet(_AMOUNTS) != right:
-        yield use.body.fault(
+        yield use.body.make_diagnostic(
             SHIFT_OUT_OF_RANGE,
             part.right.span,
             "a shift must be by 0 to 63, and this amount can be something else",

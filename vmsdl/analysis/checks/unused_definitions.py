@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from vmsdl.analysis.expression_uses import find_place
+from vmsdl.analysis.expression_uses import find_name_span
 from vmsdl.analysis.references import find_embeddings
 from vmsdl.diagnostics.codes import UNUSED_CONST, UNUSED_ENUM, UNUSED_STRUCT
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label
@@ -16,30 +16,32 @@ _NAMES = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|([A-Za-z_]\w*)', re
 
 def unused_definitions(schema: Schema) -> Iterator[Diagnostic]:
     """Imported files, and those without a device, are there for others to use."""
-    asked = schema.files[-1]
-    if not any(isinstance(d, Description) and d.role is Role.DEVICE for d in asked.definitions):
+    root = schema.files[-1]
+    if not any(isinstance(d, Description) and d.role is Role.DEVICE for d in root.definitions):
         return
     # Consts are folded into other consts and arms, where the schema no longer shows them.
     uses = Counter(
         found[1] for file in schema.files for found in _NAMES.finditer(file.source.text) if found[1]
     )
     embedded = {embedding.struct.name for embedding in find_embeddings(schema)}
-    for definition in asked.definitions:
+    for definition in root.definitions:
         match definition:
             case Const(name=name) if uses[name] < 2:
-                yield _unused(UNUSED_CONST, "const", definition)
+                yield _report_unused(UNUSED_CONST, "const", definition)
             case EnumDefinition(name=name) if uses[name] < 2:
-                yield _unused(UNUSED_ENUM, "flags" if definition.is_flags else "enum", definition)
+                yield _report_unused(
+                    UNUSED_ENUM, "flags" if definition.is_flags else "enum", definition
+                )
             case Description(role=Role.STRUCT, name=name) if name not in embedded:
-                yield _unused(UNUSED_STRUCT, "struct", definition)
+                yield _report_unused(UNUSED_STRUCT, "struct", definition)
             case _:
                 pass
 
 
-def _unused(code: Code, word: str, of: Const | EnumDefinition | Description) -> Diagnostic:
+def _report_unused(code: Code, word: str, of: Const | EnumDefinition | Description) -> Diagnostic:
     return Diagnostic(
         code=code,
         message=f"the {word} `{of.name}` is never used",
-        labels=(Label(find_place(of)),),
+        labels=(Label(find_name_span(of)),),
         help="remove it, or use it",
     )

@@ -2,34 +2,37 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.expression_uses import CheckedBody, find_bodies, find_place
-from vmsdl.analysis.references import read_members
+from vmsdl.analysis.expression_uses import CheckedBody, find_bodies, find_name_span
+from vmsdl.analysis.references import find_read_members
 from vmsdl.diagnostics.codes import UNUSED_LET, UNUSED_LOCAL, UNUSED_PROPERTY
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic
 from vmsdl.schema.description import LetDefinition, Local, Property, Schema
 
 
 def unused_members(schema: Schema) -> Iterator[Diagnostic]:
-    read, lets = read_members(schema)
+    read, lets = find_read_members(schema)
     for body in find_bodies(schema):
         for let in body.description.lets:
             if let.name not in lets:
-                yield _unread(body, UNUSED_LET, "let", let)
+                yield _report_unread(body, UNUSED_LET, "let", let)
         if _has_hooks(body):
             continue  # a hook's code can read what the schema does not
         for local in body.description.locals:
             if id(local) not in read:
-                yield _unread(body, UNUSED_LOCAL, "local", local)
+                yield _report_unread(body, UNUSED_LOCAL, "local", local)
         for each in body.description.properties:
             if id(each) not in read:
-                yield _unread(body, UNUSED_PROPERTY, "property", each)
+                yield _report_unread(body, UNUSED_PROPERTY, "property", each)
 
 
-def _unread(
+def _report_unread(
     body: CheckedBody, code: Code, word: str, of: Local | LetDefinition | Property
 ) -> Diagnostic:
-    return body.fault(
-        code, find_place(of), f"the {word} `{of.name}` is never read", help="remove it, or read it"
+    return body.make_diagnostic(
+        code,
+        find_name_span(of),
+        f"the {word} `{of.name}` is never read",
+        help="remove it, or read it",
     )
 
 

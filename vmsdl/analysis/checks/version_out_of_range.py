@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.expression_uses import find_bodies, find_place
+from vmsdl.analysis.expression_uses import find_bodies, find_name_span
 from vmsdl.diagnostics.codes import SUBSECTION_VERSION_OVER_255, VERSION_OUT_OF_RANGE
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Role, Schema
@@ -16,16 +16,16 @@ def version_out_of_range(schema: Schema) -> Iterator[Diagnostic]:
     for body in find_bodies(schema):
         version = max(body.description.version_id, body.description.minimum_version_id)
         if version > _HIGHEST:
-            yield body.fault(
+            yield body.make_diagnostic(
                 VERSION_OUT_OF_RANGE,
-                find_place(body.description),
+                find_name_span(body.description),
                 f"version {version} does not fit into the 32 bits that a section has for it",
                 help=f"the highest version is {_HIGHEST}",
             )
         elif body.description.role is Role.SUBSECTION and version > _HIGHEST_OF_SUBSECTION:
-            yield body.fault(
+            yield body.make_diagnostic(
                 SUBSECTION_VERSION_OVER_255,
-                find_place(body.description),
+                find_name_span(body.description),
                 f"a loader keeps 8 bits of a subsection's version: it takes {version} for "
                 f"{version & _HIGHEST_OF_SUBSECTION}",
                 help="begin a subsection of another name, or keep the version at most 255",

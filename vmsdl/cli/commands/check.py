@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from vmsdl.cli.console import Console
+from vmsdl.diagnostics.render import FORMATS, render
 
 if TYPE_CHECKING:
     from vmsdl.diagnostics.diagnostic import Diagnostic
@@ -11,8 +12,6 @@ if TYPE_CHECKING:
 SUMMARY = "say what is wrong with schemas"
 DESCRIPTION = """Parse and type-check schemas. Exits 1 where there are errors, with --strict where
 there are warnings too. Without PATH: the sources of [tool.vmsdl]."""
-
-FORMATS = ("text", "json", "sarif", "github")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +42,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
     from vmsdl.build.import_graph import ImportGraph
     from vmsdl.diagnostics.diagnostic import Severity
-    from vmsdl.diagnostics.render.text import sort_by_place
+    from vmsdl.diagnostics.order import sort_by_place
     from vmsdl.driver import load_source
     from vmsdl.files import read_text
 
@@ -55,9 +54,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.format == "text":
         console.diagnostics(diagnostics)
     else:
-        from vmsdl.diagnostics.render.json import FORMATS as formats
-
-        console.result(formats[options.format](diagnostics))
+        console.result(render(options.format, diagnostics))
     console.say(_summary(len(paths), diagnostics))
     refusing = {Severity.ERROR, Severity.BUG} | ({Severity.WARNING} if strict else set())
     return 1 if any(d.severity in refusing for d in diagnostics) else 0

@@ -106,10 +106,10 @@ def _stream(options: argparse.Namespace, console: Console) -> int:
 
 def _write(found: "Iterable[ImportedFile]", folder: str, console: Console) -> None:
     from vmsdl import files
-    from vmsdl.syntax.format.printer import write
+    from vmsdl.syntax.format.printer import format_tree
 
     # All are laid out before the first is written: a fault leaves no half a folder.
-    texts = {os.path.join(folder, file.name): write(file.tree) for file in found}
+    texts = {os.path.join(folder, file.name): format_tree(file.tree) for file in found}
     try:
         changed = sum(files.write_if_changed(path, text) for path, text in texts.items())
     except OSError as error:

@@ -3,16 +3,14 @@
 import argparse
 import json
 import textwrap
-from typing import TYPE_CHECKING
 
+from vmsdl import files
 from vmsdl.cli.console import Console, Failure
-
-if TYPE_CHECKING:
-    from vmsdl.qemu.load_check.program import LoadVerdict
-
-
-if TYPE_CHECKING:
-    pass
+from vmsdl.cli.inputs.program import read_program
+from vmsdl.qemu.load_check.check import check_load
+from vmsdl.qemu.load_check.qemu_messages import explain, quote_qemu, verdict_to_json
+from vmsdl.qemu.load_check.verdict import LoadVerdict
+from vmsdl.qemu.stream.partial import PartialStream
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -29,11 +27,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from vmsdl import files
-    from vmsdl.cli.inputs.program import read_program
-    from vmsdl.qemu.load_check.check import check_parts
-    from vmsdl.qemu.stream.partial import PartialStream
-
     program = read_program(options.against, options.machine, console)
     if program is None:
         return 1
@@ -41,36 +34,39 @@ def run(options: argparse.Namespace, console: Console) -> int:
         data = files.mapped(options.file)
     except OSError as error:
         raise Failure(f"cannot read `{options.file}`: {files.reason(error)}") from None
-    verdict = check_parts(PartialStream.of(data), program)
+    verdict = check_load(PartialStream.of(data), program)
     if options.json:
-        console.result(json.dumps(verdict.as_json(), indent=1) + "\n")
+        console.result(json.dumps(verdict_to_json(verdict), indent=1) + "\n")
     else:
         console.result(_text(options.file, options.against, verdict))
-    return 1 if verdict.reasons or (options.strict and verdict.undecided) else 0
+    return 1 if verdict.refusals or (options.strict and verdict.questions) else 0
 
 
-def _text(path: str, against: str, verdict: "LoadVerdict") -> str:
+def _text(path: str, against: str, verdict: LoadVerdict) -> str:
     lines = [_headline(path, against, verdict)]
-    for number, reason in enumerate(verdict.reasons):
+    for number, refusal in enumerate(verdict.refusals):
         if number == 1:
             lines += ["", "QEMU stops there; it would come to these too:"]
-        place = f"{reason.section or 'the stream'} at byte {reason.offset} (0x{reason.offset:x})"
-        lines += ["", place, f"  {reason.why}", f"  QEMU: {reason.message}"]
-        if reason.words.since_11_1:
-            lines.append(f"  QEMU 11.1: {reason.words.since_11_1}")
-    if verdict.undecided:
+        offset = f"byte {refusal.offset} (0x{refusal.offset:x})"
+        message = quote_qemu(refusal)
+        lines += ["", f"{refusal.section or 'the stream'} at {offset}"]
+        lines += [f"  {explain(refusal)}", f"  QEMU: {message.text}"]
+        if message.since_11_1:
+            lines.append(f"  QEMU 11.1: {message.since_11_1}")
+    if verdict.questions:
         lines += ["", "not decided:"]
         sections: dict[str, list[str]] = {}
-        for reason in verdict.undecided:
-            sections.setdefault(reason.why, []).append(reason.section or "the stream")
-        for why, where in sections.items():
-            names = textwrap.wrap(", ".join(dict.fromkeys(where)), 92)
-            lines += [f"  {why}", *(f"    {line}" for line in names)]
+        for question in verdict.questions:
+            names = sections.setdefault(explain(question), [])
+            names.append(question.section or "the stream")
+        for text, names in sections.items():
+            wrapped = textwrap.wrap(", ".join(dict.fromkeys(names)), 92)
+            lines += [f"  {text}", *(f"    {line}" for line in wrapped)]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _headline(path: str, against: str, verdict: "LoadVerdict") -> str:
-    if verdict.reasons:
+def _headline(path: str, against: str, verdict: LoadVerdict) -> str:
+    if verdict.refusals:
         return f"{path}: refused by a program of {against}"
-    rest = ", as far as it is known" if verdict.undecided else ""
+    rest = ", as far as it is known" if verdict.questions else ""
     return f"{path}: nothing in {against} speaks against it{rest}"

@@ -10,7 +10,7 @@ from vmsdl.cli.console import Console, Failure
 
 if TYPE_CHECKING:
     from vmsdl.build.in_memory import GeneratedModules
-    from vmsdl.qemu.load_check.program import KnownBodies, LoadingProgram, ShownLayout
+    from vmsdl.qemu.load_check.program import KnownDevice, LoadingProgram, ObservedMachine
     from vmsdl.qemu.stream.partial import PartialStream
     from vmsdl.schema.description import Description, Field, Schema
     from vmsdl.schema.recorded import Origin
@@ -37,7 +37,7 @@ def read_program(path: str, machine: str | None, console: Console) -> "LoadingPr
 def make_program(schemas: "Iterable[Schema]", machine: str | None = None) -> "LoadingProgram":
     """A program of checked schemas; a device's class is made when a stream has the device."""
     from vmsdl.qemu.load_check.configuration import find_release
-    from vmsdl.qemu.load_check.program import KnownBodies, LoadingProgram
+    from vmsdl.qemu.load_check.program import KnownDevice, LoadingProgram
     from vmsdl.schema.recorded import Origin
     from vmsdl.schema.traverse import find_devices
 
@@ -47,7 +47,7 @@ def make_program(schemas: "Iterable[Schema]", machine: str | None = None) -> "Lo
         generated = _generate_when_asked(schema)
         machines |= schema.machines.keys()
         known += [
-            KnownBodies.of(schema, one, _find_class(generated, one)) for one in find_devices(schema)
+            KnownDevice.of(schema, one, _find_class(generated, one)) for one in find_devices(schema)
         ]
     oldest = find_release(machine) or (0, 0)
     return LoadingProgram(Origin.SCHEMA, tuple(known), machine, frozenset(machines), None, oldest)
@@ -136,16 +136,16 @@ def _of_stream(path: str, data: Any, machine: str | None, console: Console) -> "
     return LoadingProgram(Origin.STREAM, known, local, frozenset(), _shown(own), oldest, age.before)
 
 
-def _shown(own: "PartialStream") -> "ShownLayout":
-    from vmsdl.qemu.load_check.program import ShownLayout
-    from vmsdl.qemu.load_check.recorded_layout import find_compared, find_layout
+def _shown(own: "PartialStream") -> "ObservedMachine":
+    from vmsdl.qemu.load_check.program import ObservedMachine
+    from vmsdl.qemu.load_check.recorded_layout import find_compared_values, find_layout
 
     devices = {(device.idstr, device.instance_id): device for device in own.devices.values()}
     configuration = own.configuration
-    return ShownLayout(
+    return ObservedMachine(
         {key: device.version_id for key, device in devices.items()},
         {key: find_layout(device) for key, device in devices.items()},
-        {key: find_compared(device) for key, device in devices.items()},
+        {key: find_compared_values(device) for key, device in devices.items()},
         {name: block.size for name, block in own.blocks.items()},
         configuration is not None,
         configuration.page_bits if configuration else None,
@@ -166,10 +166,10 @@ def _of_dump(path: str, data: bytes, machine: str | None) -> "LoadingProgram":
     return LoadingProgram(Origin.DUMP, known, machine, frozenset(), None, oldest, before)
 
 
-def _recorded(schemas: "Iterable[Schema]", origin: "Origin") -> "tuple[KnownBodies, ...]":
-    from vmsdl.qemu.load_check.program import KnownBodies
+def _recorded(schemas: "Iterable[Schema]", origin: "Origin") -> "tuple[KnownDevice, ...]":
+    from vmsdl.qemu.load_check.program import KnownDevice
     from vmsdl.schema.traverse import find_devices
 
     return tuple(
-        KnownBodies(schema, one, origin) for schema in schemas for one in find_devices(schema)
+        KnownDevice(schema, one, origin) for schema in schemas for one in find_devices(schema)
     )

@@ -111,11 +111,13 @@ def _without_counts(dump: Dump) -> Dump:
 def _loaded(found: "Iterable[ImportedFile]", path: str) -> "list[Schema]":
     from vmsdl.driver import load_source
     from vmsdl.source import SourceFile
-    from vmsdl.syntax.format.printer import write
+    from vmsdl.syntax.format.printer import format_tree
 
     # They stand in no folder, and are called as if they stood in what they were read from.
     folder = os.path.normpath(path)
-    sources = [SourceFile(os.path.join(folder, file.name), write(file.tree)) for file in found]
+    sources = [
+        SourceFile(os.path.join(folder, file.name), format_tree(file.tree)) for file in found
+    ]
     texts = {source.path: source for source in sources}
     outcomes = [load_source(source, lambda name: texts[name]) for source in sources]
     return [outcome.value for outcome in outcomes if outcome.value is not None]

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from vmsdl.diagnostics.codes import CODES
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Fix, Label, Severity
-from vmsdl.diagnostics.render.text import sort_by_place
+from vmsdl.diagnostics.order import sort_by_place
 from vmsdl.source import Span
 from vmsdl.version import VERSION
 
@@ -22,16 +22,19 @@ _LEVELS = {
 }
 
 
-def to_sarif(diagnostics: Iterable[Diagnostic]) -> str:
-    return log(sort_by_place(diagnostics), CODES)
+def render(diagnostics: Iterable[Diagnostic]) -> str:
+    return render_log(sort_by_place(diagnostics), CODES)
 
 
-def log(found: list[Diagnostic], catalogue: Mapping[str, Code]) -> str:
-    """One run; its rules are all of the catalogue, used or not, so that services can list them."""
-    # A code outside the catalogue would be our fault, and must still not break the log.
-    codes = {**catalogue, **{d.code.slug: d.code for d in found}}
+def render_log(found: list[Diagnostic], known: Mapping[str, Code]) -> str:
+    """One run. Its rules are all known codes, used or not, so that services can list them.
+
+    This reads the explanations of all of them.
+    """
+    # A code that is not known is a bug of ours, which must not break the log.
+    codes = {**known, **{d.code.slug: d.code for d in found}}
     index = {slug: number for number, slug in enumerate(codes)}
-    written = {
+    log = {
         "$schema": SCHEMA,
         "version": "2.1.0",
         "runs": [
@@ -40,19 +43,19 @@ def log(found: list[Diagnostic], catalogue: Mapping[str, Code]) -> str:
                     "driver": {
                         "name": "vmsdl",
                         "version": VERSION,
-                        "rules": [_rule(code) for code in codes.values()],
+                        "rules": [_build_rule(code) for code in codes.values()],
                     }
                 },
-                # Ours are characters, not the UTF-16 units that SARIF assumes.
+                # Our columns are characters. SARIF assumes UTF-16 units.
                 "columnKind": "unicodeCodePoints",
-                "results": [_result(diagnostic, index) for diagnostic in found],
+                "results": [_build_result(diagnostic, index) for diagnostic in found],
             }
         ],
     }
-    return json.dumps(written, indent=2) + "\n"
+    return json.dumps(log, indent=2) + "\n"
 
 
-def _rule(code: Code) -> dict[str, Any]:
+def _build_rule(code: Code) -> dict[str, Any]:
     rule: dict[str, Any] = {
         "id": code.slug,
         "defaultConfiguration": {"level": _LEVELS[code.severity]},
@@ -65,7 +68,7 @@ def _rule(code: Code) -> dict[str, Any]:
     return rule
 
 
-def _result(diagnostic: Diagnostic, index: dict[str, int]) -> dict[str, Any]:
+def _build_result(diagnostic: Diagnostic, index: dict[str, int]) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": diagnostic.code.slug,
         "ruleIndex": index[diagnostic.code.slug],
@@ -74,29 +77,29 @@ def _result(diagnostic: Diagnostic, index: dict[str, int]) -> dict[str, Any]:
     }
     placed = [label for label in diagnostic.labels if label.span.source.path]
     if placed and placed[0] is diagnostic.labels[0]:
-        result["locations"] = [_location(placed[0])]
+        result["locations"] = [_build_location(placed[0])]
         placed = placed[1:]
     if placed:
         result["relatedLocations"] = [
-            {"id": number, **_location(label)} for number, label in enumerate(placed, 1)
+            {"id": number, **_build_location(label)} for number, label in enumerate(placed, 1)
         ]
     if diagnostic.fingerprints:
         result["partialFingerprints"] = dict(diagnostic.fingerprints)
-    if diagnostic.accepted is not None:
-        justification = diagnostic.accepted
+    if diagnostic.suppression is not None:
+        justification = diagnostic.suppression
         result["suppressions"] = [
             {"kind": "external", "status": "accepted", "justification": justification}
         ]
     if diagnostic.fixes:
-        result["fixes"] = [_fix(fix) for fix in diagnostic.fixes]
+        result["fixes"] = [_build_fix(fix) for fix in diagnostic.fixes]
     return result
 
 
-def _location(label: Label) -> dict[str, Any]:
+def _build_location(label: Label) -> dict[str, Any]:
     location: dict[str, Any] = {
         "physicalLocation": {
-            "artifactLocation": {"uri": _uri(label.span.source.path)},
-            "region": _region(label.span),
+            "artifactLocation": {"uri": _format_uri(label.span.source.path)},
+            "region": _build_region(label.span),
         }
     }
     if label.text:
@@ -104,7 +107,7 @@ def _location(label: Label) -> dict[str, Any]:
     return location
 
 
-def _region(span: Span) -> dict[str, int]:
+def _build_region(span: Span) -> dict[str, int]:
     first, last = span.first, span.last
     return {
         "startLine": first.line,
@@ -114,11 +117,11 @@ def _region(span: Span) -> dict[str, int]:
     }
 
 
-def _fix(fix: Fix) -> dict[str, Any]:
+def _build_fix(fix: Fix) -> dict[str, Any]:
     files: dict[str, list[dict[str, Any]]] = {}
     for each in fix.replacements:
-        files.setdefault(_uri(each.span.source.path), []).append(
-            {"deletedRegion": _region(each.span), "insertedContent": {"text": each.text}}
+        files.setdefault(_format_uri(each.span.source.path), []).append(
+            {"deletedRegion": _build_region(each.span), "insertedContent": {"text": each.text}}
         )
     return {
         "description": {"text": fix.title},
@@ -129,7 +132,7 @@ def _fix(fix: Fix) -> dict[str, Any]:
     }
 
 
-def _uri(path: str) -> str:
+def _format_uri(path: str) -> str:
     """A relative reference where the path is relative, else a file: URI."""
     text = quote(path.replace(os.sep, "/"), errors="surrogateescape")
     # A colon in the first part of a reference would make it a scheme.

@@ -4,13 +4,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label, Severity
+from vmsdl.diagnostics.order import sort_by_place
 from vmsdl.records import dataclass
 from vmsdl.source import SourceFile
 
 TAB = 4
 WIDEST = 120  # columns of source shown of one line
-LEAD = 30  # of them, those before the mark of a clipped line
-TALLEST = 4  # lines of one mark shown whole; of a taller one the first and the last
+LEAD = 30  # of these, the columns before the mark of a clipped line
+TALLEST = 4  # lines of a mark that is shown whole; of a taller one, the first and last line
 
 _CONTROLS = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # categories of Unicode
 _COLORS = {
@@ -22,42 +23,29 @@ _COLORS = {
 
 
 def render(diagnostics: Iterable[Diagnostic], *, color: bool = False) -> str:
-    """All diagnostics, in order of place, each once, a blank line between two."""
+    """All diagnostics by place, each once, with blank lines between them."""
     return "\n".join(
         render_one(diagnostic, color=color) for diagnostic in sort_by_place(diagnostics)
     )
 
 
 def render_one(diagnostic: Diagnostic, *, color: bool = False) -> str:
-    return "".join(f"{line.rstrip()}\n" for line in _lines(diagnostic, _Paint(color)))
-
-
-def sort_by_place(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Sorted by place and then by slug, duplicates dropped."""
-    # Keyed by text, not identity: one file read twice is two SourceFiles.
-    unique: dict[tuple[str, int, int, str, str], Diagnostic] = {}
-    for diagnostic in diagnostics:
-        path, start, end = "", 0, 0
-        if diagnostic.labels:
-            span = diagnostic.span
-            path, start, end = span.source.path, span.start, span.end
-        unique.setdefault((path, start, end, diagnostic.code.slug, diagnostic.message), diagnostic)
-    return [unique[key] for key in sorted(unique, key=lambda k: (k[0], k[1], k[3], k[2], k[4]))]
+    return "".join(f"{line.rstrip()}\n" for line in _render_lines(diagnostic, _Painter(color)))
 
 
 def escape_controls(text: str) -> str:
-    """Text from a hostile file made fit for a terminal: no controls, no direction changes."""
+    """Text that is safe to print on a terminal: no control characters, no changes of direction."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(c if c == "\n" or not _is_control(c) else _escape(c) for c in text)
+    return "".join(c if c == "\n" or not _is_control(c) else _escape_character(c) for c in text)
 
 
 @dataclass(frozen=True, slots=True)
-class _Paint:
-    on: bool
+class _Painter:
+    is_on: bool
 
     def __call__(self, color: str, text: str) -> str:
-        return f"\x1b[{color}m{text}\x1b[0m" if self.on and text else text
+        return f"\x1b[{color}m{text}\x1b[0m" if self.is_on and text else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +58,24 @@ class _Mark:
     is_primary: bool
 
 
-def _lines(diagnostic: Diagnostic, paint: _Paint) -> Iterator[str]:
+def _render_lines(diagnostic: Diagnostic, paint: _Painter) -> Iterator[str]:
     severity = diagnostic.severity
     color = _COLORS[severity]
     labels = [label for label in diagnostic.labels if label.span.source.path]
     place = ""
     if diagnostic.labels and diagnostic.labels[0] in labels:
-        place = f"{_place(diagnostic.labels[0])}: "
+        place = f"{_format_place(diagnostic.labels[0])}: "
     head = paint(color, f"{severity}[{diagnostic.code.slug}]:")
     yield f"{place}{head} {paint('1', escape_controls(diagnostic.message))}"
 
     shown = [label for label in labels if label.span.source.text]
     width = max((len(str(label.span.last.line)) for label in shown), default=1)
-    for source, group in _by_file(shown):
-        if not _is_same(source, diagnostic.span.source):
-            yield paint("1;34", " " * width + " ::: ") + _place(group[0])
+    for source, group in _group_by_file(shown):
+        if not _is_same_file(source, diagnostic.span.source):
+            yield paint("1;34", " " * width + " ::: ") + _format_place(group[0])
         yield paint("1;34", " " * width + " |")
         primary = diagnostic.labels[0]
-        yield from _snippet(source, group, primary, width, color, paint)
+        yield from _render_snippet(source, group, primary, width, color, paint)
 
     margin = " " * width + " = "
     notes = [diagnostic.context] if diagnostic.context else []
@@ -104,12 +92,12 @@ def _lines(diagnostic: Diagnostic, paint: _Paint) -> Iterator[str]:
         yield from (" " * (len(margin) + hang) + line for line in rest)
 
 
-def _place(label: Label) -> str:
+def _format_place(label: Label) -> str:
     first = label.span.first
     return f"{escape_controls(label.span.source.path)}:{first.line}:{first.column}"
 
 
-def _by_file(labels: list[Label]) -> list[tuple[SourceFile, list[Label]]]:
+def _group_by_file(labels: list[Label]) -> list[tuple[SourceFile, list[Label]]]:
     # By text too: two versions of a file may have one path.
     groups: dict[tuple[str, str], tuple[SourceFile, list[Label]]] = {}
     for label in labels:
@@ -118,36 +106,36 @@ def _by_file(labels: list[Label]) -> list[tuple[SourceFile, list[Label]]]:
     return list(groups.values())
 
 
-def _is_same(one: SourceFile, other: SourceFile) -> bool:
+def _is_same_file(one: SourceFile, other: SourceFile) -> bool:
     return (one.path, one.text) == (other.path, other.text)
 
 
-def _snippet(
-    source: SourceFile, labels: list[Label], primary: Label, width: int, color: str, paint: _Paint
+def _render_snippet(
+    source: SourceFile, labels: list[Label], primary: Label, width: int, color: str, paint: _Painter
 ) -> Iterator[str]:
     """The marked lines of one file in order, each with its marks below it."""
     marks: dict[int, list[_Mark]] = {}
     for label in labels:
-        for line, mark in _marks(source, label, label is primary):
+        for line, mark in _find_marks(source, label, label is primary):
             marks.setdefault(line, []).append(mark)
     gutter = paint("1;34", " " * width + " | ")
     before = 0
     for number in sorted(marks):
-        # One line left out is seen from the numbers; more deserve a sign.
+        # The line numbers show that one line is left out. More are shown by dots.
         if before and number > before + 2:
             yield paint("1;34", "...")
         before = number
         text, shift = _clip(source.line(number), marks[number])
-        yield paint("1;34", f"{number:>{width}} | ") + "".join(_cells(text))
-        for row in _mark_rows(text, shift, marks[number], color, paint):
+        yield paint("1;34", f"{number:>{width}} | ") + "".join(_show_characters(text))
+        for row in _render_marks(text, shift, marks[number], color, paint):
             yield gutter + row
 
 
-def _marks(source: SourceFile, label: Label, is_primary: bool) -> Iterator[tuple[int, _Mark]]:
+def _find_marks(source: SourceFile, label: Label, is_primary: bool) -> Iterator[tuple[int, _Mark]]:
     first, last = label.span.first, label.span.last
     start, stop = first.column - 1, last.column - 1
     if last.line > first.line and stop == 0:
-        # The span takes the line's end with it, and nothing of the next line.
+        # The span includes the end of the line, and nothing of the next line.
         last_line, stop = last.line - 1, len(source.line(last.line - 1))
     else:
         last_line = last.line
@@ -161,9 +149,9 @@ def _marks(source: SourceFile, label: Label, is_primary: bool) -> Iterator[tuple
         line = source.line(number)
         begin = start if number == first.line else len(line) - len(line.lstrip())
         end = stop if number == last_line else len(line.rstrip())
-        words = label.text if number == last_line else ""
+        text = label.text if number == last_line else ""
         if end > begin or number in (first.line, last_line):
-            yield number, _Mark(begin, max(end, begin + 1), words, is_primary)
+            yield number, _Mark(begin, max(end, begin + 1), text, is_primary)
 
 
 def _clip(line: str, marks: list[_Mark]) -> tuple[str, int]:
@@ -181,13 +169,13 @@ def _clip(line: str, marks: list[_Mark]) -> tuple[str, int]:
     return text, start
 
 
-def _mark_rows(
-    text: str, shift: int, marks: list[_Mark], color: str, paint: _Paint
+def _render_marks(
+    text: str, shift: int, marks: list[_Mark], color: str, paint: _Painter
 ) -> Iterator[str]:
-    """The row of marks with the last one's words, then the other words, right to left."""
+    """The row of marks with the text of the last one, then the other texts from right to left."""
     columns = [0]
-    for cell in _cells(text):
-        columns.append(columns[-1] + _width(cell))
+    for shown in _show_characters(text):
+        columns.append(columns[-1] + _measure(shown))
 
     def column(character: int) -> int:
         index = min(max(character - shift, 0), len(text) + 1)
@@ -201,25 +189,25 @@ def _mark_rows(
     for begin, end, mark in sorted(placed, key=lambda p: p[2].is_primary):
         sign = ("^", color) if mark.is_primary else ("-", "1;34")
         row.update((at, sign) for at in range(begin, end))
-    line = _painted(row, paint)
+    line = _paint_row(row, paint)
     waiting = [p for p in placed if p[2].text]
-    # Words beside a mark can only stand where no other mark follows.
+    # Text can only be beside the last mark.
     if waiting and waiting[-1][1] >= max(end for _, end, _ in placed):
         mark = waiting.pop()[2]
         line += " " + paint(color if mark.is_primary else "1;34", escape_controls(mark.text))
     yield line
     bars = {begin: ("|", color if m.is_primary else "1;34") for begin, _, m in waiting}
     if bars:
-        yield _painted(bars, paint)
+        yield _paint_row(bars, paint)
     for begin, _, mark in reversed(waiting):
         left = {at: bar for at, bar in bars.items() if at < begin}
         gap = " " * (begin - (max(left) + 1 if left else 0))
         words = paint(color if mark.is_primary else "1;34", escape_controls(mark.text))
-        yield _painted(left, paint) + gap + words
+        yield _paint_row(left, paint) + gap + words
 
 
-def _painted(row: dict[int, tuple[str, str]], paint: _Paint) -> str:
-    """Signs at their columns; runs of one colour are painted together."""
+def _paint_row(row: dict[int, tuple[str, str]], paint: _Painter) -> str:
+    """Signs at their columns. Neighbours of one colour are painted together."""
     out, at = "", 0
     run, run_color = "", ""
     for index in sorted(row):
@@ -232,28 +220,28 @@ def _painted(row: dict[int, tuple[str, str]], paint: _Paint) -> str:
     return out + paint(run_color, run)
 
 
-def _cells(text: str) -> Iterator[str]:
-    """Each character as it is shown: tabs to the next stop, controls as a sign."""
+def _show_characters(text: str) -> Iterator[str]:
+    """Each character as it is shown: a tab as spaces, a control character as a visible sign."""
     at = 0
     for character in text:
         if character == "\t":
-            cell = " " * (TAB - at % TAB)
+            shown = " " * (TAB - at % TAB)
         elif _is_control(character):
-            # C0 has pictures of its own (U+2400…); all else becomes the replacement sign.
-            cell = chr(0x2400 + ord(character)) if character < " " else "\ufffd"
+            # Unicode has pictures of the C0 controls (U+2400…). All others become U+FFFD.
+            shown = chr(0x2400 + ord(character)) if character < " " else "\ufffd"
         else:
-            cell = character
-        at += _width(cell)
-        yield cell
+            shown = character
+        at += _measure(shown)
+        yield shown
 
 
-def _width(cell: str) -> int:
-    if cell.isascii():
-        return len(cell)
-    return sum(_columns(character) for character in cell)
+def _measure(shown: str) -> int:
+    if shown.isascii():
+        return len(shown)
+    return sum(_count_columns(character) for character in shown)
 
 
-def _columns(character: str) -> int:
+def _count_columns(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
@@ -265,7 +253,7 @@ def _is_control(character: str) -> bool:
     return unicodedata.category(character) in _CONTROLS
 
 
-def _escape(character: str) -> str:
+def _escape_character(character: str) -> str:
     point = ord(character)
     if point < 0x100:
         return f"\\x{point:02x}"

@@ -37,9 +37,11 @@ from vmsdl.expr.nodes import (
     Call,
     Expr,
     Expression,
+    ExternPresence,
     Function,
     Item,
     Operator,
+    ReceiverValue,
     Select,
     Variable,
 )
@@ -210,7 +212,7 @@ class Judge(Arrivals):
 
         def place(part: Expr) -> Expr:
             key = find_path(part)
-            if isinstance(part, Variable):
+            if isinstance(part, Variable | ExternPresence | ReceiverValue):
                 return part
             if key is not None and key in self.known:
                 return self.known[key] or part

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Callable
 
-from vmsdl.diagnostics.render.json import annotations
-from vmsdl.diagnostics.render.sarif import log
+from vmsdl.diagnostics.render.github import render_worst
+from vmsdl.diagnostics.render.sarif import render_log
 from vmsdl.diff.formats.grouped import collect_codes, group_findings, to_diagnostic
 from vmsdl.diff.formats.json import report_to_json
 from vmsdl.diff.policy import Requirement
@@ -23,7 +23,9 @@ def to_json(report: Report, requirement: Requirement) -> str:
 
 def to_sarif(report: Report, requirement: Requirement) -> str:
     codes = collect_codes()
-    return log([to_diagnostic(each, codes) for each in group_findings(report, requirement)], codes)
+    return render_log(
+        [to_diagnostic(each, codes) for each in group_findings(report, requirement)], codes
+    )
 
 
 def to_github(report: Report, requirement: Requirement) -> str:
@@ -34,7 +36,7 @@ def to_github(report: Report, requirement: Requirement) -> str:
         for each in group_findings(report, requirement)
         if not each.is_harmless and not each.is_accepted
     ]
-    return annotations(to_diagnostic(each, {}) for each in found)
+    return render_worst(to_diagnostic(each, {}) for each in found)
 
 
 FORMATS: dict[str, Callable[[Report, Requirement], str]] = {

@@ -134,7 +134,7 @@ def to_diagnostic(
         notes=tuple(notes),
         help=finding.help,
         severity_override=remark.severity,
-        accepted=_accepted(remark),
+        suppression=_accepted(remark),
         fixes=tuple(Fix(each.title, each.replacements) for each in finding.remedies),
         fingerprints=tuple(
             (f"{direction}/v1", finding.fingerprint(direction))

@@ -22,18 +22,18 @@ from vmsdl.expr.nodes import (
     ElementIndex,
     Expr,
     Extern,
+    ExternPresence,
     Item,
     Let,
     Literal,
     Member,
+    PresenceKind,
     Select,
     SubsectionValue,
     ValueType,
-    Variable,
     Version,
     with_children,
 )
-from vmsdl.expr.text import format_path
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Schema, Unused, Validate
 from vmsdl.schema.members import find_settable_members
@@ -134,7 +134,7 @@ class Flattener:
         inner = self.subsection(sub, bodies, sub.version_id)
         needed: Expr
         if isinstance(sub.needed, Extern):
-            needed = Variable(type=BOOL, name=f"whether {format_path(key)} is sent")
+            needed = ExternPresence(type=BOOL, path=key, kind=PresenceKind.SENT)
         else:
             needed = TRUE if sub.needed is None else self.rewrite(sub.needed, (inner, *bodies))
         return SubsectionEntry(sub, key, needed, (inner, *bodies))
@@ -178,7 +178,7 @@ class Flattener:
                 return TRUE
             case Extern():
                 key = (*bodies[0].key, name)
-                return Variable(type=BOOL, name=f"whether {format_path(key)} is there")
+                return ExternPresence(type=BOOL, path=key, kind=PresenceKind.THERE)
             case condition:
                 return self.rewrite(condition, bodies)
 

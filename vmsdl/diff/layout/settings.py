@@ -10,18 +10,17 @@ from vmsdl.expr.nodes import (
     Expr,
     Item,
     Member,
+    ReceiverValue,
     Select,
     StructValue,
     SubsectionValue,
 )
-from vmsdl.expr.text import format_path, unparse
+from vmsdl.expr.text import unparse
 from vmsdl.schema.description import Description, Field, Property, Schema
 from vmsdl.schema.members import SettableMember, find_settable_members
 from vmsdl.schema.traverse import find_struct
 from vmsdl.schema.types import Array, EnumType, ListType, Scalar, Type
 from vmsdl.schema.value_types import find_value_type
-
-RECEIVER = "receiver."  # before the name of what the receiver alone has
 
 Settings = Mapping[tuple[str, ...], Expr]
 
@@ -256,13 +255,13 @@ def is_apart(receiver: Side, sender: Side, key: FieldPath, other: FieldPath) -> 
 
 def _receivers(key: FieldPath, type_: Type, schema: Schema) -> Expr:
     """What the receiver has there, whatever the sender has."""
-    return _expression((f"{RECEIVER}{format_path(key)}",), find_value_type(type_, schema))
+    return ReceiverValue(type=find_value_type(type_, schema), path=key)
 
 
-def find_reset_values(side: Side, prefix: str = "") -> dict[FieldPath, int | bool]:
-    """The defaults of locals and properties, by the places that conditions call them."""
+def find_reset_values(side: Side) -> dict[FieldPath, int | bool]:
+    """The defaults of locals and properties, by their places."""
     return {
-        (f"{prefix}{format_path(key)}",) if prefix else key: value
+        key: value
         for key, member, _ in _known(side.schema, side.description, ())
         if (value := find_default(member, side.schema)) is not None
     }

@@ -19,7 +19,16 @@ from vmsdl.expr.logic import (
     map_places,
     not_,
 )
-from vmsdl.expr.nodes import Expr, Item, Literal, Operator, Select, Variable
+from vmsdl.expr.nodes import (
+    Expr,
+    ExternPresence,
+    Item,
+    Literal,
+    Operator,
+    ReceiverValue,
+    Select,
+    Variable,
+)
 from vmsdl.expr.text import format_path
 from vmsdl.prove.conditions import ConditionSolver
 
@@ -92,7 +101,7 @@ class Translator:
         """
 
         def place(part: Expr) -> Expr:
-            if isinstance(part, Variable):
+            if isinstance(part, Variable | ExternPresence | ReceiverValue):
                 return part
             key = find_path(part)
             known: object = None

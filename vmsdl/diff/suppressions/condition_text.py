@@ -10,6 +10,7 @@ from vmsdl.expr.logic import (
     FALSE,
     TRUE,
     and_,
+    find_path,
     fold_expression,
     if_then_else,
     make_arithmetic,
@@ -36,6 +37,7 @@ from vmsdl.expr.nodes import (
     Operator,
     Quantifier,
     Quantity,
+    ReceiverValue,
     Select,
     SequenceValue,
     StructValue,
@@ -46,7 +48,7 @@ from vmsdl.expr.nodes import (
     children,
     with_children,
 )
-from vmsdl.expr.text import unparse_in_full
+from vmsdl.expr.text import EXTERN_PRESENCE, parse_extern_presence, unparse_in_full
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description
 from vmsdl.schema.members import find_member_names, find_member_type
@@ -58,8 +60,6 @@ from vmsdl.syntax.parser import parse
 ALWAYS = "always"
 _LONGEST = 100_000
 _OPERATORS = {each.value: each for each in Operator if each is not Operator.NEGATE}
-# What the report says beyond the language: what is known only where it runs.
-_BEYOND = re.compile(r"whether \S.*? is (?:sent|there)\b")
 
 
 class UnreadableCondition(Exception):
@@ -111,7 +111,7 @@ def read_condition(
         beyond[name] = found[0]
         return name
 
-    expression = _parsed(_BEYOND.sub(put, text))
+    expression = _parsed(EXTERN_PRESENCE.sub(put, text))
     try:
         e = _Reader(sender, receiver, constants, beyond).of(expression)
     except RecursionError:
@@ -153,7 +153,10 @@ class _Reader:
                 if there is None or "receiver" in find_member_names(self.sender.description):
                     return self._place(e)[0]
                 place = replace(self, sender=self.receiver)._place(there)[0]
-                return Variable(type=place.type, name=f"receiver.{unparse_in_full(place)}")
+                path = find_path(place)
+                if path is None:
+                    raise UnreadableCondition("which value of the receiver it is depends on it")
+                return ReceiverValue(type=place.type, path=path)
             case tree.CallExpr():
                 return self._call(e)
             case tree.QuantifierExpr():
@@ -212,7 +215,7 @@ class _Reader:
             case tree.NameUse(name=name) if name in self.variables:
                 return self._open(self.variables[name])
             case tree.NameUse(name=name) if name in self.beyond:
-                return Variable(type=BOOL, name=self.beyond[name]), None
+                return parse_extern_presence(self.beyond[name]), None
             case tree.NameUse(name=name) if name in self.constants:
                 return self._constant(name), None
             case tree.NameUse(name=name) | tree.SelfMember(name=name):

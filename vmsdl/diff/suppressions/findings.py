@@ -6,6 +6,7 @@ from vmsdl.diff.report import DIRECTIONS, FINE, DirectionResult, Finding, Suppre
 from vmsdl.diff.suppressions.condition_text import ALWAYS, is_unambiguous
 from vmsdl.diff.suppressions.sender_states import UncoveredStates
 from vmsdl.expr.text import unparse
+from vmsdl.prove.witness import format_witness
 
 SUPPRESSION_RULES = frozenset(
     f"suppression-{what}" for what in ("condition-grown", "expired", "unused", "without-reason")
@@ -44,7 +45,8 @@ def report_widened(
         outcome = replace(
             outcome,
             when=unparse(is_unambiguous(beyond.condition)),
-            witness=dict(beyond.witness) or None,
+            witness=format_witness(beyond.witness) or None,
+            state=beyond.witness or None,
             condition=beyond.condition,
         )
     return _lapse("suppression-condition-grown", acceptance, message, _AGAIN, outcome)

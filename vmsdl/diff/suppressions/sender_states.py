@@ -1,6 +1,6 @@
 """Questions about the states that senders of a report can save."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import field
 
 from vmsdl.diff.layout.flatten import Flattener, TooLarge
@@ -18,6 +18,7 @@ from vmsdl.diff.suppressions.condition_text import (
 from vmsdl.expr.logic import TRUE, and_, not_, or_
 from vmsdl.expr.nodes import Expr
 from vmsdl.prove.conditions import ConditionProver
+from vmsdl.prove.witness import Witness
 from vmsdl.records import dataclass
 
 
@@ -26,7 +27,7 @@ class UncoveredStates:
     """Outcomes in states that are not accepted. `why`: what is not known, where that is so."""
 
     condition: Expr | None = None
-    witness: Mapping[str, int | bool] = field(default_factory=dict)
+    witness: Witness = field(default_factory=dict)
     why: str = ""
 
 

@@ -58,13 +58,13 @@ def lossy_subsection(schema: Schema) -> Iterator[Diagnostic]:
         if use.role is not UseRole.NEEDED or use.body.description.role is not d.Role.SUBSECTION:
             continue
         spoken_of = _spoken_of(use)
-        if not spoken_of or use.ranges.truth(use.expression) is not None:
+        if not spoken_of or use.ranges.decide(use.expression) is not None:
             continue
         lost = _lost(use, spoken_of, schema, standing, patience)
         if lost:
             is_slip = any(_is_slip(each.field, use, spoken_of) for each in lost)
             fault = _fault(use, lost)
-            yield fault if is_slip else fault.as_severity(Severity.NOTE)
+            yield fault if is_slip else fault.with_severity(Severity.NOTE)
 
 
 def _lost(
@@ -121,7 +121,7 @@ def _fault(use: Use, lost: list[_Lost]) -> Diagnostic:
     if len(names) > _MOST_NAMED:
         listed += f" and {len(names) - _MOST_NAMED} more"
     labels = (Label(each.field.name_span, "not sent then") for each in lost[:_MOST_NAMED])
-    return use.body.fault(
+    return use.body.make_diagnostic(
         LOSSY_SUBSECTION,
         use.expression.span,
         f"{listed} can be lost: this can be false while {_they(names)} not as after reset",

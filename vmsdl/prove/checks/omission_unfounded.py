@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vmsdl.analysis.expression_uses import CheckedBody, find_bodies, find_place
+from vmsdl.analysis.expression_uses import CheckedBody, find_bodies, find_name_span
 from vmsdl.diagnostics.codes import OMISSION_UNFOUNDED
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Annotation, Description, Field, Hook, Placed, Role, Schema
@@ -28,7 +28,9 @@ def omission_unfounded(schema: Schema) -> Iterator[Diagnostic]:
                 fault = _fault(annotation, placed, body, is_hooked)
                 if fault is not None:
                     message, help = fault
-                    yield body.fault(OMISSION_UNFOUNDED, find_place(placed), message, help=help)
+                    yield body.make_diagnostic(
+                        OMISSION_UNFOUNDED, find_name_span(placed), message, help=help
+                    )
 
 
 def _fault(

@@ -41,7 +41,7 @@ def proven_condition(schema: Schema) -> Iterator[Diagnostic]:
         truth = _truth(use, schema, standing, patience)
         if truth is not None:
             code, words = _SAID[use.role, truth]
-            yield use.body.fault(
+            yield use.body.make_diagnostic(
                 code,
                 use.expression.span,
                 words,
@@ -52,10 +52,10 @@ def proven_condition(schema: Schema) -> Iterator[Diagnostic]:
 
 def _is_decided(use: Use) -> bool:
     """The ranges say it, of the whole or of a part: reported there."""
-    return use.ranges.truth(use.expression) is not None or any(
+    return use.ranges.decide(use.expression) is not None or any(
         isinstance(part, Binary)
         and part.operator in COMPARISONS
-        and use.ranges.truth(part) is not None
+        and use.ranges.decide(part) is not None
         for part in use.parts
     )
 
@@ -66,7 +66,7 @@ def _truth(use: Use, schema: Schema, standing: Invariants, patience: Budget) -> 
         description.minimum_version_id == description.version_id
     )
     reading = make_reading(schema, use.body, description.version_id if is_one_version else None)
-    reading.bounds = use.ranges.of
+    reading.bounds = use.ranges.find_range
     term = reading.term(use.expression)
     step = use.owner if isinstance(use.owner, Field | Unused | Validate) else None
     reading.learn(standing.checked_before(use.body, step, [use.expression]))

@@ -1,23 +1,35 @@
-"""From a stream and what is known of a program to the reasons why that program would refuse it.
+"""From a stream and what is known of a program to the verdict whether that program would load it.
 
 The walk is that of QEMU's loader: header, configuration, sections in order, their names, versions,
-bytes, subsections and footers. QEMU stops at the first reason; all are given here, in its order.
-What the knowledge cannot decide is listed apart: a hook, a condition that lives elsewhere, a layout
+bytes, subsections and footers. QEMU stops at the first fault; all are given here, in its order.
+What the knowledge cannot decide is listed apart: a hook, a condition that code decides, a layout
 that was only recorded.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 
 from vmsdl.expr.nodes import Extern
-from vmsdl.qemu.load_check import qemu_messages
 from vmsdl.qemu.load_check.configuration import check_configuration
-from vmsdl.qemu.load_check.program import KnownBodies, LoadingProgram, LoadVerdict, Reason
-from vmsdl.qemu.load_check.qemu_messages import FailureSite, QemuMessage
-from vmsdl.qemu.load_check.recorded_layout import check_compared, check_layout, check_names
-from vmsdl.qemu.load_check.section_body import check_body, describe_footer
+from vmsdl.qemu.load_check.program import KnownDevice, LoadingProgram
+from vmsdl.qemu.load_check.recorded_layout import (
+    check_compared_values,
+    check_layout,
+    check_subsections,
+)
+from vmsdl.qemu.load_check.section_body import check_body, check_footer
+from vmsdl.qemu.load_check.verdict import (
+    LoadDoubt,
+    LoadFault,
+    LoadFindings,
+    LoadRefusal,
+    LoadVerdict,
+    OpenQuestion,
+    ask_about,
+)
 from vmsdl.qemu.stream.framing import COMMANDS, Command, Configuration, Section, SectionType
 from vmsdl.qemu.stream.partial import PartialStream
-from vmsdl.qemu.stream.stream import Device, Stream
+from vmsdl.qemu.stream.reader import StreamError, StreamFault
+from vmsdl.qemu.stream.stream import Device
 from vmsdl.schema.description import Description
 from vmsdl.schema.recorded import Origin
 from vmsdl.schema.traverse import find_reachable
@@ -25,300 +37,346 @@ from vmsdl.schema.types import Opaque
 
 _ITERABLE = ("ram", "s390-storage_attributes", "spapr/htab", "dirty-bitmap", "block")
 _RAM_VERSION = 4
-_SWITCHOVER_START = 11
+_OPEN_RETURN_PATH, _PING, _SWITCHOVER_START = 1, 2, 11
 _SWITCHOVER_RELEASE = (10, 0)
-_AFTER = {2: 1, 4: 3, 5: 3}  # commands that make sense only after another
+# Commands that make sense only after another one.
+_COMMAND_BEFORE = {_PING: _OPEN_RETURN_PATH, 4: 3, 5: 3}
 # The length of a command's payload where it is fixed (migration/savevm.c: mig_cmd_args).
-_LENGTHS = {1: 0, 2: 4, 4: 0, 5: 0, 7: 4, 8: 0, 9: 0, 11: 0}
+_COMMAND_LENGTHS = {1: 0, 2: 4, 4: 0, 5: 0, 7: 4, 8: 0, 9: 0, 11: 0}
 
 
-def check_load(stream: Stream, program: LoadingProgram) -> LoadVerdict:
-    """Would this program load this stream?"""
-    return check_parts(PartialStream.of(stream.view), program)
+def check_load(incoming: PartialStream, program: LoadingProgram) -> LoadVerdict:
+    """Would this program load this stream? A stream that breaks off is refused where QEMU stops."""
+    findings = list(_check_parts(incoming, program))
+    refused = {one.section for one in findings if isinstance(one, LoadRefusal)}
+    return LoadVerdict.of([*findings, *_check_end(incoming, program, refused)])
 
 
-def check_parts(incoming: PartialStream, program: LoadingProgram) -> LoadVerdict:
-    """The same of any bytes: what breaks a stream is a reason too, where QEMU stops there."""
-    verdict = LoadVerdict()
-    _blocked(incoming, program, verdict)
+def _check_parts(incoming: PartialStream, program: LoadingProgram) -> LoadFindings:
+    yield from _check_unmigratable(incoming, program)
     if any(isinstance(part, Configuration) for part in incoming.parts) or not incoming.problem:
-        check_configuration(incoming, program, verdict)
+        yield from check_configuration(incoming, program)
     for part in incoming.parts:
         match part:
             case Command():
-                _command(part, incoming, program, verdict)
+                yield from _check_command(part, incoming, program)
             case Section(offset=offset, kind=SectionType.FULL):
-                _device(incoming.devices[offset], incoming, program, verdict)
+                yield from _check_device(incoming.devices[offset], incoming, program)
             case Section(kind=SectionType.START):
-                _start(part, incoming, program, verdict)
+                yield from _check_start(part, incoming, program)
             case _:
                 pass
-    if incoming.problem is not None:
-        _broken(incoming, verdict)
-    if program.shown is None and incoming.devices:
-        why = "the machine must have every device that the stream has a section of"
-        verdict.undecided.append(Reason("", "", 0, why))
-    return verdict
 
 
-def _blocked(incoming: PartialStream, program: LoadingProgram, verdict: LoadVerdict) -> None:
-    """A machine that has such a device says so before it reads a byte."""
+def _check_end(incoming: PartialStream, program: LoadingProgram, refused: Set[str]) -> LoadFindings:
+    """Where the stream breaks off; `refused` has the names of sections with a fault already."""
+    if incoming.endless is not None:
+        if incoming.endless.idstr not in refused:
+            yield _refuse_endless(incoming.endless, incoming.view)
+        yield OpenQuestion(doubt=LoadDoubt.REST_NOT_READ, offset=incoming.endless.stop)
+    elif incoming.problem is not None:
+        yield _refuse_broken(incoming, incoming.problem)
+    if program.observed is None and incoming.devices:
+        yield OpenQuestion(doubt=LoadDoubt.DEVICES_OF_MACHINE)
+
+
+def _check_unmigratable(incoming: PartialStream, program: LoadingProgram) -> Iterator[LoadRefusal]:
+    """A machine that has such a device refuses before it reads a byte."""
     for device in incoming.devices.values():
-        found = program.named(device.idstr)
-        if found and all(known.description.unmigratable for known in found):
-            why = f"`{found[0].description.name}` is unmigratable"
-            words = qemu_messages.blocked(device.idstr)
-            place = device.section.offset
-            verdict.reasons.append(Reason(device.idstr, "", place, why, words))
+        known = program.find_devices(device.idstr)
+        if known and all(one.description.unmigratable for one in known):
+            yield LoadRefusal(
+                fault=LoadFault.UNMIGRATABLE,
+                section=device.idstr,
+                offset=device.section.offset,
+                name=known[0].description.name,
+            )
 
 
-# What breaks off -------------------------------------------------------------------------------
+# Where a stream breaks off ---------------------------------------------------------------------
 
 
-def _broken(incoming: PartialStream, verdict: LoadVerdict) -> None:
-    problem, view = incoming.problem, incoming.view
-    assert problem is not None
-    last = incoming.endless
-    if last is not None:
-        if not any(reason.section == last.idstr for reason in verdict.reasons):
-            words = describe_footer(last.idstr, last.section_id, last.stop, view)
-            why = "no footer of this section follows anywhere"
-            if last.stop == len(view):
-                words = qemu_messages.body_ended(FailureSite(last.idstr, last.instance_id))
-                why = "the stream ends within this section"
-            verdict.reasons.append(Reason(last.idstr, "", last.stop, why, words))
-        why = "what follows cannot be found: it was not looked at"
-        verdict.undecided.append(Reason("", "", last.stop, why))
-        return
-    offset = incoming.parts[-1].end if incoming.parts else 0
-    words = _break(incoming, offset, problem.message)
-    verdict.reasons.append(Reason("", "", problem.offset, problem.message, words))
+def _refuse_endless(last: Section, view: memoryview) -> LoadRefusal:
+    if last.stop < len(view):
+        return check_footer(last, last.stop, view)
+    return LoadRefusal(
+        fault=LoadFault.SECTION_ENDED,
+        section=last.idstr,
+        instance_id=last.instance_id,
+        offset=last.stop,
+    )
 
 
-def _break(incoming: PartialStream, offset: int, message: str) -> QemuMessage:
-    """What QEMU says of bytes, behind the last part that makes sense."""
+def _refuse_broken(incoming: PartialStream, problem: StreamError) -> LoadRefusal:
+    """What QEMU meets behind the last part that makes sense."""
     view = incoming.view
+    offset = incoming.parts[-1].end if incoming.parts else 0
+    fault = LoadFault.STREAM_ENDED
+    name, received = "", 0
     if not incoming.parts:
+        fault, received = LoadFault.STREAM_VERSION, int.from_bytes(view[4:8], "big")
         if bytes(view[:4]) != b"QEVM":
-            return qemu_messages.not_a_stream()
-        return qemu_messages.wrong_version(int.from_bytes(view[4:8], "big"))
-    if offset >= len(view):
-        return qemu_messages.ended()
-    kind = view[offset]
-    if kind == 7 and len(incoming.parts) == 1:
-        return _broken_configuration(incoming, offset, message)
-    if kind in (SectionType.START, SectionType.FULL):
-        return qemu_messages.ended_in_header()
-    section_id = int.from_bytes(view[offset + 1 : offset + 5], "big")
-    if kind in (SectionType.PART, SectionType.END) and "never began" in message:
-        return qemu_messages.unknown_part(section_id)
-    if kind in (2, 3, 8):
-        return qemu_messages.ended()
-    return qemu_messages.unknown_type(kind)
-
-
-def _broken_configuration(incoming: PartialStream, offset: int, message: str) -> QemuMessage:
-    name = message.partition("`")[2].partition("`")[0]
-    if message.startswith("unknown subsection"):
-        return qemu_messages.unknown_in_configuration(name)
-    if message.startswith("version"):
-        version = int(message.split()[1]) & 0xFF
-        return qemu_messages.configuration_version(name, version)
-    return qemu_messages.ended()
+            fault = LoadFault.NOT_A_STREAM
+    elif offset < len(view):
+        type_byte = view[offset]
+        if type_byte == 7 and len(incoming.parts) == 1:
+            name = problem.name
+            if problem.fault is StreamFault.CONFIGURATION_SUBSECTION:
+                fault = LoadFault.CONFIGURATION_SUBSECTION_UNKNOWN
+            elif problem.fault is StreamFault.CONFIGURATION_VERSION:
+                fault = LoadFault.CONFIGURATION_SUBSECTION_VERSION
+                received = problem.number & 0xFF  # a loader keeps eight bits
+        elif type_byte in (SectionType.START, SectionType.FULL):
+            fault = LoadFault.HEADER_ENDED
+        elif problem.fault is StreamFault.SECTION_NOT_STARTED:
+            fault = LoadFault.PART_UNKNOWN
+            received = int.from_bytes(view[offset + 1 : offset + 5], "big")
+        elif type_byte not in (SectionType.PART, SectionType.END, 8):
+            fault, received = LoadFault.SECTION_TYPE_UNKNOWN, type_byte
+    return LoadRefusal(
+        fault=fault,
+        section="",
+        offset=problem.offset,
+        name=name,
+        received=received,
+        detail=problem.message,
+    )
 
 
 # Commands and iterable sections ----------------------------------------------------------------
 
 
-def _command(
-    command: Command, incoming: PartialStream, program: LoadingProgram, verdict: LoadVerdict
-) -> None:
+def _check_command(
+    command: Command, incoming: PartialStream, program: LoadingProgram
+) -> LoadFindings:
     number, offset = command.number, command.offset
     length = command.payload.stop - command.payload.start
-    name = COMMANDS.get(number)
-    unknown = qemu_messages.unknown_command(number, length)
-    expected = _LENGTHS.get(number)
-    if name is None:
-        reason = Reason("command", "", offset, "no release has such a command", unknown)
-        verdict.reasons.append(reason)
-    elif number == _SWITCHOVER_START and program.before <= _SWITCHOVER_RELEASE:
-        why = f"{name} came with 10.0, and the program is older"
-        verdict.reasons.append(Reason("command", "", offset, why, unknown))
-    elif expected is not None and length != expected:
-        words = qemu_messages.command_length(name, expected, length)
-        why = f"{name} has {length} bytes"
-        verdict.reasons.append(Reason("command", "", offset, why, words))
-    elif number == _SWITCHOVER_START and program.oldest < _SWITCHOVER_RELEASE:
-        why = f"{name} came with 10.0, and the program's release is not known"
-        verdict.undecided.append(Reason("command", "", offset, why, unknown))
-    elif number in _AFTER and not _came_before(command, _AFTER[number], incoming):
-        why = f"{COMMANDS[_AFTER[number]]} must come before {name}"
-        value = int.from_bytes(incoming.view[command.payload], "big")
-        words = (
-            qemu_messages.no_return_path(value) if number == 2 else qemu_messages.not_advised(name)
+    name = COMMANDS.get(number, "")
+    expected = _COMMAND_LENGTHS.get(number)
+    before = _COMMAND_BEFORE.get(number)
+
+    def refuse(fault: LoadFault, *, received: int, local: int | None = None) -> LoadRefusal:
+        return LoadRefusal(
+            fault=fault,
+            section="command",
+            offset=offset,
+            name=name,
+            number=number,
+            received=received,
+            local=local,
+            owner=COMMANDS[before] if before else "",
         )
-        verdict.reasons.append(Reason("command", "", offset, why, words))
-    elif number not in (1, _SWITCHOVER_START):
-        why = f"{name} belongs to a migration between two running programs"
-        verdict.undecided.append(Reason("command", "", offset, why))
+
+    def ask(doubt: LoadDoubt, refusal: LoadRefusal | None = None) -> OpenQuestion:
+        return OpenQuestion(
+            doubt=doubt, section="command", offset=offset, name=name, refusal=refusal
+        )
+
+    if number not in COMMANDS:
+        yield refuse(LoadFault.COMMAND_UNKNOWN, received=length)
+    elif number == _SWITCHOVER_START and program.before <= _SWITCHOVER_RELEASE:
+        yield refuse(LoadFault.COMMAND_TOO_NEW, received=length)
+    elif expected is not None and length != expected:
+        yield refuse(LoadFault.COMMAND_LENGTH, received=length, local=expected)
+    elif number == _SWITCHOVER_START and program.oldest < _SWITCHOVER_RELEASE:
+        refusal = refuse(LoadFault.COMMAND_TOO_NEW, received=length)
+        yield ask(LoadDoubt.COMMAND_RELEASE, refusal)
+    elif before is not None and not _has_command_before(command, before, incoming):
+        is_ping = number == _PING
+        fault = LoadFault.NO_RETURN_PATH if is_ping else LoadFault.POSTCOPY_NOT_ADVISED
+        yield refuse(fault, received=int.from_bytes(incoming.view[command.payload], "big"))
+    elif number not in (_OPEN_RETURN_PATH, _SWITCHOVER_START):
+        yield ask(LoadDoubt.LIVE_COMMAND)
 
 
-def _came_before(command: Command, number: int, incoming: PartialStream) -> bool:
+def _has_command_before(command: Command, number: int, incoming: PartialStream) -> bool:
     return any(
         isinstance(part, Command) and part.number == number and part.offset < command.offset
         for part in incoming.parts
     )
 
 
-def _start(
-    section: Section, incoming: PartialStream, program: LoadingProgram, verdict: LoadVerdict
-) -> None:
-    idstr, version, place = section.idstr, section.version_id, section.offset
+def _check_start(
+    section: Section, incoming: PartialStream, program: LoadingProgram
+) -> LoadFindings:
+    idstr, offset = section.idstr, section.offset
     if idstr not in _ITERABLE:
-        why = "a section with a codec of its own"
-        verdict.undecided.append(Reason(idstr, "", place, why))
+        yield OpenQuestion(doubt=LoadDoubt.OWN_CODEC, section=idstr, offset=offset)
     if idstr != "ram":
         return
-    site = FailureSite(idstr, section.instance_id)
-    if version != _RAM_VERSION:
-        words = qemu_messages.refused(site)
-        if version > _RAM_VERSION:
-            words = qemu_messages.section_too_new(idstr, version, _RAM_VERSION)
-        why = f"version {version} of RAM: every release has {_RAM_VERSION}"
-        verdict.reasons.append(Reason(idstr, "", place, why, words))
-    elif program.shown is None:
+    if section.version_id != _RAM_VERSION:
+        is_newer = section.version_id > _RAM_VERSION
+        yield LoadRefusal(
+            fault=LoadFault.RAM_TOO_NEW if is_newer else LoadFault.RAM_TOO_OLD,
+            section=idstr,
+            instance_id=section.instance_id,
+            offset=offset,
+            received=section.version_id,
+            local=_RAM_VERSION,
+        )
+    elif program.observed is None:
         blocks = ", ".join(f"{name} 0x{b.size:x}" for name, b in incoming.blocks.items())
-        why = f"the machine must have these RAM blocks: {blocks}"
-        verdict.undecided.append(Reason(idstr, "", place, why))
+        yield OpenQuestion(
+            doubt=LoadDoubt.BLOCKS_OF_MACHINE, section=idstr, offset=offset, detail=blocks
+        )
     else:
-        _blocks(section, incoming, program.shown.blocks, verdict)
+        yield from _check_blocks(section, incoming, program.observed.blocks)
 
 
-def _blocks(
-    section: Section,
-    incoming: PartialStream,
-    local: "dict[str, int] | object",
-    verdict: LoadVerdict,
-) -> None:
-    assert isinstance(local, dict)
-    site = FailureSite(section.idstr, section.instance_id)
+def _check_blocks(
+    section: Section, incoming: PartialStream, local: Mapping[str, int]
+) -> LoadFindings:
     for name, block in incoming.blocks.items():
         size = local.get(name)
-        if size is None:
-            why = f"the program's machine has no RAM block `{name}`"
-            words = qemu_messages.unknown_block(name, site)
-        elif size != block.size:
-            why = f"the RAM block `{name}` has another size"
-            words = qemu_messages.block_size(name, block.size, size, site)
-        else:
+        if size == block.size:
             continue
-        reason = Reason(section.idstr, name, section.start, why, words)
+        refusal = LoadRefusal(
+            fault=LoadFault.BLOCK_UNKNOWN if size is None else LoadFault.BLOCK_SIZE,
+            section=section.idstr,
+            instance_id=section.instance_id,
+            offset=section.start,
+            path=name,
+            name=name,
+            received=block.size,
+            local=size,
+        )
         # Tables that the firmware reads are made when it first asks, and may grow.
-        is_firm = size is None or not name.startswith("/rom@")
-        (verdict.reasons if is_firm else verdict.undecided).append(reason)
+        if size is not None and name.startswith("/rom@"):
+            yield ask_about(refusal, LoadDoubt.FIRMWARE_BLOCK_SIZE)
+        else:
+            yield refusal
 
 
 # Devices ---------------------------------------------------------------------------------------
 
 
-def _device(
-    device: Device, incoming: PartialStream, program: LoadingProgram, verdict: LoadVerdict
-) -> None:
-    found = program.named(device.idstr)
-    place = device.section.offset
-    shown = program.shown
-    if shown is not None and (device.idstr, device.instance_id) not in shown.versions:
-        words = qemu_messages.unknown_section(device.idstr, device.instance_id)
-        why = "the other machine sent no such section; it may have the device all the same"
-        verdict.undecided.append(Reason(device.idstr, "", place, why, words))
-        return
-    if not found:
-        words = qemu_messages.unknown_section(device.idstr, device.instance_id)
-        why = "the program's description of it is not known"
-        if shown is not None:
-            why, words = "the other stream does not describe it either", qemu_messages.NOTHING
-        verdict.undecided.append(Reason(device.idstr, "", place, why, words))
-        return
-    # Several descriptions of one name: refused where each refuses.
-    trials = [_try(device, incoming, program, known) for known in found]
-    best = min(trials, key=lambda trial: (bool(trial.reasons), len(trial.undecided)))
-    verdict.reasons += best.reasons
-    verdict.undecided += best.undecided
+def _check_device(device: Device, incoming: PartialStream, program: LoadingProgram) -> LoadFindings:
+    known = program.find_devices(device.idstr)
+    observed = program.observed
+    unknown = LoadRefusal(
+        fault=LoadFault.SECTION_UNKNOWN,
+        section=device.idstr,
+        instance_id=device.instance_id,
+        offset=device.section.offset,
+    )
+    if observed is not None and (device.idstr, device.instance_id) not in observed.versions:
+        yield ask_about(unknown, LoadDoubt.SECTION_NOT_SENT)
+    elif not known and observed is not None:
+        yield OpenQuestion(
+            doubt=LoadDoubt.DEVICE_NOT_DESCRIBED,
+            section=device.idstr,
+            offset=device.section.offset,
+        )
+    elif not known:
+        yield ask_about(unknown, LoadDoubt.DEVICE_UNKNOWN)
+    else:
+        # Several descriptions of one name: refused where each refuses.
+        trials = [LoadVerdict.of(_try(device, incoming, program, one)) for one in known]
+        best = min(trials, key=lambda trial: (bool(trial.refusals), len(trial.questions)))
+        yield from best.refusals
+        yield from best.questions
 
 
 def _try(
-    device: Device, incoming: PartialStream, program: LoadingProgram, known: KnownBodies
-) -> LoadVerdict:
-    verdict = LoadVerdict()
-    if known.description.unmigratable or not _version(device, program, known, verdict):
-        return verdict
-    if known.origin is not Origin.DUMP and program.shown is None:
-        machine = program.machine or _machine_of(incoming)
-        check_body(device, known, incoming, machine, verdict)
-        verdict.undecided += _open_questions(device, known, machine)
+    device: Device, incoming: PartialStream, program: LoadingProgram, known: KnownDevice
+) -> LoadFindings:
+    if known.description.unmigratable:
+        return
+    version_finding = _check_version(device, program, known)
+    if version_finding is not None:  # QEMU reads no byte of the body
+        yield version_finding
+    elif known.origin is not Origin.DUMP and program.observed is None:
+        machine = program.machine or _find_machine(incoming)
+        yield from check_body(device, known, incoming, machine)
+        yield from _ask_about_code(device, known, machine)
     else:
-        check_names(device, known, verdict)
-        check_compared(device, program, verdict)
-        check_layout(device, program, verdict)
-    return verdict
+        yield from check_subsections(device, known)
+        yield from check_compared_values(device, program)
+        yield from check_layout(device, program)
 
 
-def _machine_of(incoming: PartialStream) -> str | None:
+def _find_machine(incoming: PartialStream) -> str | None:
     return incoming.configuration.machine if incoming.configuration else None
 
 
-def _version(
-    device: Device, program: LoadingProgram, known: KnownBodies, verdict: LoadVerdict
-) -> bool:
-    """Is it worth reading on?"""
-    description, place = known.description, device.section.offset
+def _check_version(
+    device: Device, program: LoadingProgram, known: KnownDevice
+) -> LoadRefusal | OpenQuestion | None:
+    description, offset = known.description, device.section.offset
     version, local = device.version_id, description.version_id
     minimum = description.minimum_version_id
     if version > local:
-        words = qemu_messages.section_too_new(device.idstr, version, local)
-        why = f"version {version} is newer than the program's {local}"
-        verdict.reasons.append(Reason(device.idstr, "", place, why, words))
-        return False
+        return LoadRefusal(
+            fault=LoadFault.SECTION_TOO_NEW,
+            section=device.idstr,
+            offset=offset,
+            received=version,
+            local=local,
+        )
     if known.origin is Origin.STREAM and version < local:
-        why = f"a stream shows version {local}, and not whether {version} is loaded"
-        verdict.undecided.append(Reason(device.idstr, "", place, why))
-        return False
-    if version < minimum:
-        site = FailureSite(device.idstr, device.instance_id)
-        words = qemu_messages.version_too_old(description.wire_name, version, minimum, site)
-        why = f"version {version} is older than the oldest that loads"
-        reason = Reason(device.idstr, "", place, why, words)
-        # Until 6.2 a description could load still older versions by a function of its own.
-        is_known = known.origin is Origin.SCHEMA or program.oldest >= (7, 0)
-        (verdict.reasons if is_known else verdict.undecided).append(reason)
-        return False
-    return True
+        return OpenQuestion(
+            doubt=LoadDoubt.OTHER_VERSION,
+            section=device.idstr,
+            offset=offset,
+            received=version,
+            local=local,
+        )
+    if version >= minimum:
+        return None
+    refusal = LoadRefusal(
+        fault=LoadFault.SECTION_TOO_OLD,
+        section=device.idstr,
+        instance_id=device.instance_id,
+        offset=offset,
+        owner=description.wire_name,
+        received=version,
+        local=minimum,
+    )
+    # Until 6.2 a description could load still older versions by a function of its own
+    # (load_state_old).
+    is_certain = known.origin is Origin.SCHEMA or program.oldest >= (7, 0)
+    return refusal if is_certain else ask_about(refusal, LoadDoubt.OLD_LOAD_FUNCTION)
 
 
-def _open_questions(device: Device, known: KnownBodies, machine: str | None) -> Iterator[Reason]:
-    """What of a schema decides outside of it, once each."""
-    seen: set[str] = set()
+def _ask_about_code(
+    device: Device, known: KnownDevice, machine: str | None
+) -> Iterator[OpenQuestion]:
+    """What a schema leaves to code, once each."""
+    asked: set[tuple[LoadDoubt, str, str, str]] = set()
+    is_declared = machine in known.schema.machines
     for description in find_reachable(known.schema, known.description):
-        for why in _questions(description, machine in known.schema.machines):
-            if why not in seen:
-                seen.add(why)
-                yield Reason(device.idstr, description.name, device.section.start, why)
+        for doubt, name, detail in _find_code(description, is_declared):
+            owner = description.wire_name
+            # The question on a codec names no description: it is asked once for all of them.
+            key = (doubt, "" if doubt is LoadDoubt.FIELD_CODEC else owner, name, detail)
+            if key not in asked:
+                asked.add(key)
+                yield OpenQuestion(
+                    doubt=doubt,
+                    section=device.idstr,
+                    offset=device.section.start,
+                    path=description.name,
+                    owner=owner,
+                    name=name,
+                    detail=detail,
+                )
     if known.origin is Origin.STREAM:
-        why = "its checks and hooks were not recorded"
-        yield Reason(device.idstr, "", device.section.start, why)
+        yield OpenQuestion(
+            doubt=LoadDoubt.CHECKS_NOT_RECORDED, section=device.idstr, offset=device.section.start
+        )
 
 
-def _questions(description: Description, is_declared: bool) -> Iterator[str]:
-    name = description.wire_name
+def _find_code(description: Description, is_declared: bool) -> Iterator[tuple[LoadDoubt, str, str]]:
+    """Doubt, name and detail of each question."""
     if description.properties and not is_declared:
-        yield f"the properties of `{name}` have their defaults: its machine is not declared"
+        yield LoadDoubt.PROPERTIES_UNDECLARED, "", ""
     for hook in description.hooks:
         if hook.value.endswith("load"):
-            yield f"the hook {hook.value} of `{name}` may refuse"
+            yield LoadDoubt.HOOK, hook.value, ""
     for each in description.fields:
         if isinstance(each.condition, Extern):
-            yield f"whether `{name}` has `{each.name}` is decided elsewhere"
+            yield LoadDoubt.EXTERN_CONDITION, each.name, ""
         if (each.equal or each.bounded) and each.default is None:
-            yield f"`{each.name}` of `{name}` is compared with the program's own value"
+            yield LoadDoubt.COMPARED_FIELD, each.name, ""
         if isinstance(each.type, Opaque) and each.type.codec is not None:
-            yield f"the codec of `{each.name}` ({each.type.codec}) may refuse"
+            yield LoadDoubt.FIELD_CODEC, each.name, each.type.codec

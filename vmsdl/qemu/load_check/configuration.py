@@ -3,13 +3,20 @@
 import re
 from uuid import UUID
 
-from vmsdl.qemu.load_check import qemu_messages
-from vmsdl.qemu.load_check.program import LoadingProgram, LoadVerdict, Reason
+from vmsdl.qemu.load_check.program import LoadingProgram
+from vmsdl.qemu.load_check.verdict import (
+    LoadDoubt,
+    LoadFault,
+    LoadFindings,
+    LoadRefusal,
+    OpenQuestion,
+    ask_about,
+)
 from vmsdl.qemu.stream.framing import Configuration
 from vmsdl.qemu.stream.partial import PartialStream
 from vmsdl.schema.recorded import Release
 
-_SECTION = "configuration"
+_OFFSET = 8  # the configuration follows the header
 _RELEASE = re.compile(r"-(\d+)\.(\d+)(?:\.\d+)?$")
 # Names that stand for the newest machine type of a family.
 _ALIASES = {
@@ -31,89 +38,111 @@ def find_release(machine: str | None) -> Release | None:
     return (int(found[1]), int(found[2])) if found else None
 
 
-def check_configuration(
-    incoming: PartialStream, program: LoadingProgram, verdict: LoadVerdict
-) -> None:
-    """Adds what speaks against the configuration."""
+def check_configuration(incoming: PartialStream, program: LoadingProgram) -> LoadFindings:
+    """What QEMU refuses of the configuration."""
     configuration = incoming.configuration
-    local = program.machine
-    release = find_release(local)
+    release = find_release(program.machine)
     is_old = release is not None and release < _FIRST_WITH_CONFIGURATION
-    if program.shown is not None and not program.shown.has_configuration:
+    if program.observed is not None and not program.observed.has_configuration:
         is_old = True
     if configuration is None:
-        why = "there is no configuration: only machine types of 2.3 and older send none"
-        reason = Reason(_SECTION, "", 8, why, qemu_messages.no_configuration())
-        if not is_old:
-            (verdict.undecided if release is None else verdict.reasons).append(reason)
-        return
-    if is_old:
-        why = f"`{local}` expects no configuration"
-        verdict.reasons.append(Reason(_SECTION, "", 8, why, qemu_messages.unknown_type(7)))
-        return
-    _machine(configuration, program, verdict)
-    _page_bits(configuration, program, verdict)
-    for name in configuration.capabilities:
-        if name in _CAPABILITIES:
-            why = f"the capability {name} must be set at the destination"
-            words = qemu_messages.capability_is_off(name)
-            verdict.undecided.append(Reason(_SECTION, "capabilities", 8, why, words))
-        else:
-            why = f"no release lists a capability {name}"
-            words = qemu_messages.capability_is_unknown(name)
-            verdict.reasons.append(Reason(_SECTION, "capabilities", 8, why, words))
-    _uuid(configuration, program, verdict)
+        refusal = _refuse(LoadFault.CONFIGURATION_MISSING)
+        if not is_old and release is None:
+            yield ask_about(refusal, LoadDoubt.CONFIGURATION_MISSING)
+        elif not is_old:
+            yield refusal
+    elif is_old:
+        yield _refuse(LoadFault.CONFIGURATION_UNEXPECTED, name=str(program.machine))
+    else:
+        yield from _check_machine(configuration, program)
+        yield from _check_page_bits(configuration, program)
+        yield from _check_capabilities(configuration)
+        yield from _check_uuid(configuration, program)
 
 
-def _machine(configuration: Configuration, program: LoadingProgram, verdict: LoadVerdict) -> None:
+def _check_machine(configuration: Configuration, program: LoadingProgram) -> LoadFindings:
     received, local = configuration.machine, program.machine
     if local is None:
-        if received in program.machines:
-            return
-        why = f"no machine type `{received}` is declared, and which one runs is not known"
-        verdict.undecided.append(Reason(_SECTION, "machine", 8, why))
+        if received not in program.machines:
+            yield _ask(LoadDoubt.MACHINE_UNDECLARED, "machine", name=received)
         return
-    # Compared over the stream's length: a prefix of the local name passes, as in QEMU.
+    # QEMU compares over the stream's length: a prefix of the local name passes.
     if local.startswith(received):
         return
-    words = qemu_messages.machine_differs(received, local)
+    refusal = _refuse(LoadFault.MACHINE_DIFFERS, "machine", received=received, local=local)
     family = _ALIASES.get(local)
     if family is not None and received.startswith(family):
-        why = f"`{local}` stands for a version of it that is not known"
-        verdict.undecided.append(Reason(_SECTION, "machine", 8, why, words))
-        return
-    verdict.reasons.append(Reason(_SECTION, "machine", 8, "the machine types differ", words))
+        yield ask_about(refusal, LoadDoubt.MACHINE_ALIAS, name=local)
+    else:
+        yield refusal
 
 
-def _page_bits(configuration: Configuration, program: LoadingProgram, verdict: LoadVerdict) -> None:
+def _check_page_bits(configuration: Configuration, program: LoadingProgram) -> LoadFindings:
+    path = "target-page-bits"
     received = configuration.page_bits
-    local = program.shown.page_bits if program.shown else None
+    local = program.observed.page_bits if program.observed else None
     if local is None and (program.machine or "").startswith(_PAGES_OF_12_BITS):
         local = 12
         received = received or local
-    elif program.shown is None:
+    elif program.observed is None:
         if received is not None:
-            why = f"the machine's pages must be of {received} bits"
-            verdict.undecided.append(Reason(_SECTION, "target-page-bits", 8, why))
+            yield _ask(LoadDoubt.PAGE_BITS, path, received=received)
         return
     if received is not None and local is not None and received != local:
-        words = qemu_messages.page_bits_differ(received, local)
-        why = "the page sizes differ"
-        verdict.reasons.append(Reason(_SECTION, "target-page-bits", 8, why, words))
-    elif received != local:  # which of them is the architecture's own size, neither says
-        why = "only one of the two names its page size"
-        verdict.undecided.append(Reason(_SECTION, "target-page-bits", 8, why))
+        yield _refuse(LoadFault.PAGE_BITS_DIFFER, path, received=received, local=local)
+    elif received != local:  # neither says which of them is the architecture's own size
+        yield _ask(LoadDoubt.PAGE_BITS_OF_ONE, path)
 
 
-def _uuid(configuration: Configuration, program: LoadingProgram, verdict: LoadVerdict) -> None:
+def _check_capabilities(configuration: Configuration) -> LoadFindings:
+    for name in configuration.capabilities:
+        if name in _CAPABILITIES:
+            refusal = _refuse(LoadFault.CAPABILITY_OFF, "capabilities", name=name)
+            yield ask_about(refusal, LoadDoubt.CAPABILITY)
+        else:
+            yield _refuse(LoadFault.CAPABILITY_UNKNOWN, "capabilities", name=name)
+
+
+def _check_uuid(configuration: Configuration, program: LoadingProgram) -> LoadFindings:
     received = configuration.uuid
-    local = program.shown.uuid if program.shown else None
+    local = program.observed.uuid if program.observed else None
     if received is None or received == local:
         return
     text = str(UUID(bytes=received))
     if local is None:
-        why = f"a machine with another UUID than {text} refuses"
-        verdict.undecided.append(Reason(_SECTION, "uuid", 8, why))
-        return
-    words = qemu_messages.uuid_differs(text, str(UUID(bytes=local)))
-    verdict.reasons.append(Reason(_SECTION, "uuid", 8, "the UUIDs differ", words))
+        yield _ask(LoadDoubt.UUID, "uuid", name=text)
+    else:
+        local_text = str(UUID(bytes=local))
+        yield _refuse(LoadFault.UUID_DIFFERS, "uuid", received=text, local=local_text)
+
+
+def _refuse(
+    fault: LoadFault,
+    path: str = "",
+    *,
+    name: str = "",
+    received: int | str | None = None,
+    local: int | str | None = None,
+) -> LoadRefusal:
+    return LoadRefusal(
+        fault=fault,
+        section="configuration",
+        offset=_OFFSET,
+        path=path,
+        name=name,
+        received=received,
+        local=local,
+    )
+
+
+def _ask(
+    doubt: LoadDoubt, path: str, *, name: str = "", received: int | None = None
+) -> OpenQuestion:
+    return OpenQuestion(
+        doubt=doubt,
+        section="configuration",
+        offset=_OFFSET,
+        path=path,
+        name=name,
+        received=received,
+    )

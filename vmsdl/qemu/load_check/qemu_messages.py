@@ -1,12 +1,23 @@
-"""The words in which QEMU refuses a stream (migration/savevm.c, vmstate.c, ram.c).
+"""From a refusal or an open question to words: QEMU's own, and ours for people.
 
-They are those of 7.2, line by line, joined by `; `; 10.0 says the same. Where 11.1 says something
-else, that is given too. A line is as QEMU prints it, without the program's name before it.
+QEMU's are those of 7.2, line by line; 10.0 says the same (migration/savevm.c, vmstate.c,
+vmstate-types.c, ram.c). Where the first line of 11.1 differs, it is given too. A line is as QEMU
+prints it, without the program's name before it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from vmsdl.qemu.load_check.verdict import (
+    LoadDoubt,
+    LoadFault,
+    LoadRefusal,
+    LoadVerdict,
+    OpenQuestion,
+)
+
+# The last line names the error number (strerror).
 _INVALID = "Invalid argument"
 _ABSENT = "No such file or directory"
 _SHORT = "Input/output error"
@@ -17,212 +28,352 @@ _RANGE = "Numerical result out of range"
 
 @dataclass(frozen=True, slots=True)
 class QemuMessage:
-    """What 7.2 and 10.0 say; and what 11.1 says where its first line differs."""
+    """The lines of 7.2 and 10.0; and what 11.1 says where its first line differs."""
 
-    message: str
+    lines: tuple[str, ...] = ()
     since_11_1: str | None = None
 
+    @property
+    def text(self) -> str:
+        return "; ".join(self.lines)
 
-NOTHING = QemuMessage("")
 
+def quote_qemu(item: LoadRefusal | OpenQuestion) -> QemuMessage:
+    """What QEMU says; no line where a question has no refusal."""
+    refusal = item.refusal if isinstance(item, OpenQuestion) else item
+    return QemuMessage() if refusal is None else _QUOTES[refusal.fault](refusal)
 
-@dataclass(frozen=True, slots=True)
-class FailureSite:
-    """The section that is being loaded, and the fields within it, the innermost first."""
 
-    idstr: str
-    instance_id: int
-    fields: tuple[tuple[str, str], ...] = ()  # names of a description and of a field of it
+def _message(
+    lines: Sequence[str], error: str = _INVALID, since_11_1: str | None = None
+) -> QemuMessage:
+    return QemuMessage((*lines, f"load of migration failed: {error}"), since_11_1)
 
-    def lines(self) -> list[str]:
-        """What is said behind the fault itself, once for each level."""
-        outer = [f"Failed to load {owner}:{field}" for owner, field in self.fields]
-        where = f"instance 0x{self.instance_id:x} of device '{self.idstr}'"
-        return [*outer, f"error while loading state for {where}"]
 
+def _trace(refusal: LoadRefusal) -> list[str]:
+    """What QEMU says after the fault itself, once for each level."""
+    outer = [f"Failed to load {owner}:{field}" for owner, field in refusal.fields]
+    where = f"instance 0x{refusal.instance_id:x} of device '{refusal.section}'"
+    return [*outer, f"error while loading state for {where}"]
 
-def _words(lines: Sequence[str], error: str = _INVALID, later: str | None = None) -> QemuMessage:
-    return QemuMessage("; ".join([*lines, f"load of migration failed: {error}"]), later)
 
-
-# The stream ------------------------------------------------------------------------------------
-
-
-def not_a_stream() -> QemuMessage:
-    return _words(["Not a migration stream"])
-
-
-def wrong_version(version: int) -> QemuMessage:
-    obsolete = "SaveVM v2 format is obsolete and don't work anymore"
-    unknown = "Unsupported migration stream version"
-    return _words([obsolete if version == 2 else unknown], _UNSUPPORTED)
-
-
-def unknown_type(kind: int) -> QemuMessage:
-    return _words([f"Unknown savevm section type {kind}"], later=f"Unknown section type {kind}")
-
-
-def ended() -> QemuMessage:
-    return _words([], _SHORT, "stream error: -5")
-
-
-def ended_in_header() -> QemuMessage:
-    line = "qemu_loadvm_section_start_full: Failed to read instance/version ID: -5"
-    return _words([line], _SHORT)
-
-
-def blocked(idstr: str) -> QemuMessage:
-    return _words([f"State blocked by non-migratable device '{idstr}'"])
-
-
-# The configuration -----------------------------------------------------------------------------
-
-
-def no_configuration() -> QemuMessage:
-    return _words(["Configuration section missing"])
-
-
-def machine_differs(received: str, local: str) -> QemuMessage:
-    return _words([f"Machine type received is '{received}' and local is '{local}'"])
-
-
-def page_bits_differ(received: int, local: int) -> QemuMessage:
-    return _words([f"Received TARGET_PAGE_BITS is {received} but local is {local}"])
-
-
-def capability_is_off(name: str) -> QemuMessage:
-    return _words([f"Capability {name} is off, but received capability is on"])
-
-
-def capability_is_unknown(name: str) -> QemuMessage:
-    fields = "Failed to load configuration/capabilities:capabilities"
-    return _words([f"Received unknown capability {name}", fields])
-
-
-def uuid_differs(received: str, local: str) -> QemuMessage:
-    return _words([f"UUID received is {received} and local is {local}"])
-
-
-def unknown_in_configuration(name: str) -> QemuMessage:
-    later = f"VM subsection '{name}' in 'configuration' does not exist"
-    return _words([], _ABSENT, later)
-
-
-def configuration_version(name: str, version: int) -> QemuMessage:
-    if version > 1:
-        return _words([_too_new(name, version, 1)])
-    return _words([_too_old(name, version, 1)], later=_too_old(name, version, 1, " "))
-
-
-# Commands --------------------------------------------------------------------------------------
-
-
-def unknown_command(number: int, length: int) -> QemuMessage:
-    return _words([f"MIG_CMD 0x{number:x} unknown (len 0x{length:x})"])
-
-
-def command_length(name: str, expected: int, length: int) -> QemuMessage:
-    line = f"{name} received with bad length - expecting {expected}, got {length}"
-    return _words([line], _RANGE)
-
-
-def no_return_path(value: int) -> QemuMessage:
-    return _words([f"CMD_PING (0x{value:x}) received with no return path"], _FAILED)
-
-
-def not_advised(name: str) -> QemuMessage:
-    return _words([f"CMD_{name} in wrong postcopy state (0)"], _FAILED)
-
-
-# Sections --------------------------------------------------------------------------------------
-
-
-def unknown_section(idstr: str, instance_id: int) -> QemuMessage:
-    rest = (
-        f"section or instance '{idstr}' {instance_id}. Make sure that your current VM setup "
-        "matches your saved VM setup, including any hotplugged devices"
-    )
-    return _words([f"Unknown savevm {rest}"], later=f"Unknown {rest}")
-
-
-def unknown_part(section_id: int) -> QemuMessage:
-    return _words([f"Unknown savevm section {section_id}"], later=f"Unknown section {section_id}")
-
-
-def section_too_new(idstr: str, version: int, local: int) -> QemuMessage:
-    line = f"unsupported version {version} for '{idstr}' v{local}"
-    return _words([f"savevm: {line}"], later=line)
-
-
-def no_footer(idstr: str) -> QemuMessage:
-    return _words([f"Missing section footer for {idstr}"])
-
-
-def wrong_footer(idstr: str, found: int, expected: int) -> QemuMessage:
-    line = f"Mismatched section id in footer for {idstr} - read 0x{found:x} expected 0x{expected:x}"
-    return _words([line])
-
-
-def footer_ended() -> QemuMessage:
-    return _words(["check_section_footer: Read section footer failed: -5"])
-
-
-def unknown_block(name: str, site: FailureSite) -> QemuMessage:
-    return _words([f'Unknown ramblock "{name}", cannot accept migration', *site.lines()])
-
-
-def block_size(name: str, size: int, local: int, site: FailureSite) -> QemuMessage:
-    line = f"Size mismatch: {name}: 0x{size:x} != 0x{local:x}: {_INVALID}"
-    return _words([line, *site.lines()])
-
-
-def refused(site: FailureSite) -> QemuMessage:
-    """A load function or a hook that says nothing of its own."""
-    return _words(site.lines())
-
-
-# Bodies ----------------------------------------------------------------------------------------
-
-
-def version_too_new(name: str, version: int, local: int, site: FailureSite) -> QemuMessage:
-    return _words([_too_new(name, version, local), *site.lines()])
-
-
-def version_too_old(name: str, version: int, minimum: int, site: FailureSite) -> QemuMessage:
-    later = _too_old(name, version, minimum, " ")
-    return _words([_too_old(name, version, minimum), *site.lines()], later=later)
-
-
-def unknown_subsection(name: str, owner: str, site: FailureSite) -> QemuMessage:
-    later = f"VM subsection '{name}' in '{owner}' does not exist"
-    return _words(site.lines(), _ABSENT, later)
-
-
-def body_ended(site: FailureSite) -> QemuMessage:
-    return _words(site.lines(), _SHORT, "stream error: -5")
-
-
-def invalid(owner: str, name: str, site: FailureSite) -> QemuMessage:
-    return _words([f"Input validation failed: {owner}/{name}", *site.lines()], _FAILED)
-
-
-def not_equal(local: int, received: int, site: FailureSite) -> QemuMessage:
-    return _words([f"{local:x} != {received:x}", *site.lines()])
-
-
-def above(received: int, local: int | str, site: FailureSite) -> QemuMessage:
-    return _words([f"Invalid value {received} expecting positive value <= {local}", *site.lines()])
-
-
-def bad_marker(marker: int, site: FailureSite) -> QemuMessage:
-    line = "vmstate: get_nullptr expected VMS_NULLPTR_MARKER"
-    return _words([line, *site.lines()], later=f"Unexpected ptr marker: {marker}")
-
-
-def _too_new(name: str, version: int, local: int) -> str:
+def _too_new(name: str, version: object, local: object) -> str:
     return f"{name}: incoming version_id {version} is too new for local version_id {local}"
 
 
-def _too_old(name: str, version: int, minimum: int, space: str = "  ") -> str:
+def _too_old(name: str, version: object, minimum: object, space: str = "  ") -> str:
     what = f"incoming version_id {version} is too old for local minimum version_id"
     return f"{name}: {what}{space}{minimum}"
+
+
+def _quote_version_too_old(r: LoadRefusal) -> QemuMessage:
+    later = _too_old(r.owner, r.received, r.local, " ")
+    return _message([_too_old(r.owner, r.received, r.local), *_trace(r)], since_11_1=later)
+
+
+def _quote_stream_version(r: LoadRefusal) -> QemuMessage:
+    obsolete = "SaveVM v2 format is obsolete and don't work anymore"
+    unknown = "Unsupported migration stream version"
+    return _message([obsolete if r.received == 2 else unknown], _UNSUPPORTED)
+
+
+def _quote_section_type(type_byte: object) -> QemuMessage:
+    later = f"Unknown section type {type_byte}"
+    return _message([f"Unknown savevm section type {type_byte}"], since_11_1=later)
+
+
+def _quote_configuration_subsection(r: LoadRefusal) -> QemuMessage:
+    later = f"VM subsection '{r.name}' in 'configuration' does not exist"
+    return _message([], _ABSENT, later)
+
+
+def _quote_configuration_version(r: LoadRefusal) -> QemuMessage:
+    assert isinstance(r.received, int)
+    if r.received > 1:
+        return _message([_too_new(r.name, r.received, 1)])
+    later = _too_old(r.name, r.received, 1, " ")
+    return _message([_too_old(r.name, r.received, 1)], since_11_1=later)
+
+
+def _quote_capability_unknown(r: LoadRefusal) -> QemuMessage:
+    fields = "Failed to load configuration/capabilities:capabilities"
+    return _message([f"Received unknown capability {r.name}", fields])
+
+
+def _quote_unknown_command(r: LoadRefusal) -> QemuMessage:
+    return _message([f"MIG_CMD 0x{r.number:x} unknown (len 0x{r.received:x})"])
+
+
+def _quote_section_unknown(r: LoadRefusal) -> QemuMessage:
+    rest = (
+        f"section or instance '{r.section}' {r.instance_id}. Make sure that your current VM setup "
+        "matches your saved VM setup, including any hotplugged devices"
+    )
+    return _message([f"Unknown savevm {rest}"], since_11_1=f"Unknown {rest}")
+
+
+def _quote_section_too_new(r: LoadRefusal) -> QemuMessage:
+    line = f"unsupported version {r.received} for '{r.section}' v{r.local}"
+    return _message([f"savevm: {line}"], since_11_1=line)
+
+
+def _quote_subsection_unknown(r: LoadRefusal) -> QemuMessage:
+    later = f"VM subsection '{r.name}' in '{r.owner}' does not exist"
+    return _message(_trace(r), _ABSENT, later)
+
+
+def _quote_other_footer(r: LoadRefusal) -> QemuMessage:
+    numbers = f"read 0x{r.received:x} expected 0x{r.local:x}"
+    return _message([f"Mismatched section id in footer for {r.section} - {numbers}"])
+
+
+def _quote_block_size(r: LoadRefusal) -> QemuMessage:
+    sizes = f"0x{r.received:x} != 0x{r.local:x}"
+    return _message([f"Size mismatch: {r.name}: {sizes}: {_INVALID}", *_trace(r)])
+
+
+def _quote_above(r: LoadRefusal) -> QemuMessage:
+    bound = "its own" if r.local is None else r.local
+    line = f"Invalid value {r.received} expecting positive value <= {bound}"
+    return _message([line, *_trace(r)])
+
+
+def _quote_marker(r: LoadRefusal) -> QemuMessage:
+    line = "vmstate: get_nullptr expected VMS_NULLPTR_MARKER"
+    return _message([line, *_trace(r)], since_11_1=f"Unexpected ptr marker: {r.received}")
+
+
+_QUOTES: dict[LoadFault, Callable[[LoadRefusal], QemuMessage]] = {
+    LoadFault.NOT_A_STREAM: lambda r: _message(["Not a migration stream"]),
+    LoadFault.STREAM_VERSION: _quote_stream_version,
+    LoadFault.SECTION_TYPE_UNKNOWN: lambda r: _quote_section_type(r.received),
+    LoadFault.STREAM_ENDED: lambda r: _message([], _SHORT, "stream error: -5"),
+    LoadFault.HEADER_ENDED: lambda r: _message(
+        ["qemu_loadvm_section_start_full: Failed to read instance/version ID: -5"], _SHORT
+    ),
+    LoadFault.UNMIGRATABLE: lambda r: _message(
+        [f"State blocked by non-migratable device '{r.section}'"]
+    ),
+    LoadFault.CONFIGURATION_MISSING: lambda r: _message(["Configuration section missing"]),
+    LoadFault.CONFIGURATION_UNEXPECTED: lambda r: _quote_section_type(7),
+    LoadFault.CONFIGURATION_SUBSECTION_UNKNOWN: _quote_configuration_subsection,
+    LoadFault.CONFIGURATION_SUBSECTION_VERSION: _quote_configuration_version,
+    LoadFault.MACHINE_DIFFERS: lambda r: _message(
+        [f"Machine type received is '{r.received}' and local is '{r.local}'"]
+    ),
+    LoadFault.PAGE_BITS_DIFFER: lambda r: _message(
+        [f"Received TARGET_PAGE_BITS is {r.received} but local is {r.local}"]
+    ),
+    LoadFault.CAPABILITY_OFF: lambda r: _message(
+        [f"Capability {r.name} is off, but received capability is on"]
+    ),
+    LoadFault.CAPABILITY_UNKNOWN: _quote_capability_unknown,
+    LoadFault.UUID_DIFFERS: lambda r: _message(
+        [f"UUID received is {r.received} and local is {r.local}"]
+    ),
+    LoadFault.COMMAND_UNKNOWN: _quote_unknown_command,
+    LoadFault.COMMAND_TOO_NEW: _quote_unknown_command,
+    LoadFault.COMMAND_LENGTH: lambda r: _message(
+        [f"{r.name} received with bad length - expecting {r.local}, got {r.received}"], _RANGE
+    ),
+    LoadFault.NO_RETURN_PATH: lambda r: _message(
+        [f"CMD_PING (0x{r.received:x}) received with no return path"], _FAILED
+    ),
+    LoadFault.POSTCOPY_NOT_ADVISED: lambda r: _message(
+        [f"CMD_{r.name} in wrong postcopy state (0)"], _FAILED
+    ),
+    LoadFault.SECTION_UNKNOWN: _quote_section_unknown,
+    LoadFault.PART_UNKNOWN: lambda r: _message(
+        [f"Unknown savevm section {r.received}"], since_11_1=f"Unknown section {r.received}"
+    ),
+    LoadFault.SECTION_TOO_NEW: _quote_section_too_new,
+    LoadFault.SECTION_TOO_OLD: _quote_version_too_old,
+    LoadFault.SECTION_ENDED: lambda r: _message(_trace(r), _SHORT, "stream error: -5"),
+    LoadFault.FOOTER_MISSING: lambda r: _message([f"Missing section footer for {r.section}"]),
+    LoadFault.FOOTER_OF_OTHER_SECTION: _quote_other_footer,
+    LoadFault.FOOTER_ENDED: lambda r: _message(
+        ["check_section_footer: Read section footer failed: -5"]
+    ),
+    LoadFault.RAM_TOO_NEW: _quote_section_too_new,
+    LoadFault.RAM_TOO_OLD: lambda r: _message(_trace(r)),
+    LoadFault.BLOCK_UNKNOWN: lambda r: _message(
+        [f'Unknown ramblock "{r.name}", cannot accept migration', *_trace(r)]
+    ),
+    LoadFault.BLOCK_SIZE: _quote_block_size,
+    LoadFault.VERSION_TOO_NEW: lambda r: _message(
+        [_too_new(r.owner, r.received, r.local), *_trace(r)]
+    ),
+    LoadFault.VERSION_TOO_OLD: _quote_version_too_old,
+    LoadFault.SUBSECTION_UNKNOWN: _quote_subsection_unknown,
+    LoadFault.BODY_ENDED: lambda r: _message(_trace(r), _SHORT, "stream error: -5"),
+    LoadFault.RULE_FAILED: lambda r: _message(
+        [f"Input validation failed: {r.owner}/{r.name}", *_trace(r)], _FAILED
+    ),
+    LoadFault.NOT_EQUAL: lambda r: _message([f"{r.local:x} != {r.received:x}", *_trace(r)]),
+    LoadFault.ABOVE_BOUND: _quote_above,
+    LoadFault.POINTER_MARKER: _quote_marker,
+    LoadFault.LOAD_FAILED: lambda r: _message(_trace(r)),
+    LoadFault.CODEC_LIMIT: lambda r: _message(_trace(r)),
+}
+
+
+# For people ------------------------------------------------------------------------------------
+
+
+def explain(item: LoadRefusal | OpenQuestion) -> str:
+    """Why it is refused or not decided, in a sentence for people."""
+    if isinstance(item, LoadRefusal):
+        return _explain_refusal(item)
+    refusal = "" if item.refusal is None else _explain_refusal(item.refusal)
+    return _DOUBTS[item.doubt].format(q=item, r=item.refusal, refusal=refusal)
+
+
+def _explain_refusal(refusal: LoadRefusal) -> str:
+    at = f"{refusal.path}: " if refusal.path else ""
+    if refusal.detail:  # what a codec or the reader of the stream said
+        return f"{at}{refusal.detail}"
+    if refusal.surplus is not None:
+        return f"{at}{_explain_surplus(refusal.surplus)}"
+    return _FAULTS[refusal.fault].format(r=refusal)
+
+
+def _explain_surplus(surplus: int) -> str:
+    if not surplus:
+        return "the section's footer does not follow"
+    count = f"{abs(surplus)} byte{'' if abs(surplus) == 1 else 's'}"
+    return f"the section has {count} {'more' if surplus > 0 else 'less'} than the program reads"
+
+
+_NO_FOOTER = "no footer of this section follows anywhere"
+_BELOW_MINIMUM = "version {r.received} is older than the oldest that loads"
+
+# What is not here has a `detail`.
+_FAULTS = {
+    LoadFault.UNMIGRATABLE: "`{r.name}` is unmigratable",
+    LoadFault.CONFIGURATION_MISSING: (
+        "there is no configuration: only machine types of 2.3 and older send none"
+    ),
+    LoadFault.CONFIGURATION_UNEXPECTED: "`{r.name}` expects no configuration",
+    LoadFault.MACHINE_DIFFERS: "the machine types differ",
+    LoadFault.PAGE_BITS_DIFFER: "the page sizes differ",
+    LoadFault.CAPABILITY_OFF: "the capability {r.name} must be set at the destination",
+    LoadFault.CAPABILITY_UNKNOWN: "no release lists a capability {r.name}",
+    LoadFault.UUID_DIFFERS: "the UUIDs differ",
+    LoadFault.COMMAND_UNKNOWN: "no release has such a command",
+    LoadFault.COMMAND_TOO_NEW: "{r.name} came with 10.0, and the program is older",
+    LoadFault.COMMAND_LENGTH: "{r.name} has {r.received} bytes",
+    LoadFault.NO_RETURN_PATH: "{r.owner} must come before {r.name}",
+    LoadFault.POSTCOPY_NOT_ADVISED: "{r.owner} must come before {r.name}",
+    LoadFault.SECTION_UNKNOWN: "the program has no such section",
+    LoadFault.SECTION_TOO_NEW: "version {r.received} is newer than the program's {r.local}",
+    LoadFault.SECTION_TOO_OLD: _BELOW_MINIMUM,
+    LoadFault.SECTION_ENDED: "the stream ends within this section",
+    LoadFault.FOOTER_MISSING: _NO_FOOTER,
+    LoadFault.FOOTER_OF_OTHER_SECTION: _NO_FOOTER,
+    LoadFault.FOOTER_ENDED: _NO_FOOTER,
+    LoadFault.RAM_TOO_NEW: "version {r.received} of RAM: every release has {r.local}",
+    LoadFault.RAM_TOO_OLD: "version {r.received} of RAM: every release has {r.local}",
+    LoadFault.BLOCK_UNKNOWN: "the program's machine has no RAM block `{r.name}`",
+    LoadFault.BLOCK_SIZE: "the RAM block `{r.name}` has another size",
+    LoadFault.VERSION_TOO_NEW: (
+        "version {r.received} of `{r.owner}` is newer than the program's {r.local}"
+    ),
+    LoadFault.VERSION_TOO_OLD: (
+        "version {r.received} of `{r.owner}` is older than the oldest that loads"
+    ),
+    LoadFault.SUBSECTION_UNKNOWN: "`{r.owner}` has no subsection `{r.name}`",
+    LoadFault.NOT_EQUAL: "`{r.path}` is {r.received}, and the program has {r.local}",
+    LoadFault.ABOVE_BOUND: "`{r.path}` is {r.received}, and the program allows {r.local}",
+}
+
+# q: the question; r: its refusal; refusal: the words for that
+_DOUBTS = {
+    LoadDoubt.REST_NOT_READ: "what follows cannot be found: it was not looked at",
+    LoadDoubt.DEVICES_OF_MACHINE: (
+        "the machine must have every device that the stream has a section of"
+    ),
+    LoadDoubt.CONFIGURATION_MISSING: "{refusal}",
+    LoadDoubt.MACHINE_UNDECLARED: (
+        "no machine type `{q.name}` is declared, and which one runs is not known"
+    ),
+    LoadDoubt.MACHINE_ALIAS: "`{q.name}` stands for a version of it that is not known",
+    LoadDoubt.PAGE_BITS: "the machine's pages must be of {q.received} bits",
+    LoadDoubt.PAGE_BITS_OF_ONE: "only one of the two names its page size",
+    LoadDoubt.CAPABILITY: "{refusal}",
+    LoadDoubt.UUID: "a machine with another UUID than {q.name} refuses",
+    LoadDoubt.COMMAND_RELEASE: "{q.name} came with 10.0, and the program's release is not known",
+    LoadDoubt.LIVE_COMMAND: "{q.name} belongs to a migration between two running programs",
+    LoadDoubt.OWN_CODEC: "a section with a codec of its own",
+    LoadDoubt.BLOCKS_OF_MACHINE: "the machine must have these RAM blocks: {q.detail}",
+    LoadDoubt.FIRMWARE_BLOCK_SIZE: "{refusal}",
+    LoadDoubt.SECTION_NOT_SENT: (
+        "the other machine sent no such section; it may have the device all the same"
+    ),
+    LoadDoubt.DEVICE_UNKNOWN: "the program's description of it is not known",
+    LoadDoubt.DEVICE_NOT_DESCRIBED: "the other stream does not describe it either",
+    LoadDoubt.OTHER_VERSION: (
+        "a stream shows version {q.local}, and not whether {q.received} is loaded"
+    ),
+    LoadDoubt.OLD_LOAD_FUNCTION: "{refusal}",
+    LoadDoubt.CODEC_UNKNOWN: "the codec of `{q.owner}` is not known",
+    LoadDoubt.BODY_NOT_READ: (
+        "its fields, checks and hooks cannot be judged by a {q.name}'s knowledge"
+    ),
+    LoadDoubt.DESCRIPTION_MISFIT: "{q.detail}",
+    LoadDoubt.SUBSECTION_NOT_SHOWN: "no stream showed a subsection `{q.name}` of `{q.owner}`",
+    LoadDoubt.LAYOUT_DIFFERS: (
+        "`{q.items[0].path}` ({q.items[0].type}, {q.items[0].size} bytes) stands where the other "
+        "stream has `{q.items[1].path}` ({q.items[1].type}, {q.items[1].size} bytes)"
+    ),
+    LoadDoubt.LAYOUT_LONGER: "only one of the two streams has `{q.name}`",
+    LoadDoubt.COMPARED_VALUE: (
+        "`{q.path}` is {r.received}, and was {r.local} in the other machine, which compares it"
+    ),
+    LoadDoubt.CHECKS_NOT_RECORDED: "its checks and hooks were not recorded",
+    LoadDoubt.PROPERTIES_UNDECLARED: (
+        "the properties of `{q.owner}` have their defaults: its machine is not declared"
+    ),
+    LoadDoubt.HOOK: "the hook {q.name} of `{q.owner}` may refuse",
+    LoadDoubt.EXTERN_CONDITION: "whether `{q.owner}` has `{q.name}` is decided elsewhere",
+    LoadDoubt.COMPARED_FIELD: "`{q.name}` of `{q.owner}` is compared with the program's own value",
+    LoadDoubt.FIELD_CODEC: "the codec of `{q.name}` ({q.detail}) may refuse",
+    LoadDoubt.LAYOUT_OF_OTHER_STATE: "{refusal}; the layout was only recorded, in another state",
+    LoadDoubt.LIMIT_OF_CODEC: "{refusal}; that is this codec's own limit",
+    LoadDoubt.FIELD_MAY_BE_ABSENT: (
+        "{refusal}; whether `{q.owner}` has a field is decided elsewhere"
+    ),
+    LoadDoubt.OTHER_PROPERTIES: (
+        "{refusal}; another machine's properties would accept it, and this one is not declared"
+    ),
+    LoadDoubt.FREE_PROPERTY: (
+        "{refusal}; `{q.name}` is a property of a machine that is not declared"
+    ),
+}
+
+
+# For programs ----------------------------------------------------------------------------------
+
+
+def verdict_to_json(verdict: LoadVerdict) -> dict[str, Any]:
+    """The verdict as `stream check --json` prints it."""
+    return {
+        "loads": verdict.loads,
+        "reasons": [
+            _to_json(refusal) | {"first": refusal is verdict.first} for refusal in verdict.refusals
+        ],
+        "undecided": [_to_json(question) for question in verdict.questions],
+    }
+
+
+def _to_json(item: LoadRefusal | OpenQuestion) -> dict[str, Any]:
+    message = quote_qemu(item)
+    record: dict[str, Any] = {
+        "section": item.section,
+        "path": item.path,
+        "offset": item.offset,
+        "message": message.text,
+        "why": explain(item),
+    }
+    if message.since_11_1 is not None:
+        record["message_11_1"] = message.since_11_1
+    return record

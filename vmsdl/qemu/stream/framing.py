@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 from vmsdl.qemu.stream.ram import SKIP, MemoryFormat, RamBlock
-from vmsdl.qemu.stream.reader import ByteReader, StreamError
+from vmsdl.qemu.stream.reader import ByteReader, StreamError, StreamFault
 from vmsdl.qemu.stream.vmdesc import ClaimedSizes, Vmdesc, find_vmdesc, read_vmdesc
 
 if TYPE_CHECKING:
@@ -194,7 +194,9 @@ def _configuration(reader: ByteReader, offset: int) -> Configuration:
         version = reader.number(end, 4, what)
         end += 4
         if version & 0xFF != 1:  # a loader keeps eight bits
-            raise StreamError(end - 4, f"version {version} of `{name}`, and only 1 is known")
+            message = f"version {version} of `{name}`, and only 1 is known"
+            fault = StreamFault.CONFIGURATION_VERSION
+            raise StreamError(end - 4, message, fault, name, version)
         match name:
             case "configuration/target-page-bits":
                 page_bits = reader.number(end, 4, what)
@@ -210,7 +212,8 @@ def _configuration(reader: ByteReader, offset: int) -> Configuration:
                 end = reader.skip(start, 16, what)
                 uuid = bytes(reader.view[start:end])
             case _:
-                raise StreamError(start, f"unknown subsection `{name}` of the configuration")
+                message = f"unknown subsection `{name}` of the configuration"
+                raise StreamError(start, message, StreamFault.CONFIGURATION_SUBSECTION, name)
     return Configuration(
         offset=offset,
         end=end,
@@ -284,7 +287,8 @@ class _Cutter:
         else:
             start = offset + 5
             if section_id not in self.started:
-                raise StreamError(offset, f"section {section_id} goes on, but it never began")
+                message = f"section {section_id} goes on, but it never began"
+                raise StreamError(offset, message, StreamFault.SECTION_NOT_STARTED)
             names = self.started[section_id]
         stop = self._stop(kind, section_id, names, offset, start)
         footer = self._footer(section_id)

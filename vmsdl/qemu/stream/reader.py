@@ -2,6 +2,7 @@
 
 import mmap
 from collections.abc import Callable, Iterator
+from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,13 +15,35 @@ _FORGET = 1 << 24
 _DONTNEED: int | None = getattr(mmap, "MADV_DONTNEED", None)  # not on every system
 
 
-class StreamError(ValueError):
-    """Bytes that are no migration stream: where, and why, in words."""
+class StreamFault(Enum):
+    """What is wrong with a stream, where QEMU has a message of its own for it."""
 
-    def __init__(self, offset: int, message: str) -> None:
+    CONFIGURATION_SUBSECTION = "unknown subsection of the configuration"
+    CONFIGURATION_VERSION = "unknown version of a subsection of the configuration"
+    SECTION_NOT_STARTED = "a section goes on that never began"
+    OTHER = "anything else"
+
+
+class StreamError(ValueError):
+    """Bytes that are no migration stream: where (`offset`), and why (`message`).
+
+    `name` and `number` belong to the fault: a subsection and its version.
+    """
+
+    def __init__(
+        self,
+        offset: int,
+        message: str,
+        fault: StreamFault = StreamFault.OTHER,
+        name: str = "",
+        number: int = 0,
+    ) -> None:
         super().__init__(offset, message)
         self.offset = offset
         self.message = message
+        self.fault = fault
+        self.name = name
+        self.number = number
 
     def __str__(self) -> str:
         return f"{self.message} (at byte {self.offset}, 0x{self.offset:x})"

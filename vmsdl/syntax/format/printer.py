@@ -1,8 +1,8 @@
 """From a tree, or from a file with its comments, to text in the canonical layout.
 
-Four spaces to a level, one member to a line, at most one blank line, `{` behind its header. A line
-over 100 columns is broken before its modifiers, then before `and` and `or`; when a header was
-broken, its `{` stands alone. Comments stay between the tokens where they stood.
+Four spaces for a level, one member on a line, at most one blank line, `{` after its header. A line
+over 100 columns is broken before its modifiers, then before `and` and `or`. The `{` of a broken
+header has a line of its own. Comments stay between the same tokens.
 """
 
 from collections.abc import Mapping
@@ -22,199 +22,201 @@ WIDTH = 100
 
 @dataclass(frozen=True, slots=True)
 class PlacedComment:
-    """A comment in its place before a piece."""
+    """A comment before a token."""
 
     text: str
-    trails: bool = False  # it stands on the line of what is before it
-    leads: bool = False  # it stands on the line of what follows
-    blank: bool = False  # a blank line stands before it
+    is_trailing: bool = False  # it is on the line of what comes before it
+    is_leading: bool = False  # it is on the line of what follows
+    is_separated: bool = False  # a blank line comes before it
 
     @property
-    def breaks(self) -> bool:
+    def ends_line(self) -> bool:
         """Whether nothing can follow it on its line."""
         return self.text.startswith("//") or "\n" in self.text
 
 
-PlacedComments = Mapping[int, list[PlacedComment]]  # by the number of the piece that follows
+PlacedComments = Mapping[int, list[PlacedComment]]  # by the number of the token that follows
 
 
-def write(file: tree.FileTree) -> str:
-    """The text of a tree, as `format` would lay it out."""
-    laid = build_lines(file)
-    remarks: dict[int, list[PlacedComment]] = {}
+def format_tree(file: tree.FileTree) -> str:
+    """The text of a tree in the canonical layout, with its doc comments."""
+    lines = build_lines(file)
+    comments: dict[int, list[PlacedComment]] = {}
     number = 0
-    for line in laid:
+    for line in lines:
         if line.doc:
             # A line of a doc comment can hold no end of line of any kind.
             texts = ["".join(c if c != "\r" else " " for c in t) for t in line.doc.split("\n")]
-            remarks[number] = [PlacedComment(f"/// {text}".rstrip()) for text in texts]
-        number += len(line.pieces)
-    return _render(laid, remarks, frozenset())
+            comments[number] = [PlacedComment(f"/// {text}".rstrip()) for text in texts]
+        number += len(line.tokens)
+    return _render(lines, comments, frozenset())
 
 
 def format_source(source: SourceFile) -> StageResult[str]:
-    """A file in the canonical layout; a file with syntax errors is left alone."""
-    return parse(source).map(lambda file: _format(source, file))
+    """A file in the canonical layout, or its syntax errors."""
+    return parse(source).map(lambda file: _format_file(source, file))
 
 
-def _format(source: SourceFile, file: tree.FileTree) -> str:
+def _format_file(source: SourceFile, file: tree.FileTree) -> str:
     text = source.text
     lexed = tokenize(text)
-    tokens = iter(lexed.tokens)
-    # The pieces are the tokens, so literals are taken over as they were written.
-    laid = [
-        replace(line, pieces=[replace(piece, text=next(tokens).text) for piece in line.pieces])
+    written = iter(lexed.tokens)
+    # These are the tokens of the file, so literals can be copied as they were written.
+    lines = [
+        replace(line, tokens=[replace(token, text=next(written).text) for token in line.tokens])
         for line in build_lines(file)
     ]
-    remarks: dict[int, list[PlacedComment]] = {}
+    placed: dict[int, list[PlacedComment]] = {}
     blanks: set[int] = set()
-    comments = iter([*lexed.comments, None])
-    comment = next(comments)
+    pending = iter([*lexed.comments, None])
+    comment = next(pending)
     end = 0
     for number, start in enumerate([*(token.start for token in lexed.tokens), len(text)]):
         group: list[Comment] = []
         while comment is not None and comment.start < start:
             group.append(comment)
-            comment = next(comments)
+            comment = next(pending)
         if group:
-            remarks[number], end = _remarks(text, end, group, start)
+            placed[number], end = _place_comments(text, end, group, start)
         if text.count("\n", end, start) > 1:
             blanks.add(number)
         end = lexed.tokens[number].end if number < len(lexed.tokens) else start
-    return _render(laid, remarks, blanks)
+    return _render(lines, placed, blanks)
 
 
-def _remarks(
+def _place_comments(
     text: str, end: int, group: list[Comment], start: int
 ) -> tuple[list[PlacedComment], int]:
     """The comments between the token that ends at `end` and the one that begins at `start`."""
     found: list[PlacedComment] = []
-    trails = end > 0
+    is_trailing = end > 0
     for comment in group:
         gap = text.count("\n", end, comment.start)
-        trails = trails and gap == 0
-        found.append(PlacedComment(_comment_text(comment), trails=trails, blank=gap > 1))
+        is_trailing = is_trailing and gap == 0
+        found.append(
+            PlacedComment(
+                _normalize_comment(comment), is_trailing=is_trailing, is_separated=gap > 1
+            )
+        )
         end = comment.end
     following = start
     for n in range(len(group) - 1, -1, -1):
-        if found[n].trails or found[n].breaks or "\n" in text[group[n].end : following]:
+        if found[n].is_trailing or found[n].ends_line or "\n" in text[group[n].end : following]:
             break
-        found[n] = replace(found[n], leads=True)
+        found[n] = replace(found[n], is_leading=True)
         following = group[n].start
     return found, end
 
 
-def _comment_text(comment: Comment) -> str:
+def _normalize_comment(comment: Comment) -> str:
     if comment.is_doc:
         return f"/// {comment.text[3:].removeprefix(' ')}".rstrip()
     return comment.text.replace("\r\n", "\n")
 
 
 def _render(
-    laid: list[TokenLine], remarks: PlacedComments, blanks: frozenset[int] | set[int]
+    lines: list[TokenLine], comments: PlacedComments, blanks: frozenset[int] | set[int]
 ) -> str:
     out: list[str] = []
     number = 0
-    fresh = True  # nothing stands yet in this body, so no blank line may
-    for line in [*laid, TokenLine(0, [])]:
-        before = remarks.get(number, [])
-        if line.closes and line.empty and not before:
+    is_body_start = True  # a body does not begin with a blank line
+    for line in [*lines, TokenLine(0, [])]:
+        before = comments.get(number, [])
+        if line.closes_body and line.is_body_empty and not before:
             out[-1] += "}"
-            fresh = False
+            is_body_start = False
             number += 1
             continue
-        indent = "    " * (line.indent + 1 if line.closes else line.indent)
-        apart = line.apart
+        indent = "    " * (line.indent + 1 if line.closes_body else line.indent)
+        is_separated = line.is_separated
         lead = ""
-        for remark in before:
-            if remark.trails and out:
-                out[-1] += "  " + remark.text
-            elif remark.leads and line.pieces and not line.closes:
-                lead += remark.text + " "
-                apart = apart or remark.blank
+        for comment in before:
+            if comment.is_trailing and out:
+                out[-1] += "  " + comment.text
+            elif comment.is_leading and line.tokens and not line.closes_body:
+                lead += comment.text + " "
+                is_separated = is_separated or comment.is_separated
             else:
-                if (apart or remark.blank) and not fresh:
+                if (is_separated or comment.is_separated) and not is_body_start:
                     out.append("")
-                out.append(indent + remark.text)
-                fresh = apart = False
-        if not line.pieces:
+                out.append(indent + comment.text)
+                is_body_start = is_separated = False
+        if not line.tokens:
             break
-        if (apart or number in blanks) and not fresh and not line.closes:
+        if (is_separated or number in blanks) and not is_body_start and not line.closes_body:
             out.append("")
-        _line(
+        _add_line(
             out,
             line,
             lead,
-            {n: remarks[number + n] for n in range(1, len(line.pieces)) if number + n in remarks},
+            {n: comments[number + n] for n in range(1, len(line.tokens)) if number + n in comments},
         )
-        fresh = line.opens
-        number += len(line.pieces)
+        is_body_start = line.opens_body
+        number += len(line.tokens)
     return "\n".join(out) + "\n" if out else ""
 
 
-def _line(out: list[str], line: TokenLine, lead: str, inside: PlacedComments) -> None:
-    """One line of pieces with the comments between them."""
+def _add_line(out: list[str], line: TokenLine, lead: str, inside: PlacedComments) -> None:
+    """One line of tokens with the comments between them."""
     indent = 4 * line.indent
     first = len(out)
-    brace = len(line.pieces) - 1 if line.opens else len(line.pieces)
-    pieces = line.pieces[:brace]
-    if not inside and (_width(line.pieces) + indent <= WIDTH or _unbreakable(line.pieces)):
-        out.append(" " * indent + lead + _joined(line.pieces))
+    brace = len(line.tokens) - 1 if line.opens_body else len(line.tokens)
+    if not inside and (_measure(line.tokens) + indent <= WIDTH or _is_unbreakable(line.tokens)):
+        out.append(" " * indent + lead + _join(line.tokens))
         return
     chunk: list[SpacedToken] = []
     step = 0
-    for n, piece in enumerate(line.pieces):
-        broken = False
-        for remark in inside.get(n, []):
-            if not remark.breaks:
-                chunk.append(SpacedToken(remark.text, True))
+    for n, token in enumerate(line.tokens):
+        is_broken = False
+        for comment in inside.get(n, []):
+            if not comment.ends_line:
+                chunk.append(SpacedToken(comment.text, True))
                 continue
             if chunk:
-                _broken(out, chunk, indent + step)
+                _add_broken(out, chunk, indent + step)
                 chunk, step = [], 4
-            if remark.trails and len(out) > first:
-                out[-1] += "  " + remark.text
+            if comment.is_trailing and len(out) > first:
+                out[-1] += "  " + comment.text
             else:
-                out.append(" " * (indent + 4) + remark.text)
-            broken = True
+                out.append(" " * (indent + 4) + comment.text)
+            is_broken = True
         if n == brace:
             break
-        step = 4 if broken else step
-        chunk.append(piece)
+        step = 4 if is_broken else step
+        chunk.append(token)
     if chunk:
-        _broken(out, chunk, indent + step)
-    if brace < len(line.pieces):
+        _add_broken(out, chunk, indent + step)
+    if brace < len(line.tokens):
         if len(out) == first + 1 and not inside:
             out[-1] += " {"
         else:
             out.append(" " * indent + "{")
-    assert pieces
     out[first] = " " * indent + lead + out[first].lstrip()
 
 
-def _broken(out: list[str], pieces: list[SpacedToken], indent: int) -> None:
-    """Pieces on one line, or broken before those of the lowest level."""
-    levels = [piece.level for piece in pieces[1:] if piece.level]
-    if not levels or indent + _width(pieces) <= WIDTH:
-        out.append(" " * indent + _joined(pieces))
+def _add_broken(out: list[str], tokens: list[SpacedToken], indent: int) -> None:
+    """Tokens on one line, or broken before those of the lowest level."""
+    levels = [token.level for token in tokens[1:] if token.level]
+    if not levels or indent + _measure(tokens) <= WIDTH:
+        out.append(" " * indent + _join(tokens))
         return
     lowest = min(levels)
     start, step = 0, 0
-    for n in range(1, len(pieces) + 1):
-        if n == len(pieces) or pieces[n].level == lowest:
-            _broken(out, pieces[start:n], indent + step)
+    for n in range(1, len(tokens) + 1):
+        if n == len(tokens) or tokens[n].level == lowest:
+            _add_broken(out, tokens[start:n], indent + step)
             start, step = n, 4
 
 
-def _unbreakable(pieces: list[SpacedToken]) -> bool:
-    return not any(piece.level for piece in pieces[1:])
+def _is_unbreakable(tokens: list[SpacedToken]) -> bool:
+    return not any(token.level for token in tokens[1:])
 
 
-def _joined(pieces: list[SpacedToken]) -> str:
+def _join(tokens: list[SpacedToken]) -> str:
     return "".join(
-        (" " if piece.space and n else "") + piece.text for n, piece in enumerate(pieces)
+        (" " if token.has_space and n else "") + token.text for n, token in enumerate(tokens)
     )
 
 
-def _width(pieces: list[SpacedToken]) -> int:
-    return len(_joined(pieces))
+def _measure(tokens: list[SpacedToken]) -> int:
+    return len(_join(tokens))

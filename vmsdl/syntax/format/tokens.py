@@ -12,10 +12,13 @@ from vmsdl.syntax.keywords import RESERVED
 
 @dataclass(frozen=True, slots=True)
 class SpacedToken:
-    """One token. A long line is broken before pieces of the lowest `level` first; 0 is never."""
+    """One token of a line.
+
+    A long line is broken before the tokens of the lowest `level`. It is never broken before a 0.
+    """
 
     text: str
-    space: bool
+    has_space: bool  # before it
     level: int = 0
 
 
@@ -26,15 +29,15 @@ BINARY |= {"+": 9, "-": 9, "*": 10, "/": 10, "%": 10} | dict.fromkeys(COMPARISON
 
 @dataclass(frozen=True, slots=True)
 class TokenBuilder:
-    """Collects the pieces of one line."""
+    """Collects the tokens of one line with the spaces between them."""
 
-    pieces: list[SpacedToken] = field(default_factory=list)
-    glued: list[bool] = field(default_factory=lambda: [True])
+    tokens: list[SpacedToken] = field(default_factory=list)
+    glue_next: list[bool] = field(default_factory=lambda: [True])  # one: no space comes next
 
     def put(self, text: str, *, left: bool = True, right: bool = True, level: int = 0) -> None:
         """A token; `left` and `right` allow a space on that side."""
-        self.pieces.append(SpacedToken(text, left and not self.glued[0], level))
-        self.glued[0] = not right
+        self.tokens.append(SpacedToken(text, left and not self.glue_next[0], level))
+        self.glue_next[0] = not right
 
     def end(self) -> None:
         self.put(";", left=False)
@@ -190,28 +193,28 @@ class TokenBuilder:
     # Expressions
 
     def condition(self, condition: tree.Expression | tree.ExternWord) -> None:
-        """What stands behind `if` and `needed`, where `extern` has its own meaning."""
+        """What follows `if` and `needed`, where `extern` has a meaning of its own."""
         if isinstance(condition, tree.ExternWord):
             self.put("extern")
             return
-        start, glued = len(self.pieces), self.glued[0]
+        start, is_glued = len(self.tokens), self.glue_next[0]
         self.expression(condition, level=2)
-        if self.pieces[start].text == "extern":
-            del self.pieces[start:]
-            self.glued[0] = glued
+        if self.tokens[start].text == "extern":
+            del self.tokens[start:]
+            self.glue_next[0] = is_glued
             condition = tree.Parenthesized(inner=condition)
             self.expression(condition, level=2)
 
     def expression(self, node: tree.Expression, level: int = 1, binds: int = _LOOSEST) -> None:
-        """An expression where only one that binds as tightly as `binds` may stand bare."""
-        if _binding(node) < binds:
+        """An expression, in parentheses where it binds less tightly than `binds`."""
+        if _find_binding(node) < binds:
             self.put("(", right=False)
             self.expression(node, level + 1)
             self.put(")", left=False)
             return
         match node:
             case tree.IntegerLiteral(value=value, text=text):
-                self.put(text or _number(value, node.base))
+                self.put(text or _format_number(value, node.base))
             case tree.BoolLiteral(value=value):
                 self.put("true" if value else "false")
             case tree.NameUse(name=name) if name not in RESERVED:
@@ -278,7 +281,7 @@ class TokenBuilder:
                 assert_never(node)
 
 
-def _binding(node: tree.Expression) -> int:
+def _find_binding(node: tree.Expression) -> int:
     match node:
         case tree.ConditionalExpr():
             return _LOOSEST
@@ -294,5 +297,5 @@ def _binding(node: tree.Expression) -> int:
             return _ATOM
 
 
-def _number(value: int, base: int) -> str:
+def _format_number(value: int, base: int) -> str:
     return format(value, {2: "#b", 8: "#o", 16: "#x"}.get(base, "d"))

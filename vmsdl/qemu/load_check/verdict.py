@@ -1,0 +1,213 @@
+"""The verdict on a stream: what QEMU would refuse, and what stays open. Records without words.
+
+`qemu_messages` makes the words from them.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TypeAlias
+
+FieldNames = tuple[tuple[str, str], ...]
+"""A description's name and the name of a field of it, for each level, the innermost first."""
+
+
+class LoadFault(Enum):
+    """What QEMU's loader refuses. The comment names the facts that a `LoadRefusal` has."""
+
+    # The stream
+    NOT_A_STREAM = auto()  # detail
+    STREAM_VERSION = auto()  # received, detail
+    SECTION_TYPE_UNKNOWN = auto()  # received: the type byte; detail
+    STREAM_ENDED = auto()  # detail
+    HEADER_ENDED = auto()  # detail
+    UNMIGRATABLE = auto()  # name
+
+    # The configuration
+    CONFIGURATION_MISSING = auto()
+    CONFIGURATION_UNEXPECTED = auto()  # name: the machine type
+    CONFIGURATION_SUBSECTION_UNKNOWN = auto()  # name, detail
+    CONFIGURATION_SUBSECTION_VERSION = auto()  # name, received, detail
+    MACHINE_DIFFERS = auto()  # received, local
+    PAGE_BITS_DIFFER = auto()  # received, local
+    CAPABILITY_OFF = auto()  # name
+    CAPABILITY_UNKNOWN = auto()  # name
+    UUID_DIFFERS = auto()  # received, local
+
+    # Commands: name is the command's, number its number
+    COMMAND_UNKNOWN = auto()  # number, received: the length of its payload
+    COMMAND_TOO_NEW = auto()  # the same, name
+    COMMAND_LENGTH = auto()  # name, received, local: the length that is expected
+    NO_RETURN_PATH = auto()  # name, received: the ping's number; owner: the command before it
+    POSTCOPY_NOT_ADVISED = auto()  # name, owner: the command before it
+
+    # Sections
+    SECTION_UNKNOWN = auto()
+    PART_UNKNOWN = auto()  # received: the section's number; detail
+    SECTION_TOO_NEW = auto()  # received, local
+    SECTION_TOO_OLD = auto()  # owner: the description, received, local: the minimum
+    SECTION_ENDED = auto()  # the stream ends within it
+    FOOTER_MISSING = auto()  # surplus
+    FOOTER_OF_OTHER_SECTION = auto()  # received, local: section numbers; surplus
+    FOOTER_ENDED = auto()  # surplus
+    RAM_TOO_NEW = auto()  # received, local
+    RAM_TOO_OLD = auto()  # received, local
+    BLOCK_UNKNOWN = auto()  # name
+    BLOCK_SIZE = auto()  # name, received, local
+
+    # Bodies: owner is the description's name, fields are those that lead to the place
+    VERSION_TOO_NEW = auto()  # owner, received, local
+    VERSION_TOO_OLD = auto()  # owner, received, local: the minimum
+    SUBSECTION_UNKNOWN = auto()  # name, owner
+    BODY_ENDED = auto()
+    RULE_FAILED = auto()  # name: the rule's; owner
+    NOT_EQUAL = auto()  # received, local
+    ABOVE_BOUND = auto()  # received, local: None where it is not known
+    POINTER_MARKER = auto()  # received
+    LOAD_FAILED = auto()  # a function of the device refuses and gives no cause
+    CODEC_LIMIT = auto()  # a limit of our codecs, which QEMU does not have
+
+
+class LoadDoubt(Enum):
+    """Why it is not known whether something loads. `refusal`: what QEMU says if it does not."""
+
+    # The stream and the machine
+    REST_NOT_READ = auto()  # the end of a section was not found
+    DEVICES_OF_MACHINE = auto()  # does the machine have every device of the stream?
+    CONFIGURATION_MISSING = auto()  # refusal
+    MACHINE_UNDECLARED = auto()  # name
+    MACHINE_ALIAS = auto()  # name, refusal
+    PAGE_BITS = auto()  # received
+    PAGE_BITS_OF_ONE = auto()  # only one of two streams has them
+    CAPABILITY = auto()  # name, refusal
+    UUID = auto()  # name
+    COMMAND_RELEASE = auto()  # name, refusal
+    LIVE_COMMAND = auto()  # name
+
+    # Sections
+    OWN_CODEC = auto()
+    BLOCKS_OF_MACHINE = auto()  # detail: the blocks and their sizes
+    FIRMWARE_BLOCK_SIZE = auto()  # refusal
+    SECTION_NOT_SENT = auto()  # refusal
+    DEVICE_UNKNOWN = auto()  # refusal
+    DEVICE_NOT_DESCRIBED = auto()
+    OTHER_VERSION = auto()  # received, local: the version that the other stream shows
+    OLD_LOAD_FUNCTION = auto()  # refusal
+    CODEC_UNKNOWN = auto()  # owner
+
+    # Knowledge without types
+    BODY_NOT_READ = auto()  # name: the kind of knowledge
+    DESCRIPTION_MISFIT = auto()  # detail
+    SUBSECTION_NOT_SHOWN = auto()  # name, owner, refusal
+    LAYOUT_DIFFERS = auto()  # items
+    LAYOUT_LONGER = auto()  # name: the first field that only one of two streams has
+    COMPARED_VALUE = auto()  # refusal
+    CHECKS_NOT_RECORDED = auto()
+
+    # What a schema leaves to code: owner is a description, name a field of it
+    PROPERTIES_UNDECLARED = auto()  # owner
+    HOOK = auto()  # owner, name: the hook's
+    EXTERN_CONDITION = auto()  # owner, name
+    COMPARED_FIELD = auto()  # owner, name
+    FIELD_CODEC = auto()  # name, detail: the codec's name
+
+    # Why a failed trial is no proof: each has its refusal
+    LAYOUT_OF_OTHER_STATE = auto()
+    LIMIT_OF_CODEC = auto()
+    FIELD_MAY_BE_ABSENT = auto()  # owner
+    OTHER_PROPERTIES = auto()
+    FREE_PROPERTY = auto()  # name
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutItem:
+    """A value of a recorded layout: where it is, its type, its size in bytes."""
+
+    path: str
+    type: str
+    size: int
+
+
+Layout = tuple[LayoutItem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadRefusal:
+    """One place where QEMU's loader stops, and the facts that its message is made of."""
+
+    fault: LoadFault
+    section: str
+    offset: int  # in the stream, in bytes
+    path: str = ""  # of a field, as the codecs write it
+    instance_id: int = 0
+    fields: FieldNames = ()
+    name: str = ""
+    owner: str = ""
+    number: int = 0
+    received: int | str | None = None
+    local: int | str | None = None  # what the loading program has or expects
+    surplus: int | None = None  # bytes before the footer that the program does not read; < 0: lacks
+    detail: str = ""  # for people: what a codec or the reader of the stream says of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenQuestion:
+    """Something that the knowledge does not decide."""
+
+    doubt: LoadDoubt
+    section: str = ""
+    offset: int = 0
+    path: str = ""
+    name: str = ""
+    owner: str = ""
+    received: int | None = None
+    local: int | None = None
+    items: tuple[LayoutItem, LayoutItem] | None = None  # the stream's, the program's
+    refusal: LoadRefusal | None = None
+    detail: str = ""
+
+
+def ask_about(
+    refusal: LoadRefusal, doubt: LoadDoubt, *, name: str = "", owner: str = ""
+) -> OpenQuestion:
+    """The question whether this refusal happens."""
+    return OpenQuestion(
+        doubt=doubt,
+        section=refusal.section,
+        offset=refusal.offset,
+        path=refusal.path,
+        name=name,
+        owner=owner,
+        refusal=refusal,
+    )
+
+
+LoadFindings: TypeAlias = Iterator[LoadRefusal | OpenQuestion]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadVerdict:
+    """Why the stream is refused, in the order in which QEMU comes to it, and what stays open."""
+
+    refusals: tuple[LoadRefusal, ...]
+    questions: tuple[OpenQuestion, ...]
+
+    @classmethod
+    def of(cls, findings: Iterable[LoadRefusal | OpenQuestion]) -> "LoadVerdict":
+        found = tuple(findings)
+        return cls(
+            tuple(item for item in found if isinstance(item, LoadRefusal)),
+            tuple(item for item in found if isinstance(item, OpenQuestion)),
+        )
+
+    @property
+    def loads(self) -> bool | None:
+        """False: it is refused. True: it loads. None: something is not known."""
+        if self.refusals:
+            return False
+        return None if self.questions else True
+
+    @property
+    def first(self) -> LoadRefusal | None:
+        """Where QEMU stops. It never comes to the others."""
+        return self.refusals[0] if self.refusals else None
