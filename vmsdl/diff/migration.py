@@ -36,7 +36,7 @@ from vmsdl.expr.text import format_path
 from vmsdl.prove.conditions import ConditionProver, ConditionSolver
 from vmsdl.prove.shorten import shorten
 from vmsdl.schema.description import Description, Role
-from vmsdl.schema.structure import find_whole_form
+from vmsdl.schema.structure import find_description_form
 from vmsdl.schema.traverse import collect_lengths
 
 
@@ -98,7 +98,9 @@ def _direction(
     settings_one, settings_other = find_shared_settings(sender, receiver, machine)
     is_alike = machine is not None or are_alike(sender.schema, receiver.schema)
     if not is_thorough and is_alike and settings_one == settings_other:
-        first, second = find_whole_form(one, sender.schema), find_whole_form(other, receiver.schema)
+        first, second = find_description_form(one, sender.schema), find_description_form(
+            other, receiver.schema
+        )
         if first == second:
             return MigrationResult(Verdict.OK)
     plain = is_ambiguous(sender.schema, receiver.schema)

@@ -12,7 +12,7 @@ from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.nodes import Expr
 from vmsdl.releases.release_names import sort_names
 from vmsdl.schema.description import Schema
-from vmsdl.schema.structure import find_whole_form
+from vmsdl.schema.structure import find_description_form
 from vmsdl.schema.traverse import find_reachable
 
 
@@ -67,7 +67,7 @@ class History:
 
     def _number(self, place: int, side: Side, device: str, machine: str | None) -> Revision:
         if (place, device) not in self._shapes:
-            self._shapes[place, device] = find_whole_form(side.description, side.schema)
+            self._shapes[place, device] = find_description_form(side.description, side.schema)
         shape = (self._shapes[place, device], _settings(side, machine))
         known = self._editions.setdefault(device, [])
         if shape not in known:

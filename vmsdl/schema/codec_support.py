@@ -1,4 +1,4 @@
-"""Which descriptions have a codec: all but those with bytes of unknown length in their midst."""
+"""Which descriptions have a codec: all but those with bytes of unknown length before other data."""
 
 from vmsdl.schema.description import Description, Field, Role, Schema
 from vmsdl.schema.traverse import find_embedded_structs, strip_arrays
@@ -9,7 +9,7 @@ def find_without_codec(schema: Schema) -> dict[str, str]:
     """The devices and structs without a codec, by name, and why."""
     reasons: dict[str, str] = {}
     for name, description in schema.descriptions.items():
-        field = _endless(description)
+        field = _find_endless_field(description)
         if field is not None:
             reasons[name] = f"where `{field}` ends only its own codec knows"
     changed = True
@@ -23,15 +23,15 @@ def find_without_codec(schema: Schema) -> dict[str, str]:
     return reasons
 
 
-def _endless(description: Description) -> str | None:
-    """A field that takes the rest of the section though something may follow it."""
+def _find_endless_field(description: Description) -> str | None:
+    """A field that takes the rest of the section although more may follow it."""
     for step in description.steps:
         if isinstance(step, Field) and _takes_rest(step.type):
             last = step is description.steps[-1] and not description.subsections
             if not (last and description.role is Role.DEVICE and isinstance(step.type, Opaque)):
                 return step.name
     for subsection in description.subsections:
-        found = _endless(subsection)
+        found = _find_endless_field(subsection)
         if found is not None:
             return found
     return None

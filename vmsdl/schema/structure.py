@@ -1,4 +1,4 @@
-"""What a type is, in forms that two schemas can be compared by."""
+"""Forms of types and descriptions: values that are equal where the wire format is the same."""
 
 from typing import assert_never
 
@@ -21,7 +21,7 @@ from vmsdl.schema.types import (
 
 
 def find_form(type_: Type, schema: Schema, open_: frozenset[str] = frozenset()) -> object:
-    """Equal forms: the same bytes with the same meaning, where their lengths are equal too."""
+    """Types of equal form have the same bytes and meaning if their lengths are equal too."""
     match type_:
         case Scalar(name=name):
             return name
@@ -36,7 +36,7 @@ def find_form(type_: Type, schema: Schema, open_: frozenset[str] = frozenset()) 
         case Opaque(codec=codec, length=length):
             return ("opaque", codec, length is None)
         case StructType(name=name, version=version):
-            return (_struct(name, schema, open_), version)
+            return (_find_struct_form(name, schema, open_), version)
         case ListType(element=element):
             return ("list", find_form(element, schema, open_))
         case MapType(key=key, value=value):
@@ -50,14 +50,21 @@ def find_form(type_: Type, schema: Schema, open_: frozenset[str] = frozenset()) 
             assert_never(type_)
 
 
-def _struct(name: str, schema: Schema, open_: frozenset[str]) -> object:
+def _find_struct_form(name: str, schema: Schema, open_: frozenset[str]) -> object:
     if name in open_:
         return ("again", name)
-    return find_whole_form(schema.descriptions[name], schema, open_ | {name})
+    return find_description_form(schema.descriptions[name], schema, open_ | {name})
 
 
-def find_whole_form(d: Description, schema: Schema, open_: frozenset[str] = frozenset()) -> object:
-    """A description and all that it is made of."""
+def find_description_form(
+    d: Description, schema: Schema, open_: frozenset[str] = frozenset()
+) -> object:
+    """A description with the forms of all its members."""
     inside = tuple(find_form(step.type, schema, open_) for step in d.fields)
     known = tuple(find_form(each.type, schema, open_) for each in find_settable_members(d))
-    return (d, inside, known, tuple(find_whole_form(sub, schema, open_) for sub in d.subsections))
+    return (
+        d,
+        inside,
+        known,
+        tuple(find_description_form(sub, schema, open_) for sub in d.subsections),
+    )

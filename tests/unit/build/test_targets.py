@@ -41,7 +41,7 @@ def build(*roots: str, jobs: int = 1) -> list[str]:
     found = targets.find_targets(roots, "out", closure)
     stale = [target for target in found if targets.find_staleness_reason(target, closure)]
     compiled = targets.compile_all(stale, closure, jobs)
-    return targets.write(module for built in compiled for module in built.modules)
+    return targets.write_modules(module for built in compiled for module in built.modules)
 
 
 def test_imports_are_seen_as_the_parser_sees_them() -> None:
@@ -105,7 +105,7 @@ def test_modules_do_not_depend_on_the_place(folder: Path) -> None:
     absolute = targets.find_targets([str(folder / "card.vmsd")], "out", closure)
     assert targets.find_staleness_reason(absolute[0], closure) is None
     compiled = targets.compile_target(absolute[0], closure)
-    assert targets.write(compiled.modules) == []
+    assert targets.write_modules(compiled.modules) == []
 
 
 def test_change_of_an_import_makes_both_stale(folder: Path) -> None:

@@ -63,7 +63,7 @@ def _texts(files: tuple[ImportedFile, ...]) -> dict[str, str]:
 def _schemas(texts: dict[str, str]) -> Iterator[Schema]:
     closure = ImportGraph(lambda name: texts[name])
     for name, text in texts.items():
-        outcome = load_source(SourceFile(name, text), closure.source)
+        outcome = load_source(SourceFile(name, text), closure.read_source)
         assert not outcome.has_errors, name
         assert outcome.value is not None
         yield outcome.value

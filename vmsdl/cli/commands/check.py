@@ -46,10 +46,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from vmsdl.driver import load_source
     from vmsdl.files import read_text
 
-    closure = ImportGraph(read_text)
+    graph = ImportGraph(read_text)
     found: list[Diagnostic] = []
     for source in read.values():
-        found += load_source(source, closure.source).diagnostics
+        found += load_source(source, graph.read_source).diagnostics
     diagnostics = sort_by_place(found)
     if options.format == "text":
         console.diagnostics(diagnostics)

@@ -33,6 +33,6 @@ def run(options: argparse.Namespace, console: Console) -> int:
     try:
         files.write_if_changed(options.output, json.dumps(dump, indent=2) + "\n")
     except OSError as error:
-        raise Failure(f"cannot write `{options.output}`: {files.reason(error)}") from None
+        raise Failure(f"cannot write `{options.output}`: {files.describe_error(error)}") from None
     console.say(f"{len(dump) - 1} devices -> {options.output}")
     return 0

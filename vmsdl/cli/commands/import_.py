@@ -72,9 +72,9 @@ def _stream(options: argparse.Namespace, console: Console) -> int:
     status = 0
     for path in options.files:
         try:
-            stream = Stream(files.mapped(path))
+            stream = Stream(files.map_file(path))
         except OSError as error:
-            raise Failure(f"cannot read `{path}`: {files.reason(error)}") from None
+            raise Failure(f"cannot read `{path}`: {files.describe_error(error)}") from None
         except StreamError as error:
             console.error(f"{path}: {error}")
             return 1
@@ -113,5 +113,5 @@ def _write(found: "Iterable[ImportedFile]", folder: str, console: Console) -> No
     try:
         changed = sum(files.write_if_changed(path, text) for path, text in texts.items())
     except OSError as error:
-        raise Failure(f"cannot write `{error.filename}`: {files.reason(error)}") from None
+        raise Failure(f"cannot write `{error.filename}`: {files.describe_error(error)}") from None
     console.say(f"{len(texts)} files in {folder}, {changed} of them written")

@@ -53,7 +53,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     except CannotFreeze as error:
         raise Failure(str(error)) from None
     except OSError as error:
-        raise Failure(f"cannot read `{folder}`: {files.reason(error)}") from None
+        raise Failure(f"cannot read `{folder}`: {files.describe_error(error)}") from None
     for other in there:
         if other != options.name and other.casefold() == options.name.casefold():
             raise Failure(f"there is a release `{other}`, and some disks cannot hold both")
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     try:
         files.write_folder(target, frozen.files)
     except OSError as error:
-        raise Failure(f"cannot write `{target}`: {files.reason(error)}") from None
+        raise Failure(f"cannot write `{target}`: {files.describe_error(error)}") from None
     count = sum(len(layouts) for layouts in frozen.manifest.layouts.values())
     console.say(
         f"{target}: {_number(len(frozen.texts), 'file')} with "
@@ -89,13 +89,13 @@ def releases_folder(given: str | None, settings: "Config | None") -> str:
 
 def find_frozen(folder: str) -> "Baseline":
     """The releases there; what is wrong with them is for the report."""
-    from vmsdl.files import reason
+    from vmsdl.files import describe_error
     from vmsdl.releases import baseline
 
     try:
         return baseline.read(folder)
     except OSError as error:
-        raise Failure(f"cannot read `{folder}`: {reason(error)}") from None
+        raise Failure(f"cannot read `{folder}`: {describe_error(error)}") from None
 
 
 def check_machine(name: str | None, schemas: "list[Schema]", baseline: "Baseline") -> None:
@@ -127,10 +127,12 @@ def _changes(folder: str, frozen: "Frozen") -> str:
 
     def text(path: str) -> str:
         data = files.read_bytes(os.path.join(folder, path))
-        return "" if data is None else files.decode(path, data)
+        return "" if data is None else files.decode_text(path, data)
 
     try:
-        before = {os.path.relpath(p, folder).replace(os.sep, "/") for p in files.schemas_in(folder)}
+        before = {
+            os.path.relpath(p, folder).replace(os.sep, "/") for p in files.find_schemas(folder)
+        }
         differing = sorted(
             name
             for name in before | set(frozen.texts)
@@ -141,7 +143,7 @@ def _changes(folder: str, frozen: "Frozen") -> str:
             return ", ".join(f"`{name}`" for name in differing[:3]) + more
         known = parse(text(files.FROZEN))
     except (OSError, UnicodeDecodeError, NotAManifest) as error:
-        return str(error) if isinstance(error, NotAManifest) else files.reason(error)
+        return str(error) if isinstance(error, NotAManifest) else files.describe_error(error)
     is_same = (known.files, known.layouts) == (frozen.manifest.files, frozen.manifest.layouts)
     return "" if is_same else f"`{files.FROZEN}`"
 

@@ -258,7 +258,9 @@ def _encode(options: argparse.Namespace, console: Console) -> int:
             console.error(f"{options.file}: {error}")
             return 1
         except OSError as error:
-            raise Failure(f"cannot write `{options.output}`: {files.reason(error)}") from None
+            raise Failure(
+                f"cannot write `{options.output}`: {files.describe_error(error)}"
+            ) from None
     console.say(f"{options.file} -> {options.output} ({written} bytes)")
     return 0
 
@@ -305,7 +307,7 @@ def _mapped(path: str) -> Iterator[Any]:
     from vmsdl import files
 
     try:
-        data = files.mapped(path)
+        data = files.map_file(path)
     except OSError as error:
-        raise Failure(f"cannot read `{path}`: {files.reason(error)}") from None
+        raise Failure(f"cannot read `{path}`: {files.describe_error(error)}") from None
     yield data

@@ -31,9 +31,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if program is None:
         return 1
     try:
-        data = files.mapped(options.file)
+        data = files.map_file(options.file)
     except OSError as error:
-        raise Failure(f"cannot read `{options.file}`: {files.reason(error)}") from None
+        raise Failure(f"cannot read `{options.file}`: {files.describe_error(error)}") from None
     verdict = check_load(PartialStream.of(data), program)
     if options.json:
         console.result(json.dumps(verdict_to_json(verdict), indent=1) + "\n")

@@ -92,9 +92,9 @@ def _looked_at(
         yield from (os.path.relpath(name) for name in present if os.path.exists(name))
         yield from (name for name in gone if settings.covers(name))
     else:
-        from vmsdl.files import schemas_in
+        from vmsdl.files import find_schemas
 
-        yield from (os.path.relpath(name) for name in schemas_in(top or "."))
+        yield from (os.path.relpath(name) for name in find_schemas(top or "."))
         yield from gone
 
 
@@ -107,11 +107,11 @@ def _affected(names: "Iterator[str]", touched: set[str]) -> list[str]:
     from vmsdl.build.import_graph import ImportGraph
     from vmsdl.files import read_text
 
-    closure = ImportGraph(read_text)
+    graph = ImportGraph(read_text)
     return sorted(
         name
         for name in set(names)
-        if touched.intersection(os.path.relpath(each) for each in closure.of(name))
+        if touched.intersection(os.path.relpath(each) for each in graph.find_files(name))
     )
 
 

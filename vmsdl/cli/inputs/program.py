@@ -26,9 +26,9 @@ def read_program(path: str, machine: str | None, console: Console) -> "LoadingPr
         schemas = read_schemas(path, console)
         return None if schemas is None else make_program(schemas, machine)
     try:
-        data = files.mapped(path)
+        data = files.map_file(path)
     except OSError as error:
-        raise Failure(f"cannot read `{path}`: {files.reason(error)}") from None
+        raise Failure(f"cannot read `{path}`: {files.describe_error(error)}") from None
     if bytes(data[:4]) == MARK:
         return _of_stream(path, data, machine, console)
     return _of_dump(path, bytes(data), machine)

@@ -18,7 +18,7 @@ def load_paths(paths: Iterable[str], console: Console) -> "list[Schema] | None":
     from vmsdl.build.import_graph import ImportGraph
 
     graph = ImportGraph(files.read_text)
-    return load_sources(map(sources.read, sources.find(paths)), graph.source, console)
+    return load_sources(map(sources.read, sources.find(paths)), graph.read_source, console)
 
 
 def load_sources(

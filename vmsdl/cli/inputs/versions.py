@@ -43,9 +43,9 @@ def _read(path: str, console: Console) -> "Version | None":
         return _of_revision(path, console)
     if os.path.isfile(path) and not path.endswith(".vmsd"):
         try:
-            version = _recorded(path, files.mapped(path), console)
+            version = _recorded(path, files.map_file(path), console)
         except OSError as error:
-            raise Failure(f"cannot read `{path}`: {files.reason(error)}") from None
+            raise Failure(f"cannot read `{path}`: {files.describe_error(error)}") from None
         if version is not None:
             return version
     return load_paths([path], console)
@@ -61,7 +61,7 @@ def _recorded(path: str, data: Any, console: Console) -> "Version | None":
 
 
 def _of_revision(path: str, console: Console) -> "Version | None":
-    from vmsdl.files import decode
+    from vmsdl.files import decode_text
     from vmsdl.source import SourceFile
 
     _, revision, inside = (*path.split(":", 2), "", "")[:3]
@@ -72,7 +72,7 @@ def _of_revision(path: str, console: Console) -> "Version | None":
         data = _shown(revision, name)
         if data is None:
             raise FileNotFoundError(name)
-        return SourceFile(name, decode(name, data))
+        return SourceFile(name, decode_text(name, data))
 
     listed = ask_git("ls-tree", "-r", "--name-only", "-z", revision, "--", inside)
     every = [os.fsdecode(name) for name in (listed or b"").split(b"\0") if name]

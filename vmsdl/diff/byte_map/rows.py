@@ -236,7 +236,7 @@ class _Writing:
                 value = fold_constant(length)
                 return None if value is None else max(0, int(value))
             case BlockNode(type=type_):
-                return self.sizes.fixed(type_)
+                return self.sizes.measure(type_)
 
     def _head(self, key: FieldPath, top: FieldPath, guard: str, when: str) -> None:
         """A struct begins. Of an array the first stands for all."""
