@@ -14,7 +14,8 @@ import pytest
 
 from tests.support import qemu, qemu_scenes
 from tests.support.examples import example
-from vmsdl.qemu.stream.framing import Section, sections
+from tests.support.streams import sections
+from vmsdl.qemu.stream.framing import Section
 
 pytestmark = pytest.mark.skipif(
     qemu.BINARY is None, reason="there is no qemu-system-x86_64 to hold the codecs against"

@@ -15,7 +15,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from vmsdl.cli.inputs.recorded import Dump, make_alike
+from vmsdl.cli.inputs.recorded import Dump, remove_differences_of_release
 from vmsdl.diff.compare import compare
 from vmsdl.diff.report import Report
 
@@ -86,7 +86,7 @@ def extracts() -> dict[str, dict[str, Any]]:
 
 
 def report(old: Dump, new: Dump) -> Report:
-    one, other = make_alike(old, new)
+    one, other = remove_differences_of_release(old, new)
     return compare(one.schemas(), other.schemas(), old_name=old.path, new_name=new.path)
 
 

@@ -1,18 +1,19 @@
-"""Whole streams put together from recorded sections: real device state, and no guest memory."""
+"""Whole streams: put together from recorded sections, and their sections found again."""
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from tests.support.recorded_sections import Recorded, all_recorded
 from vmsdl.qemu.stream.document import write_in_style
+from vmsdl.qemu.stream.framing import Section, read_stream
 
 PAGE = bytes(range(256)) * 16
 
 
-def assembled(sections: Iterable[Recorded], *, machine: str | None = None) -> bytes:
+def assembled(recorded: Iterable[Recorded], *, machine: str | None = None) -> bytes:
     """A stream as QEMU of that release writes it: RAM of three pages, then the sections."""
-    found = list(sections)
+    found = list(recorded)
     name = (machine or found[0].machine).encode()
     parts = [b"QEVM", struct.pack(">I", 3), b"\x07", struct.pack(">I", len(name)), name]
     parts += _ram()
@@ -25,6 +26,11 @@ def assembled(sections: Iterable[Recorded], *, machine: str | None = None) -> by
     spaced = found[0].release == "5.2"
     text = write_in_style("{ " if spaced else "{", description).encode()
     return b"".join([*parts, b"\0\x06", struct.pack(">I", len(text)), text])
+
+
+def sections(data: bytes) -> Iterator[Section]:
+    """The sections of a stream, in order."""
+    return (part for part in read_stream(data) if isinstance(part, Section))
 
 
 def _ram() -> list[bytes]:
@@ -45,4 +51,4 @@ def recorded_sets() -> dict[str, tuple[Recorded, ...]]:
     sets: dict[str, list[Recorded]] = {}
     for section in all_recorded():
         sets.setdefault(section.set, []).append(section)
-    return {name: tuple(sections) for name, sections in sets.items()}
+    return {name: tuple(found) for name, found in sets.items()}

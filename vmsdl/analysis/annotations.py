@@ -1,4 +1,4 @@
-"""From annotations as written to those of the schema; unknown ones are kept and warned of."""
+"""From annotations in the tree to those of the schema. Unknown ones are kept, with a warning."""
 
 from vmsdl.analysis.reporter import Reporter
 from vmsdl.diagnostics.codes import UNKNOWN_ANNOTATION

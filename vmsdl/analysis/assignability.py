@@ -1,4 +1,4 @@
-"""From a constant and the type of what it is for to the value that is kept there."""
+"""Whether a value fits its target: a default, a setting, a `with`."""
 
 from functools import reduce
 from operator import or_
@@ -18,7 +18,7 @@ from vmsdl.syntax import tree
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What is known once the constants are: the ground that bodies and machines are built on."""
+    """What bodies and machines are built with, once all constants have values."""
 
     symbols: Symbols
     constants: Constants
@@ -27,7 +27,7 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class TargetType:
-    """What a value is for: its type, its name in messages, the code for one it cannot hold."""
+    """A target of values: its type, its name in messages, the code for values out of range."""
 
     type: e.ValueType
     title: str
@@ -41,7 +41,7 @@ def convert_constant(
     environment: Environment,
     reporter: Reporter,
 ) -> e.Literal | None:
-    """A constant that the target holds."""
+    """The constant, or None where it does not fit; that is reported."""
     bound = environment.binder.bind(written, scope, reporter)
     if bound is None or not check_assignable(bound, target, reporter):
         return None
@@ -56,7 +56,7 @@ def convert_constant(
 
 
 def check_assignable(bound: e.Expr, target: TargetType, reporter: Reporter) -> bool:
-    """Is the value of a kind that the target takes?"""
+    """Whether the type of the value fits; reports it if not."""
     actual = bound.type
     match target.type:
         case e.IntValue():
@@ -87,7 +87,7 @@ def check_in_range(
     environment: Environment,
     reporter: Reporter,
 ) -> bool:
-    """Does the target hold this number?"""
+    """Whether the number is in range; reports it if not."""
     match target.type:
         case e.IntValue(low=low, high=high) if low is not None and high is not None:
             is_good, holds = (
@@ -109,7 +109,7 @@ def _is_enum_value(value: int, name: str, environment: Environment) -> bool:
     enum = environment.symbols.find_enum(name)
     values = environment.constants.find_enum_values(enum) if enum else None
     if enum is None or values is None:
-        return True  # a value of it is at fault, and that has been reported
+        return True  # one of its values has an error, which has been reported
     if enum.keyword == "enum":
         return value in values
     return value & ~reduce(or_, values, 0) == 0

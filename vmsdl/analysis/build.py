@@ -1,4 +1,4 @@
-"""From a program of trees to its schema: every name resolved, every type known."""
+"""From the trees of a program to its schema: every name resolved, every type known."""
 
 from collections.abc import Iterator
 from typing import TypeVar
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 def build_schema(program: LoadedProgram) -> StageResult[d.Schema]:
-    """All faults of names and types in one run; a schema where there is no error among them."""
+    """Report all errors of names and types. There is a schema only where there is none."""
     reporter = Reporter()
     symbols = bind_symbols(program, reporter)
     constants = fold_constants(symbols, reporter)
@@ -101,7 +101,7 @@ _HOOKS = {hook.value: hook for hook in d.Hook}
 def build_description(
     body: DeclaredBody, environment: Environment, reporter: Reporter
 ) -> d.Description:
-    """A device, struct or subsection, with its subsections."""
+    """A device, struct or subsection, with the subsections in it."""
     decl = body.decl
     reporter = reporter.within(body.context, is_recorded=body.is_recorded)
     _check_subsections_last(body, reporter)

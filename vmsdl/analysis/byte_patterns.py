@@ -1,10 +1,9 @@
-"""From the steps of a body to whether the bytes they write can begin with a given pattern.
+"""Whether the bytes that the steps of a body write can begin with a given pattern.
 
 Only bytes that a guest or a file can set freely count: buffers, single bytes and arrays of words.
-One wide integer that happens to spell a name is not worth a word to the user: what follows a struct
-begins with some registers in nearly every device of QEMU, and nobody could tell the warning that
-matters from the others. So `u8 u8 u32 i64 …` in the next struct spells nothing. For the same reason
-a name is not followed from the last bytes of a body into what its embedder puts behind them.
+A single wide integer never matches. In nearly every device of QEMU some registers follow a struct,
+and a warning for each would hide the warnings that matter. For the same reason a match does not go
+on from the last bytes of a body into what follows where the body is embedded.
 """
 
 from collections.abc import Iterable
@@ -40,24 +39,24 @@ from vmsdl.schema.types import (
     Type,
 )
 
-# For every byte, in order, the values it may have.
+# The allowed values of each byte.
 Pattern: TypeAlias = tuple[range, ...]
-# How many bytes of the pattern have been met so far, in some state.
+# The numbers of bytes of the pattern that can have matched so far, in some state.
 MatchedBytes: TypeAlias = frozenset[int]
 
-_DEEPEST = 40  # structs inside structs; what is deeper is not looked into
+_DEEPEST = 40  # structs inside structs; deeper ones are not matched
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Matcher:
-    """One pattern. `owner` is the body whose steps are asked about."""
+    """Matches one pattern. `owner` is the body of the steps."""
 
     schema: Schema
     pattern: Pattern
     _results: dict[tuple[str, MatchedBytes], MatchedBytes] = field(default_factory=dict)
 
     def find_first_match(self, steps: Iterable[Step], owner: Description) -> Step | None:
-        """The step in which the pattern can be complete, if it begins right before the steps."""
+        """The first step in which a match from the start of the steps can be complete."""
         matched: MatchedBytes = frozenset({0})
         for step in steps:
             matched = self.match_step(matched, step, owner)
@@ -70,7 +69,7 @@ class Matcher:
     def match_step(
         self, matched: MatchedBytes, step: Step, owner: Description, depth: int = 0
     ) -> MatchedBytes:
-        """What can have been met behind a step, where it is there and where it is not."""
+        """What can have matched after a step, whether it is sent or not."""
         skipped = matched if can_send_nothing(step, owner) else frozenset()
         match step:
             case Validate():
@@ -95,7 +94,7 @@ class Matcher:
             case EnumType(name=name):
                 return self._match_enum(matched, self.schema.enums[name])
             case Opaque(length=None):
-                return NO_MATCH  # nothing can be said of it
+                return NO_MATCH  # nothing is known of its bytes
             case Opaque(codec=None, length=Literal(value=2 | 4 | 8)):
                 return NO_MATCH  # a description without types: most likely one integer
             case Bytes(length=length) | Opaque(length=length):
@@ -167,7 +166,7 @@ class Matcher:
     def _match_any_bytes(
         self, matched: MatchedBytes, length: Expr | int | None, size: int
     ) -> MatchedBytes:
-        """Behind so many bytes of any value; as many as one likes where that is not known here."""
+        """What can have matched after `length` elements of any bytes. None: any number of them."""
         last = len(self.pattern)
         number = length.value if isinstance(length, Literal) else length
         if isinstance(number, int):
@@ -175,7 +174,7 @@ class Matcher:
         return frozenset(m for first in matched for m in range(first, last + 1))
 
     def _find_allowed_values(self, step: Field, scalar: str) -> Interval:
-        """The values that a field's own checks leave."""
+        """The values of a field that its own checks allow."""
         row = SCALARS[scalar]
         ranges = Ranges(RangeContext(0, NATURAL, self.schema.enums))
         for check in step.checks:

@@ -1,4 +1,4 @@
-"""From functions, indexes and quantifiers over typed operands to typed expressions."""
+"""Typed expressions of function calls, indexes and quantifiers."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ QUANTITIES = {quantity.value: quantity for quantity in e.Quantity}
 def build_call(
     written: tree.CallExpr, arguments: Sequence[e.Expr | None], reporter: Reporter
 ) -> e.Expr | None:
-    """`len`, `min` or `max`; the number of arguments is looked at whatever is wrong in them."""
+    """`len`, `min` or `max`. The number of arguments is checked even where one has an error."""
     name = written.function
     function = FUNCTIONS.get(name.text)
     if function is None:
@@ -86,7 +86,7 @@ def build_item(value: e.Expr, index: e.Expr, span: Span, reporter: Reporter) -> 
 def find_quantity(
     name: tree.Name, over: e.Expr | None, reporter: Reporter
 ) -> tuple[e.Quantity, e.ValueType] | None:
-    """`any` or `all`, and the type of the items it asks."""
+    """`any` or `all`, and the type of the items."""
     found = QUANTITIES.get(name.text)
     if found is None:
         _report_unknown_function(name, reporter)

@@ -1,4 +1,4 @@
-"""From the consts and enums of a program to their values, whatever order they are declared in."""
+"""The values of consts and enums, in whatever order they are declared."""
 
 from collections.abc import Iterator
 from typing import TypeAlias
@@ -20,16 +20,17 @@ from vmsdl.expr import nodes as e
 from vmsdl.expr.fold import NotConstant, UndefinedValue, evaluate_constant
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.syntax import tree
+from vmsdl.syntax.walk import find_operands
 
 _INTEGERS = [row for row in SCALARS.values() if row.is_integer]
 LOWEST, HIGHEST = min(row.low for row in _INTEGERS), max(row.high for row in _INTEGERS)
 
-Key: TypeAlias = str | tuple[str, str]  # a const, or an enum and its arm
+Key: TypeAlias = str | tuple[str, str]  # a const, or an enum and the name of its value
 Constant: TypeAlias = tree.ConstDecl | tree.EnumArm
 
 
 class Constants:
-    """Values by name; None where there is a fault in it, which has been reported."""
+    """Values by name. None: it has an error, which has been reported."""
 
     def __init__(self) -> None:
         self.consts: dict[str, e.Literal | None] = {}
@@ -37,7 +38,7 @@ class Constants:
         self._values_by_enum: dict[str, frozenset[int] | None] = {}
 
     def find_enum_values(self, enum: tree.EnumDecl) -> frozenset[int] | None:
-        """The values of an enum once all are folded; None where one of them is at fault."""
+        """The values of an enum once all are folded. None: one of them has an error."""
         name = enum.name.text
         if name not in self._values_by_enum:
             found = [self.enum_values.get((name, arm.name.text)) for arm in enum.arms]
@@ -56,16 +57,16 @@ class Constants:
 
 
 def fold_constants(symbols: Symbols, reporter: Reporter) -> Constants:
-    """Every const and arm folded, each behind those it is made of."""
+    """Fold every const and enum value, each after those that it uses."""
     constants = Constants()
     declared = dict(_collect_declarations(symbols))
     binder = Binder(symbols, constants.consts, constants.enum_values)
     for start in declared:
-        cycle: list[Key] = [start]  # from the one wanted down to the one in work
-        while cycle:
-            key = cycle[-1]
+        path: list[Key] = [start]  # each waits for the next
+        while path:
+            key = path[-1]
             if constants.is_known(key):
-                cycle.pop()
+                path.pop()
                 continue
             waiting = [
                 k for k in _find_dependencies(declared[key], declared) if not constants.is_known(k)
@@ -74,11 +75,11 @@ def fold_constants(symbols: Symbols, reporter: Reporter) -> Constants:
                 constants.set_value(
                     key, _fold_declaration(key, declared[key], symbols, binder, reporter)
                 )
-                cycle.pop()
-            elif waiting[0] in cycle:
-                _report_cycle(cycle[cycle.index(waiting[0]) :], declared, constants, reporter)
+                path.pop()
+            elif waiting[0] in path:
+                _report_cycle(path[path.index(waiting[0]) :], declared, constants, reporter)
             else:
-                cycle.append(waiting[0])
+                path.append(waiting[0])
     return constants
 
 
@@ -88,7 +89,7 @@ def _collect_declarations(symbols: Symbols) -> Iterator[tuple[Key, Constant]]:
             case tree.ConstDecl():
                 yield name, item
             case tree.EnumDecl():
-                # The first of two arms of one name counts, so it comes last into the dictionary.
+                # Of two values of one name the first is used, so it is put in last.
                 for arm in reversed(item.arms):
                     yield (name, arm.name.text), arm
             case tree.DescriptionDecl():
@@ -96,32 +97,18 @@ def _collect_declarations(symbols: Symbols) -> Iterator[tuple[Key, Constant]]:
 
 
 def _find_dependencies(decl: Constant, declared: dict[Key, Constant]) -> Iterator[Key]:
-    """The other constants that an expression names."""
+    """The other constants that an expression uses."""
     stack: list[tree.Expression] = [decl.value]
     while stack:
-        match stack.pop():
+        match expression := stack.pop():
             case tree.NameUse(name=name):
                 if name in declared:
                     yield name
-            case tree.Attribute(value=tree.NameUse(name=name), name=arm):
-                if (name, arm.text) in declared:
-                    yield (name, arm.text)
-            case tree.Attribute(value=value) | tree.Parenthesized(inner=value):
-                stack.append(value)
-            case tree.Index(value=value, index=index):
-                stack += (value, index)
-            case tree.CallExpr(arguments=arguments):
-                stack += arguments
-            case tree.QuantifierExpr(over=over, body=body):
-                stack += (over, body)
-            case tree.UnaryExpr(operand=operand):
-                stack.append(operand)
-            case tree.BinaryExpr(left=left, right=right):
-                stack += (left, right)
-            case tree.ConditionalExpr(condition=condition, yes=yes, no=no):
-                stack += (condition, yes, no)
-            case tree.IntegerLiteral() | tree.BoolLiteral() | tree.SelfMember():
-                pass
+            case tree.Attribute(value=tree.NameUse(name=name), name=value):
+                if (name, value.text) in declared:
+                    yield (name, value.text)
+            case _:
+                stack += find_operands(expression)
 
 
 def _fold_declaration(
@@ -179,7 +166,7 @@ def _check_enum_value(
 
 
 def fold_or_report(bound: e.Expr, reporter: Reporter, what: str) -> int | bool | None:
-    """The value of an expression that has to be constant."""
+    """The value of an expression that must be constant. Anything else is reported."""
     try:
         return evaluate_constant(bound)
     except NotConstant as error:
@@ -195,7 +182,7 @@ def fold_or_report(bound: e.Expr, reporter: Reporter, what: str) -> int | bool |
 
 
 def format_constant(value: int) -> str:
-    """A number as a message can bear it."""
+    """A number as text that is not too long for a message."""
     return str(value) if abs(value) < 1 << 128 else "a number of over 128 bits"
 
 

@@ -1,4 +1,4 @@
-"""From the structs of a program to those that would contain themselves, or nest without end."""
+"""Reports structs that contain themselves, or that are nested too deep."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ class _StructVisit:
 
 
 def check_embedding(symbols: Symbols, reporter: Reporter) -> None:
-    """Follow every struct into those it holds; a list or map between makes it finite."""
+    """Follow every struct into the structs it embeds. A list or map ends this: it can be empty."""
     depths: dict[str, int] = {}
     for start in symbols.bodies:
         path = [] if start in depths else [_begin_visit(start, None, symbols)]

@@ -1,4 +1,4 @@
-"""From an enum or flags as written to its definition."""
+"""From an enum or flags in the tree to its definition."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""From an expression and where it stands to the fields it reads before they are there."""
+"""Reports the fields that an expression reads before they are decoded."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -17,7 +17,7 @@ from vmsdl.syntax import tree
 class Moment:
     """When an expression is evaluated: at the step at `position` of `body`.
 
-    `sees_itself`: behind the bytes of that step (a `where`), not in front of them.
+    `is_after_step`: after the bytes of that step (a `where`), not before them.
     """
 
     body: DeclaredBody
@@ -62,7 +62,7 @@ def _suggest_order(name: str, read: Position, now: Position) -> str:
 
 
 def _find_field_reads(expression: e.Expr, body: DeclaredBody) -> Iterator[_FieldRead]:
-    """Every field of the same device or struct that an expression reads, where it does so."""
+    """Every read of a field of the same device or struct, with its span."""
     stack: list[tuple[e.Expr, Span | None]] = [(expression, None)]
     while stack:
         node, in_let = stack.pop()
@@ -86,7 +86,7 @@ def _find_field_reads(expression: e.Expr, body: DeclaredBody) -> Iterator[_Field
 
 
 def _find_own_subsection(value: e.Expr, body: DeclaredBody) -> DeclaredBody | None:
-    """The subsection a value is, where it is one of this body or its owners."""
+    """The subsection that a value is, if it belongs to this body or its owners."""
     match value:
         case e.Member():
             return _find_owner(body, value.up).find_subsection(value.name)

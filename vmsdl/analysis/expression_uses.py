@@ -1,4 +1,4 @@
-"""From a schema to every expression in it, each with where it stands and what is known there."""
+"""From a schema to every expression in it, with its place and the ranges known there."""
 
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import field
@@ -17,7 +17,6 @@ from vmsdl.expr.nodes import (
 )
 from vmsdl.records import dataclass
 from vmsdl.schema.description import (
-    Annotation,
     Description,
     Field,
     LetDefinition,
@@ -29,6 +28,7 @@ from vmsdl.schema.description import (
     Unused,
     Validate,
 )
+from vmsdl.schema.recorded import is_recorded
 from vmsdl.schema.traverse import collect_lengths
 from vmsdl.source import NOWHERE, Span
 
@@ -55,8 +55,8 @@ class CheckedBody:
 
     @property
     def is_recorded(self) -> bool:
-        """Imported from a machine's own description: what real programs do is not refused."""
-        return any(is_recorded(body.description.annotations) for body in (self, *self.owners))
+        """Whether it was imported from a real machine, whose errors are not refused."""
+        return any(is_recorded(body.description) for body in (self, *self.owners))
 
     def make_diagnostic(
         self,
@@ -69,7 +69,7 @@ class CheckedBody:
         help: str | None = None,
         severity: Severity | None = None,
     ) -> Diagnostic:
-        """A fault found in this body."""
+        """A diagnostic in the context of this body."""
         return Diagnostic(
             code=code,
             message=message,
@@ -80,12 +80,12 @@ class CheckedBody:
         )
 
     def find_member(self, up: int, name: str) -> Declared | None:
-        """What a `Member` of this body's expressions refers to."""
+        """The declaration that a `Member` in an expression of this body names."""
         return (self, *self.owners)[up].members.get(name) if up <= self.level else None
 
 
 class UseRole(Enum):
-    """What an expression is for."""
+    """The purpose of an expression."""
 
     CONDITION = "if"
     LENGTH = "length"
@@ -99,7 +99,7 @@ class UseRole(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Use:
-    """One expression, and what is known where it is evaluated."""
+    """One expression, and the ranges that are known where it is evaluated."""
 
     body: CheckedBody
     role: UseRole
@@ -109,17 +109,13 @@ class Use:
     parts: tuple[Expr, ...]  # of the expression, each once, however many lets share it
 
 
-def is_recorded(annotations: tuple[Annotation, ...]) -> bool:
-    return any(annotation.name == "recorded" for annotation in annotations)
-
-
 def find_name_span(of: Placed) -> Span:
-    """Where to point: at the name, or at the whole where there is none."""
+    """The span of the name, or of the whole where it has no name."""
     return of.span if of.name_span is NOWHERE else of.name_span
 
 
 def remember_last(function: Callable[[Schema], T]) -> Callable[[Schema], T]:
-    """The same function, with its last answer kept: all checks ask the same of one schema."""
+    """Remember the last result of a function, since all checks ask for it with one schema."""
     answers: dict[int, tuple[Schema, T]] = {}
 
     def answer(schema: Schema) -> T:
@@ -163,20 +159,20 @@ def _walk_body(body: CheckedBody) -> Iterator[CheckedBody]:
 
 @remember_last
 def find_uses(schema: Schema) -> tuple[Use, ...]:
-    """Every expression, in the order in which a load reaches them."""
+    """Every expression, in the order in which loading evaluates them."""
     roots = (body for body in find_bodies(schema) if not body.owners)
     return tuple(use for root in roots for use in _UseCollector(schema).collect(root))
 
 
-# Of what a program knows by itself it is believed that it is a sane length.
+# A program is trusted to set no length outside this range.
 _PLAUSIBLE = Interval(0, 1 << 24)
 
 
 def find_bad_lengths(schema: Schema, is_bad: Callable[[Interval], bool]) -> Iterator[Use]:
-    """Every length of a bad range, for all that is known and believed.
+    """Every length whose possible range is bad.
 
-    What no stream decides (locals, properties, `equal` and `bounded` fields) is trusted to be sane,
-    so that only faults that a stream can bring about are left.
+    Values that no stream decides (locals, properties, `equal` and `bounded` fields) are trusted, so
+    that only errors remain that a stream can cause.
     """
     suspects: dict[int, CheckedBody] = {}
     for use in find_uses(schema):
@@ -192,7 +188,7 @@ def find_bad_lengths(schema: Schema, is_bad: Callable[[Interval], bool]) -> Iter
 
 @dataclass(slots=True, eq=False)
 class _UseCollector:
-    """One device or struct walked in the order of the wire, learning on the way."""
+    """Walks one device or struct in wire order, and learns from its checks on the way."""
 
     schema: Schema
     trusts_program: bool = False
@@ -200,7 +196,7 @@ class _UseCollector:
     time: int = 0
 
     def collect(self, body: CheckedBody) -> Iterator[Use]:
-        """The facts of owners hold in their subsections; those of a body end with it."""
+        """Facts about owners hold in their subsections. Facts learned in a body end with it."""
         description = body.description
         outer_facts: dict[FactKey, Interval] = {}
         unsent: tuple[Local | Property, ...] = (*description.locals, *description.properties)
@@ -254,7 +250,7 @@ class _UseCollector:
         gates: dict[Expr, dict[int, Facts]],
         outer_facts: dict[FactKey, Interval],
     ) -> None:
-        """What holds behind a step: always, or wherever its own gate holds again."""
+        """Learn what is true after a step: always, or wherever its condition is true again."""
         condition = None if isinstance(step, Validate) else step.condition
         if isinstance(step, Unused) or isinstance(condition, Extern):
             return
@@ -283,7 +279,7 @@ def _make_use(
 
 
 def _collect_step(ranges: Ranges, body: CheckedBody, step: Step) -> Generator[Use, None, Ranges]:
-    """The uses of a step; returns what is known behind it, where it is there."""
+    """Yield the uses of a step. Return what is known after it, where it is sent."""
     if isinstance(step, Validate):
         yield _make_use(body, UseRole.VALIDATE, step.condition, ranges, step)
         return ranges.assume(step.condition)

@@ -1,4 +1,4 @@
-"""From an expression as written to one with every name resolved and every type known."""
+"""From an expression in the tree to one with every name resolved and every type known."""
 
 from collections.abc import Mapping
 from dataclasses import field
@@ -8,7 +8,11 @@ from vmsdl.analysis import calls, let_expansion, operators
 from vmsdl.analysis.reporter import Reporter
 from vmsdl.analysis.scope import Scope
 from vmsdl.analysis.symbols import DeclaredBody, MemberDecl, Symbols, describe_declaration
-from vmsdl.analysis.value_types import describe_value_type, describe_with_article, to_value_type
+from vmsdl.analysis.value_types import (
+    describe_value_type,
+    describe_with_article,
+    find_declared_type,
+)
 from vmsdl.diagnostics.codes import (
     DEFINITION_CYCLE,
     EXPRESSION_TOO_LARGE,
@@ -28,15 +32,17 @@ from vmsdl.syntax import tree
 
 @dataclass(slots=True)
 class _BindingState:
-    """What is known half-way through: the lets being resolved, the variables in use."""
+    """The state while one expression is resolved: its open lets, the variables in use."""
 
     lets: list[tree.LetDecl] = field(default_factory=list)
     variables: set[str] = field(default_factory=set)
-    is_too_deep: bool = False  # for one report of each expression, not one of each deep part
+    is_too_deep: bool = (
+        False  # so that an expression is reported once, and not each deep part of it
+    )
 
 
 class Binder:
-    """Resolves expressions; None stands for one whose fault has been reported."""
+    """Resolves expressions. A method returns None where it has reported an error."""
 
     def __init__(
         self,
@@ -110,7 +116,7 @@ class Binder:
     def _bind_with_subsections(
         self, written: tree.Expression, scope: Scope, reporter: Reporter, depth: int
     ) -> e.Expr | None:
-        """Like `_bind`, but a subsection is a value too: for what stands before a dot."""
+        """Like `_bind`, but for what comes before a dot, which can also be a subsection."""
         span, deeper = written.span, depth + 1
         match written:
             case tree.IntegerLiteral(value=number):
@@ -204,7 +210,7 @@ class Binder:
     def _bind_member(
         self, name: str, span: Span, scope: Scope, reporter: Reporter, depth: int
     ) -> e.Expr | None:
-        """A member of the body or of the nearest owner that has one of that name."""
+        """The member of that name in the body, or else in the nearest owner that has one."""
         assert scope.body is not None
         for up, body in enumerate(scope.body.iterate_outwards()):
             decl = body.members.get(name)
@@ -225,7 +231,7 @@ class Binder:
     def _find_member_type(self, decl: MemberDecl, body: DeclaredBody) -> e.ValueType | None:
         match decl:
             case tree.FieldDecl() | tree.LocalDecl() | tree.PropertyDecl():
-                return to_value_type(decl.type, self._symbols)
+                return find_declared_type(decl.type, self._symbols)
             case tree.DescriptionDecl():
                 return e.SubsectionValue(body.subsections[id(decl)].path)
             case tree.LetDecl():

@@ -1,4 +1,4 @@
-"""What is known of the places that hold values, and from where on."""
+"""What is known of the values of members, and from which step on."""
 
 from dataclasses import field
 from typing import TypeAlias
@@ -7,14 +7,14 @@ from vmsdl.analysis.intervals import Interval
 from vmsdl.expr.nodes import Expr, Item, Let, Literal, Member, Select, Variable
 from vmsdl.records import dataclass
 
-# A place that holds a value: the level of the body that declares it (0: a device or struct), names
-# and constant indices. Levels, unlike `Member.up`, mean the same in a body and in its subsections.
+# A member or part of one: the level of the body that declares it (0: a device or struct), names and
+# constant indices. Unlike `Member.up`, a level means the same in a body and in its subsections.
 FactKey: TypeAlias = tuple[int | str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Facts:
-    """What is known of places, each fact from a time on: a step further down knows more."""
+    """The possible ranges of members. A fact holds from a time on: later steps know more."""
 
     _known: dict[FactKey, list[tuple[int, Interval]]] = field(default_factory=dict)
 
@@ -25,12 +25,12 @@ class Facts:
         return None
 
     def learn(self, key: FactKey, interval: Interval, time: int) -> None:
-        """From this time on the place lies in an interval, instead of what was known before."""
+        """Set the range of a member from this time on. It replaces what was known before."""
         self._known.setdefault(key, []).append((time, interval))
 
 
 def find_fact_key(expression: Expr, level: int) -> FactKey | None:
-    """The place an expression reads, where it is one that can be known.
+    """The key of the member that an expression reads, or None where nothing can be known of it.
 
     `expr.logic.find_path` answers another question: there all places are in one body, and names
     are enough. Here two owners may have members of one name, so the level belongs to the key.

@@ -1,17 +1,17 @@
-"""Arithmetic on ranges of integers: from what the operands can be to what the result can be."""
+"""Arithmetic on ranges of integers: from the possible operands to the possible results."""
 
 from collections.abc import Callable, Iterable
 
 from vmsdl.expr.nodes import Operator
 from vmsdl.records import dataclass
 
-# Bounds beyond this say nothing more than "no bound", and would only cost time.
+# Larger bounds would cost time and say no more than "no bound".
 _HUGE = 1 << 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """All integers from `low` to `high`, both included; None: no bound; perhaps without zero."""
+    """All integers from `low` to `high`, both included. None: no bound. Zero may be excluded."""
 
     low: int | None = None
     high: int | None = None
@@ -25,7 +25,7 @@ class Interval:
 
     @property
     def point(self) -> int | None:
-        """The one integer it holds, where it holds one."""
+        """Its only integer, or None where it has more."""
         return self.low if self.low == self.high else None
 
     def __contains__(self, number: int) -> bool:
@@ -36,7 +36,7 @@ class Interval:
         )
 
     def meet(self, other: "Interval") -> "Interval":
-        """What lies in both."""
+        """The integers in both."""
         if other is ANY:
             return self
         low, high = self.low, self.high
@@ -50,7 +50,7 @@ class Interval:
         return Interval(low, high)
 
     def join(self, other: "Interval") -> "Interval":
-        """The least interval that holds both."""
+        """The smallest interval that contains both."""
         low = None if None in (self.low, other.low) else min(_drop_missing(self.low, other.low))
         high = (
             None if None in (self.high, other.high) else max(_drop_missing(self.high, other.high))
@@ -98,19 +98,19 @@ def multiply(left: Interval, right: Interval) -> Interval:
 
 
 def divide(left: Interval, right: Interval) -> Interval:
-    """Floor division; a divisor of zero gives no result and so counts for nothing."""
+    """Floor division. A divisor of zero gives no result, and is left out."""
     right = right.meet(Interval(is_nonzero=True))
     if not _is_bounded(left):
         return NATURAL if _is_natural(left) and _is_natural(right) else ANY
     if right.low is not None and right.low >= 1:
-        # An unbounded divisor brings the quotient as near to zero as the largest dividend would.
+        # A divisor above the largest dividend gives 0 or -1, however large it is.
         most = right.high if right.high is not None else max(_find_magnitude(left), right.low) + 1
         return _apply_to_bounds(lambda a, b: a // b, left, Interval(right.low, most))
     return Interval(-_find_magnitude(left), _find_magnitude(left))
 
 
 def modulo(left: Interval, right: Interval) -> Interval:
-    """The remainder has the sign of the divisor and is nearer to zero."""
+    """The remainder has the sign of the divisor, and is nearer to zero."""
     low = None if right.low is None else min(right.low + 1, 0)
     high = None if right.high is None else max(right.high - 1, 0)
     if _is_natural(left) and _is_natural(right):
@@ -189,7 +189,7 @@ def less(left: Interval, right: Interval) -> bool | None:
     return None
 
 
-_AMOUNT = Interval(0, 63)  # all other shifts fail, so they give no result
+_AMOUNT = Interval(0, 63)  # all other shifts fail and give no result
 
 
 def _not(truth: bool | None) -> bool | None:
@@ -215,7 +215,7 @@ def _find_magnitude(value: Interval) -> int:
 def _apply_to_bounds(
     function: Callable[[int, int], int], left: Interval, right: Interval
 ) -> Interval:
-    """The result of a function that is monotone in each operand."""
+    """The results of a function that is monotone in each operand."""
     return _enclose(
         function(a, b)
         for a in _drop_missing(left.low, left.high)
@@ -236,7 +236,7 @@ def _drop_huge(low: int | None, high: int | None) -> Interval:
 
 
 def _find_word_range(left: Interval, right: Interval) -> Interval:
-    """What bit operations on the widest word of both can give."""
+    """The results of bit operations on words as wide as the wider operand."""
     if not (_is_bounded(left) and _is_bounded(right)):
         return ANY
     bits = max(

@@ -1,18 +1,18 @@
-"""From a let's expression in its own body to the same expression seen from another place."""
+"""From the expression of a let in its own body to the same expression in another place."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from vmsdl.expr import nodes as e
 
-# Lets are written out where they are used, and every later stage walks what comes of it.
+# Lets are expanded where they are used, and every later stage walks the result.
 MAX_NODES = 10_000
 MAX_DEPTH = 180
-LEVELS_OF_LET = 3  # what a let counts for: resolving one takes more calls than an operator does
+LEVELS_OF_LET = 3  # of a let: resolving one takes more calls than an operator does
 
 
 def move_inwards(expression: e.Expr, levels: int) -> e.Expr:
-    """Seen from a subsection `levels` below the body that the expression is in terms of."""
+    """The expression in a subsection that is `levels` below the body of the let."""
 
     def move(node: e.Expr) -> e.Expr:
         return replace(node, up=node.up + levels) if isinstance(node, e.Member) else node
@@ -21,7 +21,7 @@ def move_inwards(expression: e.Expr, levels: int) -> e.Expr:
 
 
 def select_from(expression: e.Expr, struct: e.Expr) -> e.Expr:
-    """Seen through what holds the struct whose let it is: every member becomes `struct.member`."""
+    """The expression outside the struct of the let: every member becomes `struct.member`."""
 
     def select(node: e.Expr) -> e.Expr:
         if not isinstance(node, e.Member):
@@ -32,7 +32,7 @@ def select_from(expression: e.Expr, struct: e.Expr) -> e.Expr:
 
 
 def rename_variables(expression: e.Expr, taken: set[str]) -> e.Expr:
-    """The same expression with no variable called as one in `taken`, which learns the new ones."""
+    """The expression with new names for variables in `taken`. The new ones are added to it."""
     names = [n.variable for n in list_operands_first(expression) if isinstance(n, e.Quantifier)]
     renamed = {name: make_unique(name, taken) for name in names}
 
@@ -49,7 +49,7 @@ def rename_variables(expression: e.Expr, taken: set[str]) -> e.Expr:
 
 
 def make_unique(name: str, taken: set[str]) -> str:
-    """The name, numbered where it is taken; taken from now on."""
+    """The name, with a number where it is taken. It is added to `taken`."""
     free, number = name, 2
     while free in taken:
         free, number = f"{name}_{number}", number + 1
@@ -62,7 +62,7 @@ def reads_version(expression: e.Expr) -> bool:
 
 
 def measure(expression: e.Expr) -> tuple[int, int]:
-    """Nodes and levels of the expression written out in full."""
+    """The numbers of nodes and of levels of the fully expanded expression."""
     sizes: dict[int, tuple[int, int]] = {}
     for node in list_operands_first(expression):
         inner = [sizes[id(child)] for child in e.children(node)]
@@ -73,7 +73,7 @@ def measure(expression: e.Expr) -> tuple[int, int]:
 
 
 def list_operands_first(expression: e.Expr) -> list[e.Expr]:
-    """Every node once, however many lets share it, operands first; without recursion."""
+    """Every node once, operands first, however many lets share it. Without recursion."""
     seen: set[int] = set()
     order: list[e.Expr] = []
     stack: list[tuple[e.Expr, bool]] = [(expression, False)]
@@ -89,7 +89,7 @@ def list_operands_first(expression: e.Expr) -> list[e.Expr]:
 
 
 def rewrite(expression: e.Expr, change: Callable[[e.Expr], e.Expr]) -> e.Expr:
-    """Every node changed, operands first."""
+    """The expression with every node changed, operands first."""
     changed: dict[int, e.Expr] = {}
     for node in list_operands_first(expression):
         operands = [changed[id(child)] for child in e.children(node)]

@@ -1,4 +1,4 @@
-"""From the tree of one file to the program: that file and all it imports, each parsed once."""
+"""From the tree of one file to the program: the file and all that it imports, each parsed once."""
 
 import os
 from collections.abc import Callable
@@ -28,7 +28,7 @@ MAX_CHARACTERS = 32_000_000
 
 @dataclass(frozen=True, slots=True)
 class LoadedFile:
-    """A tree, and the paths of the files it imports as their sources give them."""
+    """A tree, and the paths of the files that it imports."""
 
     tree: tree.FileTree
     imports: tuple[str, ...] = ()
@@ -40,14 +40,14 @@ class LoadedFile:
 
 @dataclass(frozen=True, slots=True)
 class LoadedProgram:
-    """All files of a schema, every one behind those that it imports; the last was asked for."""
+    """All files of a schema, each after those that it imports. The last is the root."""
 
     files: tuple[LoadedFile, ...]
 
 
 def load_program(root: tree.FileTree, read: Reader) -> StageResult[LoadedProgram]:
     """Follow the imports of a file, depth first."""
-    loader = _Loader(read)
+    loader = _ImportLoader(read)
     loader.enter(os.path.normpath(root.source.path), root, None)
     while loader.path:
         loader.advance()
@@ -68,15 +68,17 @@ class _FileVisit:
 
 
 @dataclass(slots=True)
-class _Loader:
-    """The walk: `path` leads from the root to the file being read. Keys are normalised paths."""
+class _ImportLoader:
+    """Follows imports. `path`: from the root to the current file. Keys are normalised paths."""
 
     read: Reader
     reporter: Reporter = field(default_factory=Reporter)
     syntax_errors: list[Diagnostic] = field(default_factory=list)
     files: list[LoadedFile] = field(default_factory=list)
     path: list[_FileVisit] = field(default_factory=list)
-    loaded: dict[str, str | None] = field(default_factory=dict)  # the path shown; None: a fault
+    loaded: dict[str, str | None] = field(
+        default_factory=dict
+    )  # the path in messages; None: it has an error
     same_files: dict[tuple[str, str], str] = field(default_factory=dict)  # name and text -> key
     characters: int = 0
 
@@ -111,8 +113,8 @@ class _Loader:
         source = _read_file(declaration, key, self.read, self.reporter)
         if source is None:
             return
-        # Paths alone do not show that two ways lead to one file: a link, or a `..` above the
-        # folder we are in. Twice the same text under one name could only be declared twice.
+        # Two paths can lead to one file, by a link, or by a `..` above the current folder. Two
+        # files of one name and text are taken for one: its names cannot be declared twice.
         same_file = self.same_files.get(_find_identity(source))
         if same_file is not None:
             self._use_loaded(visit, declaration, same_file)
@@ -125,7 +127,7 @@ class _Loader:
             self.enter(key, parsed.value, declaration)
 
     def _use_loaded(self, visit: _FileVisit, declaration: tree.ImportDecl, key: str) -> bool:
-        """Is it a file that has been met already? On the path, that is a ring."""
+        """Use the file if it was loaded before, and return True. An open file is a cycle."""
         if key in self.loaded:
             if (shown := self.loaded[key]) is not None:
                 visit.imports.append(shown)
@@ -148,7 +150,7 @@ def _find_identity(source: SourceFile) -> tuple[str, str]:
 
 
 def _resolve_path(declaration: tree.ImportDecl, importer: str, reporter: Reporter) -> str | None:
-    """The normalised path an import means, seen from the file it stands in."""
+    """The normalised path of an import, which is relative to the importing file."""
     path = declaration.path.value
     if not path or "\0" in path:
         reporter.report(
@@ -156,7 +158,7 @@ def _resolve_path(declaration: tree.ImportDecl, importer: str, reporter: Reporte
         )
         return None
     if os.path.isabs(path):
-        # Elsewhere the same path is another file or none, and two ways to one file look like two.
+        # On another machine it is another file or none, and one file would have two paths.
         reporter.report(
             IMPORT_NOT_RELATIVE,
             declaration.path.span,
@@ -183,7 +185,7 @@ def _read_file(
         reason = (error.strerror or "it cannot be opened").lower()
         code, message = IMPORT_UNREADABLE, f"`{key}` cannot be read: {reason}"
     except ValueError:
-        # A name that no file system takes (a lone surrogate).
+        # No file system accepts the name: it has a lone surrogate.
         code, message = IMPORT_NOT_FOUND, "this cannot be the path of a file"
     reporter.report(code, declaration.path.span, message)
     return None

@@ -1,4 +1,4 @@
-"""From machine blocks as written to the properties each machine type sets."""
+"""From machine blocks in the tree to the properties that each machine type sets."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from vmsdl.analysis.assignability import Environment, TargetType, convert_consta
 from vmsdl.analysis.reporter import Reporter
 from vmsdl.analysis.scope import Scope
 from vmsdl.analysis.symbols import DeclaredBody, describe_declaration
-from vmsdl.analysis.value_types import describe_with_article, to_value_type
+from vmsdl.analysis.value_types import describe_with_article, find_declared_type
 from vmsdl.diagnostics.codes import (
     DUPLICATE_SETTING,
     MACHINE_CYCLE,
@@ -28,7 +28,7 @@ from vmsdl.syntax import tree
 def build_machine(
     decl: tree.MachineDecl, environment: Environment, reporter: Reporter
 ) -> d.Machine:
-    """One machine block; its `extends` is looked at too."""
+    """The machine of one block. Its `extends` is checked too."""
     within = reporter.within(f'in machine "{decl.name.value}"')
     _check_extends(decl, environment, within)
     return d.Machine(
@@ -43,7 +43,7 @@ def build_machine(
 
 
 def check_machine_cycles(environment: Environment, reporter: Reporter) -> None:
-    """Report every ring of `extends` once."""
+    """Report every cycle of `extends` once."""
     machines = environment.symbols.machines
     done: set[str] = set()
     for start in machines:
@@ -111,7 +111,7 @@ def _build_settings(
 def _find_property_type(
     path: tuple[tree.Name, ...], environment: Environment, reporter: Reporter
 ) -> e.ValueType | None:
-    """Walk a path from a device or struct through embedded structs to a property."""
+    """The type of the property at the end of a path from a device or struct through its structs."""
     head, *between, last = path
     symbols = environment.symbols
     body = symbols.bodies.get(head.text)
@@ -135,7 +135,7 @@ def _find_property_type(
         body = inner
     member = body.members.get(last.text)
     if isinstance(member, tree.PropertyDecl):
-        return to_value_type(member.type, symbols)
+        return find_declared_type(member.type, symbols)
     properties = [n for n, m in body.members.items() if isinstance(m, tree.PropertyDecl)]
     if member is None:
         reporter.report(
@@ -167,12 +167,14 @@ def _enter_struct(
         )
         return None
     type_ = (
-        to_value_type(decl.type, environment.symbols) if isinstance(decl, tree.FieldDecl) else None
+        find_declared_type(decl.type, environment.symbols)
+        if isinstance(decl, tree.FieldDecl)
+        else None
     )
     if isinstance(type_, e.StructValue):
         return environment.symbols.bodies[type_.name]
     if isinstance(decl, tree.FieldDecl) and type_ is None:
-        return None  # its type is at fault
+        return None  # its type has an error
     help_ = None
     if isinstance(decl, tree.DescriptionDecl):
         # It may not be there when the machine is built.

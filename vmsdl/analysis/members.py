@@ -1,4 +1,4 @@
-"""From the members of a body as written to its fields, locals, properties and rules."""
+"""From the members of a body in the tree to its fields, locals, properties and checks."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,8 +20,8 @@ from vmsdl.analysis.symbols import DeclaredBody, describe_declaration, is_record
 from vmsdl.analysis.value_types import (
     describe_value_type,
     describe_with_article,
+    find_declared_type,
     is_integer,
-    to_value_type,
 )
 from vmsdl.analysis.wire_types import build_wire_type
 from vmsdl.diagnostics.codes import (
@@ -51,7 +51,7 @@ from vmsdl.syntax import tree
 
 @dataclass(frozen=True, slots=True)
 class MemberBuilder:
-    """Builds the members of one body; None stands for one whose fault has been reported."""
+    """Builds the members of one body. A method returns None where it has reported an error."""
 
     body: DeclaredBody
     environment: Environment
@@ -160,7 +160,7 @@ class MemberBuilder:
         )
 
     def build_needed(self, written: tree.Expression | tree.ExternWord) -> e.Expr | e.Extern | None:
-        """`needed` reads everything, so no moment."""
+        """`needed` may read every field: it is evaluated when all are known."""
         return self._bind_condition(written, None)
 
     def build_length(self, written: tree.Expression, moment: Moment) -> e.Expr | None:
@@ -214,7 +214,7 @@ class MemberBuilder:
         )
 
     def _build_unsent_type(self, decl: tree.LocalDecl | tree.PropertyDecl) -> t.Type | None:
-        """The type of a local or property: no field is there yet when its lengths are read."""
+        """The type of a local or property. Its lengths can read no field: none is decoded yet."""
         type_ = self._build_type(decl.type, Moment(self.body, ()))
         if isinstance(type_, t.Opaque) and type_.length is None:
             self.reporter.report(
@@ -227,7 +227,7 @@ class MemberBuilder:
         return type_
 
     def _check_is_last(self, decl: tree.FieldDecl) -> None:
-        """Opaque without a length takes all that is left, so it ends a device's section."""
+        """Check that an opaque field without a length is last: it takes the rest of the section."""
         if self.body.is_recorded or is_recorded(decl):
             return
         members = self.body.decl.members
@@ -280,10 +280,10 @@ class MemberBuilder:
                 yield name.text, value
 
     def _find_target(self, name: tree.Name, inner: DeclaredBody) -> TargetType | None:
-        """The local or property of an embedded struct that a `with` names."""
+        """The local or property of an embedded struct that a `with` sets."""
         decl = inner.members.get(name.text)
         if isinstance(decl, tree.LocalDecl | tree.PropertyDecl):
-            type_ = to_value_type(decl.type, self.environment.symbols)
+            type_ = find_declared_type(decl.type, self.environment.symbols)
             title = f"`{name.text}`"
             return None if type_ is None else TargetType(type_, title, WITH_OUT_OF_RANGE)
         settable = [
@@ -312,7 +312,7 @@ class MemberBuilder:
     ) -> e.Expr | None:
         if written is None or type_ is None:
             return None
-        target = to_value_type(decl.type, self.environment.symbols)
+        target = find_declared_type(decl.type, self.environment.symbols)
         if target is None or not self._check_takes_default(type_, written.span, "field"):
             return None
         scope = Scope(self.body)
@@ -326,17 +326,17 @@ class MemberBuilder:
         decl: tree.LocalDecl | tree.PropertyDecl,
         type_: t.Type | None,
     ) -> e.Expr | None:
-        """The default of a local or property: constant or made of the properties before it."""
+        """The default of a local or property: constant, or made of earlier properties."""
         bound = self._bind(written, None)
-        target = to_value_type(decl.type, self.environment.symbols)
+        target = find_declared_type(decl.type, self.environment.symbols)
         if type_ is None or bound is None or target is None:
             return None
         if not self._check_takes_default(type_, written.span, describe_declaration(decl)):
             return None
-        default = _make_default_target(target)
-        if not check_assignable(bound, default, self.reporter) or not self._check_known_early(
-            bound, decl
-        ):
+        default_target = _make_default_target(target)
+        if not check_assignable(
+            bound, default_target, self.reporter
+        ) or not self._check_known_early(bound, decl):
             return None
         try:
             value = evaluate_constant(bound)
@@ -347,7 +347,7 @@ class MemberBuilder:
             return None
         return (
             bound
-            if check_in_range(value, bound, default, self.environment, self.reporter)
+            if check_in_range(value, bound, default_target, self.environment, self.reporter)
             else None
         )
 
@@ -392,7 +392,7 @@ def _make_default_target(type_: e.ValueType) -> TargetType:
 
 
 def _mark_pointers(type_: t.Type) -> t.Type:
-    """The innermost array, which is the one of pointers, with markers."""
+    """The type with markers in its innermost array, which is the one of pointers."""
     if not isinstance(type_, t.Array):
         return type_
     if type_.nullable:

@@ -1,4 +1,4 @@
-"""From the modifiers of a field as written to one of each kind, and whether its type bears them."""
+"""The modifiers of a field by kind, and whether the type of the field allows them."""
 
 from typing import TypeVar
 
@@ -19,7 +19,7 @@ M = TypeVar("M")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Modifiers:
-    """What stands behind a field's type."""
+    """The modifiers after the type of a field, by kind."""
 
     since: tree.IntegerLiteral | None = None
     condition: tree.Expression | tree.ExternWord | None = None
@@ -37,7 +37,7 @@ class Modifiers:
 
 
 def sort_modifiers(written: tuple[tree.Modifier, ...]) -> Modifiers:
-    """Each at most once, but `where` and `formerly`; the parser reports a second one."""
+    """All may occur once; `where` and `formerly` may repeat. The parser reports a second one."""
     since, condition = _find_first(written, tree.Since), _find_first(written, tree.If)
     return Modifiers(
         since=since.version if since else None,
@@ -60,7 +60,7 @@ def _find_first(written: tuple[tree.Modifier, ...], kind: type[M]) -> M | None:
 
 
 def check_modifiers(modifiers: Modifiers, type_: t.Type, reporter: Reporter) -> None:
-    """Report the modifiers that mean nothing for a type."""
+    """Report the modifiers that have no meaning for a type."""
     if modifiers.equal and not _is_comparable(type_):
         reporter.report(
             EQUAL_NOT_SCALAR,

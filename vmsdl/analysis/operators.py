@@ -1,4 +1,4 @@
-"""From an operator and typed operands to a typed expression: who may be computed with whom."""
+"""Typed expressions of operators, and which types each operator accepts."""
 
 from vmsdl.analysis.reporter import Reporter
 from vmsdl.analysis.value_types import describe_value_type, describe_with_article, is_integer
@@ -15,7 +15,7 @@ from vmsdl.expr import nodes as e
 from vmsdl.expr.nodes import Operator
 from vmsdl.source import Span
 
-# Expressions that `not` can stand before without parentheses.
+# Expressions that need no parentheses after `not`.
 _WITHOUT_PARENTHESES = e.Literal | e.Member | e.Select | e.Item | e.Let | e.Variable | e.Quantifier
 
 OPERATORS = {operator.value: operator for operator in Operator if operator is not Operator.NEGATE}
@@ -89,7 +89,7 @@ def build_conditional(
 
 
 def check_bool(operand: e.Expr, reporter: Reporter, code: Code, what: str) -> bool:
-    """Report anything but a bool, with the comparison that the author left out as help."""
+    """Report anything but a bool. The help is the comparison that is likely missing."""
     if isinstance(operand.type, e.BoolValue):
         return True
     reporter.report(
@@ -161,7 +161,7 @@ def _check_comparable(
 
 
 def _find_common_range(left: e.Expr, right: e.Expr) -> e.ValueType:
-    """The range of a bit operation: that of both, or of one that holds the other's literal."""
+    """The range of a bit operation: of both operands, or of the one that contains a literal."""
     one, other = left.type, right.type
     if not (isinstance(one, e.IntValue) and isinstance(other, e.IntValue)):
         return e.INTEGER
@@ -197,7 +197,7 @@ def _suggest_comparison(operand: e.Expr) -> str | None:
 
 
 def _quote_source(operand: e.Expr) -> str:
-    """The source of an operand as it can stand before `!= 0`."""
+    """The source of an operand, so that `!= 0` can follow it."""
     text = " ".join(operand.span.text.split()) or "x"
     if len(text) > 60:
         return "(…)"

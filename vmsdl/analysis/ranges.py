@@ -1,4 +1,4 @@
-"""From an expression and what is known where it stands to the range of its value."""
+"""The range of the value of an expression, from what is known where it is evaluated."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field
@@ -39,20 +39,20 @@ from vmsdl.expr.nodes import (
 from vmsdl.records import dataclass
 from vmsdl.schema.description import EnumDefinition
 
-# Every assumption copies the ones before; no person writes a condition that needs more.
+# Every assumption copies those before it. No real condition needs more.
 _MOST_ASSUMPTIONS = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RangeContext:
-    """What is known at one step of a body, whatever the expression that stands there."""
+    """What is known at one step of a body, for all expressions of the step."""
 
     level: int
     version: Interval
     enums: Mapping[str, EnumDefinition]
     facts: Facts = field(default_factory=Facts)
-    # What is known wherever a condition holds, for those that gate checked fields: by the version
-    # that the fields are there from.
+    # What is known wherever a condition is true that is the `if` of a checked field; by the
+    # version since which the field exists.
     gates: Mapping[Expr, Mapping[int, Facts]] = field(default_factory=dict)
     since: int = 0
     time: int = 0
@@ -60,35 +60,35 @@ class RangeContext:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranges:
-    """What an expression and its parts can be on some ground, under some assumptions.
+    """The ranges of an expression and its parts in some context, under some assumptions.
 
-    `is_possible` is False where what is known contradicts itself: nothing is claimed there.
+    `is_possible` is False where the assumptions contradict each other. Nothing is decided there.
     """
 
     context: RangeContext
     assumed: Mapping[FactKey, Interval] = field(default_factory=dict)
-    gate_facts: tuple[Facts, ...] = ()  # the facts of gates that hold here
+    gate_facts: tuple[Facts, ...] = ()  # what is known because an `if` is true here
     is_possible: bool = True
-    # Expressions can be shared: every node is computed once. It is kept alive beside its range, so
-    # that its identity stays its own.
+    # By the id of the node, since expressions can be shared. The node is kept too, so that its id
+    # is not used again.
     _known: dict[int, tuple[Expr, Interval]] = field(default_factory=dict)
 
     def find_range(self, expression: Expr) -> Interval:
-        """What an integer, enum or bool (0, 1) can be; other types: anything."""
+        """The possible values of an integer, enum or bool (0, 1). Other types: any."""
         known = self._known.get(id(expression))
         if known is None:
             known = self._known[id(expression)] = (expression, self._compute(expression))
         return known[1]
 
     def decide(self, expression: Expr) -> bool | None:
-        """True, False, or None where a bool can be either."""
+        """The value of a bool, or None where it can be both."""
         if not self.is_possible:
             return None
         point = self.find_range(expression).point
         return None if point is None else point != 0
 
     def assume(self, condition: Expr, holds: bool = True) -> "Ranges":
-        """The same place, known to be reached only where a condition holds (or does not)."""
+        """What is known where, in addition, a condition is true (or false)."""
         gates = self.context.gates
         if holds and gates and condition in gates:
             found = gates[condition].items()
@@ -122,9 +122,9 @@ class Ranges:
         )
 
     def restrict(self, expression: Expr, bounds: Interval) -> "Ranges":
-        """Known that an expression lies in a range: what that says of the places it reads."""
+        """What is known of members where, in addition, an expression is in a range."""
         if isinstance(expression.type, FloatValue):
-            return self  # what is above 1 need not be 2
+            return self  # a float above 1 need not be 2 or more
         before = self.find_range(expression)
         now = before.meet(bounds)
         if now.is_empty:
@@ -148,7 +148,9 @@ class Ranges:
             case Binary(operator=Operator.AND_BITS | Operator.MULTIPLY, left=left, right=right):
                 if 0 in bounds:
                     return self
-                some = Interval(is_nonzero=True)  # a product or an `&` with bits needs both
+                some = Interval(
+                    is_nonzero=True
+                )  # a product or `&` is nonzero only if both operands are
                 return self.restrict(left, some).restrict(right, some)
             case Call(function=Function.MIN | Function.MAX as function, arguments=arguments):
                 bound = (
@@ -252,10 +254,12 @@ class Ranges:
         return BIT if truth is None else exactly(int(truth))
 
     def _compute_chain(self, expression: Binary) -> Interval:
-        decisive = int(expression.operator is Operator.OR)  # the value that settles it
+        decisive = int(
+            expression.operator is Operator.OR
+        )  # the value of an operand that decides the result
         here, is_known = self, True
         for operand in flatten_chain(expression):
-            # Each is evaluated only where those before did not settle it.
+            # An operand is evaluated only where those before it did not decide the result.
             if not here.is_possible:
                 return BIT
             point = here.find_range(operand).point
@@ -277,7 +281,7 @@ class Ranges:
         return Interval(max(_drop_missing(lows), default=None), high)
 
     def _differ_in_bits(self, left: Expr, right: Expr) -> bool:
-        """One side is a constant with a bit that the other can never have: `x & 6 == 1`."""
+        """Whether one side is a constant with a bit that the other cannot have: `x & 6 == 1`."""
         for side, other in ((left, right), (right, left)):
             constant, bits = self.find_range(side).point, self._find_possible_bits(other)
             if constant is not None and bits is not None and constant >= 0 and constant & ~bits:
@@ -285,7 +289,7 @@ class Ranges:
         return False
 
     def _find_possible_bits(self, expression: Expr) -> int | None:
-        """All bits that can be set in a value that is never negative; None: not known."""
+        """All bits that can be set in a value. None: unknown, or it can be negative."""
         match expression:
             case Let(value=value):
                 return self._find_possible_bits(value)
@@ -311,7 +315,7 @@ class Ranges:
 def find_contexts(expression: Expr, ranges: Ranges) -> Iterator[tuple[Expr, Ranges]]:
     """The parts of an expression, with what is known when they are evaluated.
 
-    Of a chain of one `and` or `or` only the whole and the operands are told.
+    Of a chain of one `and` or `or`, only the whole chain and its operands are yielded.
     """
     stack = [(expression, ranges)]
     while stack:
@@ -343,7 +347,7 @@ def flatten_chain(expression: Binary) -> list[Expr]:
 
 
 def _bound_left(operator: Operator, other: Interval) -> Interval:
-    """What is left of `left OPERATOR other` for left."""
+    """The range of `left` where `left OPERATOR other` is true."""
     match operator:
         case Operator.EQUAL:
             return other

@@ -1,4 +1,4 @@
-"""From a schema to who refers to what: the members that are read, the structs that are embedded."""
+"""References in a schema: which members are read, and where structs are embedded."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ from vmsdl.schema.types import ListType, MapType, StructType
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Embedding:
-    """A struct inside a field. `is_listed`: as an element of a list or map, that can grow apart."""
+    """A struct inside a field. `is_listed`: as an element of a list or map."""
 
     body: CheckedBody
     field: Field
@@ -37,7 +37,7 @@ class Embedding:
 
 @remember_last
 def find_embeddings(schema: Schema) -> tuple[Embedding, ...]:
-    """Every struct that a field holds, at whatever depth of its type."""
+    """Every struct in the type of a field, at any depth."""
     return tuple(
         Embedding(body, each, struct, is_listed=isinstance(element, ListType | MapType))
         for body in find_bodies(schema)
@@ -58,7 +58,7 @@ def find_embeddings_by_struct(schema: Schema) -> dict[str, list[Embedding]]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resolver:
-    """What a path in an expression refers to."""
+    """Finds the declaration that a path in an expression names."""
 
     schema: Schema
     _members: dict[int, Mapping[str, Declared]] = field(default_factory=dict)
@@ -109,7 +109,7 @@ class Resolver:
 
 @remember_last
 def find_read_members(schema: Schema) -> tuple[frozenset[int], frozenset[str]]:
-    """The identities of all locals, properties and fields that are read; the names of all lets."""
+    """The ids of the locals, properties and fields that are read; the names of such lets."""
     resolver = Resolver(schema)
     found: set[int] = set()
     lets: set[str] = set()

@@ -1,4 +1,4 @@
-"""Faults found while a stage runs, one error a place, with the context they were found in."""
+"""Collects the diagnostics of a stage: one error for each place, each with its context."""
 
 from collections.abc import Iterable
 from dataclasses import field, replace
@@ -7,7 +7,7 @@ from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Severity
 from vmsdl.records import dataclass
 from vmsdl.source import Span
 
-# Near misses compare a wrong name with every right one; a hostile file must not buy hours of it.
+# A suggestion compares a wrong name with all known ones. A hostile file must not make it slow.
 MAX_COMPARISONS = 20_000
 MANY = 100
 MAX_LENGTH = 100
@@ -15,7 +15,7 @@ MAX_LENGTH = 100
 
 @dataclass(slots=True)
 class ReportLog:
-    """What a stage has found so far."""
+    """The diagnostics of a stage so far."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
     error_places: set[tuple[int, int, int]] = field(default_factory=set)
@@ -24,11 +24,11 @@ class ReportLog:
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """A pen that writes into `found`; `context` says inside what."""
+    """Adds diagnostics to a `log`. `context` names what they are in: `in device "x"`."""
 
     log: ReportLog = field(default_factory=ReportLog)
     context: str | None = None
-    is_recorded: bool = False  # inside an `@recorded` item: some errors are warnings there
+    is_recorded: bool = False  # in an `@recorded` item, where some errors are warnings
 
     def within(self, context: str, *, is_recorded: bool = False) -> "Reporter":
         return replace(self, context=context, is_recorded=self.is_recorded or is_recorded)
@@ -44,7 +44,7 @@ class Reporter:
         help: str | None = None,
         warn_if_recorded: bool = False,
     ) -> None:
-        """Report a fault; `lenient`: only a warning under `@recorded`."""
+        """Add a diagnostic. `warn_if_recorded`: under `@recorded` it is only a warning."""
         severity = Severity.WARNING if warn_if_recorded and self.is_recorded else code.severity
         if severity is Severity.ERROR:
             place = (id(span.source), span.start, span.end)
@@ -63,10 +63,10 @@ class Reporter:
         )
 
     def suggest_nearest(self, name: str, candidates: Iterable[str]) -> str | None:
-        """The help line for a name that is nearly one of those there are."""
+        """The help "did you mean", where a known name is near the wrong one."""
         if len(name) > MAX_LENGTH or self.log.comparisons > MAX_COMPARISONS:
             return None
-        # Imported here: most files call everything by its name.
+        # Imported here, since most files have no wrong names.
         from difflib import get_close_matches
 
         known = sorted(set(candidates))
@@ -82,7 +82,7 @@ class Reporter:
         return None
 
     def sort_diagnostics(self) -> tuple[Diagnostic, ...]:
-        """All found, by file in the order met, then by place and code."""
+        """All diagnostics: files in the order of their first diagnostic, then by place and code."""
         files: dict[int, int] = {}
         for diagnostic in self.log.diagnostics:
             files.setdefault(id(diagnostic.span.source), len(files))

@@ -1,4 +1,4 @@
-"""Where an expression stands, and from there which names it sees."""
+"""The place of an expression, and the names that are visible there."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field
@@ -11,7 +11,7 @@ from vmsdl.syntax import tree
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """In which body an expression stands, and what else it may speak of."""
+    """The body of an expression, and what else it may name."""
 
     body: DeclaredBody | None = (
         None  # None: between the items of a file, where there are only constants
@@ -20,7 +20,7 @@ class Scope:
     variables: Mapping[str, Variable] = field(default_factory=dict)
 
     def has_member(self, name: str) -> bool:
-        """Has the body or one of its owners such a member?"""
+        """Whether the body or one of its owners has such a member."""
         bodies = self.body.iterate_outwards() if self.body else ()
         return any(name in body.members for body in bodies)
 
@@ -29,7 +29,7 @@ class Scope:
             yield from body.members
 
     def list_visible_names(self, symbols: Symbols) -> Iterator[str]:
-        """Every name that could stand here."""
+        """Every name that could be used here."""
         yield from self.variables
         yield from self.list_member_names()
         for name, decl in symbols.names.items():
@@ -37,6 +37,6 @@ class Scope:
                 yield name
 
     def is_out_of_reach(self, name: str, symbols: Symbols) -> bool:
-        """Is it a name that others have, and an embedded struct cannot see?"""
+        """Whether other bodies have a member of this name, which an embedded struct cannot see."""
         is_in_struct = self.body is not None and self.body.is_in_struct
         return is_in_struct and name in symbols.member_names

@@ -1,8 +1,8 @@
-"""From a description to the loaders that may still look where its subsections begin.
+"""The loaders that may take a subsection that is not theirs.
 
-QEMU's loader of any description, having read the fields, looks at the bytes that follow: a
-subsection header whose name begins with the description's own name is taken for its own
-(migration/vmstate.c).
+After the fields of any description, QEMU's loader looks at the next bytes. If they are a subsection
+header whose name begins with the name of the description, it loads it as its own subsection
+(vmstate_subsection_load in migration/vmstate.c).
 """
 
 from collections.abc import Iterator
@@ -17,10 +17,10 @@ from vmsdl.schema.types import Array, Bytes, Opaque, StructType, Type
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lookahead:
-    """A loader that is still looking. `certain`: in every state, where its holder is written."""
+    """A loader that looks at the next bytes. `is_certain`: whenever its holder is sent."""
 
     description: Description
-    holder: Field | Description  # the field, or the earlier subsection, of the body that is asked
+    holder: Field | Description  # the field or the earlier subsection of the body
     is_certain: bool
 
 
@@ -28,7 +28,7 @@ class Lookahead:
 class LookaheadConflict:
     """A subsection, and an earlier loader whose name is a proper prefix of the subsection's.
 
-    `is_adjacent`: nothing that is always sent stands between them.
+    `is_adjacent`: nothing that is always sent is between them.
     """
 
     subsection: Description
@@ -36,19 +36,19 @@ class LookaheadConflict:
     is_adjacent: bool
 
 
-# Loaders by wire name: of two with one name it does not matter which one takes the bytes.
+# By wire name. Of two loaders with one name it does not matter which takes the bytes.
 Loaders: TypeAlias = dict[str, Lookahead]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LookaheadFinder:
-    """The loaders that can still be looking right behind some bytes."""
+    """Finds the loaders that look at the bytes right after a field or a description."""
 
     schema: Schema
     _results: dict[str, dict[str, tuple[Description, bool]]] = field(default_factory=dict)
 
     def find_conflicts(self, description: Description) -> Iterator[LookaheadConflict]:
-        """Every subsection that an earlier loader takes, or could take, for its own."""
+        """Every subsection that an earlier loader takes, or can take, for its own."""
         active = self.find_after_fields(description)
         passed: Loaders = {}
         for subsection in description.subsections:
@@ -65,7 +65,7 @@ class LookaheadFinder:
                 active[wire_name] = Lookahead(each, subsection, is_sent and is_certain)
 
     def find_after_fields(self, description: Description) -> Loaders:
-        """Behind the fields of a body: in the last, and in those that nothing need follow."""
+        """The loaders after the fields of a body: of all fields that can be the last one sent."""
         found: Loaders = {}
         is_last = True
         for step in reversed(description.steps):
@@ -79,7 +79,7 @@ class LookaheadFinder:
         return found
 
     def find_after_type(self, of: Type) -> dict[str, tuple[Description, bool]]:
-        """Behind a value of a type, by wire name; True: in every state."""
+        """The loaders after a value of a type, by wire name. True: in every state."""
         struct = find_last_struct(of)
         if struct is None or struct.name not in self.schema.descriptions:
             return {}
@@ -88,7 +88,7 @@ class LookaheadFinder:
         return self._results[struct.name]
 
     def _find_after(self, description: Description) -> dict[str, tuple[Description, bool]]:
-        """Behind a whole description: itself, its last fields, its subsections and theirs."""
+        """The loaders after a description: its own, of its last fields, of its subsections."""
         is_alone = not any(is_always_sent(each) for each in description.subsections)
         found = {description.wire_name: (description, True)}
         for wire_name, each in self.find_after_fields(description).items():
@@ -99,7 +99,7 @@ class LookaheadFinder:
         return found
 
     def _order_inner_first(self, name: str) -> Iterator[str]:
-        """The structs not yet known that end one another, without recursion: chains can be long."""
+        """The structs without a result that are last in one another, inner ones first."""
         stack = [(name, False)]
         seen = {name}
         while stack:
@@ -127,7 +127,7 @@ def is_always_sent(subsection: Description) -> bool:
 
 
 def is_gated(step: Field | Unused, description: Description) -> bool:
-    """Can the step be absent? An embedded struct is always at its own version."""
+    """Whether the step can be absent. An embedded struct always has its own version."""
     is_struct = description.role is Role.STRUCT
     oldest = description.version_id if is_struct else description.minimum_version_id
     return step.condition is not None or step.since > oldest
@@ -140,7 +140,7 @@ def _walk_bodies(description: Description) -> Iterator[Description]:
 
 
 def find_last_struct(of: Type) -> StructType | None:
-    """The struct whose bytes end where the type's end; a list ends with a 00."""
+    """The struct whose bytes are the last of the type. A list is none: it ends with a 00."""
     match of:
         case StructType():
             return of
@@ -151,7 +151,7 @@ def find_last_struct(of: Type) -> StructType | None:
 
 
 def can_send_nothing(step: Step, description: Description) -> bool:
-    """Is there a state in which the step puts no bytes on the wire?"""
+    """Whether the step sends no bytes in some state."""
     match step:
         case Validate():
             return True

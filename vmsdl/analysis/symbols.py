@@ -1,4 +1,4 @@
-"""From a program to its symbols: who declares which name, and what bodies have for members."""
+"""From a program to its symbols: the declaration of each name, and the members of each body."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field
@@ -16,8 +16,8 @@ MemberDecl: TypeAlias = (
     tree.FieldDecl | tree.LocalDecl | tree.LetDecl | tree.PropertyDecl | tree.DescriptionDecl
 )
 
-# Where something stands on the wire of its device or struct: the numbers of the members on the
-# way down. Tuples compare as the wire runs, since subsections come after all else in their body.
+# A place on the wire of a device or struct: the numbers of the members on the path to it.
+# Tuples compare in wire order, since subsections follow all other members of their body.
 Position: TypeAlias = tuple[int, ...]
 
 
@@ -48,7 +48,7 @@ class DeclaredBody:
         return list(self.iterate_outwards())[-1].decl.keyword == "struct"
 
     def iterate_outwards(self) -> Iterator["DeclaredBody"]:
-        """This body, its owner, that one's owner."""
+        """This body, its owner, and so on to the device or struct."""
         body: DeclaredBody | None = self
         while body is not None:
             yield body
@@ -63,7 +63,7 @@ class DeclaredBody:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Symbols:
-    """The one namespace of all files."""
+    """All names of a program: the files of one compilation share one namespace."""
 
     names: Mapping[str, Named]
     machines: Mapping[str, tree.MachineDecl]
@@ -76,7 +76,7 @@ class Symbols:
 
 
 def bind_symbols(program: LoadedProgram, reporter: Reporter) -> Symbols:
-    """Collect every name; of two declarations of one name the first counts."""
+    """Collect every name. Of two declarations of one name, the first is used."""
     names: dict[str, Named] = {}
     machines: dict[str, tree.MachineDecl] = {}
     bodies: dict[str, DeclaredBody] = {}
@@ -106,7 +106,7 @@ def bind_symbols(program: LoadedProgram, reporter: Reporter) -> Symbols:
 def build_body(
     decl: tree.DescriptionDecl, reporter: Reporter, owner: DeclaredBody | None = None
 ) -> DeclaredBody:
-    """The scope of a description and, inside it, of its subsections."""
+    """The members of a description and of its subsections."""
     own = decl.wire_name.value if decl.wire_name else decl.name.text
     if owner is not None and decl.wire_name is None:
         own = f"{owner.wire_name}/{own}"
@@ -122,11 +122,11 @@ def build_body(
         owner=owner,
     )
     within = reporter.within(body.context, is_recorded=body.is_recorded)
-    behind = len(decl.members)
+    count = len(decl.members)
     for number, member in enumerate(decl.members):
         is_subsection = isinstance(member, tree.DescriptionDecl)
-        # Wherever it is written, a subsection's bytes stand behind all fields.
-        body.positions[id(member)] = (*position, number + (behind if is_subsection else 0))
+        # The bytes of a subsection follow all fields, wherever it is declared.
+        body.positions[id(member)] = (*position, number + (count if is_subsection else 0))
         match member:
             case (
                 tree.FieldDecl()
@@ -156,7 +156,7 @@ def is_recorded(decl: tree.Declaration) -> bool:
 
 
 def describe_declaration(decl: Named | MemberDecl) -> str:
-    """What a declaration declares, in one word of the language."""
+    """What a declaration declares, as one keyword."""
     match decl:
         case tree.ConstDecl():
             return "const"

@@ -1,25 +1,29 @@
-"""From a type as written to what a value of it is in an expression, and to words for it."""
+"""The value type of a declared type, before the schema is built; and value types as text."""
 
 from typing import assert_never
 
 from vmsdl.analysis.symbols import Symbols
 from vmsdl.expr import nodes as e
-from vmsdl.schema import scalars
+from vmsdl.schema import scalars, types
 from vmsdl.schema.scalars import SCALARS
-from vmsdl.schema.value_types import find_row_value_type
+from vmsdl.schema.types import Scalar
+from vmsdl.schema.value_types import find_scalar_value_type
 from vmsdl.syntax import tree
 
 BUFFERS = frozenset({"bytes", "bitmap"})  # their last `[n]` is their own length
-BYTE = find_row_value_type(scalars.BYTE)
+BYTE = find_scalar_value_type(types.BYTE)
 
 
-def to_value_type(written: tree.TypeExpr, symbols: Symbols) -> e.ValueType | None:
-    """What an expression sees of a member; None where the type itself is at fault."""
+def find_declared_type(written: tree.TypeExpr, symbols: Symbols) -> e.ValueType | None:
+    """The type of a member in an expression. None: the declared type has an error.
+
+    `schema/value_types.py` answers this for the types of a finished schema.
+    """
     element = _find_element_type(written.element, symbols)
     if element is None:
         return None
     dimensions = len(written.lengths)
-    if takes_length(written.element) and dimensions:
+    if has_own_length(written.element) and dimensions:
         dimensions -= 1
     if dimensions and written.nullable:
         element = e.SequenceValue(element, nullable=True)
@@ -32,8 +36,8 @@ def to_value_type(written: tree.TypeExpr, symbols: Symbols) -> e.ValueType | Non
     return element
 
 
-def takes_length(element: tree.BaseType) -> bool:
-    """Is the last `[n]` the element's own length, not a number of elements?"""
+def has_own_length(element: tree.BaseType) -> bool:
+    """Whether the last `[n]` is the length of the element, not a number of elements."""
     match element:
         case tree.OpaqueType():
             return True
@@ -50,7 +54,7 @@ def _find_element_type(element: tree.BaseType, symbols: Symbols) -> e.ValueType 
         case tree.BuiltinType(word="bitmap"):
             return e.BitmapValue()
         case tree.BuiltinType(word=word):
-            return find_row_value_type(SCALARS[word]) if word in SCALARS else None
+            return find_scalar_value_type(Scalar(word)) if word in SCALARS else None
         case tree.TypeRef(name=name):
             match symbols.names.get(name.text):
                 case tree.EnumDecl():
@@ -69,7 +73,7 @@ def _find_element_type(element: tree.BaseType, symbols: Symbols) -> e.ValueType 
 
 
 def describe_value_type(value: e.ValueType) -> str:
-    """The type as a label shows it: its word in the language where it has one."""
+    """The type as text for a label: its keyword where it has one."""
     match value:
         case e.IntValue(low=low, high=high):
             rows = (r for r in SCALARS.values() if r.is_integer)
@@ -128,5 +132,5 @@ def describe_with_article(value: e.ValueType) -> str:
 
 
 def is_integer(value: e.ValueType) -> bool:
-    """Can it be computed with? An enum's member counts as its value."""
+    """Whether it can be computed with. A value of an enum counts as its number."""
     return isinstance(value, e.IntValue | e.EnumValue)

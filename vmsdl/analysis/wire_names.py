@@ -1,4 +1,4 @@
-"""From bodies to faults of the names that go on the wire."""
+"""Checks the names on the wire: their length, their prefix, duplicates."""
 
 from vmsdl.analysis.reporter import Reporter
 from vmsdl.analysis.symbols import DeclaredBody, Symbols
@@ -11,7 +11,7 @@ from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.source import Span
 from vmsdl.syntax import tree
 
-MAX_BYTES = 255  # a length byte stands before every name
+MAX_BYTES = 255  # one byte before each name is its length
 
 
 def check_wire_names(symbols: Symbols, reporter: Reporter) -> None:

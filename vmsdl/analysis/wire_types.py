@@ -1,11 +1,11 @@
-"""From a type as written to the type on the wire, its lengths resolved."""
+"""From a type in the tree to the type on the wire, with its lengths resolved."""
 
 from collections.abc import Callable
 from typing import TypeAlias, assert_never
 
 from vmsdl.analysis.reporter import Reporter
 from vmsdl.analysis.symbols import Symbols, describe_declaration
-from vmsdl.analysis.value_types import takes_length
+from vmsdl.analysis.value_types import has_own_length
 from vmsdl.diagnostics.codes import (
     BUFFER_WITHOUT_LENGTH,
     ELEMENT_NOT_STRUCT,
@@ -23,19 +23,19 @@ from vmsdl.schema.scalars import SCALARS
 from vmsdl.syntax import tree
 from vmsdl.syntax.keywords import FOREIGN_TYPES
 
-# How the place at hand resolves a length; None: a fault, reported.
+# Resolves a length in the scope of the type. None: an error, which has been reported.
 LengthBinder: TypeAlias = Callable[[tree.Expression], e.Expr | None]
 
-WORDS = (*SCALARS, "bytes", "blob", "bitmap", "opaque")
+BUILTIN_TYPES = (*SCALARS, "bytes", "blob", "bitmap", "opaque")
 
 
 def build_wire_type(
     written: tree.TypeExpr, bind_length: LengthBinder, symbols: Symbols, reporter: Reporter
 ) -> t.Type | None:
-    """The wire type; all lengths are looked at whatever else is wrong."""
+    """The wire type. All lengths are checked, whatever else is wrong."""
     lengths = [bind_length(each) for each in written.lengths]
-    has_own_length = takes_length(written.element)
-    own_length = lengths.pop() if has_own_length and lengths else None
+    is_buffer = has_own_length(written.element)
+    own_length = lengths.pop() if is_buffer and lengths else None
     if written.nullable and not lengths:
         reporter.report(
             NULLABLE_WITHOUT_ARRAY,
@@ -44,7 +44,7 @@ def build_wire_type(
             help="a single pointer that may be null is a field with an `if`",
         )
         return None
-    if has_own_length and own_length is None and not _check_missing_length(written, reporter):
+    if is_buffer and own_length is None and not _check_missing_length(written, reporter):
         return None
     type_ = _build_element(written.element, own_length, symbols, reporter)
     if type_ is None or None in lengths:
@@ -58,7 +58,7 @@ def build_wire_type(
 
 
 def _check_missing_length(written: tree.TypeExpr, reporter: Reporter) -> bool:
-    """May the buffer do without a length? False also where its length was at fault."""
+    """Whether the buffer needs no length; reports it if not. False where its length is wrong."""
     if written.lengths:
         return False
     if isinstance(written.element, tree.OpaqueType):
@@ -118,7 +118,7 @@ def _resolve_reference(
                 name.span,
                 f"there is no type `{name.text}`",
                 help=_suggest_word(name.text)
-                or reporter.suggest_nearest(name.text, (*known, *WORDS)),
+                or reporter.suggest_nearest(name.text, (*known, *BUILTIN_TYPES)),
             )
             return None
         case tree.EnumDecl():
@@ -152,15 +152,16 @@ def _resolve_reference(
 
 
 def _suggest_word(name: str) -> str | None:
-    """The language's word for a type of another language."""
-    word = FOREIGN_TYPES.get(name)
+    """The help for the name of a type of C or another language."""
+    # Only here: for the parser, a `buffer` is more likely the name of a field.
+    word = "bytes" if name == "buffer" else FOREIGN_TYPES.get(name)
     return f"the language's word is `{word}`" if word else None
 
 
 def _resolve_struct(
     written: tree.TypeRef | tree.BuiltinType, holder: str, symbols: Symbols, reporter: Reporter
 ) -> t.StructType | None:
-    """The struct that a list or map holds."""
+    """The struct that is the element of a list or map."""
     match written:
         case tree.TypeRef():
             decl = symbols.names.get(written.name.text)
@@ -169,7 +170,7 @@ def _resolve_struct(
                 version = written.version.value if written.version else None
                 return t.StructType(written.name.text, version)
             if not isinstance(decl, tree.EnumDecl):
-                _resolve_reference(written, symbols, reporter)  # for its report
+                _resolve_reference(written, symbols, reporter)  # it reports the error
                 return None
     reporter.report(
         ELEMENT_NOT_STRUCT,
@@ -199,7 +200,7 @@ def _check_version(
 
 
 def find_versions(decl: tree.DescriptionDecl) -> tuple[int, int]:
-    """The version a description is written at, and the oldest it reads."""
+    """The version at which a description is saved, and the oldest that it loads."""
     written = decl.versions
     version = written.version.value if written.version else 1
     return version, written.minimum.value if written.minimum else version

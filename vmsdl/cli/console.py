@@ -17,7 +17,7 @@ class Failure(Exception):
 
 
 class Console(NamedTuple):
-    """Where and how to speak. `color` is of stderr."""
+    """What the options say about output. `color` is of stderr."""
 
     color: bool = False
     quiet: bool = False
@@ -36,7 +36,7 @@ class Console(NamedTuple):
         return Console(color, options.quiet, options.verbose)
 
     def result(self, text: str) -> None:
-        """What was asked for: always UTF-8, whatever the terminal is set to."""
+        """Write a result to stdout: always in UTF-8, whatever the terminal is set to."""
         if sys.stdout is None:  # closed by whoever started us
             return
         sys.stdout.flush()
@@ -48,12 +48,13 @@ class Console(NamedTuple):
         buffer.flush()
 
     def write(self, text: str, output: str | None) -> None:
-        """What was asked for, to a file where one is named."""
-        # What came from a path may be no text at all.
+        """Write a result to a file, or to stdout where none is given."""
+        # A name from the disk may have bytes that are no text.
         text = text.encode("utf-8", "backslashreplace").decode()
         if output is None:
             self.result(text)
             return
+        # For start-up speed: most commands print.
         from vmsdl.files import describe_error, write_if_changed
 
         try:
@@ -61,12 +62,12 @@ class Console(NamedTuple):
         except OSError as error:
             raise Failure(f"cannot write `{output}`: {describe_error(error)}") from None
 
-    def colors_report(self, wanted: str, output: str | None) -> bool:
+    def colors_report(self, color: str, output: str | None) -> bool:
         """Our own colour is of stderr; a report goes to stdout."""
         if output is not None:
             return False
         is_terminal = sys.stdout is not None and sys.stdout.isatty()
-        return wanted == "always" or (self.color and is_terminal)
+        return color == "always" or (self.color and is_terminal)
 
     def say(self, line: str) -> None:
         """Progress; silent under `-q`."""
@@ -96,9 +97,10 @@ class Console(NamedTuple):
 
 
 def printable(text: str) -> str:
-    """A name from the disk or a file made fit for a terminal."""
+    """A name from the disk or from a file with control characters escaped."""
     if text.isascii() and text.isprintable():
         return text
+    # For start-up speed: most names are plain.
     from vmsdl.diagnostics.render.text import escape_controls
 
     return escape_controls(text)

@@ -1,21 +1,21 @@
-"""How far a long reading has come, on a terminal only."""
+"""The progress of reading a large file, on a terminal only."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-_LARGE = 100_000_000  # bytes; what is smaller is read before one could look
+_LARGE = 100_000_000  # bytes; a smaller file is read in no time
 
 
 @contextmanager
 def progress(size: int, *, quiet: bool) -> Iterator[Callable[[int], None] | None]:
-    """What is to be told the offset reached; None where nobody looks. The line goes at the end."""
+    """A function to call with the offset that is reached; None where nothing is shown."""
     if quiet or size < _LARGE or sys.stderr is None or not sys.stderr.isatty():
         yield None
         return
     shown = -1
 
-    def told(offset: int) -> None:
+    def report_offset(offset: int) -> None:
         nonlocal shown
         percent = offset * 100 // size
         if percent != shown:
@@ -24,7 +24,7 @@ def progress(size: int, *, quiet: bool) -> Iterator[Callable[[int], None] | None
             sys.stderr.flush()
 
     try:
-        yield told
+        yield report_offset
     finally:
         sys.stderr.write("\r\x1b[K")
         sys.stderr.flush()

@@ -74,7 +74,7 @@ def _causes(shown: ReportedEffect, edits: list[tuple[str, Edit]], *, is_forward:
     """The edits that an effect comes from."""
     effect = shown.effect
     if effect.reason in _VERSIONS and effect.entry is None:
-        return [i for i, (_, edit) in enumerate(edits) if edit.is_version]
+        return [i for i, (_, edit) in enumerate(edits) if edit.changes_version]
     if effect.reason.startswith("the hook "):
         return [i for i, (slug, _) in enumerate(edits) if slug in _HOOKS]
     wanted = [_names(node.key) for node in (effect.wanted,) if node is not None]
@@ -85,12 +85,12 @@ def _causes(shown: ReportedEffect, edits: list[tuple[str, Edit]], *, is_forward:
     near = [
         i
         for i, (_, edit) in enumerate(edits)
-        if _touches(edit.old_keys, old, edit) or _touches(edit.new_keys, new, edit)
+        if _touches(edit.old_paths, old, edit) or _touches(edit.new_paths, new, edit)
     ]
     own = [i for i in near if effect.reason in edits[i][1].reasons]
     if own:
         return own
-    moving = [i for i, (_, edit) in enumerate(edits) if edit.moves]
+    moving = [i for i, (_, edit) in enumerate(edits) if edit.shifts]
     if effect.reason in _LAYOUT or effect.kind is EffectKind.OPEN:
         return moving or near or list(range(len(edits)))
     return near or moving or list(range(len(edits)))
@@ -128,7 +128,7 @@ def _of_edit(
             new=edit.new,
             only_in=edit.only_in,
             help=edit.help,
-            remedies=edit.remedies,
+            remedies=edit.fixes,
         )
 
 

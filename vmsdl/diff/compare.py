@@ -11,6 +11,7 @@ from vmsdl.diff.devices import (
     report_renames,
     report_unpaired,
 )
+from vmsdl.diff.edits.constraints import find_constraint_changes
 from vmsdl.diff.edits.pair import Pair, find_pairs
 from vmsdl.diff.machines import report_machine_types
 from vmsdl.diff.matching.fields import Side
@@ -115,6 +116,6 @@ def _pair(one: Side, other: Side, machine: str | None) -> tuple[DeviceReport, li
     several = [] if _are_same(one, other) else list(find_pairs(top))
     edits = [(rule.slug, edit) for rule in RULES for pair in several for edit in rule.find(pair)]
     findings = _findings(edits, forward, backward, one, other)
-    if any(demand.after for pair in several for demand in pair.demands):
+    if any(change.after for pair in several for change in find_constraint_changes(pair)):
         findings += find_refused_saves(other, one, machine)
     return device, findings

@@ -6,7 +6,7 @@ Nobody claims their section on the other side.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from vmsdl.diff.fixes.text_edits import set_wire_name
+from vmsdl.diff.fixes.headers import set_wire_name
 from vmsdl.diff.layout.flatten import Flattener
 from vmsdl.diff.layout.settings import find_shared_settings
 from vmsdl.diff.matching.fields import Side, find_top_descriptions

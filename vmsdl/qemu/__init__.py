@@ -1,4 +1,4 @@
-"""The world outside: what real QEMU writes, read, changed and written back.
+"""What real QEMU writes: migration streams and dumps, read, changed and written back.
 
 from vmsdl.qemu import open_stream
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Device", "Stream", "StreamError", "ValuesError", "open_stream"]
 
-_PLACES = {"StreamError": "reader", "ValuesError": "values"}
+_MODULES = {"StreamError": "reader", "ValuesError": "values"}
 
 
 def __getattr__(name: str) -> Any:
     # Imported when asked for: a comparison of schemas opens no stream.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"vmsdl.qemu.stream.{_PLACES.get(name, 'stream')}"), name)
+    return getattr(import_module(f"vmsdl.qemu.stream.{_MODULES.get(name, 'stream')}"), name)

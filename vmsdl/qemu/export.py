@@ -1,7 +1,7 @@
 """From a schema to the JSON of QEMU's -dump-vmstate, readable by QEMU's own checker.
 
-Sizes are sizes in memory, which a schema does not know: `@memory` gives them where they were
-imported; elsewhere a type's size on the wire stands for it.
+Sizes are sizes in memory, which a schema does not have: `@memory` gives them where they were
+imported. Elsewhere a type's size on the wire is used.
 """
 
 from collections.abc import Iterator
@@ -41,14 +41,14 @@ def export_dump(schemas: tuple[Schema, ...], machine: str | None = None) -> dict
         machine = names[0]
     dump: dict[str, Any] = {"vmschkmachine": {"Name": machine}}
     has_counts = not any(
-        NO_COUNTS in _strings(schema.machines[machine].annotations, "info")
+        NO_COUNTS in _find_strings(schema.machines[machine].annotations, "info")
         for schema in schemas
         if machine in schema.machines
     )
     for schema in schemas:
         for description in schema.descriptions.values():
             if description.role is Role.DEVICE:
-                for qom in _types(description):
+                for qom in _find_qom_types(description):
                     dump[qom] = {
                         "Name": qom,
                         "version_id": description.version_id,
@@ -58,17 +58,17 @@ def export_dump(schemas: tuple[Schema, ...], machine: str | None = None) -> dict
     return dump
 
 
-def _types(description: Description) -> list[str]:
+def _find_qom_types(description: Description) -> list[str]:
     """The QOM types of a device; `@qom` without any: QEMU has it in no dump."""
     if any(annotation.name == "qom" for annotation in description.annotations):
-        return _strings(description.annotations, "qom")
+        return _find_strings(description.annotations, "qom")
     return [description.wire_name]
 
 
 @dataclass(frozen=True, slots=True)
 class _Exporter:
     schema: Schema
-    has_counts: bool  # QEMU before 8.1 did not tell how many elements an array has
+    has_counts: bool  # dumps of QEMU before 8.1 have no numbers of elements
 
     def description(self, description: Description) -> dict[str, Any]:
         record: dict[str, Any] = {
@@ -77,76 +77,76 @@ class _Exporter:
             "minimum_version_id": description.minimum_version_id,
         }
         if not description.unmigratable:
-            record["Fields"] = list(self._fields(description))
+            record["Fields"] = list(self._export_fields(description))
         if description.subsections:
             record["Subsections"] = [self.description(inner) for inner in description.subsections]
         return record
 
-    def _fields(self, description: Description) -> Iterator[dict[str, Any]]:
+    def _export_fields(self, description: Description) -> Iterator[dict[str, Any]]:
         for step in description.steps:
             match step:
                 case Field():
-                    yield self._field(step)
+                    yield self._export_field(step)
                 case Unused():
                     yield {
                         "field": "unused",
-                        "version_id": _version(step),
+                        "version_id": _find_version(step),
                         "field_exists": step.condition is not None,
-                        "size": _constant(step.length),
+                        "size": _read_constant(step.length),
                     }
 
-    def _field(self, field: Field) -> dict[str, Any]:
+    def _export_field(self, field: Field) -> dict[str, Any]:
         record: dict[str, Any] = {
             "field": field.wire_name,
-            "version_id": _version(field),
+            "version_id": _find_version(field),
             "field_exists": field.condition is not None,
         }
         # @memory: the size of an element in memory, and their number where it is not that of the
-        # type (0: the dump tells none).
-        memory = _integers(field.annotations, "memory")
+        # type (0: the dump has none).
+        memory = _find_integers(field.annotations, "memory")
         element = field.type
         if isinstance(element, Array):
             count = 1
             while isinstance(element, Array):
-                count *= _constant(element.count)
+                count *= _read_constant(element.count)
                 element = element.element
             if len(memory) > 1:
                 count = memory[1]
             if count and self.has_counts:  # a count that another field gives is in no dump
                 record["num"] = count
-        record["size"] = memory[0] if memory else self._size(element)
+        record["size"] = memory[0] if memory else self._find_size(element)
         if isinstance(element, StructType):
             record["Description"] = self.description(self.schema.descriptions[element.name])
         return record
 
-    def _size(self, element: Type) -> int:
+    def _find_size(self, element: Type) -> int:
         match element:
             case Scalar(name):
                 return SCALARS[name].size
             case EnumType(name):
                 return SCALARS[self.schema.enums[name].scalar].size
             case Bytes(length):
-                return _constant(length)
+                return _read_constant(length)
             case Opaque(length=length):
-                return 0 if length is None else _constant(length)
+                return 0 if length is None else _read_constant(length)
             case StructType(name):
                 fields = self.schema.descriptions[name].fields
-                return sum(self._field(field)["size"] for field in fields)
+                return sum(self._export_field(field)["size"] for field in fields)
             case Blob() | Bitmap() | ListType() | MapType() | Array():
                 return 0
 
 
-def _version(step: Field | Unused) -> int:
-    # A test replaces the version; what the dump said of it all the same stands in @version.
-    kept = _integers(step.annotations, "version")
-    return kept[0] if kept else step.since
+def _find_version(step: Field | Unused) -> int:
+    # A test replaces the version gate. @version keeps the version that the dump had with it.
+    annotated = _find_integers(step.annotations, "version")
+    return annotated[0] if annotated else step.since
 
 
-def _constant(expression: Expr) -> int:
+def _read_constant(expression: Expr) -> int:
     return int(expression.value) if isinstance(expression, Literal) else 0
 
 
-def _strings(annotations: tuple[Annotation, ...], name: str) -> list[str]:
+def _find_strings(annotations: tuple[Annotation, ...], name: str) -> list[str]:
     return [
         argument
         for annotation in annotations
@@ -156,7 +156,7 @@ def _strings(annotations: tuple[Annotation, ...], name: str) -> list[str]:
     ]
 
 
-def _integers(annotations: tuple[Annotation, ...], name: str) -> list[int]:
+def _find_integers(annotations: tuple[Annotation, ...], name: str) -> list[int]:
     return [
         argument
         for annotation in annotations

@@ -4,7 +4,7 @@ import re
 
 from vmsdl.schema.scalars import SCALARS
 
-# Where a type stands, these words mean the type: a struct of such a name could not be used.
+# In the place of a type, these words are types: a struct of such a name could not be used.
 TYPE_WORDS = (*SCALARS, "bytes", "blob", "bitmap", "opaque", "list", "map")
 
 
@@ -27,28 +27,28 @@ def strip_number(name: str) -> str:
 
 
 class Names:
-    """Identifiers handed out once each; `folding` also keeps apart what differs only in case.
+    """Identifiers, each given once. `ignores_case`: case and `_` make no difference.
 
     File systems fold case, and class names fold the first letter of each part.
     """
 
-    def __init__(self, folding: bool = True, reserved: tuple[str, ...] = ()) -> None:
-        self._folding = folding
-        self._taken = {self._key(name) for name in reserved}
+    def __init__(self, ignores_case: bool = True, reserved: tuple[str, ...] = ()) -> None:
+        self._ignores_case = ignores_case
+        self._taken = {self._make_key(name) for name in reserved}
 
     def take(self, name: str, suffix: str | None = None) -> str:
         """An identifier near to `name`: with `_suffix`, then a number, where it is taken."""
-        wanted = make_identifier(name)
-        candidate = wanted
+        identifier = make_identifier(name)
+        candidate = identifier
         count = 1
-        while self._key(candidate) in self._taken:
+        while self._make_key(candidate) in self._taken:
             count += 1
             if suffix is not None and count == 2:
-                candidate = f"{wanted}_{suffix}"
+                candidate = f"{identifier}_{suffix}"
             else:
-                candidate = f"{wanted}_{count}"
-        self._taken.add(self._key(candidate))
+                candidate = f"{identifier}_{count}"
+        self._taken.add(self._make_key(candidate))
         return candidate
 
-    def _key(self, name: str) -> str:
-        return name.replace("_", "").lower() if self._folding else name
+    def _make_key(self, name: str) -> str:
+        return name.replace("_", "").lower() if self._ignores_case else name

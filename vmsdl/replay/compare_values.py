@@ -149,14 +149,14 @@ class Comparison:
         pairing: Pairing,
         bytes_at: Callable[[FieldPath, str], bytes],
     ) -> bool:
-        """Of a stretch that the other side cuts otherwise: the bytes that stand there, too."""
-        place = pairing.cut(key)
-        at = None if place is None else find_offset(place.cut.here, key[place.at :])
+        """Of a stretch that the other side splits otherwise: the bytes that stand there, too."""
+        place = pairing.find_split(key)
+        at = None if place is None else find_offset(place.split.here, key[place.at :])
         if place is None or at is None:
             return False
         program = self.ends.receiver if pairing is self.pairing else self.ends.sender
         mine = _bytes_of(value, program.scalar(key))
-        whole = b"".join(bytes_at(place.there, part.name) for part in place.cut.there)
+        whole = b"".join(bytes_at(place.there, part.name) for part in place.split.there)
         return whole[at : at + len(mine)] == mine
 
     def _sent_bytes(self, body: FieldPath, name: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from vmsdl.diff.matching.fields import find_counterpart, match_names
+from vmsdl.diff.matching.fields import find_counterpart, match_fields
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Extern
 from vmsdl.replay.program import ObjectPart, ReplaySide, is_bytes
@@ -34,7 +34,7 @@ class Conversion:
         self._body(other, one)
 
     def _body(self, target: ObjectPart, source: ObjectPart) -> None:
-        pairs = match_names(source.description, target.description)
+        pairs = match_fields(source.description, target.description)
         theirs = {field.name: field for field in source.description.fields}
         for mine in target.description.fields:
             yours = theirs.get(pairs.get(mine.name, ""))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from vmsdl.diff.layout.settings import is_apart
-from vmsdl.diff.matching.fields import Pairing, match_names
+from vmsdl.diff.matching.fields import Pairing, match_fields
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.logic import FieldPath
 from vmsdl.expr.nodes import Extern
@@ -57,7 +57,7 @@ def _shared(mine: Description, yours: Description) -> Iterator[tuple[str, str]]:
         if member.name in theirs:
             yield member.name, member.name
     fields = {field.name: field for field in yours.fields}
-    pairs = match_names(yours, mine)
+    pairs = match_fields(yours, mine)
     for field in mine.fields:
         twin = fields.get(pairs.get(field.name, ""))
         if twin is None:
@@ -79,7 +79,7 @@ def _is_setting(description: Description, name: str) -> bool:
 def _pointers(mine: ObjectPart, yours: ObjectPart) -> None:
     """What is null, or `extern`, is so at both ends."""
     theirs = {field.name: field for field in yours.description.fields}
-    pairs = match_names(yours.description, mine.description)
+    pairs = match_fields(yours.description, mine.description)
     for field in mine.description.fields:
         twin = theirs.get(pairs.get(field.name, ""))
         if twin is None:

@@ -22,17 +22,17 @@ class BuildContext:
         self.docs = docs  # doc comments by the offset of the token that follows
         self.diagnostics: list[Diagnostic] = []
 
-    def name(self, token: Token) -> tree.Name:
+    def make_name(self, token: Token) -> tree.Name:
         return tree.Name(text=token.text, span=Span(self.source, token.start, token.end))
 
-    def text(self, token: Token) -> tree.Text:
+    def make_text(self, token: Token) -> tree.Text:
         value = literals.parse_string(token.text)
         if isinstance(value, literals.LiteralError):
             self._report_literal(codes.BAD_STRING, token, value)
             value = ""
         return tree.Text(value=value, span=Span(self.source, token.start, token.end))
 
-    def integer(self, token: Token) -> tree.IntegerLiteral:
+    def make_integer(self, token: Token) -> tree.IntegerLiteral:
         span = Span(self.source, token.start, token.end)
         value = literals.parse_integer(token.text)
         if isinstance(value, literals.LiteralError):
@@ -55,12 +55,12 @@ class BuildContext:
         self.report(codes.NESTED_TOO_DEEP, message, span, help)
         return tree.IntegerLiteral(value=0, text="0", span=span)
 
-    def doc(self, parts: Parts) -> str:
+    def find_doc(self, parts: Parts) -> str:
         """The doc comment before a declaration."""
         first = parts[0]
         return self.docs.get(first.start if isinstance(first, Token) else first.span.start, "")
 
-    def span(self, parts: Parts) -> Span:
+    def make_span(self, parts: Parts) -> Span:
         """From the first to the last part that is not None."""
         first, last = parts[0], parts[-1]
         if first is None or last is None:

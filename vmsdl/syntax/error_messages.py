@@ -34,7 +34,7 @@ class Surprise(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What could stand in a place."""
+    """What is expected in a place."""
 
     noun: str
     after: str = ""  # the word or sign right before it, where it explains the noun
@@ -43,7 +43,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class UnexpectedToken:
-    """The facts of a message about a token that cannot stand where it stands."""
+    """The facts of a message about a token that is not accepted."""
 
     surprise: Surprise
     found: str  # a noun
@@ -86,7 +86,7 @@ def is_operand(accepted: frozenset[str]) -> bool:
 
 
 def find_expected(accepted: frozenset[str], values: Sequence[Any]) -> Expectation:
-    """What could stand here. `values` is the declaration that is not finished."""
+    """What is expected here. `values` is the declaration that is not finished."""
     before = values[-1].type if values and isinstance(values[-1], Token) else ""
     after = f"`{values[-1].text}`" if before else ""
     if is_operand(accepted):

@@ -34,7 +34,7 @@ class ExpressionBuilder:
     def type_expr(self, parts: Parts) -> tree.TypeExpr:
         lengths = tuple(part.value for part in parts[1:] if isinstance(part, ArrayLength))
         nullable = len(parts) > 1 and isinstance(parts[1], Token)
-        span = self.context.span(parts)
+        span = self.context.make_span(parts)
         if len(lengths) > MOST_DIMENSIONS:
             message = f"an array has at most {MOST_DIMENSIONS} dimensions"
             self.context.report(
@@ -44,10 +44,10 @@ class ExpressionBuilder:
         return tree.TypeExpr(element=parts[0], nullable=nullable, lengths=lengths, span=span)
 
     def length(self, parts: Parts) -> "ArrayLength":
-        return ArrayLength(self.context.limit_depth(parts[1]), self.context.span(parts))
+        return ArrayLength(self.context.limit_depth(parts[1]), self.context.make_span(parts))
 
     def builtin(self, parts: Parts) -> tree.BuiltinType:
-        return tree.BuiltinType(word=parts[0].text, span=self.context.span(parts))
+        return tree.BuiltinType(word=parts[0].text, span=self.context.make_span(parts))
 
     def int_type(self, parts: Parts) -> tree.BuiltinType:
         return self.builtin(parts)
@@ -56,18 +56,18 @@ class ExpressionBuilder:
         return self.builtin(parts)
 
     def opaque(self, parts: Parts) -> tree.OpaqueType:
-        codec = self.context.text(parts[1]) if parts[1] else None
-        return tree.OpaqueType(codec=codec, span=self.context.span(parts))
+        codec = self.context.make_text(parts[1]) if parts[1] else None
+        return tree.OpaqueType(codec=codec, span=self.context.make_span(parts))
 
     def list_of(self, parts: Parts) -> tree.ListTypeExpr:
         self._check_element(parts[2], "list")
-        return tree.ListTypeExpr(element=parts[2], span=self.context.span(parts))
+        return tree.ListTypeExpr(element=parts[2], span=self.context.make_span(parts))
 
     def map_of(self, parts: Parts) -> tree.MapTypeExpr:
         if isinstance(parts[2], tree.TypeRef):
             self._check_element(parts[2], "map")
         self._check_element(parts[4], "map")
-        return tree.MapTypeExpr(key=parts[2], value=parts[4], span=self.context.span(parts))
+        return tree.MapTypeExpr(key=parts[2], value=parts[4], span=self.context.make_span(parts))
 
     def _check_element(self, ref: tree.TypeRef, kind: str) -> None:
         word = ref.name.text
@@ -80,65 +80,75 @@ class ExpressionBuilder:
         self.context.report(ELEMENT_NOT_STRUCT, message, ref.span, help)
 
     def ref(self, parts: Parts) -> tree.TypeRef:
-        version = self.context.integer(parts[2]) if parts[1] else None
+        version = self.context.make_integer(parts[2]) if parts[1] else None
         return tree.TypeRef(
-            name=self.context.name(parts[0]), version=version, span=self.context.span(parts)
+            name=self.context.make_name(parts[0]),
+            version=version,
+            span=self.context.make_span(parts),
         )
 
     # Modifiers
 
     def since(self, parts: Parts) -> tree.Since:
-        return tree.Since(version=self.context.integer(parts[1]), span=self.context.span(parts))
+        return tree.Since(
+            version=self.context.make_integer(parts[1]), span=self.context.make_span(parts)
+        )
 
     def if_modifier(self, parts: Parts) -> tree.If:
-        return tree.If(condition=self.context.limit_depth(parts[1]), span=self.context.span(parts))
+        return tree.If(
+            condition=self.context.limit_depth(parts[1]), span=self.context.make_span(parts)
+        )
 
     def equal(self, parts: Parts) -> tree.Equal:
-        return tree.Equal(span=self.context.span(parts))
+        return tree.Equal(span=self.context.make_span(parts))
 
     def bounded(self, parts: Parts) -> tree.Bounded:
-        return tree.Bounded(span=self.context.span(parts))
+        return tree.Bounded(span=self.context.make_span(parts))
 
     def default(self, parts: Parts) -> tree.Default:
-        return tree.Default(value=self.context.limit_depth(parts[1]), span=self.context.span(parts))
+        return tree.Default(
+            value=self.context.limit_depth(parts[1]), span=self.context.make_span(parts)
+        )
 
     def where(self, parts: Parts) -> tree.Where:
-        message = self.context.text(parts[3]) if parts[3] else None
+        message = self.context.make_text(parts[3]) if parts[3] else None
         return tree.Where(
             condition=self.context.limit_depth(parts[1]),
             message=message,
-            span=self.context.span(parts),
+            span=self.context.make_span(parts),
         )
 
     def marked(self, parts: Parts) -> tree.Marked:
-        return tree.Marked(span=self.context.span(parts))
+        return tree.Marked(span=self.context.make_span(parts))
 
     def binding(self, parts: Parts) -> tree.Binding:
         return tree.Binding(
-            name=self.context.name(parts[0]),
+            name=self.context.make_name(parts[0]),
             value=self.context.limit_depth(parts[2]),
-            span=self.context.span(parts),
+            span=self.context.make_span(parts),
         )
 
     def formerly(self, parts: Parts) -> tree.Formerly:
-        return tree.Formerly(name=self.context.name(parts[1]), span=self.context.span(parts))
+        return tree.Formerly(
+            name=self.context.make_name(parts[1]), span=self.context.make_span(parts)
+        )
 
     def extern(self, parts: Parts) -> tree.ExternWord:
-        return tree.ExternWord(span=self.context.span(parts))
+        return tree.ExternWord(span=self.context.make_span(parts))
 
     # Expressions
 
     def conditional(self, parts: Parts) -> tree.ConditionalExpr:
         _, condition, _, yes, _, no = parts
         return tree.ConditionalExpr(
-            condition=condition, yes=yes, no=no, span=self.context.span(parts)
+            condition=condition, yes=yes, no=no, span=self.context.make_span(parts)
         )
 
     def binary(self, parts: Parts) -> tree.BinaryExpr:
         left, sign, right = parts
         operator = "and" if sign.type == "AND" else "or" if sign.type == "OR" else sign.text
         return tree.BinaryExpr(
-            operator=operator, left=left, right=right, span=self.context.span(parts)
+            operator=operator, left=left, right=right, span=self.context.make_span(parts)
         )
 
     def comparison(self, parts: Parts) -> Any:
@@ -146,46 +156,52 @@ class ExpressionBuilder:
         if isinstance(left, tree.BinaryExpr) and left.operator in COMPARISONS:
             message = f"comparisons are not chained: `{left.operator}` was compared already"
             help = "join two comparisons with `and`, or put one in parentheses"
-            self.context.report(codes.CHAINED_COMPARISON, message, self.context.span([sign]), help)
+            self.context.report(
+                codes.CHAINED_COMPARISON, message, self.context.make_span([sign]), help
+            )
         return self.binary(parts)
 
     def unary(self, parts: Parts) -> tree.UnaryExpr:
         operator = "not" if parts[0].type == "NOT" else parts[0].text
-        return tree.UnaryExpr(operator=operator, operand=parts[1], span=self.context.span(parts))
+        return tree.UnaryExpr(
+            operator=operator, operand=parts[1], span=self.context.make_span(parts)
+        )
 
     def attribute(self, parts: Parts) -> tree.Attribute | tree.SelfMember:
         value, _, name = parts
         if isinstance(value, tree.NameUse) and value.name == "self":
-            return tree.SelfMember(name=name.text, span=self.context.span(parts))
+            return tree.SelfMember(name=name.text, span=self.context.make_span(parts))
         return tree.Attribute(
-            value=value, name=self.context.name(name), span=self.context.span(parts)
+            value=value, name=self.context.make_name(name), span=self.context.make_span(parts)
         )
 
     def index(self, parts: Parts) -> tree.Index:
-        return tree.Index(value=parts[0], index=parts[2], span=self.context.span(parts))
+        return tree.Index(value=parts[0], index=parts[2], span=self.context.make_span(parts))
 
     def integer(self, parts: Parts) -> tree.IntegerLiteral:
-        return self.context.integer(parts[0])
+        return self.context.make_integer(parts[0])
 
     def literal(self, parts: Parts) -> Any:
         if parts[0].type == "STRING":
-            return self.context.text(parts[0])
+            return self.context.make_text(parts[0])
         if parts[0].type == "INT":
-            return self.context.integer(parts[0])
+            return self.context.make_integer(parts[0])
         if parts[0].type == "MINUS":
-            return self.unary([parts[0], self.context.integer(parts[1])])
+            return self.unary([parts[0], self.context.make_integer(parts[1])])
         return self.boolean(parts)
 
     def boolean(self, parts: Parts) -> tree.BoolLiteral:
-        return tree.BoolLiteral(value=parts[0].type == "TRUE", span=self.context.span(parts))
+        return tree.BoolLiteral(value=parts[0].type == "TRUE", span=self.context.make_span(parts))
 
     def name_use(self, parts: Parts) -> tree.NameUse:
-        return tree.NameUse(name=parts[0].text, span=self.context.span(parts))
+        return tree.NameUse(name=parts[0].text, span=self.context.make_span(parts))
 
     def call(self, parts: Parts) -> tree.CallExpr:
         arguments = tuple(part for part in parts[2:-1] if part and not isinstance(part, Token))
-        function = self.context.name(parts[0])
-        return tree.CallExpr(function=function, arguments=arguments, span=self.context.span(parts))
+        function = self.context.make_name(parts[0])
+        return tree.CallExpr(
+            function=function, arguments=arguments, span=self.context.make_span(parts)
+        )
 
     def quantifier(self, parts: Parts) -> tree.QuantifierExpr:
         function, _, variable, _, over, _, body, _ = parts
@@ -193,15 +209,15 @@ class ExpressionBuilder:
             message = f"`{function.text}` cannot go through an array"
             help = "write `any(x in a: …)` or `all(x in a: …)`"
             self.context.report(
-                codes.UNEXPECTED_TOKEN, message, self.context.span([function]), help
+                codes.UNEXPECTED_TOKEN, message, self.context.make_span([function]), help
             )
         return tree.QuantifierExpr(
-            function=self.context.name(function),
-            variable=self.context.name(variable),
+            function=self.context.make_name(function),
+            variable=self.context.make_name(variable),
             over=over,
             body=body,
-            span=self.context.span(parts),
+            span=self.context.make_span(parts),
         )
 
     def parenthesized(self, parts: Parts) -> tree.Parenthesized:
-        return tree.Parenthesized(inner=parts[1], span=self.context.span(parts))
+        return tree.Parenthesized(inner=parts[1], span=self.context.make_span(parts))

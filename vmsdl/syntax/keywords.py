@@ -8,11 +8,10 @@ BUILTIN_TYPES = frozenset((*SCALARS, "bytes", "blob", "bitmap", "opaque", "list"
 RESERVED = frozenset(("if", "then", "else", "and", "or", "not", "true", "false"))
 ITEMS = ("import", "const", "enum", "flags", "struct", "device", "machine")
 
-# What C, Rust, Kaitai and protobuf call the types of this language.
+# The names of our types in C, Rust, Kaitai, protobuf and QEMU.
 FOREIGN_TYPES = {
     **{foreign: row.name for row in SCALARS.values() for foreign in row.foreign_names},
     "string": "blob",
-    "buffer": "bytes",
 }
 
 

@@ -132,7 +132,7 @@ class LalrDriver:
         self.reduce_completed()
         depth = self.count_finished()
         values, tokens = self.values, self._stack.tokens
-        start = start_of(values[depth]) if len(values) > depth else None
+        start = find_start(values[depth]) if len(values) > depth else None
         if start is None:
             return
         again: list[Token] = []
@@ -160,7 +160,7 @@ class LalrDriver:
         return self._stack.values
 
     @property
-    def is_outside(self) -> bool:
+    def can_begin_item(self) -> bool:
         """Whether an item could begin here."""
         return "item" in self.tables.gotos[self.states[-1]]
 
@@ -219,12 +219,12 @@ class LalrDriver:
         return self._unit_states[start]
 
 
-def start_of(value: Any) -> int | None:
+def find_start(value: Any) -> int | None:
     """The offset where a token, node or list of nodes begins."""
     if isinstance(value, Token):
         return value.start
     if isinstance(value, list):
-        return start_of(value[0]) if value else None
+        return find_start(value[0]) if value else None
     span = getattr(value, "span", None)
     return span.start if isinstance(span, Span) else None
 

@@ -112,7 +112,7 @@ def tokenize(text: str) -> LexedFile:
         elif kind == "odd":
             if piece not in odd:
                 odd.add(piece)
-                errors.append(_report_odd_character(piece, start))
+                errors.append(_describe_odd_character(piece, start))
             if not _LOOK_ALIKES.get(piece):
                 continue
             token = Token(signs[_LOOK_ALIKES[piece]], piece, start, position)
@@ -143,7 +143,7 @@ def _replace_foreign(
         )
         return Comment(piece, start, end)
     if kind == "open_string":
-        # The line's closing signs most likely stand behind the forgotten quote.
+        # The signs that end the line most likely belong after the missing quote.
         body = piece.rstrip().rstrip(";,){ \t") or piece[:1]
         end = start + len(body)
         help = 'close it with `"`; a string ends on the line where it begins'
@@ -176,7 +176,7 @@ def _replace_foreign(
     return Token(terminal, piece, start, end)
 
 
-def _report_odd_character(character: str, start: int) -> LexicalError:
+def _describe_odd_character(character: str, start: int) -> LexicalError:
     shown = f"`{character}`" if character.isprintable() else f"U+{ord(character):04X}"
     help = "remove it wherever it stands outside strings"
     if character in _LOOK_ALIKES:

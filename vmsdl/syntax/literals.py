@@ -34,7 +34,7 @@ class LiteralError:
 
 
 def parse_integer(text: str) -> tuple[int, int] | LiteralError:
-    """The value and the base of an integer literal."""
+    """The value and the base of an integer literal, or what is wrong with it."""
     base, allowed, kind = _DIGITS.get(text[:2].lower(), (10, "0-9", "decimal"))
     whole = (0, len(text))
     if text[:2] in ("0X", "0O", "0B"):
@@ -79,7 +79,7 @@ def parse_integer(text: str) -> tuple[int, int] | LiteralError:
 
 
 def parse_string(text: str) -> str | LiteralError:
-    """The value of a string literal, which stands in its double quotes."""
+    """The value of a string literal with its quotes, or what is wrong with it."""
     body = text[1:-1]
     control = re.search(r"[\x00-\x1f]", body)
     if control:

@@ -18,13 +18,13 @@ MOST_ERRORS = 100
 def parse(source: SourceFile) -> StageResult[tree.FileTree]:
     """The tree of a file. Where there are errors, it holds what could be read around them."""
     if len(source.text) > LARGEST_FILE:
-        return _report_too_large(source)
+        return _refuse_large_file(source)
     lexed = tokenize(source.text)
     context = BuildContext(source, lexed.docs)
     tables = load_tables()
     stack = ValueStack(tables.rules, collect_node_builders(context))
     driver = LalrDriver(tables, stack)
-    diagnostics = [_report_lexical(source, error) for error in lexed.errors[:MOST_ERRORS]]
+    diagnostics = [_describe_lexical_error(source, error) for error in lexed.errors[:MOST_ERRORS]]
     recovery = Recovery(source, driver, lexed, diagnostics)
     tokens = lexed.tokens
     tokens.append(Token(END, "", len(source.text), len(source.text)))
@@ -46,7 +46,7 @@ def parse(source: SourceFile) -> StageResult[tree.FileTree]:
     return StageResult(value if isinstance(value, tree.FileTree) else None, tuple(found))
 
 
-def _report_lexical(source: SourceFile, error: LexicalError) -> Diagnostic:
+def _describe_lexical_error(source: SourceFile, error: LexicalError) -> Diagnostic:
     label = Label(Span(source, error.start, error.end))
     return Diagnostic(code=error.code, message=error.message, labels=(label,), help=error.help)
 
@@ -59,7 +59,7 @@ def _sort_by_place(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     return [first[place] for place in sorted(first)]
 
 
-def _report_too_large(source: SourceFile) -> StageResult[tree.FileTree]:
+def _refuse_large_file(source: SourceFile) -> StageResult[tree.FileTree]:
     message = f"this file has {len(source.text):,} characters, and {LARGEST_FILE:,} can be read"
     diagnostic = Diagnostic(
         code=codes.FILE_TOO_LARGE,

@@ -21,7 +21,7 @@ from vmsdl.syntax.error_messages import (
     find_hint,
 )
 from vmsdl.syntax.keywords import BUILTIN_TYPES, FOREIGN_TYPES, ITEMS, find_nearest
-from vmsdl.syntax.lalr import END, LalrDriver, start_of
+from vmsdl.syntax.lalr import END, LalrDriver, find_start
 from vmsdl.syntax.lexer import LexedFile, Token
 from vmsdl.syntax.nouns import Noun
 
@@ -120,7 +120,7 @@ class Recovery:
             ):
                 self._report(
                     self._make_error(Surprise.UNKNOWN_WORD, first, Expectation(Noun.MEMBER)),
-                    self._span_of(first),
+                    self._make_span(first),
                     help=f"did you mean `{text}`?",
                 )
                 self.driver.drop_to(depth)
@@ -139,20 +139,20 @@ class Recovery:
         if not outside.can_take([word, *self.tokens[index : index + 2]]):
             return None
         opening = openings[-1]
-        if self._column_of(first) > self._column_of(opening.keyword):
+        if self._find_column(first) > self._find_column(opening.keyword):
             expected, body = Expectation(Noun.MEMBER), opening.keyword.text
             self._report(
                 self._make_error(Surprise.ITEM_IN_BODY, first, expected, body),
-                self._span_of(first),
+                self._make_span(first),
                 help="move it out: it stands beside structs and devices",
             )
             return self._skip(index)
         expected, body = Expectation(Noun.BODY_END), opening.title
         self._report(
             self._make_error(Surprise.UNCLOSED_BODY, first, expected, body),
-            self._span_of(first),
+            self._make_span(first),
             help="write `}` before it",
-            other=Label(self._span_of(opening.brace), "opened here"),
+            other=Label(self._make_span(opening.brace), "opened here"),
         )
         self._close_all(first.start)
         return index - 1
@@ -236,13 +236,13 @@ class Recovery:
             else:
                 expected, body = Expectation(Noun.BODY_END), openings[-1].title
                 error = self._make_error(Surprise.UNCLOSED_AT_END, token, expected, body)
-            label = Label(self._span_of(openings[-1].brace), "opened here") if openings else None
+            label = Label(self._make_span(openings[-1].brace), "opened here") if openings else None
             help = (
                 "close it with `}`" if len(openings) == 1 else f"{len(openings)} `}}` are missing"
             )
             self._report(
                 error,
-                self._span_of(token),
+                self._make_span(token),
                 help=help if openings else None,
                 other=label,
                 code=codes.UNEXPECTED_END,
@@ -256,7 +256,7 @@ class Recovery:
         header = self._find_declaration()[:2]
         depth = self.driver.count_finished()
         self.driver.drop_to(depth)
-        is_inside = not self.driver.is_outside
+        is_inside = not self.driver.can_begin_item
         level = 0
         self.resumed = len(self.tokens) - 1
         for n in range(index, self.resumed):
@@ -293,7 +293,7 @@ class Recovery:
 
     def _begins_item(self, index: int) -> bool:
         token = self.tokens[index]
-        return token.text in ITEMS and self._column_of(token) == 1
+        return token.text in ITEMS and self._find_column(token) == 1
 
     def _report_unexpected(self, index: int, help: str | None = None) -> None:
         token, before = self.tokens[index], self.tokens[index - 1]
@@ -302,7 +302,7 @@ class Recovery:
         if help is None:
             help = find_hint(token, before, accepted, values)
         error = self._make_error(Surprise.OTHER_TOKEN, token, expected)
-        self._report(error, self._span_of(token), help=help)
+        self._report(error, self._make_span(token), help=help)
 
     def _report_missing(self, sign: str, index: int) -> None:
         token, before = self.tokens[index], self.tokens[index - 1]
@@ -362,15 +362,15 @@ class Recovery:
     def _is_second_word(self, index: int) -> bool:
         """Whether the token before this one begins a member."""
         values = self._find_declaration()
-        return bool(values) and index > 0 and start_of(values[0]) == self.tokens[index - 1].start
+        return bool(values) and index > 0 and find_start(values[0]) == self.tokens[index - 1].start
 
     def _make_sign(self, text: str, offset: int) -> Token:
         return Token(self.driver.tables.signs[text], text, offset, offset)
 
-    def _span_of(self, token: Token) -> Span:
+    def _make_span(self, token: Token) -> Span:
         return Span(self.source, token.start, token.end)
 
-    def _column_of(self, token: Token) -> int:
+    def _find_column(self, token: Token) -> int:
         return self.source.position(token.start).column
 
 

@@ -1,8 +1,8 @@
 """From the grammar to LALR(1) tables: made by Lark, shipped as JSON, read in milliseconds.
 
-Building the tables takes Lark about 0.2 s, importing Lark alone 0.07 s, and reading them here 3 ms.
-So the tables are kept beside the grammar (a test says that they are its own), and Lark is imported
-only where they are not: in a checkout whose grammar was just edited.
+Lark needs about 0.2 s to make the tables, and 0.07 s only to be imported. Reading them here takes
+3 ms. So the tables are kept beside the grammar, and a test compares them. Lark is imported only
+where they do not belong to the grammar: in a checkout where it was just edited.
 """
 
 import json
@@ -29,7 +29,7 @@ class GrammarRule:
     is_list: bool  # an auxiliary rule of a repetition: its values are spliced into its parent's
     is_transparent: bool  # a `?rule`: one value passes through as it is
     holds_list: bool  # one of its values may be that of a repetition
-    absent: tuple[int, ...]  # how many `None`s stand before each value, for `[…]` left out
+    absent: tuple[int, ...]  # how many `None`s come before each value, for each `[…]` left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def name_scalars(fixed: Mapping[str, str]) -> dict[str, str]:
 
 
 def compute_fingerprint(grammar: str) -> str:
-    # It tells an edited grammar from the shipped one; nobody gains by making two alike.
+    # This only detects an edited grammar, so a checksum is enough.
     return f"{crc32(grammar.encode()):08x}"
 
 
@@ -89,7 +89,7 @@ def build_tables(grammar: str) -> dict[str, Any]:
     lark = Lark(grammar, parser="lalr", keep_all_tokens=True, maybe_placeholders=True)
     table = lark.parser.parser._parse_table
     number = {rule: n for n, rule in enumerate(lark.rules)}
-    order = _reading_order(table)
+    order = _find_state_order(table)
     renumbered = {state: n for n, state in enumerate(order)}
     rows: list[dict[str, int]] = []
     actions: list[int] = []
@@ -113,7 +113,7 @@ def build_tables(grammar: str) -> dict[str, Any]:
         "grammar": compute_fingerprint(grammar),
         "words": {text: name for text, name in sorted(fixed.items()) if text[0].isalpha()},
         "signs": {text: name for text, name in sorted(fixed.items()) if not text[0].isalpha()},
-        "rules": [_rule(rule) for rule in lark.rules],
+        "rules": [_describe_rule(rule) for rule in lark.rules],
         "rows": rows,
         "actions": actions,
         "gotos": gotos,
@@ -122,7 +122,7 @@ def build_tables(grammar: str) -> dict[str, Any]:
     }
 
 
-def _reading_order(table: Any) -> list[int]:
+def _find_state_order(table: Any) -> list[int]:
     # Lark numbers its states in the order of a set, which differs from run to run.
     order = [table.start_states["start"]]
     seen = set(order)
@@ -134,7 +134,7 @@ def _reading_order(table: Any) -> list[int]:
     return order
 
 
-def _rule(rule: Any) -> list[Any]:
+def _describe_rule(rule: Any) -> list[Any]:
     absent: list[int] = []
     if rule.options.empty_indices:
         marks = "".join(str(int(mark)) for mark in rule.options.empty_indices)

@@ -1,4 +1,4 @@
-"""The tree of one .vmsd file, exactly as it was written; names are not resolved here."""
+"""The tree of one .vmsd file, exactly as it is written. Names are not resolved here."""
 
 from dataclasses import field
 from typing import TypeAlias
@@ -9,12 +9,14 @@ from vmsdl.source import NOWHERE, SourceFile, Span
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyntaxNode:
+    """A node and its place. Places do not count when trees are compared."""
+
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name(SyntaxNode):
-    """A name where it is declared or used, with its own place."""
+    """A name where it is declared or used, with its place."""
 
     text: str
 
@@ -31,6 +33,8 @@ class Text(SyntaxNode):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntegerLiteral(SyntaxNode):
+    """A number."""
+
     value: int
     base: int = 10  # 2, 8, 10 or 16: kept so that format writes it as the author did
     text: str = ""  # as written, digits grouped by `_`
@@ -38,6 +42,8 @@ class IntegerLiteral(SyntaxNode):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoolLiteral(SyntaxNode):
+    """`true` or `false`."""
+
     value: bool
 
 
@@ -57,12 +63,16 @@ class SelfMember(SyntaxNode):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribute(SyntaxNode):
+    """`value.name`: a member of a struct, or a value of an enum."""
+
     value: "Expression"
     name: Name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index(SyntaxNode):
+    """`value[index]`."""
+
     value: "Expression"
     index: "Expression"
 
@@ -87,12 +97,16 @@ class QuantifierExpr(SyntaxNode):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnaryExpr(SyntaxNode):
+    """An operator before its operand."""
+
     operator: str  # "-", "~" or "not"
     operand: "Expression"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BinaryExpr(SyntaxNode):
+    """An operator between two operands."""
+
     operator: str  # * / % + - << >> & ^ | == != < <= > >= and or
     left: "Expression"
     right: "Expression"
@@ -132,7 +146,7 @@ Expression: TypeAlias = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExternWord(SyntaxNode):
-    """`extern` where a condition may stand: it lives elsewhere."""
+    """`extern` in place of a condition: only the code of the device knows it."""
 
 
 # Types -----------------------------------------------------------------------------------------
@@ -147,6 +161,8 @@ class BuiltinType(SyntaxNode):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpaqueType(SyntaxNode):
+    """`opaque "codec"`; the codec may be missing."""
+
     codec: Text | None = None
 
 
@@ -160,11 +176,15 @@ class TypeRef(SyntaxNode):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListTypeExpr(SyntaxNode):
+    """`list<element>`."""
+
     element: TypeRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapTypeExpr(SyntaxNode):
+    """`map<key, value>`."""
+
     key: "TypeRef | BuiltinType"
     value: TypeRef
 
@@ -186,53 +206,67 @@ class TypeExpr(SyntaxNode):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Since(SyntaxNode):
+    """`since 2`: the field exists from this version on."""
+
     version: IntegerLiteral
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class If(SyntaxNode):
+    """`if condition`, or `if extern`."""
+
     condition: Expression | ExternWord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Equal(SyntaxNode):
-    pass
+    """`equal`: the value must equal the receiver's own value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounded(SyntaxNode):
-    pass
+    """`bounded`: the value must be between 0 and the receiver's own value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Default(SyntaxNode):
+    """`= value`."""
+
     value: Expression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where(SyntaxNode):
+    """`where condition, "message"`: a check of the loaded value."""
+
     condition: Expression
     message: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marked(SyntaxNode):
-    pass
+    """`marked`: a marker byte comes before each pointer of an array."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binding(SyntaxNode):
+    """`name = value` in a `with`."""
+
     name: Name
     value: Expression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class With(SyntaxNode):
+    """`with a = 1, b = 2`: values for the locals and properties of an embedded struct."""
+
     bindings: tuple[Binding, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Formerly(SyntaxNode):
+    """`formerly name`: what the field was called before."""
+
     name: Name
 
 
@@ -243,6 +277,8 @@ Modifier: TypeAlias = Since | If | Equal | Bounded | Default | Where | Marked | 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnotationDecl(SyntaxNode):
+    """`@name(arguments)` before a declaration."""
+
     name: Name
     arguments: tuple[Text | IntegerLiteral | BoolLiteral | UnaryExpr, ...] = ()
     has_parentheses: bool = False
@@ -250,7 +286,7 @@ class AnnotationDecl(SyntaxNode):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration(SyntaxNode):
-    """What may carry a doc comment and annotations."""
+    """A node that can have a doc comment and annotations."""
 
     doc: str = ""
     annotations: tuple[AnnotationDecl, ...] = ()
@@ -258,6 +294,8 @@ class Declaration(SyntaxNode):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldDecl(Declaration):
+    """`name as "wire": type modifiers;`"""
+
     name: Name
     wire_name: Text | None = None
     type: TypeExpr
@@ -266,12 +304,16 @@ class FieldDecl(Declaration):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnusedDecl(Declaration):
+    """`unused[length] modifiers;`"""
+
     length: Expression
     modifiers: tuple[Modifier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalDecl(Declaration):
+    """`local name: type = default;`"""
+
     name: Name
     type: TypeExpr
     default: Expression | None = None
@@ -279,12 +321,16 @@ class LocalDecl(Declaration):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetDecl(Declaration):
+    """`let name = value;`"""
+
     name: Name
     value: Expression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PropertyDecl(Declaration):
+    """`property name: type = default;`"""
+
     name: Name
     type: TypeExpr
     default: Expression
@@ -292,22 +338,28 @@ class PropertyDecl(Declaration):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValidateDecl(Declaration):
+    """`validate condition, "message";`"""
+
     condition: Expression
     message: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookDecl(Declaration):
+    """`hook name;`"""
+
     hook: Name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnmigratableDecl(Declaration):
-    pass
+    """`unmigratable;`"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Versions(SyntaxNode):
+    """`version 3 minimum 1`, or nothing."""
+
     version: IntegerLiteral | None = None
     minimum: IntegerLiteral | None = None
 
@@ -339,17 +391,23 @@ Member: TypeAlias = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportDecl(Declaration):
+    """`import "path";`"""
+
     path: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConstDecl(Declaration):
+    """`const name = value;`"""
+
     name: Name
     value: Expression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnumArm(Declaration):
+    """`name = value;` in an enum or flags."""
+
     name: Name
     value: Expression
 
@@ -374,6 +432,8 @@ class SettingDecl(Declaration):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineDecl(Declaration):
+    """`machine "name" extends "other" { … }`."""
+
     name: Text
     extends: Text | None = None
     settings: tuple[SettingDecl, ...] = ()
@@ -384,7 +444,7 @@ Item: TypeAlias = ImportDecl | ConstDecl | EnumDecl | DescriptionDecl | MachineD
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileTree:
-    """One parsed file. `doc` is a doc comment that stands before no item."""
+    """One parsed file."""
 
     source: SourceFile = field(compare=False, repr=False)
     items: tuple[Item, ...] = ()

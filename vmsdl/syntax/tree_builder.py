@@ -55,12 +55,12 @@ class DeclarationBuilder:
         return self._attach_annotations(parts)
 
     def import_decl(self, parts: Parts) -> tree.ImportDecl:
-        doc, span = self.context.doc(parts), self.context.span(parts)
-        return tree.ImportDecl(path=self.context.text(parts[1]), doc=doc, span=span)
+        doc, span = self.context.find_doc(parts), self.context.make_span(parts)
+        return tree.ImportDecl(path=self.context.make_text(parts[1]), doc=doc, span=span)
 
     def const_decl(self, parts: Parts) -> tree.ConstDecl:
-        name = self._declared_name(parts[1], parts[0])
-        doc, span = self.context.doc(parts), self.context.span(parts)
+        name = self._make_declared_name(parts[1], parts[0])
+        doc, span = self.context.find_doc(parts), self.context.make_span(parts)
         return tree.ConstDecl(
             name=name, value=self.context.limit_depth(parts[3]), doc=doc, span=span
         )
@@ -68,29 +68,29 @@ class DeclarationBuilder:
     def enum_decl(self, parts: Parts) -> tree.EnumDecl:
         return tree.EnumDecl(
             keyword=parts[0].text,
-            name=self._declared_name(parts[1], parts[0]),
+            name=self._make_declared_name(parts[1], parts[0]),
             type=parts[3],
             arms=tuple(parts[5:-1]),
-            doc=self.context.doc(parts),
-            span=self.context.span(parts),
+            doc=self.context.find_doc(parts),
+            span=self.context.make_span(parts),
         )
 
     def arm(self, parts: Parts) -> tree.EnumArm:
         name, doc, span = (
-            self.context.name(parts[0]),
-            self.context.doc(parts),
-            self.context.span(parts),
+            self.context.make_name(parts[0]),
+            self.context.find_doc(parts),
+            self.context.make_span(parts),
         )
         return tree.EnumArm(name=name, value=self.context.limit_depth(parts[2]), doc=doc, span=span)
 
     def struct_decl(self, parts: Parts) -> tree.DescriptionDecl:
-        return self._description([*parts[:4], None, *parts[4:]])
+        return self._build_description([*parts[:4], None, *parts[4:]])
 
     def device_decl(self, parts: Parts) -> tree.DescriptionDecl:
-        return self._description(parts)
+        return self._build_description(parts)
 
     def subsection_decl(self, parts: Parts) -> tree.DescriptionDecl:
-        description = self._description(parts)
+        description = self._build_description(parts)
         if description.needed is None:
             self.context.report(
                 codes.SUBSECTION_WITHOUT_NEEDED,
@@ -100,60 +100,61 @@ class DeclarationBuilder:
             )
         return description
 
-    def _description(self, parts: Parts) -> tree.DescriptionDecl:
+    def _build_description(self, parts: Parts) -> tree.DescriptionDecl:
         keyword, name, wire_name, versions, needed, body = parts
-        span = self.context.span(parts)
+        span = self.context.make_span(parts)
         return tree.DescriptionDecl(
             keyword=keyword.text,
-            name=self._declared_name(name, keyword),
+            name=self._make_declared_name(name, keyword),
             wire_name=wire_name,
             versions=versions or tree.Versions(span=Span(self.context.source, name.end, name.end)),
             needed=needed,
             members=body.members,
-            doc=self.context.doc(parts),
+            doc=self.context.find_doc(parts),
             span=span,
         )
 
     def wire_name(self, parts: Parts) -> tree.Text:
-        return self.context.text(parts[1])
+        return self.context.make_text(parts[1])
 
     def versions(self, parts: Parts) -> tree.Versions:
-        version = self.context.integer(parts[1])
-        minimum = self.context.integer(parts[3]) if parts[3] else None
-        return tree.Versions(version=version, minimum=minimum, span=self.context.span(parts))
+        version = self.context.make_integer(parts[1])
+        minimum = self.context.make_integer(parts[3]) if parts[3] else None
+        return tree.Versions(version=version, minimum=minimum, span=self.context.make_span(parts))
 
     def needed(self, parts: Parts) -> Any:
         return self.context.limit_depth(parts[1])
 
     def body(self, parts: Parts) -> "_Body":
-        return _Body(tuple(parts[1:-1]), self.context.span(parts))
+        return _Body(tuple(parts[1:-1]), self.context.make_span(parts))
 
     def machine_decl(self, parts: Parts) -> tree.MachineDecl:
         return tree.MachineDecl(
-            name=self.context.text(parts[1]),
-            extends=self.context.text(parts[3]) if parts[3] else None,
+            name=self.context.make_text(parts[1]),
+            extends=self.context.make_text(parts[3]) if parts[3] else None,
             settings=tuple(parts[5:-1]),
-            doc=self.context.doc(parts),
-            span=self.context.span(parts),
+            doc=self.context.find_doc(parts),
+            span=self.context.make_span(parts),
         )
 
     def setting(self, parts: Parts) -> tree.SettingDecl:
-        doc, span = self.context.doc(parts), self.context.span(parts)
+        doc, span = self.context.find_doc(parts), self.context.make_span(parts)
         return tree.SettingDecl(
             path=parts[0].names, value=self.context.limit_depth(parts[2]), doc=doc, span=span
         )
 
     def path(self, parts: Parts) -> "_Path":
         return _Path(
-            tuple(self.context.name(part) for part in parts[::2]), self.context.span(parts)
+            tuple(self.context.make_name(part) for part in parts[::2]),
+            self.context.make_span(parts),
         )
 
     def annotation(self, parts: Parts) -> tree.AnnotationDecl:
         return tree.AnnotationDecl(
-            name=self.context.name(parts[1]),
+            name=self.context.make_name(parts[1]),
             arguments=tuple(part for part in parts[3:] if part and not isinstance(part, Token)),
             has_parentheses=parts[2] is not None,
-            span=self.context.span(parts),
+            span=self.context.make_span(parts),
         )
 
     # Members
@@ -166,23 +167,27 @@ class DeclarationBuilder:
             wire_name=head.wire_name,
             type=parts[2],
             modifiers=tuple(modifiers),
-            doc=self.context.doc(parts),
-            span=self.context.span(parts),
+            doc=self.context.find_doc(parts),
+            span=self.context.make_span(parts),
         )
 
     def field_head(self, parts: Parts) -> "FieldHead":
         match parts:
             case [tree.Name() as name, wire_name]:
-                return FieldHead(name, wire_name, self.context.span(parts))
+                return FieldHead(name, wire_name, self.context.make_span(parts))
             case [Token() as word, _, Token() as wire_name]:
                 return FieldHead(
-                    self.context.name(word), self.context.text(wire_name), self.context.span(parts)
+                    self.context.make_name(word),
+                    self.context.make_text(wire_name),
+                    self.context.make_span(parts),
                 )
             case _:
-                return FieldHead(self.context.name(parts[0]), None, self.context.span(parts))
+                return FieldHead(
+                    self.context.make_name(parts[0]), None, self.context.make_span(parts)
+                )
 
     def field_name(self, parts: Parts) -> tree.Name:
-        return self.context.name(parts[0])
+        return self.context.make_name(parts[0])
 
     def unused_decl(self, parts: Parts) -> tree.UnusedDecl:
         modifiers = parts[2:-1]
@@ -191,68 +196,74 @@ class DeclarationBuilder:
             if not isinstance(modifier, tree.Since | tree.If):
                 self.context.report(
                     codes.MISPLACED_MODIFIER,
-                    f"`unused` bytes take no `{_describe_modifier(modifier)}`",
+                    f"`unused` bytes take no `{_find_keyword(modifier)}`",
                     modifier.span,
                     "only `since` and `if` can stand here; what has a value is a field",
                 )
-        doc, span = self.context.doc(parts), self.context.span(parts)
+        doc, span = self.context.find_doc(parts), self.context.make_span(parts)
         return tree.UnusedDecl(
             length=parts[1].value, modifiers=tuple(modifiers), doc=doc, span=span
         )
 
     def local_decl(self, parts: Parts) -> tree.LocalDecl:
-        name = self._declared_name(parts[1], parts[0])
+        name = self._make_declared_name(parts[1], parts[0])
         default = self.context.limit_depth(parts[5]) if parts[5] else None
-        doc, span = self.context.doc(parts), self.context.span(parts)
+        doc, span = self.context.find_doc(parts), self.context.make_span(parts)
         return tree.LocalDecl(name=name, type=parts[3], default=default, doc=doc, span=span)
 
     def let_decl(self, parts: Parts) -> tree.LetDecl:
-        name = self._declared_name(parts[1], parts[0])
-        doc, span = self.context.doc(parts), self.context.span(parts)
+        name = self._make_declared_name(parts[1], parts[0])
+        doc, span = self.context.find_doc(parts), self.context.make_span(parts)
         return tree.LetDecl(name=name, value=self.context.limit_depth(parts[3]), doc=doc, span=span)
 
     def property_decl(self, parts: Parts) -> tree.PropertyDecl:
-        name, default = self._declared_name(parts[1], parts[0]), self.context.limit_depth(parts[5])
-        doc, span = self.context.doc(parts), self.context.span(parts)
+        name, default = self._make_declared_name(parts[1], parts[0]), self.context.limit_depth(
+            parts[5]
+        )
+        doc, span = self.context.find_doc(parts), self.context.make_span(parts)
         return tree.PropertyDecl(name=name, type=parts[3], default=default, doc=doc, span=span)
 
     def validate_decl(self, parts: Parts) -> tree.ValidateDecl:
-        doc, span = self.context.doc(parts), self.context.span(parts)
-        message = self.context.text(parts[3])
+        doc, span = self.context.find_doc(parts), self.context.make_span(parts)
+        message = self.context.make_text(parts[3])
         condition = self.context.limit_depth(parts[1])
         return tree.ValidateDecl(condition=condition, message=message, doc=doc, span=span)
 
     def hook_decl(self, parts: Parts) -> tree.HookDecl:
         return tree.HookDecl(
-            hook=self.context.name(parts[1]),
-            doc=self.context.doc(parts),
-            span=self.context.span(parts),
+            hook=self.context.make_name(parts[1]),
+            doc=self.context.find_doc(parts),
+            span=self.context.make_span(parts),
         )
 
     def unmigratable_decl(self, parts: Parts) -> tree.UnmigratableDecl:
-        return tree.UnmigratableDecl(doc=self.context.doc(parts), span=self.context.span(parts))
+        return tree.UnmigratableDecl(
+            doc=self.context.find_doc(parts), span=self.context.make_span(parts)
+        )
 
     def with_bindings(self, parts: Parts) -> tree.With:
         bindings = tuple(part for part in parts[1:] if isinstance(part, tree.Binding))
-        return tree.With(bindings=bindings, span=self.context.span(parts))
+        return tree.With(bindings=bindings, span=self.context.make_span(parts))
 
     def _check_modifiers(self, modifiers: list[tree.Modifier]) -> None:
         seen: set[type[tree.Modifier]] = set()
         for modifier in modifiers:
             kind = type(modifier)
             if kind in seen and kind not in (tree.Where, tree.Formerly):
-                message = f"`{_describe_modifier(modifier)}` stands twice on one member"
+                message = f"`{_find_keyword(modifier)}` stands twice on one member"
                 self.context.report(
                     codes.DUPLICATE_MODIFIER, message, modifier.span, _MERGE_HELP.get(kind)
                 )
             seen.add(kind)
 
-    def _declared_name(self, token: Token, keyword: Token) -> tree.Name:
+    def _make_declared_name(self, token: Token, keyword: Token) -> tree.Name:
         if token.text == "as":
             message = f"`as` cannot be the name of {DECLARATIONS[keyword.type].with_article}"
             help = "choose another name; only a field may be called `as`"
-            self.context.report(codes.UNEXPECTED_TOKEN, message, self.context.span([token]), help)
-        return self.context.name(token)
+            self.context.report(
+                codes.UNEXPECTED_TOKEN, message, self.context.make_span([token]), help
+            )
+        return self.context.make_name(token)
 
     def _attach_annotations(self, parts: Parts) -> Any:
         declaration = parts[-1]
@@ -263,7 +274,7 @@ class DeclarationBuilder:
             declaration,
             doc="\n".join(doc for doc in docs if doc),
             annotations=tuple(parts[:-1]),
-            span=self.context.span(parts),
+            span=self.context.make_span(parts),
         )
 
 
@@ -294,7 +305,7 @@ _MERGE_HELP = {
 }
 
 
-def _describe_modifier(modifier: tree.Modifier) -> str:
+def _find_keyword(modifier: tree.Modifier) -> str:
     match modifier:
         case tree.Default():
             return "="

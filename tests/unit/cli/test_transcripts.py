@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from vmsdl.cli import main
+from vmsdl.cli.registry import COMMANDS
 from vmsdl.version import VERSION
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "cli"
@@ -42,11 +43,8 @@ def test_commands_say_what_the_transcript_holds(
 
 
 def test_every_command_has_a_transcript() -> None:
-    from vmsdl.cli import COMMANDS
-
     said = "\n".join((CORPUS / f"{name}.txt").read_text("utf-8") for name in TRANSCRIPTS)
-    names = [getattr(c, "NAME", c.__name__.rpartition(".")[2]) for c in COMMANDS]
-    missing = [name for name in names if f"$ vmsdl {name}" not in said]
+    missing = [row.name for row in COMMANDS if f"$ vmsdl {row.name}" not in said]
     assert not missing
 
 

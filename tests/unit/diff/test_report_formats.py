@@ -165,7 +165,7 @@ def test_sarif_tells_what_a_rule_means() -> None:
     log = json.loads(render("sarif", esp("esp_7_2", "esp_10_0"), USUAL))
     rules = {rule["id"]: rule for rule in log["runs"][0]["tool"]["driver"]["rules"]}
     assert (
-        "A field is gone, and its bytes with it"
+        "A field was removed together with its bytes"
         == rules["field-removed"]["shortDescription"]["text"]
     )
 

@@ -75,8 +75,8 @@ def test_a_section_taken_out_leaves_the_description_too() -> None:
     document["parts"] = [p for p in document["parts"] if p.get("idstr") != "hpet"]
     again = Stream(encoded(document, stream))
     assert "hpet" not in [device.idstr for device in again.devices]
-    assert again.trailer is not None
-    assert "hpet" not in [device["name"] for device in again.trailer.json["devices"]]
+    assert again.vmdesc is not None
+    assert "hpet" not in [device["name"] for device in again.vmdesc.json["devices"]]
 
 
 def test_ram_is_carried_by_reference() -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.streams import sections
 from vmsdl.qemu.stream.framing import (
     Command,
     Configuration,
@@ -20,7 +21,6 @@ from vmsdl.qemu.stream.framing import (
     SectionType,
     Surplus,
     read_stream,
-    sections,
 )
 from vmsdl.qemu.stream.reader import StreamError
 from vmsdl.qemu.stream.vmdesc import Vmdesc

@@ -12,7 +12,7 @@ from vmsdl.driver import load_source
 from vmsdl.qemu import Stream
 from vmsdl.qemu.export import export_dump
 from vmsdl.qemu.importing.dump_json import DumpError
-from vmsdl.qemu.importing.merge_dump import Merged, merge_dump
+from vmsdl.qemu.importing.merge_dump import MergedDump, merge_dump
 from vmsdl.qemu.importing.observe import Observations
 from vmsdl.qemu.importing.write_schema import write_schemas
 from vmsdl.qemu.stream.load_target import make_load_target
@@ -78,7 +78,7 @@ def observed(*descriptions: tuple[dict[str, Any], bytes]) -> Observations:
     return observations
 
 
-def texts_of(merged: Merged) -> dict[str, str]:
+def texts_of(merged: MergedDump) -> dict[str, str]:
     files = write_schemas(merged.observations, ["pc-i440fx-7.2"], merged)
     return {file.name: format_tree(file.tree) for file in files}
 

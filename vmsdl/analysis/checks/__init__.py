@@ -1,4 +1,4 @@
-"""From a schema to what can be said against it beyond names and types, one file a fault."""
+"""Checks of a whole schema, beyond names and types. Each check is a file of its own."""
 
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
@@ -54,7 +54,7 @@ CHECKS: tuple[Check, ...] = (
     constant_comparison,
     constant_condition,
     absent_field_read,
-    # what nobody uses
+    # unused declarations
     local_not_given,
     unused_members,
     unused_definitions,
@@ -62,6 +62,6 @@ CHECKS: tuple[Check, ...] = (
 
 
 def run_checks(schema: Schema) -> Iterator[Diagnostic]:
-    """What every check finds, check by check."""
+    """The diagnostics of all checks, check by check."""
     for each in CHECKS:
         yield from each(schema)

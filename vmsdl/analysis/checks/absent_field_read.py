@@ -1,4 +1,4 @@
-"""A length or `if` that reads a field which can be absent while its reader is there."""
+"""A length or `if` that reads a field which can be absent while the reader is sent."""
 
 from collections.abc import Iterator
 
@@ -41,7 +41,7 @@ def absent_field_read(schema: Schema) -> Iterator[Diagnostic]:
 
 
 def _collect_known(use: Use, reader: Field | Unused) -> frozenset[Expr]:
-    """What holds when the expression is read: the reader's own condition, but not in itself."""
+    """What is true when a length of the reader is evaluated: the condition of the reader."""
     if reader.condition is None or isinstance(reader.condition, Extern):
         return frozenset()
     return collect_conjuncts(reader.condition)
@@ -50,7 +50,7 @@ def _collect_known(use: Use, reader: Field | Unused) -> frozenset[Expr]:
 def _is_present(
     part: Member, declared: Field, reader: Field | Unused, known: frozenset[Expr], use: Use
 ) -> bool:
-    """Is the field sent whenever its reader is?"""
+    """Whether the field is sent whenever its reader is."""
     owner = (use.body, *use.body.owners)[part.up].description
     if isinstance(declared.condition, Extern):
         return False

@@ -1,4 +1,4 @@
-"""Comparisons that always hold or never hold for what their operands can be."""
+"""Comparisons that are always or never true for the possible values of their operands."""
 
 from collections.abc import Iterator
 
@@ -14,14 +14,14 @@ from vmsdl.schema.description import Schema
 def constant_comparison(schema: Schema) -> Iterator[Diagnostic]:
     for use in find_uses(schema):
         if use.role is UseRole.NEEDED and use.ranges.decide(use.expression) is not None:
-            continue  # said of the whole predicate
+            continue  # reported for the whole predicate
         for part in find_own_parts(use):
             if isinstance(part, Binary) and part.operator in COMPARISONS:
                 yield from _check_comparison(use, part)
 
 
 def find_own_parts(use: Use) -> Iterator[Expr]:
-    """The parts of an expression but for those in lets: they are judged where the let stands."""
+    """The parts of an expression without those in lets, which are checked at the let."""
     lets = [part for part in use.parts if isinstance(part, Let)]
     hidden = {id(inner) for let in lets for inner in collect_parts(let.value)}
     return (part for part in use.parts if id(part) not in hidden)
@@ -45,7 +45,7 @@ def _check_comparison(use: Use, comparison: Binary) -> Iterator[Diagnostic]:
 
 
 def quote_side(side: Expr) -> str:
-    """The side as written, where that is short."""
+    """The source of one side, where it is short."""
     text = " ".join(side.span.text.split())
     return f"`{text}`" if 0 < len(text) <= 30 else "one side"
 

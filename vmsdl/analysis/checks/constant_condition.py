@@ -1,4 +1,4 @@
-"""An `if`, `where` or `validate` that always holds or never holds as a whole."""
+"""An `if`, `where` or `validate` that is always or never true as a whole."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.expr.nodes import Binary
 from vmsdl.schema.description import Schema
 
-# What is to be said where it always holds, and where it never does.
+# The messages: where it is always true, and where it is never true.
 _MESSAGES = {
     UseRole.CONDITION: (
         "the condition always holds: without it, the bytes are the same",
@@ -43,7 +43,7 @@ def constant_condition(schema: Schema) -> Iterator[Diagnostic]:
 
 
 def _is_explained(use: Use) -> bool:
-    """A comparison in it is constant by itself, which is a fault of its own."""
+    """Whether a comparison in it is constant, which is reported on its own."""
     return any(
         isinstance(part, Binary)
         and part.operator in COMPARISONS

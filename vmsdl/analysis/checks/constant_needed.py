@@ -1,4 +1,4 @@
-"""A `needed` that is always true without saying so, or never true."""
+"""A `needed` that is always true but not `true`, or that is never true."""
 
 from collections.abc import Iterator
 
@@ -34,5 +34,5 @@ def constant_needed(schema: Schema) -> Iterator[Diagnostic]:
 
 
 def is_literal_true(expression: object) -> bool:
-    """`true` in so many letters: said on purpose."""
+    """Whether the author wrote `true`, so that it is intended."""
     return isinstance(expression, Literal) and expression.value is True and expression.name is None

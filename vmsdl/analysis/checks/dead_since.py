@@ -1,4 +1,4 @@
-"""A `since` that says nothing: at or below the minimum, or above the version."""
+"""A `since` without effect: not above the minimum, or above the version."""
 
 import re
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ def describe_since(step: Field | Unused) -> str:
 
 
 def find_since_span(step: Field | Unused) -> Span:
-    """The `since N` of a step: modifiers stand last, so it is the last that reads so."""
+    """The span of `since N`: modifiers come last, so it is the last match."""
     found = list(_SINCE.finditer(step.span.text))
     if not found:
         return find_name_span(step)

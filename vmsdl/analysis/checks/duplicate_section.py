@@ -1,4 +1,4 @@
-"""Two devices of one schema that are the same section on the wire."""
+"""Two devices of one schema with the same section name."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A `since` in a struct that every embedding answers alike: it gates nothing."""
+"""A `since` in a struct that has no effect, because every embedding is new enough."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A constant index behind the last item of what always has the same number of items."""
+"""A constant index after the last item of a sequence of constant length."""
 
 from collections.abc import Iterator
 
@@ -36,7 +36,7 @@ def _check_item(use: Use, item: Item, resolver: Resolver) -> Iterator[Diagnostic
 
 
 def _find_type(value: Expr, body: CheckedBody, resolver: Resolver) -> Type | None:
-    """The type as declared of what a path leads to."""
+    """The declared type of the member that a path names."""
     match value:
         case Let(value=inner):
             return _find_type(inner, body, resolver)

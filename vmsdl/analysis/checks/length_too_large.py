@@ -1,4 +1,4 @@
-"""A buffer or array that is larger than QEMU can count in every state."""
+"""A buffer or array that is larger than QEMU can count, in every state."""
 
 from collections.abc import Iterator
 from typing import assert_never
@@ -22,7 +22,7 @@ from vmsdl.schema.types import (
     Type,
 )
 
-# Counts and sizes are ints there, and negative ones no elements at all.
+# QEMU counts elements and bytes in ints.
 _MOST = COUNT.high
 
 
@@ -43,7 +43,7 @@ def length_too_large(schema: Schema) -> Iterator[Diagnostic]:
 
 
 def _find_least_size(schema: Schema, use: Use, owner: object) -> int:
-    """The fewest bytes that the whole field can take."""
+    """The least number of bytes that the whole field can take."""
     if isinstance(owner, Unused):
         return use.ranges.find_range(owner.length).low or 0
     if isinstance(owner, Field | Local | Property):
@@ -64,7 +64,7 @@ def _find_least_type_size(schema: Schema, use: Use, of: Type) -> int:
         case Bitmap(bits=bits):
             return max(use.ranges.find_range(bits).low or 0, 0) // 8
         case Array(element=element, count=count):
-            # A struct of no bytes is still an element; a count is an int by itself.
+            # An element of no bytes counts as one byte, since the count must be an int too.
             return max(use.ranges.find_range(count).low or 0, 0) * max(
                 _find_least_type_size(schema, use, element), 1
             )

@@ -1,4 +1,4 @@
-"""A local without a default that an embedding, or everyone, leaves without a value."""
+"""A local without a default that gets no value from one embedding, or from any."""
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -15,7 +15,7 @@ _SHOWN = 3  # of the locals that one field forgets: it may embed a struct of a g
 def local_not_given(schema: Schema) -> Iterator[Diagnostic]:
     read, _ = find_read_members(schema)
     for body in find_bodies(schema):
-        # What nobody reads is another fault.
+        # An unused local is reported by another check.
         needy = {
             local.name: local
             for local in body.description.locals

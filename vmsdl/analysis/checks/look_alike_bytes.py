@@ -1,4 +1,4 @@
-"""Data behind an embedded struct that can read as a subsection of that struct."""
+"""Data after an embedded struct that can look like a subsection of that struct."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from vmsdl.schema.types import Array
 
 _SUBSECTION = 0x05  # QEMU_VM_SUBSECTION
 _LONGEST_NAME = 255
-_MOST_STEPS = 30  # steps; what is gated can be skipped, and a file may hold a great many of it
+_MOST_STEPS = 30  # a hostile file may have very many steps that can be absent
 
 
 def look_alike_bytes(schema: Schema) -> Iterator[Diagnostic]:
@@ -42,7 +42,7 @@ def _build_pattern(name: str) -> Pattern:
 def _find_match(
     matcher: Matcher, owner: Description, steps: tuple[Step, ...], number: int
 ) -> Step | None:
-    """What holds the first of such bytes: a later step, or this one's next element."""
+    """The step where such bytes begin: a later one, or this one where its next element follows."""
     step = steps[number]
     assert isinstance(step, Field)
     if isinstance(step.type, Array) and find_last_struct(step.type) is not None:

@@ -1,4 +1,4 @@
-"""A description that no version satisfies: the oldest it loads is newer than the one it writes."""
+"""A description that cannot load what it saves: its minimum version is above its version."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A `needed` that looks at nothing of the object, only at what others gave it."""
+"""A `needed` that reads no state of its object, only values that others set."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ def needed_reads_nothing_owned(schema: Schema) -> Iterator[Diagnostic]:
     resolver = Resolver(schema)
     for use in find_uses(schema):
         if use.role is not UseRole.NEEDED or use.ranges.decide(use.expression) is not None:
-            continue  # a predicate that cannot vary is another fault
+            continue  # a constant predicate is reported by another check
         root = (use.body, *use.body.owners)[-1].description
         reads: list[tuple[Member, Declared]] = []
         for part in use.parts:

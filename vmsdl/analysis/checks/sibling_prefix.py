@@ -1,4 +1,4 @@
-"""A subsection whose name extends an earlier sibling's, which takes it for its own."""
+"""A subsection whose name begins with that of an earlier sibling, whose loader takes it."""
 
 from collections.abc import Iterator
 
@@ -45,15 +45,15 @@ def sibling_prefix(schema: Schema) -> Iterator[Diagnostic]:
 
 
 def are_mutually_exclusive(schema: Schema, body: CheckedBody, conflict: LookaheadConflict) -> bool:
-    """Can it be shown that one is sent only where the other is not?"""
+    """Whether one is provably sent only in states where the other is not."""
     holder, later = conflict.earlier.holder, conflict.subsection
     condition = holder.condition if isinstance(holder, Field) else holder.needed
     if condition is None or isinstance(condition, Extern):
         return False
     if later.needed is None or isinstance(later.needed, Extern):
         return False
-    # Levels are those of the bodies that hold the expressions; what the two subsections call by
-    # one name at their own level is not one thing, so nothing is kept of it.
+    # Facts about a member are of its level and name. At the level of the subsections themselves
+    # one name means two members, so only facts about outer levels are kept.
     level = body.level + (0 if isinstance(holder, Field) else 1)
     before = Ranges(RangeContext(level, NATURAL, schema.enums)).assume(condition)
     shared = {key: known for key, known in before.assumed.items() if _is_outside(key[0], body)}

@@ -1,4 +1,4 @@
-"""A subsection that an inner struct, ending right before it, takes for its own and refuses."""
+"""A subsection that the loader of a struct right before it takes for its own."""
 
 from collections.abc import Iterator
 
@@ -32,7 +32,7 @@ def _make_diagnostic(body: CheckedBody, conflict: LookaheadConflict) -> Diagnost
         if conflict.earlier.is_certain
         else ("read" if name in names else "refuse")
     )
-    # A real program that has this fault loads all states that do not meet it.
+    # A real program with this error still loads the states that do not trigger it.
     is_error = conflict.earlier.is_certain and not body.is_recorded
     return body.make_diagnostic(
         SWALLOWED_SUBSECTION,

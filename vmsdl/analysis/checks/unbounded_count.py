@@ -1,4 +1,4 @@
-"""A number of elements that a stream decides and that nothing bounds."""
+"""A length that the stream decides and that has no bound."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from vmsdl.diagnostics.codes import UNBOUNDED_COUNT
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Field, Schema
 
-# What 8 and 16 bits can count is bounded by nature; beyond this, a state is a disk and no device.
+# 8 and 16 bits cannot exceed this. No state of a device is larger.
 _MOST = 1 << 24
 
 
@@ -32,6 +32,6 @@ def _is_unbounded(length: Interval) -> bool:
 
 
 def _is_sent(use: Use, resolver: Resolver) -> bool:
-    """Does the length read anything that a stream carries?"""
+    """Whether the length reads a field that the stream carries."""
     read = (resolver.find_declaration(use.body, part) for part in use.parts)
     return any(isinstance(each, Field) and not each.equal and not each.bounded for each in read)

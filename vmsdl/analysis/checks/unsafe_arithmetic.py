@@ -1,4 +1,4 @@
-"""Divisions by what may be zero, and shifts by what may be negative or above 63."""
+"""Divisions where the divisor can be zero; shifts where the amount can be outside 0 to 63."""
 
 from collections.abc import Iterator
 
@@ -21,18 +21,18 @@ def unsafe_arithmetic(schema: Schema) -> Iterator[Diagnostic]:
     reported: set[tuple[int, int, int]] = set()
     for use in find_uses(schema):
         if use.role is UseRole.LET:
-            continue  # a let is evaluated where it is read, under the conditions there
+            continue  # a let is evaluated where it is used, under the conditions there
         if not any(isinstance(part, Binary) and part.operator in _UNSAFE for part in use.parts):
-            continue  # nothing is worth finding out under which conditions each part is evaluated
+            continue  # this saves the time for the conditions of each part
         for part, here in find_contexts(use.expression, use.ranges):
             if not isinstance(part, Binary) or not here.is_possible:
                 continue
             span = part.right.span
             if (id(span.source), span.start, span.end) in reported:
                 continue
-            for fault in _check_operation(use, part, here):
+            for diagnostic in _check_operation(use, part, here):
                 reported.add((id(span.source), span.start, span.end))
-                yield fault
+                yield diagnostic
 
 
 def _check_operation(use: Use, part: Binary, here: Ranges) -> Iterator[Diagnostic]:

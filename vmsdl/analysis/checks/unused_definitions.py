@@ -1,4 +1,4 @@
-"""Consts, enums and structs of the file asked for that nothing uses."""
+"""Consts, enums and structs of the root file that nothing uses."""
 
 import re
 from collections import Counter
@@ -15,11 +15,11 @@ _NAMES = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|([A-Za-z_]\w*)', re
 
 
 def unused_definitions(schema: Schema) -> Iterator[Diagnostic]:
-    """Imported files, and those without a device, are there for others to use."""
+    """Imported files are not checked, nor files without a device: others use what they declare."""
     root = schema.files[-1]
     if not any(isinstance(d, Description) and d.role is Role.DEVICE for d in root.definitions):
         return
-    # Consts are folded into other consts and arms, where the schema no longer shows them.
+    # Consts are folded into other consts and enum values, so the schema does not show them.
     uses = Counter(
         found[1] for file in schema.files for found in _NAMES.finditer(file.source.text) if found[1]
     )

@@ -1,4 +1,4 @@
-"""A version that does not fit where it is sent: 32 bits of a section, 8 bits of a subsection."""
+"""A version that does not fit into its field: 32 bits for a section, 8 for a subsection."""
 
 from collections.abc import Iterator
 

@@ -1,15 +1,16 @@
 """`vmsdl check`: parse and type-check, write nothing."""
 
 import argparse
-from typing import TYPE_CHECKING
 
+from vmsdl.build.import_graph import ImportGraph
 from vmsdl.cli.console import Console
+from vmsdl.cli.inputs import paths as sources
+from vmsdl.diagnostics.diagnostic import Diagnostic, Severity
+from vmsdl.diagnostics.order import sort_by_place
 from vmsdl.diagnostics.render import FORMATS, render
+from vmsdl.driver import load_source
+from vmsdl.files import read_text
 
-if TYPE_CHECKING:
-    from vmsdl.diagnostics.diagnostic import Diagnostic
-
-SUMMARY = "say what is wrong with schemas"
 DESCRIPTION = """Parse and type-check schemas. Exits 1 where there are errors, with --strict where
 there are warnings too. Without PATH: the sources of [tool.vmsdl]."""
 
@@ -28,23 +29,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from vmsdl.cli.inputs import paths as sources
-
     strict = options.strict
     if options.paths:
         paths = sources.find(options.paths)
     else:
-        settings = sources.configured()
-        paths = sources.configured_schemas(settings)
+        settings = sources.require_configuration()
+        paths = sources.find_configured_schemas(settings)
         strict = strict or settings.strict
     # All files are read before any is checked: a wrong path must not look like a clean run.
     read = {path: sources.read(path) for path in paths}
-
-    from vmsdl.build.import_graph import ImportGraph
-    from vmsdl.diagnostics.diagnostic import Severity
-    from vmsdl.diagnostics.order import sort_by_place
-    from vmsdl.driver import load_source
-    from vmsdl.files import read_text
 
     graph = ImportGraph(read_text)
     found: list[Diagnostic] = []
@@ -60,7 +53,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return 1 if any(d.severity in refusing for d in diagnostics) else 0
 
 
-def _summary(files: int, diagnostics: "list[Diagnostic]") -> str:
+def _summary(files: int, diagnostics: list[Diagnostic]) -> str:
     counts: dict[str, int] = {}
     for diagnostic in diagnostics:
         counts[diagnostic.severity] = counts.get(diagnostic.severity, 0) + 1

@@ -10,7 +10,6 @@ from vmsdl.build.targets import BuildResult, Module, Target
 from vmsdl.cli.console import Console, Failure
 from vmsdl.cli.inputs import paths
 
-SUMMARY = "compile schemas to Python modules"
 DESCRIPTION = """Compile .vmsd files, or all in a folder, to Python modules: one a file, beside the
 source or under DIR, with those of imported files and _vmsd.py, which all share. What is up to date
 is not compiled again. Without PATH: what [tool.vmsdl] says."""
@@ -54,8 +53,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.paths:
         roots, folder = paths.find(options.paths), options.output
     else:
-        settings = paths.configured()
-        roots = paths.configured_schemas(settings)
+        settings = paths.require_configuration()
+        roots = paths.find_configured_schemas(settings)
         folder = options.output or settings.output_folder
         packages = () if options.output else settings.package_folders
         strict = strict or settings.strict

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from vmsdl.diff.policy import Requirement
     from vmsdl.schema.description import Schema
 
-SUMMARY = "tell what becomes of state when it moves between two versions, in both directions"
 DESCRIPTION = """Compares two versions of a schema: for every device, whether the new version loads
 what the old one saves, and the other way round; and where not, when, why, and for which state. Exit
 status 1 where what is required does not hold."""
@@ -82,7 +81,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from vmsdl.diff.verify_fixes import verify_fixes
     from vmsdl.driver import reload
 
-    settings = paths.configuration(options.config)
+    settings = paths.find_configuration(options.config)
     requirement = _required(options.require, settings)
     if options.all_releases:
         return diff_all_releases.run(options, console, settings, requirement)

@@ -1,10 +1,14 @@
 """`vmsdl explain`: the long form of a diagnostic, or of a rule of the version diff."""
 
 import argparse
+import difflib
+from itertools import groupby
 
 from vmsdl.cli.console import Console, Failure
+from vmsdl.diagnostics.codes import CODES
+from vmsdl.diff.rules.not_covered import NOT_COVERED
+from vmsdl.diff.rules.registry import BY_SLUG, FAMILIES
 
-SUMMARY = "tell all about a diagnostic or a change: what it means, why it hurts, how to mend it"
 DESCRIPTION = """The long form of a code that stands in brackets in a diagnostic, with an example
 and its mend. Without CODE: the list of all codes."""
 
@@ -15,10 +19,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from vmsdl.diagnostics.codes import CODES
-    from vmsdl.diff.rules.not_covered import NOT_COVERED
-    from vmsdl.diff.rules.registry import BY_SLUG
-
     if options.code and options.all:
         raise Failure("give a CODE or --all, not both")
     if options.all:
@@ -35,8 +35,6 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _long(slug: str) -> str:
-    from vmsdl.diagnostics.codes import CODES
-
     if slug not in CODES:
         return _rule(slug)
     code = CODES[slug]
@@ -45,9 +43,6 @@ def _long(slug: str) -> str:
 
 
 def _rule(slug: str) -> str:
-    from vmsdl.diff.rules.not_covered import NOT_COVERED
-    from vmsdl.diff.rules.registry import BY_SLUG
-
     if slug not in BY_SLUG:
         return f"{slug}: no rule of `vmsdl diff` speaks of it\n\n{NOT_COVERED[slug]}\n"
     rule = BY_SLUG[slug]
@@ -59,12 +54,6 @@ def _rule(slug: str) -> str:
 
 def _list() -> str:
     """All codes, under the name of their family."""
-    from itertools import groupby
-
-    from vmsdl.diagnostics.codes import CODES
-    from vmsdl.diff.rules.not_covered import NOT_COVERED
-    from vmsdl.diff.rules.registry import BY_SLUG, FAMILIES
-
     out = ""
     width = max(len(slug) for slug in (*CODES, *BY_SLUG))
     for family, codes in groupby(CODES.values(), key=lambda code: code.family):
@@ -78,11 +67,6 @@ def _list() -> str:
 
 
 def _unknown(given: str, slug: str) -> str:
-    import difflib
-
-    from vmsdl.diagnostics.codes import CODES
-    from vmsdl.diff.rules.registry import BY_SLUG
-
     near = difflib.get_close_matches(slug, [*CODES, *BY_SLUG], n=3, cutoff=0.6)
     hint = f"did you mean {' or '.join(f'`{name}`' for name in near)}?" if near else ""
     return f"there is no code `{given}`; {hint or '`vmsdl explain` lists them all'}"

@@ -3,9 +3,11 @@
 import argparse
 import json
 
+from vmsdl import files
 from vmsdl.cli.console import Console, Failure
+from vmsdl.cli.inputs.schemas import load_paths
+from vmsdl.qemu.export import ExportError, export_dump
 
-SUMMARY = "write the JSON of -dump-vmstate for schemas"
 DESCRIPTION = """Write what `qemu-system-… -dump-vmstate` would, from schemas alone. Sizes in
 memory are known only where `@memory` says them; elsewhere the size on the wire stands for them."""
 
@@ -19,10 +21,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from vmsdl import files
-    from vmsdl.cli.inputs.schemas import load_paths
-    from vmsdl.qemu.export import ExportError, export_dump
-
     schemas = load_paths(options.paths, console)
     if schemas is None:
         return 1

@@ -1,10 +1,13 @@
 """`vmsdl format`: the one canonical layout of schemas."""
 
 import argparse
+import difflib
 
+from vmsdl import files
 from vmsdl.cli.console import Console, Failure
+from vmsdl.cli.inputs import paths as sources
+from vmsdl.syntax.format.printer import format_source
 
-SUMMARY = "lay schemas out in the one canonical way"
 DESCRIPTION = """Rewrite schemas in the canonical layout; comments are kept. A file with syntax
 errors is left untouched. - reads stdin and writes stdout. Without PATH: the sources of
 [tool.vmsdl]."""
@@ -21,13 +24,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from vmsdl.cli.inputs import paths as sources
-
     given = options.paths
-    paths = sources.find(given) if given else sources.configured_schemas(sources.configured())
+    paths = (
+        sources.find(given)
+        if given
+        else sources.find_configured_schemas(sources.require_configuration())
+    )
     read = {path: sources.read(path) for path in paths}
-
-    from vmsdl.syntax.format.printer import format_source
 
     status = 0
     changed = 0
@@ -59,8 +62,6 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _write(path: str, text: str) -> None:
-    from vmsdl import files
-
     try:
         files.write_if_changed(path, text)
     except OSError as error:
@@ -68,8 +69,6 @@ def _write(path: str, text: str) -> None:
 
 
 def _difference(path: str, old: str, new: str) -> str:
-    import difflib
-
     lines = difflib.unified_diff(
         old.splitlines(keepends=True), new.splitlines(keepends=True), path, f"{path} (formatted)"
     )

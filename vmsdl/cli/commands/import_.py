@@ -2,17 +2,22 @@
 
 import argparse
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
+from vmsdl import files
 from vmsdl.cli.console import Console, Failure
+from vmsdl.cli.inputs import paths
+from vmsdl.qemu.importing.arrange_files import ImportedFile
+from vmsdl.qemu.importing.dump_json import DumpError
+from vmsdl.qemu.importing.import_dump import import_dump
+from vmsdl.qemu.importing.merge_dump import merge_dump
+from vmsdl.qemu.importing.observe import Observations
+from vmsdl.qemu.importing.write_schema import write_schemas
+from vmsdl.qemu.stream.reader import StreamError
+from vmsdl.qemu.stream.stream import Stream
+from vmsdl.qemu.stream.values import ValuesError
+from vmsdl.syntax.format.printer import format_tree
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from vmsdl.qemu.importing.arrange_files import ImportedFile
-
-NAME = "import"
-SUMMARY = "write schemas for what a real QEMU says of itself"
 DESCRIPTION = """Write a folder of .vmsd files, one for each device family. A dump knows every
 device, by names, versions and sizes in memory; a stream knows the types of what it carries."""
 
@@ -41,10 +46,6 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _dump(options: argparse.Namespace, console: Console) -> int:
-    from vmsdl.cli.inputs import paths
-    from vmsdl.qemu.importing.dump_json import DumpError
-    from vmsdl.qemu.importing.import_dump import import_dump
-
     try:
         found = import_dump(paths.read_json(options.file), os.path.basename(options.file))
     except DumpError as error:
@@ -55,16 +56,6 @@ def _dump(options: argparse.Namespace, console: Console) -> int:
 
 
 def _stream(options: argparse.Namespace, console: Console) -> int:
-    from vmsdl import files
-    from vmsdl.cli.inputs import paths
-    from vmsdl.qemu.importing.dump_json import DumpError
-    from vmsdl.qemu.importing.merge_dump import merge_dump
-    from vmsdl.qemu.importing.observe import Observations
-    from vmsdl.qemu.importing.write_schema import write_schemas
-    from vmsdl.qemu.stream.reader import StreamError
-    from vmsdl.qemu.stream.stream import Stream
-    from vmsdl.qemu.stream.values import ValuesError
-
     # Read first: a wrong file is told before the work.
     document = paths.read_json(options.dump) if options.dump else None
     observations = Observations()
@@ -104,10 +95,7 @@ def _stream(options: argparse.Namespace, console: Console) -> int:
     return status
 
 
-def _write(found: "Iterable[ImportedFile]", folder: str, console: Console) -> None:
-    from vmsdl import files
-    from vmsdl.syntax.format.printer import format_tree
-
+def _write(found: Iterable[ImportedFile], folder: str, console: Console) -> None:
     # All are laid out before the first is written: a fault leaves no half a folder.
     texts = {os.path.join(folder, file.name): format_tree(file.tree) for file in found}
     try:

@@ -11,8 +11,11 @@ from vmsdl.cli.commands.release import (
 )
 from vmsdl.cli.console import Console
 from vmsdl.cli.inputs import paths
+from vmsdl.releases.formats import json, markdown, text
+from vmsdl.releases.matrix import build_matrix
 
-SUMMARY = "tell which release loads what which other saves, and what an operator does about it"
+_RENDERERS = {"text": text.render, "markdown": markdown.render, "json": json.render}
+
 DESCRIPTION = """A table of verdicts between all frozen releases and the working schemas, with the
 conditions below it, for each machine type where that matters; chains of moves that lose what one
 move keeps; releases that the working schemas cut off; and when to upgrade and roll back. Exit
@@ -27,26 +30,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_folder(parser)
     parser.add_argument("--machine", metavar="NAME", help="for this machine type only")
     parser.add_argument(
-        "--format", choices=("text", "markdown", "json"), default="text", help="how to show it"
+        "--format", choices=tuple(_RENDERERS), default="text", help="how to show it"
     )
     parser.add_argument("-o", "--output", metavar="FILE", help="write it there")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from vmsdl.releases.matrix import build_matrix
-
-    folder = releases_folder(options.releases, paths.configuration())
+    folder = releases_folder(options.releases, paths.find_configuration())
     schemas = load_working_schemas(options.paths, console)
     if schemas is None:
         return 2
     baseline = find_frozen(folder)
     check_machine(options.machine, schemas, baseline)
     found = build_matrix(baseline, schemas, options.machine)
-    if options.format == "json":
-        from vmsdl.releases.formats.json import render
-    elif options.format == "markdown":
-        from vmsdl.releases.formats.markdown import render
-    else:
-        from vmsdl.releases.formats.text import render
-    console.write(render(found), options.output)
+    console.write(_RENDERERS[options.format](found), options.output)
     return 1 if found.faults else 0

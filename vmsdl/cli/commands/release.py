@@ -2,17 +2,18 @@
 
 import argparse
 import os
-from typing import TYPE_CHECKING
 
+from vmsdl import files
 from vmsdl.cli.console import Console, Failure
+from vmsdl.cli.inputs import paths as sources
+from vmsdl.cli.inputs.versions import read_schemas
+from vmsdl.config import RELEASES, Config
+from vmsdl.releases import baseline, release_names
+from vmsdl.releases.baseline import Baseline
+from vmsdl.releases.freeze import CannotFreeze, Frozen, freeze
+from vmsdl.releases.manifest import NotAManifest, parse
+from vmsdl.schema.description import Schema
 
-if TYPE_CHECKING:
-    from vmsdl.config import Config
-    from vmsdl.releases.baseline import Baseline
-    from vmsdl.releases.freeze import Frozen
-    from vmsdl.schema.description import Schema
-
-SUMMARY = "freeze the schemas as a release, for later versions to be compared with"
 DESCRIPTION = """Writes the schemas and what they import to releases/NAME, in the canonical layout
 and with the hash of every layout, for version control to keep. `vmsdl diff --all-releases` and
 `vmsdl matrix` compare with them. What is frozen is not changed by a second run: exit status 1 where
@@ -35,15 +36,10 @@ def add_folder(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from vmsdl import files
-    from vmsdl.cli.inputs import paths as sources
-    from vmsdl.releases import baseline, release_names
-    from vmsdl.releases.freeze import CannotFreeze, freeze
-
     fault = release_names.find_name_problem(options.name)
     if fault is not None:
         raise Failure(f"`{options.name}` is no name for a release: {fault}")
-    folder = releases_folder(options.releases, sources.configuration())
+    folder = releases_folder(options.releases, sources.find_configuration())
     schemas = load_working_schemas(options.paths, console)
     if schemas is None:
         return 1
@@ -78,41 +74,33 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def releases_folder(given: str | None, settings: "Config | None") -> str:
+def releases_folder(given: str | None, settings: Config | None) -> str:
     """Where releases are frozen: as the command line, the project, or else the habit says."""
-    from vmsdl.config import RELEASES
-
     if given is not None:
         return os.path.normpath(given)
     return RELEASES if settings is None else settings.releases_folder
 
 
-def find_frozen(folder: str) -> "Baseline":
+def find_frozen(folder: str) -> Baseline:
     """The releases there; what is wrong with them is for the report."""
-    from vmsdl.files import describe_error
-    from vmsdl.releases import baseline
-
     try:
         return baseline.read(folder)
     except OSError as error:
-        raise Failure(f"cannot read `{folder}`: {describe_error(error)}") from None
+        raise Failure(f"cannot read `{folder}`: {files.describe_error(error)}") from None
 
 
-def check_machine(name: str | None, schemas: "list[Schema]", baseline: "Baseline") -> None:
-    every = (*schemas, *(schema for each in baseline.releases for schema in each.schemas))
+def check_machine(name: str | None, schemas: list[Schema], frozen: Baseline) -> None:
+    every = (*schemas, *(schema for each in frozen.releases for schema in each.schemas))
     if name is not None and not any(name in schema.machines for schema in every):
         raise Failure(f"no release and no working schema has a machine `{name}`")
 
 
-def load_working_schemas(paths: list[str], console: Console) -> "list[Schema] | None":
+def load_working_schemas(paths: list[str], console: Console) -> list[Schema] | None:
     """The schemas as they are now; None where they have faults, which are told."""
-    from vmsdl.cli.inputs import paths as sources
-    from vmsdl.cli.inputs.versions import read_schemas
-
     if "-" in paths:
         raise Failure("stdin has no name to be kept by; give a PATH")
     found: list[Schema] = []
-    for path in paths or sources.configured_schemas(sources.configured()):
+    for path in paths or sources.find_configured_schemas(sources.require_configuration()):
         schemas = read_schemas(path, console)
         if schemas is None:
             return None
@@ -120,10 +108,8 @@ def load_working_schemas(paths: list[str], console: Console) -> "list[Schema] | 
     return found
 
 
-def _changes(folder: str, frozen: "Frozen") -> str:
+def _changes(folder: str, frozen: Frozen) -> str:
     """What a folder holds otherwise; the version that froze it does not matter."""
-    from vmsdl import files
-    from vmsdl.releases.manifest import NotAManifest, parse
 
     def text(path: str) -> str:
         data = files.read_bytes(os.path.join(folder, path))

@@ -2,11 +2,16 @@
 
 import argparse
 
+from vmsdl import files
 from vmsdl.cli.console import Console
+from vmsdl.cli.inputs import paths
+from vmsdl.cli.record_text import format_record
+from vmsdl.diagnostics.diagnostic import StageResult
+from vmsdl.driver import load_source
+from vmsdl.syntax.parser import parse
 
-SUMMARY = "print a stage of the compiler, to see what it understood"
-DESCRIPTION = """Print the syntax tree or the checked schema that the compiler makes of a file. For
-people who work on vmsdl; the form may change."""
+DESCRIPTION = """For people who work on vmsdl: print the syntax tree or the checked schema that the
+compiler makes of a file. The form may change."""
 
 STAGES = ("tree", "schema")
 
@@ -17,13 +22,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from vmsdl import files
-    from vmsdl.cli.inputs import paths
-    from vmsdl.cli.record_text import format_record
-    from vmsdl.diagnostics.diagnostic import StageResult
-    from vmsdl.driver import load_source
-    from vmsdl.syntax.parser import parse
-
     source = paths.read(options.path)
     outcome: StageResult[object]
     if options.stage == "tree":

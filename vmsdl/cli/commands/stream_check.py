@@ -4,8 +4,8 @@ import argparse
 import json
 import textwrap
 
-from vmsdl import files
-from vmsdl.cli.console import Console, Failure
+from vmsdl.cli.console import Console
+from vmsdl.cli.inputs.paths import map_file
 from vmsdl.cli.inputs.program import read_program
 from vmsdl.qemu.load_check.check import check_load
 from vmsdl.qemu.load_check.qemu_messages import explain, quote_qemu, verdict_to_json
@@ -30,11 +30,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     program = read_program(options.against, options.machine, console)
     if program is None:
         return 1
-    try:
-        data = files.map_file(options.file)
-    except OSError as error:
-        raise Failure(f"cannot read `{options.file}`: {files.describe_error(error)}") from None
-    verdict = check_load(PartialStream.of(data), program)
+    verdict = check_load(PartialStream.of(map_file(options.file)), program)
     if options.json:
         console.result(json.dumps(verdict_to_json(verdict), indent=1) + "\n")
     else:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from vmsdl import files
 from vmsdl.cli.console import Failure
 
+# An up-to-date `vmsdl compile PATH` needs neither a configuration nor sources: what they import is
+# imported in functions, for start-up speed.
 if TYPE_CHECKING:
     from vmsdl.config import Config
     from vmsdl.source import SourceFile
@@ -16,7 +18,7 @@ STDIN = "-"
 
 
 def find(paths: Iterable[str]) -> list[str]:
-    """Files as they are named, folders by their .vmsd files; each once."""
+    """The files that are named, and the .vmsd files of folders; each once."""
     found: dict[str, None] = {}
     for path in paths:
         if path == STDIN:
@@ -36,8 +38,8 @@ def find(paths: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def configuration(path: str | None = None) -> "Config | None":
-    """The file that is named, else the nearest `[tool.vmsdl]`, where there is one."""
+def find_configuration(path: str | None = None) -> "Config | None":
+    """The configuration in that file, else the nearest `[tool.vmsdl]`, if there is one."""
     from vmsdl import config
 
     try:
@@ -48,15 +50,15 @@ def configuration(path: str | None = None) -> "Config | None":
         raise Failure(f"cannot read `{error.filename}`: {files.describe_error(error)}") from None
 
 
-def configured() -> "Config":
+def require_configuration() -> "Config":
     """`[tool.vmsdl]`, for a command that was given no path."""
-    found = configuration()
+    found = find_configuration()
     if found is None:
         raise Failure("no PATH was given, and no pyproject.toml here or above has [tool.vmsdl]")
     return found
 
 
-def configured_schemas(settings: "Config") -> list[str]:
+def find_configured_schemas(settings: "Config") -> list[str]:
     from vmsdl.config import ConfigError
 
     try:
@@ -82,6 +84,14 @@ def read(path: str) -> "SourceFile":
         raise Failure(f"cannot read `{path}`: {files.describe_error(error)}") from None
     except ValueError:
         raise Failure(f"cannot read {path!r}: this is no path") from None
+
+
+def map_file(path: str) -> Any:
+    """A file's bytes, mapped and not read: streams have gigabytes of guest memory."""
+    try:
+        return files.map_file(path)
+    except OSError as error:
+        raise Failure(f"cannot read `{path}`: {files.describe_error(error)}") from None
 
 
 def read_json(path: str) -> Any:

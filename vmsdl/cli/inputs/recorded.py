@@ -1,4 +1,7 @@
-"""From a dump or a stream to the schemas of what it tells of the program that wrote it."""
+"""From a dump or a stream to the schemas of the program that wrote it.
+
+What opens streams and dumps is imported in functions: `vmsdl diff` of two schemas needs none of it.
+"""
 
 import json
 import os
@@ -7,11 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vmsdl.cli.console import Console, Failure
+from vmsdl.driver import load_source
+from vmsdl.schema.description import Schema
+from vmsdl.source import SourceFile
+from vmsdl.syntax.format.printer import format_tree
 
 if TYPE_CHECKING:
     from vmsdl.qemu.importing.arrange_files import ImportedFile
     from vmsdl.qemu.stream.stream import Stream
-    from vmsdl.schema.description import Schema
 
 MARK = b"QEVM"
 
@@ -26,7 +32,7 @@ def open_recorded(path: str, data: Any) -> "Stream":
         raise Failure(f"`{path}`: {error}") from None
 
 
-def learn_schemas(stream: "Stream", path: str, console: Console) -> "list[Schema]":
+def learn_schemas(stream: "Stream", path: str, console: Console) -> list[Schema]:
     """By the stream's own description; what is not described is left out."""
     from vmsdl.qemu.importing.observe import Observations
     from vmsdl.qemu.importing.write_schema import write_schemas
@@ -45,12 +51,12 @@ def learn_schemas(stream: "Stream", path: str, console: Console) -> "list[Schema
         raise Failure(f"`{path}` describes no device")
     age = find_age(PartialStream.of(stream.view))
     machines = [] if stream.machine is None else [stream.machine]
-    return _loaded(write_schemas(observations, machines, recorded=age.words), path)
+    return _load_files(write_schemas(observations, machines, recorded=age.words), path)
 
 
 @dataclass(frozen=True, slots=True)
 class Dump:
-    """A dump's JSON, looked through."""
+    """A dump's JSON, checked."""
 
     path: str
     document: dict[str, Any]
@@ -65,8 +71,8 @@ class Dump:
             raise Failure(f"`{path}` is neither .vmsd nor a stream nor a dump: {error}") from None
 
     @classmethod
-    def of(cls, schemas: "Iterable[Schema]", path: str) -> "Dump":
-        """What a dump would say of them; of which machine type makes no difference."""
+    def of(cls, schemas: Iterable[Schema], path: str) -> "Dump":
+        """The dump of schemas. The name of its machine type makes no difference."""
         from vmsdl.qemu.export import export_dump
 
         return cls(path, export_dump(tuple(schemas), path))
@@ -79,17 +85,17 @@ class Dump:
 
     @property
     def has_counts(self) -> bool:
-        """Whether it tells how many elements an array has: QEMU does since 8.1."""
+        """Does it have the numbers of elements of arrays? QEMU writes them since 8.1."""
         return '"num":' in json.dumps(self.document)
 
-    def schemas(self) -> "list[Schema]":
+    def schemas(self) -> list[Schema]:
         from vmsdl.qemu.importing.import_dump import import_dump
 
-        return _loaded(import_dump(self.document, self.path), self.path)
+        return _load_files(import_dump(self.document, self.path), self.path)
 
 
-def make_alike(one: Dump, other: Dump) -> tuple[Dump, Dump]:
-    """Without what only one of two can say."""
+def remove_differences_of_release(one: Dump, other: Dump) -> tuple[Dump, Dump]:
+    """Two dumps without what only one of them has."""
     if one.has_counts and other.has_counts:
         return one, other
     return _without_counts(one), _without_counts(other)
@@ -108,12 +114,8 @@ def _without_counts(dump: Dump) -> Dump:
     return Dump(dump.path, pruned(dump.document))
 
 
-def _loaded(found: "Iterable[ImportedFile]", path: str) -> "list[Schema]":
-    from vmsdl.driver import load_source
-    from vmsdl.source import SourceFile
-    from vmsdl.syntax.format.printer import format_tree
-
-    # They stand in no folder, and are called as if they stood in what they were read from.
+def _load_files(found: "Iterable[ImportedFile]", path: str) -> list[Schema]:
+    # They are in no folder. Their paths begin with the name of the file they come from.
     folder = os.path.normpath(path)
     sources = [
         SourceFile(os.path.join(folder, file.name), format_tree(file.tree)) for file in found

@@ -3,52 +3,46 @@
 import os
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from vmsdl.build.in_memory import GeneratedModules, import_schema
 from vmsdl.cli.console import Console, Failure
 from vmsdl.cli.inputs.schemas import load_paths
+from vmsdl.emit.names import NamesClash
+from vmsdl.qemu.stream.schema_state import SchemaDevice
+from vmsdl.schema import traverse
+from vmsdl.schema.description import Schema
 
-if TYPE_CHECKING:
-    from vmsdl.build.in_memory import GeneratedModules
-    from vmsdl.qemu.stream.schema_state import SchemaDevice
-    from vmsdl.schema.description import Schema
 
-
-def find_devices(path: str, console: Console) -> "list[SchemaDevice] | None":
+def find_devices(path: str, console: Console) -> list[SchemaDevice] | None:
     """The devices of a .vmsd file or folder; None where a schema has errors, which are shown."""
-    from vmsdl.qemu.stream.schema_state import SchemaDevice
-    from vmsdl.schema import traverse
-
     schemas = load_paths([path], console)
     if schemas is None:
         return None
     found: list[SchemaDevice] = []
     for schema in schemas:
-        generated = _generate_when_asked(schema)
+        generate = _generate_once(schema)
         file = os.path.basename(schema.files[-1].path)
         found += [
-            SchemaDevice(file, schema, one, _find_class(generated, one.name))
+            SchemaDevice(file, schema, one, _select_class(generate, one.name))
             for one in traverse.find_devices(schema)
             if not one.unmigratable
         ]
     return found
 
 
-def _find_class(generated: "Callable[[], GeneratedModules]", name: str) -> Callable[[], Any]:
-    return lambda: generated().find_class(name)
+def _select_class(generate: Callable[[], GeneratedModules], name: str) -> Callable[[], Any]:
+    return lambda: generate().find_class(name)
 
 
-def _generate_when_asked(schema: "Schema") -> "Callable[[], GeneratedModules]":
+def _generate_once(schema: Schema) -> Callable[[], GeneratedModules]:
     """Makes the generated classes of a file when the first of them is asked for."""
 
     @cache
-    def load() -> "GeneratedModules":
-        from vmsdl.build.in_memory import import_schema
-        from vmsdl.emit.names import NamesClash
-
+    def generate() -> GeneratedModules:
         try:
             return import_schema(schema)
         except NamesClash as clash:
             raise Failure(f"{schema.files[-1].path}: {clash}") from None
 
-    return load
+    return generate

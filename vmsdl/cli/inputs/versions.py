@@ -28,7 +28,7 @@ def read_both(old: str, new: str, console: Console) -> "tuple[list[Schema], list
         return None
     if not isinstance(one, Dump) and not isinstance(other, Dump):
         return one, other
-    first, second = recorded.make_alike(_as_dump(old, one), _as_dump(new, other))
+    first, second = recorded.remove_differences_of_release(_as_dump(old, one), _as_dump(new, other))
     return first.schemas(), second.schemas()
 
 

@@ -1,6 +1,5 @@
 """From two sides to one byte map: rows side by side, what is alike folded, where they part."""
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
@@ -9,6 +8,7 @@ from vmsdl.diff.byte_map.rows import Identity, Offset, Row, build_rows
 from vmsdl.diff.layout.flatten import TooLarge
 from vmsdl.diff.layout.settings import find_shared_settings
 from vmsdl.diff.matching.fields import Pairing
+from vmsdl.diff.matching.order import find_longest_increasing
 from vmsdl.diff.report import DeviceReport
 from vmsdl.diff.result import MigrationResult
 from vmsdl.diff.simulate.records import EffectKind
@@ -92,7 +92,7 @@ def _lines(old: tuple[Row, ...], new: tuple[Row, ...], pairing: Pairing) -> Iter
     """Side by side, as a diff of two texts is shown; what is on neither side's wire is left out."""
     places = {row.identity: i for i, row in enumerate(old)}
     partners = [_partner(row, places, pairing) for row in new]
-    kept = _in_order([i for i in partners if i is not None])
+    kept = find_longest_increasing(i for i in partners if i is not None)
     taken = {i for i in partners if i is not None}
     start = 0
     waiting: list[AlignedLine] = []
@@ -137,22 +137,6 @@ def _partner(row: Row, places: dict[Identity, int], pairing: Pairing) -> int | N
     kind, key, number = row.identity
     other = pairing.counterpart(key)
     return None if other is None else places.get((kind, other, number))
-
-
-def _in_order(places: list[int]) -> frozenset[int]:
-    """As many of them as can stand in one rising order: the longest there is."""
-    ends: list[int] = []  # the lowest end of a rising order of each length
-    before: dict[int, int | None] = {}
-    for place in places:
-        length = bisect_left(ends, place)
-        before[place] = ends[length - 1] if length else None
-        ends[length : length + 1] = [place]
-    found: set[int] = set()
-    at = ends[-1] if ends else None
-    while at is not None:
-        found.add(at)
-        at = before[at]
-    return frozenset(found)
 
 
 def _paired(old: Row, new: Row, pairing: Pairing) -> AlignedLine:

@@ -1,4 +1,4 @@
-"""From a body to what its fields count."""
+"""From a field of a body to the arrays and unused bytes that it counts."""
 
 from collections.abc import Iterator
 
@@ -8,11 +8,11 @@ from vmsdl.schema.traverse import collect_lengths
 
 
 def find_counted(body: Description, name: str) -> list[str]:
-    """What has a length that reads a field of the body, in it and in its subsections."""
-    return list(_counted(body, name, 0))
+    """The members whose lengths read the field `name`, in the body and in its subsections."""
+    return list(_find_counted(body, name, 0))
 
 
-def _counted(body: Description, name: str, up: int) -> Iterator[str]:
+def _find_counted(body: Description, name: str, up: int) -> Iterator[str]:
     for step in body.steps:
         match step:
             case Field(type=type_):
@@ -25,7 +25,7 @@ def _counted(body: Description, name: str, up: int) -> Iterator[str]:
                 pass
     for sub in body.subsections:
         if all(field.name != name for field in sub.fields):
-            yield from _counted(sub, name, up + 1)
+            yield from _find_counted(sub, name, up + 1)
 
 
 def _reads(e: Expr, name: str, up: int) -> bool:

@@ -1,222 +1,129 @@
-"""An edit between two descriptions, as a rule finds it."""
+"""An edit: what a rule found in a pair, where it is, and what it can cause."""
 
 from collections.abc import Iterable
-from dataclasses import field, replace
+from dataclasses import field
 from typing import TypeAlias
 
-from vmsdl.diff.edits.constraints import Constraint
-from vmsdl.diff.edits.pair import Pair, PairMember, PairPath
-from vmsdl.diff.matching.moves import Move
+from vmsdl.diff.edits.field_changes import PairMember
+from vmsdl.diff.edits.pair import Pair, PairPath
+from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.report import ProposedFix
 from vmsdl.records import dataclass
-from vmsdl.schema.description import Description, Field
+from vmsdl.schema.description import Description, Field, Unused
 from vmsdl.schema.members import SettableMember
 from vmsdl.source import NOWHERE, Span
 
-EditParts: TypeAlias = PairMember | tuple[PairMember, ...] | None
+# What an edit can be of on one side. A description is the body of the pair, or a subsection of it.
+# None: that side does not have it.
+Edited: TypeAlias = PairMember | tuple[PairMember, ...] | Description | SettableMember | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """One change, and where it stands on either side: of what is gone, in what it was in.
+    """One change. Effects of a migration are attributed to edits by what follows.
 
-    `moves`: it can shift what stands behind it. `is_version`: it decides which versions are read.
-    `is_body`: it is of a description itself, and not of all that is in it. `reasons`: of effects
-    that are its doing and not that of other edits of the same place.
+    `path`: where a reader looks for it, below the device.
+    `old_paths`, `new_paths`: what was edited on either side; empty: that side does not have it.
+    `is_body`: the paths stand for the bodies themselves, and not for everything inside them.
+    `shifts`: it can change where following bytes are read. `changes_version`: it can change which
+    versions a side writes or accepts. `reasons`: effects for these reasons are effects of this edit
+    rather than of other edits of the same field.
+    `old`, `new`: the text to show; where a side does not have what was edited, that of its body.
     """
 
     path: PairPath
     message: str
-    old_keys: tuple[PairPath, ...] = ()
-    new_keys: tuple[PairPath, ...] = ()
-    moves: bool = False
-    is_version: bool = False
+    old_paths: tuple[PairPath, ...] = ()
+    new_paths: tuple[PairPath, ...] = ()
     is_body: bool = False
+    shifts: bool = False
+    changes_version: bool = False
     reasons: frozenset[str] = frozenset()
     help: str | None = None
-    remedies: tuple[ProposedFix, ...] = ()
+    fixes: tuple[ProposedFix, ...] = ()
     old: Span = field(default=NOWHERE, repr=False)
     new: Span = field(default=NOWHERE, repr=False)
 
     @property
     def only_in(self) -> str | None:
-        """The side that has what was edited, where one has not."""
-        if bool(self.old_keys) == bool(self.new_keys):
+        """ "old" or "new", where only that side has what was edited."""
+        if bool(self.old_paths) == bool(self.new_paths):
             return None
-        return "old" if self.old_keys else "new"
+        return "old" if self.old_paths else "new"
 
 
 def make_edit(
     pair: Pair,
-    old: EditParts,
-    new: EditParts,
+    old: Edited,
+    new: Edited,
     message: str,
     *,
-    moves: bool = False,
-    is_version: bool = False,
+    shifts: bool = False,
+    changes_version: bool = False,
+    reasons: Iterable[str] = (),
     help: str | None = None,
-    remedies: Iterable[ProposedFix] = (),
+    fixes: Iterable[ProposedFix] = (),
+    old_span: Span | None = None,
+    new_span: Span | None = None,
 ) -> Edit:
-    """An edit of fields or unused bytes, or of what is on one side alone."""
-    before, after = _several(old), _several(new)
-    shown = after or before
-    owner = pair.new_path if after else pair.old_path
+    """An edit of `old` into `new`; one of them is None where it was added or removed.
+
+    The edit of a local or a property is an edit of its body that shifts: it can decide what is
+    sent anywhere in the body. `old_span`, `new_span`: the text to show, if it is a part of `old`
+    and `new`.
+    """
+    before = _find_place(pair.old, pair.old_path, old)
+    after = _find_place(pair.new, pair.new_path, new)
+    is_settable = before.is_settable or after.is_settable
+    if is_settable:  # both sides have the body, even where one does not have the member
+        before = _Place(before.path, (pair.old_path,), before.span, is_body=True)
+        after = _Place(after.path, (pair.new_path,), after.span, is_body=True)
     return Edit(
-        path=(*owner, shown[0].name if isinstance(shown[0], Field) else "unused"),
+        path=before.path if new is None else after.path,
         message=message,
-        old_keys=tuple((*pair.old_path, _key(each)) for each in before),
-        new_keys=tuple((*pair.new_path, _key(each)) for each in after),
-        moves=moves,
-        is_version=is_version,
+        old_paths=before.paths,
+        new_paths=after.paths,
+        is_body=before.is_body or after.is_body,
+        shifts=shifts or is_settable,
+        changes_version=changes_version,
+        reasons=frozenset(reasons),
         help=help,
-        remedies=tuple(remedies),
-        old=before[0].span if before else pair.old.description.span,
-        new=after[0].span if after else pair.new.description.span,
+        fixes=tuple(fixes),
+        old=old_span or before.span,
+        new=new_span or after.span,
     )
 
 
-def make_body_edit(
-    pair: Pair,
-    message: str,
-    *,
-    moves: bool = False,
-    is_version: bool = False,
-    help: str | None = None,
-    remedies: Iterable[ProposedFix] = (),
-) -> Edit:
-    """An edit of the description itself."""
-    return Edit(
-        path=pair.new_path,
-        message=message,
-        old_keys=(pair.old_path,),
-        new_keys=(pair.new_path,),
-        is_body=True,
-        moves=moves,
-        is_version=is_version,
-        help=help,
-        remedies=tuple(remedies),
-        old=pair.old.description.span,
-        new=pair.new.description.span,
-    )
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an edit is on one side."""
+
+    path: PairPath
+    paths: tuple[PairPath, ...]
+    span: Span
+    is_body: bool = False
+    is_settable: bool = False
 
 
-def make_member_edit(
-    pair: Pair,
-    old: SettableMember | None,
-    new: SettableMember | None,
-    message: str,
-    *,
-    help: str | None = None,
-    remedies: Iterable[ProposedFix] = (),
-) -> Edit:
-    """An edit of a local or a property: it can decide what is sent anywhere in the body."""
-    known = new or old
-    assert known is not None
-    return Edit(
-        path=(*pair.new_path, known.name),
-        message=message,
-        old_keys=(pair.old_path,),
-        new_keys=(pair.new_path,),
-        moves=True,
-        is_body=True,
-        help=help,
-        remedies=tuple(remedies),
-        old=pair.old.description.span if old is None else old.span,
-        new=pair.new.description.span if new is None else new.span,
-    )
+def _find_place(side: Side, body: PairPath, edited: Edited) -> _Place:
+    match edited:
+        case None:
+            return _Place(body, (), side.description.span)
+        case Description():
+            if edited is side.description:
+                return _Place(body, (body,), edited.span, is_body=True)
+            path = (*body, edited.name)
+            return _Place(path, (path,), edited.span)
+        case Field() | Unused():
+            return _find_place(side, body, (edited,))
+        case tuple():
+            first = edited[0]
+            path = (*body, first.name if isinstance(first, Field) else "unused")
+            return _Place(path, tuple((*body, _make_key(each)) for each in edited), first.span)
+        case settable:
+            return _Place((*body, settable.name), (body,), settable.span, is_settable=True)
 
 
-def make_subsection_edit(
-    pair: Pair,
-    old: Description | None,
-    new: Description | None,
-    message: str,
-    *,
-    moves: bool = False,
-    help: str | None = None,
-    remedies: Iterable[ProposedFix] = (),
-) -> Edit:
-    """An edit of a subsection of the pair, or of one that is on one side alone."""
-    name = (new or old or pair.new.description).name
-    return Edit(
-        path=(*(pair.new_path if new is not None else pair.old_path), name),
-        message=message,
-        old_keys=() if old is None else ((*pair.old_path, old.name),),
-        new_keys=() if new is None else ((*pair.new_path, new.name),),
-        moves=moves,
-        help=help,
-        remedies=tuple(remedies),
-        old=pair.old.description.span if old is None else old.span,
-        new=pair.new.description.span if new is None else new.span,
-    )
-
-
-def make_constraint_edit(
-    pair: Pair,
-    demand: Constraint,
-    message: str,
-    *,
-    help: str | None = None,
-    remedies: Iterable[ProposedFix] = (),
-) -> Edit:
-    """An edit of what is demanded of a field, or of the body as a whole."""
-    if demand.old is not None and demand.new is not None:
-        edit = make_edit(pair, demand.old, demand.new, message, help=help, remedies=remedies)
-    else:
-        edit = make_body_edit(pair, message, help=help, remedies=remedies)
-        edit = replace(
-            edit,
-            old=demand.before[0].span if demand.before else edit.old,
-            new=demand.after[0].span if demand.after else edit.new,
-        )
-    return replace(edit, reasons=frozenset({"check-failed"}))
-
-
-def make_comparison_edit(
-    pair: Pair,
-    old: Field,
-    new: Field,
-    message: str,
-    *,
-    help: str | None = None,
-    remedies: Iterable[ProposedFix] = (),
-) -> Edit:
-    """An edit of what a field is held against: `equal` and `bounded`."""
-    edit = make_edit(pair, old, new, message, help=help, remedies=remedies)
-    return replace(edit, reasons=frozenset({"not-equal", "out-of-range"}))
-
-
-def make_move_edit(
-    pair: Pair,
-    move: Move,
-    message: str,
-    *,
-    help: str | None = None,
-    remedies: Iterable[ProposedFix] = (),
-) -> Edit:
-    """A field of the body or of a subsection of it that is in another of these now."""
-    old_in = () if move.old_owner is pair.old.description else (move.old_owner.name,)
-    new_in = () if move.new_owner is pair.new.description else (move.new_owner.name,)
-    path = (*pair.new_path, *new_in, move.new.name)
-    return Edit(
-        path=path,
-        message=message,
-        old_keys=((*pair.old_path, *old_in, move.old.name),),
-        new_keys=(path,),
-        moves=True,
-        help=help,
-        remedies=tuple(remedies),
-        old=move.old.span,
-        new=move.new.span,
-    )
-
-
-def _several(pieces: EditParts) -> tuple[PairMember, ...]:
-    if pieces is None:
-        return ()
-    return pieces if isinstance(pieces, tuple) else (pieces,)
-
-
-def _key(piece: PairMember) -> str:
-    # Unused bytes have no name: they are known by their place, as in `flatten`.
-    return piece.name if isinstance(piece, Field) else f"unused {piece.span.start}"
+def _make_key(member: PairMember) -> str:
+    # Unused bytes have no name: `flatten` gives them their place in the text as a key.
+    return member.name if isinstance(member, Field) else f"unused {member.span.start}"

@@ -1,8 +1,8 @@
-"""From the enums and flags of two bodies to what became of their arms."""
+"""From the enums and flags that two bodies use to what changed about their members."""
 
 from collections.abc import Iterator
 
-from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.edits.pair import Pair, once_per_pair
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Arm, EnumDefinition, Field
 from vmsdl.schema.traverse import strip_arrays
@@ -11,7 +11,7 @@ from vmsdl.schema.types import EnumType, Type
 
 @dataclass(frozen=True, slots=True)
 class EnumChange:
-    """One enum, and the fields of a body that hold it."""
+    """An old enum and the new enum in its place, with the fields of a body that use them."""
 
     old: EnumDefinition
     new: EnumDefinition
@@ -19,61 +19,64 @@ class EnumChange:
     new_fields: tuple[Field, ...]
 
     @property
-    def moved(self) -> list[tuple[Arm, Arm]]:
-        """The same name, another number."""
+    def renumbered(self) -> list[tuple[Arm, Arm]]:
+        """Members with the same name and another number."""
         return [
-            (arm, other)
-            for arm in self.old.arms
-            for other in self.new.arms
-            if arm.name == other.name and arm.value != other.value
+            (old, new)
+            for old in self.old.arms
+            for new in self.new.arms
+            if old.name == new.name and old.value != new.value
         ]
 
     @property
     def renamed(self) -> list[tuple[Arm, Arm]]:
-        """The same number, and neither name is there on the other side."""
+        """Members with the same number, whose names the other side does not have."""
         return [
-            (arm, other)
-            for arm in _only(self.old, self.new)
-            for other in _only(self.new, self.old)
-            if arm.value == other.value
+            (old, new)
+            for old in _find_unmatched(self.old, self.new)
+            for new in _find_unmatched(self.new, self.old)
+            if old.value == new.value
         ]
 
     @property
-    def gone(self) -> list[Arm]:
-        kept = [arm for arm, _ in self.renamed]
-        return [arm for arm in _only(self.old, self.new) if arm not in kept]
+    def removed(self) -> list[Arm]:
+        renamed = [old for old, _ in self.renamed]
+        return [each for each in _find_unmatched(self.old, self.new) if each not in renamed]
 
     @property
-    def came(self) -> list[Arm]:
-        kept = [arm for _, arm in self.renamed]
-        return [arm for arm in _only(self.new, self.old) if arm not in kept]
+    def added(self) -> list[Arm]:
+        renamed = [new for _, new in self.renamed]
+        return [each for each in _find_unmatched(self.new, self.old) if each not in renamed]
 
     @property
-    def fields(self) -> str:
+    def field_names(self) -> str:
+        """For a message."""
         return ", ".join(f"`{field.name}`" for field in self.new_fields)
 
 
+@once_per_pair
 def find_enum_changes(pair: Pair) -> Iterator[EnumChange]:
-    """Each enum of either side, with the one that stands where it stood."""
+    """Each enum that fields of the body use, with the enum that the same fields use now."""
     found: dict[tuple[str, str], list[tuple[Field, Field]]] = {}
-    for old, new in pair.kept:
-        before, after = _enum(old.type), _enum(new.type)
+    for old, new in pair.kept_fields:
+        before, after = _find_enum(old.type), _find_enum(new.type)
         if before is not None and after is not None:
             found.setdefault((before, after), []).append((old, new))
-    for (before, after), both in found.items():
+    for (before, after), fields in found.items():
         yield EnumChange(
             pair.old.schema.enums[before],
             pair.new.schema.enums[after],
-            tuple(old for old, _ in both),
-            tuple(new for _, new in both),
+            tuple(old for old, _ in fields),
+            tuple(new for _, new in fields),
         )
 
 
-def _only(one: EnumDefinition, other: EnumDefinition) -> list[Arm]:
-    names = {arm.name for arm in other.arms}
-    return [arm for arm in one.arms if arm.name not in names]
+def _find_unmatched(here: EnumDefinition, there: EnumDefinition) -> list[Arm]:
+    names = {each.name for each in there.arms}
+    return [each for each in here.arms if each.name not in names]
 
 
-def _enum(type_: Type) -> str | None:
+def _find_enum(type_: Type) -> str | None:
+    """The name of the enum of a field, also in an array."""
     element = strip_arrays(type_)
     return element.name if isinstance(element, EnumType) else None

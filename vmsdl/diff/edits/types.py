@@ -1,11 +1,11 @@
-"""From the types of one field on both sides to what was edited about them."""
+"""From the old type and the new type of a field to the kind of change between them."""
 
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from math import prod
 
 from vmsdl.diff.edits.counters import find_counted
-from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.edits.pair import Pair, once_per_pair
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Expr
 from vmsdl.prove.conditions import collect_paths
@@ -30,7 +30,7 @@ from vmsdl.schema.types import (
 
 @dataclass(frozen=True, slots=True)
 class CountedLength:
-    """A length that depends on the state: what it says, and the places that it reads."""
+    """A length that depends on the state: its comparable form, and the places that it reads."""
 
     form: object
     sources: frozenset[str]
@@ -40,84 +40,103 @@ Length = int | CountedLength
 
 
 class TypeChange(Enum):
-    """One kind of edit; `OTHER` is what none of them says."""
+    """A kind of change of a type. `OTHER` is a change that none of the others describes."""
 
-    WIDTH = "a number of another width"
-    SIGN = "the same bytes, signed or not"
+    WIDTH = "a number has another width"
+    SIGN = "a number of the same width is signed, or is not signed any more"
     TO_BOOL = "a byte became a bool"
     FROM_BOOL = "a bool became a byte"
-    TIMER = "a deadline became a number, or a number a deadline"
-    TO_ENUM = "a number became one of the arms of an enum"
-    FROM_ENUM = "one of the arms of an enum became any number"
-    TO_ARRAY = "one became an array of one"
-    FROM_ARRAY = "an array of one became one"
-    LENGTH = "an array of another fixed length"
-    TRANSPOSED = "rows and columns of the same number of elements in all"
-    TO_VARIABLE = "an array of a fixed length became one that is counted"
-    TO_FIXED = "an array that is counted became one of a fixed length"
-    BITS = "a bitmap of another length"
-    SPLIT = "an integer became several of the same bytes"
-    MERGED = "several integers became one of the same bytes"
-    COUNT_WIDER = "what counts an array is wider"
-    COUNT_NARROWER = "what counts an array is narrower"
-    COUNT_SIGN = "what counts an array is signed or not"
-    COUNTED_ELSEWHERE = "a length is read from other fields"
-    COUNTED_OTHERWISE = "a length is worked out otherwise from the same fields"
+    TIMER = "a timer became a number, or a number became a timer"
+    TO_ENUM = "a number became an enum or flags"
+    FROM_ENUM = "an enum or flags became a number"
+    TO_ARRAY = "one value became an array of one"
+    FROM_ARRAY = "an array of one became one value"
+    LENGTH = "an array has another fixed length"
+    TRANSPOSED = "an array of arrays has other rows and columns, and as many elements"
+    TO_VARIABLE = "an array of a fixed length has a counted length now"
+    TO_FIXED = "an array with a counted length has a fixed length now"
+    BITS = "a bitmap has another length"
+    SPLIT = "an integer became several integers over the same bytes"
+    MERGED = "several integers became one integer over the same bytes"
+    COUNT_WIDER = "the field that counts an array is wider"
+    COUNT_NARROWER = "the field that counts an array is narrower"
+    COUNT_SIGN = "the field that counts an array is signed, or is not signed any more"
+    COUNTED_ELSEWHERE = "other fields give the length"
+    COUNTED_OTHERWISE = "the same fields give the length by another formula"
     TO_LIST = "an array became a list"
     FROM_LIST = "a list became an array"
     KEYS = "the keys of a map are of another kind"
-    MARKS = "an array of pointers marks all elements, or the null ones alone"
-    NULLS = "elements can be null, or cannot any more"
+    MARKS = "an array of pointers marks all elements, and before only null ones, or the reverse"
+    NULLS = "elements can be null, or cannot be null any more"
     CONSTANT = "a struct is embedded at another version"
-    SKEWED = "the elements of a list are saved and loaded with other fields, or not any more"
-    CODEC = "another codec knows what is inside"
-    OTHER = "another edit"
+    SKEWED = "list elements are saved and loaded with other fields, or not any more"
+    CODEC = "another codec reads the bytes"
+    OTHER = "another kind of change"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedType:
+    """A field on both sides, and the kind of change of its type."""
+
+    kind: TypeChange
+    old: Field
+    new: Field
 
 
 def find_type_changes(pair: Pair, *kinds: TypeChange) -> Iterator[tuple[Field, Field]]:
-    """The fields whose type was edited in one of these ways."""
-    names = {old.name: new.name for old, new in pair.kept}
-    for old, new in pair.kept:
+    """The fields of a pair whose types changed in one of these ways."""
+    return ((each.old, each.new) for each in find_changed_types(pair) if each.kind in kinds)
+
+
+@once_per_pair
+def find_changed_types(pair: Pair) -> Iterator[ChangedType]:
+    names = {old.name: new.name for old, new in pair.kept_fields}
+    for old, new in pair.kept_fields:
         kind = classify_type_change(old.type, new.type, pair.old.schema, pair.new.schema, names)
         if kind in (TypeChange.WIDTH, TypeChange.SIGN) and find_counted(
             pair.new.description, new.name
         ):
-            kind = _recounted(old.type, new.type)
-        if kind in kinds:
-            yield old, new
+            kind = _classify_count(old.type, new.type)
+        if kind is not None:
+            yield ChangedType(kind, old, new)
 
 
 def classify_type_change(
     old: Type, new: Type, one: Schema, other: Schema, names: Mapping[str, str]
 ) -> TypeChange | None:
-    """`names`: of the fields that old lengths can read, as they are called now."""
-    composite = _composite(old, new, one, other)
+    """None: the types are the same on the wire. `names`: the new names of the old fields."""
+    composite = _classify_composite(old, new, one, other)
     if composite is not None:
         return composite
     if isinstance(old, Bitmap) and isinstance(new, Bitmap):
-        return None if _length(old.bits, names) == _length(new.bits, {}) else TypeChange.BITS
-    lengths, before = _opened(old, names)
-    counts, after = _opened(new, {})
-    of_elements = _elements(before, after, one, other)
-    if lengths == counts:
+        is_same = _make_length(old.bits, names) == _make_length(new.bits, {})
+        return None if is_same else TypeChange.BITS
+    before, old_element = _open_arrays(old, names)
+    after, new_element = _open_arrays(new, {})
+    of_elements = _classify_elements(old_element, new_element, one, other)
+    if before == after:
         return of_elements
     if of_elements is None:
-        return _lengths(lengths, counts)
-    sizes = _bytes(lengths, before), _bytes(counts, after)
+        return _classify_lengths(before, after)
+    sizes = _count_bytes(before, old_element), _count_bytes(after, new_element)
     if sizes[0] is None or sizes[0] != sizes[1]:
         return TypeChange.OTHER
-    return TypeChange.SPLIT if (_total(lengths) or 0) < (_total(counts) or 0) else TypeChange.MERGED
+    is_split = (_multiply(before) or 0) < (_multiply(after) or 0)
+    return TypeChange.SPLIT if is_split else TypeChange.MERGED
 
 
 def find_skewed_fields(type_: Type, schema: Schema) -> tuple[str, ...]:
-    """The fields of a list's elements that are saved and not loaded."""
+    """The fields of the list's elements that are saved, and not loaded.
+
+    Elements are saved at the version of their struct, and loaded at the version in the list.
+    """
     if not isinstance(type_, ListType) or type_.element.version is None:
         return ()
     struct, at = schema.descriptions[type_.element.name], type_.element.version
     return tuple(each.name for each in struct.fields if at < each.since <= struct.version_id)
 
 
-def _composite(old: Type, new: Type, one: Schema, other: Schema) -> TypeChange | None:
+def _classify_composite(old: Type, new: Type, one: Schema, other: Schema) -> TypeChange | None:
     match old, new:
         case ListType(), ListType() if find_skewed_fields(old, one) != find_skewed_fields(
             new, other
@@ -137,8 +156,8 @@ def _composite(old: Type, new: Type, one: Schema, other: Schema) -> TypeChange |
             return None
 
 
-def find_carrier_scalar(type_: Type, schema: Schema) -> str | None:
-    """The scalar that is on the wire."""
+def find_wire_scalar(type_: Type, schema: Schema) -> str | None:
+    """The scalar that is on the wire for a number or an enum; None for other types."""
     match type_:
         case Scalar(name=name):
             return name
@@ -148,7 +167,7 @@ def find_carrier_scalar(type_: Type, schema: Schema) -> str | None:
             return None
 
 
-def _recounted(old: Type, new: Type) -> TypeChange | None:
+def _classify_count(old: Type, new: Type) -> TypeChange | None:
     match old, new:
         case Scalar(name=before), Scalar(name=after):
             wider = SCALARS[after].size - SCALARS[before].size
@@ -159,41 +178,41 @@ def _recounted(old: Type, new: Type) -> TypeChange | None:
             return TypeChange.WIDTH
 
 
-def _opened(type_: Type, names: Mapping[str, str]) -> tuple[tuple[Length, ...], Type]:
-    """The lengths of an array of arrays, outermost first, and what it is of."""
+def _open_arrays(type_: Type, names: Mapping[str, str]) -> tuple[tuple[Length, ...], Type]:
+    """The lengths of an array of arrays, outermost first, and the innermost element."""
     lengths: list[Length] = []
     while isinstance(type_, Array) and not type_.nullable and not type_.marked:
-        lengths.append(_length(type_.count, names))
+        lengths.append(_make_length(type_.count, names))
         type_ = type_.element
     match type_:
         case Bytes(length=length):
-            return (*lengths, _length(length, names)), BYTE
+            return (*lengths, _make_length(length, names)), BYTE
         case Opaque(length=length) if length is not None:
-            return (*lengths, _length(length, names)), type_
+            return (*lengths, _make_length(length, names)), type_
         case _:
             return tuple(lengths), type_
 
 
-def _length(length: Expr, names: Mapping[str, str]) -> Length:
+def _make_length(length: Expr, names: Mapping[str, str]) -> Length:
     value = fold_constant(length)
     if value is not None:
         return int(value)
-    told = rename_members(length, names)
-    return CountedLength(normalize_form(told), collect_paths(told))
+    renamed = rename_members(length, names)
+    return CountedLength(normalize_form(renamed), collect_paths(renamed))
 
 
-def _elements(old: Type, new: Type, one: Schema, other: Schema) -> TypeChange | None:
+def _classify_elements(old: Type, new: Type, one: Schema, other: Schema) -> TypeChange | None:
     match old, new:
         case StructType(), StructType():
-            is_other = _constant(old, new, one, other)
-            return TypeChange.CONSTANT if is_other else None
+            has_other_version = _has_other_version(old, new, one, other)
+            return TypeChange.CONSTANT if has_other_version else None
         case Opaque(), Opaque() if old.codec != new.codec:
             return TypeChange.CODEC
         case _:
             pass
-    before, after = find_carrier_scalar(old, one), find_carrier_scalar(new, other)
+    before, after = find_wire_scalar(old, one), find_wire_scalar(new, other)
     if before is None or after is None:
-        return None if _kind(old, one) == _kind(new, other) else TypeChange.OTHER
+        return None if _find_kind(old, one) == _find_kind(new, other) else TypeChange.OTHER
     if before == after:
         match isinstance(old, EnumType), isinstance(new, EnumType):
             case False, True:
@@ -216,8 +235,8 @@ def _elements(old: Type, new: Type, one: Schema, other: Schema) -> TypeChange | 
     return TypeChange.SIGN
 
 
-def _constant(old: StructType, new: StructType, one: Schema, other: Schema) -> bool:
-    """It is embedded at another version; its own is told of where the struct is."""
+def _has_other_version(old: StructType, new: StructType, one: Schema, other: Schema) -> bool:
+    """A struct is embedded at another version. The pair of the two structs reports their own."""
     if old.version is None and new.version is None:
         return False
     before, after = (
@@ -227,13 +246,13 @@ def _constant(old: StructType, new: StructType, one: Schema, other: Schema) -> b
     return before != after
 
 
-def _kind(type_: Type, schema: Schema) -> object:
-    """What it is, whatever its struct holds, its enum means, or they are called."""
+def _find_kind(type_: Type, schema: Schema) -> object:
+    """A comparable form without the members and names of structs and enums."""
     match type_:
         case StructType():
             return "struct"
         case Array(element=element, count=count):
-            return "array", _length(count, {}), _kind(element, schema)
+            return "array", _make_length(count, {}), _find_kind(element, schema)
         case ListType():
             return "list"
         case MapType():
@@ -241,17 +260,17 @@ def _kind(type_: Type, schema: Schema) -> object:
         case Opaque(codec=codec, length=length):
             return "opaque", codec, length is None
         case Bitmap(bits=bits):
-            return "bitmap", _length(bits, {})
+            return "bitmap", _make_length(bits, {})
         case _:
-            return find_carrier_scalar(type_, schema)
+            return find_wire_scalar(type_, schema)
 
 
-def _lengths(old: tuple[Length, ...], new: tuple[Length, ...]) -> TypeChange:
+def _classify_lengths(old: tuple[Length, ...], new: tuple[Length, ...]) -> TypeChange:
     if not old and new == (1,):
         return TypeChange.TO_ARRAY
     if not new and old == (1,):
         return TypeChange.FROM_ARRAY
-    before, after = _total(old), _total(new)
+    before, after = _multiply(old), _multiply(new)
     if before is not None and after is not None:
         if before != after:
             return TypeChange.LENGTH
@@ -260,7 +279,7 @@ def _lengths(old: tuple[Length, ...], new: tuple[Length, ...]) -> TypeChange:
         return TypeChange.OTHER
     match before, after:
         case None, None:
-            is_elsewhere = _sources(old) != _sources(new)
+            is_elsewhere = _collect_sources(old) != _collect_sources(new)
             return TypeChange.COUNTED_ELSEWHERE if is_elsewhere else TypeChange.COUNTED_OTHERWISE
         case None, _:
             return TypeChange.TO_FIXED
@@ -268,18 +287,18 @@ def _lengths(old: tuple[Length, ...], new: tuple[Length, ...]) -> TypeChange:
             return TypeChange.TO_VARIABLE
 
 
-def _sources(lengths: tuple[Length, ...]) -> frozenset[str]:
-    counted_ = [length.sources for length in lengths if isinstance(length, CountedLength)]
-    return frozenset[str]().union(*counted_)
+def _collect_sources(lengths: tuple[Length, ...]) -> frozenset[str]:
+    sources = [length.sources for length in lengths if isinstance(length, CountedLength)]
+    return frozenset[str]().union(*sources)
 
 
-def _total(lengths: tuple[Length, ...]) -> int | None:
+def _multiply(lengths: tuple[Length, ...]) -> int | None:
     fixed = [length for length in lengths if isinstance(length, int)]
     return prod(fixed) if len(fixed) == len(lengths) else None
 
 
-def _bytes(lengths: tuple[Length, ...], element: Type) -> int | None:
-    total = _total(lengths)
+def _count_bytes(lengths: tuple[Length, ...], element: Type) -> int | None:
+    total = _multiply(lengths)
     if total is None or not isinstance(element, Scalar) or not element.row.is_integer:
         return None
     return total * element.row.size

@@ -277,16 +277,16 @@ class Arrivals:
         return self._sent_leaf(key)
 
     def _is_in_place(self, read: ReadNode) -> bool:
-        """Declared to be the same bytes cut otherwise, and read from where they were."""
-        place = self.pairing.cut(read.node.key)
+        """Declared to be the same bytes split otherwise, and read from where they were."""
+        place = self.pairing.find_split(read.node.key)
         if place is None or not read.pieces:
             return False
-        at = find_offset(place.cut.here, read.node.key[place.at :])
+        at = find_offset(place.split.here, read.node.key[place.at :])
         for piece in read.pieces:
             key = () if piece.leaf is None else piece.leaf.key
             depth = len(place.there)
             there = (
-                find_offset(place.cut.there, key[depth:]) if key[:depth] == place.there else None
+                find_offset(place.split.there, key[depth:]) if key[:depth] == place.there else None
             )
             if at is None or there is None or there + piece.start != at:
                 return False

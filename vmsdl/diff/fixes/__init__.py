@@ -1,1 +1,1 @@
-"""Edits of the new schema's text that are offered as fixes."""
+"""Fixes: edits of the new schema's text that rules propose with their findings."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from vmsdl.diff.layout.nodes import MOST_ELEMENTS
-from vmsdl.diff.matching.fields import Pairing, Side, find_counterpart, match_names
+from vmsdl.diff.matching.fields import Pairing, Side, find_counterpart, match_fields
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.logic import FieldPath, make_literal
 from vmsdl.expr.nodes import (
@@ -124,7 +124,7 @@ def _called(one: Side, other: Side) -> dict[str, str]:
         mine, yours = waiting.pop()
         if mine.name != yours.name:
             found[yours.name] = mine.name
-        known = match_names(mine, yours)
+        known = match_fields(mine, yours)
         fields = {field.name: field for field in mine.fields}
         for field in yours.fields:
             before = find_struct(fields[known[field.name]].type) if field.name in known else None

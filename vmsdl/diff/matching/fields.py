@@ -1,7 +1,10 @@
-"""Which field of one side stands for which of the other, however it is called now."""
+"""Which field or subsection of one side corresponds to which of the other side.
+
+Fields correspond by name, or by a rename that is declared with `formerly`. Subsections correspond
+by their names on the wire.
+"""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from vmsdl.diff.matching.splits import Split, find_splits
 from vmsdl.expr.logic import FieldPath
@@ -10,25 +13,33 @@ from vmsdl.schema.description import Description, Field, Role, Schema
 from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.traverse import find_embedded_structs, find_struct
 
-if TYPE_CHECKING:
-    pass
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two compared descriptions, with the schema that it is part of."""
+
+    schema: Schema
+    description: Description
 
 
-def match_names(there: Description, here: Description) -> dict[str, str]:
-    """For the fields of `here` their names `there`; a rename is declared on either side."""
-    theirs = {field.name: field for field in there.fields}
-    found: dict[str, str] = {f.name: f.name for f in here.fields if f.name in theirs}
+def match_fields(there: Description, here: Description) -> dict[str, str]:
+    """The name that each field of `here` has in `there`; fields without a counterpart are left out.
+
+    Either side may declare a rename. Each field of `there` corresponds to one field of `here`.
+    """
+    theirs = {field.name for field in there.fields}
+    found = {field.name: field.name for field in here.fields if field.name in theirs}
     taken = set(found.values())
-    later: dict[str, list[str]] = {}  # by what a field there was called
+    later_names: dict[str, list[str]] = {}  # in `there`, by former name
     for other in there.fields:
-        for old in other.formerly:
-            later.setdefault(old, []).append(other.name)
+        for former in other.formerly:
+            later_names.setdefault(former, []).append(other.name)
     for field in here.fields:
         if field.name in found:
             continue
-        olds = [name for name in field.formerly if name in theirs]
-        olds += later.get(field.name, [])
-        name = next((name for name in olds if name not in taken), None)
+        candidates = [name for name in field.formerly if name in theirs]
+        candidates += later_names.get(field.name, [])
+        name = next((name for name in candidates if name not in taken), None)
         if name is not None:
             found[field.name] = name
             taken.add(name)
@@ -36,128 +47,138 @@ def match_names(there: Description, here: Description) -> dict[str, str]:
 
 
 def find_counterpart(sub: Description, here: Description, there: Description) -> Description | None:
-    """The subsection of the same name on the wire; of two the one in the same order."""
-    name = sub.wire_name
-    ours = [s for s in here.subsections if s.wire_name == name]
-    theirs = [s for s in there.subsections if s.wire_name == name]
-    place = next((i for i, each in enumerate(ours) if each.name == sub.name), 0)
-    return theirs[min(place, len(theirs) - 1)] if theirs else None
+    """The subsection of `there` with the wire name of `sub`, which is a subsection of `here`.
 
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    schema: Schema
-    description: Description
+    Where several have that wire name, they correspond in order.
+    """
+    ours = [each for each in here.subsections if each.wire_name == sub.wire_name]
+    theirs = [each for each in there.subsections if each.wire_name == sub.wire_name]
+    index = next((i for i, each in enumerate(ours) if each.name == sub.name), 0)
+    return theirs[min(index, len(theirs) - 1)] if theirs else None
 
 
 @dataclass(frozen=True, slots=True)
 class SplitPosition:
-    """A place in a cut: `there` is the other side's body; the field is the part `at` of the key."""
+    """The place of a field in a split.
 
-    cut: Split
+    `there`: the path of the body that has the fields on the other side. `at`: the index of the
+    field's name in its own path.
+    """
+
+    split: Split
     there: FieldPath
     at: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Location:
+    """What corresponds to a path: the path on the other side, and the split that it is in."""
+
+    counterpart: FieldPath | None
+    split: SplitPosition | None
+
+
 class Pairing:
-    """From places of one side to those of the other."""
+    """From paths of one side (`here`) to paths of the other side (`there`)."""
 
     def __init__(self, here: Side, there: Side) -> None:
         self.here = here
         self.there = there
-        self._matched: dict[tuple[int, int], _Matched] = {}
-        self._followed: dict[FieldPath, tuple[FieldPath | None, SplitPosition | None]] = {}
+        self._bodies: dict[tuple[int, int], _MatchedBody] = {}
+        self._locations: dict[FieldPath, _Location] = {}
 
-    def counterpart(self, key: FieldPath) -> FieldPath | None:
-        """Where the other side has what stands here."""
-        return self._known(key)[0]
+    def counterpart(self, path: FieldPath) -> FieldPath | None:
+        """The path of the same field on the other side; None: the other side does not have it."""
+        return self._locate(path).counterpart
 
-    def cut(self, key: FieldPath) -> SplitPosition | None:
-        """The stretch of bytes, cut otherwise on the other side, that this place is in."""
-        return self._known(key)[1]
+    def find_split(self, path: FieldPath) -> SplitPosition | None:
+        """The split that a field is in; None: it is in no split."""
+        return self._locate(path).split
 
-    def _known(self, key: FieldPath) -> tuple[FieldPath | None, SplitPosition | None]:
-        if key not in self._followed:
-            self._followed[key] = self._follow(key)
-        return self._followed[key]
+    def _locate(self, path: FieldPath) -> _Location:
+        if path not in self._locations:
+            self._locations[path] = self._follow(path)
+        return self._locations[path]
 
-    def _follow(self, key: FieldPath) -> tuple[FieldPath | None, SplitPosition | None]:
-        matched: _Matched | None = self._match(self.here.description, self.there.description)
-        out: list[str | int] = []
-        found: SplitPosition | None = None
-        for i, part in enumerate(key):
+    def _follow(self, path: FieldPath) -> _Location:
+        # None: below a struct that only one side has, or below a value.
+        body: _MatchedBody | None = self._match(self.here.description, self.there.description)
+        counterpart: list[str | int] = []
+        split: SplitPosition | None = None
+        for i, part in enumerate(path):
             if isinstance(part, int):
-                out.append(part)
+                counterpart.append(part)
                 continue
-            if matched is None:
-                return None, found
-            if part in matched.subsections:
-                sub, other = matched.subsections[part]
+            if body is None:
+                return _Location(None, split)
+            if part in body.subsections:
+                sub, other = body.subsections[part]
                 if other is None:
-                    return None, found
-                out.append(other.name)
-                matched = self._match(sub, other)
+                    return _Location(None, split)
+                counterpart.append(other.name)
+                body = self._match(sub, other)
                 continue
-            if part not in matched.fields:
-                if part not in matched.known:
-                    return None, found
-                out.append(part)
-                matched = None
+            if part not in body.fields:
+                if part not in body.settable:
+                    return _Location(None, split)
+                counterpart.append(part)
+                body = None
                 continue
-            if part in matched.cuts:
-                found = SplitPosition(matched.cuts[part], tuple(out), i)
-            field, theirs = matched.fields[part]
+            if part in body.splits:
+                split = SplitPosition(body.splits[part], tuple(counterpart), i)
+            field, theirs = body.fields[part]
             if theirs is None:
-                return None, found
-            out.append(theirs.name)
-            mine, yours = find_struct(field.type), find_struct(theirs.type)
-            matched = None
-            if mine is not None and yours is not None:
-                matched = self._match(
-                    self.here.schema.descriptions[mine.name],
-                    self.there.schema.descriptions[yours.name],
-                )
-        return tuple(out), found
+                return _Location(None, split)
+            counterpart.append(theirs.name)
+            body = self._match_structs(field, theirs)
+        return _Location(tuple(counterpart), split)
 
-    def _match(self, here: Description, there: Description) -> "_Matched":
-        key = (id(here), id(there))
-        if key not in self._matched:
-            self._matched[key] = _matched(here, there)
-        return self._matched[key]
+    def _match_structs(self, here: Field, there: Field) -> "_MatchedBody | None":
+        mine, yours = find_struct(here.type), find_struct(there.type)
+        if mine is None or yours is None:
+            return None
+        return self._match(
+            self.here.schema.descriptions[mine.name], self.there.schema.descriptions[yours.name]
+        )
+
+    def _match(self, here: Description, there: Description) -> "_MatchedBody":
+        bodies = (id(here), id(there))
+        if bodies not in self._bodies:
+            self._bodies[bodies] = _match_bodies(here, there)
+        return self._bodies[bodies]
 
 
 @dataclass(frozen=True, slots=True)
-class _Matched:
-    """Of two bodies what stands for each other, by the names of this side."""
+class _MatchedBody:
+    """The members of a body with their counterparts, by the names of this side."""
 
     subsections: Mapping[str, tuple[Description, Description | None]]
     fields: Mapping[str, tuple[Field, Field | None]]
-    cuts: Mapping[str, Split]
-    known: frozenset[str]  # locals and properties that the other side has too
+    splits: Mapping[str, Split]
+    settable: frozenset[str]  # locals and properties of the other side
 
 
-def _matched(here: Description, there: Description) -> _Matched:
-    called = match_names(there, here)
+def _match_bodies(here: Description, there: Description) -> _MatchedBody:
+    names = match_fields(there, here)
     theirs = {field.name: field for field in there.fields}
-    fields = {
-        field.name: (field, theirs[called[field.name]] if field.name in called else None)
-        for field in here.fields
-    }
-    return _Matched(
+    return _MatchedBody(
         subsections={
             sub.name: (sub, find_counterpart(sub, here, there)) for sub in here.subsections
         },
-        fields=fields,
-        cuts={field.name: cut for cut in find_splits(there, here) for field in cut.here},
-        known=frozenset(member.name for member in find_settable_members(there)),
+        fields={
+            field.name: (field, theirs[names[field.name]] if field.name in names else None)
+            for field in here.fields
+        },
+        splits={field.name: split for split in find_splits(there, here) for field in split.here},
+        settable=frozenset(member.name for member in find_settable_members(there)),
     )
 
 
 def find_top_descriptions(schema: Schema) -> list[Description]:
-    """What is compared by itself: devices, and structs that nothing embeds."""
-    embedded = {name for d in schema.descriptions.values() for name in find_embedded_structs(d)}
-    found = [d for d in schema.descriptions.values() if d.role is Role.DEVICE]
-    found += [
-        d for d in schema.descriptions.values() if d.role is Role.STRUCT and d.name not in embedded
+    """The descriptions that are compared on their own: devices, then structs that no other
+    description embeds."""
+    described = list(schema.descriptions.values())
+    embedded = {name for each in described for name in find_embedded_structs(each)}
+    return [each for each in described if each.role is Role.DEVICE] + [
+        each for each in described if each.role is Role.STRUCT and each.name not in embedded
     ]
-    return found

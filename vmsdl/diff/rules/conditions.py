@@ -1,23 +1,23 @@
-"""How one condition compares with another, and what it reads that no stream holds."""
+"""Conditions in the messages of rules: in words, compared, and what they read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from vmsdl.diff.edits.pair import Pair
-from vmsdl.diff.matching.fields import match_names
+from vmsdl.diff.machines import limit_to_machine
+from vmsdl.diff.matching.fields import match_fields
 from vmsdl.expr.logic import map_places
 from vmsdl.expr.nodes import Expr, Extern, Item, Member, Select, children
 from vmsdl.expr.text import unparse
 from vmsdl.prove.implication import Relation, compare_conditions
-from vmsdl.schema.description import Description
+from vmsdl.schema.description import Description, Schema
 from vmsdl.schema.members import SettableMember, find_settable_members
 
-# An expression's body and those around it, as far as it can see: old with new.
-NameScope = tuple[tuple[Description, Description], ...]
+# The bodies that an expression can name members of: old with new, innermost first.
+Scope = tuple[tuple[Description, Description], ...]
+Condition = Expr | Extern | None  # None: always
 
-
-# The new condition beside the old one.
-WORDS = {
+RELATION_WORDS = {
     Relation.SAME: "in the same cases, otherwise said",
     Relation.LOOSER: "in more cases",
     Relation.TIGHTER: "in fewer cases",
@@ -26,31 +26,29 @@ WORDS = {
 }
 
 
-def make_scope(pair: Pair) -> NameScope:
-    found = [pair]
-    while found[-1].owner is not None:
-        found.append(found[-1].owner)
-    return tuple((each.old.description, each.new.description) for each in found)
+def find_relation(pair: Pair, scope: Scope, old: Condition, new: Condition) -> Relation:
+    """How `new` compares with `old`, by proof. OPEN: not decided, or not both are expressions."""
+    if old is None or new is None or isinstance(old, Extern) or isinstance(new, Extern):
+        return Relation.OPEN
+    return compare_conditions(
+        _name_uniformly(old, scope, is_old=True),
+        _name_uniformly(new, scope, is_old=False),
+        {**pair.old.schema.enums, **pair.new.schema.enums},
+    )
 
 
-def find_relation(pair: Pair, scope: NameScope, old: Expr, new: Expr) -> Relation:
-    """By proof, whatever its fields are called now. OPEN: not decided."""
-    before, after = (_told(e, scope, is_old) for e, is_old in ((old, True), (new, False)))
-    return compare_conditions(before, after, {**pair.old.schema.enums, **pair.new.schema.enums})
-
-
-def _told(e: Expr, scope: NameScope, is_old: bool) -> Expr:
-    """Fields by the names that they have now, and apart by the body that has them."""
-    renamed = [
-        {theirs: mine for mine, theirs in match_names(old, new).items()} if is_old else {}
+def _name_uniformly(e: Expr, scope: Scope, *, is_old: bool) -> Expr:
+    """Fields under their new names, with the body that they are in as part of the name."""
+    new_names = [
+        {theirs: mine for mine, theirs in match_fields(old, new).items()} if is_old else {}
         for old, new in scope
     ]
 
     def place(part: Expr) -> Expr:
         match part:
             case Member(up=up, name=name):
-                now = renamed[up].get(name, name) if up < len(renamed) else name
-                return replace(part, name="owner " * up + now)
+                new_name = new_names[up].get(name, name) if up < len(new_names) else name
+                return replace(part, name="owner " * up + new_name)
             case Select(value=value):
                 return replace(part, value=place(value))
             case Item(value=value, index=index):
@@ -61,30 +59,34 @@ def _told(e: Expr, scope: NameScope, is_old: bool) -> Expr:
     return map_places(e, place)
 
 
-def find_known_reads(
-    e: Expr | Extern | None, bodies: tuple[Description, ...]
-) -> dict[tuple[str, str], SettableMember]:
-    """The locals and properties that a condition reads, by description and name."""
+def find_settable_reads(
+    condition: Condition, bodies: tuple[Description, ...]
+) -> Mapping[tuple[str, str], SettableMember]:
+    """The locals and properties that a condition reads, by the names of their body and their own.
+
+    `bodies`: the old ones or the new ones of a scope.
+    """
     found: dict[tuple[str, str], SettableMember] = {}
-    for member in () if e is None or isinstance(e, Extern) else _members(e):
-        body = bodies[member.up] if member.up < len(bodies) else None
-        for known in () if body is None else find_settable_members(body):
-            if body is not None and known.name == member.name:
-                found[body.name, known.name] = known
+    for member in find_parts(condition):
+        if isinstance(member, Member) and member.up < len(bodies):
+            body = bodies[member.up]
+            for settable in find_settable_members(body):
+                if settable.name == member.name:
+                    found[body.name, settable.name] = settable
     return found
 
 
-def _members(e: Expr) -> Iterator[Member]:
-    stack = [e]
+def find_parts(condition: Condition) -> Iterator[Expr]:
+    """A condition and all expressions inside it; none of something outside of the schema."""
+    stack = [] if condition is None or isinstance(condition, Extern) else [condition]
     while stack:
         part = stack.pop()
-        if isinstance(part, Member):
-            yield part
+        yield part
         stack += children(part)
 
 
-def describe_conditions(condition: Expr | Extern | None) -> str:
-    """When a field is there."""
+def describe_condition(condition: Condition) -> str:
+    """A condition in words."""
     match condition:
         case None:
             return "always"
@@ -92,3 +94,8 @@ def describe_conditions(condition: Expr | Extern | None) -> str:
             return "where something else decides"
         case expression:
             return f"if `{unparse(expression)}`"
+
+
+def describe_machine_values(schema: Schema, paths: list[tuple[str, str]]) -> str:
+    """The values of properties on the machine types of a schema, in words."""
+    return "; ".join(f"`{path[1]}` is {limit_to_machine(schema, path)}" for path in paths)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from vmsdl.diff.edits.edit import Edit, make_member_edit
+from vmsdl.diff.edits.edit import Edit, make_edit
 from vmsdl.diff.edits.pair import Pair, PairPath
-from vmsdl.diff.fixes.text_edits import set_machine_setting
+from vmsdl.diff.fixes.headers import set_machine_property
 from vmsdl.diff.layout.settings import (
     collect_settings,
     describe_default,
@@ -13,8 +13,9 @@ from vmsdl.diff.layout.settings import (
     find_differing_machines,
     find_value_on_machine,
 )
-from vmsdl.diff.rules.rule import Family
-from vmsdl.expr.nodes import Expr, Extern
+from vmsdl.diff.rules.conditions import Condition
+from vmsdl.diff.rules.rule import SELF, Family
+from vmsdl.expr.nodes import Extern
 from vmsdl.expr.text import unparse
 from vmsdl.prove.conditions import collect_paths
 from vmsdl.schema.description import Schema
@@ -25,37 +26,45 @@ FAMILY = Family("machines")
 @FAMILY.rule("compat-entry-missing", waiver="a property that is gone needs no setting")
 def compat_entry_missing(pair: Pair) -> Iterator[Edit]:
     body, schema = pair.new.description, pair.new.schema
-    known = {member.name for member in pair.old.description.properties}
-    machines = [name for name in schema.machines if name in pair.old.schema.machines]
+    olds = {each.name for each in pair.old.description.properties}
     for new in body.properties:
         path = (body.name, new.name)
-        left = [name for name in machines if path not in collect_settings(schema, name)]
-        guarded = tuple(_guarded(pair, new.name))
-        if new.name in known or not left or not guarded or not find_default(new, schema):
+        unset = _find_machines_without(pair, path)
+        guarded = tuple(_find_guarded(pair, new.name))
+        if new.name in olds or not unset or not guarded or not find_default(new, schema):
             continue
-        listed = ", ".join(f'"{name}"' for name in left)
-        edit = make_member_edit(
+        names = ", ".join(f'"{name}"' for name in unset)
+        edit = make_edit(
             pair,
             None,
             new,
-            f"`{new.name}` guards what is sent, and machine {listed} does not set it",
+            f"`{new.name}` guards what is sent, and machine {names} does not set it",
             help="give machine types that the old version knows the value that leaves it out",
-            remedies=set_machine_setting(schema, left, path, "false"),
+            fixes=set_machine_property(schema, unset, path, "false"),
         )
-        yield replace(edit, old_keys=(), new_keys=guarded, is_body=False)
+        yield replace(edit, old_paths=(), new_paths=guarded, is_body=False)
 
 
-def _guarded(pair: Pair, name: str) -> Iterator[PairPath]:
-    """The new fields and subsections that are there only where it says so."""
-    for field in pair.added:
+def _find_machines_without(pair: Pair, path: tuple[str, str]) -> list[str]:
+    """The machine types of both sides that do not set a property on the new side."""
+    return [
+        name
+        for name in pair.new.schema.machines
+        if name in pair.old.schema.machines and path not in collect_settings(pair.new.schema, name)
+    ]
+
+
+def _find_guarded(pair: Pair, name: str) -> Iterator[PairPath]:
+    """The added fields and subsections whose conditions read the property."""
+    for field in pair.added_fields:
         if _reads(field.condition, name):
             yield (*pair.new_path, field.name)
-    for old, new in pair.subsections:
-        if old is None and new is not None and _reads(new.needed, name):
-            yield (*pair.new_path, new.name)
+    for sub in pair.added_subsections:
+        if _reads(sub.needed, name):
+            yield (*pair.new_path, sub.name)
 
 
-def _reads(condition: Expr | Extern | None, name: str) -> bool:
+def _reads(condition: Condition, name: str) -> bool:
     return (
         condition is not None
         and not isinstance(condition, Extern)
@@ -63,19 +72,21 @@ def _reads(condition: Expr | Extern | None, name: str) -> bool:
     )
 
 
-@FAMILY.rule("compat-entry-changed", mirror="compat-entry-changed")
+@FAMILY.rule("compat-entry-changed", mirror=SELF)
 def compat_entry_changed(pair: Pair) -> Iterator[Edit]:
     one, other = pair.old.schema, pair.new.schema
-    before = {member.name: member for member in pair.old.description.properties}
+    olds = {each.name: each for each in pair.old.description.properties}
     for new in pair.new.description.properties:
-        old = before.get(new.name)
-        path, own = (pair.old.description.name, new.name), (pair.new.description.name, new.name)
-        changed: dict[str, list[str]] = {}
-        for machine in find_differing_machines(one, other, path, own) if old is not None else ():
-            what = f"is {_value(other, machine, own)}, and was {_value(one, machine, path)}"
-            changed.setdefault(what, []).append(f'"{machine}"')
+        old = olds.get(new.name)
+        if old is None:
+            continue
+        old_path, new_path = ((body.name, new.name) for body in pair.bodies)
+        changed: dict[str, list[str]] = {}  # machine types by what changed on them
+        for machine in find_differing_machines(one, other, old_path, new_path):
+            was, now = _describe(one, machine, old_path), _describe(other, machine, new_path)
+            changed.setdefault(f"is {now}, and was {was}", []).append(f'"{machine}"')
         for what, machines in changed.items():
-            yield make_member_edit(
+            yield make_edit(
                 pair,
                 old,
                 new,
@@ -84,37 +95,32 @@ def compat_entry_changed(pair: Pair) -> Iterator[Edit]:
             )
 
 
-def _value(schema: Schema, machine: str, path: tuple[str, str]) -> str:
+def _describe(schema: Schema, machine: str, path: tuple[str, str]) -> str:
     value = find_value_on_machine(schema, machine, path)
     return "not known" if value is None else unparse(value)
 
 
-@FAMILY.rule("property-default-changed", mirror="property-default-changed")
+@FAMILY.rule("property-default-changed", mirror=SELF)
 def property_default_changed(pair: Pair) -> Iterator[Edit]:
-    body = pair.new.description.name
-    before = {member.name: member for member in pair.old.description.properties}
-    machines = [name for name in pair.new.schema.machines if name in pair.old.schema.machines]
+    olds = {each.name: each for each in pair.old.description.properties}
     for new in pair.new.description.properties:
-        old = before.get(new.name)
+        old = olds.get(new.name)
         if old is None:
             continue
-        then, now = describe_default(old, pair.old.schema), describe_default(new, pair.new.schema)
-        if then != now:
-            path = (body, new.name)
-            left = [
-                name for name in machines if path not in collect_settings(pair.new.schema, name)
-            ]
-            yield make_member_edit(
+        before = describe_default(old, pair.old.schema)
+        after = describe_default(new, pair.new.schema)
+        if before != after:
+            path = (pair.new.description.name, new.name)
+            unset = _find_machines_without(pair, path)
+            yield make_edit(
                 pair,
                 old,
                 new,
-                f"the default of `{new.name}` is {now}, and was {then}",
+                f"the default of `{new.name}` is {after}, and was {before}",
                 help="give every machine type that the old version knows the old value",
-                remedies=set_machine_setting(pair.new.schema, left, path, then),
+                fixes=set_machine_property(pair.new.schema, unset, path, before),
             )
 
 
 FAMILY.add_elsewhere("machine-type-retired", mirror="machine-type-added")
-
-
 FAMILY.add_elsewhere("machine-type-added", mirror="machine-type-retired")

@@ -1,4 +1,4 @@
-"""How a field that is gone was taken away."""
+"""How a field was removed: what the versions of its body say about it."""
 
 from enum import Enum
 
@@ -7,14 +7,14 @@ from vmsdl.schema.description import Field
 
 
 class Removal(Enum):
-    PLAIN = "no version says so"
-    CLEAN_BREAK = "the minimum is past every version that had it"
-    VERSIONED = "the version changed with it, and what had it is still accepted, or never was"
-    UNREACHED = "no version ever had it"
+    PLAIN = "the versions do not show it"
+    CLEAN_BREAK = "the minimum is above every version that had the field"
+    VERSIONED = "the version changed as well; versions with the field are accepted, or none was"
+    UNREACHED = "no version ever had the field"
 
 
 def classify_removal(pair: Pair, old: Field) -> Removal:
-    before, after = pair.old.description, pair.new.description
+    before, after = pair.bodies
     if old.since > before.version_id:
         return Removal.UNREACHED
     if not pair.is_versioned or before.version_id == after.version_id:

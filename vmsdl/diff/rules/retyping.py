@@ -1,29 +1,56 @@
-"""Edits of the type of a field."""
+"""Changes of a field's type: the edit, and rules that are rows of a table."""
+
+from collections.abc import Iterator
 
 from vmsdl.diff.edits.counters import find_counted
 from vmsdl.diff.edits.edit import Edit, make_edit
 from vmsdl.diff.edits.pair import Pair
-from vmsdl.diff.fixes.text_edits import restore_type
+from vmsdl.diff.edits.types import TypeChange, find_type_changes
+from vmsdl.diff.fixes.fields import restore_type
+from vmsdl.records import dataclass
 from vmsdl.schema.description import Field
 from vmsdl.schema.type_text import unparse_type
 
 
+@dataclass(frozen=True, slots=True)
+class TypeRule:
+    """A rule for one kind of change of a type.
+
+    `effect`: what it does, for the message; it can use `{counted}`, which is an array that the
+    field counts. `shifts`: the new type can take another number of bytes.
+    """
+
+    slug: str
+    mirror: str
+    kind: TypeChange
+    effect: str
+    help: str | None
+    shifts: bool = False
+
+    def find(self, pair: Pair) -> Iterator[Edit]:
+        for old, new in find_type_changes(pair, self.kind):
+            counted = find_counted(pair.new.description, new.name)
+            effect = self.effect.format(counted=f"`{counted[0]}`" if counted else "")
+            yield make_type_edit(pair, old, new, effect, help=self.help, shifts=self.shifts)
+
+
 def make_type_edit(
-    pair: Pair, old: Field, new: Field, why: str = "", *, help: str | None = None, moves: bool
+    pair: Pair,
+    old: Field,
+    new: Field,
+    effect: str = "",
+    *,
+    help: str | None = None,
+    shifts: bool = False,
 ) -> Edit:
-    """An edit of the type of a field. `why`: what it does, for the message."""
+    """An edit of the type of a field. `effect`: what it does, for the message."""
     message = f"`{new.name}` was `{unparse_type(old.type)}` and is `{unparse_type(new.type)}`"
     return make_edit(
         pair,
         old,
         new,
-        f"{message}: {why}" if why else message,
-        moves=moves,
+        f"{message}: {effect}" if effect else message,
+        shifts=shifts,
         help=help,
-        remedies=restore_type(old, new),
+        fixes=restore_type(old, new),
     )
-
-
-def describe_counted(pair: Pair, new: Field) -> str:
-    """What a field counts, for a message."""
-    return f"it counts `{find_counted(pair.new.description, new.name)[0]}`"

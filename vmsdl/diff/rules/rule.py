@@ -1,11 +1,11 @@
-"""A rule finds one kind of edit between two descriptions; a family is one file of rules.
+"""A rule finds one kind of edit in a pair of descriptions; a family is one file of rules.
 
-The slug of a rule is its name everywhere: in output, in `vmsdl explain`, as a heading of its
-family's Markdown file, and as its fixture in `tests/corpus/diff/`.
+The slug of a rule is its name everywhere: in reports, in `vmsdl explain`, as a heading in the
+Markdown file of its family, and as its fixture in `tests/corpus/diff/`.
 """
 
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from vmsdl.diff.edits.edit import Edit
 from vmsdl.diff.edits.pair import Pair
@@ -14,13 +14,15 @@ from vmsdl.records import dataclass
 
 Finder: TypeAlias = Callable[[Pair], Iterator[Edit]]
 
+SELF = "the rule itself"  # as a mirror
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """`find` yields the edits of a pair that this rule explains.
 
-    `mirror`: the rule that reports the same change with old and new swapped. `waiver`: why there is
-    none. `page`: the Markdown file that explains it.
+    `mirror`: the rule that reports the same change with old and new swapped. `waiver`: the reason
+    why there is none. `page`: the Markdown file that explains the rule.
     """
 
     slug: str
@@ -31,17 +33,29 @@ class Rule:
 
     @property
     def title(self) -> str:
-        """The first paragraph of the long form, on one line."""
+        """The first paragraph of the explanation, on one line."""
         return self.text.partition("\n\n")[0].replace("\n", " ")
 
     @property
     def text(self) -> str:
-        """The long form, for `vmsdl explain` and SARIF."""
+        """The explanation, for `vmsdl explain` and SARIF."""
         return read_explanation(self.page, self.slug)
 
 
+class RuleRow(Protocol):
+    """A rule as a row of a table: the rules of one table differ in values only."""
+
+    @property
+    def slug(self) -> str: ...
+
+    @property
+    def mirror(self) -> str: ...
+
+    def find(self, pair: Pair) -> Iterator[Edit]: ...
+
+
 class Family:
-    """The rules of one file, in the order in which they are written there."""
+    """The rules of one file. Reports show their findings in the order of the file."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -49,22 +63,27 @@ class Family:
         self.rules: list[Rule] = []
 
     def rule(self, slug: str, *, mirror: str = "", waiver: str = "") -> Callable[[Finder], Finder]:
-        """Register the decorated function as the rule `slug`."""
+        """Add the decorated function as the rule `slug`."""
 
-        def register(find: Finder) -> Finder:
-            self.add(slug, find, mirror=mirror, waiver=waiver)
+        def add(find: Finder) -> Finder:
+            self._add(slug, find, mirror=mirror, waiver=waiver)
             return find
 
-        return register
+        return add
 
-    def add(self, slug: str, find: Finder, *, mirror: str = "", waiver: str = "") -> None:
-        self.rules.append(Rule(slug, find, self.page, mirror, waiver))
+    def add_rows(self, *rows: RuleRow) -> None:
+        for row in rows:
+            self._add(row.slug, row.find, mirror=row.mirror)
 
     def add_elsewhere(self, slug: str, *, mirror: str = "", waiver: str = "") -> None:
-        """Register a slug whose findings do not come from a pair of descriptions."""
-        self.add(slug, reported_elsewhere, mirror=mirror, waiver=waiver)
+        """Add a rule whose findings do not come from a pair of descriptions."""
+        self._add(slug, find_nothing, mirror=mirror, waiver=waiver)
+
+    def _add(self, slug: str, find: Finder, *, mirror: str = "", waiver: str = "") -> None:
+        mirror = slug if mirror == SELF else mirror
+        self.rules.append(Rule(slug, find, self.page, mirror, waiver))
 
 
-def reported_elsewhere(pair: Pair) -> Iterator[Edit]:
-    """For slugs whose findings do not come from a pair of descriptions."""
+def find_nothing(pair: Pair) -> Iterator[Edit]:
+    """For rules whose findings are reported elsewhere."""
     yield from ()

@@ -1,16 +1,13 @@
-"""Subsections."""
+"""Subsections: added, removed and renamed; when they are sent; what moved; their versions."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from vmsdl.diff.edits.edit import (
-    Edit,
-    make_body_edit,
-    make_edit,
-    make_move_edit,
-    make_subsection_edit,
-)
-from vmsdl.diff.edits.pair import ChangeKind, Pair
+from vmsdl.diff.edits.edit import Edit, make_edit
+from vmsdl.diff.edits.field_changes import ChangeKind
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.fixes.fields import keep_as_unused, restore_type
+from vmsdl.diff.fixes.headers import set_version
 from vmsdl.diff.fixes.subsections import (
     gate_by_new_version,
     keep_unsent,
@@ -19,17 +16,10 @@ from vmsdl.diff.fixes.subsections import (
     restore_name,
     restore_needed,
 )
-from vmsdl.diff.fixes.text_edits import keep_as_unused, restore_type, set_version
-from vmsdl.diff.machines import limit_to_machine
-from vmsdl.diff.rules.conditions import WORDS, describe_conditions
-from vmsdl.diff.rules.needed import (
-    find_guards,
-    find_needed_changes,
-    find_unsaved_reads,
-    is_always,
-    sent_now,
-)
-from vmsdl.diff.rules.rule import Family
+from vmsdl.diff.matching.moves import Move
+from vmsdl.diff.rules.conditions import describe_condition
+from vmsdl.diff.rules.needed import NeededChange, NeededRule, is_always_sent
+from vmsdl.diff.rules.rule import SELF, Family
 from vmsdl.expr.text import unparse
 from vmsdl.schema.description import Description, Field, Role
 from vmsdl.schema.sizes import measure_type
@@ -39,209 +29,140 @@ FAMILY = Family("subsections")
 
 @FAMILY.rule("subsection-added-needed", mirror="subsection-removed")
 def subsection_added_needed(pair: Pair) -> Iterator[Edit]:
-    for old, new in () if pair.is_embedded else pair.subsections:
-        if old is None and new is not None and not is_always(new) and not pair.is_moved(new):
-            yield make_subsection_edit(
-                pair,
-                None,
-                new,
-                f"subsection `{new.name}` was added, and is sent {describe_conditions(new.needed)}",
-            )
+    for new in _find_added(pair):
+        if not is_always_sent(new):
+            condition = describe_condition(new.needed)
+            message = f"subsection `{new.name}` was added, and is sent {condition}"
+            yield make_edit(pair, None, new, message)
 
 
 @FAMILY.rule("subsection-added-unconditional", mirror="subsection-removed")
 def subsection_added_unconditional(pair: Pair) -> Iterator[Edit]:
-    for old, new in () if pair.is_embedded else pair.subsections:
-        if old is None and new is not None and is_always(new) and not pair.is_moved(new):
-            yield make_subsection_edit(
+    for new in _find_added(pair):
+        if is_always_sent(new):
+            yield make_edit(
                 pair,
                 None,
                 new,
                 f"subsection `{new.name}` was added, and is always sent",
                 help="give it a `needed` that is false where older programs can do without",
-                remedies=need_where_different(pair, new),
+                fixes=need_where_different(pair.new.schema, new),
             )
+
+
+def _find_added(pair: Pair) -> Iterator[Description]:
+    """Those of a struct are `nested-gains-subsection`; those of moved fields are moves."""
+    for new in pair.added_subsections:
+        if not pair.is_embedded and not pair.has_only_moved_fields(new):
+            yield new
 
 
 @FAMILY.rule("subsection-removed", mirror="subsection-added-needed")
 def subsection_removed(pair: Pair) -> Iterator[Edit]:
-    for old, new in () if pair.is_embedded else pair.subsections:
-        if old is not None and new is None and not pair.is_moved(old):
-            yield make_subsection_edit(
+    for old in pair.removed_subsections:
+        if not pair.is_embedded and not pair.has_only_moved_fields(old):
+            yield make_edit(
                 pair,
                 old,
                 None,
                 f"subsection `{old.name}` was removed",
                 help="keep it, and never send it: `needed false`",
-                remedies=keep_unsent(pair, old),
+                fixes=keep_unsent(pair, old),
             )
 
 
-@FAMILY.rule("subsection-renamed", mirror="subsection-renamed")
+@FAMILY.rule("subsection-renamed", mirror=SELF)
 def subsection_renamed(pair: Pair) -> Iterator[Edit]:
-    if pair.old.description.wire_name != pair.new.description.wire_name:
-        return  # told of the body, which they are called after
-    for old, new in pair.renamed:
-        yield make_subsection_edit(
+    before, after = pair.bodies
+    if before.wire_name != after.wire_name:
+        return  # `parent-renamed-with-subsections`
+    for old, new in pair.renamed_subsections:
+        yield make_edit(
             pair,
             old,
             new,
             f'subsection "{old.wire_name}" is called "{new.wire_name}" on the wire now',
             help=f'keep the name on the wire: `as "{old.wire_name}"`',
-            remedies=restore_name(old, new),
+            fixes=restore_name(old, new),
         )
 
 
-@FAMILY.rule("needed-widened", mirror="needed-narrowed")
-def needed_widened(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.subsections:
-        if (
-            old is not None
-            and new is not None
-            and find_needed_changes(pair, old, new) == "needed-widened"
-        ):
-            yield make_subsection_edit(
-                pair,
-                old,
-                new,
-                f"subsection `{new.name}` is sent {describe_conditions(new.needed)}, in more cases"
-                " than before: releases without it refuse those too",
-                help="see that releases without it need not load the added cases",
-            )
+FAMILY.add_rows(
+    NeededRule(
+        "needed-widened",
+        "needed-narrowed",
+        NeededChange.WIDENED,
+        "subsection `{name}` is sent {new}, in more cases than before: releases without it refuse"
+        " those too",
+        "see that releases without it need not load the added cases",
+    ),
+    NeededRule(
+        "needed-narrowed",
+        "needed-widened",
+        NeededChange.NARROWED,
+        "subsection `{name}` is sent {new}, in fewer cases than before",
+        "let `needed` hold wherever a field is not as after reset",
+        restore_needed,
+    ),
+    NeededRule(
+        "needed-incomparable",
+        SELF,
+        NeededChange.INCOMPARABLE,
+        "subsection `{name}` was sent {old}, and is {new}",
+        "send it in the old cases and in the new ones",
+        need_in_both,
+    ),
+    NeededRule(
+        "needed-dropped",
+        "needed-narrowed",
+        NeededChange.DROPPED,
+        "subsection `{name}` was sent {old}, and always is now: releases without it refuse every"
+        " stream",
+        "put the condition back, if any release without it is still to load streams",
+    ),
+    NeededRule(
+        "needed-guarded-by-property",
+        "needed-widened",
+        NeededChange.GUARDED,
+        "subsection `{name}` was sent {old}, and is {new}",
+        "see that guests of those machine types can do without: {guards}",
+    ),
+    NeededRule(
+        "needed-reads-unsaved-state",
+        "needed-changed",
+        NeededChange.READS_UNSAVED,
+        "whether subsection `{name}` is sent hangs on {unsaved}, which no stream holds",
+        "let `needed` read fields, or properties that machine types set",
+        restore_needed,
+    ),
+    NeededRule(
+        "needed-changed",
+        SELF,
+        NeededChange.CHANGED,
+        "subsection `{name}` is sent {relation}: {new}",
+    ),
+)
 
 
-@FAMILY.rule("needed-narrowed", mirror="needed-widened")
-def needed_narrowed(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.subsections:
-        if (
-            old is not None
-            and new is not None
-            and find_needed_changes(pair, old, new) == "needed-narrowed"
-        ):
-            yield make_subsection_edit(
-                pair,
-                old,
-                new,
-                f"subsection `{new.name}` is sent {describe_conditions(new.needed)}, in fewer cases"
-                " than before",
-                help="let `needed` hold wherever a field is not as after reset",
-                remedies=restore_needed(old, new),
-            )
-
-
-@FAMILY.rule("needed-incomparable", mirror="needed-incomparable")
-def needed_incomparable(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.subsections:
-        if (
-            old is not None
-            and new is not None
-            and find_needed_changes(pair, old, new) == "needed-incomparable"
-        ):
-            yield make_subsection_edit(
-                pair,
-                old,
-                new,
-                f"subsection `{new.name}` was sent {describe_conditions(old.needed)}, and is"
-                f" {describe_conditions(new.needed)}",
-                help="send it in the old cases and in the new ones",
-                remedies=need_in_both(old, new),
-            )
-
-
-@FAMILY.rule("needed-dropped", mirror="needed-narrowed")
-def needed_dropped(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.subsections:
-        if (
-            old is not None
-            and new is not None
-            and find_needed_changes(pair, old, new) == "needed-dropped"
-        ):
-            yield make_subsection_edit(
-                pair,
-                old,
-                new,
-                f"subsection `{new.name}` was sent {describe_conditions(old.needed)}, and always is"
-                " now: releases without it refuse every stream",
-                help="put the condition back, if any release without it is still to load streams",
-            )
-
-
-@FAMILY.rule("needed-guarded-by-property", mirror="needed-widened")
-def needed_guarded_by_property(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.subsections:
-        if (
-            old is None
-            or new is None
-            or find_needed_changes(pair, old, new) != "needed-guarded-by-property"
-        ):
-            continue
-        paths = find_guards(pair, old, new)
-        values = [f"`{path[1]}` is {limit_to_machine(pair.new.schema, path)}" for path in paths]
-        yield make_subsection_edit(
-            pair,
-            old,
-            new,
-            f"subsection `{new.name}` was sent {describe_conditions(old.needed)}, and is"
-            f" {describe_conditions(new.needed)}",
-            help="see that guests of those machine types can do without: " + "; ".join(values),
-        )
-
-
-@FAMILY.rule("needed-reads-unsaved-state", mirror="needed-changed")
-def needed_reads_unsaved_state(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.subsections:
-        if (
-            old is not None
-            and new is not None
-            and find_needed_changes(pair, old, new) == "needed-reads-unsaved-state"
-        ):
-            names = " and ".join(find_unsaved_reads(pair, old, new))
-            yield make_subsection_edit(
-                pair,
-                old,
-                new,
-                f"whether subsection `{new.name}` is sent hangs on {names}, which no stream holds",
-                help="let `needed` read fields, or properties that machine types set",
-                remedies=restore_needed(old, new),
-            )
-
-
-@FAMILY.rule("needed-changed", mirror="needed-changed")
-def needed_changed(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.subsections:
-        if (
-            old is not None
-            and new is not None
-            and find_needed_changes(pair, old, new) == "needed-changed"
-        ):
-            how = WORDS[sent_now(pair, old, new)]
-            yield make_subsection_edit(
-                pair,
-                old,
-                new,
-                f"subsection `{new.name}` is sent {how}: {describe_conditions(new.needed)}",
-            )
-
-
-@FAMILY.rule("omission-default-changed", mirror="omission-default-changed")
+@FAMILY.rule("omission-default-changed", mirror=SELF)
 def omission_default_changed(pair: Pair) -> Iterator[Edit]:
     body = pair.new.description
     if body.role is not Role.SUBSECTION:
         return
-    for old, new in pair.kept:
+    for old, new in pair.kept_fields:
         if old.default != new.default and not new.since and new.condition is None:
+            before, after = _describe_default(old), _describe_default(new)
             yield make_edit(
                 pair,
                 old,
                 new,
-                f"`{new.name}` is {_said(new)} where `{body.name}` is not sent, and was "
-                f"{_said(old)}",
+                f"`{new.name}` is {after} where `{body.name}` is not sent, and was {before}",
                 help="leave the default, and set the field where the device is made",
-                remedies=restore_type(old, new),
+                fixes=restore_type(old, new),
             )
 
 
-def _said(field: Field) -> str:
+def _describe_default(field: Field) -> str:
     return "zero" if field.default is None else unparse(field.default)
 
 
@@ -249,50 +170,49 @@ def _said(field: Field) -> str:
 def field_moved_into_subsection(pair: Pair) -> Iterator[Edit]:
     for move in pair.moves:
         if move.old_owner is pair.old.description:
-            yield make_move_edit(
-                pair,
-                move,
-                f"`{move.old.name}` went into subsection `{move.new_owner.name}`",
-                help="leave `unused[…];` where it stood",
-                remedies=keep_as_unused(pair, move.old),
-            )
+            message = f"`{move.old.name}` went into subsection `{move.new_owner.name}`"
+            edit = _make_move_edit(pair, move, message, "leave `unused[…];` where it stood")
+            yield replace(edit, fixes=tuple(keep_as_unused(pair, move.old)))
 
 
 @FAMILY.rule("field-moved-out-of-subsection", mirror="field-moved-into-subsection")
 def field_moved_out_of_subsection(pair: Pair) -> Iterator[Edit]:
     for move in pair.moves:
         if move.new_owner is pair.new.description:
-            yield make_move_edit(
-                pair,
-                move,
-                f"`{move.new.name}` went out of subsection `{move.old_owner.name}`",
-                help="leave it in the subsection",
-            )
+            message = f"`{move.new.name}` went out of subsection `{move.old_owner.name}`"
+            yield _make_move_edit(pair, move, message, "leave it in the subsection")
 
 
-@FAMILY.rule("field-moved-between-subsections", mirror="field-moved-between-subsections")
+@FAMILY.rule("field-moved-between-subsections", mirror=SELF)
 def field_moved_between_subsections(pair: Pair) -> Iterator[Edit]:
-    bodies = (pair.old.description, pair.new.description)
+    before, after = pair.bodies
     for move in pair.moves:
-        if move.old_owner is not bodies[0] and move.new_owner is not bodies[1]:
-            yield make_move_edit(
-                pair,
-                move,
+        if move.old_owner is not before and move.new_owner is not after:
+            message = (
                 f"`{move.new.name}` went from subsection `{move.old_owner.name}` to "
-                f"`{move.new_owner.name}`",
-                help="leave it in the subsection that it was in",
+                f"`{move.new_owner.name}`"
             )
+            yield _make_move_edit(pair, move, message, "leave it in the subsection that it was in")
+
+
+def _make_move_edit(pair: Pair, move: Move, message: str, help: str) -> Edit:
+    """The paths of the edit name the subsections that the field was in, and is in."""
+    before, after = pair.bodies
+    old_owner = () if move.old_owner is before else (move.old_owner.name,)
+    new_owner = () if move.new_owner is after else (move.new_owner.name,)
+    path = (*pair.new_path, *new_owner, move.new.name)
+    edit = make_edit(pair, move.old, move.new, message, shifts=True, help=help)
+    old_path = (*pair.old_path, *old_owner, move.old.name)
+    return replace(edit, path=path, old_paths=(old_path,), new_paths=(path,))
 
 
 @FAMILY.rule("subsection-version-bumped", mirror="subsection-version-lowered")
 def subsection_version_bumped(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.subsections:
-        if old is None or new is None or new.minimum_version_id > old.version_id:
-            continue
-        if new.version_id > old.version_id:
-            asked = [f"`{f.name}`" for f in new.fields if old.version_id < f.since]
-            why = " for " + " and ".join(asked) if asked else ", and no field asks for it"
-            yield make_subsection_edit(
+    for old, new in pair.kept_subsections:
+        if new.minimum_version_id <= old.version_id < new.version_id:
+            gated = [f"`{field.name}`" for field in new.fields if old.version_id < field.since]
+            why = " for " + " and ".join(gated) if gated else ", and no field asks for it"
+            yield make_edit(
                 pair,
                 old,
                 new,
@@ -300,32 +220,32 @@ def subsection_version_bumped(pair: Pair) -> Iterator[Edit]:
                 f"{why}",
                 help=(
                     "a subsection of its own for what is new leaves more ways back"
-                    if asked
+                    if gated
                     else "a bump buys nothing, and costs the way back: take the number back"
                 ),
-                remedies=() if asked else set_version(new, old.version_id, old.minimum_version_id),
+                fixes=() if gated else set_version(new, old.version_id, old.minimum_version_id),
             )
 
 
 @FAMILY.rule("subsection-version-lowered", mirror="subsection-version-bumped")
 def subsection_version_lowered(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.subsections:
-        if old is not None and new is not None and new.version_id < old.version_id:
-            yield make_subsection_edit(
+    for old, new in pair.kept_subsections:
+        if new.version_id < old.version_id:
+            yield make_edit(
                 pair,
                 old,
                 new,
                 f"subsection `{new.name}` was version {old.version_id}, and is {new.version_id}",
                 help="versions only grow: keep the number",
-                remedies=set_version(new, old.version_id, old.minimum_version_id),
+                fixes=set_version(new, old.version_id, old.minimum_version_id),
             )
 
 
 @FAMILY.rule("subsection-minimum-raised", mirror="subsection-version-lowered")
 def subsection_minimum_raised(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.subsections:
-        if old is not None and new is not None and new.minimum_version_id > old.version_id:
-            yield make_subsection_edit(
+    for old, new in pair.kept_subsections:
+        if new.minimum_version_id > old.version_id:
+            yield make_edit(
                 pair,
                 old,
                 new,
@@ -335,41 +255,36 @@ def subsection_minimum_raised(pair: Pair) -> Iterator[Edit]:
             )
 
 
-@FAMILY.rule("subsection-version-changed", mirror="subsection-version-changed")
+@FAMILY.rule("subsection-version-changed", mirror=SELF)
 def subsection_version_changed(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.subsections:
-        if old is None or new is None or old.version_id != new.version_id:
-            continue
+    for old, new in pair.kept_subsections:
         before, after = old.minimum_version_id, new.minimum_version_id
-        if before != after:
+        if old.version_id == new.version_id and before != after:
             what = "are cut off" if after > before else "are let in"
             low, high = sorted((before, after))
             versions = f"version {low}" if low == high - 1 else f"versions {low} to {high - 1}"
-            yield make_subsection_edit(
-                pair,
-                old,
-                new,
-                f"subsections `{new.name}` of {versions} {what}",
-            )
+            yield make_edit(pair, old, new, f"subsections `{new.name}` of {versions} {what}")
 
 
-@FAMILY.rule("subsection-body-changed-ungated", mirror="subsection-body-changed-ungated")
+@FAMILY.rule("subsection-body-changed-ungated", mirror=SELF)
 def subsection_body_changed_ungated(pair: Pair) -> Iterator[Edit]:
-    one, other = pair.old.description, pair.new.description
-    if other.role is not Role.SUBSECTION or one.version_id != other.version_id:
+    old, new = pair.bodies
+    if new.role is not Role.SUBSECTION or old.version_id != new.version_id:
         return
-    added = [field for field in pair.added if field.since <= other.version_id]
-    gone = [field for field in pair.removed if field.since <= one.version_id]
-    resized = [new for old, new in pair.kept if _is_resized(pair, old, new)]
-    if not added and not gone and not resized and not _gaps(pair):
+    added = [field for field in pair.added_fields if field.since <= new.version_id]
+    removed = [field for field in pair.removed_fields if field.since <= old.version_id]
+    is_resized = any(_is_resized(pair, *fields) for fields in pair.kept_fields)
+    if not added and not removed and not is_resized and not _has_unused_changes(pair):
         return
-    is_mended = not gone and not resized and not any(field.since for field in added)
-    yield make_body_edit(
+    can_gate = added and not removed and not is_resized and not any(f.since for f in added)
+    yield make_edit(
         pair,
-        f"subsection `{other.name}` has another length, and is still version {other.version_id}",
-        moves=True,
+        old,
+        new,
+        f"subsection `{new.name}` has another length, and is still version {new.version_id}",
+        shifts=True,
         help="raise its version, keep the minimum, and gate what is new with `since`",
-        remedies=gate_by_new_version(other, added) if added and is_mended else (),
+        fixes=gate_by_new_version(new, added) if can_gate else (),
     )
 
 
@@ -377,63 +292,69 @@ def _is_resized(pair: Pair, old: Field, new: Field) -> bool:
     return measure_type(old.type, pair.old.schema) != measure_type(new.type, pair.new.schema)
 
 
-def _gaps(pair: Pair) -> bool:
+def _has_unused_changes(pair: Pair) -> bool:
+    """Unused bytes were added or removed."""
     return any(
-        not isinstance(piece, Field)
-        for change in pair.changed(ChangeKind.ADDED, ChangeKind.REMOVED)
-        for piece in (*change.old, *change.new)
+        not isinstance(member, Field)
+        for change in pair.find_changes(ChangeKind.ADDED, ChangeKind.REMOVED)
+        for member in (*change.old, *change.new)
     )
 
 
-@FAMILY.rule("subsections-reordered", mirror="subsections-reordered")
+@FAMILY.rule("subsections-reordered", mirror=SELF)
 def subsections_reordered(pair: Pair) -> Iterator[Edit]:
-    one, other = pair.old.description, pair.new.description
-    before = [sub.wire_name for sub in one.subsections]
-    after = [sub.wire_name for sub in other.subsections]
+    old, new = pair.bodies
+    before = [sub.wire_name for sub in old.subsections]
+    after = [sub.wire_name for sub in new.subsections]
     shared = [name for name in before if name in after]
     if shared != [name for name in after if name in before]:
-        hooked = [sub.name for sub in other.subsections if sub.hooks and sub.wire_name in shared]
+        hooked = [sub.name for sub in new.subsections if sub.hooks and sub.wire_name in shared]
         names = ", ".join(f"`{name}`" for name in hooked)
         more = f"; the hooks of {names} run in another order" if hooked else ""
-        yield make_body_edit(
+        yield make_edit(
             pair,
+            old,
+            new,
             f"subsections stand in another order, and are found by name{more}",
             help="see that no hook needs what another subsection has loaded" if hooked else None,
         )
 
 
-@FAMILY.rule("parent-renamed-with-subsections", mirror="parent-renamed-with-subsections")
+@FAMILY.rule("parent-renamed-with-subsections", mirror=SELF)
 def parent_renamed_with_subsections(pair: Pair) -> Iterator[Edit]:
-    one, other = pair.old.description, pair.new.description
-    if not pair.is_embedded or one.wire_name == other.wire_name or not pair.renamed:
+    old, new = pair.bodies
+    renamed = pair.renamed_subsections
+    if not pair.is_embedded or old.wire_name == new.wire_name or not renamed:
         return
-    edit = make_body_edit(
+    edit = make_edit(
         pair,
-        f'"{one.wire_name}" is called "{other.wire_name}" now, and so are its subsections',
-        help=f'keep the name on the wire: `as "{one.wire_name}"`',
-        remedies=restore_name(one, other),
+        old,
+        new,
+        f'"{old.wire_name}" is called "{new.wire_name}" now, and so are its subsections',
+        help=f'keep the name on the wire: `as "{old.wire_name}"`',
+        fixes=restore_name(old, new),
     )
     yield replace(
         edit,
         is_body=False,
-        old_keys=tuple((*pair.old_path, old.name) for old, _ in pair.renamed),
-        new_keys=tuple((*pair.new_path, new.name) for _, new in pair.renamed),
+        old_paths=tuple((*pair.old_path, sub.name) for sub, _ in renamed),
+        new_paths=tuple((*pair.new_path, sub.name) for _, sub in renamed),
     )
 
 
-@FAMILY.rule("subsection-hook-only-when-present", mirror="subsection-hook-only-when-present")
+@FAMILY.rule("subsection-hook-only-when-present", mirror=SELF)
 def subsection_hook_only_when_present(pair: Pair) -> Iterator[Edit]:
     for move in pair.moved_hooks:
-        yield make_body_edit(
+        source, target = (_describe_body(pair, body) for body in (move.source, move.target))
+        yield make_edit(
             pair,
-            f"the hook `{move.hook.value}` went from"
-            f" {_said_of_subsection_hook_only_when_present(pair, move.source)} to"
-            f" {_said_of_subsection_hook_only_when_present(pair, move.target)}: in a subsection it"
-            " runs only where that is sent",
+            *pair.bodies,
+            f"the hook `{move.hook.value}` went from {source} to {target}: in a subsection it runs"
+            " only where that is sent",
             help="leave in the body what has to happen on every load",
         )
 
 
-def _said_of_subsection_hook_only_when_present(pair: Pair, body: Description) -> str:
-    is_own = body is pair.old.description or body is pair.new.description
+def _describe_body(pair: Pair, body: Description) -> str:
+    is_own = any(body is own for own in pair.bodies)
     return f"`{body.name}`" if is_own else f"subsection `{body.name}`"

@@ -1,25 +1,12 @@
-"""Codes of what can become of an accepted finding; `vmsdl/diff/accepting` reports them."""
+"""Codes for suppressions that do not fit the findings of a report any more."""
 
 from vmsdl.diff.rules.rule import Family
 
 FAMILY = Family("suppressions")
 
+_WAIVER = "it is about an acceptance, and not about a change"
 
-FAMILY.add_elsewhere(
-    "suppression-condition-grown", waiver="it is about an acceptance, and not about a change"
-)
-
-
-FAMILY.add_elsewhere(
-    "suppression-expired", waiver="it is about an acceptance, and not about a change"
-)
-
-
-FAMILY.add_elsewhere(
-    "suppression-unused", waiver="it is about an acceptance, and not about a change"
-)
-
-
-FAMILY.add_elsewhere(
-    "suppression-without-reason", waiver="it is about an acceptance, and not about a change"
-)
+FAMILY.add_elsewhere("suppression-condition-grown", waiver=_WAIVER)
+FAMILY.add_elsewhere("suppression-expired", waiver=_WAIVER)
+FAMILY.add_elsewhere("suppression-unused", waiver=_WAIVER)
+FAMILY.add_elsewhere("suppression-without-reason", waiver=_WAIVER)

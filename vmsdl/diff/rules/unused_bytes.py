@@ -1,59 +1,49 @@
-"""Unused bytes in words, and whether they are the place of what stood there."""
+"""Unused bytes: in words, and whether they are as many as the fields that they replace."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from vmsdl.diff.edits.pair import FieldChange, Pair, PairMember
-from vmsdl.expr.fold import fold_constant
-from vmsdl.expr.nodes import Expr, Extern
+from vmsdl.diff.edits.field_changes import ChangeKind, FieldChange, PairMember, measure_members
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.rules.conditions import Condition
+from vmsdl.expr.nodes import Extern
 from vmsdl.expr.text import unparse
-from vmsdl.schema.description import Field, Schema, Unused
-from vmsdl.schema.sizes import measure_type
+from vmsdl.schema.description import Field, Unused
 
 
-def find_padding(changes: Iterable[FieldChange]) -> Iterator[tuple[Unused, Unused]]:
-    """Unused bytes that stand for each other, one for one."""
-    for change in changes:
-        match change:
-            case FieldChange(old=(Unused() as old,), new=(Unused() as new,)):
+def find_kept_unused(pair: Pair) -> Iterator[tuple[Unused, Unused]]:
+    """Unused bytes of both sides in the same place, one to one."""
+    for change in pair.find_changes(ChangeKind.KEPT):
+        match change.old, change.new:
+            case (Unused() as old,), (Unused() as new,):
                 yield old, new
+            case _:
+                pass
 
 
-def count_bytes(pieces: Sequence[PairMember]) -> str:
-    return ", ".join(_written(piece) for piece in pieces if isinstance(piece, Unused))
+def describe_unused(members: Sequence[PairMember]) -> str:
+    """The unused bytes among some members, as a schema writes them."""
+    return ", ".join(_write(member) for member in members if isinstance(member, Unused))
 
 
-def find_replaced_fields(pieces: Sequence[PairMember]) -> list[Field]:
-    return [piece for piece in pieces if isinstance(piece, Field)]
+def find_fields(members: Sequence[PairMember]) -> list[Field]:
+    """The fields among some members."""
+    return [member for member in members if isinstance(member, Field)]
 
 
-def is_in_place(pair: Pair, change: FieldChange) -> bool:
-    """As many bytes as before, in the same streams."""
-    there, here = find_size(change.old, pair.old.schema), find_size(change.new, pair.new.schema)
-    if there is None or there != here:
-        return False
-    gates = {(piece.since, piece.condition) for piece in (*change.old, *change.new)}
-    return len(gates) == 1
+def has_same_bytes(pair: Pair, change: FieldChange) -> bool:
+    """Both sides take the same number of bytes, in the same streams."""
+    there = measure_members(change.old, pair.old.schema)
+    here = measure_members(change.new, pair.new.schema)
+    gates = {(member.since, member.condition) for member in (*change.old, *change.new)}
+    return there is not None and there == here and len(gates) == 1
 
 
-def find_size(pieces: Sequence[PairMember], schema: Schema) -> int | None:
-    """All together; None: it depends on the state."""
-    sizes = [
-        (
-            measure_type(piece.type, schema)
-            if isinstance(piece, Field)
-            else fold_constant(piece.length)
-        )
-        for piece in pieces
-    ]
-    return None if None in sizes else sum(int(size) for size in sizes if size is not None)
+def _write(unused: Unused) -> str:
+    since = f" since {unused.since}" if unused.since else ""
+    return f"`unused[{unparse(unused.length)}]{since}{_write_condition(unused.condition)}`"
 
 
-def _written(gap: Unused) -> str:
-    since = f" since {gap.since}" if gap.since else ""
-    return f"`unused[{unparse(gap.length)}]{since}{_condition(gap.condition)}`"
-
-
-def _condition(condition: Expr | Extern | None) -> str:
+def _write_condition(condition: Condition) -> str:
     match condition:
         case None:
             return ""

@@ -1,201 +1,157 @@
-"""Values, checks, defaults and hooks."""
+"""Values: comparisons with the receiver, constraints, defaults, computed fields, and hooks."""
 
 from collections.abc import Iterator
 
-from vmsdl.diff.edits.constraints import ConstraintChange, join_conditions
-from vmsdl.diff.edits.counters import find_counted
-from vmsdl.diff.edits.edit import (
-    Edit,
-    make_body_edit,
-    make_comparison_edit,
-    make_constraint_edit,
-    make_edit,
-    make_member_edit,
-)
-from vmsdl.diff.edits.pair import ChangeKind, Pair
-from vmsdl.diff.edits.types import TypeChange, find_type_changes
-from vmsdl.diff.fixes.text_edits import (
-    keep_as_unused,
-    move_into_subsection,
-    restore_bound,
-    restore_default,
-)
+from vmsdl.diff.edits.constraints import ConstraintChange
+from vmsdl.diff.edits.edit import Edit, make_edit
+from vmsdl.diff.edits.field_changes import ChangeKind
+from vmsdl.diff.edits.pair import Pair
+from vmsdl.diff.edits.types import TypeChange
+from vmsdl.diff.fixes.fields import keep_as_unused, move_into_subsection, restore_default
 from vmsdl.diff.layout.settings import describe_default
-from vmsdl.diff.rules.retyping import make_type_edit
-from vmsdl.diff.rules.rule import Family
+from vmsdl.diff.rules.constraint_rules import ConstraintRule
+from vmsdl.diff.rules.retyping import TypeRule
+from vmsdl.diff.rules.rule import SELF, Family
 from vmsdl.schema.description import Field, Role
 
 FAMILY = Family("values")
 
+_COMPARED = ("not-equal", "out-of-range")  # reasons of effects of `equal` and `bounded`
+
 
 @FAMILY.rule("equal-added", mirror="equal-dropped")
 def equal_added(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.kept:
+    for old, new in pair.kept_fields:
         if new.equal and not old.equal:
             message = f"`{new.name}` must equal the receiver's own value now"
         elif new.bounded and not old.bounded:
             message = f"`{new.name}` must lie between 0 and the receiver's own value now"
         else:
             continue
-        yield make_comparison_edit(pair, old, new, message, help="configure it alike on both ends")
+        advice = "configure it alike on both ends"
+        yield make_edit(pair, old, new, message, reasons=_COMPARED, help=advice)
 
 
 @FAMILY.rule("equal-dropped", mirror="equal-added")
 def equal_dropped(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.kept:
+    for old, new in pair.kept_fields:
         if old.equal and not new.equal:
             message = f"`{new.name}` need not equal the receiver's own value any more"
         elif old.bounded and not new.bounded:
             message = f"`{new.name}` may be above the receiver's own value now"
         else:
             continue
-        yield make_comparison_edit(pair, old, new, message, help="configure it alike on both ends")
+        advice = "configure it alike on both ends"
+        yield make_edit(pair, old, new, message, reasons=_COMPARED, help=advice)
 
 
-@FAMILY.rule("equal-constant-changed", mirror="equal-constant-changed")
+@FAMILY.rule("equal-constant-changed", mirror=SELF)
 def equal_constant_changed(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.kept:
+    for old, new in pair.kept_fields:
         is_compared = (old.equal and new.equal) or (old.bounded and new.bounded)
-        before, after = describe_default(old, pair.old.schema), describe_default(
-            new, pair.new.schema
-        )
+        before = describe_default(old, pair.old.schema)
+        after = describe_default(new, pair.new.schema)
         if is_compared and before != after:
-            yield make_comparison_edit(
+            yield make_edit(
                 pair,
                 old,
                 new,
                 f"the receiver's own `{new.name}` was {before} and is {after}",
+                reasons=_COMPARED,
                 help="keep the old value on machine types that older versions know",
-                remedies=restore_default(new, before),
+                fixes=restore_default(new, before),
             )
 
 
-@FAMILY.rule("bound-lowered", mirror="bound-raised")
-def bound_lowered(pair: Pair) -> Iterator[Edit]:
-    for demand in pair.ruled(ConstraintChange.LOWERED):
-        if demand.bound is not None and not find_counted(pair.new.description, demand.name):
-            message = f"`{demand.name}` {demand.bound}"
-            yield make_constraint_edit(
-                pair,
-                demand,
-                message,
-                help="take what older versions send, and bring it down in `post_load`",
-                remedies=restore_bound(demand.bound),
-            )
-
-
-@FAMILY.rule("bound-raised", mirror="bound-lowered")
-def bound_raised(pair: Pair) -> Iterator[Edit]:
-    for demand in pair.ruled(ConstraintChange.RAISED):
-        if demand.bound is not None and not find_counted(pair.new.description, demand.name):
-            message = f"`{demand.name}` {demand.bound}"
-            yield make_constraint_edit(
-                pair,
-                demand,
-                message,
-                help="keep to the old bound on machine types that older programs know",
-            )
-
-
-@FAMILY.rule("validate-added", mirror="validate-dropped")
-def validate_added(pair: Pair) -> Iterator[Edit]:
-    for demand in pair.ruled(ConstraintChange.ADDED):
-        yield make_constraint_edit(
-            pair,
-            demand,
-            f"{join_conditions(demand.after)} must hold now",
-            help="demand only what always held, and mend the rest in `post_load`",
-        )
-
-
-@FAMILY.rule("validate-dropped", mirror="validate-added")
-def validate_dropped(pair: Pair) -> Iterator[Edit]:
-    for demand in pair.ruled(ConstraintChange.DROPPED):
-        yield make_constraint_edit(
-            pair,
-            demand,
-            f"{join_conditions(demand.before)} need not hold any more",
-            help="keep it as long as older programs have to load what is saved",
-        )
-
-
-@FAMILY.rule("validate-tightened", mirror="validate-loosened")
-def validate_tightened(pair: Pair) -> Iterator[Edit]:
-    for demand in pair.ruled(ConstraintChange.TIGHTENED):
-        yield make_constraint_edit(
-            pair,
-            demand,
-            f"{join_conditions(demand.after)} must hold, which allows less than"
-            f" {join_conditions(demand.before)}",
-            help="demand only what always held, and mend the rest in `post_load`",
-        )
-
-
-@FAMILY.rule("validate-loosened", mirror="validate-tightened")
-def validate_loosened(pair: Pair) -> Iterator[Edit]:
-    for demand in pair.ruled(ConstraintChange.LOOSENED):
-        yield make_constraint_edit(
-            pair,
-            demand,
-            f"{join_conditions(demand.after)} must hold, which allows more than"
-            f" {join_conditions(demand.before)}",
-            help="keep to the old rule on machine types that older programs know",
-        )
-
-
-@FAMILY.rule("validate-changed", mirror="validate-changed")
-def validate_changed(pair: Pair) -> Iterator[Edit]:
-    for demand in pair.ruled(ConstraintChange.CHANGED):
-        yield make_constraint_edit(
-            pair,
-            demand,
-            f"{join_conditions(demand.after)} must hold, where it was"
-            f" {join_conditions(demand.before)}",
-            help="demand only what always held, and mend the rest in `post_load`",
-        )
-
-
+FAMILY.add_rows(
+    ConstraintRule(
+        "bound-lowered",
+        "bound-raised",
+        ConstraintChange.LOWERED,
+        "`{name}` {bound}",
+        "take what older versions send, and bring it down in `post_load`",
+    ),
+    ConstraintRule(
+        "bound-raised",
+        "bound-lowered",
+        ConstraintChange.RAISED,
+        "`{name}` {bound}",
+        "keep to the old bound on machine types that older programs know",
+    ),
+    ConstraintRule(
+        "validate-added",
+        "validate-dropped",
+        ConstraintChange.ADDED,
+        "{after} must hold now",
+        "demand only what always held, and mend the rest in `post_load`",
+    ),
+    ConstraintRule(
+        "validate-dropped",
+        "validate-added",
+        ConstraintChange.DROPPED,
+        "{before} need not hold any more",
+        "keep it as long as older programs have to load what is saved",
+    ),
+    ConstraintRule(
+        "validate-tightened",
+        "validate-loosened",
+        ConstraintChange.TIGHTENED,
+        "{after} must hold, which allows less than {before}",
+        "demand only what always held, and mend the rest in `post_load`",
+    ),
+    ConstraintRule(
+        "validate-loosened",
+        "validate-tightened",
+        ConstraintChange.LOOSENED,
+        "{after} must hold, which allows more than {before}",
+        "keep to the old rule on machine types that older programs know",
+    ),
+    ConstraintRule(
+        "validate-changed",
+        SELF,
+        ConstraintChange.CHANGED,
+        "{after} must hold, where it was {before}",
+        "demand only what always held, and mend the rest in `post_load`",
+    ),
+)
 FAMILY.add_elsewhere(
     "save-refused", waiver="where a check is dropped, more can be saved than before"
 )
+FAMILY.add_rows(
+    TypeRule(
+        "check-added-in-opaque-codec",
+        SELF,
+        TypeChange.CODEC,
+        "no schema shows what a codec refuses",
+        "say in the schema what the codec reads and demands",
+        shifts=True,
+    ),
+)
 
 
-@FAMILY.rule("check-added-in-opaque-codec", mirror="check-added-in-opaque-codec")
-def check_added_in_opaque_codec(pair: Pair) -> Iterator[Edit]:
-    for old, new in find_type_changes(pair, TypeChange.CODEC):
-        yield make_type_edit(
-            pair,
-            old,
-            new,
-            "no schema shows what a codec refuses",
-            help="say in the schema what the codec reads and demands",
-            moves=True,
-        )
-
-
-@FAMILY.rule("gated-default-changed", mirror="gated-default-changed")
+@FAMILY.rule("gated-default-changed", mirror=SELF)
 def gated_default_changed(pair: Pair) -> Iterator[Edit]:
-    for old, new in pair.kept:
-        before, after = describe_default(old, pair.old.schema), describe_default(
-            new, pair.new.schema
-        )
-        is_said = old.default is not None or new.default is not None
-        is_own = old.equal or old.bounded or new.equal or new.bounded
-        if before == after or not is_said or is_own:
+    for old, new in pair.kept_fields:
+        before = describe_default(old, pair.old.schema)
+        after = describe_default(new, pair.new.schema)
+        is_declared = old.default is not None or new.default is not None
+        is_compared = old.equal or old.bounded or new.equal or new.bounded
+        if before == after or not is_declared or is_compared:
             continue
         if pair.new.description.role is Role.SUBSECTION and not new.since and not new.condition:
-            continue  # what a subsection leaves out is told by `omission-default-changed`
+            continue  # `omission-default-changed` reports it
         yield make_edit(
             pair,
             old,
             new,
-            f"`{new.name}` begins as {after} {_where(pair, new)}, and began as {before}",
+            f"`{new.name}` begins as {after} {_describe_absence(pair, new)}, and began as {before}",
             help="leave the default, and set the field where the device is made",
-            remedies=restore_default(new, before),
+            fixes=restore_default(new, before),
         )
 
 
-def _where(pair: Pair, field: Field) -> str:
+def _describe_absence(pair: Pair, field: Field) -> str:
+    """The streams in which the field is absent, and keeps its default."""
     if field.condition is not None:
         return "where it is not sent"
     oldest = pair.new.description.minimum_version_id
@@ -206,28 +162,29 @@ def _where(pair: Pair, field: Field) -> str:
     return "where nothing is loaded"
 
 
-@FAMILY.rule("non-migrated-reset-changed", mirror="non-migrated-reset-changed")
+@FAMILY.rule("non-migrated-reset-changed", mirror=SELF)
 def non_migrated_reset_changed(pair: Pair) -> Iterator[Edit]:
-    before = {member.name: member for member in pair.old.description.locals}
+    olds = {local.name: local for local in pair.old.description.locals}
     for new in pair.new.description.locals:
-        old = before.get(new.name)
+        old = olds.get(new.name)
         if old is None:
             continue
-        then, now = describe_default(old, pair.old.schema), describe_default(new, pair.new.schema)
-        if then != now:
-            yield make_member_edit(
+        before = describe_default(old, pair.old.schema)
+        after = describe_default(new, pair.new.schema)
+        if before != after:
+            yield make_edit(
                 pair,
                 old,
                 new,
-                f"`{new.name}` begins as {now}, began as {then}, and is never sent",
+                f"`{new.name}` begins as {after}, began as {before}, and is never sent",
                 help="make it a property, and let older machine types keep the old value",
-                remedies=restore_default(new, then),
+                fixes=restore_default(new, before),
             )
 
 
 @FAMILY.rule("field-now-derived", mirror="field-not-derived")
 def field_now_derived(pair: Pair) -> Iterator[Edit]:
-    for change in pair.changed(ChangeKind.DERIVED):
+    for change in pair.find_changes(ChangeKind.DERIVED):
         for old in change.old:
             assert isinstance(old, Field)
             yield make_edit(
@@ -235,15 +192,15 @@ def field_now_derived(pair: Pair) -> Iterator[Edit]:
                 old,
                 None,
                 f"`{old.name}` is not sent any more, but worked out or known to both sides",
-                moves=True,
+                shifts=True,
                 help="keep its place with `unused[…];`",
-                remedies=keep_as_unused(pair, old),
+                fixes=keep_as_unused(pair, old),
             )
 
 
 @FAMILY.rule("field-not-derived", mirror="field-now-derived")
 def field_not_derived(pair: Pair) -> Iterator[Edit]:
-    for change in pair.changed(ChangeKind.SENT):
+    for change in pair.find_changes(ChangeKind.SENT):
         for new in change.new:
             assert isinstance(new, Field)
             is_gated = pair.is_versioned and new.since > pair.old.description.version_id
@@ -252,21 +209,27 @@ def field_not_derived(pair: Pair) -> Iterator[Edit]:
                 None,
                 new,
                 f"`{new.name}` is sent now, and was worked out or known to both sides before",
-                moves=not is_gated,
-                is_version=is_gated,
+                shifts=not is_gated,
+                changes_version=is_gated,
                 help="put it into a subsection, sent only where it is not what the formula gave",
-                remedies=move_into_subsection(pair, new),
+                fixes=move_into_subsection(pair, new),
             )
 
 
-@FAMILY.rule("hook-changed", mirror="hook-changed")
+@FAMILY.rule("hook-changed", mirror=SELF)
 def hook_changed(pair: Pair) -> Iterator[Edit]:
-    before, after = pair.old.description.hooks, pair.new.description.hooks
-    for hooks, others, word in ((after, before, "new"), (before, after, "gone")):
+    old, new = pair.bodies
+    moved = pair.own_moved_hooks
+    for hooks, others, word in (
+        (new.hooks, old.hooks, "new"),
+        (old.hooks, new.hooks, "gone"),
+    ):
         for hook in hooks:
-            if hook not in others and hook not in pair.told_hooks:
-                yield make_body_edit(
+            if hook not in others and hook not in moved:
+                yield make_edit(
                     pair,
+                    old,
+                    new,
                     f"the hook `{hook.value}` is {word}",
                     help="read its code for states that the other version saves",
                 )

@@ -1,7 +1,7 @@
 """From imported devices and structs to a folder of .vmsd files that import each other.
 
 Devices of one wire name share a file. A struct that two files need has a file of its own; any
-other stands in the file that needs it, above what embeds it.
+other is in the file that needs it, above what embeds it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ _NO_SOURCE = SourceFile("", "")
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportedDescription:
     """A device or struct: its declaration, its family (wire name), the structs directly inside."""
 
     declaration: tree.DescriptionDecl
@@ -32,18 +32,18 @@ class ImportedFile:
 
 
 def arrange_files(
-    devices: Sequence[Imported],
-    structs: Mapping[str, Imported],
+    devices: Sequence[ImportedDescription],
+    structs: Mapping[str, ImportedDescription],
     machine: Sequence[tree.MachineDecl],
 ) -> tuple[ImportedFile, ...]:
     """The files of a folder, by name; machine types have one to themselves."""
     names = Names()
     machine_file = names.take("machine")
-    families: dict[str, list[Imported]] = {}
+    families: dict[str, list[ImportedDescription]] = {}
     for device in devices:
         families.setdefault(device.family, []).append(device)
     family_files = {family: names.take(family) for family in sorted(families)}
-    users = _users(families, structs)
+    users = _find_users(families, structs)
     by_name = sorted(structs, key=lambda key: structs[key].declaration.name.text)
     shared = {
         key: names.take(structs[key].declaration.name.text, "state")
@@ -55,7 +55,7 @@ def arrange_files(
         imports: set[str] = set()
         own: dict[str, None] = {}
         for key in inner:
-            _place(key, structs, shared, imports, own)
+            _place_struct(key, structs, shared, imports, own)
         head: list[tree.Item] = [
             tree.ImportDecl(path=tree.Text(value=f"{other}.vmsd")) for other in sorted(imports)
         ]
@@ -78,8 +78,8 @@ def arrange_files(
     return tuple(sorted(files, key=lambda each: each.name))
 
 
-def _users(
-    families: Mapping[str, list[Imported]], structs: Mapping[str, Imported]
+def _find_users(
+    families: Mapping[str, list[ImportedDescription]], structs: Mapping[str, ImportedDescription]
 ) -> dict[str, set[str]]:
     """For each struct the families that reach it."""
     users: dict[str, set[str]] = {key: set() for key in structs}
@@ -93,9 +93,9 @@ def _users(
     return users
 
 
-def _place(
+def _place_struct(
     key: str,
-    structs: Mapping[str, Imported],
+    structs: Mapping[str, ImportedDescription],
     shared: Mapping[str, str],
     imports: set[str],
     own: dict[str, None],
@@ -104,5 +104,5 @@ def _place(
         imports.add(shared[key])
     elif key not in own:
         for inner in structs[key].inner:
-            _place(inner, structs, shared, imports, own)
+            _place_struct(inner, structs, shared, imports, own)
         own[key] = None

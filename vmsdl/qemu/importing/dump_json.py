@@ -15,43 +15,43 @@ def read_dump_entries(document: object) -> dict[str, dict[str, Any]]:
         raise DumpError(f'not a -dump-vmstate file: there is no "{MACHINE_KEY}"')
     for name, entry in document.items():
         if name == MACHINE_KEY:
-            _expect(entry, name, {"Name": str})
+            _check_object(entry, name, {"Name": str})
         else:
-            _expect(entry, name, {"Name": str, "version_id": int, "minimum_version_id": int})
+            _check_object(entry, name, {"Name": str, "version_id": int, "minimum_version_id": int})
             _check_description(entry.get("Description"), name, 0)
     return document
 
 
-def _check_description(description: object, place: str, depth: int) -> None:
+def _check_description(description: object, path: str, depth: int) -> None:
     if depth > 64:
-        raise DumpError(f"{place}: descriptions are nested more than 64 deep")
-    record = _expect(
-        description, place, {"name": str, "version_id": int, "minimum_version_id": int}
+        raise DumpError(f"{path}: descriptions are nested more than 64 deep")
+    record = _check_object(
+        description, path, {"name": str, "version_id": int, "minimum_version_id": int}
     )
-    place = f"{place}: {record['name']}"
-    for entry in _list(record, "Fields", place):
-        item = _expect(
-            entry, place, {"field": str, "version_id": int, "field_exists": bool, "size": int}
+    path = f"{path}: {record['name']}"
+    for entry in _read_list(record, "Fields", path):
+        item = _check_object(
+            entry, path, {"field": str, "version_id": int, "field_exists": bool, "size": int}
         )
         if item["size"] < 0 or item["version_id"] < 0 or item.get("num", 0) < 0:
-            raise DumpError(f'{place}: field "{item["field"]}" has a negative number')
+            raise DumpError(f'{path}: field "{item["field"]}" has a negative number')
         if "Description" in item:
-            _check_description(item["Description"], f"{place}.{item['field']}", depth + 1)
-    for subsection in _list(record, "Subsections", place):
-        _check_description(subsection, place, depth + 1)
+            _check_description(item["Description"], f"{path}.{item['field']}", depth + 1)
+    for subsection in _read_list(record, "Subsections", path):
+        _check_description(subsection, path, depth + 1)
 
 
-def _expect(value: object, place: str, keys: Mapping[str, type]) -> dict[str, Any]:
+def _check_object(value: object, path: str, keys: Mapping[str, type]) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise DumpError(f"{place}: expected an object")
+        raise DumpError(f"{path}: expected an object")
     for key, kind in keys.items():
         if type(value.get(key)) is not kind:
-            raise DumpError(f'{place}: "{key}" is missing or is no {kind.__name__}')
+            raise DumpError(f'{path}: "{key}" is missing or is no {kind.__name__}')
     return value
 
 
-def _list(record: Mapping[str, Any], key: str, place: str) -> list[Any]:
+def _read_list(record: Mapping[str, Any], key: str, path: str) -> list[Any]:
     value = record.get(key, [])
     if not isinstance(value, list):
-        raise DumpError(f'{place}: "{key}" is not a list')
+        raise DumpError(f'{path}: "{key}" is not a list')
     return value

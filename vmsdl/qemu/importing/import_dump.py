@@ -1,9 +1,9 @@
 """From QEMU's -dump-vmstate JSON to trees of .vmsd files, one for each device family.
 
-A dump knows names, versions, existence tests, and sizes in memory; it knows neither types nor
-conditions. What it knows only as a size becomes `opaque`, what it knows only to exist becomes
-`extern`, and what it says beyond the wire stands in annotations, so that `vmsdl.qemu.export`
-gives the same JSON back.
+A dump has names, versions, existence tests and sizes in memory; it has neither types nor
+conditions. A field of which only the size is known becomes `opaque`; one that has a test becomes
+`extern`. Sizes in memory are kept in annotations, so that `vmsdl.qemu.export` gives the same JSON
+back.
 """
 
 from vmsdl.qemu.importing.arrange_files import ImportedFile

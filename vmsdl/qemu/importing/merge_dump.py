@@ -1,9 +1,9 @@
-"""From what streams showed and a dump of the same version to shapes that know both.
+"""From the shapes that streams showed and a dump of the same version to shapes with both.
 
-A stream knows types and lengths; a dump knows minimum versions, which fields have a test, and what
-no stream showed. They meet by name: a dump repeats the name of a field (`config`, `config`) that a
-stream numbers (`config[0]`, `config[1]`). Where a dump has several bodies under one name, the one
-whose fields contain what was seen is taken.
+A stream has types and lengths; a dump has minimum versions, which fields have a test, and what no
+stream showed. They are matched by name: a dump repeats the name of a field (`config`, `config`)
+where a stream numbers it (`config[0]`, `config[1]`). Where a dump has several bodies under one
+name, the one is taken whose fields contain the observed ones.
 """
 
 import json
@@ -21,156 +21,165 @@ _SIZED = tuple(row.qemu_name for row in SCALARS.values() if row.is_same_in_memor
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
-    """The shapes, the dump's machine type, and what is to be said of devices that did not meet."""
+class MergedDump:
+    """The shapes, the dump's machine type, and notes on devices that do not match."""
 
     observations: Observations
     machine: str
-    has_counts: bool  # dumps before 8.1 do not tell how many elements an array has
+    has_counts: bool  # dumps before 8.1 do not have the number of elements of an array
     notes: tuple[str, ...]
 
 
-def merge_dump(seen: Observations, document: object) -> Merged:
-    """What was seen, completed by a parsed dump. DumpError where that is none."""
+def merge_dump(observed: Observations, document: object) -> MergedDump:
+    """The observations, completed by a parsed dump. DumpError if that is no dump."""
     entries = read_dump_entries(document)
-    merger = _Merger(seen)
-    merger.devices(entries)
-    return Merged(
+    merger = _DumpMerger(observed)
+    merger.merge_devices(entries)
+    return MergedDump(
         merger.result,
         entries[MACHINE_KEY]["Name"],
-        any("num" in item for _, item in _all_items(entries)),
+        any("num" in item for _, item in _list_items(entries)),
         tuple(merger.notes),
     )
 
 
 @dataclass(slots=True)
-class _Merger:
-    seen: Observations
+class _DumpMerger:
+    observed: Observations
     result: Observations = field(default_factory=Observations)
     notes: list[str] = field(default_factory=list)
-    # The key in the result of a struct: by its body in the dump, and by the shape it was seen as.
+    # The key of a struct in the result, by its body in the dump and its key in `observed`.
     structs: dict[tuple[str | None, str | None], str] = field(default_factory=dict)
-    seen_as: dict[str, str] = field(default_factory=dict)  # by body: the shape it met first
+    observed_keys: dict[str, str] = field(
+        default_factory=dict
+    )  # by body: the first shape that matched it
 
-    def devices(self, entries: Mapping[str, dict[str, Any]]) -> None:
+    def merge_devices(self, entries: Mapping[str, dict[str, Any]]) -> None:
         bodies: dict[str, tuple[dict[str, Any], list[str]]] = {}
         for qom, entry in entries.items():
             if qom != MACHINE_KEY:
                 description = entry["Description"]
-                bodies.setdefault(_canonical(description), (description, []))[1].append(qom)
-        left = dict(bodies)
-        for key, shape in self.seen.devices.items():
+                bodies.setdefault(_to_canonical_json(description), (description, []))[1].append(qom)
+        unmatched = dict(bodies)
+        for key, shape in self.observed.devices.items():
             named = {
                 body: known for body, known in bodies.items() if known[0]["name"] == shape.title
             }
-            met = [body for body in named if self._contains(named[body][0], shape)]
-            if met:
-                description, qoms = named[met[0]]
-                left.pop(met[0], None)
+            matching = [body for body in named if self._contains(named[body][0], shape)]
+            if matching:
+                description, qoms = named[matching[0]]
+                unmatched.pop(matching[0], None)
             else:
                 description, qoms = {}, []
-            if named and not met:
+            if named and not matching:
                 versions = sorted({known[0]["version_id"] for known in named.values()})
                 self.notes.append(
                     f"{shape.title} version {shape.version_id} is not what the dump describes "
                     f"(version {', '.join(map(str, versions))}): both are written"
                 )
-            merged = self._shape(key, shape.title, description or None, shape)
+            merged = self._merge_shape(key, shape.title, description or None, shape)
             merged.qom = tuple(qoms)
             self.result.devices[key] = merged
-        for description, qoms in left.values():
-            key = _free(description["name"], self.result.devices)
-            merged = self._shape(key, description["name"], description, None)
+        for description, qoms in unmatched.values():
+            key = _make_key(description["name"], self.result.devices)
+            merged = self._merge_shape(key, description["name"], description, None)
             merged.qom = tuple(qoms)
             self.result.devices[key] = merged
 
-    def _shape(
+    def _merge_shape(
         self, key: str, title: str, description: dict[str, Any] | None, shape: Shape | None
     ) -> Shape:
         version = shape.version_id if shape else (description or {})["version_id"]
         merged = Shape(key, title, version, description=description)
         if shape is not None:
             merged.occurrences = shape.occurrences
-            merged.places = shape.places
-            merged.seen_as = shape.key
-        merged.fields = list(self._fields(description, shape))
-        shown = dict(shape.subsections) if shape else {}
+            merged.owners = shape.owners
+            merged.observed_key = shape.key
+        merged.fields = list(self._merge_fields(description, shape))
+        observed_subsections = dict(shape.subsections) if shape else {}
         for one in (description or {}).get("Subsections", []):
-            key = _free(one["name"], merged.subsections)  # QEMU has two of one name
-            seen = shown.pop(key, None)
-            inner = merged.subsections[key] = self._shape(key, one["name"], one, seen)
-            inner.has_seen_owner = seen is None and shape is not None
-        for key, seen in shown.items():
-            merged.subsections[key] = self._shape(key, seen.title, None, seen)
+            key = _make_key(one["name"], merged.subsections)  # QEMU has two of one name
+            observed = observed_subsections.pop(key, None)
+            inner = merged.subsections[key] = self._merge_shape(key, one["name"], one, observed)
+            inner.has_observed_owner = observed is None and shape is not None
+        for key, observed in observed_subsections.items():
+            merged.subsections[key] = self._merge_shape(key, observed.title, None, observed)
         return merged
 
-    def _fields(
+    def _merge_fields(
         self, description: dict[str, Any] | None, shape: Shape | None
     ) -> Iterator[ObservedField]:
         if description is None:
             for each in shape.fields if shape else ():
-                yield self._field(each, None)
+                yield self._merge_field(each, None)
             return
-        for name, item in _numbered(description):
-            found = shape.field_named(name) if shape else None
-            yield self._field(found or ObservedField(name), item)
+        for name, item in _number_fields(description):
+            found = shape.find_field(name) if shape else None
+            yield self._merge_field(found or ObservedField(name), item)
 
-    def _field(self, each: ObservedField, item: dict[str, Any] | None) -> ObservedField:
+    def _merge_field(self, each: ObservedField, item: dict[str, Any] | None) -> ObservedField:
         body = (item or {}).get("Description")
-        merged = ObservedField(each.name, dict(each.seen), each.values, item)
-        for at, one in each.seen.items():
+        merged = ObservedField(each.name, dict(each.observed), each.values, item)
+        for at, one in each.observed.items():
             if one.struct is not None:
-                merged.seen[at] = replace(one, struct=self._struct(body, one.struct))
-        if body is not None and all(one.struct is None for one in each.seen.values()):
-            merged.struct = self._struct(body, None)
-            for at, one in each.seen.items():  # null pointers alone: the dump knows to what
-                merged.seen[at] = replace(one, struct=merged.struct)
+                merged.observed[at] = replace(one, struct=self._merge_struct(body, one.struct))
+        if body is not None and all(one.struct is None for one in each.observed.values()):
+            merged.struct = self._merge_struct(body, None)
+            for (
+                at,
+                one,
+            ) in each.observed.items():  # null pointers alone: only the dump has their struct
+                merged.observed[at] = replace(one, struct=merged.struct)
         return merged
 
-    def _struct(self, description: dict[str, Any] | None, seen_as: str | None) -> str:
-        body = None if description is None else _canonical(description)
+    def _merge_struct(self, description: dict[str, Any] | None, observed_key: str | None) -> str:
+        body = None if description is None else _to_canonical_json(description)
         if body is not None:
-            seen_as = self.seen_as.setdefault(body, seen_as) if seen_as else self.seen_as.get(body)
-        found = self.structs.get((body, seen_as))
+            observed_key = (
+                self.observed_keys.setdefault(body, observed_key)
+                if observed_key
+                else self.observed_keys.get(body)
+            )
+        found = self.structs.get((body, observed_key))
         if found is not None:
             return found
-        shape = self.seen.structs[seen_as] if seen_as else None
+        shape = self.observed.structs[observed_key] if observed_key else None
         title = shape.title if shape else (description or {})["name"]
-        key = _free(title, self.result.structs)
-        self.structs[body, seen_as] = key
-        # The place is kept while what it embeds is looked at.
+        key = _make_key(title, self.result.structs)
+        self.structs[body, observed_key] = key
+        # The key is taken before the structs inside take theirs.
         self.result.structs[key] = Shape(key, title, 0)
-        self.result.structs[key] = self._shape(key, title, description, shape)
+        self.result.structs[key] = self._merge_shape(key, title, description, shape)
         return key
 
     def _contains(self, description: dict[str, Any], shape: Shape) -> bool:
-        """Can what was seen be an occurrence of this body?"""
+        """Can the observed shape be an occurrence of this body?"""
         if description["version_id"] != shape.version_id:
             return False
-        items = dict(_numbered(description))
+        items = dict(_number_fields(description))
         order = list(items)
         if any(each.name not in items for each in shape.fields):
             return False
-        places = [order.index(each.name) for each in shape.fields]
-        if places != sorted(places):
+        positions = [order.index(each.name) for each in shape.fields]
+        if positions != sorted(positions):
             return False
         inner = {one["name"]: one for one in description.get("Subsections", [])}
-        return all(self._is_like(items[each.name], each) for each in shape.fields) and all(
+        return all(self._is_compatible(items[each.name], each) for each in shape.fields) and all(
             name in inner and self._contains(inner[name], one)
             for name, one in shape.subsections.items()
         )
 
-    def _is_like(self, item: dict[str, Any], each: ObservedField) -> bool:
+    def _is_compatible(self, item: dict[str, Any], each: ObservedField) -> bool:
         first = each.first
         if first.struct is not None:
             body = item.get("Description")
-            return body is not None and self._contains(body, self.seen.structs[first.struct])
+            return body is not None and self._contains(body, self.observed.structs[first.struct])
         if first.count is not None and item.get("num", 0) not in (0, *each.lengths().values()):
             return False
         return first.type not in _SIZED or first.size == item["size"]
 
 
-def _numbered(description: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _number_fields(description: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """The fields of a dump's description under the names that a stream gives them."""
     items: list[dict[str, Any]] = description.get("Fields", [])
     total = Counter(item["field"] for item in items)
@@ -181,7 +190,7 @@ def _numbered(description: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, A
         found[name] += 1
 
 
-def _all_items(entries: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _list_items(entries: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     todo = [entry["Description"] for key, entry in entries.items() if key != MACHINE_KEY]
     while todo:
         description = todo.pop()
@@ -192,7 +201,7 @@ def _all_items(entries: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]
                 todo.append(item["Description"])
 
 
-def _free(name: str, taken: Mapping[str, object]) -> str:
+def _make_key(name: str, taken: Mapping[str, object]) -> str:
     number = 1
     key = name
     while key in taken:
@@ -201,5 +210,5 @@ def _free(name: str, taken: Mapping[str, object]) -> str:
     return key
 
 
-def _canonical(description: Mapping[str, Any]) -> str:
+def _to_canonical_json(description: Mapping[str, Any]) -> str:
     return json.dumps(description, sort_keys=True)

@@ -1,8 +1,8 @@
-"""From the decoded devices of recorded streams to what each device and struct was seen to be.
+"""From the decoded devices of recorded streams to the shape of each device and struct.
 
-Occurrences of one description (by its name) are merged: a field seen in some of them is optional, a
-length that varies looks for the field that gives it. Two layouts under one name that cannot be one
-description stay apart.
+Occurrences of one description (by its name) are merged: a field that only some of them have is
+optional; for a length that varies, the field that gives it is looked for. Two layouts under one
+name that cannot be one description become two shapes.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ _BUFFERS = ("buffer", "unused_buffer")
 
 
 @dataclass(frozen=True, slots=True)
-class ObservedState:
+class ObservedValue:
     """One field in one occurrence. `struct` names a shape; `count` None: no array."""
 
     type: str
@@ -26,7 +26,7 @@ class ObservedState:
     struct: str | None = None
     has_nulls: bool = False
 
-    def is_like(self, other: "ObservedState") -> bool:
+    def is_compatible(self, other: "ObservedValue") -> bool:
         """Could both be one field?"""
         same = (self.type, self.struct, self.count is None)
         if same != (other.type, other.struct, other.count is None):
@@ -36,28 +36,30 @@ class ObservedState:
 
 @dataclass(slots=True)
 class ObservedField:
-    """A field over all occurrences: what it was in each that had it."""
+    """A field over all occurrences: its value in each that had it."""
 
     name: str
-    seen: dict[int, ObservedState] = field(default_factory=dict)  # by number of the occurrence
+    observed: dict[int, ObservedValue] = field(default_factory=dict)  # by number of the occurrence
     values: dict[int, int] = field(default_factory=dict)  # of a plain integer, likewise
     item: dict[str, Any] | None = None  # what a dump says of it
     struct: str | None = None  # the shape embedded, where only the dump says so
 
     @property
-    def first(self) -> ObservedState:
-        return next(iter(self.seen.values()))
+    def first(self) -> ObservedValue:
+        return next(iter(self.observed.values()))
 
     def lengths(self) -> dict[int, int]:
-        """What an array or buffer counted in each occurrence."""
+        """The length of an array or buffer in each occurrence."""
         if self.first.count is not None:
-            return {at: seen.count or 0 for at, seen in self.seen.items()}
-        return {at: seen.size for at, seen in self.seen.items()}
+            return {
+                occurrence: observed.count or 0 for occurrence, observed in self.observed.items()
+            }
+        return {occurrence: observed.size for occurrence, observed in self.observed.items()}
 
 
 @dataclass(slots=True)
 class Shape:
-    """All that was seen of one description. `key` is its name, numbered where it is a variant."""
+    """All occurrences of one description. `key` is its name, numbered where it is a variant."""
 
     key: str
     title: str
@@ -65,38 +67,42 @@ class Shape:
     occurrences: int = 0
     fields: list[ObservedField] = field(default_factory=list)
     subsections: dict[str, "Shape"] = field(default_factory=dict)
-    # Where each occurrence stood: the shape that embeds it and the name of the field there.
-    places: dict[int, tuple[str, str]] = field(default_factory=dict)
-    seen_as: str = ""  # its key among what was observed, which `places` speaks of
+    # For each occurrence: the key of the shape that embeds it, and the name of the field there.
+    owners: dict[int, tuple[str, str]] = field(default_factory=dict)
+    observed_key: str = ""  # its key among the observations, which `owners` refers to
     description: dict[str, Any] | None = None  # what a dump says of it
-    has_seen_owner: bool = False  # a subsection that no stream showed, of what one did show
-    qom: tuple[str, ...] | None = None  # a device's types in the dump; none: the dump has no such
+    has_observed_owner: bool = False  # of a subsection that no stream showed
+    qom: tuple[str, ...] | None = (
+        None  # a device's types in the dump; empty: the dump has no such device
+    )
 
     def __post_init__(self) -> None:
-        self.seen_as = self.seen_as or self.key
+        self.observed_key = self.observed_key or self.key
 
-    def field_named(self, name: str) -> ObservedField | None:
+    def find_field(self, name: str) -> ObservedField | None:
         return next((each for each in self.fields if each.name == name), None)
 
     def is_optional(self, each: ObservedField) -> bool:
         if each.item is not None:
             return bool(each.item["field_exists"])
-        return len(each.seen) < self.occurrences
+        return len(each.observed) < self.occurrences
 
     def lengths(self, each: ObservedField) -> dict[int, int]:
-        """What it counted in each occurrence that had it."""
+        """Its length in each occurrence that had it."""
         lengths = each.lengths()
         if each.item is not None and not self.is_optional(each):
             # Without a test it is always there, and an array of no elements is not described.
-            lengths |= {at: 0 for at in range(self.occurrences) if at not in lengths}
+            lengths |= {
+                occurrence: 0 for occurrence in range(self.occurrences) if occurrence not in lengths
+            }
         return lengths
 
-    def count_field(self, each: ObservedField) -> str | None:
-        """The integer before it that equals its length wherever it was seen, if there is one."""
+    def find_count_field(self, each: ObservedField) -> str | None:
+        """The integer field before it that equals its length in each occurrence, if any."""
         lengths = self.lengths(each)
         for other in self.fields[: self.fields.index(each)]:
             values = other.values
-            if all(values.get(at) == length for at, length in lengths.items()):
+            if all(values.get(occurrence) == length for occurrence, length in lengths.items()):
                 return other.name
         return None
 
@@ -109,36 +115,38 @@ class Observations:
     structs: dict[str, Shape] = field(default_factory=dict)
 
     def observe(self, record: DecodedRecord) -> None:
-        """Adds one device."""
+        """Add one device."""
         self._merge(self.devices, record)
 
     def _merge(
         self, shapes: dict[str, Shape], record: DecodedRecord, place: tuple[str, str] = ("", "")
     ) -> str:
         nodes = list(record.fields)
-        # A variant is chosen before what it embeds is observed, by the fields that are no structs.
-        shape = self._variant(shapes, record, nodes)
-        at = shape.occurrences
+        # A variant is chosen before its structs are observed, by the fields that are no structs.
+        shape = self._find_variant(shapes, record, nodes)
+        occurrence = shape.occurrences
         shape.occurrences += 1
-        shape.places[at] = place
-        after = -1
+        shape.owners[occurrence] = place
+        position = -1
         for node in nodes:
-            seen = self._seen(node, shape.key)
-            found = shape.field_named(node.name)
+            observed = self._observe_node(node, shape.key)
+            found = shape.find_field(node.name)
             if found is None:
-                after += 1
+                position += 1
                 found = ObservedField(node.name)
-                shape.fields.insert(after, found)
+                shape.fields.insert(position, found)
             else:
-                after = shape.fields.index(found)
-            found.seen[at] = seen
+                position = shape.fields.index(found)
+            found.observed[occurrence] = observed
             if isinstance(node, RecordItem) and type(node.value) is int:
-                found.values[at] = node.value
+                found.values[occurrence] = node.value
         for inner in record.subsections:
             self._merge(shape.subsections, inner, (shape.key, ""))
         return shape.key
 
-    def _variant(self, shapes: dict[str, Shape], record: DecodedRecord, nodes: list[Node]) -> Shape:
+    def _find_variant(
+        self, shapes: dict[str, Shape], record: DecodedRecord, nodes: list[Node]
+    ) -> Shape:
         number = 1
         while True:
             key = record.title if number == 1 else f"{record.title} {number}"
@@ -146,30 +154,30 @@ class Observations:
             if shape is None:
                 shape = shapes[key] = Shape(key, record.title, record.version_id)
                 return shape
-            if shape.version_id == record.version_id and _fits(shape, nodes):
+            if shape.version_id == record.version_id and _can_be_occurrence(shape, nodes):
                 return shape
             number += 1
 
-    def _seen(self, node: Node, owner: str) -> ObservedState:
+    def _observe_node(self, node: Node, owner: str) -> ObservedValue:
         match node:
             case RecordItem(type=kind, size=size):
                 base, _, count = kind.partition("[")
                 if count:
                     number = int(count[:-1])
-                    return ObservedState(base, size // number if number else 0, number)
-                return ObservedState(kind, size)
+                    return ObservedValue(base, size // number if number else 0, number)
+                return ObservedValue(kind, size)
             case DecodedRecord():
                 key = self._merge(self.structs, node, (owner, node.name))
-                return ObservedState("struct", node.size, None, key)
+                return ObservedValue("struct", node.size, None, key)
             case DecodedElements(elements=elements):
-                return self._array(node.name, elements, owner)
+                return self._observe_array(node.name, elements, owner)
 
-    def _array(
+    def _observe_array(
         self, name: str, elements: Iterable[DecodedRecord | RecordItem], owner: str
-    ) -> ObservedState:
+    ) -> ObservedValue:
         count = 0
         has_nulls = False
-        found: ObservedState | None = None
+        found: ObservedValue | None = None
         for element in elements:
             count += 1
             match element:
@@ -177,24 +185,24 @@ class Observations:
                     has_nulls = True
                 case DecodedRecord():
                     key = self._merge(self.structs, element, (owner, name))
-                    found = ObservedState("struct", element.size, count, key)
+                    found = ObservedValue("struct", element.size, count, key)
                 case RecordItem(type=kind, size=size):
-                    found = ObservedState(kind, size, count)
-        if found is None:  # nulls alone: what they would point to was not seen
-            return ObservedState(_NULLS[0], 1, count, None, has_nulls)
-        return ObservedState(found.type, found.size, count, found.struct, has_nulls)
+                    found = ObservedValue(kind, size, count)
+        if found is None:  # null pointers alone: what others point to is not known
+            return ObservedValue(_NULLS[0], 1, count, None, has_nulls)
+        return ObservedValue(found.type, found.size, count, found.struct, has_nulls)
 
 
-def _fits(shape: Shape, nodes: list[Node]) -> bool:
+def _can_be_occurrence(shape: Shape, nodes: list[Node]) -> bool:
     """Can a record of these fields be an occurrence of the shape?"""
     order = [each.name for each in shape.fields]
-    places = [order.index(node.name) for node in nodes if node.name in order]
-    if places != sorted(places):
+    owners = [order.index(node.name) for node in nodes if node.name in order]
+    if owners != sorted(owners):
         return False
-    return all(_is_like(shape.field_named(node.name), node) for node in nodes)
+    return all(_is_compatible(shape.find_field(node.name), node) for node in nodes)
 
 
-def _is_like(known: ObservedField | None, node: Node) -> bool:
+def _is_compatible(known: ObservedField | None, node: Node) -> bool:
     if known is None:
         return True
     match node:
@@ -202,7 +210,7 @@ def _is_like(known: ObservedField | None, node: Node) -> bool:
             base, _, count = kind.partition("[")
             number = int(count[:-1]) if count else None
             each = size // number if number else size
-            return known.first.is_like(ObservedState(base, each, number, None))
+            return known.first.is_compatible(ObservedValue(base, each, number, None))
         case DecodedRecord():
             return known.first.struct is not None and known.first.count is None
         case DecodedElements():

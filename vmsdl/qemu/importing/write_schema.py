@@ -1,4 +1,4 @@
-"""From shapes that were observed, dumped or both to trees of typed .vmsd files.
+"""From shapes that were observed, dumped or both to syntax trees of typed .vmsd files.
 
 A stream shows one version's layout in one state. What it does not show is written as not known:
 every description is `@recorded` with `minimum 0`, and a field or subsection that only some
@@ -11,20 +11,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vmsdl.qemu.identifiers import TYPE_WORDS, Names, strip_number
-from vmsdl.qemu.importing.arrange_files import Imported, ImportedFile, arrange_files
-from vmsdl.qemu.importing.merge_dump import Merged
-from vmsdl.qemu.importing.observe import Observations, ObservedField, ObservedState, Shape
+from vmsdl.qemu.importing.arrange_files import ImportedDescription, ImportedFile, arrange_files
+from vmsdl.qemu.importing.merge_dump import MergedDump
+from vmsdl.qemu.importing.observe import Observations, ObservedField, ObservedValue, Shape
 from vmsdl.qemu.importing.tree_parts import (
     NO_COUNTS,
-    annotation,
-    integer,
-    is_gap,
-    name,
-    presence,
-    subsection_name,
-    text,
-    versions,
-    wire_text,
+    is_unused,
+    make_annotation,
+    make_integer,
+    make_name,
+    make_presence,
+    make_subsection_name,
+    make_text,
+    make_versions,
+    make_wire_name,
 )
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.syntax import tree
@@ -36,260 +36,283 @@ _SCALARS = {row.qemu_name: row.name for row in SCALARS.values() if row.qemu_name
 def write_schemas(
     observations: Observations,
     machines: Sequence[str],
-    merged: Merged | None = None,
+    merged: MergedDump | None = None,
     doc: str = "",
     recorded: tuple[str, ...] = (),
 ) -> tuple[ImportedFile, ...]:
-    """The folder for what was observed; `machines` are the machine types of the streams, `recorded`
-    what is known of the program that wrote them.
+    """The files for what was observed.
 
-    Where a dump was merged in, `observations` are those of `merged`.
+    `machines` are the machine types of the streams; `recorded` has the arguments of `@recorded`,
+    which say how old the program is that wrote them. Where a dump was merged in, `observations` are
+    those of `merged`.
     """
     names = Names(reserved=TYPE_WORDS)
-    writer = _Writer(observations, merged is None or merged.has_counts, recorded)
+    writer = _SchemaWriter(observations, merged is None or merged.has_counts, recorded)
     # Devices first: a name in a report is a device's more often than a struct's.
-    device_names = {key: names.take(key) for key in _ordered(observations.devices)}
+    device_names = {key: names.take(key) for key in _sort_keys(observations.devices)}
     writer.struct_names = {
         key: names.take(observations.structs[key].title, "state")
-        for key in _ordered(observations.structs)
+        for key in _sort_keys(observations.structs)
     }
     devices = [
-        writer.imported("device", device_names[key], shape)
+        writer.make_description("device", device_names[key], shape)
         for key, shape in observations.devices.items()
     ]
     structs = {
-        key: writer.imported("struct", writer.struct_names[key], shape)
+        key: writer.make_description("struct", writer.struct_names[key], shape)
         for key, shape in observations.structs.items()
     }
-    return arrange_files(devices, structs, _machines(machines, merged, doc))
+    return arrange_files(devices, structs, _make_machines(machines, merged, doc))
 
 
-def _ordered(shapes: dict[str, Shape]) -> list[str]:
+def _sort_keys(shapes: dict[str, Shape]) -> list[str]:
     return sorted(shapes, key=lambda key: (shapes[key].title, len(key), key))
 
 
-def _machines(machines: Sequence[str], merged: Merged | None, doc: str) -> list[tree.MachineDecl]:
+def _make_machines(
+    machines: Sequence[str], merged: MergedDump | None, doc: str
+) -> list[tree.MachineDecl]:
     blocks: list[tree.MachineDecl] = []
     if merged is not None:
-        notes = [] if merged.has_counts else [annotation("info", NO_COUNTS)]
+        notes = [] if merged.has_counts else [make_annotation("info", NO_COUNTS)]
         blocks.append(
-            tree.MachineDecl(name=text(merged.machine), doc=doc, annotations=tuple(notes))
+            tree.MachineDecl(name=make_text(merged.machine), doc=doc, annotations=tuple(notes))
         )
     known = {merged.machine} if merged is not None else set()
-    return blocks + [tree.MachineDecl(name=text(each)) for each in sorted(set(machines) - known)]
+    return blocks + [
+        tree.MachineDecl(name=make_text(each)) for each in sorted(set(machines) - known)
+    ]
 
 
 @dataclass(slots=True)
-class _Writer:
+class _SchemaWriter:
     observations: Observations
     has_counts: bool
     recorded: tuple[str, ...] = ()
     struct_names: dict[str, str] = field(default_factory=dict)
 
-    def imported(self, keyword: str, given: str, shape: Shape) -> Imported:
+    def make_description(self, keyword: str, identifier: str, shape: Shape) -> ImportedDescription:
         inner: dict[str, None] = {}
-        self._structs(shape, inner)
-        annotations = [annotation("recorded", *self.recorded)]
+        self._collect_structs(shape, inner)
+        annotations = [make_annotation("recorded", *self.recorded)]
         if shape.qom is not None and shape.qom != (shape.title,):
-            annotations.append(annotation("qom", *shape.qom))
+            annotations.append(make_annotation("qom", *shape.qom))
         declaration = tree.DescriptionDecl(
             keyword=keyword,
-            name=name(given),
-            wire_name=wire_text(given, shape.title),
-            versions=_versions(shape),
-            members=tuple(self._members(shape)),
+            name=make_name(identifier),
+            wire_name=make_wire_name(identifier, shape.title),
+            versions=_make_versions(shape),
+            members=tuple(self._make_members(shape)),
             annotations=tuple(annotations),
         )
-        return Imported(declaration, shape.title, tuple(inner))
+        return ImportedDescription(declaration, shape.title, tuple(inner))
 
-    def _structs(self, shape: Shape, inner: dict[str, None]) -> None:
+    def _collect_structs(self, shape: Shape, inner: dict[str, None]) -> None:
         for each in shape.fields:
-            for seen in each.seen.values():
-                if seen.struct is not None:
-                    inner[seen.struct] = None
+            for observed in each.observed.values():
+                if observed.struct is not None:
+                    inner[observed.struct] = None
             if each.struct is not None:
                 inner[each.struct] = None
         for subsection in shape.subsections.values():
-            self._structs(subsection, inner)
+            self._collect_structs(subsection, inner)
 
-    def _members(self, shape: Shape) -> Iterator[tree.Member]:
+    def _make_members(self, shape: Shape) -> Iterator[tree.Member]:
         description = shape.description
         if description is not None and description.keys().isdisjoint({"Fields", "Subsections"}):
             yield tree.UnmigratableDecl()
             return
-        names = Names(folding=False)
-        given = {
-            each.name: names.take(_near(each)) for each in shape.fields if not _is_gap(shape, each)
+        names = Names(ignores_case=False)
+        identifiers = {
+            each.name: names.take(_find_base_name(each))
+            for each in shape.fields
+            if not _is_unused(shape, each)
         }
         for each in shape.fields:
-            length = self._free_length(shape, each)
+            length = self._find_free_length(shape, each)
             if length is not None:
                 yield tree.LocalDecl(
-                    name=name(_length_name(given[each.name])),
+                    name=make_name(_make_length_name(identifiers[each.name])),
                     # A length is never sent, so its width is free.
                     type=tree.TypeExpr(element=tree.BuiltinType(word="u32")),
-                    default=integer(length),
+                    default=make_integer(length),
                 )
         for each in shape.fields:
-            if _is_gap(shape, each):
-                modifiers, annotations = presence(each.item) if each.item else ([], [])
+            if _is_unused(shape, each):
+                modifiers, annotations = make_presence(each.item) if each.item else ([], [])
                 yield tree.UnusedDecl(
-                    length=integer(each.item["size"] if each.item else each.first.size),
+                    length=make_integer(each.item["size"] if each.item else each.first.size),
                     modifiers=tuple(modifiers),
                     annotations=tuple(annotations),
                 )
             else:
-                yield self._field(shape, each, given)
+                yield self._make_field(shape, each, identifiers)
         for subsection in shape.subsections.values():
-            yield self._subsection(names, shape, subsection)
+            yield self._make_subsection(names, shape, subsection)
 
-    def _field(self, shape: Shape, each: ObservedField, given: dict[str, str]) -> tree.FieldDecl:
+    def _make_field(
+        self, shape: Shape, each: ObservedField, identifiers: dict[str, str]
+    ) -> tree.FieldDecl:
         modifiers: list[tree.Modifier] = []
         annotations: list[tree.AnnotationDecl] = []
         if each.item is not None:
-            modifiers, annotations = presence(each.item)
+            modifiers, annotations = make_presence(each.item)
         elif shape.is_optional(each):
             modifiers.append(tree.If(condition=tree.ExternWord()))
-        if each.seen:
+        if each.observed:
             base, _, rule = each.first.type.rpartition(" ")
             if rule == "equal" and base in _SCALARS:
                 modifiers.append(tree.Equal())
             elif rule == "le" and base in _SCALARS:
                 modifiers.append(tree.Bounded())
-        bindings = self._bindings(shape, each)
+        bindings = self._make_bindings(shape, each)
         if bindings:
             modifiers.append(tree.With(bindings=bindings))
-        lengths = self._lengths(shape, each, given)
-        element, nullable = self._element(shape, each, given, lengths)
-        written = tree.TypeExpr(element=element, nullable=nullable, lengths=tuple(lengths))
+        lengths = self._make_lengths(shape, each, identifiers)
+        element, nullable = self._make_element(shape, each, identifiers, lengths)
+        type_ = tree.TypeExpr(element=element, nullable=nullable, lengths=tuple(lengths))
         if each.item is not None:
-            annotations += self._memory(each.item, written)
+            annotations += self._make_memory_annotations(each.item, type_)
         return tree.FieldDecl(
-            name=name(given[each.name]),
-            wire_name=wire_text(given[each.name], each.item["field"] if each.item else each.name),
-            type=written,
+            name=make_name(identifiers[each.name]),
+            wire_name=make_wire_name(
+                identifiers[each.name], each.item["field"] if each.item else each.name
+            ),
+            type=type_,
             modifiers=tuple(modifiers),
             annotations=tuple(annotations),
         )
 
-    def _lengths(
-        self, shape: Shape, each: ObservedField, given: dict[str, str]
+    def _make_lengths(
+        self, shape: Shape, each: ObservedField, identifiers: dict[str, str]
     ) -> list[tree.Expression]:
         """Those of the array around the element."""
         item = each.item or {}
-        if each.seen and each.first.count is not None:
-            return [self._length(shape, each, given)]
-        if not each.seen and each.struct is not None and self._free_length(shape, each) is not None:
-            return [self._length(shape, each, given)]
-        return [integer(item["num"])] if "num" in item else []
+        if each.observed and each.first.count is not None:
+            return [self._make_length(shape, each, identifiers)]
+        if (
+            not each.observed
+            and each.struct is not None
+            and self._find_free_length(shape, each) is not None
+        ):
+            return [self._make_length(shape, each, identifiers)]
+        return [make_integer(item["num"])] if "num" in item else []
 
-    def _element(
+    def _make_element(
         self,
         shape: Shape,
         each: ObservedField,
-        given: dict[str, str],
+        identifiers: dict[str, str],
         lengths: list[tree.Expression],
     ) -> tuple[tree.BaseType, bool]:
         """The type of one element, and whether it may be null; a buffer adds its own length."""
-        struct = each.first.struct if each.seen else each.struct
+        struct = each.first.struct if each.observed else each.struct
         if struct is not None:
-            nullable = bool(lengths) and any(one.has_nulls for one in each.seen.values())
-            return tree.TypeRef(name=name(self.struct_names[struct])), nullable
-        if not each.seen:
+            nullable = bool(lengths) and any(one.has_nulls for one in each.observed.values())
+            return tree.TypeRef(name=make_name(self.struct_names[struct])), nullable
+        if not each.observed:
             size = each.item["size"] if each.item else 0
-            if self._free_length(shape, each) is not None:
-                lengths.append(self._length(shape, each, given))
+            if self._find_free_length(shape, each) is not None:
+                lengths.append(self._make_length(shape, each, identifiers))
             elif size:
-                lengths.append(integer(size))
+                lengths.append(make_integer(size))
             return tree.OpaqueType(), False
-        seen = each.first
-        word = _scalar(seen)
-        if word is not None:
-            return tree.BuiltinType(word=word), False
-        if seen.type in _BUFFERS or seen.type == "bitmap":
-            factor = 8 if seen.type == "bitmap" else 1
-            if seen.count is not None or factor == 8:
-                lengths.append(integer(seen.size * factor))
+        observed = each.first
+        scalar = _find_scalar(observed)
+        if scalar is not None:
+            return tree.BuiltinType(word=scalar), False
+        if observed.type in _BUFFERS or observed.type == "bitmap":
+            factor = 8 if observed.type == "bitmap" else 1
+            if observed.count is not None or factor == 8:
+                lengths.append(make_integer(observed.size * factor))
             else:
-                lengths.append(self._length(shape, each, given))
+                lengths.append(self._make_length(shape, each, identifiers))
             return tree.BuiltinType(word="bitmap" if factor == 8 else "bytes"), False
-        if len({one.size for one in each.seen.values()}) == 1:
-            lengths.append(integer(seen.size))
-        return tree.OpaqueType(codec=text(seen.type)), False
+        if len({one.size for one in each.observed.values()}) == 1:
+            lengths.append(make_integer(observed.size))
+        return tree.OpaqueType(codec=make_text(observed.type)), False
 
-    def _memory(self, item: Mapping[str, int], written: tree.TypeExpr) -> list[tree.AnnotationDecl]:
+    def _make_memory_annotations(
+        self, item: Mapping[str, int], type_: tree.TypeExpr
+    ) -> list[tree.AnnotationDecl]:
         """What the dump says of an element's size, and of their number, where it does not follow.
 
         `vmsdl.qemu.export` follows the same rules the other way.
         """
-        last = written.lengths[-1] if written.lengths else None
+        last = type_.lengths[-1] if type_.lengths else None
         size: int | None = None
-        outer = len(written.lengths)
-        match written.element:
-            case tree.BuiltinType(word=word) if word in SCALARS:
-                size = SCALARS[word].size
+        outer = len(type_.lengths)
+        match type_.element:
+            case tree.BuiltinType(word=scalar) if scalar in SCALARS:
+                size = SCALARS[scalar].size
             case tree.BuiltinType() | tree.OpaqueType():
                 outer = max(outer - 1, 0)
-                if written.element != tree.BuiltinType(word="bitmap"):
+                if type_.element != tree.BuiltinType(word="bitmap"):
                     size = last.value if isinstance(last, tree.IntegerLiteral) else None
-        counts = written.lengths[:outer]
+        counts = type_.lengths[:outer]
         is_counted = bool(counts) and all(
             isinstance(each, tree.IntegerLiteral) and each.value for each in counts
         )
         if self.has_counts and is_counted and "num" not in item:
-            return [annotation("memory", item["size"], 0)]
-        return [] if item["size"] == size else [annotation("memory", item["size"])]
+            return [make_annotation("memory", item["size"], 0)]
+        return [] if item["size"] == size else [make_annotation("memory", item["size"])]
 
-    def _bindings(self, shape: Shape, each: ObservedField) -> tuple[tree.Binding, ...]:
-        """What this field tells the struct it embeds: lengths that differ from place to place."""
-        key = each.first.struct if each.seen else None
+    def _make_bindings(self, shape: Shape, each: ObservedField) -> tuple[tree.Binding, ...]:
+        """The lengths that this field gives to the struct it embeds: they differ between places."""
+        key = each.first.struct if each.observed else None
         if key is None:
             return ()
         inner = self.observations.structs[key]
-        here = {at for at, place in inner.places.items() if place == (shape.seen_as, each.name)}
-        names = Names(folding=False)
+        here = {
+            at for at, place in inner.owners.items() if place == (shape.observed_key, each.name)
+        }
+        names = Names(ignores_case=False)
         bindings: list[tree.Binding] = []
         for one in inner.fields:
-            given = names.take(_near(one))
-            if self._free_length(inner, one) is None or not one.seen:
+            identifier = names.take(_find_base_name(one))
+            if self._find_free_length(inner, one) is None or not one.observed:
                 continue
             lengths = {length for at, length in inner.lengths(one).items() if at in here}
             if len(lengths) == 1:
-                value = integer(lengths.pop())
-                bindings.append(tree.Binding(name=name(_length_name(given)), value=value))
+                value = make_integer(lengths.pop())
+                bindings.append(
+                    tree.Binding(name=make_name(_make_length_name(identifier)), value=value)
+                )
         return tuple(bindings)
 
-    def _subsection(self, names: Names, owner: Shape, shape: Shape) -> tree.DescriptionDecl:
-        given, wire_name = subsection_name(names, owner.title, shape.title)
+    def _make_subsection(self, names: Names, owner: Shape, shape: Shape) -> tree.DescriptionDecl:
+        identifier, wire_name = make_subsection_name(names, owner.title, shape.title)
         return tree.DescriptionDecl(
             keyword="subsection",
-            name=name(given),
+            name=make_name(identifier),
             wire_name=wire_name,
-            versions=_versions(shape),
+            versions=_make_versions(shape),
             needed=tree.ExternWord(),
-            members=tuple(self._members(shape)),
+            members=tuple(self._make_members(shape)),
         )
 
     # Lengths -------------------------------------------------------------------------------
 
-    def _free_length(self, shape: Shape, each: ObservedField) -> int | None:
+    def _find_free_length(self, shape: Shape, each: ObservedField) -> int | None:
         """The usual length of a field whose length varies and that no field gives; else None."""
-        if _is_gap(shape, each):
+        if _is_unused(shape, each):
             return None
-        if not each.seen:
-            # Its owner was seen and it was not: it had no elements, or a test left it out.
+        if not each.observed:
+            # Its owner was observed and it was not: it had no elements, or its test was false.
             item = each.item or {"version_id": 0}
             is_sized = each.struct is not None or item.get("size", 0) > 0
             if shape.occurrences == 0:
-                return 0 if shape.has_seen_owner and not is_sized else None
+                return 0 if shape.has_observed_owner and not is_sized else None
             if "num" in item or item["version_id"] > shape.version_id:
                 return None
             return None if is_sized and shape.is_optional(each) else 0
         if each.first.count is None and each.first.type not in _BUFFERS:
             return None
         lengths = shape.lengths(each)
-        varies = len(set(lengths.values())) > 1
-        if not (varies or self._is_dynamic(each)) or (varies and shape.count_field(each)):
+        is_varying = len(set(lengths.values())) > 1
+        if not (is_varying or self._is_dynamic(each)) or (
+            is_varying and shape.find_count_field(each)
+        ):
             return None
         return Counter(lengths.values()).most_common(1)[0][0]
 
@@ -301,19 +324,21 @@ class _Writer:
             return bool(each.item["size"] == 0)
         return self.has_counts and "num" not in each.item
 
-    def _length(self, shape: Shape, each: ObservedField, given: dict[str, str]) -> tree.Expression:
-        if self._free_length(shape, each) is not None:
-            return tree.NameUse(name=_length_name(given[each.name]))
-        count = shape.count_field(each)
+    def _make_length(
+        self, shape: Shape, each: ObservedField, identifiers: dict[str, str]
+    ) -> tree.Expression:
+        if self._find_free_length(shape, each) is not None:
+            return tree.NameUse(name=_make_length_name(identifiers[each.name]))
+        count = shape.find_count_field(each)
         lengths = set(shape.lengths(each).values())
         if len(lengths) > 1 and count is not None:
-            return tree.NameUse(name=given[count])
-        return integer(lengths.pop())
+            return tree.NameUse(name=identifiers[count])
+        return make_integer(lengths.pop())
 
 
-def _is_gap(shape: Shape, each: ObservedField) -> bool:
+def _is_unused(shape: Shape, each: ObservedField) -> bool:
     if each.item is not None:
-        return is_gap(each.item)
+        return is_unused(each.item)
     return (
         each.first.type == "unused_buffer"
         and not shape.is_optional(each)
@@ -321,24 +346,24 @@ def _is_gap(shape: Shape, each: ObservedField) -> bool:
     )
 
 
-def _length_name(given: str) -> str:
-    return f"{given}_length"
+def _make_length_name(identifiers: str) -> str:
+    return f"{identifiers}_length"
 
 
-def _scalar(seen: ObservedState) -> str | None:
-    base, _, rule = seen.type.rpartition(" ")
+def _find_scalar(observed: ObservedValue) -> str | None:
+    base, _, rule = observed.type.rpartition(" ")
     if rule in ("equal", "le"):
         # The unsigned 64-bit type is called "int64 equal" (VMSTATE_UINT64_EQUAL).
-        return "u64" if seen.type == "int64 equal" else _SCALARS.get(base)
-    return _SCALARS.get(seen.type)
+        return "u64" if observed.type == "int64 equal" else _SCALARS.get(base)
+    return _SCALARS.get(observed.type)
 
 
-def _near(each: ObservedField) -> str:
+def _find_base_name(each: ObservedField) -> str:
     return each.item["field"] if each.item else strip_number(each.name)
 
 
-def _versions(shape: Shape) -> tree.Versions:
+def _make_versions(shape: Shape) -> tree.Versions:
     if shape.description is not None:
-        return versions(shape.description)
-    minimum = integer(0) if shape.version_id else None
-    return tree.Versions(version=integer(shape.version_id), minimum=minimum)
+        return make_versions(shape.description)
+    minimum = make_integer(0) if shape.version_id else None
+    return tree.Versions(version=make_integer(shape.version_id), minimum=minimum)

@@ -70,10 +70,10 @@ def _check_parts(incoming: PartialStream, program: LoadingProgram) -> LoadFindin
 
 def _check_end(incoming: PartialStream, program: LoadingProgram, refused: Set[str]) -> LoadFindings:
     """Where the stream breaks off; `refused` has the names of sections with a fault already."""
-    if incoming.endless is not None:
-        if incoming.endless.idstr not in refused:
-            yield _refuse_endless(incoming.endless, incoming.view)
-        yield OpenQuestion(doubt=LoadDoubt.REST_NOT_READ, offset=incoming.endless.stop)
+    if incoming.unterminated is not None:
+        if incoming.unterminated.idstr not in refused:
+            yield _refuse_unterminated(incoming.unterminated, incoming.view)
+        yield OpenQuestion(doubt=LoadDoubt.REST_NOT_READ, offset=incoming.unterminated.stop)
     elif incoming.problem is not None:
         yield _refuse_broken(incoming, incoming.problem)
     if program.observed is None and incoming.devices:
@@ -96,14 +96,14 @@ def _check_unmigratable(incoming: PartialStream, program: LoadingProgram) -> Ite
 # Where a stream breaks off ---------------------------------------------------------------------
 
 
-def _refuse_endless(last: Section, view: memoryview) -> LoadRefusal:
-    if last.stop < len(view):
-        return check_footer(last, last.stop, view)
+def _refuse_unterminated(section: Section, view: memoryview) -> LoadRefusal:
+    if section.stop < len(view):
+        return check_footer(section, section.stop, view)
     return LoadRefusal(
         fault=LoadFault.SECTION_ENDED,
-        section=last.idstr,
-        instance_id=last.instance_id,
-        offset=last.stop,
+        section=section.idstr,
+        instance_id=section.instance_id,
+        offset=section.stop,
     )
 
 

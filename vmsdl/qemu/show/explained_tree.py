@@ -22,52 +22,57 @@ def explain_state(
     *,
     with_offsets: bool = False,
 ) -> Iterator[str]:
-    """A title and a line for each field; `record` tells where in the stream they stand, and `data`,
-    the whole stream, adds their bytes.
+    """A title and a line for each field.
+
+    `record` has their places in the stream; `data`, the whole stream, adds their bytes.
     """
-    description = state.typed.description
-    writer = _Writer(state.typed.schema, with_offsets and record is not None, data)
+    description = state.device.description
+    writer = _ExplainedTreeWriter(state.device.schema, with_offsets and record is not None, data)
     yield from writer.docs(description.doc, 0)
-    yield writer.line(record, f"{title}: {description.name} of {state.typed.file}", 0)
+    yield writer.line(record, f"{title}: {description.name} of {state.device.file}", 0)
     yield from writer.body(description, state.instance, record, 1)
 
 
-class _Writer:
+class _ExplainedTreeWriter:
     def __init__(self, schema: Schema, with_offsets: bool, data: memoryview | None) -> None:
         self.schema = schema
         self.data = data
         self.with_offsets = with_offsets
 
     def body(
-        self, description: Description, o: Any, record: DecodedRecord | None, depth: int
+        self, description: Description, instance: Any, record: DecodedRecord | None, depth: int
     ) -> Iterator[str]:
-        layout = type(o)._layout()
+        layout = type(instance)._layout()
         attributes = {
             step.name: step.attribute for step in layout.steps if type(step).__name__ == "Field"
         }
-        nodes = _nodes(description, record)
-        # Where a schema is built otherwise than the stream says, an absence proves nothing.
-        is_told = record is not None and all(
-            field.name in nodes or _may_lack(field) for field in description.fields
+        nodes = _find_nodes(description, record)
+        # If a schema is arranged otherwise than the stream, a missing node proves nothing.
+        is_described = record is not None and all(
+            field.name in nodes or _is_optional(field) for field in description.fields
         )
         for field in description.fields:
             yield from self.docs(field.doc, depth)
             node = nodes.get(field.name)
-            note = "" if field.condition is None else f"  if {_words(field.condition)}"
-            value = getattr(o, attributes[field.name])
-            if value is None or (is_told and node is None and _may_lack(field)):
+            note = "" if field.condition is None else f"  if {_format_condition(field.condition)}"
+            value = getattr(instance, attributes[field.name])
+            if value is None or (is_described and node is None and _is_optional(field)):
                 yield self.line(None, f"{field.name}: not sent{note}", depth)
             else:
                 yield from self.value(field.type, field.name, value, node, depth, note)
-        shown = {node.title: node for node in record.subsections} if record is not None else {}
+        nodes_by_title = (
+            {node.title: node for node in record.subsections} if record is not None else {}
+        )
         entries = {entry.name: entry.attribute for entry in layout.subsections}
         for inner in description.subsections:
-            sub = getattr(o, entries[inner.name])
+            sub = getattr(instance, entries[inner.name])
             if sub is not None:
                 yield from self.docs(inner.doc, depth)
-                place = shown.get(inner.wire_name)
+                place = nodes_by_title.get(inner.wire_name)
                 heading = f"subsection {inner.name} ({inner.wire_name}) version {inner.version_id}"
-                yield self.line(place, f"{heading}  needed {_words(inner.needed)}", depth)
+                yield self.line(
+                    place, f"{heading}  needed {_format_condition(inner.needed)}", depth
+                )
                 yield from self.body(inner, sub, place, depth + 1)
 
     def value(
@@ -95,10 +100,12 @@ class _Writer:
                 for key, one in value.items():
                     yield from self.object(f"{name}[{key}]", one, depth)
             case _:
-                shown = ""
+                nodes_by_title = ""
                 if self.data is not None and isinstance(node, RecordItem):
-                    shown = format_bytes(node, self.data)
-                yield self.line(node, f"{name} = {_text(kind, value)}{shown}{note}", depth)
+                    nodes_by_title = format_bytes(node, self.data)
+                yield self.line(
+                    node, f"{name} = {_format_value(kind, value)}{nodes_by_title}{note}", depth
+                )
 
     def object(self, name: str, value: Any, depth: int) -> Iterator[str]:
         """An element of a list or map, whose struct is known by its layout."""
@@ -121,8 +128,8 @@ class _Writer:
         return f"{prefix}{'  ' * depth}{text}"
 
 
-def _nodes(description: Description, record: DecodedRecord | None) -> dict[str, Node]:
-    """What stands for each field: a name that occurs more than once is numbered in a stream."""
+def _find_nodes(description: Description, record: DecodedRecord | None) -> dict[str, Node]:
+    """The node of each field, by its name. A stream numbers a name that occurs more than once."""
     if record is None:
         return {}
     given = {node.name: node for node in record.fields}
@@ -138,7 +145,7 @@ def _nodes(description: Description, record: DecodedRecord | None) -> dict[str, 
     return found
 
 
-def _may_lack(field: Field) -> bool:
+def _is_optional(field: Field) -> bool:
     return field.condition is not None or field.since > 0
 
 
@@ -146,7 +153,7 @@ def _holds_objects(value: Any) -> bool:
     return any(hasattr(type(one), "_layout") or isinstance(one, tuple) for one in value)
 
 
-def _text(kind: Type, value: Any) -> str:
+def _format_value(kind: Type, value: Any) -> str:
     if isinstance(value, IntFlag):
         names = "|".join(str(flag.name) for flag in value) or "no flag"
         return f"{names} (0x{int(value):x})"
@@ -155,15 +162,19 @@ def _text(kind: Type, value: Any) -> str:
     if isinstance(value, bytes | bytearray):
         return format_value(RecordItem("", "bytes", 0, len(value), bytes(value).hex()))
     if isinstance(value, int | float):
-        word = kind.name if isinstance(kind, Scalar) else "bitmap"
-        size = SCALARS[word].size if word in SCALARS else max(1, (int(value).bit_length() + 7) // 8)
-        return format_value(RecordItem("", word, 0, size, value))
+        type_name = kind.name if isinstance(kind, Scalar) else "bitmap"
+        size = (
+            SCALARS[type_name].size
+            if type_name in SCALARS
+            else max(1, (int(value).bit_length() + 7) // 8)
+        )
+        return format_value(RecordItem("", type_name, 0, size, value))
     values = list(value)
     return format_value(RecordItem("", "array", 0, 0, values))
 
 
-def _words(condition: Expr | Extern | None) -> str:
-    """A condition as it stands in the file."""
+def _format_condition(condition: Expr | Extern | None) -> str:
+    """A condition as it is written in the file."""
     if condition is None or isinstance(condition, Extern):
         return "extern"
     return " ".join(condition.span.text.split())

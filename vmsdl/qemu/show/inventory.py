@@ -21,23 +21,25 @@ _POSTCOPY = (3, 4, 5, 6, 9, 10)
 _COLO = 8
 
 
-def as_json(parts: Sequence[Part], blocks: Mapping[str, RamBlock], size: int) -> dict[str, Any]:
+def inventory_to_json(
+    parts: Sequence[Part], blocks: Mapping[str, RamBlock], size: int
+) -> dict[str, Any]:
     """The parts with their places in bytes, and the RAM blocks with their pages."""
-    configuration = _configuration(parts)
+    configuration = _find_configuration(parts)
     return {
         "size": size,
         "machine": configuration.machine if configuration else None,
-        "page_size": _page_size(parts),
+        "page_size": _find_page_size(parts),
         "ram": {
             name: {"size": b.size, "full": b.full, "zero": b.zero, "delta": b.delta}
             for name, b in blocks.items()
         },
-        "remarks": list(remarks(parts, blocks)),
-        "parts": [_part(part) for part in parts],
+        "remarks": list(find_remarks(parts, blocks)),
+        "parts": [_part_to_json(part) for part in parts],
     }
 
 
-def remarks(parts: Sequence[Part], blocks: Mapping[str, RamBlock]) -> Iterator[str]:
+def find_remarks(parts: Sequence[Part], blocks: Mapping[str, RamBlock]) -> Iterator[str]:
     """What this stream carries that is not read here, or not at all."""
     commands = [part for part in parts if isinstance(part, Command)]
     numbers = dict.fromkeys(part.number for part in commands)
@@ -49,7 +51,7 @@ def remarks(parts: Sequence[Part], blocks: Mapping[str, RamBlock]) -> Iterator[s
             yield f"a packaged stream of {length} bytes, at {part.offset:x}, is not looked into"
     if _COLO in numbers:
         yield "COLO: what follows the first checkpoint is not read"
-    configuration = _configuration(parts)
+    configuration = _find_configuration(parts)
     capabilities = configuration.capabilities if configuration else ()
     is_mapped = "mapped-ram" in capabilities
     if is_mapped:
@@ -64,32 +66,36 @@ def remarks(parts: Sequence[Part], blocks: Mapping[str, RamBlock]) -> Iterator[s
         yield f"{delta} pages are deltas (XBZRLE) or compressed: counted, and not unpacked"
 
 
-def as_text(parts: Sequence[Part], blocks: Mapping[str, RamBlock], path: str, size: int) -> str:
+def format_inventory(
+    parts: Sequence[Part], blocks: Mapping[str, RamBlock], path: str, size: int
+) -> str:
     """What a person wants to know first, then the parts in order, then the RAM blocks."""
-    return "".join(f"{line}\n" for line in _lines(parts, blocks, path, size))
+    return "".join(f"{line}\n" for line in _format_lines(parts, blocks, path, size))
 
 
-def _lines(
+def _format_lines(
     parts: Sequence[Part], blocks: Mapping[str, RamBlock], path: str, size: int
 ) -> Iterator[str]:
-    configuration = _configuration(parts)
+    configuration = _find_configuration(parts)
     machine = configuration.machine if configuration else "unknown (no configuration)"
-    yield f"{path}: {size} bytes, machine {machine}, page size {_page_size(parts) or 'unknown'}"
+    yield (
+        f"{path}: {size} bytes, machine {machine}, page size {_find_page_size(parts) or 'unknown'}"
+    )
     if configuration and configuration.capabilities:
         yield f"capabilities: {', '.join(configuration.capabilities)}"
-    for remark in remarks(parts, blocks):
+    for remark in find_remarks(parts, blocks):
         yield f"note: {remark}"
     yield ""
     yield f"{'offset':>10} {'body':>10}  {'kind':<7} {'id':>4}  {'version':>7}  name"
     for part in parts:
         match part:
             case Section(kind=kind):
-                new = kind in (SectionType.START, SectionType.FULL)
-                instance = f" ({part.instance_id})" if new and part.instance_id else ""
+                has_header = kind in (SectionType.START, SectionType.FULL)
+                instance = f" ({part.instance_id})" if has_header and part.instance_id else ""
                 footer = "" if part.has_footer else "  no footer"
                 yield (
                     f"{part.offset:>10x} {part.size:>10}  {kind.name.lower():<7} "
-                    f"{part.section_id:>4}  {part.version_id if new else '':>7}  "
+                    f"{part.section_id:>4}  {part.version_id if has_header else '':>7}  "
                     f"{part.idstr}{instance}{footer}"
                 )
             case Command(number=number):
@@ -108,19 +114,19 @@ def _lines(
             yield f"{b.size:>14} {b.full:>10} {b.zero:>10} {b.delta:>10}  {name}"
 
 
-def _configuration(parts: Sequence[Part]) -> Configuration | None:
+def _find_configuration(parts: Sequence[Part]) -> Configuration | None:
     return next((part for part in parts if isinstance(part, Configuration)), None)
 
 
-def _page_size(parts: Sequence[Part]) -> int | None:
+def _find_page_size(parts: Sequence[Part]) -> int | None:
     return next((part.page_size for part in parts if isinstance(part, Vmdesc)), None)
 
 
-def _part(part: Part) -> dict[str, Any]:
-    place = {"offset": part.offset, "end": part.end}
+def _part_to_json(part: Part) -> dict[str, Any]:
+    span = {"offset": part.offset, "end": part.end}
     match part:
         case Header(version=version):
-            return {"part": "header", "version": version} | place
+            return {"part": "header", "version": version} | span
         case Configuration():
             return {
                 "part": "configuration",
@@ -128,7 +134,7 @@ def _part(part: Part) -> dict[str, Any]:
                 "page_bits": part.page_bits,
                 "capabilities": list(part.capabilities),
                 "uuid": part.uuid.hex() if part.uuid else None,
-            } | place
+            } | span
         case Section():
             return {
                 "part": "section",
@@ -139,14 +145,14 @@ def _part(part: Part) -> dict[str, Any]:
                 "version_id": part.version_id,
                 "body": {"offset": part.start, "size": part.size},
                 "footer": part.has_footer,
-            } | place
+            } | span
         case Command(number=number, payload=payload):
             name = COMMANDS.get(number)
             length = payload.stop - payload.start
-            return {"part": "command", "number": number, "name": name, "payload": length} | place
+            return {"part": "command", "number": number, "name": name, "payload": length} | span
         case End():
-            return {"part": "end"} | place
+            return {"part": "end"} | span
         case Vmdesc():
-            return {"part": "description"} | place
+            return {"part": "description"} | span
         case Surplus():
-            return {"part": "surplus"} | place
+            return {"part": "surplus"} | span

@@ -14,12 +14,12 @@ def show_state(
     record: DecodedRecord, title: str, data: memoryview | None = None, *, with_offsets: bool = False
 ) -> Iterator[str]:
     """A title and a line for each field; `data`, the whole stream, adds their bytes."""
-    writer = _Writer(memoryview(data).cast("B") if data is not None else None, with_offsets)
+    writer = _TreeWriter(memoryview(data).cast("B") if data is not None else None, with_offsets)
     yield writer.prefix(record) + title
     yield from writer.body(record, 1)
 
 
-class _Writer:
+class _TreeWriter:
     def __init__(self, data: memoryview | None, with_offsets: bool) -> None:
         self.data = data
         self.with_offsets = with_offsets
@@ -54,7 +54,7 @@ class _Writer:
 
 
 def format_bytes(item: RecordItem, data: memoryview) -> str:
-    """The bytes of a leaf, where its value does not show them already."""
+    """The bytes of a value, where its text does not show them already."""
     if not isinstance(item.value, int | float | list):
         return ""
     raw = bytes(data[item.offset : item.offset + min(item.size, _LONGEST // 2)])
@@ -62,7 +62,7 @@ def format_bytes(item: RecordItem, data: memoryview) -> str:
 
 
 def format_value(item: RecordItem) -> str:
-    """A leaf as a person reads it."""
+    """A value as text."""
     match item.value:
         case bool() as value:
             return "true" if value else "false"
@@ -71,18 +71,18 @@ def format_value(item: RecordItem) -> str:
         case -1 if item.type in _TIMERS:
             return "not armed"
         case str() as text:
-            return _clipped(text, item)
+            return _shorten(text, item)
         case list() as values:
-            shown = ", ".join(map(str, values[:16]))
-            return f"[{shown}{f', … {len(values)} in all' if len(values) > 16 else ''}]"
+            first = ", ".join(map(str, values[:16]))
+            return f"[{first}{f', … {len(values)} in all' if len(values) > 16 else ''}]"
         case None:
             return "null"
         case value:
             return str(value)
 
 
-def _clipped(text: str, item: RecordItem) -> str:
+def _shorten(text: str, item: RecordItem) -> str:
     if item.size > 8 and not text.strip("0"):
         return f"{item.size} zero bytes ({item.type})"
-    clipped = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… {item.size} bytes in all"
-    return f"{clipped} ({item.type})"
+    shortened = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… {item.size} bytes in all"
+    return f"{shortened} ({item.type})"

@@ -1,7 +1,7 @@
 """From a migration stream to a JSON document that people edit, and back to a stream.
 
-Device state stands in the document by name. RAM, and whatever has no description, is carried by
-reference: as a place in the source stream, which `encode_document` copies from. What was not
+Device state is in the document by name. RAM, and what has no description, is a
+reference: a place in the source stream, which `encode_document` copies from. What was not
 edited comes back byte for byte; the description at the stream's end follows the edits.
 """
 
@@ -35,7 +35,7 @@ from vmsdl.qemu.stream.vmdesc import Vmdesc
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-FORM = 1
+FORMAT_VERSION = 1
 
 
 class DocumentError(ValueError):
@@ -49,9 +49,9 @@ class Descriptions:
     devices: dict[tuple[str, int], list[dict[str, Any]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, trailer: Vmdesc | None) -> "Descriptions":
+    def of(cls, vmdesc: Vmdesc | None) -> "Descriptions":
         result = cls()
-        devices = trailer.json.get("devices") if trailer else None
+        devices = vmdesc.json.get("devices") if vmdesc else None
         for device in devices if isinstance(devices, list) else ():
             if isinstance(device, dict):
                 key = (str(device.get("name")), int(device.get("instance_id", 0)))
@@ -68,20 +68,20 @@ def decode_document(
 ) -> dict[str, Any]:
     """The document of a stream; a section that does not fit its description has a "problem".
 
-    A device that a schema in `known` describes stands as that schema's "state".
+    A device that a schema in `known` describes has that schema's "state".
     """
     view = memoryview(data).cast("B")
     parts = list(read_stream(data))
-    trailer = next((part for part in parts if isinstance(part, Vmdesc)), None)
-    descriptions = Descriptions.of(trailer)
+    vmdesc = next((part for part in parts if isinstance(part, Vmdesc)), None)
+    descriptions = Descriptions.of(vmdesc)
     return {
-        "vmsdl_stream": FORM,
+        "vmsdl_stream": FORMAT_VERSION,
         "source": {"file": source, "size": len(view)},
-        "parts": [_part(part, view, descriptions, known) for part in parts],
+        "parts": [_part_to_json(part, view, descriptions, known) for part in parts],
     }
 
 
-def _part(
+def _part_to_json(
     part: Part, view: memoryview, descriptions: Descriptions, known: Sequence[SchemaDevice]
 ) -> dict[str, Any]:
     match part:
@@ -96,7 +96,7 @@ def _part(
                 "uuid": part.uuid.hex() if part.uuid else None,
             }
         case Section():
-            return _section(part, view, descriptions, known)
+            return _section_to_json(part, view, descriptions, known)
         case Command():
             payload = bytes(view[part.payload]).hex()
             packaged = part.packaged
@@ -104,17 +104,17 @@ def _part(
                 "part": "command",
                 "number": part.number,
                 "payload": payload,
-                "packaged": _reference(packaged.start, packaged.stop) if packaged else None,
+                "packaged": _refer_to(packaged.start, packaged.stop) if packaged else None,
             }
         case End():
             return {"part": "end"}
         case Vmdesc(offset=offset, end=end):
-            return {"part": "description", "bytes": _reference(offset, end)}
+            return {"part": "description", "bytes": _refer_to(offset, end)}
         case Surplus(offset=offset, end=end):
-            return {"part": "surplus", "bytes": _reference(offset, end)}
+            return {"part": "surplus", "bytes": _refer_to(offset, end)}
 
 
-def _section(
+def _section_to_json(
     section: Section, view: memoryview, descriptions: Descriptions, known: Sequence[SchemaDevice]
 ) -> dict[str, Any]:
     entry: dict[str, Any] = {
@@ -132,7 +132,7 @@ def _section(
         if section.kind is SectionType.FULL
         else None
     )
-    bytes_ = {"bytes": _reference(section.start, section.stop)}
+    bytes_ = {"bytes": _refer_to(section.start, section.stop)}
     record: DecodedRecord | None = None
     problem: ValuesError | None = None
     if description is not None:
@@ -140,22 +140,22 @@ def _section(
             record = decode_record(description, view, section.start, section.stop, section.idstr)
         except ValuesError as error:
             problem = error
-    plain = bytes_ if record is None else to_json(record)
+    described = bytes_ if record is None else to_json(record)
     if section.kind is SectionType.FULL:
         try:
             state = decode_state(section, view, record, known)
         except ValuesError as error:
-            return entry | {"problem": str(error)} | plain
+            return entry | {"problem": str(error)} | described
         if state is not None:
             values = state_to_json(state, section, view, record)
-            reference = {"schema": state.typed.reference}
+            reference = {"schema": state.device.reference}
             if values is not None:
                 return entry | reference | {"state": values}
-            entry["note"] = f"{state.typed.file} would write other bytes: shown as described"
-    return entry | ({"problem": str(problem)} if problem else {}) | plain
+            entry["note"] = f"{state.device.file} would write other bytes: shown as described"
+    return entry | ({"problem": str(problem)} if problem else {}) | described
 
 
-def _reference(start: int, stop: int) -> dict[str, int]:
+def _refer_to(start: int, stop: int) -> dict[str, int]:
     return {"offset": start, "size": stop - start}
 
 
@@ -171,8 +171,8 @@ def encode_document(
     DocumentError where an edit has no bytes.
     """
     view = memoryview(data).cast("B")
-    parts = _document_parts(document, len(view))
-    return _Encoder(view, list(read_stream(data)), known).chunks(parts)
+    parts = _find_parts(document, len(view))
+    return _StreamEncoder(view, list(read_stream(data)), known).chunks(parts)
 
 
 def find_schema_names(document: object) -> set[str]:
@@ -186,8 +186,8 @@ def find_schema_names(document: object) -> set[str]:
     return {name for name in references if isinstance(name, str)}
 
 
-def _document_parts(document: object, size: int) -> list[dict[str, Any]]:
-    if not isinstance(document, dict) or document.get("vmsdl_stream") != FORM:
+def _find_parts(document: object, size: int) -> list[dict[str, Any]]:
+    if not isinstance(document, dict) or document.get("vmsdl_stream") != FORMAT_VERSION:
         raise DocumentError("not a document of `vmsdl stream decode --json`")
     source = document.get("source")
     parts = document.get("parts")
@@ -203,63 +203,62 @@ def _document_parts(document: object, size: int) -> list[dict[str, Any]]:
     return parts
 
 
-class _Encoder:
+class _StreamEncoder:
     def __init__(self, view: memoryview, source: list[Part], known: Sequence[SchemaDevice]) -> None:
         self.view = view
-        self.trailer = next((part for part in source if isinstance(part, Vmdesc)), None)
+        self.vmdesc = next((part for part in source if isinstance(part, Vmdesc)), None)
         self.sections = [part for part in source if isinstance(part, Section)]
         self.known = known
-        self.descriptions = Descriptions.of(self.trailer)
+        self.descriptions = Descriptions.of(self.vmdesc)
         self.devices: list[dict[str, Any]] = []
 
     def chunks(self, parts: list[dict[str, Any]]) -> Iterator[memoryview | bytes]:
         for index, part in enumerate(parts):
             try:
-                yield from self._part(part)
+                yield from self._encode_part(part)
             except (ValueError, KeyError, TypeError, OverflowError) as problem:
                 what = f"{problem} is missing" if isinstance(problem, KeyError) else str(problem)
                 name = part.get("idstr", part.get("part"))
                 raise DocumentError(f"part {index} ({name}): {what}") from None
 
-    def _part(self, part: Mapping[str, Any]) -> Iterator[memoryview | bytes]:
+    def _encode_part(self, part: Mapping[str, Any]) -> Iterator[memoryview | bytes]:
         match part.get("part"):
             case "header":
-                yield b"QEVM" + _number(part, "version", 4)
+                yield b"QEVM" + _encode_number(part, "version", 4)
             case "configuration":
-                yield _configuration(part)
+                yield _encode_configuration(part)
             case "section":
-                yield from self._section(part)
+                yield from self._encode_section(part)
             case "command":
                 payload = bytes.fromhex(part["payload"])
-                yield b"\x08" + _number(part, "number", 2) + len(payload).to_bytes(
-                    2, "big"
-                ) + payload
+                yield b"\x08" + _encode_number(part, "number", 2)
+                yield len(payload).to_bytes(2, "big") + payload
                 if part.get("packaged"):
-                    yield self._referred(part["packaged"])
+                    yield self._copy_source(part["packaged"])
             case "end":
                 yield b"\0"
             case "description":
-                yield self._description(part)
+                yield self._encode_description(part)
             case "surplus":
-                yield self._referred(part["bytes"])
+                yield self._copy_source(part["bytes"])
             case other:
                 raise DocumentError(f"{other!r:.60} is no part of a stream")
 
-    def _section(self, part: Mapping[str, Any]) -> Iterator[memoryview | bytes]:
+    def _encode_section(self, part: Mapping[str, Any]) -> Iterator[memoryview | bytes]:
         kinds = {kind.name.lower(): kind for kind in SectionType}
         kind = kinds.get(part["kind"])
         if kind is None:
             raise DocumentError(f"a section is {', '.join(kinds)}, not {part['kind']!r:.60}")
-        section_id = _number(part, "section_id", 4)
+        section_id = _encode_number(part, "section_id", 4)
         yield bytes((kind,)) + section_id
         if kind in (SectionType.START, SectionType.FULL):
-            yield _counted(part["idstr"])
-            yield _number(part, "instance_id", 4) + _number(part, "version_id", 4)
-        yield self._body(part, kind)
+            yield _encode_name(part["idstr"])
+            yield _encode_number(part, "instance_id", 4) + _encode_number(part, "version_id", 4)
+        yield self._encode_body(part, kind)
         if part.get("footer", True):
             yield b"\x7e" + section_id
 
-    def _body(self, part: Mapping[str, Any], kind: SectionType) -> memoryview | bytes:
+    def _encode_body(self, part: Mapping[str, Any], kind: SectionType) -> memoryview | bytes:
         idstr = part["idstr"]
         description = (
             self.descriptions.take(idstr, part["instance_id"]) if kind is SectionType.FULL else None
@@ -267,9 +266,11 @@ class _Encoder:
         if "bytes" in part or "hex" in part:
             if description is not None:
                 self.devices.append(description)
-            return self._referred(part["bytes"]) if "bytes" in part else bytes.fromhex(part["hex"])
+            if "hex" in part and "bytes" not in part:
+                return bytes.fromhex(part["hex"])
+            return self._copy_source(part["bytes"])
         if "state" in part:
-            return self._state(part, description)
+            return self._encode_state(part, description)
         if description is None:
             raise DocumentError("the source stream does not describe this section: give its bytes")
         values = {key: part[key] for key in ("fields", "subsections") if key in part}
@@ -279,7 +280,7 @@ class _Encoder:
         self.devices.append(changed)
         return data
 
-    def _state(self, part: Mapping[str, Any], description: dict[str, Any] | None) -> bytes:
+    def _encode_state(self, part: Mapping[str, Any], description: dict[str, Any] | None) -> bytes:
         idstr, reference = part["idstr"], part["schema"]
         found = [one for one in self.known if one.reference == reference]
         if not found:
@@ -299,14 +300,14 @@ class _Encoder:
             self.devices.append(update_description(description, data))
         return data
 
-    def _description(self, part: Mapping[str, Any]) -> memoryview | bytes:
-        if self.trailer is None or self.devices == self.trailer.json.get("devices"):
-            return self._referred(part["bytes"])
-        text = bytes(self.view[self.trailer.start : self.trailer.end]).decode()
-        changed = write_in_style(text, self.trailer.json | {"devices": self.devices}).encode()
+    def _encode_description(self, part: Mapping[str, Any]) -> memoryview | bytes:
+        if self.vmdesc is None or self.devices == self.vmdesc.json.get("devices"):
+            return self._copy_source(part["bytes"])
+        text = bytes(self.view[self.vmdesc.start : self.vmdesc.end]).decode()
+        changed = write_in_style(text, self.vmdesc.json | {"devices": self.devices}).encode()
         return b"\x06" + len(changed).to_bytes(4, "big") + changed
 
-    def _referred(self, place: Mapping[str, Any]) -> memoryview:
+    def _copy_source(self, place: Mapping[str, Any]) -> memoryview:
         offset, size = place["offset"], place["size"]
         if not 0 <= offset <= offset + size <= len(self.view):
             raise DocumentError(f"bytes {offset} to {offset + size} lie outside the source stream")
@@ -315,14 +316,14 @@ class _Encoder:
 
 def update_description(description: Mapping[str, Any], data: bytes) -> dict[str, Any]:
     """The description of a device where it still fits; else it is bytes, as an old-style one."""
-    kept = dict(description)
+    updated = dict(description)
     try:
-        decode_record(kept, memoryview(data), 0, len(data), str(kept.get("name")))
+        decode_record(updated, memoryview(data), 0, len(data), str(updated.get("name")))
     except ValuesError:
-        kept = {key: kept[key] for key in ("name", "instance_id") if key in kept}
+        updated = {key: updated[key] for key in ("name", "instance_id") if key in updated}
         whole = {"name": "data", "size": len(data), "type": "buffer"}
-        return kept | {"size": len(data), "fields": [whole]}
-    return kept
+        return updated | {"size": len(data), "fields": [whole]}
+    return updated
 
 
 def write_in_style(text: str, value: object) -> str:
@@ -342,31 +343,32 @@ def _write_spaced(value: object) -> str:
             return json.dumps(value)
 
 
-def _configuration(part: Mapping[str, Any]) -> bytes:
+def _encode_configuration(part: Mapping[str, Any]) -> bytes:
     machine = str(part["machine"]).encode()
     data = b"\x07" + len(machine).to_bytes(4, "big") + machine
     if part.get("page_bits") is not None:
-        data += _subsection("target-page-bits") + _number(part, "page_bits", 4)
+        data += _encode_subsection_header("target-page-bits") + _encode_number(part, "page_bits", 4)
     if part.get("capabilities"):
-        data += _subsection("capabilities") + len(part["capabilities"]).to_bytes(4, "big")
-        data += b"".join(map(_counted, part["capabilities"]))
+        data += _encode_subsection_header("capabilities")
+        data += len(part["capabilities"]).to_bytes(4, "big")
+        data += b"".join(map(_encode_name, part["capabilities"]))
     if part.get("uuid"):
-        data += _subsection("uuid") + bytes.fromhex(str(part["uuid"]))
+        data += _encode_subsection_header("uuid") + bytes.fromhex(str(part["uuid"]))
     return data
 
 
-def _subsection(name: str) -> bytes:
-    return b"\x05" + _counted(f"configuration/{name}") + (1).to_bytes(4, "big")
+def _encode_subsection_header(name: str) -> bytes:
+    return b"\x05" + _encode_name(f"configuration/{name}") + (1).to_bytes(4, "big")
 
 
-def _number(part: Mapping[str, Any], key: str, size: int) -> bytes:
+def _encode_number(part: Mapping[str, Any], key: str, size: int) -> bytes:
     value = part[key]
     if type(value) is not int or not 0 <= value < 1 << 8 * size:
         raise DocumentError(f'"{key}" must be an integer of {size} bytes, not {value!r:.60}')
     return value.to_bytes(size, "big")
 
 
-def _counted(name: object) -> bytes:
+def _encode_name(name: object) -> bytes:
     if not isinstance(name, str) or len(name.encode()) > 255:
         raise DocumentError(f"{name!r:.60} is no name of at most 255 bytes")
     return bytes((len(name.encode()),)) + name.encode()

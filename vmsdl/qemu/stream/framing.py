@@ -1,9 +1,8 @@
 """From a migration stream in any buffer to its top-level parts, in order; nothing is copied.
 
-A device's body has no length and only its schema knows where it ends. Here it is delimited without
-one: by the size that the stream's own description claims, where the footer confirms it, else by
-the first footer behind which the stream makes sense again. So what comes out is where things are;
-what they mean is for others.
+A device's body has no length, and only its schema knows where it ends. Here no schema is needed:
+the end is given by the size in the stream's own description, where a footer confirms it, else by
+the first footer after which the stream makes sense again.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,9 +10,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, TypeAlias
 
-from vmsdl.qemu.stream.ram import SKIP, MemoryFormat, RamBlock
+from vmsdl.qemu.stream.ram import SKIP_BODY, MemoryFormat, RamBlock
 from vmsdl.qemu.stream.reader import ByteReader, StreamError, StreamFault
-from vmsdl.qemu.stream.vmdesc import ClaimedSizes, Vmdesc, find_vmdesc, read_vmdesc
+from vmsdl.qemu.stream.vmdesc import DescribedSizes, Vmdesc, find_vmdesc, read_vmdesc
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -118,44 +117,44 @@ Part: TypeAlias = Header | Configuration | Section | Command | End | Vmdesc | Su
 def read_stream(
     data: "Buffer",
     blocks: dict[str, RamBlock] | None = None,
-    told: Callable[[int], None] | None = None,
+    report_offset: Callable[[int], None] | None = None,
 ) -> Iterator[Part]:
     """The parts of a stream, from header to description; StreamError where it makes no sense.
 
-    `blocks` is filled with the RAM blocks and the numbers of their pages. `told` is called now and
-    then with the offset that the reading has come to.
+    `blocks` is filled with the RAM blocks and the numbers of their pages. `report_offset` is
+    called now and then with the offset that is reached.
     """
-    reader = ByteReader(data, told)
-    trailer = find_vmdesc(reader)
-    header = _header(reader)
+    reader = ByteReader(data, report_offset)
+    vmdesc = find_vmdesc(reader)
+    header = _read_header(reader)
     yield header
     offset = header.end
     configuration: Configuration | None = None
     if reader.starts_with(offset, b"\x07"):
-        configuration = _configuration(reader, offset)
+        configuration = _read_configuration(reader, offset)
         yield configuration
         offset = configuration.end
 
-    cutter = _Cutter(reader, trailer, _memory_format(trailer, configuration, blocks))
+    finder = _SectionFinder(reader, vmdesc, _make_memory_format(vmdesc, configuration, blocks))
     while True:
         match reader.number(offset, 1, "a section type"):
             case 0:
                 yield End(offset=offset, end=offset + 1)
                 break
             case 1 | 2 | 3 | 4 as kind:
-                section = cutter.section(SectionType(kind), offset)
+                section = finder.section(SectionType(kind), offset)
                 yield section
                 offset = section.end
             case 8:
-                command = _command(reader, offset)
+                command = _read_command(reader, offset)
                 yield command
                 offset = command.end
             case unknown:
                 raise StreamError(offset, f"unknown section type {unknown}")
 
     offset += 1
-    if trailer is not None and trailer.offset == offset:
-        yield trailer
+    if vmdesc is not None and vmdesc.offset == offset:
+        yield vmdesc
     elif reader.starts_with(offset, b"\x06"):
         found = read_vmdesc(reader, offset)
         yield found
@@ -166,12 +165,7 @@ def read_stream(
         yield Surplus(offset=offset, end=reader.size)
 
 
-def sections(data: "Buffer") -> Iterator[Section]:
-    """The sections alone."""
-    return (part for part in read_stream(data) if isinstance(part, Section))
-
-
-def _header(reader: ByteReader) -> Header:
+def _read_header(reader: ByteReader) -> Header:
     if reader.number(0, 4, "the stream's header") != _MAGIC:
         raise StreamError(0, "this is no migration stream: it does not begin with `QEVM`")
     version = reader.number(4, 4, "the stream's header")
@@ -180,7 +174,7 @@ def _header(reader: ByteReader) -> Header:
     return Header(offset=0, end=8, version=version)
 
 
-def _configuration(reader: ByteReader, offset: int) -> Configuration:
+def _read_configuration(reader: ByteReader, offset: int) -> Configuration:
     what = "the configuration"
     length = reader.number(offset + 1, 4, what)
     machine = reader.text(offset + 5, length, what)
@@ -224,21 +218,21 @@ def _configuration(reader: ByteReader, offset: int) -> Configuration:
     )
 
 
-def _memory_format(
-    trailer: Vmdesc | None, configuration: Configuration | None, blocks: dict[str, RamBlock] | None
+def _make_memory_format(
+    vmdesc: Vmdesc | None, configuration: Configuration | None, blocks: dict[str, RamBlock] | None
 ) -> MemoryFormat:
     bits = configuration.page_bits if configuration else None
     capabilities = configuration.capabilities if configuration else ()
     by_bits = 1 << bits if bits is not None and 6 <= bits < 32 else None
     return MemoryFormat(
-        page_size=(trailer and trailer.page_size) or by_bits or 4096,
+        page_size=(vmdesc and vmdesc.page_size) or by_bits or 4096,
         ignore_shared="x-ignore-shared" in capabilities,
         mapped="mapped-ram" in capabilities,
         blocks={} if blocks is None else blocks,
     )
 
 
-def _command(reader: ByteReader, offset: int) -> Command:
+def _read_command(reader: ByteReader, offset: int) -> Command:
     number = reader.number(offset + 1, 2, "a command")
     start = offset + 5
     end = reader.skip(start, reader.number(offset + 3, 2, "a command"), "a command's payload")
@@ -254,7 +248,7 @@ def _command(reader: ByteReader, offset: int) -> Command:
 
 
 @dataclass(frozen=True, slots=True)
-class _Names:
+class _SectionHeader:
     """The long header of a section: who it is."""
 
     idstr: str
@@ -263,109 +257,109 @@ class _Names:
 
 
 @dataclass(slots=True)
-class _Cutter:
+class _SectionFinder:
     """Finds where sections end; remembers who STARTed and whether this stream has footers."""
 
     reader: ByteReader
-    trailer: Vmdesc | None
+    vmdesc: Vmdesc | None
     memory: MemoryFormat
-    sizes: ClaimedSizes = field(init=False)
-    started: dict[int, _Names] = field(default_factory=dict)
+    sizes: DescribedSizes = field(init=False)
+    started: dict[int, _SectionHeader] = field(default_factory=dict)
     has_footers: bool = (
         True  # machine types of QEMU 2.3 and older send none: seen at the first section
     )
 
     def __post_init__(self) -> None:
-        self.sizes = ClaimedSizes(self.trailer)
+        self.sizes = DescribedSizes(self.vmdesc)
 
     def section(self, kind: SectionType, offset: int) -> Section:
         section_id = self.reader.number(offset + 1, 4, "a section's header")
         if kind in (SectionType.START, SectionType.FULL):
-            names, start = self._long_header(offset)
+            header, start = self._read_long_header(offset)
             if kind is SectionType.START:
-                self.started[section_id] = names
+                self.started[section_id] = header
         else:
             start = offset + 5
             if section_id not in self.started:
                 message = f"section {section_id} goes on, but it never began"
                 raise StreamError(offset, message, StreamFault.SECTION_NOT_STARTED)
-            names = self.started[section_id]
-        stop = self._stop(kind, section_id, names, offset, start)
-        footer = self._footer(section_id)
+            header = self.started[section_id]
+        stop = self._find_stop(kind, section_id, header, offset, start)
+        footer = self._make_footer(section_id)
         if self.reader.starts_with(stop, footer):
             end = stop + len(footer)
         elif not self.has_footers:
             end = stop
         else:
-            raise StreamError(stop, f"the footer of section `{names.idstr}` is missing")
+            raise StreamError(stop, f"the footer of section `{header.idstr}` is missing")
         return Section(
             kind=kind,
             section_id=section_id,
-            idstr=names.idstr,
-            instance_id=names.instance_id,
-            version_id=names.version_id,
+            idstr=header.idstr,
+            instance_id=header.instance_id,
+            version_id=header.version_id,
             offset=offset,
             start=start,
             stop=stop,
             end=end,
         )
 
-    def _long_header(self, offset: int) -> tuple[_Names, int]:
+    def _read_long_header(self, offset: int) -> tuple[_SectionHeader, int]:
         what = "a section's header"
         idstr, end = self.reader.counted(offset + 5, what)
         instance_id = self.reader.number(end, 4, what)
-        return _Names(idstr, instance_id, self.reader.number(end + 4, 4, what)), end + 8
+        return _SectionHeader(idstr, instance_id, self.reader.number(end + 4, 4, what)), end + 8
 
-    def _footer(self, section_id: int) -> bytes:
+    def _make_footer(self, section_id: int) -> bytes:
         return bytes((_FOOTER,)) + section_id.to_bytes(4, "big")
 
-    def _stop(
-        self, kind: SectionType, section_id: int, names: _Names, offset: int, start: int
+    def _find_stop(
+        self, kind: SectionType, section_id: int, header: _SectionHeader, offset: int, start: int
     ) -> int:
-        footer = self._footer(section_id)
-        skip = SKIP.get(names.idstr)
+        footer = self._make_footer(section_id)
+        skip = SKIP_BODY.get(header.idstr)
         if kind is not SectionType.FULL and skip is not None:
             stop = skip(self.reader, start, self.memory)
             if kind is SectionType.START and not self.reader.starts_with(stop, footer):
-                self.has_footers = not self._goes_on(stop)
+                self.has_footers = not self._can_continue(stop)
             return stop
 
-        claimed = (
-            self.sizes.take(names.idstr, names.instance_id) if kind is SectionType.FULL else None
-        )
-        if claimed is not None and start + claimed <= self.reader.size:
-            stop = start + claimed
+        size: int | None = None
+        if kind is SectionType.FULL:
+            size = self.sizes.take(header.idstr, header.instance_id)
+        if size is not None and start + size <= self.reader.size:
+            stop = start + size
             if self.reader.starts_with(stop, footer):
                 return stop
-            if not self.has_footers and self._goes_on(stop):
+            if not self.has_footers and self._can_continue(stop):
                 return stop
 
         for stop in self.reader.occurrences(footer, start):
-            if self._goes_on(stop + len(footer)):
+            if self._can_continue(stop + len(footer)):
                 return stop
-        raise StreamError(offset, f"section `{names.idstr}` has no end: its footer is not found")
+        raise StreamError(offset, f"section `{header.idstr}` has no end: its footer is not found")
 
-    def _goes_on(self, offset: int) -> bool:
+    def _can_continue(self, offset: int) -> bool:
         """Can the stream go on here: with a section, a command, or its end?"""
         if offset >= self.reader.size or self.reader.view[offset] not in _TOP_LEVEL:
             return False
         try:
             match self.reader.number(offset, 1, "a section type"):
                 case 0:
-                    return self._ends(offset + 1)
+                    return self._is_end(offset + 1)
                 case 1 | 4:
-                    names, _ = self._long_header(offset)
-                    return self._is_plausible(names)
+                    header, _ = self._read_long_header(offset)
+                    return self._is_plausible(header)
                 case 2 | 3:
                     return self.reader.number(offset + 1, 4, "a section's header") in self.started
                 case 8:
-                    return _command(self.reader, offset).number < 0x80
+                    return _read_command(self.reader, offset).number < 0x80
                 case _:
                     return False
         except StreamError:
             return False
 
-    def _ends(self, offset: int) -> bool:
+    def _is_end(self, offset: int) -> bool:
         """Is this the end, or the description that fills the rest?"""
         if offset == self.reader.size:
             return True
@@ -374,11 +368,11 @@ class _Cutter:
         length = self.reader.number(offset + 1, 4, "the description's length")
         return offset + 5 + length == self.reader.size
 
-    def _is_plausible(self, names: _Names) -> bool:
-        if names.idstr == "" or not names.idstr.isprintable():
+    def _is_plausible(self, header: _SectionHeader) -> bool:
+        if header.idstr == "" or not header.idstr.isprintable():
             return False
-        described = (names.idstr, names.instance_id) in self.sizes
-        return described or self.trailer is None or names.version_id < 0x10000
+        is_described = (header.idstr, header.instance_id) in self.sizes
+        return is_described or self.vmdesc is None or header.version_id < 0x10000
 
 
 # migration/savevm.c

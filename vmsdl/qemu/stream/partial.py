@@ -9,7 +9,7 @@ from vmsdl.qemu.stream.framing import Configuration, End, Part, Section, Section
 from vmsdl.qemu.stream.ram import RamBlock
 from vmsdl.qemu.stream.reader import ByteReader, StreamError
 from vmsdl.qemu.stream.stream import Device
-from vmsdl.qemu.stream.vmdesc import ClaimedSizes, Vmdesc, find_vmdesc, read_vmdesc
+from vmsdl.qemu.stream.vmdesc import DescribedSizes, Vmdesc, find_vmdesc, read_vmdesc
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PartialStream:
-    """`problem`: what the reading stopped at; `endless`: the last part, if it has no end."""
+    """`problem`: what the reading stopped at; `unterminated`: the last part, if it has no end."""
 
     view: memoryview = field(repr=False)
     parts: tuple[Part, ...]
     devices: Mapping[int, Device]  # by the offset of their section
     blocks: Mapping[str, RamBlock]
     problem: StreamError | None = None
-    endless: Section | None = None
+    unterminated: Section | None = None
 
     @classmethod
     def of(cls, data: "Buffer") -> "PartialStream":
@@ -32,31 +32,31 @@ class PartialStream:
         blocks: dict[str, RamBlock] = {}
         parts: list[Part] = []
         problem: StreamError | None = None
-        endless: Section | None = None
+        unterminated: Section | None = None
         try:
             for part in read_stream(data, blocks):
                 parts.append(part)
         except StreamError as error:
             # Nothing behind the end is loaded: a description that is damaged changes nothing.
             if not any(isinstance(part, End) for part in parts):
-                section = _endless(view, parts[-1].end) if parts else None
-                last = [] if section is None else _last(view, section)
-                if last:
-                    parts += last
-                    if not isinstance(last[-1], End | Vmdesc):
-                        words = "the sections stop, and no end is marked"
-                        problem = StreamError(last[-1].end, words)
+                section = _read_unterminated(view, parts[-1].end) if parts else None
+                ending = [] if section is None else _find_end(view, section)
+                if ending:
+                    parts += ending
+                    if not isinstance(ending[-1], End | Vmdesc):
+                        message = "the sections stop, and no end is marked"
+                        problem = StreamError(ending[-1].end, message)
                 else:
-                    problem, endless = error, section
+                    problem, unterminated = error, section
                     parts += [section] if section is not None else []
-        trailer = next((part for part in parts if isinstance(part, Vmdesc)), None)
-        descriptions = Descriptions.of(trailer or find_vmdesc(ByteReader(view)))
+        vmdesc = next((part for part in parts if isinstance(part, Vmdesc)), None)
+        descriptions = Descriptions.of(vmdesc or find_vmdesc(ByteReader(view)))
         devices = {
             part.offset: Device(part, descriptions.take(part.idstr, part.instance_id), view)
             for part in parts
             if isinstance(part, Section) and part.kind is SectionType.FULL
         }
-        return cls(view, tuple(parts), devices, blocks, problem, endless)
+        return cls(view, tuple(parts), devices, blocks, problem, unterminated)
 
     @property
     def configuration(self) -> Configuration | None:
@@ -69,7 +69,7 @@ class PartialStream:
         return not sections or any(section.has_footer for section in sections)
 
 
-def _last(view: memoryview, section: Section) -> list[Part]:
+def _find_end(view: memoryview, section: Section) -> list[Part]:
     """The section and the end behind it, where what follows is no whole description.
 
     QEMU has loaded the machine by then: it skips what is there, or says that it expected more.
@@ -78,16 +78,16 @@ def _last(view: memoryview, section: Section) -> list[Part]:
     footer = b"\x7e" + section.section_id.to_bytes(4, "big")
     for stop in reader.occurrences(footer, section.start):
         end = stop + len(footer)
-        follows = bytes(view[end : end + 2])
-        whole = replace(section, stop=stop, end=end)
-        if follows in (b"\0", b"\0\x06"):
-            parts: list[Part] = [whole, End(offset=end, end=end + 1)]
+        following = bytes(view[end : end + 2])
+        complete = replace(section, stop=stop, end=end)
+        if following in (b"\0", b"\0\x06"):
+            parts: list[Part] = [complete, End(offset=end, end=end + 1)]
             try:
                 return [*parts, read_vmdesc(reader, end + 1)]
             except StreamError:
                 return parts
-        if end == reader.size or (follows[:1] == b"\x06" and _is_description(reader, end)):
-            return [whole]
+        if end == reader.size or (following[:1] == b"\x06" and _is_description(reader, end)):
+            return [complete]
     return []
 
 
@@ -98,7 +98,7 @@ def _is_description(reader: ByteReader, offset: int) -> bool:
         return False
 
 
-def _endless(view: memoryview, offset: int) -> Section | None:
+def _read_unterminated(view: memoryview, offset: int) -> Section | None:
     """A device whose footer is not found, as long as the stream's description says it is."""
     reader = ByteReader(view)
     try:
@@ -109,8 +109,8 @@ def _endless(view: memoryview, offset: int) -> Section | None:
     except StreamError:
         return None
     instance_id = reader.number(after, 4, "")
-    claimed = ClaimedSizes(find_vmdesc(reader)).take(idstr, instance_id)
-    stop = reader.size if claimed is None else min(start + claimed, reader.size)
+    described = DescribedSizes(find_vmdesc(reader)).take(idstr, instance_id)
+    stop = reader.size if described is None else min(start + described, reader.size)
     return Section(
         kind=SectionType.FULL,
         section_id=reader.number(offset + 1, 4, ""),

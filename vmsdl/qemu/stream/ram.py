@@ -46,7 +46,7 @@ class MemoryFormat:
     mapped: bool = False  # pages stand in the file at offsets of their own
 
 
-_word = struct.Struct(">Q").unpack_from
+_read_word = struct.Struct(">Q").unpack_from
 _STRIDE = 1 << 24
 _MORE_PAGE = int(_Flag.PAGE | _Flag.CONTINUE)
 _MORE_ZERO = int(_Flag.ZERO | _Flag.CONTINUE)
@@ -55,18 +55,18 @@ _MORE_ZERO = int(_Flag.ZERO | _Flag.CONTINUE)
 def skip_ram(reader: ByteReader, offset: int, memory: MemoryFormat) -> int:
     """The records of one START, PART or END section."""
     mask = memory.page_size - 1
-    step = memory.page_size
+    page_size = memory.page_size
     view = reader.view
-    last = reader.size - 8 - step
+    last = reader.size - 8 - page_size
     block = RamBlock()
     while True:
         # Nearly all records are pages: they are walked without a call.
         stop = min(last, offset + _STRIDE)
         while offset <= stop:
-            flags = _word(view, offset)[0] & mask
+            flags = _read_word(view, offset)[0] & mask
             if flags == _MORE_PAGE:
                 block.full += 1
-                offset += 8 + step
+                offset += 8 + page_size
             elif flags == _MORE_ZERO:
                 block.zero += 1
                 offset += 9
@@ -159,7 +159,7 @@ def _skip_storage_attributes(reader: ByteReader, offset: int, memory: MemoryForm
                 raise StreamError(start, f"unknown storage attribute record with flags {flags}")
 
 
-SKIP: Mapping[str, Callable[[ByteReader, int, MemoryFormat], int]] = {
+SKIP_BODY: Mapping[str, Callable[[ByteReader, int, MemoryFormat], int]] = {
     "ram": skip_ram,
     "s390-storage_attributes": _skip_storage_attributes,
 }

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 _WINDOW = 1 << 16
-_FORGET = 1 << 24
+_FORGET_UNIT = 1 << 24
 
 
 _DONTNEED: int | None = getattr(mmap, "MADV_DONTNEED", None)  # not on every system
@@ -52,24 +52,30 @@ class StreamError(ValueError):
 class ByteReader:
     """Looks into a buffer without copying it; `what` names the thing that is cut short."""
 
-    def __init__(self, data: "Buffer", told: Callable[[int], None] | None = None) -> None:
-        self.told = told
+    def __init__(self, data: "Buffer", report_offset: Callable[[int], None] | None = None) -> None:
+        self.report_offset = report_offset
         self.view = memoryview(data).cast("B")
         self.size = len(self.view)
 
         # The walk over a large mapped file touches every page of it: what lies behind is let go, or
         # the process would seem to hold the whole file.
         self._mapped = data if isinstance(data, mmap.mmap) else None
-        self._forgotten = 0
+        self._forgotten_up_to = 0
 
     def forget(self, offset: int) -> None:
         """What lies before is not looked at again soon: a mapped file may leave memory."""
-        if self.told is not None:
-            self.told(offset)
-        behind = offset - offset % _FORGET
-        if self._mapped is not None and _DONTNEED is not None and behind > self._forgotten:
-            self._mapped.madvise(_DONTNEED, self._forgotten, behind - self._forgotten)
-            self._forgotten = behind
+        if self.report_offset is not None:
+            self.report_offset(offset)
+        read_pages = offset - offset % _FORGET_UNIT
+        if (
+            self._mapped is not None
+            and _DONTNEED is not None
+            and read_pages > self._forgotten_up_to
+        ):
+            self._mapped.madvise(
+                _DONTNEED, self._forgotten_up_to, read_pages - self._forgotten_up_to
+            )
+            self._forgotten_up_to = read_pages
 
     def number(self, offset: int, width: int, what: str) -> int:
         return int.from_bytes(self.view[offset : self.skip(offset, width, what)], "big")

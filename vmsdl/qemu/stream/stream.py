@@ -113,8 +113,8 @@ class Stream:
         # The data as they came: a mapped file is let go of behind the reading.
         self.parts: tuple[Part, ...] = tuple(read_stream(data))
         found = [part for part in self.parts if isinstance(part, Vmdesc)]
-        self.trailer = found[0] if found else None
-        descriptions = Descriptions.of(self.trailer)
+        self.vmdesc = found[0] if found else None
+        descriptions = Descriptions.of(self.vmdesc)
         self.devices: tuple[Device, ...] = tuple(
             Device(part, descriptions.take(part.idstr, part.instance_id), self.view)
             for part in self.parts
@@ -156,23 +156,23 @@ class Stream:
                 yield by_offset[part.offset]
                 yield self.view[part.stop : part.end]
             elif isinstance(part, Vmdesc):
-                yield from self._description(part, by_offset)
+                yield from self._change_description(part, by_offset)
             else:
                 yield self.view[part.offset : part.end]
 
-    def _description(
-        self, trailer: Vmdesc, by_offset: Mapping[int, bytes]
+    def _change_description(
+        self, vmdesc: Vmdesc, by_offset: Mapping[int, bytes]
     ) -> Iterator[memoryview | bytes]:
         replaced: dict[int, dict[str, Any]] = {}
         for device in self.devices:
             data = by_offset.get(device.section.offset)
             if data is not None and device.description is not None:
                 replaced[id(device.description)] = update_description(device.description, data)
-        devices = trailer.json.get("devices", [])
+        devices = vmdesc.json.get("devices", [])
         changed = [replaced.get(id(device), device) for device in devices]
         if changed == devices:
-            yield self.view[trailer.offset : trailer.end]
+            yield self.view[vmdesc.offset : vmdesc.end]
             return
-        text = bytes(self.view[trailer.start : trailer.end]).decode()
-        written = write_in_style(text, trailer.json | {"devices": changed}).encode()
+        text = bytes(self.view[vmdesc.start : vmdesc.end]).decode()
+        written = write_in_style(text, vmdesc.json | {"devices": changed}).encode()
         yield b"\x06" + len(written).to_bytes(4, "big") + written

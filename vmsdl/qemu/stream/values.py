@@ -1,22 +1,25 @@
 """From a device's body and the stream's own description of it to values by name, and back to bytes.
 
-The description is what QEMU's JSON says of one device (wire document 1.5): every field with its
-type and size, every subsection that was sent. Its known defects are mended here and said; where
-it does not add up with the bytes, the rest of the body is kept as raw bytes, so that nothing is
-lost.
+The description is what QEMU's JSON says of one device (migration/vmstate.c): every field with its
+type and size, every subsection that was sent. Known defects of it are corrected here. Where it does
+not fit the bytes, ValuesError says so, and callers keep the body as raw bytes.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import math
+import struct
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
-from vmsdl.qemu.stream.scalars import Value, ValueProblem, find_format
+from vmsdl.schema.scalars import SCALARS, ScalarKind, ScalarRow
 
-_DEPTH = 64
+_MAXIMUM_DEPTH = 64
+
+Value = bool | int | float | str | None
 
 
 class ValuesError(ValueError):
-    """Bytes or values that a description does not fit: where (`path`, byte `offset`), and why."""
+    """Bytes or values that a description does not fit: `path`, byte `offset`, and why."""
 
     def __init__(self, path: str, offset: int, message: str) -> None:
         super().__init__(path, offset, message)
@@ -30,7 +33,7 @@ class ValuesError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RecordItem:
-    """A leaf on the wire: `offset` within the buffer, `size` in bytes."""
+    """One value, or an array of scalars: `offset` within the buffer, `size` in bytes."""
 
     name: str
     type: str
@@ -71,29 +74,29 @@ def decode_record(
     """A device's body `start`..`stop` by its description. ValuesError where they do not fit."""
     record = _Decoder(data, stop).record(description, start, path, path, 0)
     if record.offset + record.size != stop:
-        left = stop - record.offset - record.size
+        missing = stop - record.offset - record.size
         raise ValuesError(
-            path, stop - left, f"the description ends {left} bytes before the section"
+            path, stop - missing, f"the description ends {missing} bytes before the section"
         )
     return record
 
 
 def to_json(record: DecodedRecord) -> dict[str, Any]:
     """Values by name: fields, and subsections under "subsections" by their full name."""
-    values: dict[str, Any] = {"fields": {node.name: _node_json(node) for node in record.fields}}
+    values: dict[str, Any] = {"fields": {node.name: _node_to_json(node) for node in record.fields}}
     if record.subsections:
         values["subsections"] = {inner.title: to_json(inner) for inner in record.subsections}
     return values
 
 
-def _node_json(node: Node) -> Any:
+def _node_to_json(node: Node) -> Any:
     match node:
         case RecordItem(value=value):
             return value
         case DecodedRecord():
             return to_json(node)
         case DecodedElements(elements=elements):
-            return [_node_json(element) for element in elements]
+            return [_node_to_json(element) for element in elements]
 
 
 def encode_record(
@@ -107,16 +110,16 @@ def encode_record(
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
-    """Entries of one name: one value, or the elements of one array (`count` of each entry)."""
+class _FieldGroup:
+    """Entries of one name, each with its number of elements: one value, or one array."""
 
     name: str
     entries: tuple[tuple[Mapping[str, Any], int], ...]
     is_array: bool
 
 
-def _groups(description: Mapping[str, Any], path: str) -> Iterator[_Group]:
-    fields = _objects(description.get("fields"))
+def _group_fields(description: Mapping[str, Any], path: str) -> Iterator[_FieldGroup]:
+    fields = _list_objects(description.get("fields"))
     index = 0
     while index < len(fields):
         name = fields[index].get("name")
@@ -127,15 +130,15 @@ def _groups(description: Mapping[str, Any], path: str) -> Iterator[_Group]:
             last += 1
         run = fields[index : last + 1]
         is_array = len(run) > 1 or "array_len" in run[0] or "index" in run[0]
-        yield _Group(name, _counts(run), is_array)
+        yield _FieldGroup(name, _count_elements(run), is_array)
         index = last + 1
 
 
-def _counts(run: list[dict[str, Any]]) -> tuple[tuple[Mapping[str, Any], int], ...]:
-    counts = [_natural(field.get("array_len", 1)) for field in run]
+def _count_elements(run: list[dict[str, Any]]) -> tuple[tuple[Mapping[str, Any], int], ...]:
+    counts = [_read_natural(field.get("array_len", 1)) for field in run]
     later = sum(counts[1:])
-    # QEMU 10.0 and later: an array whose first element is there and a later one null claims all its
-    # elements for the first run, and names the later runs too.
+    # QEMU 10.0 and later: where the first element of an array is there and a later one is null, the
+    # first entry has the number of all elements, and further entries follow for the later ones.
     if len(run) > 1 and counts[0] > 1 and later < counts[0] and _mixes_nulls(run):
         counts[0] -= later
     return tuple(zip(run, counts, strict=True))
@@ -157,53 +160,55 @@ class _Decoder:
     def record(
         self, description: Mapping[str, Any], offset: int, name: str, path: str, depth: int
     ) -> DecodedRecord:
-        if depth > _DEPTH:
-            raise ValuesError(path, offset, f"descriptions are nested more than {_DEPTH} deep")
+        if depth > _MAXIMUM_DEPTH:
+            raise ValuesError(
+                path, offset, f"descriptions are nested more than {_MAXIMUM_DEPTH} deep"
+            )
         start = offset
         fields: list[Node] = []
-        for group in _groups(description, path):
-            node = self._group(group, offset, f"{path}.{group.name}", depth)
+        for group in _group_fields(description, path):
+            node = self._decode_group(group, offset, f"{path}.{group.name}", depth)
             fields.append(node)
             offset = node.offset + node.size
         subsections: list[DecodedRecord] = []
-        for inner in _objects(description.get("subsections")):
-            subsection = self._subsection(inner, offset, path, depth)
+        for inner in _list_objects(description.get("subsections")):
+            subsection = self._decode_subsection(inner, offset, path, depth)
             subsections.append(subsection)
             offset = subsection.offset + subsection.size
         return DecodedRecord(
             name,
             str(description.get("vmsd_name", name)),
-            _natural(description.get("version", 0)),
+            _read_natural(description.get("version", 0)),
             start,
             offset - start,
             tuple(fields),
             tuple(subsections),
         )
 
-    def _group(self, group: _Group, offset: int, path: str, depth: int) -> Node:
+    def _decode_group(self, group: _FieldGroup, offset: int, path: str, depth: int) -> Node:
         if not group.is_array:
-            return self._element(group.name, group.entries[0][0], offset, path, depth)
+            return self._decode_element(group.name, group.entries[0][0], offset, path, depth)
         start = offset
         field, count = group.entries[0]
         if len(group.entries) == 1 and not _is_record(field):
-            return self._scalars(group.name, field, count, offset, path)
+            return self._decode_scalars(group.name, field, count, offset, path)
         elements: list[DecodedRecord | RecordItem] = []
         for field, count in group.entries:
-            size = _natural(field.get("size", 0))
-            self._need(offset, size * count, path)
+            size = _read_natural(field.get("size", 0))
+            self._require(offset, size * count, path)
             for _ in range(count if size else 0):
-                place = f"{path}[{len(elements)}]"
-                element = self._element(group.name, field, offset, place, depth)
+                element_path = f"{path}[{len(elements)}]"
+                element = self._decode_element(group.name, field, offset, element_path, depth)
                 elements.append(element)
                 offset += size
         return DecodedElements(group.name, start, offset - start, tuple(elements))
 
-    def _scalars(
+    def _decode_scalars(
         self, name: str, field: Mapping[str, Any], count: int, offset: int, path: str
     ) -> RecordItem:
-        size = _natural(field.get("size", 0))
+        size = _read_natural(field.get("size", 0))
         kind = str(field.get("type"))
-        self._need(offset, size * count, path)
+        self._require(offset, size * count, path)
         chunk = bytes(self.data[offset : offset + size * count])
         if kind == "uint8":  # an array of bytes reads best as one string of them
             return RecordItem(name, f"{kind}[{count}]", offset, len(chunk), chunk.hex())
@@ -211,13 +216,13 @@ class _Decoder:
         values = [read(chunk[at : at + size]) for at in range(0, len(chunk), size or 1)]
         return RecordItem(name, f"{kind}[{count}]", offset, len(chunk), values)
 
-    def _element(
+    def _decode_element(
         self, name: str, field: Mapping[str, Any], offset: int, path: str, depth: int
     ) -> DecodedRecord | RecordItem:
-        size = _natural(field.get("size", 0))
-        self._need(offset, size, path)
+        size = _read_natural(field.get("size", 0))
+        self._require(offset, size, path)
         if _is_record(field):
-            record = self.record(_inner(field), offset, name, path, depth + 1)
+            record = self.record(_find_inner(field), offset, name, path, depth + 1)
             if record.size != size:
                 message = f"the description says {size} bytes, and its parts make {record.size}"
                 raise ValuesError(path, offset, message)
@@ -226,30 +231,30 @@ class _Decoder:
         value = find_format(kind, size).read(bytes(self.data[offset : offset + size]))
         return RecordItem(name, kind, offset, size, value)
 
-    def _subsection(
+    def _decode_subsection(
         self, description: Mapping[str, Any], offset: int, path: str, depth: int
     ) -> DecodedRecord:
         name = str(description.get("vmsd_name"))
-        head = _subsection_header(name, 0)[:-4]
-        place = f"{path}/{name}"
-        self._need(offset, len(head) + 4, place)
-        body = offset + len(head)
-        if bytes(self.data[offset:body]) != head:
+        header = _make_subsection_header(name, 0)[:-4]
+        element_path = f"{path}/{name}"
+        self._require(offset, len(header) + 4, element_path)
+        body_start = offset + len(header)
+        if bytes(self.data[offset:body_start]) != header:
             raise ValuesError(
-                place, offset, "the description has this subsection, the bytes have not"
+                element_path, offset, "the description has this subsection, the bytes have not"
             )
-        version = int.from_bytes(self.data[body : body + 4], "big")
-        record = self.record(description, body + 4, name, place, depth + 1)
-        size = record.size + len(head) + 4
+        version = int.from_bytes(self.data[body_start : body_start + 4], "big")
+        record = self.record(description, body_start + 4, name, element_path, depth + 1)
+        size = record.size + len(header) + 4
         return replace(record, version_id=version, offset=offset, size=size)
 
-    def _need(self, offset: int, size: int, path: str) -> None:
+    def _require(self, offset: int, size: int, path: str) -> None:
         if size > self.stop - offset:
-            left = max(self.stop - offset, 0)
-            raise ValuesError(path, offset, f"needs {size} bytes, and {left} are left")
+            missing = max(self.stop - offset, 0)
+            raise ValuesError(path, offset, f"needs {size} bytes, and {missing} are left")
 
 
-def _subsection_header(name: str, version: int) -> bytes:
+def _make_subsection_header(name: str, version: int) -> bytes:
     text = name.encode()
     return bytes((5, len(text) & 0xFF)) + text + version.to_bytes(4, "big")
 
@@ -257,7 +262,7 @@ def _subsection_header(name: str, version: int) -> bytes:
 def _is_record(field: Mapping[str, Any]) -> bool:
     # WITH_TMP and VSTRUCT write the keys of their description into the open field object. A null
     # pointer to a struct is described before 10.0 as an empty struct of one byte.
-    inner = _inner(field)
+    inner = _find_inner(field)
     return isinstance(inner.get("fields"), list) and field.get("type") not in (
         "qtailq",
         "qlist",
@@ -265,16 +270,16 @@ def _is_record(field: Mapping[str, Any]) -> bool:
     )
 
 
-def _inner(field: Mapping[str, Any]) -> Mapping[str, Any]:
+def _find_inner(field: Mapping[str, Any]) -> Mapping[str, Any]:
     inner = field.get("struct", field)
     return inner if isinstance(inner, dict) else {}
 
 
-def _objects(value: object) -> list[dict[str, Any]]:
+def _list_objects(value: object) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def _natural(value: object) -> int:
+def _read_natural(value: object) -> int:
     return value if type(value) is int and value >= 0 else 0
 
 
@@ -284,10 +289,10 @@ def _natural(value: object) -> int:
 def _encode(
     description: Mapping[str, Any], values: object, path: str
 ) -> tuple[bytes, dict[str, Any]]:
-    record = _mapping(values, {"fields", "subsections"}, path)
-    given = record.get("fields", {})
-    groups = list(_groups(description, path))
-    fields = _mapping(given, {group.name for group in groups}, path)
+    record = _check_object(values, {"fields", "subsections"}, path)
+    field_values = record.get("fields", {})
+    groups = list(_group_fields(description, path))
+    fields = _check_object(field_values, {group.name for group in groups}, path)
     parts: list[bytes] = []
     entries: list[dict[str, Any]] = []
     for group in groups:
@@ -297,47 +302,47 @@ def _encode(
             parts.append(data)
             entries.append(entry)
     result = dict(description, fields=entries)
-    subsections = _objects(description.get("subsections"))
+    subsections = _list_objects(description.get("subsections"))
     names = {str(inner.get("vmsd_name")) for inner in subsections}
-    sent = _mapping(record.get("subsections", {}), names, path)
-    kept: list[dict[str, Any]] = []
+    sent = _check_object(record.get("subsections", {}), names, path)
+    sent_descriptions: list[dict[str, Any]] = []
     for inner in subsections:
         name = str(inner.get("vmsd_name"))
         if name in sent:
             data, changed = _encode(inner, sent[name], f"{path}/{name}")
-            parts += (_subsection_header(name, _natural(inner.get("version", 0))), data)
-            kept.append(changed)
+            parts += (_make_subsection_header(name, _read_natural(inner.get("version", 0))), data)
+            sent_descriptions.append(changed)
     if "subsections" in result:
-        result["subsections"] = kept
-        if not kept:
+        result["subsections"] = sent_descriptions
+        if not sent_descriptions:
             del result["subsections"]
     return b"".join(parts), result
 
 
 def _encode_group(
-    group: _Group, value: object, path: str
+    group: _FieldGroup, value: object, path: str
 ) -> Iterator[tuple[bytes, dict[str, Any]]]:
     field, count = group.entries[0]
     if not group.is_array:
         yield _encode_element(field, value, path)
         return
-    size = _natural(field.get("size", 0))
+    size = _read_natural(field.get("size", 0))
     if len(group.entries) == 1 and not _is_record(field):
         yield _encode_scalars(field, count, size, value, path)
         return
-    elements = iter(_sequence(value, sum(count for _, count in group.entries), path))
-    place = 0
+    elements = iter(_check_list(value, sum(count for _, count in group.entries), path))
+    element_path = 0
     for field, count in group.entries:
         parts: list[bytes] = []
         entry = dict(field)
         for _ in range(count):
-            data, entry = _encode_element(field, next(elements), f"{path}[{place}]")
+            data, entry = _encode_element(field, next(elements), f"{path}[{element_path}]")
             if parts and len(data) != len(parts[0]):
                 raise ValuesError(
-                    f"{path}[{place}]", 0, "its size differs from the elements' before it"
+                    f"{path}[{element_path}]", 0, "its size differs from the elements' before it"
                 )
             parts.append(data)
-            place += 1
+            element_path += 1
         yield b"".join(parts), entry
 
 
@@ -347,11 +352,11 @@ def _encode_scalars(
     kind = str(field.get("type"))
     write = find_format(kind, size).write
     if kind == "uint8":
-        data = _leaf_bytes(find_format("", count).write, value, size * count, path)
+        data = _write_value(find_format("", count).write, value, size * count, path)
     else:
-        elements = _sequence(value, count, path)
+        elements = _check_list(value, count, path)
         parts = (
-            _leaf_bytes(write, element, size, f"{path}[{index}]")
+            _write_value(write, element, size, f"{path}[{index}]")
             for index, element in enumerate(elements)
         )
         data = b"".join(parts)
@@ -361,17 +366,17 @@ def _encode_scalars(
 def _encode_element(
     field: Mapping[str, Any], value: object, path: str
 ) -> tuple[bytes, dict[str, Any]]:
-    size = _natural(field.get("size", 0))
+    size = _read_natural(field.get("size", 0))
     if not _is_record(field):
         write = find_format(str(field.get("type")), size).write
-        return _leaf_bytes(write, value, size, path), dict(field)
-    data, changed = _encode(_inner(field), value, path)
+        return _write_value(write, value, size, path), dict(field)
+    data, changed = _encode(_find_inner(field), value, path)
     entry = dict(field, struct=changed) if "struct" in field else dict(changed)
     entry["size"] = len(data)
     return data, entry
 
 
-def _leaf_bytes(write: Any, value: object, size: int, path: str) -> bytes:
+def _write_value(write: Any, value: object, size: int, path: str) -> bytes:
     try:
         data: bytes = write(value, size)
     except ValueProblem as problem:
@@ -381,7 +386,7 @@ def _leaf_bytes(write: Any, value: object, size: int, path: str) -> bytes:
     return data
 
 
-def _mapping(value: object, known: set[str], path: str) -> dict[str, Any]:
+def _check_object(value: object, known: set[str], path: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValuesError(path, 0, f"expected an object, got {value!r:.60}")
     for key in value:
@@ -390,8 +395,123 @@ def _mapping(value: object, known: set[str], path: str) -> dict[str, Any]:
     return value
 
 
-def _sequence(value: object, count: int, path: str) -> list[Any]:
+def _check_list(value: object, count: int, path: str) -> list[Any]:
     if not isinstance(value, list) or len(value) != count:
         found = f"{len(value)}" if isinstance(value, list) else f"{value!r:.60}"
         raise ValuesError(path, 0, f"expected a list of {count}, got {found}")
     return value
+
+
+# One value -------------------------------------------------------------------------------------
+#
+# A value stands for its bytes exactly: what has no exact plain value (a bool of 2, a float that is
+# no number, an unknown type) is a hex string.
+
+
+class ValueProblem(ValueError):
+    """A value that has no bytes of this type; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScalarFormat:
+    """How one type of the description is read and written; `size` None: any size."""
+
+    size: int | None
+    read: Callable[[bytes], Value]
+    write: Callable[[object, int], bytes]
+
+
+def find_format(name: str, size: int) -> ScalarFormat:
+    """The format for a JSON "type" of that size; raw bytes for a type that is not known."""
+    known = _FORMATS.get(name.removesuffix(" equal").removesuffix(" le"))
+    # The unsigned 64-bit type is called "int64 equal" (VMSTATE_UINT64_EQUAL).
+    if name == "int64 equal":
+        known = _FORMATS["uint64"]
+    return known if known is not None and known.size in (None, size) else _RAW
+
+
+def _make_integer_format(size: int, signed: bool) -> ScalarFormat:
+    low = -(1 << 8 * size - 1) if signed else 0
+    high = (1 << 8 * size - (1 if signed else 0)) - 1
+
+    def read(data: bytes) -> Value:
+        return int.from_bytes(data, "big", signed=signed)
+
+    def write(value: object, _: int) -> bytes:
+        if type(value) is not int:
+            raise ValueProblem(f"expected an integer, got {value!r:.60}")
+        if not low <= value <= high:
+            raise ValueProblem(f"{value} is not in {low}..{high}")
+        return value.to_bytes(size, "big", signed=signed)
+
+    return ScalarFormat(size, read, write)
+
+
+def _read_bool(data: bytes) -> Value:
+    return data == b"\1" if data in (b"\0", b"\1") else data.hex()
+
+
+def _write_bool(value: object, size: int) -> bytes:
+    return bytes([value]) if type(value) is bool else _write_raw(value, size)
+
+
+def _make_float_format(code: str, size: int) -> ScalarFormat:
+    packed = struct.Struct(f">{code}")
+
+    def read(data: bytes) -> Value:
+        value: float = packed.unpack(data)[0]
+        return value if math.isfinite(value) else data.hex()
+
+    def write(value: object, size: int) -> bytes:
+        if type(value) not in (int, float):
+            return _write_raw(value, size)
+        try:
+            return packed.pack(value)
+        except OverflowError:
+            raise ValueProblem(f"{value!r:.60} is too large") from None
+
+    return ScalarFormat(size, read, write)
+
+
+def _read_raw(data: bytes) -> Value:
+    return data.hex()
+
+
+def _write_raw(value: object, size: int) -> bytes:
+    if not isinstance(value, str):
+        raise ValueProblem(f"expected {size} bytes as hex digits, got {value!r:.60}")
+    try:
+        return bytes.fromhex(value)
+    except ValueError:
+        raise ValueProblem(f"{value!r:.60} is not a string of hex digits") from None
+
+
+def _read_null(data: bytes) -> Value:
+    return None if data == b"0" else data.hex()
+
+
+def _write_null(value: object, size: int) -> bytes:
+    return b"0" if value is None else _write_raw(value, size)
+
+
+_RAW = ScalarFormat(None, _read_raw, _write_raw)
+
+
+def _make_format(row: ScalarRow) -> ScalarFormat:
+    match row.kind:
+        case ScalarKind.BOOL:
+            return ScalarFormat(row.size, _read_bool, _write_bool)
+        case ScalarKind.FLOAT:
+            return _make_float_format(row.code, row.size)
+        case ScalarKind.INTEGER | ScalarKind.TIMER:
+            return _make_integer_format(row.size, row.is_signed)
+        case _:
+            assert_never(row.kind)
+
+
+_FORMATS = {
+    "nullptr": ScalarFormat(1, _read_null, _write_null),
+    "ptr-marker": ScalarFormat(1, _read_null, _write_null),
+    "struct": ScalarFormat(1, _read_null, _write_null),  # of no fields: a null, before 10.0
+    **{row.qemu_name: _make_format(row) for row in SCALARS.values() if row.qemu_name},
+}

@@ -1,4 +1,4 @@
-"""From a stream's end to the JSON description there, and to the section sizes that it claims."""
+"""From a stream's end to the JSON description there, and to the sizes of sections in it."""
 
 import json
 from collections import deque
@@ -45,7 +45,7 @@ def find_vmdesc(reader: ByteReader) -> Vmdesc | None:
 
 
 def read_vmdesc(reader: ByteReader, offset: int) -> Vmdesc:
-    """The description whose type byte stands at `offset`."""
+    """The description whose type byte is at `offset`."""
     length = reader.number(offset + 1, 4, "the description's length")
     start = offset + 5
     end = reader.skip(start, length, "the description")
@@ -58,15 +58,15 @@ def read_vmdesc(reader: ByteReader, offset: int) -> Vmdesc:
     return Vmdesc(offset, start, end, value)
 
 
-class ClaimedSizes:
-    """The sizes that a description claims for its devices, handed out in stream order.
+class DescribedSizes:
+    """The sizes of devices in a description, in stream order.
 
-    Claims are to be checked: QEMU describes arrays of pointers wrongly when some are null.
+    They can be wrong: QEMU describes arrays of pointers wrongly when some are null.
     """
 
-    def __init__(self, trailer: Vmdesc | None) -> None:
+    def __init__(self, vmdesc: Vmdesc | None) -> None:
         self._sizes: dict[tuple[str, int], deque[int | None]] = {}
-        devices = trailer.json.get("devices") if trailer else None
+        devices = vmdesc.json.get("devices") if vmdesc else None
         for device in devices if isinstance(devices, list) else ():
             if isinstance(device, dict):
                 key = (str(device.get("name")), _integer(device.get("instance_id")) or 0)
@@ -76,19 +76,19 @@ class ClaimedSizes:
         return key in self._sizes
 
     def take(self, idstr: str, instance_id: int) -> int | None:
-        """The size of the next section of this name; None where nothing is claimed."""
+        """The size of the next section of this name; None where it is not described."""
         sizes = self._sizes.get((idstr, instance_id))
         return sizes.popleft() if sizes else None
 
 
 def _size_of_device(device: dict[str, Any]) -> int | None:
     try:
-        return find_claimed_size(device)
-    except RecursionError:  # subsections nested without end are a claim like any other
+        return find_described_size(device)
+    except RecursionError:  # subsections nested too deep
         return None
 
 
-def find_claimed_size(description: dict[str, Any]) -> int | None:
+def find_described_size(description: dict[str, Any]) -> int | None:
     """Bytes of a device or subsection by its description; None where it does not add up."""
     total = 0
     for entry in _objects(description.get("fields")):
@@ -98,7 +98,7 @@ def find_claimed_size(description: dict[str, Any]) -> int | None:
             return None
         total += size * count
     for subsection in _objects(description.get("subsections")):
-        body = find_claimed_size(subsection)
+        body = find_described_size(subsection)
         name = subsection.get("vmsd_name")
         if body is None or not isinstance(name, str):
             return None

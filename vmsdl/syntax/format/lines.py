@@ -45,15 +45,15 @@ class _LineBuilder:
         match item:
             case tree.ImportDecl(path=path):
                 out.put("import")
-                out.text(path)
-                out.end()
+                out.put_text(path)
+                out.end_statement()
                 self._add_line(0, out, item, is_separated)
             case tree.ConstDecl(name=name, value=value):
                 out.put("const")
                 out.put(name.text)
                 out.put("=")
-                out.expression(value)
-                out.end()
+                out.put_expression(value)
+                out.end_statement()
                 self._add_line(0, out, item, is_separated)
             case tree.EnumDecl():
                 out.put(item.keyword)
@@ -64,10 +64,10 @@ class _LineBuilder:
                 self._add_braces(out, item, values, is_separated)
             case tree.MachineDecl():
                 out.put("machine")
-                out.text(item.name)
+                out.put_text(item.name)
                 if item.extends is not None:
                     out.put("extends")
-                    out.text(item.extends)
+                    out.put_text(item.extends)
                 settings = [(setting, _lay_out_setting(setting)) for setting in item.settings]
                 self._add_braces(out, item, settings, is_separated)
             case tree.DescriptionDecl():
@@ -87,7 +87,7 @@ class _LineBuilder:
         doc = declaration.doc
         for annotation in declaration.annotations:
             builder = TokenBuilder()
-            builder.annotation(annotation)
+            builder.put_annotation(annotation)
             self.lines.append(TokenLine(indent, builder.tokens, is_separated, doc=doc))
             is_separated, doc = False, ""
         self.lines.append(TokenLine(indent, out.tokens, is_separated, opens_body, doc=doc))
@@ -108,16 +108,16 @@ class _LineBuilder:
         out = TokenBuilder()
         out.put(item.keyword)
         out.put(item.name.text)
-        out.wire_name(item.wire_name)
+        out.put_wire_name(item.wire_name)
         if item.versions.version is not None:
             out.put("version")
-            out.expression(item.versions.version)
+            out.put_expression(item.versions.version)
             if item.versions.minimum is not None:
                 out.put("minimum")
-                out.expression(item.versions.minimum)
+                out.put_expression(item.versions.minimum)
         if item.needed is not None:
             out.put("needed", level=1)
-            out.condition(item.needed)
+            out.put_condition(item.needed)
         self._open_body(indent, out, item, is_separated)
         before: tree.Member | None = None
         for member in item.members:
@@ -132,7 +132,7 @@ class _LineBuilder:
             self._add_description(indent, member, is_separated)
             return
         out = TokenBuilder()
-        out.member(member)
+        out.put_member(member)
         self._add_line(indent, out, member, is_separated)
 
     def _open_body(
@@ -152,8 +152,8 @@ def _lay_out_enum_value(arm: tree.EnumArm) -> TokenBuilder:
     out = TokenBuilder()
     out.put(arm.name.text)
     out.put("=")
-    out.expression(arm.value)
-    out.end()
+    out.put_expression(arm.value)
+    out.end_statement()
     return out
 
 
@@ -164,6 +164,6 @@ def _lay_out_setting(setting: tree.SettingDecl) -> TokenBuilder:
             out.put(".", left=False, right=False)
         out.put(name.text)
     out.put("=")
-    out.expression(setting.value)
-    out.end()
+    out.put_expression(setting.value)
+    out.end_statement()
     return out

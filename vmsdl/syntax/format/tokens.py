@@ -27,30 +27,30 @@ BINARY = {"or": 1, "and": 2, "|": 5, "^": 6, "&": 7, "<<": 8, ">>": 8}
 BINARY |= {"+": 9, "-": 9, "*": 10, "/": 10, "%": 10} | dict.fromkeys(COMPARISONS, _COMPARISON)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TokenBuilder:
     """Collects the tokens of one line with the spaces between them."""
 
     tokens: list[SpacedToken] = field(default_factory=list)
-    glue_next: list[bool] = field(default_factory=lambda: [True])  # one: no space comes next
+    is_glued: bool = True  # no space comes before the next token
 
     def put(self, text: str, *, left: bool = True, right: bool = True, level: int = 0) -> None:
         """A token; `left` and `right` allow a space on that side."""
-        self.tokens.append(SpacedToken(text, left and not self.glue_next[0], level))
-        self.glue_next[0] = not right
+        self.tokens.append(SpacedToken(text, left and not self.is_glued, level))
+        self.is_glued = not right
 
-    def end(self) -> None:
+    def end_statement(self) -> None:
         self.put(";", left=False)
 
-    def text(self, text: tree.Text, level: int = 0) -> None:
+    def put_text(self, text: tree.Text, level: int = 0) -> None:
         self.put(json.dumps(text.value, ensure_ascii=False), level=level)
 
-    def wire_name(self, name: tree.Text | None) -> None:
+    def put_wire_name(self, name: tree.Text | None) -> None:
         if name is not None:
             self.put("as")
-            self.text(name)
+            self.put_text(name)
 
-    def annotation(self, annotation: tree.AnnotationDecl) -> None:
+    def put_annotation(self, annotation: tree.AnnotationDecl) -> None:
         self.put("@", right=False)
         self.put(annotation.name.text)
         if annotation.arguments:
@@ -59,43 +59,43 @@ class TokenBuilder:
                 if n:
                     self.put(",", left=False)
                 if isinstance(argument, tree.Text):
-                    self.text(argument)
+                    self.put_text(argument)
                 else:
-                    self.expression(argument)
+                    self.put_expression(argument)
             self.put(")", left=False)
 
     # Members
 
-    def member(self, member: "tree.Member") -> None:
+    def put_member(self, member: "tree.Member") -> None:
         match member:
             case tree.FieldDecl():
                 self.put(member.name.text)
-                self.wire_name(member.wire_name)
-                self._type(member.type)
+                self.put_wire_name(member.wire_name)
+                self._put_type(member.type)
                 for modifier in member.modifiers:
-                    self._modifier(modifier)
+                    self._put_modifier(modifier)
             case tree.UnusedDecl():
                 self.put("unused")
-                self._length(member.length)
+                self._put_length(member.length)
                 for modifier in member.modifiers:
-                    self._modifier(modifier)
+                    self._put_modifier(modifier)
             case tree.LocalDecl() | tree.PropertyDecl():
                 self.put("local" if isinstance(member, tree.LocalDecl) else "property")
                 self.put(member.name.text)
-                self._type(member.type)
+                self._put_type(member.type)
                 if member.default is not None:
                     self.put("=")
-                    self.expression(member.default, level=1)
+                    self.put_expression(member.default, level=1)
             case tree.LetDecl():
                 self.put("let")
                 self.put(member.name.text)
                 self.put("=")
-                self.expression(member.value, level=1)
+                self.put_expression(member.value, level=1)
             case tree.ValidateDecl():
                 self.put("validate")
-                self.expression(member.condition, level=2)
+                self.put_expression(member.condition, level=2)
                 self.put(",", left=False)
-                self.text(member.message, level=1)
+                self.put_text(member.message, level=1)
             case tree.HookDecl():
                 self.put("hook")
                 self.put(member.hook.text)
@@ -105,16 +105,16 @@ class TokenBuilder:
                 raise AssertionError("a body is more than one line")
             case _:
                 assert_never(member)
-        self.end()
+        self.end_statement()
 
-    def _modifier(self, modifier: tree.Modifier) -> None:
+    def _put_modifier(self, modifier: tree.Modifier) -> None:
         match modifier:
             case tree.Since(version=version):
                 self.put("since", level=1)
-                self.expression(version)
+                self.put_expression(version)
             case tree.If(condition=condition):
                 self.put("if", level=1)
-                self.condition(condition)
+                self.put_condition(condition)
             case tree.Equal():
                 self.put("equal", level=1)
             case tree.Bounded():
@@ -123,13 +123,13 @@ class TokenBuilder:
                 self.put("marked", level=1)
             case tree.Default(value=value):
                 self.put("=", level=1)
-                self.expression(value, level=2)
+                self.put_expression(value, level=2)
             case tree.Where(condition=condition, message=message):
                 self.put("where", level=1)
-                self.expression(condition, level=3)
+                self.put_expression(condition, level=3)
                 if message is not None:
                     self.put(",", left=False)
-                    self.text(message, level=2)
+                    self.put_text(message, level=2)
             case tree.With(bindings=bindings):
                 self.put("with", level=1)
                 for n, binding in enumerate(bindings):
@@ -137,7 +137,7 @@ class TokenBuilder:
                         self.put(",", left=False)
                     self.put(binding.name.text, level=2 if n else 0)
                     self.put("=")
-                    self.expression(binding.value, level=3)
+                    self.put_expression(binding.value, level=3)
             case tree.Formerly(name=name):
                 self.put("formerly", level=1)
                 self.put(name.text)
@@ -146,7 +146,7 @@ class TokenBuilder:
 
     # Types
 
-    def _type(self, type: tree.TypeExpr) -> None:
+    def _put_type(self, type: tree.TypeExpr) -> None:
         self.put(":", left=False)
         match type.element:
             case tree.BuiltinType(word=word):
@@ -154,13 +154,13 @@ class TokenBuilder:
             case tree.OpaqueType(codec=codec):
                 self.put("opaque")
                 if codec is not None:
-                    self.text(codec)
+                    self.put_text(codec)
             case tree.TypeRef() as ref:
-                self._ref(ref)
+                self._put_ref(ref)
             case tree.ListTypeExpr(element=element):
                 self.put("list")
                 self.put("<", left=False, right=False)
-                self._ref(element)
+                self._put_ref(element)
                 self.put(">", left=False)
             case tree.MapTypeExpr(key=key, value=value):
                 self.put("map")
@@ -168,48 +168,48 @@ class TokenBuilder:
                 if isinstance(key, tree.BuiltinType):
                     self.put(key.word)
                 else:
-                    self._ref(key)
+                    self._put_ref(key)
                 self.put(",", left=False)
-                self._ref(value)
+                self._put_ref(value)
                 self.put(">", left=False)
             case _:
                 assert_never(type.element)
         if type.nullable:
             self.put("?", left=False)
         for length in type.lengths:
-            self._length(length)
+            self._put_length(length)
 
-    def _ref(self, ref: tree.TypeRef) -> None:
+    def _put_ref(self, ref: tree.TypeRef) -> None:
         self.put(ref.name.text)
         if ref.version is not None:
             self.put("version")
-            self.expression(ref.version)
+            self.put_expression(ref.version)
 
-    def _length(self, length: tree.Expression) -> None:
+    def _put_length(self, length: tree.Expression) -> None:
         self.put("[", left=False, right=False)
-        self.expression(length)
+        self.put_expression(length)
         self.put("]", left=False)
 
     # Expressions
 
-    def condition(self, condition: tree.Expression | tree.ExternWord) -> None:
+    def put_condition(self, condition: tree.Expression | tree.ExternWord) -> None:
         """What follows `if` and `needed`, where `extern` has a meaning of its own."""
         if isinstance(condition, tree.ExternWord):
             self.put("extern")
             return
-        start, is_glued = len(self.tokens), self.glue_next[0]
-        self.expression(condition, level=2)
+        start, is_glued = len(self.tokens), self.is_glued
+        self.put_expression(condition, level=2)
         if self.tokens[start].text == "extern":
             del self.tokens[start:]
-            self.glue_next[0] = is_glued
+            self.is_glued = is_glued
             condition = tree.Parenthesized(inner=condition)
-            self.expression(condition, level=2)
+            self.put_expression(condition, level=2)
 
-    def expression(self, node: tree.Expression, level: int = 1, binds: int = _LOOSEST) -> None:
+    def put_expression(self, node: tree.Expression, level: int = 1, binds: int = _LOOSEST) -> None:
         """An expression, in parentheses where it binds less tightly than `binds`."""
-        if _find_binding(node) < binds:
+        if _find_precedence(node) < binds:
             self.put("(", right=False)
-            self.expression(node, level + 1)
+            self.put_expression(node, level + 1)
             self.put(")", left=False)
             return
         match node:
@@ -227,13 +227,13 @@ class TokenBuilder:
                 # `self.x` is the member x, so a member called `self` is spelled out.
                 is_self = value == tree.NameUse(name="self")
                 inner = tree.SelfMember(name="self") if is_self else value
-                self.expression(inner, level + 1, _POSTFIX)
+                self.put_expression(inner, level + 1, _POSTFIX)
                 self.put(".", left=False, right=False)
                 self.put(name.text)
             case tree.Index(value=value, index=index):
-                self.expression(value, level + 1, _POSTFIX)
+                self.put_expression(value, level + 1, _POSTFIX)
                 self.put("[", left=False, right=False)
-                self.expression(index, level + 1)
+                self.put_expression(index, level + 1)
                 self.put("]", left=False)
             case tree.CallExpr(function=function, arguments=arguments):
                 self.put(function.text)
@@ -241,47 +241,47 @@ class TokenBuilder:
                 for n, argument in enumerate(arguments):
                     if n:
                         self.put(",", left=False)
-                    self.expression(argument, level + 1)
+                    self.put_expression(argument, level + 1)
                 self.put(")", left=False)
             case tree.QuantifierExpr(function=function, variable=variable, over=over, body=body):
                 self.put(function.text)
                 self.put("(", left=False, right=False)
                 self.put(variable.text)
                 self.put("in")
-                self.expression(over, level + 1)
+                self.put_expression(over, level + 1)
                 self.put(":", left=False)
-                self.expression(body, level + 1)
+                self.put_expression(body, level + 1)
                 self.put(")", left=False)
             case tree.UnaryExpr(operator="not", operand=operand):
                 self.put("not")
-                self.expression(operand, level + 1, _NOT)
+                self.put_expression(operand, level + 1, _NOT)
             case tree.UnaryExpr(operator=operator, operand=operand):
                 self.put(operator, right=False)
-                self.expression(operand, level + 1, _PREFIX)
+                self.put_expression(operand, level + 1, _PREFIX)
             case tree.BinaryExpr(operator=operator, left=left, right=right):
                 tight = BINARY[operator]
                 is_chain = isinstance(left, tree.BinaryExpr) and left.operator == operator
                 may_break = operator in ("and", "or")
                 left_binds = tight + 1 if tight == _COMPARISON else tight
-                self.expression(left, level if is_chain else level + 1, left_binds)
+                self.put_expression(left, level if is_chain else level + 1, left_binds)
                 self.put(operator, level=level if may_break else 0)
-                self.expression(right, level + 1, tight + 1)
+                self.put_expression(right, level + 1, tight + 1)
             case tree.ConditionalExpr(condition=condition, yes=yes, no=no):
                 self.put("if")
-                self.expression(condition, level + 1)
+                self.put_expression(condition, level + 1)
                 self.put("then", level=level)
-                self.expression(yes, level + 1)
+                self.put_expression(yes, level + 1)
                 self.put("else", level=level)
-                self.expression(no, level + 1)
+                self.put_expression(no, level + 1)
             case tree.Parenthesized(inner=inner):
                 self.put("(", right=False)
-                self.expression(inner, level + 1)
+                self.put_expression(inner, level + 1)
                 self.put(")", left=False)
             case _:
                 assert_never(node)
 
 
-def _find_binding(node: tree.Expression) -> int:
+def _find_precedence(node: tree.Expression) -> int:
     match node:
         case tree.ConditionalExpr():
             return _LOOSEST

@@ -1,0 +1,150 @@
+"""`vmsdl stream decode`: the fields of every device, by name."""
+
+import argparse
+import json
+import os
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any
+
+from vmsdl.cli.console import Console, Failure
+from vmsdl.cli.inputs.paths import map_file
+from vmsdl.cli.inputs.stream_schema import find_devices
+from vmsdl.qemu.show.explained_tree import explain_state
+from vmsdl.qemu.show.tree import show_state
+from vmsdl.qemu.stream.document import decode_document
+from vmsdl.qemu.stream.reader import StreamError
+from vmsdl.qemu.stream.schema_state import SchemaDevice, SchemaState, decode_state
+from vmsdl.qemu.stream.stream import Device, Stream
+from vmsdl.qemu.stream.values import DecodedRecord, ValuesError, to_json
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a migration stream")
+    parser.add_argument(
+        "--device", metavar="NAME", help="one device: its section's name or its own (ide)"
+    )
+    parser.add_argument(
+        "--schema",
+        metavar="PATH",
+        help="a .vmsd file or folder: its devices are decoded by it, checked and explained",
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="a document that `stream encode` turns back"
+    )
+    parser.add_argument(
+        "--offsets", action="store_true", help="where in the file each field stands"
+    )
+    parser.add_argument("--hex", action="store_true", help="the bytes of each field too")
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    known = find_devices(options.schema, console) if options.schema else []
+    if known is None:
+        return 1
+    data = map_file(options.file)
+    try:
+        if options.json and not options.device:
+            return _decode_document(options, data, known, console)
+        return _decode_devices(options, data, known, console)
+    except StreamError as error:
+        console.error(f"{options.file}: {error}")
+        return 1
+
+
+def _decode_document(
+    options: argparse.Namespace, data: Any, known: list[SchemaDevice], console: Console
+) -> int:
+    document = decode_document(data, os.path.basename(options.file), known)
+    console.result(json.dumps(document, indent=1) + "\n")
+    for part in document["parts"]:
+        if "note" in part:
+            console.say(f"{options.file}: {part['idstr']}: {part['note']}")
+    problems = [part["problem"] for part in document["parts"] if "problem" in part]
+    for problem in problems:
+        console.error(f"{options.file}: {problem}")
+    return 1 if problems else 0
+
+
+def _decode_devices(
+    options: argparse.Namespace, data: Any, known: list[SchemaDevice], console: Console
+) -> int:
+    stream = Stream(data)
+    devices = _select_devices(stream, options.device)
+    view = memoryview(data)
+    status = 0
+    values: list[Any] = []
+    for device in devices:
+        record, state, problems = _decode_device(device, view, known)
+        for problem in problems:
+            console.error(f"{options.file}: {problem}")
+            status = 1
+        if options.json:
+            values.append(_device_to_json(device, record, state))
+        else:
+            lines = _make_lines(options, device, record, state, view)
+            console.result("".join(f"{line}\n" for line in lines))
+    if options.json:
+        console.result(json.dumps(values, indent=1) + "\n")
+    return status
+
+
+def _decode_device(
+    device: Device, view: memoryview, known: list[SchemaDevice]
+) -> tuple[DecodedRecord | None, SchemaState | None, list[ValuesError]]:
+    """A device by the stream's description, by a schema, and what is wrong with either."""
+    record: DecodedRecord | None = None
+    state: SchemaState | None = None
+    problems: list[ValuesError] = []
+    if device.description is not None:
+        try:
+            record = device.record()
+        except ValuesError as error:
+            problems.append(error)
+    try:
+        state = decode_state(device.section, view, record, known)
+    except ValuesError as error:
+        problems.append(error)
+    # A schema that fits needs no description.
+    return record, state, [] if state is not None else problems
+
+
+def _device_to_json(device: Device, record: DecodedRecord | None, state: SchemaState | None) -> Any:
+    entry: dict[str, Any] = {
+        "idstr": device.idstr,
+        "instance_id": device.instance_id,
+        "version_id": device.version_id,
+    }
+    if state is not None:
+        return entry | {"schema": state.device.reference, "state": state.instance.to_dict()}
+    return entry | (to_json(record) if record is not None else {"hex": device.data.hex()})
+
+
+def _make_lines(
+    options: argparse.Namespace,
+    device: Device,
+    record: DecodedRecord | None,
+    state: SchemaState | None,
+    view: memoryview,
+) -> Iterator[str]:
+    title = f"{device.idstr} {device.instance_id} version {device.version_id}"
+    data = view if options.hex else None
+    if state is not None:
+        yield from explain_state(state, title, record, data, with_offsets=options.offsets)
+    elif record is not None:
+        yield from show_state(record, title, data, with_offsets=options.offsets)
+    else:
+        size = device.section.size
+        yield f"{title}: {size} bytes that nothing describes"
+
+
+def _select_devices(stream: Stream, name: str | None) -> list[Device]:
+    if name is None:
+        return list(stream.devices)
+    found = [device for device in stream.devices if name in (device.idstr, device.name)]
+    if not found:
+        names = sorted({device.name for device in stream.devices})
+        near = get_close_matches(name, names, 1)
+        hint = f"; did you mean `{near[0]}`?" if near else f"; there are {', '.join(names)}"
+        raise Failure(f"the stream has no device `{name}`{hint}")
+    return found

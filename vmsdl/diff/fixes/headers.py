@@ -1,0 +1,94 @@
+"""Fixes for the header of a description, and for the settings of machine types."""
+
+import re
+from collections.abc import Iterator
+
+from vmsdl.diff.fixes.text_edits import find_body_end, replace_text
+from vmsdl.diff.report import ProposedFix, Replacement
+from vmsdl.records import dataclass
+from vmsdl.schema.description import Description, Schema
+from vmsdl.source import Span
+
+
+def set_version(body: Description, version: int, minimum: int) -> Iterator[ProposedFix]:
+    """Set the version and the minimum of a body; its fields stay."""
+    replacements = tuple(replace_version(body, version, minimum))
+    if replacements:
+        title = f"leave `{_write_version(version, minimum)}`"
+        yield ProposedFix(title=title, replacements=replacements)
+
+
+def replace_version(body: Description, version: int, minimum: int) -> Iterator[Replacement]:
+    """The replacement that sets the version; none where the header does not say it."""
+    head = body.span.text.partition("{")[0]
+    found = re.search(r"\bversion\s+(\d+)(\s+minimum\s+\d+)?", head)
+    if found is None:
+        return
+    start = body.span.start
+    place = Span(body.span.source, start + found.start(), start + found.end())
+    yield Replacement(place, _write_version(version, min(minimum, version)))
+
+
+def _write_version(version: int, minimum: int) -> str:
+    return f"version {version}" + (f" minimum {minimum}" if minimum != version else "")
+
+
+def set_wire_name(body: Description, name: str) -> Iterator[ProposedFix]:
+    """Set the wire name of a body."""
+    found = re.match(r'\s+as\s+"[^"]*"', _read_head(body))
+    start = body.name_span.end
+    place = Span(body.span.source, start, start + (found.end() if found is not None else 0))
+    text = "" if name == body.name else f' as "{name}"'
+    yield from replace_text(f'call it "{name}" on the wire', place, text)
+
+
+def drop_needed(body: Description) -> Iterator[ProposedFix]:
+    """Send the section always."""
+    needed = _find_needed(body)
+    if needed is not None:
+        yield from replace_text("take the `needed` away", needed.span, "")
+
+
+def widen_needed(old: Description, new: Description) -> Iterator[ProposedFix]:
+    """Send the section in the old cases and in the new cases."""
+    before, after = _find_needed(old), _find_needed(new)
+    if before is not None and after is not None:
+        text = f"({before.condition}) or ({after.condition})"
+        yield from replace_text(f"make it `needed {text}`", after.span, f" needed {text}")
+
+
+@dataclass(frozen=True, slots=True)
+class _NeededClause:
+    """The `needed` of a section: its span, with the word, and the text of its condition."""
+
+    span: Span
+    condition: str
+
+
+def _find_needed(body: Description) -> _NeededClause | None:
+    found = re.search(r"\s+needed\s(.*)$", _read_head(body).rstrip(), re.DOTALL)
+    if found is None:
+        return None
+    start = body.name_span.end
+    span = Span(body.span.source, start + found.start(), start + found.end())
+    return _NeededClause(span, found.group(1).strip())
+
+
+def _read_head(body: Description) -> str:
+    """The text between the name of a body and its brace."""
+    return body.span.source.text[body.name_span.end : body.span.end].partition("{")[0]
+
+
+def set_machine_property(
+    schema: Schema, machines: list[str], path: tuple[str, str], value: str
+) -> Iterator[ProposedFix]:
+    """Set a property in machine types of the new text. `path`: description and property."""
+    places = [find_body_end(schema.machines[name]) for name in machines]
+    if not places or not all(place.source.text for place in places):
+        return
+    setting = f"{'.'.join(path)} = {value};"
+    names = ", ".join(f'"{name}"' for name in machines)
+    yield ProposedFix(
+        title=f"set `{setting}` for machine {names}",
+        replacements=tuple(Replacement(place, f"    {setting}\n") for place in places),
+    )
