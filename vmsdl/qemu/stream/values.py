@@ -404,8 +404,8 @@ def _check_list(value: object, count: int, path: str) -> list[Any]:
 
 # One value -------------------------------------------------------------------------------------
 #
-# A value stands for its bytes exactly: what has no exact plain value (a bool of 2, a float that is
-# no number, an unknown type) is a hex string.
+# A value is written as exactly its bytes again: what has no exact plain value (a bool of 2, a float
+# that is no number, an unknown type) is a hex string.
 
 
 class ValueProblem(ValueError):

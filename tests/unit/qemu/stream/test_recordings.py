@@ -1,4 +1,4 @@
-"""Whole streams and dumps of real QEMU, where there are some: they are too large to stand here.
+"""Whole streams and dumps of real QEMU, if there are some: they are too large for the repository.
 
 `VMSDL_RECORDINGS` names a folder of them: `*.mig` and `*.json`, also packed as `*.xz`. What is
 before the first `-` of a file's name is the release.
