@@ -1,4 +1,4 @@
-"""Machines in states that are not trivial; `python -m tests.support.qemu_scenes FOLDER` records them.
+"""Machines in interesting states; `python -m tests.support.qemu_scenes FOLDER` records them.
 
 Each scene is the command line of a machine, the disk that it boots from, and what is done to it
 through the monitor before it is saved.
