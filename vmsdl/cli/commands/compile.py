@@ -68,7 +68,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             console.result("".join(f"{path}\n" for path in outputs))
             return 0
         if options.stdout:
-            return _print(found[0], graph, strict, console)
+            return _print_module(found[0], graph, strict, console)
         if options.check:
             return _check(found, graph, strict, options, console)
         return _write(found, graph, strict, packages, options, console)
@@ -101,22 +101,22 @@ def _write(
 ) -> int:
     stale = []
     for target in found:
-        why = "--force" if options.force else targets.find_staleness_reason(target, graph)
-        if why:
+        staleness = "--force" if options.force else targets.find_staleness_reason(target, graph)
+        if staleness:
             stale.append(target)
-            console.say_more(f"{target.path}: compiling: {why}")
+            console.say_more(f"{target.path}: compiling: {staleness}")
     compiled = _compile(stale, graph, options, console) if stale else []
-    good = [built for built in compiled if not targets.is_refused(built, strict)]
-    refused = len(compiled) - len(good)
-    for built in good:
+    accepted = [built for built in compiled if not targets.is_refused(built, strict)]
+    refused = len(compiled) - len(accepted)
+    for built in accepted:
         targets.check_overwrites(built.modules)
-    for built in good:
+    for built in accepted:
         written = targets.write_modules(built.modules)
         names = ", ".join(module.path for module in built.modules)
         console.say(f"{built.target.path} -> {names}")
         for path in written:
             console.say_more(f"  {path}: written")
-    if good:
+    if accepted:
         targets.write_package_markers(packages)
     if refused:
         console.say(f"{refused} of {len(found)} schemas did not compile")
@@ -136,10 +136,10 @@ def _write(
 def _compile(
     found: list[Target], graph: ImportGraph, options: argparse.Namespace, console: Console
 ) -> list[BuildResult]:
-    """All targets compiled, and what there is to say about them said once."""
+    """Compile all targets, and report each diagnostic and note once."""
     jobs = options.jobs
     if jobs is None:
-        # A process more costs about as much as a small schema.
+        # One more process takes about as long as a small schema.
         jobs = min(os.cpu_count() or 1, len(found) // 2)
     built = list(targets.compile_all(found, graph, jobs))
     console.diagnostics(diagnostic for one in built for diagnostic in one.diagnostics)
@@ -163,7 +163,7 @@ def _check(
         modules.update((module.path, module) for module in built.modules)
     stale = 0
     for path, module in modules.items():
-        if reason := _why_different(module):
+        if reason := _find_difference(module):
             stale += 1
             console.result(f"{path}: {reason}\n")
     if stale:
@@ -174,7 +174,7 @@ def _check(
     return status
 
 
-def _why_different(module: Module) -> str | None:
+def _find_difference(module: Module) -> str | None:
     data = files.read_bytes(module.path)
     if data is None:
         return "missing"
@@ -185,7 +185,7 @@ def _why_different(module: Module) -> str | None:
     return f"stale: {reason or 'another build of this version wrote it'}"
 
 
-def _print(target: Target, graph: ImportGraph, strict: bool, console: Console) -> int:
+def _print_module(target: Target, graph: ImportGraph, strict: bool, console: Console) -> int:
     built = targets.compile_target(target, graph)
     console.diagnostics(built.diagnostics)
     if targets.is_refused(built, strict):

@@ -1,4 +1,4 @@
-"""`vmsdl import`: schemas from what exists, QEMU's dumps and migration streams."""
+"""`vmsdl import`: schemas from QEMU's dumps and migration streams."""
 
 import argparse
 import os
@@ -56,7 +56,7 @@ def _dump(options: argparse.Namespace, console: Console) -> int:
 
 
 def _stream(options: argparse.Namespace, console: Console) -> int:
-    # Read first: a wrong file is told before the work.
+    # Read first: a wrong file is reported before the work.
     document = paths.read_json(options.dump) if options.dump else None
     observations = Observations()
     machines: list[str] = []
@@ -96,7 +96,7 @@ def _stream(options: argparse.Namespace, console: Console) -> int:
 
 
 def _write(found: Iterable[ImportedFile], folder: str, console: Console) -> None:
-    # All are laid out before the first is written: a fault leaves no half a folder.
+    # All are formatted before the first is written: an error leaves no incomplete folder.
     texts = {os.path.join(folder, file.name): format_tree(file.tree) for file in found}
     try:
         changed = sum(files.write_if_changed(path, text) for path, text in texts.items())
