@@ -7,10 +7,9 @@ absent may only not have been needed. But where fields are read in place of othe
 show it.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 
-from vmsdl.diff.matching.fields import Pairing, Side, find_bodies
+from vmsdl.diff.matching.fields import Pairing, Side
 from vmsdl.diff.result import Doubt, MigrationResult, ReportedEffect
 from vmsdl.diff.simulate.reasons import (
     VERSION_REASONS,
@@ -25,7 +24,7 @@ from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.logic import TRUE, FieldPath
 from vmsdl.schema.description import Description, Role
 from vmsdl.schema.recorded import Origin, find_origin, read_recorded_age
-from vmsdl.schema.structure import find_struct
+from vmsdl.schema.traverse import find_reachable, find_struct
 from vmsdl.schema.types import Array, Bytes, Opaque, Type
 
 # Names and versions alone decide these: a dump has both. A stream has both too, but not the names
@@ -143,7 +142,10 @@ def _find_count(type_: Type | None) -> int | None:
 
 def _find_untyped_reason(sender: Side, receiver: Side) -> Unknown | None:
     """Why layouts cannot be compared at all; None: they can."""
-    bodies = (*find_bodies(sender), *find_bodies(receiver))
+    bodies = [
+        *find_reachable(sender.schema, sender.description),
+        *find_reachable(receiver.schema, receiver.description),
+    ]
     return make_unknown(UnknownReason.SIZES_ALONE) if any(map(_has_sizes_alone, bodies)) else None
 
 
@@ -167,7 +169,7 @@ def _is_untyped(type_: Type) -> bool:
 
 def _find_hook_reason(sender: Side, receiver: Side) -> Unknown | None:
     """Which hook one of the two does not have; None: both have the same."""
-    changed = sorted(_collect_hooks(find_bodies(sender)) ^ _collect_hooks(find_bodies(receiver)))
+    changed = sorted(_collect_hooks(sender) ^ _collect_hooks(receiver))
     if not changed:
         return None
     (body, hook), *more = changed
@@ -176,5 +178,6 @@ def _find_hook_reason(sender: Side, receiver: Side) -> Unknown | None:
     return make_unknown(UnknownReason.HOOK_CHANGED, hook, body)
 
 
-def _collect_hooks(bodies: Iterable[Description]) -> set[tuple[str, str]]:
+def _collect_hooks(side: Side) -> set[tuple[str, str]]:
+    bodies = find_reachable(side.schema, side.description)
     return {(body.wire_name, hook.value) for body in bodies for hook in body.hooks}

@@ -55,7 +55,8 @@ from vmsdl.expr.text import format_path
 from vmsdl.prove.conditions import ConditionProver, ConditionSolver
 from vmsdl.prove.shorten import shorten
 from vmsdl.schema.description import Description, Role
-from vmsdl.schema.structure import collect_lengths, find_whole_form
+from vmsdl.schema.structure import find_description_form
+from vmsdl.schema.traverse import collect_lengths
 
 
 def analyze_migration(
@@ -107,7 +108,7 @@ def _analyze(
     )
     may_be_equal = not is_thorough and have_same_settings
     if may_be_equal and (
-        find_whole_form(one, sender.schema) == find_whole_form(other, receiver.schema)
+        find_description_form(one, sender.schema) == find_description_form(other, receiver.schema)
     ):
         return MigrationResult(Verdict.OK)
     ambiguous = find_ambiguous_names(sender.schema, receiver.schema)

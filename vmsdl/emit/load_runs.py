@@ -14,8 +14,9 @@ from vmsdl.emit.plan import (
     RunItem,
     RunStep,
     ValueItem,
+    measure_item,
 )
-from vmsdl.emit.runs import Slot, at_index, item_size, nested_place
+from vmsdl.emit.runs import Slot, at_index, nested_place
 from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import Array, EnumType, Scalar
@@ -43,7 +44,7 @@ class RunWriter:
                         self.codes.append(f"{size}x")
                 case NestedItem():
                     self.nested(item, place, offset)
-            offset += item_size(item)
+            offset += measure_item(item)
 
     def value(self, slot: Slot) -> None:
         self.codes.append(slot.code)

@@ -8,7 +8,8 @@ from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Expr, Extern
 from vmsdl.schema.description import Field, Validate
 from vmsdl.schema.members import find_settable_members
-from vmsdl.schema.types import Array, Bytes, EnumType, Scalar
+from vmsdl.schema.traverse import collect_lengths
+from vmsdl.schema.types import EnumType, Scalar
 
 _LARGEST_ZERO = 1 << 16  # zeros as long as the state says; the general codec charges for more
 
@@ -39,7 +40,7 @@ class LoadSteps:
             return self.module.enum_value(member.type.name, int(value))
         if value is None:
             return place(member.default)
-        if member.type == Scalar("f64"):
+        if isinstance(member.type, Scalar) and member.type.is_float:
             return repr(float(value))
         return str(value)
 
@@ -56,7 +57,8 @@ class LoadSteps:
             zero = ZeroValues(place, self.annotations).of(field.type, field.bindings)
         elif isinstance(field.condition, Extern):
             zero = "None"
-        if field.type == Scalar("f64") and field.default is not None:
+        is_float = isinstance(field.type, Scalar) and field.type.is_float
+        if is_float and field.default is not None:
             zero = repr(float(zero))
         self.out.add(f"{self.target(place, field)} = {zero}")
 
@@ -83,11 +85,4 @@ def swapped(module: ModuleNames, name: str, size: int) -> list[str]:
 
 
 def _dynamic_lengths(field: Field) -> list[Expr]:
-    found: list[Expr] = []
-    type_ = field.type
-    while isinstance(type_, Array):
-        found.append(type_.count)
-        type_ = type_.element
-    if isinstance(type_, Bytes):
-        found.append(type_.length)
-    return [length for length in found if fold_constant(length) is None]
+    return [each for each in collect_lengths(field.type) if fold_constant(each) is None]

@@ -5,7 +5,7 @@ does. A body without a plan has something of that kind; it is always left to the
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from vmsdl.expr.nodes import Expr, Extern
 from vmsdl.schema.description import Description, Field, Validate
@@ -40,6 +40,17 @@ class NestedItem:
 
 
 RunItem: TypeAlias = ValueItem | PaddingItem | NestedItem
+
+
+def measure_item(item: RunItem) -> int:
+    """The bytes of an item, all elements together."""
+    match item:
+        case ValueItem(size=size) | PaddingItem(size=size):
+            return size
+        case NestedItem(size=size, count=count):
+            return size * (1 if count is None else count)
+        case _:
+            assert_never(item)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,11 @@
 """What the loader and the saver of the plain case share: structs by name, struct codes."""
 
 from dataclasses import dataclass, replace
-from typing import assert_never
 
 from vmsdl.emit.expressions import EmitScope, EmittedBody
 from vmsdl.emit.lines import joined_codes
 from vmsdl.emit.module_scope import ModuleNames
-from vmsdl.emit.plan import NestedItem, PaddingItem, Plan, RunItem, ValueItem
+from vmsdl.emit.plan import Plan
 from vmsdl.schema.description import Field
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import Array, Bytes, EnumType, Opaque, Scalar
@@ -48,8 +47,8 @@ class Slot:
     @property
     def code(self) -> str:
         match self.field.type:
-            case Scalar(name=name):
-                return SCALARS[name].code
+            case Scalar(row=row):
+                return row.code
             case EnumType(name=name):
                 return SCALARS[self.place.module.schema.enums[name].scalar].code
             case _:
@@ -58,7 +57,7 @@ class Slot:
     @property
     def is_bytes(self) -> bool:
         match self.field.type:
-            case Bytes() | Opaque() | Array(element=Scalar(name="u8")):
+            case Bytes() | Opaque() | Array(element=Scalar(is_byte=True)):
                 return True
             case _:
                 return False
@@ -66,8 +65,8 @@ class Slot:
     @property
     def array_code(self) -> str | None:
         match self.field.type:
-            case Array(element=Scalar(name=name)) if name != "u8":
-                return SCALARS[name].code
+            case Array(element=Scalar(is_byte=False, row=row)):
+                return row.code
             case _:
                 return None
 
@@ -81,13 +80,3 @@ def nested_place(module: ModuleNames, plan: Plan, variable: str) -> EmitScope:
 
 def at_index(place: EmitScope, index: int) -> EmitScope:
     return replace(place, index=str(index))
-
-
-def item_size(item: RunItem) -> int:
-    match item:
-        case ValueItem(size=size) | PaddingItem(size=size):
-            return size
-        case NestedItem(size=size, count=count):
-            return size * (1 if count is None else count)
-        case _:
-            assert_never(item)

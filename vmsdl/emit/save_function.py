@@ -160,7 +160,7 @@ class SaveWriter:
             return f"{self._array(text, row.code, row.size, str(slot.size // row.size))}.tobytes()"
         if isinstance(slot.field.type, EnumType):
             return self.module.enum_member(slot.field.type.name, text)
-        if slot.field.type == Scalar("bool"):
+        if isinstance(slot.field.type, Scalar) and slot.field.type.is_bool:
             return f"+{text}"  # refuses what is no number; struct takes anything for a bool
         return text
 
@@ -326,11 +326,12 @@ def default_values(d: Description) -> dict[str, int | bool]:
     members: list[SettableMember | Field] = [*find_settable_members(d), *d.fields]
     for member in members:
         is_extern = isinstance(member, Field) and isinstance(member.condition, Extern)
-        if not isinstance(member.type, Scalar) or member.type.name == "f64" or is_extern:
+        if not isinstance(member.type, Scalar) or member.type.is_float or is_extern:
             continue
         value = None if member.default is None else fold_constant(member.default)
         if member.default is None:
-            value = False if member.type.name == "bool" else SCALARS[member.type.name].zero
+            row = member.type.row
+            value = bool(row.zero) if row.is_bool else row.zero
         if value is not None:
             values[member.name] = value
     return values

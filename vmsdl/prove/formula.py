@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import TypeAlias
 
-from vmsdl.expr.logic import OPPOSITE
-from vmsdl.expr.nodes import Operator
+from vmsdl.expr.nodes import OPPOSITE, Operator
 from vmsdl.prove.undecided import Undecided
 from vmsdl.records import dataclass
 

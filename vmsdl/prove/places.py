@@ -9,7 +9,7 @@ from vmsdl.prove.formula import Constant, Formula, Value, Values, VariablePath
 from vmsdl.prove.undecided import Undecided
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, EnumDefinition, Field, Local, Property, Schema
-from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.traverse import find_element_type
 from vmsdl.schema.types import (
     Array,
     Bitmap,
@@ -109,16 +109,8 @@ def find_place(scope: ElementScope, name: str, owners: tuple[ElementScope, ...] 
 
 def find_element(place: ReadPlace, index: int) -> ReadPlace:
     """An element of an array, list, buffer or bitmap."""
-    inner: Type
-    match place.type:
-        case Array(element=inner) | ListType(element=inner):
-            pass
-        case Bitmap():
-            inner = Scalar("bool")
-        case Bytes() | Blob() | Opaque():
-            inner = Scalar("u8")
-        case _:
-            raise AssertionError(f"{place.type} has no elements")
+    inner = None if isinstance(place.type, Description) else find_element_type(place.type)
+    assert inner is not None, f"{place.type} has no elements"
     return replace(
         place,
         name=f"{place.name}[{index}]",
@@ -142,13 +134,12 @@ def values_of(place: ReadPlace, schema: Schema) -> Values:
         underapproximation=place.underapproximation,
     )
     match place.type:
-        case Scalar(name="bool"):
+        case Scalar(is_bool=True):
             default = _default(place, False)
             return replace(plain, high=1, is_bool=True, default=bool(default))
-        case Scalar(name="f64"):
+        case Scalar(is_float=True):
             return _opaque(plain)
-        case Scalar(name=name):
-            row = SCALARS[name]
+        case Scalar(row=row):
             low, high = row.low, row.high
             return replace(plain, low=low, high=high, default=_default(place, row.zero))
         case EnumType(name=name):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from vmsdl.diff.layout.flatten import Flattener, TooLarge
 from vmsdl.diff.layout.nodes import BlockNode, ScalarArrayNode, ScalarNode, unroll_array
 from vmsdl.diff.layout.settings import collect_settings, find_default, find_shared_settings
-from vmsdl.diff.matching.fields import Pairing, Side, find_bodies
+from vmsdl.diff.matching.fields import Pairing, Side
 from vmsdl.diff.migration import analyze_migration, make_prover
 from vmsdl.diff.result import MigrationResult, ReportedEffect
 from vmsdl.diff.simulate.reasons import UnknownReason, Untranslatable, make_untranslatable
@@ -41,6 +41,7 @@ from vmsdl.expr.text import format_path, unparse
 from vmsdl.prove.conditions import ConditionProver
 from vmsdl.schema.description import Machine, Schema, Setting
 from vmsdl.schema.members import find_settable_members
+from vmsdl.schema.traverse import find_reachable
 
 _SETTLED = ""  # the name of a machine type that sets everything
 
@@ -84,7 +85,7 @@ def prepare_device(side: Side, machine: str | None) -> PreparedDevice | None:
     """A device as a machine type has it; None where it is too large to be looked into."""
     schema = side.schema
     chosen = collect_settings(schema, machine)
-    for body in find_bodies(side):
+    for body in find_reachable(side.schema, side.description):
         for member in find_settable_members(body):
             value = find_default(member, schema)
             if value is not None:

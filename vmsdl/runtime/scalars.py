@@ -1,4 +1,4 @@
-"""Codecs of single values: integers, bool, f64 and enums; and what all codecs have in common."""
+"""Codecs of single values: integers, bools, floats, enums; and what all codecs have in common."""
 
 import math
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from struct import error as PackError
 from typing import Any
 
 from vmsdl.runtime.cursor import Budget, Reader, Refused, Site, Writer
-from vmsdl.runtime.layout import EnumOf, Number
+from vmsdl.runtime.layout import EnumOf, Float, Number
 
 
 class Codec:
@@ -142,17 +142,19 @@ class BoolCodec(Codec):
 
 
 class FloatCodec(Codec):
-    packed = Packed(">d")
-    size = 8
+    def __init__(self, kind: Float) -> None:
+        self.packed = Packed(">" + kind.code)
+        self.size = self.packed.size
+        self.title = f"f{8 * self.size}"
 
     def least(self, site: Site | None) -> int:
-        return 8
+        return self.size
 
     def load(self, reader: Reader, own: Any, site: Site, number: int) -> Any:
         start = reader.pos
-        if start + 8 > reader.end:
-            raise reader.short(8)
-        reader.pos = start + 8
+        if start + self.size > reader.end:
+            raise reader.short(self.size)
+        reader.pos = start + self.size
         return self.packed.unpack_from(reader.data, start)[0]
 
     def save(self, writer: Writer, value: Any, site: Site, number: int) -> None:
@@ -162,8 +164,9 @@ class FloatCodec(Codec):
             raise self.explain(value) from None
 
     def explain(self, value: Any) -> Refused:
-        if isinstance(value, int):
-            return Refused("out-of-range", f"value {shorten(value)} is too large for an f64")
+        if isinstance(value, (int, float)):
+            words = shorten(value) if isinstance(value, int) else repr(value)
+            return Refused("out-of-range", f"value {words} is too large for an {self.title}")
         return wrong(value, "a float")
 
     def zero(self, budget: Budget, site: Site, number: int) -> Any:
@@ -178,7 +181,8 @@ class FloatCodec(Codec):
             try:
                 return float(self.packed.unpack(bytes.fromhex(value))[0])
             except (ValueError, PackError):
-                raise Refused("bad-value", "is not the 16 hex digits of an f64") from None
+                words = f"is not the {2 * self.size} hex digits of an {self.title}"
+                raise Refused("bad-value", words) from None
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise wrong(value, "a float")
         try:

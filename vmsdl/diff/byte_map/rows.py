@@ -32,7 +32,7 @@ from vmsdl.expr.nodes import Binary, Expr, Operator, Variable
 from vmsdl.expr.text import format_path, unparse
 from vmsdl.records import dataclass
 from vmsdl.schema.sizes import Sizes
-from vmsdl.schema.structure import find_struct
+from vmsdl.schema.traverse import find_struct
 from vmsdl.schema.type_text import unparse_type
 from vmsdl.schema.types import Bytes
 
@@ -238,7 +238,7 @@ class _Writing:
                 value = fold_constant(length)
                 return None if value is None else max(0, int(value))
             case BlockNode(type=type_):
-                return self.sizes.fixed(type_)
+                return self.sizes.measure(type_)
 
     def _head(self, key: FieldPath, top: FieldPath, guard: str, when: str) -> None:
         """A struct begins. Of an array the first stands for all."""

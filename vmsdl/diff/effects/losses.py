@@ -46,6 +46,7 @@ from vmsdl.expr.logic import (
     or_,
 )
 from vmsdl.expr.nodes import BOOL, INTEGER, Call, Expr, Function, Operator, Variable
+from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import Array, Blob, Bytes, ListType, MapType, Opaque, Scalar
 
 
@@ -203,7 +204,7 @@ def _find_scalar_difference(
 def _find_array_difference(
     node: ScalarArrayNode, other: FieldPath | None, outcome: LoadOutcome
 ) -> Expr | None:
-    if node.scalar == "f64":
+    if SCALARS[node.scalar].is_float:
         return None
     if other is not None and (*other, 0) in outcome.values and node.count:
         return _find_difference_in_elements(node, other, outcome)
@@ -242,7 +243,7 @@ def _find_block_difference(node: BlockNode) -> Expr | None:
     match node.type:
         case Bytes() | Opaque() | Blob():
             pass
-        case Array(element=Scalar(name=name)) if name not in ("f64", "bool", "timer"):
+        case Array(element=Scalar(row=row)) if row.is_integer:
             pass
         case ListType() | MapType():
             size = Call(type=INTEGER, function=Function.LEN, arguments=(node.expr,))

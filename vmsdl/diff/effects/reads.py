@@ -26,7 +26,6 @@ from vmsdl.diff.simulate.reinterpret import (
     ByteSlice,
     NotAnInteger,
     find_resigned,
-    is_signed,
     read_value,
 )
 from vmsdl.diff.simulate.subsections import HEADER
@@ -44,6 +43,7 @@ from vmsdl.expr.logic import (
 )
 from vmsdl.expr.nodes import BOOL, Expr, Item, Operator, Variable
 from vmsdl.schema.description import EnumDefinition
+from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import Bitmap, EnumType, Opaque
 
 # A kind of effect, when it happens, and why.
@@ -141,16 +141,17 @@ def _find_counterpart(
 def _find_misread(node: ScalarNode, sent: ScalarNode, value: Expr) -> _Finding:
     """What happens to a number whose own bytes are read as another type."""
     is_not_default = make_comparison(Operator.NOT_EQUAL, value, make_literal(node.default))
-    if node.scalar == "bool" and sent.scalar != "bool":
+    row, sent_row = SCALARS[node.scalar], SCALARS[sent.scalar]
+    if row.is_bool and not sent_row.is_bool:
         is_bit = or_(
             make_comparison(Operator.EQUAL, sent.expr, make_literal(0)),
             make_comparison(Operator.EQUAL, sent.expr, make_literal(1)),
         )
         return EffectKind.LOSSY, not_(is_bit), EffectReason.COLLAPSED
-    if (node.scalar == "timer") != (sent.scalar == "timer"):
+    if row.is_timer != sent_row.is_timer:
         # The same bytes; but the number of one side is a deadline, or none, to the other.
         return EffectKind.CORRUPT, is_not_default, EffectReason.TIMER
-    if is_signed(node.scalar) != is_signed(sent.scalar) and node.width == sent.width:
+    if row.is_signed != sent_row.is_signed and node.width == sent.width:
         return EffectKind.CORRUPT, find_resigned(sent, node), EffectReason.REINTERPRETED
     differs = make_comparison(Operator.NOT_EQUAL, value, sent.expr)
     return EffectKind.CORRUPT, and_(differs, is_not_default), EffectReason.REINTERPRETED

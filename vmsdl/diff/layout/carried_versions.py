@@ -24,7 +24,7 @@ from vmsdl.expr.nodes import (
 )
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Hook, Unused, Validate
-from vmsdl.schema.structure import find_struct
+from vmsdl.schema.traverse import find_struct
 
 
 @dataclass(frozen=True, slots=True)

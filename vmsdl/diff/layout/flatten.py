@@ -43,8 +43,10 @@ from vmsdl.schema.description import Description, Field, Schema, Unused, Validat
 from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.omission import read_omission
 from vmsdl.schema.scalars import SCALARS
-from vmsdl.schema.structure import collect_lengths, find_form
+from vmsdl.schema.structure import find_form
+from vmsdl.schema.traverse import collect_lengths
 from vmsdl.schema.types import (
+    BYTE,
     Array,
     Bytes,
     EnumType,
@@ -233,7 +235,7 @@ class Flattener:
                 inner = self._place_struct(name, version, step, key, expr, bodies, index)
                 yield from self._flatten_body(inner, (), guard)
             case Bytes(length=length) if (count := self._fold(length, bodies)) is not None:
-                yield self._make_scalar_array(Scalar("u8"), count, step, key, expr, guard)
+                yield self._make_scalar_array(BYTE, count, step, key, expr, guard)
             case Array(element=element, count=length, nullable=False, marked=False) if (
                 count := self._fold(length, bodies)
             ) is not None:
@@ -361,14 +363,14 @@ class Flattener:
         if step.default is not None and step.type == type_:
             value = fold_constant(step.default)
             if value is not None:
-                return bool(value) if type_ == Scalar("bool") else value
+                return bool(value) if isinstance(type_, Scalar) and type_.is_bool else value
         return self.find_zero(type_)
 
     def find_zero(self, type_: Scalar | EnumType) -> int | bool:
         if isinstance(type_, EnumType):
             return self.schema.enums[type_.name].zero
-        zero = SCALARS[type_.name].zero
-        return bool(zero) if type_.name == "bool" else zero
+        row = type_.row
+        return bool(row.zero) if row.is_bool else row.zero
 
     def _fold(self, e: Expr, bodies: tuple[PlacedBody, ...]) -> int | None:
         value = fold_constant(self.rewrite(e, bodies))

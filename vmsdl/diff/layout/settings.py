@@ -23,8 +23,7 @@ from vmsdl.expr.nodes import (
 from vmsdl.expr.text import unparse
 from vmsdl.schema.description import Description, Field, Property, Schema
 from vmsdl.schema.members import SettableMember, find_settable_members
-from vmsdl.schema.scalars import SCALARS
-from vmsdl.schema.structure import find_struct
+from vmsdl.schema.traverse import find_struct
 from vmsdl.schema.types import Array, EnumType, ListType, Scalar, Type
 from vmsdl.schema.value_types import find_value_type
 
@@ -173,14 +172,12 @@ def find_default(member: SettableMember | Field, schema: Schema) -> int | bool |
     """The value where nothing sets another one; None: it is no constant number."""
     if member.default is not None:
         value = fold_constant(member.default)
-        if value is not None and member.type == Scalar("bool"):
+        if value is not None and isinstance(member.type, Scalar) and member.type.is_bool:
             return bool(value)
         return value
     match member.type:
-        case Scalar(name="bool"):
-            return False
-        case Scalar(name=name):
-            return SCALARS[name].zero
+        case Scalar(row=row):
+            return bool(row.zero) if row.is_bool else row.zero
         case EnumType(name=name):
             return schema.enums[name].zero
         case _:

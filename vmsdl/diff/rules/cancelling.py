@@ -12,7 +12,7 @@ from vmsdl.diff.simulate.reasons import LENGTH_REASONS, EffectReason
 from vmsdl.diff.simulate.records import Effect, EffectKind
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Field
-from vmsdl.schema.structure import find_struct
+from vmsdl.schema.traverse import find_struct
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,8 @@ from vmsdl.diff.simulate.translate import have_same_number, translate
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.logic import and_, is_true, make_comparison, make_literal
 from vmsdl.expr.nodes import Expr, Operator
-from vmsdl.schema.scalars import SCALARS
-from vmsdl.schema.types import Array, Bitmap, Bytes, Opaque, Scalar, Type
+from vmsdl.schema.sizes import find_element_width
+from vmsdl.schema.types import BYTE, Array, Bitmap, Bytes, Opaque, Scalar, Type
 
 # One node and another ---------------------------------------------------------------------------
 
@@ -92,22 +92,10 @@ def _have_same_form(
     if isinstance(sent.type, Opaque) and isinstance(expected.type, Opaque):
         # Another codec: it takes as many bytes, and what they mean is not known.
         return (sent.type.length is None) == (expected.type.length is None)
-    width = _find_scalar_widths(sent.type)
-    if width is not None and width == _find_scalar_widths(expected.type):
+    width = find_element_width(sent.type)
+    if width is not None and width == find_element_width(expected.type):
         return True
     return elements.find_effects(state, sent, expected) is not None
-
-
-def _find_scalar_widths(type_: Type) -> tuple[int, int] | None:
-    """How wide the scalars of an array are, and how many dimensions it has; None: no scalars."""
-    match type_:
-        case Array(element=Scalar(name=name), nullable=False, marked=False):
-            return SCALARS[name].size, 1
-        case Array(element=Array() as element, nullable=False, marked=False):
-            inner = _find_scalar_widths(element)
-            return None if inner is None else (inner[0], inner[1] + 1)
-        case _:
-            return None
 
 
 def _size_of_scalars(node: ScalarNode | ScalarArrayNode) -> int:
@@ -156,7 +144,7 @@ def find_equal_length_condition(
 def _find_element(type_: Type) -> Type | None:
     match type_:
         case Bytes():
-            return Scalar("u8")
+            return BYTE
         case Array(element=element, nullable=False, marked=False):
             return element
         case _:
@@ -284,8 +272,8 @@ def _find_unit(node: AnyNode) -> int | None:
         case PaddingNode(length=length):
             value = fold_constant(length)
             return None if value is None else int(value)
-        case BlockNode(type=Array(element=Scalar(name=name), nullable=False, marked=False)):
-            return SCALARS[name].size
+        case BlockNode(type=Array(element=Scalar(row=row), nullable=False, marked=False)):
+            return row.size
         case BlockNode(type=Bitmap()):
             return 8
         case CheckNode() | SubsectionsNode(entries=()):

@@ -63,7 +63,7 @@ from vmsdl.expr.nodes import (
     children,
 )
 from vmsdl.schema.description import Field
-from vmsdl.schema.types import Array, EnumType, ListType, MapType, Scalar, StructType
+from vmsdl.schema.types import BYTE, Array, EnumType, ListType, MapType, Scalar, StructType
 
 # Follows both sides from a state on, and yields every way in which the load can end.
 FollowPaths: TypeAlias = Callable[[WalkState], Iterator[LoadOutcome]]
@@ -74,7 +74,7 @@ JudgeElement: TypeAlias = Callable[
 
 ELEMENT = "e"  # the variable for any element, in conditions on lists
 _MARKER = "(marker)"  # a name that no field of a schema has
-_NO_FIELD = Field(name=_MARKER, wire_name=_MARKER, type=Scalar("u8"))
+_NO_FIELD = Field(name=_MARKER, wire_name=_MARKER, type=BYTE)
 # Refusals that do not depend on what follows the element.
 _CERTAIN = frozenset(
     {
@@ -348,8 +348,8 @@ def _make_marker(block: BlockNode, index: int, value: int) -> ScalarNode:
         key=(*block.key, index, _MARKER),
         guard=TRUE,
         expr=make_literal(value),
-        type=Scalar("u8"),
-        scalar="u8",
+        type=BYTE,
+        scalar=BYTE.name,
         width=1,
         default=0,
         field=_NO_FIELD,

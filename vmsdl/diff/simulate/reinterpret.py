@@ -27,22 +27,19 @@ class NotAnInteger(Exception):
     """Bytes that no expression says, such as those of a float."""
 
 
-def is_signed(scalar: str) -> bool:
-    return SCALARS[scalar].code.islower() and scalar not in ("bool", "f64")
-
-
 def read_value(pieces: tuple[ByteSlice, ...], scalar: str) -> Expr:
     """The value that a receiver makes of these bytes."""
-    width = SCALARS[scalar].size
+    row = SCALARS[scalar]
+    width = row.size
     first = pieces[0]
     if len(pieces) == 1 and first.leaf is not None and first.size == first.leaf.width:
         if first.leaf.scalar == scalar:
             return first.leaf.expr
-        if "f64" in (scalar, first.leaf.scalar):
+        if row.is_float or SCALARS[first.leaf.scalar].is_float:
             raise NotAnInteger
-        if is_signed(scalar) and is_signed(first.leaf.scalar):
+        if row.is_signed and SCALARS[first.leaf.scalar].is_signed:
             return first.leaf.expr
-    if scalar == "f64":
+    if row.is_float:
         raise NotAnInteger
     whole = make_literal(0)
     left = width
@@ -50,9 +47,9 @@ def read_value(pieces: tuple[ByteSlice, ...], scalar: str) -> Expr:
         left -= piece.size
         part = _shift(_bits(piece), left)
         whole = part if whole == make_literal(0) else _or(whole, part)
-    if scalar == "bool":
+    if row.is_bool:
         return make_comparison(Operator.NOT_EQUAL, whole, make_literal(0))
-    if is_signed(scalar):
+    if row.is_signed:
         top = 1 << 8 * width - 1
         is_negative = make_comparison(Operator.GREATER_EQUAL, whole, make_literal(top))
         return if_then_else(
@@ -66,7 +63,7 @@ def find_resigned(sent: ScalarNode, wanted: ScalarNode) -> Expr:
     after reset."""
     top = 1 << 8 * wanted.width - 1
     held = int(wanted.default)
-    if is_signed(sent.scalar):
+    if SCALARS[sent.scalar].is_signed:
         is_other = make_comparison(Operator.LESS, sent.expr, make_literal(0))
         same = held - 2 * top if held >= top else None
     else:
@@ -81,10 +78,11 @@ def _bits(piece: ByteSlice) -> Expr:
     if piece.leaf is None:
         return make_literal(0)
     leaf = piece.leaf
-    if leaf.scalar == "f64":
+    row = SCALARS[leaf.scalar]
+    if row.is_float:
         raise NotAnInteger
     value = to_integer(leaf.expr)
-    if is_signed(leaf.scalar):
+    if row.is_signed:
         wrap = make_arithmetic(Operator.ADD, value, make_literal(1 << 8 * leaf.width))
         value = if_then_else(make_comparison(Operator.LESS, value, make_literal(0)), wrap, value)
     behind = leaf.width - piece.start - piece.size

@@ -28,10 +28,10 @@ from vmsdl.diff.simulate.translate import (
 from vmsdl.expr.logic import and_, is_false, is_true, make_literal, not_
 from vmsdl.expr.nodes import Expr
 from vmsdl.schema.description import Field
-from vmsdl.schema.types import Scalar
+from vmsdl.schema.types import BYTE
 
 HEADER = "(subsection)"  # a name that no field of a schema has
-_NO_FIELD = Field(name=HEADER, wire_name=HEADER, type=Scalar("u8"))
+_NO_FIELD = Field(name=HEADER, wire_name=HEADER, type=BYTE)
 _HEADER_SIZE = 6  # marker, length of the name, version; the name comes on top
 
 
@@ -182,8 +182,8 @@ def _make_header(wire_name: str, version: int) -> list[ScalarNode]:
         ScalarNode(
             key=(HEADER, i),
             expr=make_literal(byte),
-            type=Scalar("u8"),
-            scalar="u8",
+            type=BYTE,
+            scalar=BYTE.name,
             width=1,
             default=0,
             field=_NO_FIELD,

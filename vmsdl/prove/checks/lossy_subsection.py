@@ -37,7 +37,7 @@ from vmsdl.records import dataclass
 from vmsdl.schema import description as d
 from vmsdl.schema.description import Field, Schema
 from vmsdl.schema.omission import read_omission
-from vmsdl.schema.types import EnumType, Scalar
+from vmsdl.schema.types import BIT, EnumType, Scalar
 
 _MOST_NAMED = 3
 _MOST_READ = 50_000
@@ -101,7 +101,7 @@ def _is_slip(field: Field, use: Use, asked_fields: set[str]) -> bool:
     if field.name in asked_fields or (_is_joined(use.expression) and len(asked_fields) > 1):
         return True
     asked = [each for each in use.body.description.fields if each.name in asked_fields]
-    flag = Scalar("bool")
+    flag = BIT
     return field.type == flag and any(each.type == flag for each in asked)
 
 
@@ -166,7 +166,7 @@ def _can_be_lost(field: Field, use: Use, asked_fields: set[str]) -> bool:
     if field.condition is not None and not isinstance(field.condition, Expression):
         return False
     is_number = isinstance(field.type, EnumType) or (
-        isinstance(field.type, Scalar) and field.type.name != "f64"
+        isinstance(field.type, Scalar) and not field.type.is_float
     )
     return is_number or field.name not in asked_fields
 
