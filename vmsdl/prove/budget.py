@@ -5,7 +5,7 @@ from vmsdl.prove.solve import By, Effort, SolverAnswer
 _MOST_HARD = 30
 
 
-class Budget:
+class ProofBudget:
     """No schema takes more than a few seconds of the solver in all."""
 
     def __init__(self, *, is_any_state_enough: bool) -> None:

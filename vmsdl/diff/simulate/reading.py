@@ -25,7 +25,7 @@ from vmsdl.diff.simulate.records import (
     Advance,
     Content,
     Effect,
-    End,
+    PathEnd,
     ReadNode,
     WalkState,
     WalkStep,
@@ -116,7 +116,7 @@ def read_bytes(
         if isinstance(node, ScalarArrayNode):
             if node.width * node.count > simulation.limits.bytes:
                 unknown = make_unknown(UnknownReason.TOO_LARGE, node.key)
-                return End((make_undecided(state, unknown),))
+                return PathEnd((make_undecided(state, unknown),))
             stack.pop()
             stack.extend(reversed(unroll_array(node)))
             return Advance(state)

@@ -169,13 +169,13 @@ class Fork:
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class PathEnd:
     """The path is at its end."""
 
     outcomes: tuple[LoadOutcome, ...]
 
 
-WalkStep: TypeAlias = Advance | Fork | End
+WalkStep: TypeAlias = Advance | Fork | PathEnd
 
 
 # What an outcome does to the state --------------------------------------------------------------

@@ -62,9 +62,9 @@ from vmsdl.diff.simulate.records import (
     Advance,
     CheckedNode,
     Divergence,
-    End,
     Fork,
     LoadOutcome,
+    PathEnd,
     WalkState,
     WalkStep,
 )
@@ -130,7 +130,7 @@ class Walk:
             try:
                 step = self._follow_to_fork(state)
             except Untranslatable as problem:
-                step = End((make_undecided(state, problem.unknown),))
+                step = PathEnd((make_undecided(state, problem.unknown),))
             ended += len(step.outcomes)
             yield from step.outcomes
             if isinstance(step, Fork):
@@ -140,12 +140,12 @@ class Walk:
                     if not self.simulation.is_impossible(fork.condition)
                 ]
 
-    def _follow_to_fork(self, state: WalkState) -> Fork | End:
+    def _follow_to_fork(self, state: WalkState) -> Fork | PathEnd:
         while True:
             self._steps += 1
             if self._steps > self.simulation.limits.steps:
                 unknown = make_unknown(UnknownReason.TOO_MANY_STEPS)
-                return End((make_undecided(state, unknown),))
+                return PathEnd((make_undecided(state, unknown),))
             if self._trace is not None:
                 self._trace(state)
             step = self._step(state)
@@ -173,7 +173,7 @@ class Walk:
                 case _:
                     pass
         if sent is None and expected is None:
-            return End((make_accepted(state),))
+            return PathEnd((make_accepted(state),))
         return self._step_fields(state, sent, expected)
 
     def _step_fields(
@@ -277,7 +277,7 @@ class Walk:
         if fork is not None:
             return fork
         unknown = make_unknown(UnknownReason.TOO_DIFFERENT, sent.key, expected.key)
-        return End((make_undecided(state, unknown),))
+        return PathEnd((make_undecided(state, unknown),))
 
 
 def _has_unknown_length(node: AnyNode) -> bool:
@@ -296,8 +296,8 @@ def _refuse(
     sent: AnyNode | None,
     expected: AnyNode | None,
     message: str = "",
-) -> End:
-    return End((make_refused(state, reason, sent, expected, message),))
+) -> PathEnd:
+    return PathEnd((make_refused(state, reason, sent, expected, message),))
 
 
 def _note_check(simulation: Simulation, state: WalkState, expected: CheckNode) -> Advance:

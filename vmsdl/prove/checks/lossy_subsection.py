@@ -27,7 +27,7 @@ from vmsdl.expr.nodes import (
     Select,
     SubsectionValue,
 )
-from vmsdl.prove.budget import Budget
+from vmsdl.prove.budget import ProofBudget
 from vmsdl.prove.encode import Encoder
 from vmsdl.prove.formula import BinaryFormula, Constant, Formula, Values, and_, make_different, not_
 from vmsdl.prove.invariants import Invariants, find_default_properties, make_encoder
@@ -53,7 +53,7 @@ class _Lost:
 
 
 def lossy_subsection(schema: Schema) -> Iterator[Diagnostic]:
-    invariants, budget = Invariants(), Budget(is_any_state_enough=False)
+    invariants, budget = Invariants(), ProofBudget(is_any_state_enough=False)
     for use in find_uses(schema):
         if use.role is not UseRole.NEEDED or use.body.description.role is not d.Role.SUBSECTION:
             continue
@@ -68,7 +68,7 @@ def lossy_subsection(schema: Schema) -> Iterator[Diagnostic]:
 
 
 def _find_lost(
-    use: Use, asked_fields: set[str], schema: Schema, invariants: Invariants, budget: Budget
+    use: Use, asked_fields: set[str], schema: Schema, invariants: Invariants, budget: ProofBudget
 ) -> list[_Lost]:
     description = use.body.description
     fields = [field for field in description.fields if _can_be_lost(field, use, asked_fields)]

@@ -12,7 +12,7 @@ from vmsdl.diagnostics.codes import (
 )
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic
 from vmsdl.expr.nodes import Binary
-from vmsdl.prove.budget import Budget
+from vmsdl.prove.budget import ProofBudget
 from vmsdl.prove.formula import Domain, Formula, FormulaVariable, in_order, operands
 from vmsdl.prove.invariants import Invariants, make_encoder
 from vmsdl.prove.solve import always, never
@@ -34,7 +34,7 @@ _SAID: dict[tuple[UseRole, bool], tuple[Code, str]] = {
 
 
 def proven_condition(schema: Schema) -> Iterator[Diagnostic]:
-    invariants, budget = Invariants(), Budget(is_any_state_enough=True)
+    invariants, budget = Invariants(), ProofBudget(is_any_state_enough=True)
     for use in find_uses(schema):
         if (use.role, True) not in _SAID or _is_decided(use):
             continue
@@ -60,7 +60,7 @@ def _is_decided(use: Use) -> bool:
     )
 
 
-def _truth(use: Use, schema: Schema, invariants: Invariants, budget: Budget) -> bool | None:
+def _truth(use: Use, schema: Schema, invariants: Invariants, budget: ProofBudget) -> bool | None:
     description = use.body.description
     is_one_version = use.role is UseRole.NEEDED or (
         description.minimum_version_id == description.version_id
