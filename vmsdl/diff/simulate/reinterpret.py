@@ -1,4 +1,7 @@
-"""Values as bytes and back: what a receiver reads where a sender wrote something else."""
+"""Values as bytes and back: what the receiver reads where the sender wrote something else.
+
+Numbers are big-endian on the wire (`qemu_put_be32` and its siblings in QEMU).
+"""
 
 from vmsdl.diff.layout.nodes import ScalarNode
 from vmsdl.expr.logic import (
@@ -16,7 +19,7 @@ from vmsdl.schema.scalars import SCALARS
 
 @dataclass(frozen=True, slots=True)
 class ByteSlice:
-    """`size` bytes of a value from its byte `start` on; `leaf` None: zeros, or `constant`."""
+    """`size` bytes of a value from its byte `start` on; `leaf` None: zeros."""
 
     leaf: ScalarNode | None
     start: int
@@ -58,17 +61,17 @@ def read_value(pieces: tuple[ByteSlice, ...], scalar: str) -> Expr:
     return whole
 
 
-def find_resigned(sent: ScalarNode, wanted: ScalarNode) -> Expr:
+def find_resigned(sent: ScalarNode, expected: ScalarNode) -> Expr:
     """When a number read with a sign, or without one, is neither itself nor what it stands for
     after reset."""
-    top = 1 << 8 * wanted.width - 1
-    held = int(wanted.default)
+    top = 1 << 8 * expected.width - 1
+    default = int(expected.default)
     if SCALARS[sent.scalar].is_signed:
         is_other = make_comparison(Operator.LESS, sent.expr, make_literal(0))
-        same = held - 2 * top if held >= top else None
+        same = default - 2 * top if default >= top else None
     else:
         is_other = make_comparison(Operator.GREATER_EQUAL, sent.expr, make_literal(top))
-        same = held + 2 * top if held < 0 else None
+        same = default + 2 * top if default < 0 else None
     if same is None:
         return is_other
     return and_(is_other, make_comparison(Operator.NOT_EQUAL, sent.expr, make_literal(same)))
