@@ -122,25 +122,6 @@ def always(formula: Formula, domain: Domain, effort: Effort = FULL) -> SolverAns
     return never(not_(formula), domain, effort)
 
 
-def implies(one: Formula, other: Formula, domain: Domain, effort: Effort = FULL) -> SolverAnswer:
-    """Does the other hold wherever the one does? The witness of a no: the one alone holds."""
-    return never(and_(one, not_(other)), domain, effort)
-
-
-def equivalent(one: Formula, other: Formula, domain: Domain, effort: Effort = FULL) -> SolverAnswer:
-    """Do both hold in the same states? The witness of a no: one of them holds."""
-    there = implies(one, other, domain, effort)
-    if there.is_no:
-        return there
-    back = implies(other, one, domain, effort)
-    return there if there.is_open and not back.is_no else back
-
-
-def witness(formula: Formula, domain: Domain, effort: Effort = FULL) -> Assignment | None:
-    """The smallest state in which it holds, where one was found."""
-    return satisfiable(formula, domain, effort).witness
-
-
 def _opposite(answer: SolverAnswer) -> SolverAnswer:
     swapped = {Decision.YES: Decision.NO, Decision.NO: Decision.YES, Decision.OPEN: Decision.OPEN}
     return SolverAnswer(
