@@ -14,8 +14,9 @@ from tests.support.qemu_machines import Machine
 from vmsdl.cli.console import Console
 from vmsdl.cli.inputs.versions import read_schemas
 from vmsdl.diff.compare import compare
+from vmsdl.diff.direction import Direction
 from vmsdl.qemu.stream.stream import Stream
-from vmsdl.replay.classes import Classes
+from vmsdl.replay.classes import ModuleCache
 from vmsdl.replay.program import ReplaySide
 from vmsdl.replay.replay import Replay, run_replays
 from vmsdl.replay.run import run_migration
@@ -36,7 +37,11 @@ def witnesses(release: str) -> list[Replay]:
     assert old is not None
     assert new is not None
     report = compare(old, new, old_name=release, new_name="7_2")
-    return [each for each in run_replays(report, Classes()) if each.direction == "old-to-new"]
+    return [
+        each
+        for each in run_replays(report, ModuleCache())
+        if each.direction is Direction.OLD_TO_NEW
+    ]
 
 
 def on_this_machine(program: ReplaySide, state: Any, real: Any) -> Any:
@@ -80,7 +85,7 @@ def test_real_qemu_does_what_is_said_of_each_witness(release: str, tmp_path: Pat
 
 def test_it_loads_and_is_corrupt(tmp_path: Path) -> None:
     """10.0 sends `lun` 3; 7.2 takes it for `ti_cmd`, and says nothing."""
-    each = next(each for each in witnesses("10_0") if each.outcome.verdict == "corrupt")
+    each = next(each for each in witnesses("10_0") if each.result.verdict == "corrupt")
     assert each.ends is not None
     assert each.state is not None
     receiver = each.ends.receiver.cls

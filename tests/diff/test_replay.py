@@ -23,7 +23,7 @@ from vmsdl.diff.result import MigrationResult
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.nodes import Binary, Extern, Literal
 from vmsdl.replay.build_state import make_fresh
-from vmsdl.replay.classes import Classes
+from vmsdl.replay.classes import ModuleCache
 from vmsdl.replay.compare_values import Ends
 from vmsdl.replay.replay import run_replays
 from vmsdl.replay.run import run_migration
@@ -61,15 +61,17 @@ REPORTS = [pytest.param(*pair, id=pair[0]) for pair in reports()]
 
 @pytest.mark.parametrize(("name", "report"), REPORTS)
 def test_each_witness_does_what_is_said_of_it(name: str, report: Report) -> None:
-    for each in run_replays(report, Classes()):
+    for each in run_replays(report, ModuleCache()):
         place = f"{name}: {each.finding.rule} at {each.finding.path}, {each.direction}"
         assert not each.disagreement, f"{place}: {each.disagreement}"
-        assert not each.why or each.why.startswith(NOT_SHOWN), f"{place}: {each.why}"
-        if each.ends is not None and each.happened is not None:
+        assert not each.skip_reason or each.skip_reason.startswith(
+            NOT_SHOWN
+        ), f"{place}: {each.skip_reason}"
+        if each.ends is not None and each.run is not None:
             kinds = {"corrupt": Verdict.CORRUPT, "refused": Verdict.REFUSED}
-            is_worse = each.outcome.verdict is Verdict.LOSSY and each.happened.word == "corrupt"
-            word = kinds.get(each.happened.word, Verdict.LOSSY)
-            assert is_worse or word is each.outcome.verdict, place
+            is_worse = each.result.verdict is Verdict.LOSSY and each.run.verdict == "corrupt"
+            word = kinds.get(each.run.verdict, Verdict.LOSSY)
+            assert is_worse or word is each.result.verdict, place
 
 
 @pytest.mark.parametrize(("name", "report"), REPORTS)
@@ -127,7 +129,7 @@ def states_end_as_said(
             return
         held = {} if actual.base is None else other.values(actual.base)
         expected = said(result, holder(sender, drawn.state, held))
-        assert expected in (None, actual.word), (
+        assert expected in (None, actual.verdict), (
             f"{name}, {'old to new' if is_forward else 'new to old'}: "
             f"{actual.refusal or actual.wrong or actual.lost} for {str(drawn.state)[:1000]}"
         )

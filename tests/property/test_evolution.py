@@ -107,8 +107,8 @@ def replay(
     actual = run_migration(ends, make(ends.sender, state))
     if actual.unsaved:
         return  # its own checks keep it from being saved, or a defect of its own from being loaded
-    found["replayed " + actual.word] = found.get("replayed " + actual.word, 0) + 1
-    if actual.word != expected:
+    found["replayed " + actual.verdict] = found.get("replayed " + actual.verdict, 0) + 1
+    if actual.verdict != expected:
         shown = [
             f"{s.effect.kind.value} {s.effect.reason.text} {unparse(s.condition)}"
             for s in result.shown
@@ -116,7 +116,7 @@ def replay(
         direction_ = "old to new" if ends.sender_is_old else "new to old"
         why = actual.refusal or actual.wrong or actual.lost
         raise AssertionError(
-            f"{direction_}: said {expected}, was {actual.word} ({why}) for {state}\n"
+            f"{direction_}: said {expected}, was {actual.verdict} ({why}) for {state}\n"
             f"{shown} {result.verdict}"
         )
 

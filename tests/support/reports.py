@@ -9,6 +9,7 @@ from typing import Any
 from tests.support.diff_pairs import PAIRS, compared
 from vmsdl.diagnostics.diagnostic import Replacement
 from vmsdl.diff.compare import compare
+from vmsdl.diff.direction import Direction
 from vmsdl.diff.matching.fields import Side, find_top_descriptions
 from vmsdl.diff.policy import Requirement
 from vmsdl.diff.report import (
@@ -17,8 +18,8 @@ from vmsdl.diff.report import (
     Finding,
     ProposedFix,
     Report,
-    Suppression,
 )
+from vmsdl.diff.suppression import Suppression
 from vmsdl.diff.verdict import Verdict
 from vmsdl.driver import load_schema
 from vmsdl.source import SourceFile, Span
@@ -77,15 +78,15 @@ def hostile(count: int = 1) -> Report:
     evil = "`@everyone`|<img src=x onerror=alert(1)>\n::error::\u202e\x1b[31m @you #1 [x](http://e)"
     source = SourceFile("a,b:<i>|`.vmsd", f'device d {{ "{evil}"; }}\n')
     span = Span(source, 0, len(source.text))
-    outcome = DirectionResult(Verdict.REFUSED, "x == 1", {"x": 1}, None, f"check-failed: {evil}")
-    remedy = ProposedFix(title="move `x`", replacements=(Replacement(span, "y"),))
-    acceptance = Suppression(
+    result = DirectionResult(Verdict.REFUSED, "x == 1", {"x": 1}, None, f"check-failed: {evil}")
+    fix = ProposedFix(title="move `x`", replacements=(Replacement(span, "y"),))
+    suppression = Suppression(
         rule="field-removed",
         device=evil,
         path="d",
-        direction="new-to-old",
+        direction=Direction.NEW_TO_OLD,
         verdict=Verdict.UNKNOWN,
-        when=evil,
+        condition=evil,
         reason=evil,
         owner=evil,
         until=date(2027, 1, 31),
@@ -96,14 +97,14 @@ def hostile(count: int = 1) -> Report:
             device=evil,
             path=f"d{n}",
             message=f"`x` was {evil}",
-            old_to_new=outcome,
-            new_to_old=DirectionResult(Verdict.UNKNOWN, error=evil, accepted=acceptance),
+            old_to_new=result,
+            new_to_old=DirectionResult(Verdict.UNKNOWN, detail=evil, suppression=suppression),
             old=span,
             new=span,
             only_in="old",
             help=evil,
-            remedies=(remedy,),
-            affects=(evil,),
+            fixes=(fix,),
+            machine_types=(evil,),
         )
         for n in range(count)
     )

@@ -1,14 +1,44 @@
-"""Which edit explains which effect."""
+"""Which edit explains which effect: from the edits that the rules found, and the effects that the
+simulation found, to the findings of a report.
 
-from collections.abc import Iterator
+The two are made apart. The simulation looks at bytes and knows no edits; a rule looks at the two
+schemas and knows no effects. What they share is the place: an effect says which field was sent and
+which field read it, and an edit says which fields of either side it is about.
+
+An example. One device, before and after:
+
+    device d { mode: u8 where mode < 4; count: u16; level: u8; }
+    device d { mode: u8 where mode < 3;             level: u8; }
+
+The rules find two edits:
+
+    field-removed   old_paths ("count",)   shifts: what comes after it is at another offset
+    bound-lowered   old_paths ("mode",)    new_paths ("mode",)    reasons: check-failed
+
+From old to new, the simulation finds one effect, at the field where the two end differently:
+
+    refused, reason trailing-data, "2 bytes too many", sent `level`
+
+No edit touches `level`, so the place does not decide. But `trailing-data` is about the layout as a
+whole, so its cause is an edit that shifts what comes after it: `field-removed`. If there were an
+effect with the reason `check-failed` at `mode`, it would belong to `bound-lowered`, which claims
+that reason at that place. `find_causes` has the questions in their order.
+
+An effect can have several causes, and is then in the finding of each. The effects of one edit that
+have one verdict are one `DirectionResult`. An edit without effects is a finding that is `ok` both
+ways. An effect without a cause is a gap in our rules, and reported as one, never dropped.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from vmsdl.diff.direction import Direction
 from vmsdl.diff.edits.edit import Edit
 from vmsdl.diff.edits.pair import PairPath
 from vmsdl.diff.layout.nodes import AnyNode
 from vmsdl.diff.machines import find_affected_machines
 from vmsdl.diff.matching.fields import Side
-from vmsdl.diff.report import ByteRange, DirectionResult, Finding
+from vmsdl.diff.report import ALWAYS, NO_EFFECT, ByteRange, DirectionResult, Finding
 from vmsdl.diff.result import MigrationResult, ReportedEffect
 from vmsdl.diff.simulate.reasons import (
     HOOK_REASONS,
@@ -18,11 +48,14 @@ from vmsdl.diff.simulate.reasons import (
     Unknown,
 )
 from vmsdl.diff.simulate.records import EffectKind
-from vmsdl.diff.verdict import BADNESS, Verdict
+from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.logic import TRUE, FieldPath, is_true, or_
 from vmsdl.expr.text import format_path, unparse
 from vmsdl.prove.witness import format_witness
-from vmsdl.schema.description import Description
+from vmsdl.records import dataclass
+
+_HOOKS = frozenset({"hook-changed", "subsection-hook-only-when-present"})
+
 
 _VERDICTS = {
     EffectKind.CORRUPT: Verdict.CORRUPT,
@@ -32,151 +65,196 @@ _VERDICTS = {
 }
 
 
-_HOOKS = frozenset({"hook-changed", "subsection-hook-only-when-present"})
+@dataclass(frozen=True, slots=True)
+class FoundEdit:
+    """An edit, and the slug of the rule that found it."""
+
+    rule: str
+    edit: Edit
 
 
-def _findings(
-    edits: list[tuple[str, Edit]],
+def attribute_effects(
+    edits: Sequence[FoundEdit],
     forward: MigrationResult,
     backward: MigrationResult,
-    one: Side,
-    other: Side,
+    old: Side,
+    new: Side,
 ) -> list[Finding]:
-    found: dict[int, tuple[list[ReportedEffect], list[ReportedEffect]]] = {
-        i: ([], []) for i in range(len(edits))
-    }
-    unexplained: tuple[list[ReportedEffect], list[ReportedEffect]] = ([], [])
-    for which, result in enumerate((forward, backward)):
-        for shown in result.shown:
-            causes = _causes(shown, edits, is_forward=which == 0)
-            for i in causes:
-                found[i][which].append(shown)
+    """The findings of one device: each edit with its effects, then what no edit explains.
+
+    `forward`: from old to new; `backward`: from new to old.
+    """
+    # For each edit, its effects in either direction.
+    effects: list[dict[Direction, list[ReportedEffect]]] = [
+        {direction: [] for direction in Direction} for _ in edits
+    ]
+    unexplained: dict[Direction, list[ReportedEffect]] = {direction: [] for direction in Direction}
+    for direction in Direction:
+        for shown in direction.choose(forward, backward).shown:
+            causes = find_causes(shown, edits, direction)
+            for number in causes:
+                effects[number][direction].append(shown)
             if not causes:
-                unexplained[which].append(shown)
-    out: list[Finding] = []
-    top = other.description
-    for i, (slug, edit) in enumerate(edits):
-        several = list(_of_edit(slug, edit, top, *found[i]))
-        affects = find_affected_machines(several, one, other)
-        out += (replace(finding, affects=affects) for finding in several)
-    if any(unexplained):
-        edit = Edit(
+                unexplained[direction].append(shown)
+    findings: list[Finding] = []
+    for found, own_effects in zip(edits, effects, strict=True):
+        findings += _make_findings(found, own_effects, old, new)
+    if any(unexplained.values()):
+        gap = Edit(
             path=(),
             message="the two do not agree, and no rule says why",
-            old=one.description.span,
-            new=other.description.span,
+            old=old.description.span,
+            new=new.description.span,
             help="this is a gap in the rules of vmsdl; please report it",
         )
-        out += _of_edit("unexplained-layout-change", edit, top, *unexplained)
-    return out
+        found = FoundEdit("unexplained-layout-change", gap)
+        findings += _make_findings(found, unexplained, old, new, names_machine_types=False)
+    return findings
 
 
-def _causes(shown: ReportedEffect, edits: list[tuple[str, Edit]], *, is_forward: bool) -> list[int]:
-    """The edits that an effect comes from."""
+# Causes of an effect ------------------------------------------------------------------------------
+
+
+def find_causes(
+    shown: ReportedEffect, edits: Sequence[FoundEdit], direction: Direction
+) -> list[int]:
+    """The edits that an effect comes from, by number. The first question with an answer decides."""
     effect = shown.effect
+    # A version that is refused is the doing of edits of versions, and a hook that of its own rules.
     if effect.reason in VERSION_REASONS and effect.entry is None:
-        return [i for i, (_, edit) in enumerate(edits) if edit.changes_version]
+        return [i for i, found in enumerate(edits) if found.edit.changes_version]
     if isinstance(effect.reason, Unknown) and effect.reason.reason in HOOK_REASONS:
-        return [i for i, (slug, _) in enumerate(edits) if slug in _HOOKS]
-    wanted = [_names(node.key) for node in (effect.expected,) if node is not None]
-    sent = [_names(node.key) for node in (effect.sent,) if node is not None]
-    if effect.entry is not None:
-        sent.append(_names(effect.entry.key))
-    old, new = (sent, wanted) if is_forward else (wanted, sent)
-    near = [
-        i
-        for i, (_, edit) in enumerate(edits)
-        if _touches(edit.old_paths, old, edit) or _touches(edit.new_paths, new, edit)
-    ]
-    own = [i for i in near if effect.reason in edits[i][1].reasons]
-    if own:
-        return own
-    moving = [i for i, (_, edit) in enumerate(edits) if edit.shifts]
+        return [i for i, found in enumerate(edits) if found.rule in _HOOKS]
+    # Edits at the place of the effect. Of these, one that claims the reason is the only cause.
+    near = _find_near(shown, edits, direction)
+    claiming = [i for i in near if effect.reason in edits[i].edit.reasons]
+    if claiming:
+        return claiming
+    # A layout that does not fit shows up after the place where it began to differ. So does what is
+    # not decided.
+    shifting = [i for i, found in enumerate(edits) if found.edit.shifts]
     if effect.reason in LAYOUT_REASONS or effect.kind is EffectKind.OPEN:
-        return moving or near or list(range(len(edits)))
-    return near or moving or list(range(len(edits)))
+        return shifting or near or list(range(len(edits)))
+    return near or shifting or list(range(len(edits)))
 
 
-def _touches(keys: tuple[PairPath, ...], places: list[PairPath], edit: Edit) -> bool:
+def _find_near(
+    shown: ReportedEffect, edits: Sequence[FoundEdit], direction: Direction
+) -> list[int]:
+    """The edits that touch the field that was sent, or the one that read it."""
+    effect = shown.effect
+    sent = [_drop_indices(node.key) for node in (effect.sent, effect.entry) if node is not None]
+    read = [] if effect.expected is None else [_drop_indices(effect.expected.key)]
+    old, new = (sent, read) if direction.sender_is_old else (read, sent)
+    return [
+        i
+        for i, found in enumerate(edits)
+        if _touches(found.edit, found.edit.old_paths, old)
+        or _touches(found.edit, found.edit.new_paths, new)
+    ]
+
+
+def _touches(edit: Edit, paths: tuple[PairPath, ...], places: list[PairPath]) -> bool:
+    """Whether a place is in what was edited. An edit of a body is not about its fields."""
     if edit.is_body:
-        return any(place == key for key in keys for place in places)
-    return any(place[: len(key)] == key for key in keys for place in places)
+        return any(place == path for path in paths for place in places)
+    return any(place[: len(path)] == path for path in paths for place in places)
 
 
-def _names(key: FieldPath) -> PairPath:
+def _drop_indices(key: FieldPath) -> PairPath:
     return tuple(part for part in key if isinstance(part, str))
 
 
-def _of_edit(
-    slug: str,
-    edit: Edit,
-    top: Description,
-    forward: list[ReportedEffect],
-    backward: list[ReportedEffect],
-) -> Iterator[Finding]:
-    """One finding for each kind of effect of an edit; one, where it has none."""
-    ways = list(_outcomes(forward, is_forward=True)), list(_outcomes(backward, is_forward=False))
-    for i in range(max(1, *map(len, ways))):
-        one, other = (way[i] if i < len(way) else DirectionResult(Verdict.OK) for way in ways)
-        yield Finding(
-            rule=slug,
-            device=top.wire_name,
-            path=".".join((top.name, *edit.path)),
+# Findings of an edit ------------------------------------------------------------------------------
+
+
+def _make_findings(
+    found: FoundEdit,
+    effects: dict[Direction, list[ReportedEffect]],
+    old: Side,
+    new: Side,
+    *,
+    names_machine_types: bool = True,
+) -> list[Finding]:
+    """The findings of one edit: the worst result of both directions, then the next of both, and so
+    on. At least one, for an edit without an effect is reported too."""
+    edit = found.edit
+    results = {
+        direction: list(_make_results(effects[direction], direction)) for direction in Direction
+    }
+    findings = []
+    for number in range(max(1, *map(len, results.values()))):
+        old_to_new, new_to_old = (
+            own[number] if number < len(own) else NO_EFFECT for own in results.values()
+        )
+        finding = Finding(
+            rule=found.rule,
+            device=new.description.wire_name,
+            path=".".join((new.description.name, *edit.path)),
             message=edit.message,
-            old_to_new=one,
-            new_to_old=other,
+            old_to_new=old_to_new,
+            new_to_old=new_to_old,
             old=edit.old,
             new=edit.new,
             only_in=edit.only_in,
             help=edit.help,
-            remedies=edit.fixes,
+            fixes=edit.fixes,
         )
+        findings.append(finding)
+    if not names_machine_types:
+        return findings
+    machine_types = find_affected_machines(findings, old, new)
+    return [replace(finding, machine_types=machine_types) for finding in findings]
 
 
-def _outcomes(shown: list[ReportedEffect], *, is_forward: bool) -> Iterator[DirectionResult]:
+def _make_results(shown: list[ReportedEffect], direction: Direction) -> Iterator[DirectionResult]:
+    """One result for each verdict, and for each reason of a refusal. The worst comes first."""
     groups: dict[tuple[Verdict, EffectReason | Unknown | None], list[ReportedEffect]] = {}
     for each in shown:
         verdict = _VERDICTS[each.effect.kind] if each.is_certain else Verdict.UNKNOWN
         reason = each.effect.reason if verdict is Verdict.REFUSED else None
         groups.setdefault((verdict, reason), []).append(each)
-    for (verdict, _), group in sorted(groups.items(), key=lambda each: -BADNESS.index(each[0][0])):
-        first = min(group, key=lambda each: len(each.witness))
-        whole = or_(*(each.condition for each in group))
-        is_always = is_true(whole) or any(each.is_always for each in group)
-        when = "always" if is_always else unparse(whole)
+    for (verdict, _), group in sorted(groups.items(), key=lambda each: -each[0][0].badness):
+        simplest = min(group, key=lambda each: len(each.witness))
+        condition = or_(*(each.condition for each in group))
+        is_always = is_true(condition) or any(each.is_always for each in group)
         yield DirectionResult(
             verdict,
-            when=when,
-            witness=None if verdict is Verdict.UNKNOWN else format_witness(first.witness),
-            state=None if verdict is Verdict.UNKNOWN else first.witness,
-            bytes=find_byte_range(group, is_forward=is_forward),
-            error=_error(first, group),
-            condition=TRUE if is_always else whole,
+            condition=ALWAYS if is_always else unparse(condition),
+            witness=None if verdict is Verdict.UNKNOWN else format_witness(simplest.witness),
+            state=None if verdict is Verdict.UNKNOWN else simplest.witness,
+            byte_range=_find_byte_range(group, direction),
+            detail=_describe_detail(simplest, group),
+            expression=TRUE if is_always else condition,
         )
 
 
-def _error(shown: ReportedEffect, group: list[ReportedEffect]) -> str | None:
-    """What the receiver says, or does without a word; and what makes that less than certain."""
+def _describe_detail(shown: ReportedEffect, group: list[ReportedEffect]) -> str | None:
+    """The receiver's error, or which fields it misreads; and why it is not certain."""
     effect = shown.effect
-    found = ""
+    detail = ""
     shifted = [each.effect for each in group if each.effect.reason is EffectReason.SHIFTED]
     if effect.kind is EffectKind.REFUSED:
-        found = effect.reason.text + (f": {effect.message}" if effect.message else "")
+        detail = effect.reason.text + (f": {effect.message}" if effect.message else "")
     elif effect.kind is EffectKind.OPEN:
-        found = effect.reason.text
+        detail = effect.reason.text
     elif effect.kind is EffectKind.CORRUPT and shifted:
-        reads = [f"{_name(each.expected)} reads {_name(each.sent)}" for each in shifted]
-        found = ", ".join(dict.fromkeys(reads[:8]))
-        found += f" and {len(reads) - 8} more" if len(reads) > 8 else ""
+        reads = [f"{_describe_node(e.expected)} reads {_describe_node(e.sent)}" for e in shifted]
+        detail = ", ".join(dict.fromkeys(reads[:_MOST_READS]))
+        more = len(reads) - _MOST_READS
+        detail += f" and {more} more" if more > 0 else ""
     doubt = "" if shown.doubt is None else shown.doubt.text
-    return "; ".join(part for part in (found, doubt) if part) or None
+    return "; ".join(part for part in (detail, doubt) if part) or None
 
 
-def _name(node: AnyNode | None) -> str:
+_MOST_READS = 8  # misread fields that are named
+
+
+def _describe_node(node: AnyNode | None) -> str:
     return "unused bytes, which are 0" if node is None else f"`{format_path(node.key)}`"
 
 
-def find_byte_range(group: list[ReportedEffect], *, is_forward: bool) -> ByteRange | None:
+def _find_byte_range(group: list[ReportedEffect], direction: Direction) -> ByteRange | None:
     """The first bytes that are one thing to the sender and another to the receiver."""
     found: list[ByteRange] = []
     for shown in group:
@@ -190,6 +268,6 @@ def find_byte_range(group: list[ReportedEffect], *, is_forward: bool) -> ByteRan
         size = getattr(effect.expected, "width", 1)
         sent = "unused bytes" if effect.sent is None else format_path(effect.sent.key)
         read = format_path(effect.expected.key)
-        pair = (sent, read) if is_forward else (read, sent)
-        found.append(ByteRange(effect.offset, effect.offset + size, *pair))
+        old, new = (sent, read) if direction.sender_is_old else (read, sent)
+        found.append(ByteRange(effect.offset, effect.offset + size, old, new))
     return min(found, key=lambda each: each.start, default=None)

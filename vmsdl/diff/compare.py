@@ -1,14 +1,18 @@
-"""Two schemas: every device in both directions, each finding by the rule that explains it."""
+"""Two programs: pairs their devices, compares each pair in both directions, and makes the report.
+
+One pair, in order: both migrations are analyzed; if anything differs, the rules find the edits;
+each effect of the migrations is attributed to the edits that cause it.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from vmsdl.diff.attribute import _findings
+from vmsdl.diff.attribute import FoundEdit, attribute_effects
 from vmsdl.diff.devices import (
-    are_of_one_type,
+    find_of_same_type,
     find_renames,
     pair_sides,
-    report_renames,
+    report_rename,
     report_unpaired,
 )
 from vmsdl.diff.edits.constraints import find_constraint_changes
@@ -19,7 +23,7 @@ from vmsdl.diff.migration import analyze_migration
 from vmsdl.diff.report import DeviceReport, Finding, Report
 from vmsdl.diff.rules.registry import RULES
 from vmsdl.diff.save_refusals import find_refused_saves
-from vmsdl.diff.verdict import BADNESS, Verdict
+from vmsdl.diff.verdict import Verdicts
 from vmsdl.schema.description import Schema
 from vmsdl.schema.structure import find_description_form
 
@@ -32,90 +36,83 @@ def compare(
     new_name: str,
     machine: str | None = None,
 ) -> Report:
-    """Every device, and every struct that nothing embeds, of two programs."""
+    """Every device, and every struct that no device embeds, of two programs."""
     old, new = tuple(old), tuple(new)
-    before, after = pair_sides(old), pair_sides(new)
+    old_sides, new_sides = pair_sides(old), pair_sides(new)
     devices: list[DeviceReport] = []
     findings: list[Finding] = []
-    called = find_renames(before, after)
-    for name in dict.fromkeys((*before, *after)):
-        if name in called.values():
-            continue
-        device, found = compare_device(name, before, after, machine)
+    renames = find_renames(old_sides, new_sides)
+    for name in dict.fromkeys((*old_sides, *new_sides)):
+        if name in renames.values():
+            continue  # reported under its old name
+        device, found = compare_device(name, old_sides, new_sides, machine)
         findings += found
         devices.append(device)
-    findings += report_machine_types(old, new, devices[0].name) if devices else ()
-    findings.sort(key=lambda finding: -BADNESS.index(finding.verdict))
+    if devices:
+        findings += report_machine_types(old, new, devices[0].name)
+    findings.sort(key=lambda finding: -finding.verdict.badness)
     return Report(old_name, new_name, machine, tuple(devices), tuple(findings))
 
 
 def compare_device(
-    name: str, before: Mapping[str, Side], after: Mapping[str, Side], machine: str | None
+    name: str, old_sides: Mapping[str, Side], new_sides: Mapping[str, Side], machine: str | None
 ) -> tuple[DeviceReport, list[Finding]]:
-    """One of all devices of two programs."""
-    one, other = before.get(name), after.get(name)
-    if one is None or other is None:
-        for old, new in find_renames(before, after).items():
-            if name in (old, new):
-                device, finding = report_renames(before[old], after[new], machine)
-                return device, [finding]
-        # What has one name may be of several types of QEMU here, and of fewer there.
-        one = one or are_of_one_type(other, before.values())
-        other = other or are_of_one_type(one, after.values())
-    if one is None or other is None:
-        device, finding = report_unpaired(one, other, before.values(), after.values(), machine)
-        return device, [finding]
-    if one.description.wire_name != other.description.wire_name:
-        device, finding = report_renames(one, other, machine)
-        return _called(name, device, finding)
-    device, found = _pair(one, other, machine)
-    return _called(name, device, *found)
+    """One of the devices of two programs, by its name in `pair_sides`."""
+    old, new = old_sides.get(name), new_sides.get(name)
+    if old is None or new is None:
+        for old_name, new_name in find_renames(old_sides, new_sides).items():
+            if name in (old_name, new_name):
+                return report_rename(old_sides[old_name], new_sides[new_name], machine)
+        # A dump may know this device by another of its QOM types.
+        old = old or find_of_same_type(new, old_sides.values())
+        new = new or find_of_same_type(old, new_sides.values())
+    if old is None or new is None:
+        return report_unpaired(old, new, old_sides.values(), new_sides.values(), machine)
+    if old.description.wire_name != new.description.wire_name:
+        device, findings = report_rename(old, new, machine)
+    else:
+        device, findings = _compare_pair(old, new, machine)
+    # Several devices of one wire name go by different names in a report.
+    return replace(device, name=name), [replace(finding, device=name) for finding in findings]
 
 
-def _called(name: str, device: DeviceReport, *found: Finding) -> tuple[DeviceReport, list[Finding]]:
-    """One name for each device of the report."""
-    return replace(device, name=name), [replace(finding, device=name) for finding in found]
-
-
-def collect_verdicts(one: Side, other: Side, machine: str | None) -> tuple[Verdict, Verdict]:
-    """Old to new, and new to old, of two descriptions of one device."""
-    return (
-        analyze_migration(one, other, machine, sender_is_old=True).verdict,
-        analyze_migration(other, one, machine, sender_is_old=False).verdict,
+def find_verdicts(old: Side, new: Side, machine: str | None) -> Verdicts:
+    """The verdicts on two descriptions of one device, without the findings."""
+    return Verdicts(
+        analyze_migration(old, new, machine, sender_is_old=True).verdict,
+        analyze_migration(new, old, machine, sender_is_old=False).verdict,
     )
 
 
-def _are_same(one: Side, other: Side) -> bool:
-    """No rule has anything to find."""
-    first, second = find_description_form(one.description, one.schema), find_description_form(
-        other.description, other.schema
-    )
-    return (
-        first == second
-        and one.description.annotations == other.description.annotations
-        and one.schema.machines == other.schema.machines
-    )
-
-
-def _pair(one: Side, other: Side, machine: str | None) -> tuple[DeviceReport, list[Finding]]:
-    forward = analyze_migration(one, other, machine, sender_is_old=True)
-    backward = analyze_migration(other, one, machine, sender_is_old=False)
+def _compare_pair(old: Side, new: Side, machine: str | None) -> tuple[DeviceReport, list[Finding]]:
+    forward = analyze_migration(old, new, machine, sender_is_old=True)
+    backward = analyze_migration(new, old, machine, sender_is_old=False)
     device = DeviceReport(
-        other.description.wire_name,
+        new.description.wire_name,
         forward.verdict,
         backward.verdict,
-        one.description.version_id,
-        other.description.version_id,
+        old.description.version_id,
+        new.description.version_id,
         tuple(dict.fromkeys((*forward.assumptions, *backward.assumptions))),
-        one,
-        other,
+        old,
+        new,
         forward,
         backward,
     )
-    top = Pair(one, other, forward=forward, backward=backward)
-    several = [] if _are_same(one, other) else list(find_pairs(top))
-    edits = [(rule.slug, edit) for rule in RULES for pair in several for edit in rule.find(pair)]
-    findings = _findings(edits, forward, backward, one, other)
-    if any(change.after for pair in several for change in find_constraint_changes(pair)):
-        findings += find_refused_saves(other, one, machine)
+    whole = Pair(old, new, forward=forward, backward=backward)
+    pairs = [] if _is_unedited(old, new) else list(find_pairs(whole))
+    edits = [FoundEdit(r.slug, edit) for r in RULES for pair in pairs for edit in r.find(pair)]
+    findings = attribute_effects(edits, forward, backward, old, new)
+    if any(change.after for pair in pairs for change in find_constraint_changes(pair)):
+        findings += find_refused_saves(new, old, machine)
     return device, findings
+
+
+def _is_unedited(old: Side, new: Side) -> bool:
+    """Whether no rule can find anything."""
+    before = find_description_form(old.description, old.schema)
+    return (
+        before == find_description_form(new.description, new.schema)
+        and old.description.annotations == new.description.annotations
+        and old.schema.machines == new.schema.machines
+    )

@@ -1,6 +1,8 @@
-"""From devices that are on one side alone, or called otherwise there, to their findings.
+"""Which devices of two programs are compared with which; the findings of those without a
+counterpart.
 
-Nobody claims their section on the other side.
+The section of a device without a counterpart, or with another name, is refused where it is sent:
+the other side has no device for it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,7 +12,7 @@ from vmsdl.diff.fixes.headers import set_wire_name
 from vmsdl.diff.layout.flatten import Flattener
 from vmsdl.diff.layout.settings import find_shared_settings
 from vmsdl.diff.matching.fields import Side, find_top_descriptions
-from vmsdl.diff.report import DeviceReport, DirectionResult, Finding
+from vmsdl.diff.report import ALWAYS, DeviceReport, DirectionResult, Finding
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.logic import TRUE, is_true, not_
 from vmsdl.expr.nodes import BOOL, Expr, Extern, ExternPresence, PresenceKind
@@ -21,23 +23,73 @@ from vmsdl.schema.description import Description, Role, Schema
 from vmsdl.schema.recorded import Origin, find_origin, is_recorded
 
 
-def find_renames(before: Mapping[str, Side], after: Mapping[str, Side]) -> dict[str, str]:
-    """The old and the new name on the wire of one device: known by its name, or its type's."""
+def pair_sides(schemas: Iterable[Schema]) -> dict[str, Side]:
+    """The devices of a program that are compared, by the name that pairs them.
+
+    That is the wire name. Where several have one wire name, each but the last is also named by its
+    QOM type.
+    """
+    found: dict[str, list[Side]] = {}
+    for schema in schemas:
+        for description in find_top_descriptions(schema):
+            found.setdefault(description.wire_name, []).append(Side(schema, description))
+    named: dict[str, Side] = {}
+    for name, sides in found.items():
+        # The one with the most types goes by the wire name alone, in every version.
+        sides.sort(key=lambda side: (len(types := read_qom_names(side.description)), sorted(types)))
+        for side in sides:
+            types = sorted(read_qom_names(side.description))
+            is_last = side is sides[-1]
+            named[name if is_last or not types else f"{name} of {types[0]}"] = side
+    return named
+
+
+def find_renames(old_sides: Mapping[str, Side], new_sides: Mapping[str, Side]) -> dict[str, str]:
+    """Old and new names of devices that changed their wire name. What stays is the name in the
+    schema, or a QOM type."""
     found: dict[str, str] = {}
-    for new in after.keys() - before.keys():
+    for new in new_sides.keys() - old_sides.keys():
         olds = [
             old
-            for old in before.keys() - after.keys() - found.keys()
-            if _are_one(before[old].description, after[new].description)
+            for old in old_sides.keys() - new_sides.keys() - found.keys()
+            if _is_same_device(old_sides[old].description, new_sides[new].description)
         ]
         if len(olds) == 1:
             found[olds[0]] = new
     return found
 
 
-def report_renames(one: Side, other: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
-    old, new = one.description, other.description
-    forward, backward = _unclaimed(one, machine), _unclaimed(other, machine)
+def _is_same_device(old: Description, new: Description) -> bool:
+    if old.role is not Role.DEVICE or new.role is not Role.DEVICE:
+        return False
+    return old.name == new.name or bool(read_qom_names(old) & read_qom_names(new))
+
+
+def find_of_same_type(side: Side | None, others: Iterable[Side]) -> Side | None:
+    """The first of the others that shares a QOM type with a side that comes from a dump."""
+    if side is None:
+        return None
+    types = read_qom_names(side.description)
+    if find_origin(side.schema, side.description) is not Origin.DUMP or not types:
+        return None
+    return next((each for each in others if types & read_qom_names(each.description)), None)
+
+
+def read_qom_names(d: Description) -> set[str]:
+    """The QOM types that a description is of, by its `@qom` annotations."""
+    return {
+        str(argument)
+        for annotation in d.annotations
+        if annotation.name == "qom"
+        for argument in annotation.arguments
+    }
+
+
+def report_rename(
+    old_side: Side, new_side: Side, machine: str | None
+) -> tuple[DeviceReport, list[Finding]]:
+    old, new = old_side.description, new_side.description
+    forward, backward = _refuse_section(old_side, machine), _refuse_section(new_side, machine)
     finding = Finding(
         rule="section-renamed",
         device=new.wire_name,
@@ -48,75 +100,65 @@ def report_renames(one: Side, other: Side, machine: str | None) -> tuple[DeviceR
         old=old.name_span,
         new=new.name_span,
         help=f'keep the name: `as "{old.wire_name}"`',
-        remedies=tuple(set_wire_name(new, old.wire_name)),
+        fixes=tuple(set_wire_name(new, old.wire_name)),
     )
-    return (
-        DeviceReport(
-            new.wire_name,
-            _verdict(forward),
-            _verdict(backward),
-            old.version_id,
-            new.version_id,
-            old=one,
-            new=other,
-        ),
-        finding,
+    device = DeviceReport(
+        new.wire_name,
+        _decide_verdict(forward),
+        _decide_verdict(backward),
+        old.version_id,
+        new.version_id,
+        old=old_side,
+        new=new_side,
     )
+    return device, [finding]
 
 
 def report_unpaired(
-    one: Side | None,
-    other: Side | None,
-    before: Iterable[Side],
-    after: Iterable[Side],
+    old: Side | None,
+    new: Side | None,
+    old_sides: Iterable[Side],
+    new_sides: Iterable[Side],
     machine: str | None,
-) -> tuple[DeviceReport, Finding]:
-    """A device of one side; one of the two is there."""
-    side, others = (one, after) if one is not None else (other, before)
-    assert side is not None
-    device, found = _removed(side, machine) if one is not None else _added(side, machine)
+) -> tuple[DeviceReport, list[Finding]]:
+    """A device of one side; exactly one of `old` and `new` is given."""
+    if old is not None:
+        side, others = old, new_sides
+        device, finding = _report_removed(old, machine)
+    else:
+        assert new is not None
+        side, others = new, old_sides
+        device, finding = _report_added(new, machine)
     why = describe_absence(others)
     if not why or side.description.role is not Role.DEVICE:
-        return device, found
-    unknown = DirectionResult(Verdict.UNKNOWN, when="always", error=why, condition=TRUE)
-    return (
-        replace(device, old_to_new=Verdict.UNKNOWN, new_to_old=Verdict.UNKNOWN),
-        replace(
-            found,
-            message=f'section "{side.description.wire_name}" was found on one side alone',
-            old_to_new=unknown,
-            new_to_old=unknown,
-            help=None,
-        ),
+        return device, [finding]
+    unknown = DirectionResult(Verdict.UNKNOWN, condition=ALWAYS, detail=why, expression=TRUE)
+    finding = replace(
+        finding,
+        message=f'section "{side.description.wire_name}" was found on one side alone',
+        old_to_new=unknown,
+        new_to_old=unknown,
+        help=None,
     )
-
-
-def are_of_one_type(side: Side | None, others: Iterable[Side]) -> Side | None:
-    """What has the section of the same type of QEMU there, where dumps name the types."""
-    if side is None:
-        return None
-    types = read_qom_names(side.description)
-    if find_origin(side.schema, side.description) is not Origin.DUMP or not types:
-        return None
-    return next((each for each in others if types & read_qom_names(each.description)), None)
+    return replace(device, old_to_new=Verdict.UNKNOWN, new_to_old=Verdict.UNKNOWN), [finding]
 
 
 def describe_absence(others: Iterable[Side]) -> str:
-    """Why what is not there may be there all the same; empty: it is not."""
+    """Why a device that a dump or stream lacks may exist all the same; empty: it does not."""
     devices = [side for side in others if side.description.role is Role.DEVICE]
     if not devices or not all(is_recorded(side.description) for side in devices):
         return ""
-    # They were imported together; what has no fields tells nothing.
+    # All have one origin; a description without fields does not show which.
     first = next((side for side in devices if side.description.fields), devices[0])
     if find_origin(first.schema, first.description) is Origin.STREAM:
         return "no stream has a section of what its machine had not, or need not send"
     return "no dump has a device that registers its description by hand"
 
 
-def _removed(one: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
+def _report_removed(one: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
     d = one.description
     is_device = d.role is Role.DEVICE
-    outcome = _unclaimed(one, machine) if is_device else DirectionResult(Verdict.OK)
+    result = _refuse_section(one, machine) if is_device else DirectionResult(Verdict.OK)
     finding = Finding(
         rule="section-removed" if is_device else "struct-removed",
         device=d.wire_name,
@@ -126,18 +168,21 @@ def _removed(one: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
             if is_device
             else f"struct `{d.name}` was removed"
         ),
-        old_to_new=outcome,
+        old_to_new=result,
         old=d.name_span,
         only_in="old",
         help="keep it, with a `needed` that is never true" if is_device else None,
     )
-    return DeviceReport(d.wire_name, _verdict(outcome), Verdict.OK, d.version_id, old=one), finding
+    return (
+        DeviceReport(d.wire_name, _decide_verdict(result), Verdict.OK, d.version_id, old=one),
+        finding,
+    )
 
 
-def _added(other: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
+def _report_added(other: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
     d = other.description
     is_device = d.role is Role.DEVICE
-    outcome = _unclaimed(other, machine) if is_device else DirectionResult(Verdict.OK)
+    result = _refuse_section(other, machine) if is_device else DirectionResult(Verdict.OK)
     finding = Finding(
         rule="section-added" if is_device else "struct-added",
         device=d.wire_name,
@@ -145,7 +190,7 @@ def _added(other: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
         message=(
             f'section "{d.wire_name}" is new' if is_device else f"struct `{d.name}` was added"
         ),
-        new_to_old=outcome,
+        new_to_old=result,
         new=d.name_span,
         only_in="new",
         help=(
@@ -155,15 +200,17 @@ def _added(other: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
         ),
     )
     return (
-        DeviceReport(d.wire_name, Verdict.OK, _verdict(outcome), None, d.version_id, new=other),
+        DeviceReport(
+            d.wire_name, Verdict.OK, _decide_verdict(result), None, d.version_id, new=other
+        ),
         finding,
     )
 
 
-def _unclaimed(side: Side, machine: str | None) -> DirectionResult:
-    """What becomes of a section that nobody knows: refused, wherever it is sent."""
+def _refuse_section(side: Side, machine: str | None) -> DirectionResult:
+    """The result of sending a section that the other side does not have."""
     d = side.description
-    needed = _needed(side, machine)
+    needed = _find_needed(side, machine)
     prover = ConditionProver(side.schema.enums, {}, TRUE)
     sent = prover.satisfiable(needed)
     if sent.holds is False:
@@ -171,20 +218,20 @@ def _unclaimed(side: Side, machine: str | None) -> DirectionResult:
     is_always = is_true(needed) or prover.satisfiable(not_(needed)).holds is False
     return DirectionResult(
         Verdict.REFUSED,
-        when="always" if is_always else unparse(needed),
+        condition=ALWAYS if is_always else unparse(needed),
         witness=None if is_always else format_witness(sent.witness),
         state=None if is_always else sent.witness,
-        error=f'unknown section "{d.wire_name}"',
-        condition=TRUE if is_always else needed,
+        detail=f'unknown section "{d.wire_name}"',
+        expression=TRUE if is_always else needed,
     )
 
 
-def _verdict(outcome: DirectionResult) -> Verdict:
-    is_refused = outcome.verdict is Verdict.REFUSED and outcome.when != "always"
-    return Verdict.CONDITIONAL if is_refused else outcome.verdict
+def _decide_verdict(result: DirectionResult) -> Verdict:
+    is_conditional = result.verdict is Verdict.REFUSED and not result.is_always
+    return Verdict.CONDITIONAL if is_conditional else result.verdict
 
 
-def _needed(side: Side, machine: str | None) -> Expr:
+def _find_needed(side: Side, machine: str | None) -> Expr:
     d = side.description
     match d.needed:
         case None:
@@ -194,37 +241,3 @@ def _needed(side: Side, machine: str | None) -> Expr:
         case condition:
             flattener = Flattener(side.schema, find_shared_settings(side, side, machine)[0])
             return flattener.rewrite(condition, (flattener.place_top(d, d.version_id),))
-
-
-def _are_one(old: Description, new: Description) -> bool:
-    if old.role is not Role.DEVICE or new.role is not Role.DEVICE:
-        return False
-    return old.name == new.name or bool(read_qom_names(old) & read_qom_names(new))
-
-
-def read_qom_names(d: Description) -> set[str]:
-    """The types of QEMU that a description is of, where it says so (`@qom`)."""
-    return {
-        str(argument)
-        for annotation in d.annotations
-        if annotation.name == "qom"
-        for argument in annotation.arguments
-    }
-
-
-def pair_sides(schemas: Iterable[Schema]) -> dict[str, Side]:
-    """What is compared of a program, by wire name; one of several types of QEMU also by those."""
-    found: dict[str, list[Side]] = {}
-    for schema in schemas:
-        for description in find_top_descriptions(schema):
-            found.setdefault(description.wire_name, []).append(Side(schema, description))
-    named: dict[str, Side] = {}
-    for name, several in found.items():
-        # The one of the most types goes by the name alone, in every version.
-        several.sort(
-            key=lambda side: (len(types := read_qom_names(side.description)), sorted(types))
-        )
-        for side in several:
-            types = sorted(read_qom_names(side.description))
-            named[name if side is several[-1] or not types else f"{name} of {types[0]}"] = side
-    return named

@@ -1,8 +1,9 @@
-"""From the outcomes of an edit to the machine types on which they can happen."""
+"""Machine types: on which of them a finding can happen, and findings about the types themselves."""
 
 from collections.abc import Iterable, Iterator
 from functools import partial
 
+from vmsdl.diff.direction import Direction
 from vmsdl.diff.layout.settings import (
     find_property,
     find_settable_paths,
@@ -23,28 +24,27 @@ from vmsdl.schema.recorded import is_recorded
 def find_affected_machines(
     findings: Iterable[Finding], old: Side, new: Side
 ) -> tuple[str, ...] | None:
-    """The machine types that both have on which one of the two directions can go wrong.
+    """The machine types of both sides on which one of the two directions can go wrong.
 
-    `findings`: all of one edit. None: no machine type makes a difference.
+    `findings`: all of one edit. None: the machine type makes no difference.
     """
     found: dict[str, None] = {}
-    is_told = False
+    is_bad = False
     for finding in findings:
-        for outcome, ends in (
-            (finding.old_to_new, _Ends(old, new)),
-            (finding.new_to_old, _Ends(new, old)),
-        ):
-            if outcome.verdict is Verdict.OK:
+        for direction in Direction:
+            result = finding.result(direction)
+            if result.verdict is Verdict.OK:
                 continue
-            if outcome.condition is None or not ends.depends(outcome.condition):
+            ends = _MigrationEnds(*direction.order_ends(old, new))
+            if result.expression is None or not ends.reads_machine_type(result.expression):
                 return None
-            is_told = True
-            found |= dict.fromkeys(ends.hit(outcome.condition))
-    return tuple(found) if is_told else None
+            is_bad = True
+            found |= dict.fromkeys(ends.find_machines(result.expression))
+    return tuple(found) if is_bad else None
 
 
 def limit_to_machine(schema: Schema, path: tuple[str, str]) -> str:
-    """What a property is on each machine type of a schema, in words: those alike together."""
+    """The value of a property on each machine type of a schema, as a phrase."""
     if path not in find_settable_paths(schema):
         value = find_value_on_machine(schema, None, path)
         return "not known" if value is None else f"{unparse(value)}, and no machine type sets it"
@@ -52,56 +52,58 @@ def limit_to_machine(schema: Schema, path: tuple[str, str]) -> str:
     for machine in schema.machines:
         value = find_value_on_machine(schema, machine, path)
         groups.setdefault("not known" if value is None else unparse(value), []).append(machine)
-    return "; ".join(f"{value} on {_listed(names)}" for value, names in groups.items())
+    return "; ".join(f"{value} on {_list_names(names)}" for value, names in groups.items())
 
 
-def _listed(names: list[str], most: int = 6) -> str:
+def _list_names(names: list[str], most: int = 6) -> str:
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(f"`{name}`" for name in names[:most]) + more
 
 
 @dataclass(frozen=True, slots=True)
-class _Ends:
-    """A sender, in whose words conditions are, and a receiver."""
+class _MigrationEnds:
+    """The sender, whose fields conditions are about, and the receiver."""
 
     sender: Side
     receiver: Side
 
-    def depends(self, condition: Expr) -> bool:
-        """Some machine type sets what it reads."""
+    def reads_machine_type(self, condition: Expr) -> bool:
+        """Whether it reads a property that some machine type sets."""
         stack = [condition]
         while stack:
             part = stack.pop()
-            found = self._property(part)
+            found = self._find_property(part)
             if found is not None and found[1] in find_settable_paths(found[0].schema):
                 return True
             stack += children(part)
         return False
 
-    def hit(self, condition: Expr) -> Iterator[str]:
-        """The machine types on which it can hold; those that set alike are asked about once."""
+    def find_machines(self, condition: Expr) -> Iterator[str]:
+        """The machine types on which a condition can hold."""
         prover = ConditionProver(
             {**self.receiver.schema.enums, **self.sender.schema.enums}, {}, TRUE
         )
+        # Many machine types set the same values: each question is asked once.
         answers: dict[Expr, bool] = {}
-        for machine in self._machines():
-            settled = map_places(condition, partial(self._settled, machine))
-            if settled not in answers:
-                answers[settled] = prover.satisfiable(settled).holds is not False
-            if answers[settled]:
+        for machine in self._shared_machines():
+            question = map_places(condition, partial(self._insert_value, machine))
+            if question not in answers:
+                answers[question] = prover.satisfiable(question).holds is not False
+            if answers[question]:
                 yield machine
 
-    def _machines(self) -> list[str]:
-        """A stream goes between equal machine types; one side may not have begun to name them."""
+    def _shared_machines(self) -> list[str]:
+        """Those of both sides: both run the same machine type. A side that names none has all."""
         one, other = self.sender.schema.machines, self.receiver.schema.machines
         return [name for name in one or other if name in (other or one)]
 
-    def _settled(self, machine: str, part: Expr) -> Expr:
-        found = self._property(part)
+    def _insert_value(self, machine: str, part: Expr) -> Expr:
+        """The value that a machine type gives a property."""
+        found = self._find_property(part)
         value = None if found is None else find_value_on_machine(found[0].schema, machine, found[1])
         return part if value is None else value
 
-    def _property(self, part: Expr) -> tuple[Side, tuple[str, str]] | None:
+    def _find_property(self, part: Expr) -> tuple[Side, tuple[str, str]] | None:
         match part:
             case ReceiverValue(path=key):
                 side = self.receiver
@@ -116,11 +118,12 @@ class _Ends:
 def report_machine_types(
     old: Iterable[Schema], new: Iterable[Schema], device: str
 ) -> Iterator[Finding]:
-    """They add nothing to the verdicts, which are about machines that both sides can build.
+    """Machine types that came or went. They do not change verdicts, which are about machines that
+    both sides can build. A side that names no machine types is not compared.
 
-    A side that names none says nothing of them. `device`: the one that is told of first.
+    `device`: the device that the findings are listed under.
     """
-    before, after = _of(old), _of(new)
+    before, after = _collect_machines(old), _collect_machines(new)
     if not before or not after:
         return
     for name, machine in before.items():
@@ -132,8 +135,8 @@ def report_machine_types(
                 message="machines of this type cannot be built any more",
                 old_to_new=DirectionResult(
                     Verdict.OK,
-                    when=f'on another machine type than "{name}"',
-                    error=f'no machine "{name}" can be built there',
+                    condition=f'on another machine type than "{name}"',
+                    detail=f'no machine "{name}" can be built there',
                 ),
                 old=machine.name_span,
                 only_in="old",
@@ -152,8 +155,9 @@ def report_machine_types(
             )
 
 
-def _of(schemas: Iterable[Schema]) -> dict[str, Machine]:
-    """Those that a program can build; a stream or a dump names the one machine that it was of."""
+def _collect_machines(schemas: Iterable[Schema]) -> dict[str, Machine]:
+    """The machine types that a program can build. A stream or dump names only the one that it was
+    made on."""
     described = [d for schema in schemas for d in schema.descriptions.values()]
     if described and all(map(is_recorded, described)):
         return {}

@@ -1,82 +1,102 @@
-"""What a project requires of each direction, and what in a report falls short of it."""
+"""What a project requires of each direction, and what in a report does not meet it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from vmsdl.diff.report import DIRECTIONS, DeviceReport, DirectionResult, Report
-from vmsdl.diff.suppressions.findings import SUPPRESSION_RULES
-from vmsdl.diff.verdict import BADNESS, LEVELS, Verdict
+from vmsdl.diff.direction import Direction
+from vmsdl.diff.report import DeviceReport, DirectionResult, Report
+from vmsdl.diff.suppression import SUPPRESSION_RULES
+from vmsdl.diff.verdict import Level, Verdict, worst
 from vmsdl.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement:
-    """A level of `LEVELS` for each direction. `devices`: others, by patterns of names on the wire;
-    the first that fits counts."""
+    """A level for each direction. `devices`: requirements of single devices, by patterns of names
+    on the wire; the first pattern that matches counts."""
 
-    old_to_new: str = "ok"
-    new_to_old: str = "conditional"
+    old_to_new: Level = Level.OK
+    new_to_old: Level = Level.CONDITIONAL
     devices: tuple[tuple[str, "Requirement"], ...] = ()
 
-    @property
-    def levels(self) -> tuple[tuple[str, str], tuple[str, str]]:
-        """Each direction's name and level."""
-        return (DIRECTIONS[0], self.old_to_new), (DIRECTIONS[1], self.new_to_old)
+    def level(self, direction: Direction) -> Level:
+        return direction.choose(self.old_to_new, self.new_to_old)
 
-    def with_levels(self, levels: Mapping[str, str]) -> "Requirement":
-        """Other levels for some directions, of every device. Raises ValueError."""
-        for name, level in levels.items():
-            if name not in DIRECTIONS or level not in LEVELS:
-                said = f"{name}={level}" if level else name
-                raise ValueError(
-                    f"`{said}` is not old-to-new=LEVEL or new-to-old=LEVEL, "
-                    f"LEVEL one of {', '.join(LEVELS)}"
-                )
+    def with_levels(self, levels: Mapping[Direction, Level]) -> "Requirement":
+        """The same with other levels for some directions, of every device."""
         return Requirement(
-            old_to_new=levels.get(DIRECTIONS[0], self.old_to_new),
-            new_to_old=levels.get(DIRECTIONS[1], self.new_to_old),
+            old_to_new=levels.get(Direction.OLD_TO_NEW, self.old_to_new),
+            new_to_old=levels.get(Direction.NEW_TO_OLD, self.new_to_old),
             devices=tuple((pattern, own.with_levels(levels)) for pattern, own in self.devices),
         )
 
-    def of(self, device: str) -> "Requirement":
-        """What is required of one device."""
-        fitting = (own for pattern, own in self.devices if fnmatchcase(device, pattern))
-        return next(fitting, replace(self, devices=()))
+    def for_device(self, name: str) -> "Requirement":
+        matching = (own for pattern, own in self.devices if fnmatchcase(name, pattern))
+        return next(matching, replace(self, devices=()))
 
     def is_met(self, report: Report) -> bool:
-        """Acceptances have to be in order too, whatever the verdicts."""
-        return not self.unmet(report) and not any(
-            f.rule in SUPPRESSION_RULES for f in report.findings
+        """Whether all verdicts are allowed, and no suppression is stale."""
+        return not find_unmet(self, report) and not any(
+            finding.rule in SUPPRESSION_RULES for finding in report.findings
         )
 
-    def unmet(self, report: Report) -> tuple[tuple[str, str, Verdict], ...]:
-        """What falls short without what is accepted: the direction's name, the level asked for,
-        and the worst verdict."""
-        found: dict[tuple[str, str], Verdict] = {}
-        for device in report.devices:
-            for key in self.of(device.name).levels:
-                verdict = device.required.of(key[0])
-                if self.falls_short(device, key[0]):
-                    found[key] = max(found.get(key, verdict), verdict, key=BADNESS.index)
-        order = sorted(found, key=lambda key: (DIRECTIONS.index(key[0]), key[1]))
-        return tuple((*key, found[key]) for key in order)
+    def is_met_by(self, device: DeviceReport, direction: Direction) -> bool:
+        level = self.for_device(device.name).level(direction)
+        return level.allows(device.verdicts_unsuppressed.of(direction))
 
-    def is_broken_by(
-        self, outcome: DirectionResult, direction: str, device: DeviceReport | None
+    def is_violated_by(
+        self, result: DirectionResult, direction: Direction, device: DeviceReport | None
     ) -> bool:
-        """Is it for this that the device falls short?
+        """Whether a result is why its device does not meet the requirement.
 
-        What a verdict sums up may stand where a milder one does: a state that is refused makes a
-        device `conditional`. It is to blame where it is what the device is called.
+        A device has the worst verdict of all its results, but for one case: it is `conditional`
+        where some states are `refused` or `lossy`. At a level of `conditional` or `any`, only
+        results with the verdict of the device are to blame.
         """
-        if outcome.verdict is Verdict.OK or outcome.accepted is not None or device is None:
+        if result.verdict is Verdict.OK or result.suppression is not None or device is None:
             return False
-        if not self.falls_short(device, direction):
+        if self.is_met_by(device, direction):
             return False
-        level = dict(self.of(device.name).levels)[direction]
-        return level == "ok" or outcome.verdict is device.required.of(direction)
+        level = self.for_device(device.name).level(direction)
+        return level is Level.OK or result.verdict is device.verdicts_unsuppressed.of(direction)
 
-    def falls_short(self, device: DeviceReport, direction: str) -> bool:
-        level = dict(self.of(device.name).levels)[direction]
-        return device.required.of(direction) not in LEVELS[level]
+
+@dataclass(frozen=True, slots=True)
+class UnmetLevel:
+    """A level that some devices do not meet, and the worst of their verdicts."""
+
+    direction: Direction
+    level: Level
+    verdict: Verdict
+
+
+def find_unmet(requirement: Requirement, report: Report) -> tuple[UnmetLevel, ...]:
+    """Each direction and level that is not met. Suppressed results do not count."""
+    found: dict[tuple[Direction, Level], list[Verdict]] = {}
+    for device in report.devices:
+        for direction in Direction:
+            if not requirement.is_met_by(device, direction):
+                level = requirement.for_device(device.name).level(direction)
+                verdict = device.verdicts_unsuppressed.of(direction)
+                found.setdefault((direction, level), []).append(verdict)
+    order = {direction: number for number, direction in enumerate(Direction)}
+    return tuple(
+        UnmetLevel(*key, worst(found[key]))
+        for key in sorted(found, key=lambda key: (order[key[0]], key[1]))
+    )
+
+
+def parse_levels(levels: Mapping[str, str]) -> dict[Direction, Level]:
+    """Levels as command lines and files spell them. Raises ValueError."""
+    found: dict[Direction, Level] = {}
+    for name, level in levels.items():
+        try:
+            found[Direction(name)] = Level(level)
+        except ValueError:
+            given = f"{name}={level}" if level else name
+            raise ValueError(
+                f"`{given}` is not old-to-new=LEVEL or new-to-old=LEVEL, "
+                f"LEVEL one of {', '.join(Level)}"
+            ) from None
+    return found

@@ -1,51 +1,28 @@
-"""The report: verdicts of devices and the findings under them, and their JSON form."""
+"""The report: the verdicts on devices, and the findings that explain them."""
 
 from dataclasses import field
-from datetime import date
-from hashlib import sha256
 
+from vmsdl.diagnostics.diagnostic import Fix
 from vmsdl.diagnostics.diagnostic import Replacement as Replacement
+from vmsdl.diff.direction import Direction
 from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.result import MigrationResult
-from vmsdl.diff.verdict import Verdict, worst
+from vmsdl.diff.suppression import Suppression, compute_fingerprint
+from vmsdl.diff.verdict import Verdict, Verdicts, worst, worst_of_each
 from vmsdl.expr.nodes import Expr
 from vmsdl.prove.witness import Witness
 from vmsdl.records import dataclass
 from vmsdl.source import NOWHERE, Span
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suppression:
-    """`when`: the states it is accepted for, in the words of the schema it was accepted with.
-
-    `constants` are the values that names in `when` had then: a later schema may give them others.
-    """
-
-    rule: str
-    device: str
-    path: str
-    direction: str
-    verdict: Verdict
-    when: str
-    constants: tuple[tuple[str, int | bool], ...] = ()
-    reason: str = ""
-    owner: str = ""
-    until: date | None = None  # it holds up to that day
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
-
-    @property
-    def fingerprint(self) -> str:
-        return compute_fingerprint(self.rule, self.device, self.path, self.direction)
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """What it owes: without a reason, an owner and a day it accepts nothing."""
-        return tuple(name for name in OWED if not getattr(self, name))
+ALWAYS = "always"  # the text of a condition that every state meets
 
 
 @dataclass(frozen=True, slots=True)
 class ByteRange:
-    """The first bytes that mean one thing to one side and another to the other."""
+    """The first bytes that mean one thing to one side and another to the other.
+
+    `end`: the byte after the last. `old`, `new`: what the bytes are to either side.
+    """
 
     start: int
     end: int
@@ -55,82 +32,94 @@ class ByteRange:
 
 @dataclass(frozen=True, slots=True)
 class DirectionResult:
-    """What one direction makes of a change. `when`: of the sender's state, as a schema says it."""
+    """The effect of one edit in one direction.
+
+    `condition`: the sender's states that it happens to, as text of the schema; None: of no state
+    in particular. `expression`: the same as an expression, where there is one.
+    `witness`: values of the sender's fields that show it; all other fields are at their reset
+    values. `state`: the same by expressions instead of names. `detail`: the receiver's error, the
+    fields that it misreads, or why the verdict is not known.
+    `suppression`: why it does not count, where the project says so.
+    """
 
     verdict: Verdict
-    when: str | None = None
+    condition: str | None = None
     witness: dict[str, int | bool] | None = None
-    bytes: ByteRange | None = None
-    error: str | None = None
-    condition: Expr | None = field(default=None, compare=False, repr=False)  # `when`, unsaid
-    state: Witness | None = field(default=None, compare=False, repr=False)  # `witness`, unsaid
-    accepted: Suppression | None = None  # by whom and why, where it does not count
+    byte_range: ByteRange | None = None
+    detail: str | None = None
+    expression: Expr | None = field(default=None, compare=False, repr=False)
+    state: Witness | None = field(default=None, compare=False, repr=False)
+    suppression: Suppression | None = None
 
     @property
-    def is_fine(self) -> bool:
-        """There is nothing to tell: also not of states that cannot be saved."""
-        return self.verdict is Verdict.OK and self.when is None
+    def is_always(self) -> bool:
+        return self.condition == ALWAYS
+
+    @property
+    def is_silent(self) -> bool:
+        """There is nothing to report, not even of states that can no longer be saved."""
+        return self.verdict is Verdict.OK and self.condition is None
 
 
-FINE = DirectionResult(Verdict.OK)
+NO_EFFECT = DirectionResult(Verdict.OK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposedFix:
-    """An edit of the new schema, and the verdicts of the device after it."""
+    """A fix of the new schema, and the verdicts of its device after it (see `verify_fixes`)."""
 
     title: str  # an instruction: "move `extra` into a subsection"
     replacements: tuple[Replacement, ...] = field(repr=False)
     old_to_new: Verdict = Verdict.UNKNOWN
     new_to_old: Verdict = Verdict.UNKNOWN
 
+    @property
+    def fix(self) -> Fix:
+        return Fix(self.title, self.replacements)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What one edit does. `device`: the wire name of the section, or struct, that it is in;
-    `path` begins with its .vmsd name. `only_in`: the side that has it, "old" or "new", where one
-    has not; the place on the other side is then that of what it would stand in. `affects`: the
-    machine types on which it can go wrong; None: they make no difference."""
+    """What one edit does in both directions.
+
+    `device`: the wire name of the section, or struct, that was edited. `path` begins with its name
+    in the schema. `old`, `new`: the places of what was edited. `only_in`: "old" or "new", where
+    only one side has what was edited; the place on the other side is then that of its parent.
+    `machine_types`: those on which it can go wrong; None: the machine type makes no difference.
+    """
 
     rule: str
     device: str
     path: str
     message: str
-    old_to_new: DirectionResult = FINE
-    new_to_old: DirectionResult = FINE
+    old_to_new: DirectionResult = NO_EFFECT
+    new_to_old: DirectionResult = NO_EFFECT
     old: Span = field(default=NOWHERE, repr=False)
     new: Span = field(default=NOWHERE, repr=False)
     only_in: str | None = None
     help: str | None = None
-    remedies: tuple[ProposedFix, ...] = ()
-    affects: tuple[str, ...] | None = None
+    fixes: tuple[ProposedFix, ...] = ()
+    machine_types: tuple[str, ...] | None = None
 
     @property
     def verdict(self) -> Verdict:
         return worst((self.old_to_new.verdict, self.new_to_old.verdict))
 
-    def fingerprint(self, direction: str) -> str:
-        """`direction`: "old-to-new" or "new-to-old"."""
+    def result(self, direction: Direction) -> DirectionResult:
+        return direction.choose(self.old_to_new, self.new_to_old)
+
+    def fingerprint(self, direction: Direction) -> str:
         return compute_fingerprint(self.rule, self.device, self.path, direction)
-
-    def outcome(self, direction: str) -> DirectionResult:
-        return self.old_to_new if direction == "old-to-new" else self.new_to_old
-
-
-@dataclass(frozen=True, slots=True)
-class Verdicts:
-    old_to_new: Verdict
-    new_to_old: Verdict
-
-    def of(self, direction: str) -> Verdict:
-        return self.old_to_new if direction == "old-to-new" else self.new_to_old
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceReport:
-    """`name`: on the wire. What it was made of is there where both sides have the device.
+    """The verdicts on one device.
 
-    `without_accepted`: the verdicts if the states of all accepted outcomes arrived whole.
+    `name`: on the wire. `old`, `new`: the device on either side, None where one side lacks it.
+    `forward`, `backward`: the migrations old to new and new to old; None where one side lacks it.
+    `unsuppressed`: the verdicts if the states of all suppressed results arrived whole; None: they
+    are the same as the verdicts.
     """
 
     name: str
@@ -138,21 +127,30 @@ class DeviceReport:
     new_to_old: Verdict
     old_version: int | None = None
     new_version: int | None = None
-    assumed: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
     old: Side | None = field(default=None, compare=False, repr=False)
     new: Side | None = field(default=None, compare=False, repr=False)
     forward: MigrationResult | None = field(default=None, compare=False, repr=False)
     backward: MigrationResult | None = field(default=None, compare=False, repr=False)
-    without_accepted: Verdicts | None = None  # None: nothing is accepted
+    unsuppressed: Verdicts | None = None
 
     @property
-    def required(self) -> Verdicts:
-        """What is held against what a project requires."""
-        return self.without_accepted or Verdicts(self.old_to_new, self.new_to_old)
+    def verdicts(self) -> Verdicts:
+        return Verdicts(self.old_to_new, self.new_to_old)
+
+    @property
+    def verdicts_unsuppressed(self) -> Verdicts:
+        """The verdicts that have to meet what a project requires."""
+        return self.unsuppressed or self.verdicts
+
+    def migration(self, direction: Direction) -> MigrationResult | None:
+        return direction.choose(self.forward, self.backward)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
+    """`old`, `new`: how the user called the two versions. `machine`: the machine type of both."""
+
     old: str
     new: str
     machine: str | None
@@ -161,35 +159,16 @@ class Report:
 
     @property
     def old_to_new(self) -> Verdict:
-        return worst(device.old_to_new for device in self.devices)
+        return self.verdicts.old_to_new
 
     @property
     def new_to_old(self) -> Verdict:
-        return worst(device.new_to_old for device in self.devices)
+        return self.verdicts.new_to_old
 
     @property
-    def required(self) -> Verdicts:
-        required = [device.required for device in self.devices]
-        return Verdicts(
-            worst(each.old_to_new for each in required), worst(each.new_to_old for each in required)
-        )
+    def verdicts(self) -> Verdicts:
+        return worst_of_each(device.verdicts for device in self.devices)
 
-
-DIRECTIONS = ("old-to-new", "new-to-old")
-
-
-OWED = ("reason", "owner", "until")  # what whoever accepts a finding must say
-
-
-# What else is accepted with a verdict. Of what is unknown nobody knows that it is no worse.
-COVERS = {
-    Verdict.CORRUPT: frozenset({Verdict.CORRUPT, Verdict.REFUSED, Verdict.LOSSY, Verdict.UNKNOWN}),
-    Verdict.REFUSED: frozenset({Verdict.REFUSED, Verdict.LOSSY}),
-    Verdict.LOSSY: frozenset({Verdict.LOSSY}),
-    Verdict.UNKNOWN: frozenset({Verdict.UNKNOWN}),
-}
-
-
-def compute_fingerprint(rule: str, device: str, path: str, direction: str) -> str:
-    """What a finding is known by from one version of the text to the next: no line, no wording."""
-    return sha256("\0".join((rule, device, path, direction)).encode()).hexdigest()[:16]
+    @property
+    def verdicts_unsuppressed(self) -> Verdicts:
+        return worst_of_each(device.verdicts_unsuppressed for device in self.devices)

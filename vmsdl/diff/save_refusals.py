@@ -1,7 +1,7 @@
-"""From a sender to the states that only the other version of it can save.
+"""States that a new `where` or `validate` keeps from being saved at all.
 
-`where` and `validate` hold on save too: a state that violates one that is new cannot be saved, and
-QEMU ends the source over it. Every other verdict is about states that can be.
+Both are checked on save too: QEMU stops the migration at the source if one fails. All verdicts are
+about states that can be saved, so these states get a finding of their own.
 """
 
 from collections.abc import Iterator
@@ -25,8 +25,8 @@ from vmsdl.prove.witness import Witness, format_witness
 
 
 def find_refused_saves(sender: Side, other: Side, machine: str | None) -> Iterator[Finding]:
-    """For each check of the sender: what violates it, and none of the other version. It adds
-    nothing to the verdict, which is about states that can be saved."""
+    """A finding for each check of the sender that some state violates which the other version
+    could save. The verdict of the result stays `ok`."""
     mine, yours = find_shared_settings(sender, other, machine)
     plain = find_ambiguous_names(sender.schema, other.schema)
     source = Flattener(sender.schema, mine, plain)
@@ -36,58 +36,60 @@ def find_refused_saves(sender: Side, other: Side, machine: str | None) -> Iterat
             source.place_top(sender.description, sender.description.version_id)
         )
         rest = target.flatten_all(target.place_top(other.description, other.description.version_id))
-        there = frozenset(_held(own, rest, sender, other))
+        known = frozenset(_translate_checks(own, rest, sender, other))
     except (TooLarge, RecursionError):
         return  # the comparison itself says so
     defaults = {node.key: node.default for node in own if isinstance(node, ScalarNode)}
-    prover = ConditionProver(sender.schema.enums, defaults, and_(*there))
+    prover = ConditionProver(sender.schema.enums, defaults, and_(*known))
     back = Pairing(sender, other)
     groups: dict[tuple[PairPath, int], list[CheckNode]] = {}
     for node in own:
-        if isinstance(node, CheckNode) and _is_new(node, there, back):
+        if isinstance(node, CheckNode) and _is_new(node, known, back):
             path = tuple(part for part in node.key if isinstance(part, str))
             groups.setdefault((path, node.span.start), []).append(node)
-    for (path, _), rules in groups.items():
-        when = or_(*(not_(_as_condition(rule)) for rule in rules))
-        answer = prover.satisfiable(when)
+    for (path, _), checks in groups.items():
+        violated = or_(*(not_(_as_condition(check)) for check in checks))
+        answer = prover.satisfiable(violated)
         if answer.holds is True:
-            yield _finding(sender, path, rules[0], shorten(when, prover), answer.witness)
+            yield _make_finding(sender, path, checks[0], shorten(violated, prover), answer.witness)
 
 
-def _is_new(rule: CheckNode, there: frozenset[Expr], back: Pairing) -> bool:
-    """Of what the other version has too; what is demanded of a new field is no news."""
-    return back.counterpart(rule.key) is not None and _as_condition(rule) not in there
+def _is_new(check: CheckNode, known: frozenset[Expr], back: Pairing) -> bool:
+    """Whether only the sender checks it, of a field that both versions have."""
+    return back.counterpart(check.key) is not None and _as_condition(check) not in known
 
 
-def _finding(
+def _make_finding(
     sender: Side,
     path: PairPath,
-    rule: CheckNode,
-    when: Expr,
+    check: CheckNode,
+    violated: Expr,
     witness: Witness,
 ) -> Finding:
     top = sender.description
-    outcome = DirectionResult(
+    result = DirectionResult(
         Verdict.OK,
-        when=unparse(when),
+        condition=unparse(violated),
         witness=format_witness(witness),
         state=witness,
-        error=f"the save fails: {rule.message}" if rule.message else "the save fails",
-        condition=when,
+        detail=f"the save fails: {check.message}" if check.message else "the save fails",
+        expression=violated,
     )
     return Finding(
         rule="save-refused",
         device=top.wire_name,
         path=".".join((top.name, *path)),
-        message=f"a state that violates `{unparse(rule.condition)}` cannot be saved any more",
-        new_to_old=outcome,
-        new=rule.span,
+        message=f"a state that violates `{unparse(check.condition)}` cannot be saved any more",
+        new_to_old=result,
+        new=check.span,
         help="demand only what holds whenever it is saved: QEMU ends the source over it",
     )
 
 
-def _held(own: list[AnyNode], rest: list[AnyNode], sender: Side, other: Side) -> Iterator[Expr]:
-    """The checks of the other version on the sender's state, as far as they can be told."""
+def _translate_checks(
+    own: list[AnyNode], rest: list[AnyNode], sender: Side, other: Side
+) -> Iterator[Expr]:
+    """The checks of the other version on the sender's fields, as far as they can be translated."""
     pairing, back = Pairing(other, sender), Pairing(sender, other)
     context = EffectContext(
         sent=index_value_nodes(own),
@@ -100,13 +102,14 @@ def _held(own: list[AnyNode], rest: list[AnyNode], sender: Side, other: Side) ->
         sender_is_old=False,
         section_condition=TRUE,
     )
-    for rule in rest:
-        if isinstance(rule, CheckNode):
+    for check in rest:
+        if isinstance(check, CheckNode):
             try:
-                yield context.translate_by_pairing(_as_condition(rule))
+                yield context.translate_by_pairing(_as_condition(check))
             except Untranslatable:
                 continue
 
 
-def _as_condition(rule: CheckNode) -> Expr:
-    return or_(not_(and_(rule.sender_guard, rule.guard)), rule.condition)
+def _as_condition(check: CheckNode) -> Expr:
+    """What a check demands of every state: of those that it does not apply to, nothing."""
+    return or_(not_(and_(check.sender_guard, check.guard)), check.condition)

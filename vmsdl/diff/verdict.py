@@ -1,34 +1,65 @@
-"""The words of the report, and the one that a set of effects deserves."""
+"""The verdict on one direction of a device, and the levels that a project can require of it."""
 
 from collections.abc import Iterable
 from enum import StrEnum
 
+from vmsdl.diff.direction import Direction
+from vmsdl.records import dataclass
+
 
 class Verdict(StrEnum):
-    OK = "ok"
-    CONDITIONAL = "conditional"
-    LOSSY = "lossy"
-    REFUSED = "refused"
-    CORRUPT = "corrupt"
-    UNKNOWN = "unknown"
+    """What happens to the states that a sender can save. The members go from best to worst."""
+
+    OK = "ok"  # every state loads, and no value is lost
+    CONDITIONAL = "conditional"  # some states arrive whole; others are refused or lose a value
+    LOSSY = "lossy"  # some states load, and none arrives whole
+    UNKNOWN = "unknown"  # not decided
+    REFUSED = "refused"  # no state loads
+    CORRUPT = "corrupt"  # some state loads with a wrong value
+
+    @property
+    def badness(self) -> int:
+        """A higher number is worse."""
+        return _BADNESS[self]
 
 
-# Of several devices the worst counts.
-BADNESS = (
-    Verdict.OK,
-    Verdict.CONDITIONAL,
-    Verdict.LOSSY,
-    Verdict.UNKNOWN,
-    Verdict.REFUSED,
-    Verdict.CORRUPT,
-)
-
-LEVELS = {
-    "ok": frozenset({Verdict.OK}),
-    "conditional": frozenset({Verdict.OK, Verdict.CONDITIONAL}),
-    "any": frozenset(Verdict) - {Verdict.CORRUPT},
-}
+_BADNESS = {verdict: number for number, verdict in enumerate(Verdict)}
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    return max(verdicts, key=BADNESS.index, default=Verdict.OK)
+    """The worst of several verdicts; `ok` of none."""
+    return max(verdicts, key=lambda verdict: verdict.badness, default=Verdict.OK)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """The verdicts on both directions."""
+
+    old_to_new: Verdict
+    new_to_old: Verdict
+
+    def of(self, direction: Direction) -> Verdict:
+        return direction.choose(self.old_to_new, self.new_to_old)
+
+
+def worst_of_each(several: Iterable[Verdicts]) -> Verdicts:
+    """The worst of several verdicts, direction by direction."""
+    known = list(several)
+    return Verdicts(worst(each.old_to_new for each in known), worst(v.new_to_old for v in known))
+
+
+class Level(StrEnum):
+    """What is required of one direction. The value is how command lines and files spell it."""
+
+    OK = "ok"
+    CONDITIONAL = "conditional"
+    ANY = "any"  # all but corruption
+
+    def allows(self, verdict: Verdict) -> bool:
+        match self:
+            case Level.OK:
+                return verdict is Verdict.OK
+            case Level.CONDITIONAL:
+                return verdict in (Verdict.OK, Verdict.CONDITIONAL)
+            case Level.ANY:
+                return verdict is not Verdict.CORRUPT

@@ -1,63 +1,67 @@
-"""From a report whose remedies are proposals to one that tells the verdicts after each of them."""
+"""From a report with proposed fixes to one where each has the verdicts after it.
+
+A fix is put into the text of the new schema, which is parsed, checked and compared again. A fix
+that makes no direction better is dropped.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from vmsdl.diff.compare import collect_verdicts
+from vmsdl.diff.compare import find_verdicts
 from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.report import DeviceReport, Finding, ProposedFix, Report
-from vmsdl.diff.verdict import BADNESS, Verdict
+from vmsdl.diff.verdict import Verdict
 from vmsdl.schema.description import Schema
 from vmsdl.schema.recorded import is_recorded
 
-# The new schema with other texts in place of some of its files, by path; None: it has faults.
+# The new schema with other texts for some of its files, by path. None: it has errors then.
 Reload = Callable[[Schema, Mapping[str, str]], Schema | None]
 
-MOST = 12  # remedies that are tried for one report: each is a parse and a comparison
+MOST_FIXES = 12  # that are verified for one report: each is a parse and a comparison
 
 
 def verify_fixes(report: Report, reload: Reload) -> Report:
-    """The worst findings first; a remedy that makes no direction better is no remedy."""
+    """The worst findings get their fixes verified first."""
     devices = {device.name: device for device in report.devices}
-    left = MOST
+    left = MOST_FIXES
     findings: list[Finding] = []
     for finding in report.findings:
         device = devices[finding.device]
-        kept: list[ProposedFix] = []
-        for remedy in finding.remedies if finding.verdict is not Verdict.OK else ():
-            if left and (after := _after(remedy, device, report.machine, reload)) is not None:
-                kept.append(after)
+        verified: list[ProposedFix] = []
+        for fix in finding.fixes if finding.verdict is not Verdict.OK else ():
+            if left and (better := _verify(fix, device, report.machine, reload)) is not None:
+                verified.append(better)
             left = max(0, left - 1)
-        findings.append(replace(finding, remedies=tuple(kept)))
+        findings.append(replace(finding, fixes=tuple(verified)))
     return replace(report, findings=tuple(findings))
 
 
-def _after(
-    remedy: ProposedFix, device: DeviceReport, machine: str | None, reload: Reload
+def _verify(
+    fix: ProposedFix, device: DeviceReport, machine: str | None, reload: Reload
 ) -> ProposedFix | None:
+    """The fix with the verdicts after it; None where no direction is better then."""
     if device.old is None or device.new is None:
         return None
     if is_recorded(device.new.description):
-        return None  # it was, and cannot be made otherwise
-    schema = reload(device.new.schema, collect_texts(remedy))
+        return None  # a dump or stream is not a text that anybody edits
+    schema = reload(device.new.schema, apply_fix(fix))
     description = None if schema is None else schema.descriptions.get(device.new.description.name)
     if schema is None or description is None:
         return None
-    after = collect_verdicts(device.old, Side(schema, description), machine)
-    before = device.old_to_new, device.new_to_old
-    if not any(map(_is_better, after, before)):
+    after = find_verdicts(device.old, Side(schema, description), machine)
+    is_better = (
+        after.old_to_new.badness < device.old_to_new.badness
+        or after.new_to_old.badness < device.new_to_old.badness
+    )
+    if not is_better:
         return None
-    return replace(remedy, old_to_new=after[0], new_to_old=after[1])
+    return replace(fix, old_to_new=after.old_to_new, new_to_old=after.new_to_old)
 
 
-def _is_better(one: Verdict, other: Verdict) -> bool:
-    return BADNESS.index(one) < BADNESS.index(other)
-
-
-def collect_texts(remedy: ProposedFix) -> dict[str, str]:
-    """The files that a remedy changes, by path, as they are then."""
+def apply_fix(fix: ProposedFix) -> dict[str, str]:
+    """The files that a fix changes, by path, with their texts after it."""
     found: dict[str, str] = {}
-    for each in sorted(remedy.replacements, key=lambda each: -each.span.start):
+    for each in sorted(fix.replacements, key=lambda each: -each.span.start):
         source = each.span.source
         text = found.get(source.path, source.text)
         found[source.path] = text[: each.span.start] + each.text + text[each.span.end :]

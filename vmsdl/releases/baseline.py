@@ -1,4 +1,4 @@
-"""From the folder of releases to their schemas in order, and what is wrong with them."""
+"""From the folder of frozen releases to their schemas, oldest first, and problems with them."""
 
 import os
 from collections.abc import Iterator
@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from vmsdl.build.stamp import compute_digest
 from vmsdl.files import FROZEN, describe_error, read_bytes, read_text
-from vmsdl.releases.freeze import layouts, load
-from vmsdl.releases.manifest import Manifest, NotAManifest, parse
-from vmsdl.releases.release_names import sort_names
+from vmsdl.releases.freeze import hash_layouts, load_frozen
+from vmsdl.releases.manifest import Manifest, NotAManifest, parse_manifest
+from vmsdl.releases.release_names import make_sort_key
 from vmsdl.schema.description import Schema
 
 MISSING, EDITED = "baseline-missing", "baseline-edited"
@@ -16,7 +16,7 @@ MISSING, EDITED = "baseline-missing", "baseline-edited"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineProblem:
-    """Why nothing, or not all, can be said about releases; never passed over in silence."""
+    """Why a frozen release cannot be compared, or not fully. It is always reported."""
 
     rule: str
     release: str | None
@@ -33,28 +33,28 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The frozen releases, oldest first; where there is none, that is a fault."""
+    """The frozen releases, oldest first. A folder without a release is a problem too."""
 
     releases: tuple[Release, ...]
-    faults: tuple[BaselineProblem, ...]
+    problems: tuple[BaselineProblem, ...]
 
 
 def read(folder: str) -> Baseline:
     """All releases that are frozen in a folder. Raises OSError where it cannot be listed."""
     releases: list[Release] = []
-    faults: list[BaselineProblem] = []
-    for name in names(folder):
-        release, found = _read(name, os.path.join(folder, name))
-        faults += found
+    problems: list[BaselineProblem] = []
+    for name in list_releases(folder):
+        release, found = _read_release(name, os.path.join(folder, name))
+        problems += found
         if release.schemas:
             releases.append(release)
-    if not releases and not faults:
-        faults.append(_missing(folder))
-    return Baseline(tuple(releases), tuple(faults))
+    if not releases and not problems:
+        problems.append(_report_missing(folder))
+    return Baseline(tuple(releases), tuple(problems))
 
 
-def names(folder: str) -> list[str]:
-    """The releases in a folder, oldest first."""
+def list_releases(folder: str) -> list[str]:
+    """The names of the releases in a folder, oldest first."""
     if not os.path.isdir(folder):
         return []
     found = [
@@ -62,10 +62,10 @@ def names(folder: str) -> list[str]:
         for entry in os.scandir(folder)
         if entry.is_dir() and not entry.name.startswith(".")
     ]
-    return sorted(found, key=sort_names)
+    return sorted(found, key=make_sort_key)
 
 
-def _missing(folder: str) -> BaselineProblem:
+def _report_missing(folder: str) -> BaselineProblem:
     return BaselineProblem(
         rule=MISSING,
         release=None,
@@ -75,55 +75,61 @@ def _missing(folder: str) -> BaselineProblem:
     )
 
 
-def _read(name: str, folder: str) -> tuple[Release, list[BaselineProblem]]:
+def _read_release(name: str, folder: str) -> tuple[Release, list[BaselineProblem]]:
     texts: dict[str, str] = {}
-    faults: list[BaselineProblem] = []
-    manifest = _manifest(name, folder, faults)
+    problems: list[BaselineProblem] = []
+    manifest = _read_manifest(name, folder, problems)
     for path, recorded in {} if manifest is None else manifest.files.items():
         file = os.path.join(folder, path)
         try:
             texts[path] = read_text(file)
         except (OSError, UnicodeDecodeError) as error:
-            faults.append(_edited(name, file, f"`{path}` cannot be read: {describe_error(error)}"))
+            problems.append(
+                _report_edited(name, file, f"`{path}` cannot be read: {describe_error(error)}")
+            )
             continue
         if compute_digest(texts[path]) != recorded:
-            faults.append(_edited(name, file, f"`{path}` was edited after it was frozen"))
+            problems.append(_report_edited(name, file, f"`{path}` was edited after it was frozen"))
     schemas: list[Schema] = []
     for path in texts:
         file = os.path.join(folder, path)
         try:
-            schema = load(path, texts, folder)
+            schema = load_frozen(path, texts, folder)
         except ValueError as error:
-            faults.append(_edited(name, file, f"`{path}` is no schema any more: {error}"))
+            problems.append(_report_edited(name, file, f"`{path}` is no schema any more: {error}"))
             continue
         schemas.append(schema)
         assert manifest is not None
-        faults += _changed(name, file, manifest, manifest.layouts.get(path, {}), schema)
-    return Release(name, tuple(schemas)), faults
+        problems += _find_changed_layouts(
+            name, file, manifest, manifest.layouts.get(path, {}), schema
+        )
+    return Release(name, tuple(schemas)), problems
 
 
-def _manifest(name: str, folder: str, faults: list[BaselineProblem]) -> Manifest | None:
+def _read_manifest(name: str, folder: str, problems: list[BaselineProblem]) -> Manifest | None:
     file = os.path.join(folder, FROZEN)
     data = read_bytes(file)
     if data is None:
-        faults.append(_edited(name, file, f"it has no `{FROZEN}` and was not frozen by vmsdl"))
+        problems.append(
+            _report_edited(name, file, f"it has no `{FROZEN}` and was not frozen by vmsdl")
+        )
         return None
     try:
-        manifest = parse(data.decode("utf-8"))
+        manifest = parse_manifest(data.decode("utf-8"))
     except (UnicodeDecodeError, NotAManifest) as error:
-        faults.append(_edited(name, file, f"`{FROZEN}` cannot be read: {error}"))
+        problems.append(_report_edited(name, file, f"`{FROZEN}` cannot be read: {error}"))
         return None
     if manifest.release != name:
-        told = f"it was frozen as `{manifest.release}`, and its folder was renamed"
-        faults.append(_edited(name, file, told))
+        message = f"it was frozen as `{manifest.release}`, and its folder was renamed"
+        problems.append(_report_edited(name, file, message))
     return manifest
 
 
-def _changed(
+def _find_changed_layouts(
     name: str, file: str, manifest: Manifest, recorded: dict[str, str], schema: Schema
 ) -> Iterator[BaselineProblem]:
     """The devices and structs whose layout is not what it was when they were frozen."""
-    now = layouts(schema)
+    now = hash_layouts(schema)
     for each in dict.fromkeys((*recorded, *now)):
         if recorded.get(each) == now.get(each):
             continue
@@ -133,10 +139,10 @@ def _changed(
             what = f"`{each}` was not there when it was frozen"
         else:
             what = f"the layout of `{each}` is not the one that vmsdl {manifest.vmsdl} froze"
-        yield _edited(name, file, what)
+        yield _report_edited(name, file, what)
 
 
-def _edited(name: str, path: str, what: str) -> BaselineProblem:
+def _report_edited(name: str, path: str, what: str) -> BaselineProblem:
     return BaselineProblem(
         rule=EDITED,
         release=name,

@@ -1,13 +1,14 @@
-"""From a history to what only several moves in a row show: chains that lose or refuse.
+"""From a history to findings that only several moves in a row show: chains that lose or refuse.
 
-All that is claimed is shown by a state; what an `unknown` hides is not claimed. One way through the
-releases at a time, from old to new or from new to old.
+A chain is a path of one device's state through several versions, from old to new or from new to
+old. Only what a state shows is reported; behind an `unknown` verdict nothing is claimed.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
+from vmsdl.diff.direction import Direction
 from vmsdl.diff.matching.fields import Pairing
 from vmsdl.diff.report import DirectionResult
 from vmsdl.diff.result import MigrationResult
@@ -25,7 +26,7 @@ from vmsdl.releases.history import History
 from vmsdl.releases.prepared import (
     PreparedDevice,
     analyze_move,
-    describe_condition,
+    find_affected_states,
     find_effect_kind,
     prepare_device,
     translate_condition,
@@ -33,197 +34,210 @@ from vmsdl.releases.prepared import (
 
 
 def find_chain_findings(history: History, machine: str | None) -> Iterator[HistoryFinding]:
-    """Every device, both ways through the versions."""
+    """Of every device, on paths in both directions."""
     for name in history.devices:
-        row = _Row(history, name, machine)
-        yield from _refusing(row)
-        yield from _losing(row)
+        device = _DeviceHistory(history, name, machine)
+        yield from _find_refusals(device)
+        yield from _find_losses(device)
 
 
-class _Row:
-    """One device in all versions, each edition of it settled once."""
+class _DeviceHistory:
+    """One device in all versions. Versions are numbered from 0, oldest first."""
 
     def __init__(self, history: History, name: str, machine: str | None) -> None:
         self.name = name
         self.history = history
         self.machine = machine
-        self.editions = [
-            history.edition(place, name, machine) for place in range(len(history.versions))
+        self.revisions = [
+            history.revision(version, name, machine) for version in range(len(history.versions))
         ]
-        self._settled: dict[int, PreparedDevice | None] = {}
+        self._prepared: dict[int, PreparedDevice | None] = {}
         self._moves: dict[tuple[int, int], MigrationResult | None] = {}
 
     @property
-    def places(self) -> list[int]:
-        """The first version of each stretch of versions that have one edition."""
-        found = [i for i, each in enumerate(self.editions) if each is not None]
+    def changed_at(self) -> list[int]:
+        """The first version of each sequence of versions that have one revision."""
+        found = [i for i, revision in enumerate(self.revisions) if revision is not None]
         return [
-            i for n, i in enumerate(found) if n == 0 or self.editions[i] != self.editions[i - 1]
+            i for n, i in enumerate(found) if n == 0 or self.revisions[i] != self.revisions[i - 1]
         ]
 
-    def version(self, place: int) -> str:
-        return self.history.versions[place].name
+    def version_name(self, version: int) -> str:
+        return self.history.versions[version].name
 
-    def path(self, place: int) -> str:
-        return self.history.versions[place].devices[self.name].description.name
+    def path(self, version: int) -> str:
+        return self.history.versions[version].devices[self.name].description.name
 
-    def settled(self, place: int) -> PreparedDevice | None:
-        edition = self.editions[place]
-        assert edition is not None
-        if edition not in self._settled:
-            side = self.history.versions[place].devices[self.name]
-            self._settled[edition] = prepare_device(side, self.machine)
-        return self._settled[edition]
+    def prepare(self, version: int) -> PreparedDevice | None:
+        revision = self.revisions[version]
+        assert revision is not None
+        if revision not in self._prepared:
+            side = self.history.versions[version].devices[self.name]
+            self._prepared[revision] = prepare_device(side, self.machine)
+        return self._prepared[revision]
 
     def move(self, sender: int, receiver: int) -> MigrationResult | None:
-        """All that becomes of the sender's states, its own losses too."""
-        one, other = self.settled(sender), self.settled(receiver)
+        """The migration between two versions, with losses that are the sender's own."""
+        one, other = self.prepare(sender), self.prepare(receiver)
         if one is None or other is None:
             return None
-        key = (self.editions[sender] or 0, self.editions[receiver] or 0)
+        key = (self.revisions[sender] or 0, self.revisions[receiver] or 0)
         if key not in self._moves:
             self._moves[key] = analyze_move(one, other, sender_is_old=True, counts_own=True)
         return self._moves[key]
 
 
-# Refused ------------------------------------------------------------------------------------
+# Chains that refuse -------------------------------------------------------------------------------
 
 
-def _refusing(row: _Row) -> Iterator[HistoryFinding]:
-    """Pairs that refuse although every pair of neighbours between them accepts all states."""
-    places = [i for i, edition in enumerate(row.editions) if edition is not None]
+def _find_refusals(device: _DeviceHistory) -> Iterator[HistoryFinding]:
+    """Pairs that refuse, although all neighbours between them accept every state."""
+    versions = [i for i, revision in enumerate(device.revisions) if revision is not None]
     for is_forward in (True, False):
         found: list[tuple[int, int]] = []
-        for length in range(2, len(places)):
-            for start in range(len(places) - length):
-                span = places[start : start + length + 1]
-                # What a shorter stretch shows already is no news.
+        for length in range(2, len(versions)):
+            for start in range(len(versions) - length):
+                span = versions[start : start + length + 1]
+                # A shorter chain within this one shows it already.
                 if any(span[0] <= one and other <= span[-1] for one, other in found):
                     continue
-                way = span if is_forward else span[::-1]
-                refusal = _refusal(row, way[0], way[-1])
-                hops = pairwise(way)
-                if refusal is not None and all(_accepts(row, *hop) for hop in hops):
+                path = span if is_forward else span[::-1]
+                refusal = _find_refusal(device, path[0], path[-1])
+                moves = pairwise(path)
+                if refusal is not None and all(_accepts_all(device, *move) for move in moves):
                     found.append((span[0], span[-1]))
-                    yield _chain_refused(row, way, refusal)
+                    yield _report_refusal(device, path, refusal)
 
 
-def _refusal(row: _Row, sender: int, receiver: int) -> DirectionResult | None:
-    outcomes = [
-        each for each in _outcomes(row, sender, receiver) if each.verdict is Verdict.REFUSED
-    ]
-    return outcomes[0] if outcomes else None
+def _find_refusal(device: _DeviceHistory, sender: int, receiver: int) -> DirectionResult | None:
+    results = _find_results(device, sender, receiver)
+    return next((each for each in results if each.verdict is Verdict.REFUSED), None)
 
 
-def _accepts(row: _Row, sender: int, receiver: int) -> bool:
-    return all(
-        each.verdict in (Verdict.OK, Verdict.LOSSY) for each in _outcomes(row, sender, receiver)
-    )
+def _accepts_all(device: _DeviceHistory, sender: int, receiver: int) -> bool:
+    results = _find_results(device, sender, receiver)
+    return all(each.verdict in (Verdict.OK, Verdict.LOSSY) for each in results)
 
 
-def _outcomes(row: _Row, sender: int, receiver: int) -> list[DirectionResult]:
+def _find_results(device: _DeviceHistory, sender: int, receiver: int) -> list[DirectionResult]:
     old, new = sorted((sender, receiver))
-    _, findings = row.history.compared(old, new, row.name, row.machine)
-    return [f.old_to_new if sender < receiver else f.new_to_old for f in findings]
+    direction = Direction.OLD_TO_NEW if sender < receiver else Direction.NEW_TO_OLD
+    _, findings = device.history.compare(old, new, device.name, device.machine)
+    return [finding.result(direction) for finding in findings]
 
 
-# Lost ---------------------------------------------------------------------------------------
+# Chains that lose ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class _Loss:
-    """Fields that a chain loses, and the states that show it."""
+    """Fields that a chain loses, and the states that show it.
+
+    `is_taken`: the middle version reads the fields; else it does not have them.
+    """
 
     keys: tuple[FieldPath, ...]
     when: Expr
     answer: ConditionAnswer
-    is_taken: bool  # by the version between; else it has no place for it
+    is_taken: bool
 
 
-def _losing(row: _Row) -> Iterator[HistoryFinding]:
-    """One finding for what is lost in one version; the other ways through it are beside."""
+def _find_losses(device: _DeviceHistory) -> Iterator[HistoryFinding]:
+    """One finding for all that is lost by way of one version; further paths are listed in it."""
     for is_forward in (True, False):
         seen: set[tuple[object, ...]] = set()
         found: dict[object, tuple[tuple[int, int, int], _Loss, list[tuple[str, ...]]]] = {}
-        for chosen in combinations(row.places, 3):
-            first, middle, last = chosen if is_forward else chosen[::-1]
-            way = (first, middle, last)
-            editions = tuple(row.editions[place] for place in way)
-            if editions[0] == editions[1] or editions in seen:
+        for versions in combinations(device.changed_at, 3):
+            first, middle, last = versions if is_forward else versions[::-1]
+            path = (first, middle, last)
+            revisions = tuple(device.revisions[version] for version in path)
+            if revisions[0] == revisions[1] or revisions in seen:
                 continue
-            seen.add(editions)
-            for loss in _losses(row, *way):
+            seen.add(revisions)
+            for loss in _find_losses_on(device, *path):
                 cause = (middle, loss.keys, loss.is_taken)
                 if cause in found:
-                    found[cause][2].append(tuple(row.version(place) for place in way))
+                    found[cause][2].append(tuple(map(device.version_name, path)))
                 else:
-                    found[cause] = (way, loss, [])
-        for chosen, loss, also in found.values():
-            yield _chain_loses(row, chosen, loss, tuple(also))
+                    found[cause] = (path, loss, [])
+        for path, loss, also in found.values():
+            yield _report_loss(device, path, loss, tuple(also))
 
 
-def _losses(row: _Row, first: int, middle: int, last: int) -> list[_Loss]:
-    """What the first has, the last gets directly, and does not get by way of the middle."""
-    there, on, direct = row.move(first, middle), row.move(middle, last), row.move(first, last)
-    one, two = row.settled(first), row.settled(middle)
-    if there is None or on is None or direct is None or one is None or two is None:
+def _find_losses_on(device: _DeviceHistory, first: int, middle: int, last: int) -> list[_Loss]:
+    """Fields of the first that the last gets directly, but not by way of the middle version."""
+    to_middle, to_last = device.move(first, middle), device.move(middle, last)
+    direct = device.move(first, last)
+    sender, between = device.prepare(first), device.prepare(middle)
+    if to_middle is None or to_last is None or direct is None or sender is None or between is None:
         return []
-    fine = and_(not_(describe_condition(there, *_WRONG)), not_(describe_condition(direct, *_WRONG)))
-    hop = _Hop(one, two, _lost(there, one))
-    lost_on, lost_at_once = _lost(on, two), _lost(direct, one)
-    wrong_on = describe_condition(on, *_WRONG)
-    forth = Pairing(one.side, two.side)
+    # States that neither the first move nor the direct one refuses or corrupts.
+    unharmed = and_(
+        not_(find_affected_states(to_middle, *_HARM)), not_(find_affected_states(direct, *_HARM))
+    )
+    first_move = _FirstMove(sender, between, _collect_lost(to_middle, sender))
+    lost_later, lost_directly = _collect_lost(to_last, between), _collect_lost(direct, sender)
+    harmed_later = find_affected_states(to_last, *_HARM)
+    pairing = Pairing(sender.side, between.side)
     found: list[_Loss] = []
-    for key in one.places:
-        kept = and_(fine, not_(lost_at_once.get(key, FALSE)))
-        other = forth.counterpart(key)
-        ways: list[tuple[Expr, bool]] = []
-        if key in hop.lost:
-            ways.append((and_(hop.lost[key], hop.never(wrong_on, absent=key)), False))
-        if other is not None and other in lost_on:
-            ways.append((and_(hop.surely(lost_on[other]), hop.never(wrong_on)), True))
-        for condition, is_taken in ways:
-            whole = and_(kept, condition)
-            answer = one.prover.satisfiable(whole)
+    for key in sender.places:
+        arrives_directly = and_(unharmed, not_(lost_directly.get(key, FALSE)))
+        counterpart = pairing.counterpart(key)
+        conditions: list[tuple[Expr, bool]] = []
+        if key in first_move.lost:
+            goes_on = first_move.find_where_false(harmed_later, absent=key)
+            conditions.append((and_(first_move.lost[key], goes_on), False))
+        if counterpart is not None and counterpart in lost_later:
+            is_lost = first_move.find_where_true(lost_later[counterpart])
+            conditions.append((and_(is_lost, first_move.find_where_false(harmed_later)), True))
+        for condition, is_taken in conditions:
+            whole = and_(arrives_directly, condition)
+            answer = sender.prover.satisfiable(whole)
             if answer.holds:
-                found.append(_Loss((key,), shorten(whole, one.prover), answer, is_taken))
+                shortened = shorten(whole, sender.prover)
+                found.append(_Loss((key,), shortened, answer, is_taken))
                 break
-    return _merged(found)
+    return _merge_losses(found)
 
 
 @dataclass(frozen=True, slots=True)
-class _Hop:
-    """What the first version can say of the state that the middle one then has."""
+class _FirstMove:
+    """From the first version to the middle one: questions about the state after it, answered as
+    conditions on the state before it.
 
-    one: PreparedDevice
-    two: PreparedDevice
-    lost: dict[FieldPath, Expr]  # by a place of the first, when the middle does not get it
+    `lost`: by field of the first version, the states in which the middle one does not get it.
+    """
 
-    def surely(self, e: Expr) -> Expr:
-        """States for which a condition on the middle's state holds; not all where that is open."""
+    before: PreparedDevice
+    after: PreparedDevice
+    lost: dict[FieldPath, Expr]
+
+    def find_where_true(self, e: Expr) -> Expr:
+        """States after which a condition holds for certain."""
         try:
-            found = translate_condition(e, self.two, self.one)
+            found = translate_condition(e, self.after, self.before)
         except Untranslatable:
             return FALSE
-        return and_(found.condition, *(not_(self._lost(key)) for key in found.sources))
+        return and_(found.condition, *(not_(self._find_lost(key)) for key in found.sources))
 
-    def never(self, e: Expr, *, absent: FieldPath | None = None) -> Expr:
-        """States for which it does not hold; not all where that is open."""
+    def find_where_false(self, e: Expr, *, absent: FieldPath | None = None) -> Expr:
+        """States after which a condition does not hold for certain. `absent`: see
+        `translate_condition`."""
         try:
-            found = translate_condition(e, self.two, self.one, absent=absent)
+            found = translate_condition(e, self.after, self.before, absent=absent)
         except Untranslatable:
             return FALSE
-        return not_(or_(found.condition, *(self._lost(key) for key in found.sources)))
+        return not_(or_(found.condition, *(self._find_lost(key) for key in found.sources)))
 
-    def _lost(self, key: FieldPath) -> Expr:
+    def _find_lost(self, key: FieldPath) -> Expr:
         return self.lost.get(key, FALSE)
 
 
-_WRONG = (EffectKind.REFUSED, EffectKind.CORRUPT, EffectKind.OPEN)
+_HARM = (EffectKind.REFUSED, EffectKind.CORRUPT, EffectKind.OPEN)
 
 
-def _lost(found: MigrationResult, sender: PreparedDevice) -> dict[FieldPath, Expr]:
-    """When each place of the sender does not arrive whole."""
+def _collect_lost(found: MigrationResult, sender: PreparedDevice) -> dict[FieldPath, Expr]:
+    """By field of the sender, the states in which it does not arrive whole."""
     lost: dict[FieldPath, Expr] = {}
     for shown in found.shown:
         node = shown.effect.sent
@@ -234,8 +248,8 @@ def _lost(found: MigrationResult, sender: PreparedDevice) -> dict[FieldPath, Exp
     return lost
 
 
-def _merged(losses: list[_Loss]) -> list[_Loss]:
-    """One for what the middle version takes and does not send on, one for what it has not."""
+def _merge_losses(losses: list[_Loss]) -> list[_Loss]:
+    """One for what the middle version reads but does not send on, one for what it does not have."""
     found: list[_Loss] = []
     for is_taken in (False, True):
         group = [loss for loss in losses if loss.is_taken is is_taken]
@@ -246,43 +260,49 @@ def _merged(losses: list[_Loss]) -> list[_Loss]:
     return found
 
 
-# Said ---------------------------------------------------------------------------------------
+# Findings -----------------------------------------------------------------------------------------
 
 
-def _chain_refused(row: _Row, way: Sequence[int], refusal: DirectionResult) -> HistoryFinding:
-    first, *between, last = (row.version(place) for place in way)
+def _report_refusal(
+    device: _DeviceHistory, path: Sequence[int], refusal: DirectionResult
+) -> HistoryFinding:
+    first, *between, last = map(device.version_name, path)
     return HistoryFinding(
         rule=CHAIN_REFUSED,
-        device=row.name,
-        path=row.path(way[0]),
+        device=device.name,
+        path=device.path(path[0]),
         versions=(first, *between, last),
         message=f"{last} refuses what {first} saves, although each of the moves between them works",
-        outcome=refusal,
+        result=refusal,
         help=f"go from {first} to {last} by way of {', '.join(between)}",
     )
 
 
-def _chain_loses(
-    row: _Row, way: Sequence[int], loss: _Loss, also: tuple[tuple[str, ...], ...]
+def _report_loss(
+    device: _DeviceHistory, path: Sequence[int], loss: _Loss, also: tuple[tuple[str, ...], ...]
 ) -> HistoryFinding:
-    first, middle, last = (row.version(place) for place in way)
+    first, middle, last = map(device.version_name, path)
     names = [f"`{format_path(key)}`" for key in loss.keys]
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    fate = "takes it and does not send all of it on" if loss.is_taken else "does not take it"
+    middle_effect = (
+        "takes it and does not send all of it on" if loss.is_taken else "does not take it"
+    )
     return HistoryFinding(
         rule=CHAIN_LOSES,
-        device=row.name,
-        path=row.path(way[0]),
+        device=device.name,
+        path=device.path(path[0]),
         versions=(first, middle, last),
         also=also,
-        message=f"{', '.join(names[:3])}{more}: {last} gets this from {first} directly, and not "
-        f"by way of {middle}, which {fate}",
-        outcome=DirectionResult(
+        message=(
+            f"{', '.join(names[:3])}{more}: {last} gets this from {first} directly, and not "
+            f"by way of {middle}, which {middle_effect}"
+        ),
+        result=DirectionResult(
             Verdict.LOSSY,
-            when=unparse(loss.when),
+            condition=unparse(loss.when),
             witness=format_witness(loss.answer.witness),
             state=loss.answer.witness,
-            condition=loss.when,
+            expression=loss.when,
         ),
         help=f"go from {first} to {last} in one move",
     )

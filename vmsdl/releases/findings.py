@@ -1,4 +1,4 @@
-"""What is found in a history and in no pair of versions alone."""
+"""A finding about several versions, which no pair of them shows alone."""
 
 from dataclasses import dataclass
 
@@ -11,14 +11,15 @@ WINDOW_SHRUNK = "window-shrunk"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryFinding:
-    """`versions`: those that the state of a device goes through, in that order; `also`: other
-    ways on which the same happens."""
+    """`device`: its wire name. `versions`: those that the state of the device goes through, in
+    order. `result`: its condition is on the state of the first. `also`: other paths through the
+    versions on which the same happens."""
 
     rule: str
-    device: str  # on the wire
+    device: str
     path: str
     versions: tuple[str, ...]
     message: str
-    outcome: DirectionResult  # its condition is on the state of the first
+    result: DirectionResult
     help: str
     also: tuple[tuple[str, ...], ...] = ()

@@ -1,7 +1,7 @@
 """From the schemas of a program to the folder that a release is frozen in.
 
-Frozen is the one canonical text of each file with its doc comments, so that a reviewer can read it,
-`vmsdl diff` can compare with it, and a plain comment that changes freezes nothing anew.
+Each file is frozen as its canonical text with doc comments: a reviewer can read it, `vmsdl diff`
+can compare with it, and a change of a plain comment changes nothing in it.
 """
 
 import os
@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from vmsdl.build.stamp import compute_digest
 from vmsdl.driver import reload_source
 from vmsdl.files import FROZEN
-from vmsdl.releases import manifest
-from vmsdl.releases.manifest import Manifest
+from vmsdl.releases.manifest import Manifest, write_manifest
 from vmsdl.schema.description import Description, Schema, SchemaFile
 from vmsdl.schema.layout_hash import Layouts
 from vmsdl.source import SourceFile
@@ -22,52 +21,52 @@ from vmsdl.version import VERSION
 
 
 @dataclass(frozen=True, slots=True)
-class Frozen:
-    """What goes to disk: texts by their path in the release's folder, and what is known of them."""
+class FrozenRelease:
+    """What is written to disk: texts by their path in the release's folder, and the manifest."""
 
     texts: Mapping[str, str]
     manifest: Manifest
 
     @property
     def files(self) -> dict[str, str]:
-        return {**self.texts, FROZEN: manifest.text(self.manifest)}
+        return {**self.texts, FROZEN: write_manifest(self.manifest)}
 
 
 class CannotFreeze(Exception):
-    """Schemas that cannot be kept; the message is for the user."""
+    """Schemas that cannot be frozen. The message is for the user."""
 
 
-def freeze(release: str, schemas: Iterable[Schema]) -> Frozen:
+def freeze(release: str, schemas: Iterable[Schema]) -> FrozenRelease:
     """All files of these schemas and what they import, below the folder that holds them all."""
     read = {file.path: file for schema in schemas for file in schema.files}
-    places = _places(list(read))
-    texts = {places[path]: _canonical(file) for path, file in read.items()}
-    reloaded = {path: load(path, texts) for path in texts}
+    places = _place_files(list(read))
+    texts = {places[path]: _write_canonical(file) for path, file in read.items()}
+    reloaded = {path: load_frozen(path, texts) for path in texts}
     for path, file in read.items():
         if reloaded[places[path]].files[-1].definitions != file.definitions:
             raise AssertionError(f"`{path}` is another schema when it is read back")
     machines = {name: None for schema in reloaded.values() for name in schema.machines}
-    return Frozen(
+    return FrozenRelease(
         texts,
         Manifest(
             release=release,
             vmsdl=VERSION,
             files={path: compute_digest(text) for path, text in texts.items()},
-            layouts={path: layouts(schema) for path, schema in reloaded.items()},
+            layouts={path: hash_layouts(schema) for path, schema in reloaded.items()},
             machines=tuple(sorted(machines)),
         ),
     )
 
 
-def layouts(schema: Schema) -> dict[str, str]:
+def hash_layouts(schema: Schema) -> dict[str, str]:
     """The layout hash of every device and struct that a schema's own file describes."""
     hashes = Layouts(schema)
     own = [d for d in schema.files[-1].definitions if isinstance(d, Description)]
     return {d.name: hashes.compute(d.name) for d in own}
 
 
-def load(path: str, texts: Mapping[str, str], folder: str = "") -> Schema:
-    """The schema of a frozen file. Raises ValueError with the first thing that is wrong with it."""
+def load_frozen(path: str, texts: Mapping[str, str], folder: str = "") -> Schema:
+    """The schema of a frozen file. Raises ValueError with its first error."""
 
     def read(name: str) -> SourceFile:
         inside = os.path.relpath(name, folder) if folder else name
@@ -82,8 +81,9 @@ def load(path: str, texts: Mapping[str, str], folder: str = "") -> Schema:
     return outcome.value
 
 
-def _places(paths: list[str]) -> dict[str, str]:
-    """Where each file stands in the folder: as they stand to each other, so imports still hold."""
+def _place_files(paths: list[str]) -> dict[str, str]:
+    """The path of each file in the folder. Their paths relative to each other stay the same, so
+    imports still work."""
     folders = [os.path.dirname(os.path.abspath(path)) for path in paths]
     try:
         root = os.path.commonpath(folders)
@@ -98,7 +98,7 @@ def _places(paths: list[str]) -> dict[str, str]:
     return {path: place.replace(os.sep, "/") for path, place in places.items()}
 
 
-def _canonical(file: SchemaFile) -> str:
+def _write_canonical(file: SchemaFile) -> str:
     tree = parse(file.source).value
     assert tree is not None
     return format_tree(tree)

@@ -1,4 +1,4 @@
-"""From the versions of a program to what each makes of the state of each other, compared once."""
+"""The versions of a program: which differ in which device, and their comparisons, made once."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.report import DeviceReport, Finding
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.nodes import Expr
-from vmsdl.releases.release_names import sort_names
+from vmsdl.releases.release_names import make_sort_key
 from vmsdl.schema.description import Schema
 from vmsdl.schema.structure import find_description_form
 from vmsdl.schema.traverse import find_reachable
@@ -32,56 +32,58 @@ def make_version(name: str, schemas: Iterable[Schema]) -> ProgramVersion:
 
 
 def find_machines(versions: Iterable[ProgramVersion]) -> list[str]:
-    return sorted({name for version in versions for name in version.machines}, key=sort_names)
+    return sorted({name for version in versions for name in version.machines}, key=make_sort_key)
 
 
-Revision = int
+Revision = int  # counted from 0 for each device
 
 
 class History:
-    """Versions, oldest first.
+    """Versions, oldest first; the last is the working schemas.
 
-    Most releases do not touch a device. What is equal in several of them is one edition of it, and
-    two editions are compared once, whichever releases have them.
+    Most releases do not change a device. Versions that do not differ in a device have one revision
+    of it. Two revisions are compared once, whichever versions have them.
     """
 
     def __init__(self, versions: Iterable[ProgramVersion]) -> None:
         self.versions = tuple(versions)
         self.devices = tuple(dict.fromkeys(n for each in self.versions for n in each.devices))
-        self._shapes: dict[tuple[int, str], object] = {}
-        self._editions: dict[str, list[object]] = {}
-        self._known: dict[tuple[int, str, str | None], Revision | None] = {}
+        self._forms: dict[tuple[int, str], object] = {}
+        self._revisions: dict[str, list[object]] = {}
+        self._numbers: dict[tuple[int, str, str | None], Revision | None] = {}
         self._compared: dict[object, tuple[DeviceReport, list[Finding]]] = {}
 
     def device(self, version: str, device: str) -> Side | None:
         found = next(each for each in self.versions if each.name == version)
         return found.devices.get(device)
 
-    def edition(self, place: int, device: str, machine: str | None) -> Revision | None:
-        """Which edition of a device a version has; None: it has none."""
+    def revision(self, place: int, device: str, machine: str | None) -> Revision | None:
+        """The revision of a device in a version; None: the version does not have the device."""
         key = (place, device, machine)
-        if key not in self._known:
+        if key not in self._numbers:
             side = self.versions[place].devices.get(device)
-            self._known[key] = None if side is None else self._number(place, side, device, machine)
-        return self._known[key]
+            self._numbers[key] = (
+                None if side is None else self._find_number(place, side, device, machine)
+            )
+        return self._numbers[key]
 
-    def _number(self, place: int, side: Side, device: str, machine: str | None) -> Revision:
-        if (place, device) not in self._shapes:
-            self._shapes[place, device] = find_description_form(side.description, side.schema)
-        shape = (self._shapes[place, device], _settings(side, machine))
-        known = self._editions.setdefault(device, [])
-        if shape not in known:
-            known.append(shape)
-        return known.index(shape)
+    def _find_number(self, place: int, side: Side, device: str, machine: str | None) -> Revision:
+        if (place, device) not in self._forms:
+            self._forms[place, device] = find_description_form(side.description, side.schema)
+        form = (self._forms[place, device], _collect_own_settings(side, machine))
+        known = self._revisions.setdefault(device, [])
+        if form not in known:
+            known.append(form)
+        return known.index(form)
 
-    def compared(
+    def compare(
         self, old: int, new: int, device: str, machine: str | None
     ) -> tuple[DeviceReport, list[Finding]]:
-        """What a device of an older version and that of a newer one make of each other."""
+        """The comparison of one device in an older and a newer version."""
         before, after = self.versions[old].devices, self.versions[new].devices
-        one, other = (self.edition(place, device, machine) for place in (old, new))
+        one, other = (self.revision(place, device, machine) for place in (old, new))
         if one is None or other is None:
-            if one is other:
+            if one is other:  # neither has it
                 return DeviceReport(device, Verdict.OK, Verdict.OK), []
             return compare_device(device, before, after, machine)
         if one == other:
@@ -92,7 +94,7 @@ class History:
         return self._compared[key]
 
 
-def _settings(side: Side, machine: str | None) -> dict[tuple[str, ...], Expr]:
+def _collect_own_settings(side: Side, machine: str | None) -> dict[tuple[str, ...], Expr]:
     """What a machine type sets in a device and all that it embeds."""
     names = {body.name for body in find_reachable(side.schema, side.description)}
     found = collect_settings(side.schema, machine)

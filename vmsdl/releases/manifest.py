@@ -1,4 +1,4 @@
-"""What a release's folder says of itself: which files were frozen, and the layouts they mean."""
+"""The manifest in a release's folder: which files were frozen, and the hashes of their layouts."""
 
 import json
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ EDITION = 1  # of the language
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """`layouts`: of every device and struct, by the file that it stands in."""
+    """`layouts`: by file, the layout hash of every device and struct in it."""
 
     release: str
     vmsdl: str  # the version that froze it
@@ -20,10 +20,10 @@ class Manifest:
 
 
 class NotAManifest(Exception):
-    """A text that is no manifest; the message says what is wrong with it."""
+    """A text that is not a manifest. The message says why."""
 
 
-def text(manifest: Manifest) -> str:
+def write_manifest(manifest: Manifest) -> str:
     table = {
         "release": manifest.release,
         "vmsdl": manifest.vmsdl,
@@ -38,8 +38,8 @@ def text(manifest: Manifest) -> str:
     return json.dumps(table, indent=2, ensure_ascii=False) + "\n"
 
 
-def parse(written: str) -> Manifest:
-    """The manifest that a text is. Raises NotAManifest."""
+def parse_manifest(written: str) -> Manifest:
+    """Raises NotAManifest."""
     try:
         table = json.loads(written)
     except (ValueError, RecursionError) as error:

@@ -1,4 +1,4 @@
-"""From frozen releases and the working schemas to all that is said of them together."""
+"""From frozen releases and the working schemas to what `vmsdl matrix` reports."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from vmsdl.schema.description import Schema
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Machine types that all of this holds for."""
+class MatrixGroup:
+    """The machine types with one table, and what is found on them."""
 
     table: MatrixTable
     findings: tuple[HistoryFinding, ...]
@@ -27,26 +27,26 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Matrix:
     versions: tuple[str, ...]
-    groups: tuple[Group, ...]
-    faults: tuple[BaselineProblem, ...]
+    groups: tuple[MatrixGroup, ...]
+    problems: tuple[BaselineProblem, ...]
 
 
 def build_matrix(baseline: Baseline, now: Iterable[Schema], machine: str | None = None) -> Matrix:
-    """Every release and the working schemas with each other, for one machine type or for all."""
+    """Each version with each other, for one machine type or for all."""
     history = build_history(baseline, now)
     names = tuple(each.name for each in history.versions)
     if not baseline.releases:
-        return Matrix(names, (), baseline.faults)
+        return Matrix(names, (), baseline.problems)
     machines = [machine] if machine else [None, *find_machines(history.versions)]
     found = []
     for table in build_tables(history, machines):
         first = table.machines[0]
         findings = (*find_shrunk_support(history, first), *find_chain_findings(history, first))
-        found.append(Group(table, findings, *find_advice(table, history)))
-    return Matrix(names, tuple(found), baseline.faults)
+        found.append(MatrixGroup(table, findings, *find_advice(table, history)))
+    return Matrix(names, tuple(found), baseline.problems)
 
 
 def build_history(baseline: Baseline, now: Iterable[Schema]) -> History:
-    """The releases in order, and behind them the working schemas."""
+    """The releases, oldest first, then the working schemas."""
     releases = [make_version(each.name, each.schemas) for each in baseline.releases]
     return History([*releases, make_version(NOW, now)])

@@ -1,42 +1,46 @@
-"""From a history to the table of verdicts between its versions, one for machine types alike."""
+"""From a history to tables of verdicts between its versions.
+
+Machine types with equal verdicts share a table.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from vmsdl.diff.direction import Direction
 from vmsdl.diff.report import DirectionResult
 from vmsdl.diff.verdict import Verdict, worst
 from vmsdl.releases.history import History
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """Why a cell is not `ok`: what becomes of the states of one device that `outcome` tells of."""
+class CellNote:
+    """Why a cell is not `ok`: the result of one device."""
 
     device: str
     path: str
-    outcome: DirectionResult
+    result: DirectionResult
 
     @property
-    def reason(self) -> tuple[str | None, ...]:
-        """What is told of it; two with one reason are one to a reader."""
-        told = self.outcome
-        return (self.device, self.path, told.verdict, told.when, told.error)
+    def identity(self) -> tuple[str | None, ...]:
+        """What a reader sees of it. Two notes with one identity are shown once."""
+        result = self.result
+        return (self.device, self.path, result.verdict, result.condition, result.detail)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One direction of two versions."""
+    """What happens when one version saves and another loads."""
 
     verdict: Verdict
-    notes: tuple[Note, ...] = ()
+    notes: tuple[CellNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class MatrixTable:
-    """`machines`: those that it holds for; None: what no machine type sets.
+    """`machines`: the machine types that it is for; None: all that set nothing.
 
-    `names` are the versions, oldest first, those that do not differ in one; `cells` are by the
-    numbers of who saves and who loads.
+    `names`: the versions, oldest first; versions that behave the same are in one group.
+    `cells`: by the numbers of the group that saves and the group that loads.
     """
 
     machines: tuple[str | None, ...]
@@ -45,53 +49,59 @@ class MatrixTable:
 
 
 def build_tables(history: History, machines: Sequence[str | None]) -> tuple[MatrixTable, ...]:
-    """A table for each group of machine types that it is the same for."""
+    """One table for all machine types with the same cells."""
     groups: list[tuple[list[str | None], dict[tuple[int, int], Cell]]] = []
     for machine in machines:
-        cells = _cells(history, machine)
+        cells = _compare_all(history, machine)
         for names, known in groups:
             if known == cells:
                 names.append(machine)
                 break
         else:
             groups.append(([machine], cells))
-    return tuple(_table(history, tuple(names), cells) for names, cells in groups)
+    return tuple(_make_table(history, tuple(names), cells) for names, cells in groups)
 
 
-def _cells(history: History, machine: str | None) -> dict[tuple[int, int], Cell]:
+def _compare_all(history: History, machine: str | None) -> dict[tuple[int, int], Cell]:
     found: dict[tuple[int, int], Cell] = {}
     count = len(history.versions)
     for old in range(count):
         for new in range(old + 1, count):
-            found[old, new], found[new, old] = _pair(history, old, new, machine)
+            found[old, new], found[new, old] = _compare_versions(history, old, new, machine)
     return found
 
 
-def _pair(history: History, old: int, new: int, machine: str | None) -> tuple[Cell, Cell]:
-    verdicts: tuple[list[Verdict], list[Verdict]] = ([], [])
-    notes: tuple[dict[object, Note], dict[object, Note]] = ({}, {})
+def _compare_versions(
+    history: History, old: int, new: int, machine: str | None
+) -> tuple[Cell, Cell]:
+    verdicts: dict[Direction, list[Verdict]] = {direction: [] for direction in Direction}
+    notes: dict[Direction, dict[object, CellNote]] = {direction: {} for direction in Direction}
     for name in history.devices:
-        device, findings = history.compared(old, new, name, machine)
-        verdicts[0].append(device.old_to_new)
-        verdicts[1].append(device.new_to_old)
-        for finding in findings:
-            for way, outcome in enumerate((finding.old_to_new, finding.new_to_old)):
-                if outcome.verdict is Verdict.OK:
+        device, findings = history.compare(old, new, name, machine)
+        for direction in Direction:
+            verdicts[direction].append(device.verdicts.of(direction))
+            for finding in findings:
+                result = finding.result(direction)
+                if result.verdict is Verdict.OK:
                     continue
                 # One effect can come from several edits.
-                same = (finding.device, outcome.verdict, outcome.when, outcome.error)
-                notes[way].setdefault(same, Note(finding.device, finding.path, outcome))
-    forward, backward = (Cell(worst(verdicts[way]), tuple(notes[way].values())) for way in range(2))
+                effect = (finding.device, result.verdict, result.condition, result.detail)
+                note = CellNote(finding.device, finding.path, result)
+                notes[direction].setdefault(effect, note)
+    forward, backward = (
+        Cell(worst(verdicts[direction]), tuple(notes[direction].values()))
+        for direction in Direction
+    )
     return forward, backward
 
 
-def _table(
+def _make_table(
     history: History, machines: tuple[str | None, ...], cells: dict[tuple[int, int], Cell]
 ) -> MatrixTable:
-    """Neighbours that load and are loaded alike, and each other at any time, are one."""
+    """Consecutive versions that behave the same, and always load each other, are one group."""
     groups: list[list[int]] = []
     for place in range(len(history.versions)):
-        if groups and _are_alike(groups[-1][0], place, len(history.versions), cells):
+        if groups and _behave_same(groups[-1][0], place, len(history.versions), cells):
             groups[-1].append(place)
         else:
             groups.append([place])
@@ -105,7 +115,7 @@ def _table(
     return MatrixTable(machines, names, kept)
 
 
-def _are_alike(one: int, other: int, count: int, cells: dict[tuple[int, int], Cell]) -> bool:
+def _behave_same(one: int, other: int, count: int, cells: dict[tuple[int, int], Cell]) -> bool:
     if any(cells[pair].verdict is not Verdict.OK for pair in ((one, other), (other, one))):
         return False
     return all(

@@ -1,4 +1,4 @@
-"""From a table to what an operator does: when to upgrade, and when one can still go back."""
+"""From a table to advice for operators: when to upgrade, and when a rollback still works."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -6,11 +6,11 @@ from itertools import groupby
 
 from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.report import DirectionResult
-from vmsdl.diff.verdict import BADNESS, Verdict
+from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.logic import TRUE
 from vmsdl.prove.conditions import collect_paths
 from vmsdl.releases.history import History
-from vmsdl.releases.matrix_table import Cell, MatrixTable, Note
+from vmsdl.releases.matrix_table import Cell, CellNote, MatrixTable
 from vmsdl.releases.prepared import prepare_device
 from vmsdl.schema.description import Description, Field
 from vmsdl.schema.traverse import find_struct
@@ -27,28 +27,31 @@ _LEADS = {
 
 @dataclass(frozen=True, slots=True)
 class AdviceCase:
-    """When something else happens than that all arrives, and what.
+    """One way in which a move does not preserve everything.
 
-    `at_reset`: whether it is so right after a reset; `can_pass`: waiting may help, since it depends
-    on more than how the machine was built. `doc` is what the schema says of the part.
+    `effect`: what the operator sees. `at_reset`: whether it happens right after a reset; None: not
+    known. `can_pass`: waiting may help, because it depends on the device's state and not only on
+    how the machine was built. `doc`: the doc comment of the part that it is about.
     """
 
     path: str
-    outcome: DirectionResult
-    happens: str
+    result: DirectionResult
+    effect: str
     at_reset: bool | None
     can_pass: bool
     doc: str
 
     @property
-    def said(self) -> tuple[object, ...]:
-        told = self.outcome
-        return (self.path, told.verdict, told.when, told.error, self.at_reset, self.can_pass)
+    def identity(self) -> tuple[object, ...]:
+        """What a reader sees of it."""
+        result = self.result
+        shown = (result.verdict, result.condition, result.detail)
+        return (self.path, *shown, self.at_reset, self.can_pass)
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What to know of moves between the last version and `others`, all alike."""
+    """Advice on moves between the last version and `others`, for which it is the same."""
 
     others: tuple[str, ...]
     verdict: Verdict
@@ -62,49 +65,53 @@ def find_advice(
     """Upgrades to the last version, and rollbacks from it, the nearest version first."""
     last = len(table.names) - 1
     places = range(last - 1, -1, -1)
-    # What is alike to the last version moves as well, and needs no words but these.
+    # Versions in the group of the last one need no cell: they always load each other.
     near = Advice(table.names[last][-2::-1], Verdict.OK, _LEADS[Verdict.OK], ())
-    upgrades = [near, *(_advice(table, history, place, last, place) for place in places)]
-    rollbacks = [near, *(_advice(table, history, last, place, place) for place in places)]
-    return tuple(_joined(upgrades)), tuple(_joined(rollbacks))
+    upgrades = [near, *(_advise(table, history, place, last, place) for place in places)]
+    rollbacks = [near, *(_advise(table, history, last, place, place) for place in places)]
+    return tuple(_merge_equal(upgrades)), tuple(_merge_equal(rollbacks))
 
 
-def _advice(table: MatrixTable, history: History, sender: int, receiver: int, other: int) -> Advice:
+def _advise(table: MatrixTable, history: History, sender: int, receiver: int, other: int) -> Advice:
     cell = table.cells[sender, receiver]
-    cases = tuple(_cases(table, history, sender, receiver, cell))
+    cases = tuple(_find_cases(table, history, sender, receiver, cell))
     return Advice(table.names[other][::-1], cell.verdict, _LEADS[cell.verdict], cases)
 
 
-def _joined(moves: list[Advice]) -> Iterator[Advice]:
-    """Neighbours of which the same is said are one."""
-    for _, group in groupby(moves, key=lambda move: (move.verdict, [c.said for c in move.cases])):
+def _merge_equal(moves: list[Advice]) -> Iterator[Advice]:
+    """Consecutive versions with the same advice are one."""
+    for _, group in groupby(
+        moves, key=lambda move: (move.verdict, [c.identity for c in move.cases])
+    ):
         several = list(group)
         others = tuple(name for move in several for name in move.others)
         if others:
             yield replace(several[0], others=others)
 
 
-def _cases(
+def _find_cases(
     table: MatrixTable, history: History, sender: int, receiver: int, cell: Cell
 ) -> Iterator[AdviceCase]:
-    ranked = sorted(cell.notes, key=lambda note: -BADNESS.index(note.outcome.verdict))
+    ranked = sorted(cell.notes, key=lambda note: -note.result.verdict.badness)
     for note in ranked:
         one, other = (
             history.device(table.names[place][0], note.device) for place in (sender, receiver)
         )
-        known = None if one is None else prepare_device(one, table.machines[0])
-        condition = note.outcome.condition
+        sender_state = None if one is None else prepare_device(one, table.machines[0])
+        condition = note.result.expression
         at_reset = None
         can_pass = False
-        if known is not None and condition is not None and condition != TRUE:
-            at_reset = known.holds_after_reset(condition)
-            can_pass = any(map(known.has, collect_paths(condition)))
-        doc = next((found for side in (one, other) if (found := _doc(side, note))), "")
-        yield AdviceCase(note.path, note.outcome, _happens(note.outcome), at_reset, can_pass, doc)
+        if sender_state is not None and condition is not None and condition != TRUE:
+            at_reset = sender_state.holds_after_reset(condition)
+            can_pass = any(map(sender_state.is_state, collect_paths(condition)))
+        doc = next((found for side in (one, other) if (found := _find_doc(side, note))), "")
+        yield AdviceCase(
+            note.path, note.result, _describe_effect(note.result), at_reset, can_pass, doc
+        )
 
 
-def _happens(outcome: DirectionResult) -> str:
-    match outcome.verdict:
+def _describe_effect(result: DirectionResult) -> str:
+    match result.verdict:
         case Verdict.REFUSED:
             return "it is refused, and the machine runs on where it is"
         case Verdict.LOSSY:
@@ -115,8 +122,8 @@ def _happens(outcome: DirectionResult) -> str:
             return "nobody can tell"
 
 
-def _doc(side: Side | None, note: Note) -> str:
-    """What a schema's author wrote of the innermost part that a note is about."""
+def _find_doc(side: Side | None, note: CellNote) -> str:
+    """The doc comment of the innermost part that a note is about."""
     if side is None:
         return ""
     body: Description | None = side.description
@@ -128,10 +135,10 @@ def _doc(side: Side | None, note: Note) -> str:
         field = next((each for each in body.fields if each.name == name), None)
         part = sub or field
         found = found if part is None else part.doc
-        body = sub or _embedded(side, field)
+        body = sub or _find_embedded(side, field)
     return " ".join(found.split())
 
 
-def _embedded(side: Side, part: Field | None) -> Description | None:
+def _find_embedded(side: Side, part: Field | None) -> Description | None:
     struct = None if part is None else find_struct(part.type)
     return None if struct is None else side.schema.descriptions[struct.name]

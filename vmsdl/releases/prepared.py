@@ -1,7 +1,7 @@
-"""A device with its configuration settled, what becomes of its states, and words for them.
+"""A device with a fixed configuration: questions about moves that are combined with others.
 
-What two comparisons say can be put together only where both speak of one configuration. Here every
-local and property has its value: the machine type's, else its default.
+The answers of two comparisons can be combined only where both are about one configuration. Here
+every local and property has a value: the machine type's, else its default.
 """
 
 from collections.abc import Iterator, Mapping
@@ -43,46 +43,46 @@ from vmsdl.schema.description import Machine, Schema, Setting
 from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.traverse import find_reachable
 
-_SETTLED = ""  # the name of a machine type that sets everything
+_FIXED = ""  # the name of a machine type that sets every value
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedDevice:
-    """`places`: what is in a state, by where it stands."""
+    """`places`: the fields of a state, by path."""
 
     side: Side
     places: Mapping[FieldPath, ScalarNode | ScalarArrayNode | BlockNode] = field(repr=False)
     prover: ConditionProver = field(repr=False)
 
     def place(self, key: FieldPath) -> ScalarNode | ScalarArrayNode | BlockNode | None:
-        """The node that a key leads to: an element is in its row."""
+        """The node of a path. An element belongs to the node of its array."""
         return next(
             (self.places[key[:n]] for n in range(len(key), 0, -1) if key[:n] in self.places), None
         )
 
-    def has(self, name: str) -> bool:
-        """Whether what is written so is part of the state, and not of how the machine is built."""
+    def is_state(self, name: str) -> bool:
+        """Whether a name in a condition is a field, and not a setting of the machine."""
         return any(
             name == format_path(key) or name.startswith(f"{format_path(key)}[")
             for key in self.places
         )
 
     def holds_after_reset(self, e: Expr) -> bool | None:
-        """Whether a condition on its state holds when all is as after reset; None: not known."""
-        value = map_places(e, self._after_reset)
+        """Whether a condition on its state holds right after a reset; None: not known."""
+        value = map_places(e, self._find_reset_value)
         return True if is_true(value) else False if is_false(value) else None
 
-    def _after_reset(self, part: Expr) -> Expr:
+    def _find_reset_value(self, part: Expr) -> Expr:
         key = find_path(part)
         found = None if key is None else self.place(key)
         try:
-            return part if key is None or found is None else _default(found, key)
+            return part if key is None or found is None else _find_default(found, key)
         except Untranslatable:
             return part
 
 
 def prepare_device(side: Side, machine: str | None) -> PreparedDevice | None:
-    """A device as a machine type has it; None where it is too large to be looked into."""
+    """A device on a machine type; None where it is too large to be analyzed."""
     schema = side.schema
     chosen = collect_settings(schema, machine)
     for body in find_reachable(side.schema, side.description):
@@ -91,10 +91,10 @@ def prepare_device(side: Side, machine: str | None) -> PreparedDevice | None:
             if value is not None:
                 chosen.setdefault((body.name, member.name), make_literal(value))
     settings = tuple(Setting(path=path, value=value) for path, value in chosen.items())
-    machines = {_SETTLED: Machine(name=_SETTLED, settings=settings)}
+    machines = {_FIXED: Machine(name=_FIXED, settings=settings)}
     fixed: Schema = replace(schema, machines=machines)
     one = Side(fixed, side.description)
-    source = Flattener(fixed, find_shared_settings(one, one, _SETTLED)[0])
+    source = Flattener(fixed, find_shared_settings(one, one, _FIXED)[0])
     top = one.description
     try:
         nodes = source.flatten_all(source.place_top(top, top.version_id))
@@ -115,29 +115,30 @@ def analyze_move(
     sender_is_old: bool,
     counts_own: bool = False,
 ) -> MigrationResult:
-    """What becomes of the sender's states, in this configuration."""
+    """The migration from one device to another in this configuration."""
     return analyze_migration(
         sender.side,
         receiver.side,
-        _SETTLED,
+        _FIXED,
         sender_is_old=sender_is_old,
         is_thorough=counts_own,
         counts_own=counts_own,
     )
 
 
-def describe_condition(found: MigrationResult, *kinds: EffectKind) -> Expr:
-    """The states that one of these happens to, or may: what is not certain is OPEN."""
+def find_affected_states(found: MigrationResult, *kinds: EffectKind) -> Expr:
+    """The states that an effect of one of these kinds happens to."""
     return or_(*(shown.condition for shown in found.shown if find_effect_kind(shown) in kinds))
 
 
 def find_effect_kind(shown: ReportedEffect) -> EffectKind:
+    """The kind of an effect; OPEN where it is not certain."""
     return shown.effect.kind if shown.is_certain else EffectKind.OPEN
 
 
 @dataclass(frozen=True, slots=True)
 class TranslatedCondition:
-    """A condition, and the places that it now speaks of."""
+    """A condition, and the fields that it reads."""
 
     condition: Expr
     sources: frozenset[FieldPath]
@@ -146,16 +147,15 @@ class TranslatedCondition:
 def translate_condition(
     e: Expr, here: PreparedDevice, there: PreparedDevice, *, absent: FieldPath | None = None
 ) -> TranslatedCondition:
-    """A condition on the state of `here` as one on the state of `there` that it came from.
+    """A condition on the state of `here` as a condition on the state of `there` that was sent.
 
-    It is the same where all `sources` arrived whole. What `there` has no place for holds its
-    default here, and so does what is `absent`, by its place there. Raises Untold where the
-    condition cannot be said.
+    Both are equal where all `sources` arrived whole. A field that `there` does not have is at its
+    default here, and so is the field `absent` of `there`. Raises Untranslatable.
     """
     pairing = Pairing(here.side, there.side)
     sources: set[FieldPath] = set()
 
-    def place(part: Expr) -> Expr:
+    def translate(part: Expr) -> Expr:
         if isinstance(part, Variable | ExternPresence):
             raise make_untranslatable(UnknownReason.KNOWN_AT_RUN_TIME, unparse(part))
         if isinstance(part, ReceiverValue):
@@ -169,11 +169,11 @@ def translate_condition(
         other = pairing.counterpart(key)
         source = None if other is None else there.place(other)
         if source is None or other is None or source.key == absent:
-            return _default(found, key)
+            return _find_default(found, key)
         if isinstance(found, BlockNode) != isinstance(source, BlockNode):
             raise make_untranslatable(UnknownReason.NOT_A_SINGLE_VALUE, key)
         sources.add(source.key)
-        value = _expression(source, other)
+        value = _find_expression(source, other)
         if is_bool(part) == is_bool(value):
             return value
         return (
@@ -182,12 +182,12 @@ def translate_condition(
             else to_integer(value)
         )
 
-    if any(_reads_beside_its_elements(part) for part in _quantifiers(e)):
+    if any(_reads_more_than_elements(part) for part in _find_quantifiers(e)):
         raise make_untranslatable(UnknownReason.DEPENDS_ON_MORE_THAN_ELEMENT)
-    return TranslatedCondition(map_places(e, place), frozenset(sources))
+    return TranslatedCondition(map_places(e, translate), frozenset(sources))
 
 
-def _quantifiers(e: Expr) -> Iterator[Quantifier]:
+def _find_quantifiers(e: Expr) -> Iterator[Quantifier]:
     stack = [e]
     while stack:
         part = stack.pop()
@@ -196,7 +196,7 @@ def _quantifiers(e: Expr) -> Iterator[Quantifier]:
         stack += children(part)
 
 
-def _reads_beside_its_elements(quantifier: Quantifier) -> bool:
+def _reads_more_than_elements(quantifier: Quantifier) -> bool:
     stack = [quantifier.body]
     while stack:
         part = stack.pop()
@@ -206,7 +206,7 @@ def _reads_beside_its_elements(quantifier: Quantifier) -> bool:
     return False
 
 
-def _default(node: ScalarNode | ScalarArrayNode | BlockNode, key: FieldPath) -> Expr:
+def _find_default(node: ScalarNode | ScalarArrayNode | BlockNode, key: FieldPath) -> Expr:
     match node:
         case ScalarNode(default=default):
             return make_literal(default)
@@ -216,7 +216,7 @@ def _default(node: ScalarNode | ScalarArrayNode | BlockNode, key: FieldPath) -> 
             raise make_untranslatable(UnknownReason.NOT_A_SINGLE_VALUE, key)
 
 
-def _expression(node: ScalarNode | ScalarArrayNode | BlockNode, key: FieldPath) -> Expr:
+def _find_expression(node: ScalarNode | ScalarArrayNode | BlockNode, key: FieldPath) -> Expr:
     if key == node.key:
         return node.expr
     if (

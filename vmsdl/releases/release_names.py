@@ -1,4 +1,4 @@
-"""Names of releases: which will do for a folder, and which comes after which."""
+"""Names of releases: which are valid, and how they are sorted."""
 
 import re
 import unicodedata
@@ -6,18 +6,18 @@ import unicodedata
 NOW = "now"  # the working schemas, where releases are named
 
 _LONGEST = 80
-# What comes before the release that it is on the way to: 9.2-rc1 before 9.2.
-_BEFORE = frozenset({"a", "alpha", "b", "beta", "dev", "pre", "preview", "rc"})
+# A version with such a word comes before the one without it: 9.2-rc1 before 9.2.
+_PRERELEASE = frozenset({"a", "alpha", "b", "beta", "dev", "pre", "preview", "rc"})
 _PARTS = re.compile(r"(?P<number>[0-9]+)|(?P<word>[^\W\d_]+)")
 # Windows has no such files, whatever follows the first dot.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 
 
 def find_name_problem(name: str) -> str | None:
-    """Why a name is none for a release, None where it is one.
+    """Why a name is not valid; None: it is.
 
-    It is a folder's name on every system: letters and digits of any script, and `.`, `-`, `_`, `+`
-    between them.
+    It must be a folder's name on every system: letters and digits of any script, and `.`, `-`, `_`,
+    `+` between them.
     """
     if not name:
         return "it is empty"
@@ -39,14 +39,14 @@ def find_name_problem(name: str) -> str | None:
     return None
 
 
-def sort_names(name: str) -> tuple[tuple[int, int, str], ...]:
-    """The key to sort names by: numbers as numbers, 9.2-rc1 before 9.2, 9.2 before 9.2.1."""
+def make_sort_key(name: str) -> tuple[tuple[int, int, str], ...]:
+    """The key to sort by. It compares numbers as numbers: 9.2-rc1 before 9.2, 9.2 before 9.10."""
     found: list[tuple[int, int, str]] = []
     for part in _PARTS.finditer(name):
         if part["number"]:
             found.append((3, int(part["number"]), ""))
         else:
             word = part["word"].casefold()
-            found.append((0 if found and word in _BEFORE else 2, 0, word))
-    # The name itself tells apart what is equal in all this: `9.2` and `9-2`.
+            found.append((0 if found and word in _PRERELEASE else 2, 0, word))
+    # The name itself is last, for names that are equal up to here: `9.2` and `9-2`.
     return (*found, (1, 0, name))

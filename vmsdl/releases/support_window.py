@@ -1,12 +1,13 @@
-"""From a history to what the working schemas made worse for releases that are out already.
+"""From a history to findings where the working schemas support older releases less than before.
 
-The newest release is the measure: what it could load, or be loaded by, and the working schemas can
-not. A wider `needed` is fine between the two, and costs every release without the subsection.
+The measure is the newest release: states that it could exchange with an older release, and that
+the working schemas cannot. A wider `needed` is an example: it is fine with the newest release,
+which has the subsection, but refused by every release without it.
 """
 
 from collections.abc import Iterator
 
-from vmsdl.diff.report import DirectionResult
+from vmsdl.diff.report import ALWAYS, DirectionResult
 from vmsdl.diff.result import MigrationResult, ReportedEffect
 from vmsdl.diff.simulate.reasons import Untranslatable
 from vmsdl.diff.simulate.records import EffectKind
@@ -21,7 +22,7 @@ from vmsdl.releases.history import History
 from vmsdl.releases.prepared import (
     PreparedDevice,
     analyze_move,
-    describe_condition,
+    find_affected_states,
     find_effect_kind,
     prepare_device,
     translate_condition,
@@ -37,22 +38,22 @@ _VERDICTS = {
 
 
 def find_shrunk_support(history: History, machine: str | None) -> Iterator[HistoryFinding]:
-    """Releases newly cut off from the last version, device by device."""
+    """Releases that the working schemas no longer fully support, device by device."""
     now = len(history.versions) - 1
     newest = now - 1
     for name in history.devices:
-        editions = [history.edition(i, name, machine) for i in range(now + 1)]
-        if newest < 1 or editions[newest] == editions[now]:
+        revisions = [history.revision(i, name, machine) for i in range(now + 1)]
+        if newest < 1 or revisions[newest] == revisions[now]:
             continue
         seen: set[object] = set()
         for old in range(newest - 1, -1, -1):
-            if editions[old] in (None, editions[newest], *seen):
+            if revisions[old] in (None, revisions[newest], *seen):
                 continue
-            seen.add(editions[old])
-            yield from _cut_off(history, name, old, machine)
+            seen.add(revisions[old])
+            yield from _compare_support(history, name, old, machine)
 
 
-def _cut_off(
+def _compare_support(
     history: History, name: str, old: int, machine: str | None
 ) -> Iterator[HistoryFinding]:
     versions = [history.versions[place] for place in (old, -2, -1)]
@@ -60,23 +61,25 @@ def _cut_off(
     sides = [version.devices.get(name) for version in versions]
     one, before, after = (None if side is None else prepare_device(side, machine) for side in sides)
     if one is None or before is None or after is None:
-        return  # a section that came or went is a finding of the pair
-    was = describe_condition(analyze_move(one, before, sender_is_old=True), *_ALL)
+        return  # a section that was added or removed is a finding of a pair of versions
+    was = find_affected_states(analyze_move(one, before, sender_is_old=True), *_ALL)
     found = analyze_move(one, after, sender_is_old=True)
     message = f"{now} takes less of what {out} saves than {newest} does"
-    yield from _worse(name, one, found, was, (out, now), message)
+    yield from _find_worse(name, one, found, was, (out, now), message)
     try:
-        told = translate_condition(
-            describe_condition(analyze_move(before, one, sender_is_old=False), *_ALL), before, after
+        translated = translate_condition(
+            find_affected_states(analyze_move(before, one, sender_is_old=False), *_ALL),
+            before,
+            after,
         )
     except Untranslatable:
         return
     found = analyze_move(after, one, sender_is_old=False)
     message = f"{out} takes less of what {now} saves than of what {newest} saves"
-    yield from _worse(name, after, found, told.condition, (now, out), message)
+    yield from _find_worse(name, after, found, translated.condition, (now, out), message)
 
 
-def _worse(
+def _find_worse(
     device: str,
     sender: PreparedDevice,
     found: MigrationResult,
@@ -84,7 +87,10 @@ def _worse(
     versions: tuple[str, str],
     message: str,
 ) -> Iterator[HistoryFinding]:
-    """The states of the sender that fare worse than they did with the newest release."""
+    """The states of the sender that something happens to, and that `was` does not hold of.
+
+    `was`: the states that something happened to with the newest release.
+    """
     worse: dict[EffectKind, list[tuple[Expr, ReportedEffect]]] = {}
     for shown in found.shown:
         more = and_(shown.condition, not_(was))
@@ -102,16 +108,16 @@ def _worse(
             path=sender.side.description.name,
             versions=versions,
             message=message,
-            outcome=DirectionResult(
+            result=DirectionResult(
                 _VERDICTS[kind],
-                when="always" if is_always else unparse(whole),
+                condition=ALWAYS if is_always else unparse(whole),
                 witness=(
                     None
                     if kind is EffectKind.OPEN
                     else format_witness(sender.prover.satisfiable(whole).witness)
                 ),
-                error=": ".join(part for part in (effect.reason.text, effect.message) if part),
-                condition=whole,
+                detail=": ".join(part for part in (effect.reason.text, effect.message) if part),
+                expression=whole,
             ),
             help="releases that are out cannot learn: have fewer such states, or tell operators",
         )

@@ -1,1 +1,1 @@
-"""What the diff says, tried: witness states through the generated codecs of both sides."""
+"""Replays: witnesses of a report, run through the generated codecs of both sides."""

@@ -1,7 +1,7 @@
-"""From a witness to a state: an object of the sender's in which its condition holds.
+"""From a witness to a state: an object of the sender for which the condition of a result holds.
 
-All places that the witness does not name are as after reset. The receiver's own values are returned
-beside the object: they belong into the object that the receiver loads into.
+Fields that the witness does not name are at their reset values. Values of the receiver's own fields
+are passed on: they belong into the object that the receiver loads into.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,22 +29,24 @@ from vmsdl.expr.nodes import (
     Variable,
     children,
 )
-from vmsdl.expr.text import unparse
+from vmsdl.expr.text import format_path, unparse
 from vmsdl.prove.conditions import ConditionProver
 from vmsdl.prove.witness import Witness
-from vmsdl.replay.presence import find_defaults
+from vmsdl.replay.presence import insert_value
 from vmsdl.replay.program import ReplaySide
 from vmsdl.schema.types import Array, Blob, Bytes, ListType, MapType, Opaque, StructType, Type
 
-MOST = 1 << 16  # elements of one array: what needs more shows nothing that fewer do not
+MOST = 1 << 16  # elements of one array; more would show nothing else
 
 
 class StateNotBuilt(Exception):
-    """There is no such state, or none that fits into memory, and why."""
+    """There is no such state, or none that fits into memory. The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class WitnessState:
+    """`object`: of the sender's class. `receiver`: values of the receiver's own fields."""
+
     object: Any
     receiver: Mapping[FieldPath, int | bool] = field(default_factory=dict)
 
@@ -55,18 +57,18 @@ def build_state(
     condition: Expr = TRUE,
     machine: str | None = None,
 ) -> WitnessState:
-    """The state that a witness names. Raises NotMade."""
-    return _Making(program, witness, condition, make_fresh(program, machine)).state()
+    """Raises StateNotBuilt."""
+    return _StateBuilder(program, witness, condition, make_fresh(program, machine)).build()
 
 
 def make_fresh(program: ReplaySide, machine: str | None = None) -> Any:
-    """An object as after reset."""
+    """An object at its reset values."""
     if machine is not None and machine in program.cls.MACHINES:
         return program.cls.for_machine(machine)
     return program.cls()
 
 
-class _Making:
+class _StateBuilder:
     def __init__(self, program: ReplaySide, witness: Witness, condition: Expr, o: Any) -> None:
         self.program = program
         self.witness = witness
@@ -74,8 +76,8 @@ class _Making:
         self.object = o
         self.receiver: dict[FieldPath, int | bool] = {}
 
-    def state(self) -> WitnessState:
-        waiting: list[tuple[FieldPath, int | bool]] = []
+    def build(self) -> WitnessState:
+        values: list[tuple[FieldPath, int | bool]] = []
         lengths: list[tuple[FieldPath, int]] = []
         for each in find_version_carriers(self.program.side):
             match each.condition:
@@ -86,22 +88,23 @@ class _Making:
                 case ReceiverValue(path=path):
                     self.receiver[path] = value
                 case ExternPresence(path=path):
-                    self._present(path, bool(value))
+                    self._set_presence(path, bool(value))
                 case Call(function=Function.LEN, arguments=(over,)):
                     lengths.append((find_path(over) or (), int(value)))
                 case _ if (key := find_path(place)) is not None:
-                    waiting.append((key, value))
+                    values.append((key, value))
                 case _:
-                    pass  # what a quantifier says of elements comes last
-        late = [pair for pair in waiting if not self._put(*pair)]
+                    pass  # a quantifier: `_set_elements`
+        # Some fields are in elements that exist only once lengths are set.
+        late = [pair for pair in values if not self._put(*pair)]
         self._resize()
         for key, length in lengths:
-            self._lengthen(key, length)
-        self._elements()
+            self._set_length(key, length)
+        self._set_elements()
         for key, value in late:
             if not self._put(key, value):
                 raise StateNotBuilt(
-                    f"there is no place `{_said(key)}` in a state with this witness"
+                    f"there is no place `{format_path(key)}` in a state with this witness"
                 )
         return WitnessState(self.object, self.receiver)
 
@@ -112,25 +115,27 @@ class _Making:
             return False
         return True
 
-    def _present(self, key: FieldPath, is_there: bool) -> None:
-        """What is `extern` is there where its value is."""
+    def _set_presence(self, key: FieldPath, is_present: bool) -> None:
+        """Something `extern` is present where its value is not None."""
         try:
             here = self.program.get(self.object, key)
         except LookupError:
-            raise StateNotBuilt(f"whether `{_said(key)}` is there is decided elsewhere") from None
-        if not is_there:
+            raise StateNotBuilt(
+                f"whether `{format_path(key)}` is there is decided elsewhere"
+            ) from None
+        if not is_present:
             self.program.put(self.object, key, None)
             return
         found = self.program.field(key)
         if found is not None and here is None:
-            here = self._new(found.type, ())
+            here = self._make_value(found.type, ())
         self.program.put(self.object, key, here)
 
     # Sequences ---------------------------------------------------------------------------------
 
     def _resize(self) -> None:
         """Every array has as many elements as its count says."""
-        for block in self._blocks():
+        for block in self._find_blocks():
             sizes = [fold_constant(map_places(e, self._value)) for e in block.sizes]
             try:
                 now = self.program.get(self.object, block.key)
@@ -142,11 +147,13 @@ class _Making:
             if count is None or (isinstance(block.type, Opaque) and block.type.length is None):
                 continue
             if len(now) != count:
-                self._check(block.key, int(count))
+                self._check_length(block.key, int(count))
                 known = [int(size) for size in sizes if size is not None]
-                self.program.put(self.object, block.key, self._new(block.type, tuple(known), now))
+                self.program.put(
+                    self.object, block.key, self._make_value(block.type, tuple(known), now)
+                )
 
-    def _blocks(self) -> Iterator[BlockNode]:
+    def _find_blocks(self) -> Iterator[BlockNode]:
         d = self.program.side.description
         flattener = Flattener(self.program.side.schema)
         top: PlacedBody = flattener.place_top(d, d.version_id)
@@ -156,41 +163,41 @@ class _Making:
             raise StateNotBuilt("it has too many fields") from None
         yield from (node for node in nodes if isinstance(node, BlockNode))
 
-    def _lengthen(self, key: FieldPath, length: int) -> None:
-        """A list or blob; an array has its length from its count."""
+    def _set_length(self, key: FieldPath, length: int) -> None:
+        """Of a list, blob or map. An array gets its length from its count."""
         found = self.program.field(key)
         type_ = None if found is None else found.type
         if isinstance(type_, ListType | Blob | Opaque):
-            self._check(key, length)
-            self.program.put(self.object, key, self._new(type_, (length,)))
+            self._check_length(key, length)
+            self.program.put(self.object, key, self._make_value(type_, (length,)))
         elif isinstance(type_, MapType) and length:
-            self._check(key, length)
-            self.program.put(self.object, key, self._map(type_, length))
+            self._check_length(key, length)
+            self.program.put(self.object, key, self._make_map(type_, length))
 
-    def _check(self, key: FieldPath, length: int) -> None:
+    def _check_length(self, key: FieldPath, length: int) -> None:
         if length > MOST:
-            words_ = "bytes" if isinstance(self._sequence(key), bytes) else "elements"
-            raise StateNotBuilt(f"`{_said(key)}` would have {length} {words_}")
+            words_ = "bytes" if isinstance(self._get_sequence(key), bytes) else "elements"
+            raise StateNotBuilt(f"`{format_path(key)}` would have {length} {words_}")
         if length < 0:
-            raise StateNotBuilt(f"`{_said(key)}` would have {length} elements")
+            raise StateNotBuilt(f"`{format_path(key)}` would have {length} elements")
 
-    def _sequence(self, key: FieldPath) -> Any:
+    def _get_sequence(self, key: FieldPath) -> Any:
         try:
             return self.program.get(self.object, key)
         except LookupError:
             return None
 
-    def _new(self, type_: Type, sizes: tuple[int, ...], before: Any = ()) -> Any:
-        """A sequence of this length, or one element: zeros, and what was there before."""
+    def _make_value(self, type_: Type, sizes: tuple[int, ...], before: Any = ()) -> Any:
+        """A sequence of this length, or one element: the elements that were there, then zeros."""
         match type_:
             case StructType(name=name):
                 return self.program.class_of(name)()
             case Array(element=element) if sizes:
                 old = list(before[: sizes[0]])
-                new = [self._new(element, sizes[1:]) for _ in range(sizes[0] - len(old))]
+                new = [self._make_value(element, sizes[1:]) for _ in range(sizes[0] - len(old))]
                 return bytes(old + new) if isinstance(before, bytes) else old + new
             case ListType(element=element) if sizes:
-                return [self._new(element, ()) for _ in range(sizes[0])]
+                return [self._make_value(element, ()) for _ in range(sizes[0])]
             case Bytes() | Blob() | Opaque() if sizes:
                 old = list(before[: sizes[0]])
                 return bytes(old) + bytes(sizes[0] - len(old))
@@ -204,7 +211,7 @@ class _Making:
                 flattener = Flattener(self.program.side.schema)
                 return flattener.find_zero(type_)  # type: ignore[arg-type]
 
-    def _map(self, type_: MapType, length: int) -> Any:
+    def _make_map(self, type_: MapType, length: int) -> Any:
         value = self.program.class_of(type_.value.name)
         if type_.key is None:
             return {i: value() for i in range(length)}
@@ -214,72 +221,73 @@ class _Making:
 
     # Elements ----------------------------------------------------------------------------------
 
-    def _elements(self) -> None:
-        """Arrays that have to hold what a quantifier asks for."""
-        wanted: dict[FieldPath, tuple[list[Expr], list[Expr]]] = {}
-        for quantifier in _quantifiers(self.condition):
+    def _set_elements(self) -> None:
+        """Gives arrays the elements that quantifiers in the condition ask for."""
+        demands: dict[FieldPath, tuple[list[Expr], list[Expr]]] = {}
+        for quantifier in _find_quantifiers(self.condition):
             is_all = quantifier.quantity is Quantity.ALL
             body = not_(quantifier.body) if is_all else quantifier.body
             key = find_path(quantifier.over)
             if key is None or quantifier not in self.witness:
                 continue
-            held, not_held = wanted.setdefault(key, ([], []))
-            body = _renamed(body, quantifier.variable)
-            (held if self.witness[quantifier] else not_held).append(body)
-        for key, (held, not_held) in wanted.items():
-            rest = and_(*(not_(each) for each in not_held))
-            if not_held:
-                self._fill(key, rest)
-            for i, each in enumerate(held):
-                self._element(key, i, and_(each, rest))
+            true, false = demands.setdefault(key, ([], []))
+            body = _rename_element(body, quantifier.variable)
+            (true if self.witness[quantifier] else false).append(body)
+        # By array: conditions that some element meets, and conditions that no element meets.
+        for key, (true, false) in demands.items():
+            none = and_(*(not_(each) for each in false))
+            if false:
+                self._set_all_elements(key, none)
+            for i, each in enumerate(true):
+                self._set_element(key, i, and_(each, none))
 
-    def _fill(self, key: FieldPath, condition: Expr) -> None:
-        chosen = self._chosen(condition)
-        for i in range(len(self._sequence(key) or ())):
-            self._choose(key, i, chosen)
+    def _set_all_elements(self, key: FieldPath, condition: Expr) -> None:
+        values = self._solve(condition)
+        for i in range(len(self._get_sequence(key) or ())):
+            self._change_element(key, i, values)
 
-    def _element(self, key: FieldPath, i: int, condition: Expr) -> None:
-        if len(self._sequence(key) or ()) <= i:
+    def _set_element(self, key: FieldPath, i: int, condition: Expr) -> None:
+        if len(self._get_sequence(key) or ()) <= i:
             self._grow(key, i + 1)
-        self._choose(key, i, self._chosen(condition))
+        self._change_element(key, i, self._solve(condition))
 
     def _grow(self, key: FieldPath, length: int) -> None:
         found = self.program.field(key)
         if found is not None and isinstance(found.type, ListType | Blob | Opaque):
-            self._lengthen(key, length)
+            self._set_length(key, length)
             return
-        block = next((block for block in self._blocks() if block.key == key), None)
+        block = next((block for block in self._find_blocks() if block.key == key), None)
         count = None if block is None or not block.sizes else find_path(block.sizes[0])
         if count is None or block.sizes[0] in self.witness or not self._put(count, length):  # type: ignore[union-attr]
-            raise StateNotBuilt(f"`{_said(key)}` has no element {length - 1}")
+            raise StateNotBuilt(f"`{format_path(key)}` has no element {length - 1}")
         self._resize()
 
-    def _chosen(self, condition: Expr) -> Witness:
-        """What an element has to be."""
+    def _solve(self, condition: Expr) -> Witness:
+        """Values of an element for which a condition holds."""
         known = map_places(condition, self._value)
         answer = ConditionProver(self.program.side.schema.enums, {}, TRUE).satisfiable(known)
         if not answer.holds:
             raise StateNotBuilt(f"no element was found of which `{unparse(condition)}` holds")
         return answer.witness
 
-    def _choose(self, key: FieldPath, i: int, chosen: Witness) -> None:
-        if not chosen and len(self._sequence(key) or ()) > i:
+    def _change_element(self, key: FieldPath, i: int, values: Witness) -> None:
+        if not values and len(self._get_sequence(key) or ()) > i:
             return
-        for place, value in chosen.items():
+        for place, value in values.items():
             inner = find_path(place)
             is_in_element = inner is not None and inner[0] == _ELEMENT
             if inner is None or not is_in_element or not self._put((*key, i, *inner[1:]), value):
-                raise StateNotBuilt(f"`{_said(key)}` has no element {i} to change")
+                raise StateNotBuilt(f"`{format_path(key)}` has no element {i} to change")
 
     def _value(self, part: Expr) -> Expr:
-        return find_defaults(self.program, self.object, part)
+        return insert_value(self.program, self.object, part)
 
 
 _ELEMENT = "$element"
 
 
-def _renamed(e: Expr, variable: str) -> Expr:
-    """The body of a quantifier with one name for the element, whatever it is called there."""
+def _rename_element(e: Expr, variable: str) -> Expr:
+    """The body of a quantifier, with `_ELEMENT` for the name that it gives the element."""
 
     def change(part: Expr) -> Expr:
         match part:
@@ -297,7 +305,7 @@ def _renamed(e: Expr, variable: str) -> Expr:
     return map_places(e, change)
 
 
-def _quantifiers(e: Expr) -> Iterator[Quantifier]:
+def _find_quantifiers(e: Expr) -> Iterator[Quantifier]:
     stack: list[Expr] = [e]
     while stack:
         part = stack.pop()
@@ -305,9 +313,3 @@ def _quantifiers(e: Expr) -> Iterator[Quantifier]:
             yield part
         elif not isinstance(part, Member):
             stack += children(part)
-
-
-def _said(key: FieldPath) -> str:
-    from vmsdl.expr.text import format_path
-
-    return format_path(key)

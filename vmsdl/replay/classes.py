@@ -1,4 +1,4 @@
-"""The generated classes of both sides of a comparison; those of each schema are made once."""
+"""The generated modules of both sides of a comparison, made once for each schema."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,22 +11,24 @@ from vmsdl.schema.description import Schema
 
 
 @dataclass(slots=True)
-class Classes:
-    # By identity. The schema is kept, for its identity is only its own while it lives.
-    _made: dict[int, tuple[Schema, GeneratedModules]] = field(default_factory=dict)
+class ModuleCache:
+    """The generated modules of schemas, made once for each schema."""
 
-    def program(self, side: Side) -> ReplaySide:
+    # By identity. The schema is kept, for its identity is only its own while it lives.
+    _known: dict[int, tuple[Schema, GeneratedModules]] = field(default_factory=dict)
+
+    def open_side(self, side: Side) -> ReplaySide:
         """Raises NoCodec."""
-        return ReplaySide(side, self._of(side.schema))
+        return ReplaySide(side, self._generate(side.schema))
 
     def texts(self, side: Side) -> Mapping[str, str]:
         """The modules of the schema by file name."""
-        return self._of(side.schema).texts
+        return self._generate(side.schema).texts
 
-    def _of(self, schema: Schema) -> GeneratedModules:
-        if id(schema) not in self._made:
+    def _generate(self, schema: Schema) -> GeneratedModules:
+        if id(schema) not in self._known:
             try:
-                self._made[id(schema)] = schema, import_schema(schema)
+                self._known[id(schema)] = schema, import_schema(schema)
             except NamesClash as clash:
                 raise NoCodec(str(clash)) from None
-        return self._made[id(schema)][1]
+        return self._known[id(schema)][1]

@@ -1,4 +1,4 @@
-"""From an object of one version to the other's: each field that both have."""
+"""From an object of one version to one of the other: copies each field that both have."""
 
 from typing import Any
 
@@ -28,12 +28,12 @@ class Conversion:
         self.source = source
         self.target = target
 
-    def into(self, target: Any, source: Any) -> None:
+    def copy_into(self, target: Any, source: Any) -> None:
         one = next(self.source.parts(source))
         other = next(self.target.parts(target))
-        self._body(other, one)
+        self._copy_body(other, one)
 
-    def _body(self, target: ObjectPart, source: ObjectPart) -> None:
+    def _copy_body(self, target: ObjectPart, source: ObjectPart) -> None:
         pairs = match_fields(source.description, target.description)
         theirs = {field.name: field for field in source.description.fields}
         for mine in target.description.fields:
@@ -43,11 +43,11 @@ class Conversion:
             value = getattr(source.object, source.names.attributes[yours.name])
             name = target.names.attributes[mine.name]
             before = getattr(target.object, name)
-            setattr(target.object, name, self._value(value, yours.type, mine.type, before))
+            setattr(target.object, name, self._convert(value, yours.type, mine.type, before))
         for sub in target.description.subsections:
-            self._subsection(target, source, sub)
+            self._copy_subsection(target, source, sub)
 
-    def _subsection(self, target: ObjectPart, source: ObjectPart, sub: Description) -> None:
+    def _copy_subsection(self, target: ObjectPart, source: ObjectPart, sub: Description) -> None:
         other = find_counterpart(sub, target.description, source.description)
         if other is None:
             return
@@ -60,28 +60,28 @@ class Conversion:
         own = target.names.subsections[sub.name]
         made = getattr(type(target.object), own.simple)()
         setattr(target.object, target.names.attributes[sub.name], made)
-        self._body(ObjectPart((), sub, own, made), ObjectPart((), other, there, inner))
+        self._copy_body(ObjectPart((), sub, own, made), ObjectPart((), other, there, inner))
 
-    def _value(self, value: Any, one: Type, other: Type, before: Any) -> Any:
-        """A value as the other type holds it; what it cannot hold leaves what was there."""
+    def _convert(self, value: Any, one: Type, other: Type, before: Any) -> Any:
+        """A value in the other type; the value from before where that type cannot have it."""
         if value is None:
             return before
         if _is_sequence(one) or _is_sequence(other):
-            return self._sequence(value, one, other, before)
+            return self._convert_sequence(value, one, other, before)
         match one, other:
             case StructType(name=yours), StructType(name=mine):
                 made = self.target.class_of(mine)() if before is None else before
-                self._body(
+                self._copy_body(
                     self._part(self.target, mine, made), self._part(self.source, yours, value)
                 )
                 return made
             case MapType(key=None, value=yours), MapType(key=None, value=mine):
-                return {key: self._value(each, yours, mine, None) for key, each in value.items()}
+                return {key: self._convert(each, yours, mine, None) for key, each in value.items()}
             case MapType(key=StructType() as first, value=yours), MapType(
                 key=StructType() as own, value=mine
             ):
                 return [
-                    (self._value(key, first, own, None), self._value(each, yours, mine, None))
+                    (self._convert(key, first, own, None), self._convert(each, yours, mine, None))
                     for key, each in value
                 ]
             case (Scalar() | EnumType()), (Scalar() | EnumType()):
@@ -92,17 +92,17 @@ class Conversion:
             case _:
                 return before
 
-    def _sequence(self, value: Any, one: Type, other: Type, before: Any) -> Any:
+    def _convert_sequence(self, value: Any, one: Type, other: Type, before: Any) -> Any:
         """Element by element; a single value is an array of one."""
         values = list(value) if _is_sequence(one) else [value]
         if not _is_sequence(other):
             is_one = len(values) == 1
-            return self._value(values[0], _element(one), other, before) if is_one else before
+            return self._convert(values[0], _element(one), other, before) if is_one else before
         old = [] if before is None else list(before)
         element = _element(other)
         zero = 0.0 if isinstance(element, Scalar) and element.is_float else None
         items = [
-            self._value(each, _element(one), _element(other), old[i] if i < len(old) else zero)
+            self._convert(each, _element(one), _element(other), old[i] if i < len(old) else zero)
             for i, each in enumerate(values)
         ]
         if _is_fixed(other):

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vmsdl.diff.matching.fields import Side
-from vmsdl.replay.classes import Classes
+from vmsdl.replay.classes import ModuleCache
 from vmsdl.replay.pytest_file import HEAD, WitnessTest, write_test_file
-from vmsdl.replay.replay import OLD_TO_NEW, Replay
+from vmsdl.replay.replay import Replay
 
 TEST = "test_witness.py"
 STREAMS = "streams"
@@ -15,15 +15,16 @@ STREAMS = "streams"
 
 @dataclass(slots=True)
 class _Packages:
-    """The modules of one version. Two schemas whose modules differ under one name stand apart."""
+    """The modules of one version, in a package. Modules of one name with different texts, from
+    different schemas, go to further packages."""
 
-    word: str  # "old" or "new"
-    classes: Classes
+    prefix: str  # "old" or "new"
+    cache: ModuleCache
     texts: list[dict[str, str]] = field(default_factory=list)
 
-    def names(self, side: Side) -> Mapping[str, str]:
-        """How a test calls the modules of a schema."""
-        texts = self.classes.texts(side)
+    def add(self, side: Side) -> Mapping[str, str]:
+        """Adds the modules of a schema. By stem, the name that a test imports each as."""
+        texts = self.cache.texts(side)
         package = next(
             (
                 i
@@ -55,31 +56,31 @@ class _Packages:
         return found
 
     def _name(self, number: int) -> str:
-        return self.word if number == 0 else f"{self.word}_{number + 1}"
+        return self.prefix if number == 0 else f"{self.prefix}_{number + 1}"
 
 
 def make_files(
-    old: str, new: str, replays: tuple[Replay, ...], classes: Classes
+    old: str, new: str, replays: tuple[Replay, ...], cache: ModuleCache
 ) -> dict[str, bytes]:
-    """Each file of the folder by its path in it."""
-    packages = _Packages("old", classes), _Packages("new", classes)
+    """The content of each file, by its path in the folder."""
+    packages = _Packages("old", cache), _Packages("new", cache)
     found: dict[str, bytes] = {}
     shown: list[WitnessTest] = []
     taken: set[str] = set()
     for each in replays:
-        stem = _free(_stem(each), taken)
-        if each.state is None or each.happened is None or each.happened.unsaved:
+        stem = _make_unique(_make_stem(each), taken)
+        if each.state is None or each.run is None or each.run.unsaved:
             shown.append(WitnessTest(each, stem, None))
             continue
         path = f"{STREAMS}/{stem}.bin"
-        found[path] = each.happened.data
-        mine, yours = packages if each.direction == OLD_TO_NEW else packages[::-1]
+        found[path] = each.run.data
+        own, other = each.direction.order_ends(*packages)
         assert each.sender is not None
-        sender = mine.names(each.sender)
-        receiver = {} if each.receiver is None else yours.names(each.receiver)
+        sender = own.add(each.sender)
+        receiver = {} if each.receiver is None else other.add(each.receiver)
         shown.append(WitnessTest(each, stem, path, sender, receiver))
     imports = [line for package in packages[::-1] for line in package.imports()]
-    text = write_test_file(old, new, imports, shown, classes)
+    text = write_test_file(old, new, imports, shown, cache)
     for package in packages:
         found |= package.files()
     found[TEST] = text.encode()
@@ -87,19 +88,19 @@ def make_files(
 
 
 def is_ours(test: bytes) -> bool:
-    """Whether a file of the test's name is one that was written here."""
+    """Whether a file with the name of the test was written by vmsdl."""
     return test.startswith(HEAD.encode())
 
 
-def _stem(each: Replay) -> str:
-    """A name that every disk takes: the rule, the place and the direction."""
+def _make_stem(each: Replay) -> str:
+    """A file name that is valid on every system: the rule, the path and the direction."""
     parts = (each.finding.rule, each.finding.path, each.direction)
     return "-".join(re.sub(r"[^A-Za-z0-9_]+", "-", part).strip("-")[:80] for part in parts)
 
 
-def _free(stem: str, taken: set[str]) -> str:
+def _make_unique(stem: str, taken: set[str]) -> str:
     found, number = stem, 2
-    # Folders need not tell upper from lower case.
+    # Some file systems ignore case.
     while found.lower() in taken:
         found, number = f"{stem}-{number}", number + 1
     taken.add(found.lower())

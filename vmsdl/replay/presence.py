@@ -10,19 +10,19 @@ from vmsdl.schema.description import Role
 
 
 def is_sent(program: ReplaySide, o: Any) -> bool:
-    """False where it is not, for sure: a generated class writes what it is asked to write."""
+    """False only where `needed` is known to be false. Generated classes do not ask it."""
     d = program.side.description
     if d.role is not Role.DEVICE or d.needed is None or isinstance(d.needed, Extern):
         return True
     flattener = Flattener(program.side.schema)
     needed = flattener.rewrite(d.needed, (flattener.place_top(d, d.version_id),))
-    return not is_false(map_places(needed, lambda part: find_defaults(program, o, part)))
+    return not is_false(map_places(needed, lambda part: insert_value(program, o, part)))
 
 
-def find_defaults(program: ReplaySide, o: Any, part: Expr) -> Expr:
-    """A place as the number that stands there; as it was, where it is none."""
+def insert_value(program: ReplaySide, o: Any, part: Expr) -> Expr:
+    """A path in a condition as its value in an object; unchanged where it has no number there."""
     if isinstance(part, Item):
-        index = map_places(part.index, lambda inner: find_defaults(program, o, inner))
+        index = map_places(part.index, lambda inner: insert_value(program, o, inner))
         part = Item(type=part.type, value=part.value, index=index)
     key = find_path(part)
     try:

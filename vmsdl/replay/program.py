@@ -1,6 +1,6 @@
-"""One side of a comparison with its generated classes: its objects, and what is in them.
+"""One side of a comparison with its generated classes: reads and changes its objects by path.
 
-A place is a `Key`, as the diff has it; `(*key, -1)` is a length that a stream gives.
+A path is a `FieldPath`, as in the diff. `(*path, LENGTH)` is the length of a list or blob.
 """
 
 from collections.abc import Iterator, Mapping
@@ -35,12 +35,12 @@ LENGTH = -1
 
 
 class NoCodec(Exception):
-    """There is no generated class, and why."""
+    """There is no generated class. The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectPart:
-    """A body that an object holds: itself, a struct in it, a subsection that is there."""
+    """A body in an object: the object itself, a struct in it, or a subsection that is present."""
 
     key: FieldPath
     description: Description
@@ -96,7 +96,7 @@ class ReplaySide:
                     yield from self._inside(each, element, (*key, i))
 
     def values(self, o: Any) -> dict[FieldPath, Value]:
-        """Each value of an object by its place; what is absent, at its defaults."""
+        """Each value of an object by path. Absent subsections count with their defaults."""
         d = self.side.description
         return dict(self._values(o, d, self.names[d.name], ()))
 
@@ -105,7 +105,7 @@ class ReplaySide:
     ) -> Iterator[tuple[FieldPath, Value]]:
         for field in d.fields:
             value = getattr(o, names.attributes[field.name])
-            yield from self._leaves(value, field.type, (*key, field.name))
+            yield from self._find_values(value, field.type, (*key, field.name))
         for sub in d.subsections:
             inner = getattr(o, names.attributes[sub.name])
             own = names.subsections[sub.name]
@@ -113,7 +113,9 @@ class ReplaySide:
                 inner = getattr(type(o), own.simple)()
             yield from self._values(inner, sub, own, (*key, sub.name))
 
-    def _leaves(self, value: Any, type_: Type, key: FieldPath) -> Iterator[tuple[FieldPath, Value]]:
+    def _find_values(
+        self, value: Any, type_: Type, key: FieldPath
+    ) -> Iterator[tuple[FieldPath, Value]]:
         if value is None:
             return
         match type_:
@@ -134,11 +136,11 @@ class ReplaySide:
                 yield key, self._pairs(value, type_)
             case Array(element=element):
                 for i, each in enumerate(value):
-                    yield from self._leaves(each, element, (*key, i))
+                    yield from self._find_values(each, element, (*key, i))
             case ListType(element=element):
                 yield (*key, LENGTH), len(value)
                 for i, each in enumerate(value):
-                    yield from self._leaves(each, element, (*key, i))
+                    yield from self._find_values(each, element, (*key, i))
             case Bytes() | Blob() | Opaque():
                 if not isinstance(type_, Bytes):
                     yield (*key, LENGTH), len(value)
@@ -149,14 +151,14 @@ class ReplaySide:
         pairs = value.items() if isinstance(value, Mapping) else value
         found = []
         for one, other in pairs:
-            first = one if type_.key is None else tuple(self._leaves(one, type_.key, ()))
-            found.append((first, tuple(self._leaves(other, type_.value, ()))))
+            first = one if type_.key is None else tuple(self._find_values(one, type_.key, ()))
+            found.append((first, tuple(self._find_values(other, type_.value, ()))))
         return tuple(found)
 
     # Places ------------------------------------------------------------------------------------
 
     def field(self, key: FieldPath) -> Field | None:
-        """The field that a place is, or is in."""
+        """The field at a path, or the one that contains it."""
         d, found = self.side.description, None
         for part in (p for p in key if isinstance(p, str)):
             sub = next((s for s in d.subsections if s.name == part), None)
@@ -169,8 +171,8 @@ class ReplaySide:
                 d = self.side.schema.descriptions[struct.name]
         return found
 
-    def absent(self, o: Any, key: FieldPath) -> FieldPath | None:
-        """The subsection on the way to a place that the object does not have."""
+    def find_absent(self, o: Any, key: FieldPath) -> FieldPath | None:
+        """The subsection on the path that the object does not have; None: it has all."""
         d, there = self.side.description, {part.key for part in self.parts(o)}
         for i, part in enumerate(key):
             if isinstance(part, int):
@@ -188,16 +190,16 @@ class ReplaySide:
         return None
 
     def is_bit(self, key: FieldPath) -> bool:
-        """Whether it is a bit of a bitmap: only those that are set are among the values."""
+        """Whether it is a bit of a bitmap. Of these, only set ones are in `values`."""
         return isinstance(self._scalar(key), Bitmap)
 
     def enum(self, key: FieldPath) -> EnumDefinition | None:
-        """The enum whose arms stand at a place."""
+        """The enum of the value at a path."""
         type_ = self._scalar(key)
         return self.side.schema.enums[type_.name] if isinstance(type_, EnumType) else None
 
     def scalar(self, key: FieldPath) -> str:
-        """What stands at a place, as a row of the table of scalars; "" where it is none."""
+        """The name of the scalar at a path; empty: it is not a scalar."""
         match self._scalar(key):
             case Scalar(name=name):
                 return name
@@ -213,22 +215,22 @@ class ReplaySide:
         return None if found is None else strip_arrays(found.type)
 
     def get(self, o: Any, key: FieldPath) -> Any:
-        """What stands at a place. Raises LookupError where there is no such place in the object."""
-        here = _Here(self, o)
+        """The value at a path. Raises LookupError where the object does not have it."""
+        here = _ObjectCursor(self, o)
         for part in key:
             here.go(part)
         return here.value
 
     def put(self, o: Any, key: FieldPath, value: Any) -> None:
-        """Change what stands at a place; a subsection on the way is there from now on."""
-        here = _Here(self, o)
+        """Changes the value at a path. A subsection on the path is present from now on."""
+        here = _ObjectCursor(self, o)
         for part in key[:-1]:
             here.go(part, is_made=True)
         here.put(key[-1], value)
 
 
-class _Here:
-    """A way into an object: where it is, and how to change what it came through."""
+class _ObjectCursor:
+    """A position in an object, and the containers on the path to it."""
 
     def __init__(self, program: ReplaySide, o: Any) -> None:
         d = program.side.description
@@ -250,7 +252,7 @@ class _Here:
             if element is None:
                 raise LookupError(part)
             self.value = holder[part]
-            self._into(element)
+            self._enter(element)
             return
         if self._body is None:
             raise LookupError(part)
@@ -262,7 +264,7 @@ class _Here:
         if sub is None:
             type_ = find_member_type(d, part)
             assert type_ is not None
-            self._into(type_)
+            self._enter(type_)
             return
         own = names.subsections[part]
         self._body, self._type = (sub, own), None
@@ -271,7 +273,7 @@ class _Here:
             if is_made:
                 setattr(holder, name, self.value)
 
-    def _into(self, type_: Type) -> None:
+    def _enter(self, type_: Type) -> None:
         self._type, self._body = type_, None
         if isinstance(type_, StructType):
             d = self._program.side.schema.descriptions[type_.name]
@@ -294,7 +296,7 @@ class _Here:
             self.value[part] = value
 
     def _replace(self, value: Any) -> None:
-        """What cannot be changed is put in anew."""
+        """Puts another value into the container: ints and bytes cannot be changed."""
         holder, name = self._back[-1]
         if isinstance(name, int):
             holder[name] = value

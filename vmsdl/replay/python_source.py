@@ -1,4 +1,4 @@
-"""Objects as the Python text that makes them: line by line what differs from reset."""
+"""From an object to Python source that makes it: an assignment for each value not at reset."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
@@ -16,7 +16,7 @@ _SHORT = 8  # equal numbers in a row that are still written one by one
 
 
 class PythonSource:
-    """The text of one side's objects. `modules`: how a test calls each module."""
+    """Writes the objects of one side. `modules`: the name that a test imports each module as."""
 
     def __init__(self, program: ReplaySide, modules: Mapping[str, str]) -> None:
         self.program = program
@@ -30,14 +30,14 @@ class PythonSource:
     def cls(self) -> str:
         return self._class(self.program.side.description.name)
 
-    def assignments(self, o: Any, before: Any, text: str) -> list[str]:
-        """What has to be done to an object like `before`, called `text`, to make it `o`."""
+    def write_assignments(self, o: Any, before: Any, text: str) -> list[str]:
+        """The assignments that turn an object equal to `before`, with the name `text`, into `o`."""
         d = self.program.side.description
         names = self.program.names[d.name]
-        return list(self._body(o, before, d, names, self.cls, text))
+        return list(self._assign_body(o, before, d, names, self.cls, text))
 
-    def place(self, key: FieldPath, text: str) -> str:
-        """How what stands at a place is written."""
+    def write_path(self, key: FieldPath, text: str) -> str:
+        """The expression of the value at a path."""
         d: Description | None = self.program.side.description
         names: ClassNames | None = self.program.names[self.program.side.description.name]
         for part in key:
@@ -64,14 +64,14 @@ class PythonSource:
         file = self.program.files[name]
         return f"{self._modules[file.module]}.{self.program.names[name].qualified}"
 
-    def _body(
+    def _assign_body(
         self, o: Any, before: Any, d: Description, names: ClassNames, cls: str, text: str
     ) -> Iterator[str]:
         members: tuple[SettableMember | Field, ...] = (*find_settable_members(d), *d.fields)
         for member in members:
             name = names.attributes[member.name]
             value, was = getattr(o, name), getattr(before, name)
-            yield from self._member(value, was, member.type, f"{text}.{name}")
+            yield from self._assign_member(value, was, member.type, f"{text}.{name}")
         for sub in d.subsections:
             name, own = names.attributes[sub.name], names.subsections[sub.name]
             value, was = getattr(o, name), getattr(before, name)
@@ -81,54 +81,58 @@ class PythonSource:
             if was is None:
                 yield f"{text}.{name} = {inner}()"
                 was = getattr(type(o), own.simple)()
-            yield from self._body(value, was, sub, own, inner, f"{text}.{name}")
+            yield from self._assign_body(value, was, sub, own, inner, f"{text}.{name}")
 
-    def _member(self, value: Any, was: Any, type_: Type, text: str) -> Iterator[str]:
+    def _assign_member(self, value: Any, was: Any, type_: Type, text: str) -> Iterator[str]:
         if value is None or was is None:
             if value is not was:
-                yield f"{text} = {'None' if value is None else self._literal(value, type_)}"
+                yield f"{text} = {'None' if value is None else self._write_literal(value, type_)}"
             return
         match type_:
             case StructType(name=name):
                 d, names = self.program.side.schema.descriptions[name], self.program.names[name]
-                yield from self._body(value, was, d, names, self._class(name), text)
+                yield from self._assign_body(value, was, d, names, self._class(name), text)
             case Array(element=element) | ListType(element=element) if find_struct(element):
                 if len(value) != len(was):
-                    yield f"{text} = {self._literal(value, type_)}"
-                    was = [self._zero(each, element) for each in value]
+                    yield f"{text} = {self._write_literal(value, type_)}"
+                    was = [self._make_zero(each, element) for each in value]
                 for i, (one, other) in enumerate(zip(value, was, strict=True)):
-                    yield from self._member(one, other, element, f"{text}[{i}]")
+                    yield from self._assign_member(one, other, element, f"{text}[{i}]")
             case MapType():
                 if len(value) != len(was):
-                    yield f"{text} = {self._literal(value, type_)}"
+                    yield f"{text} = {self._write_literal(value, type_)}"
             case _:
                 if format_literal(value) != format_literal(was):
-                    yield f"{text} = {self._literal(value, type_)}"
+                    yield f"{text} = {self._write_literal(value, type_)}"
 
-    def _zero(self, value: Any, type_: Type) -> Any:
+    def _make_zero(self, value: Any, type_: Type) -> Any:
         match type_:
             case StructType(name=name):
                 return None if value is None else self.program.class_of(name)()
             case Array(element=element):
-                return [self._zero(each, element) for each in value]
+                return [self._make_zero(each, element) for each in value]
             case _:
                 return value
 
-    def _literal(self, value: Any, type_: Type) -> str:
+    def _write_literal(self, value: Any, type_: Type) -> str:
         """A value; of structs, as they are after reset."""
         match type_:
             case StructType(name=name):
                 return "None" if value is None else f"{self._class(name)}()"
             case Array(element=element) | ListType(element=element) if find_struct(element):
-                items = [self._literal(each, element) for each in value]
+                items = [self._write_literal(each, element) for each in value]
                 if len(items) > _SHORT and len(set(items)) == 1:
                     return f"[{items[0]} for _ in range({len(items)})]"
                 return f"[{', '.join(items)}]"
             case MapType(key=key, value=inner):
                 pairs = value.items() if isinstance(value, Mapping) else value
                 if key is None:
-                    return f"{{{', '.join(f'{k}: {self._literal(v, inner)}' for k, v in pairs)}}}"
-                both = [f"({self._literal(k, key)}, {self._literal(v, inner)})" for k, v in pairs]
+                    items = [f"{k}: {self._write_literal(v, inner)}" for k, v in pairs]
+                    return f"{{{', '.join(items)}}}"
+                both = [
+                    f"({self._write_literal(k, key)}, {self._write_literal(v, inner)})"
+                    for k, v in pairs
+                ]
                 return f"[{', '.join(both)}]"
             case _:
                 return format_literal(value)
@@ -151,12 +155,12 @@ def format_literal(value: Any) -> str:
                 return f"{value[: -runs[-1][1]]!r} + bytes({runs[-1][1]})"
             return repr(value)
         case Sequence():
-            return f"[{', '.join(_items(value))}]"
+            return f"[{', '.join(_write_items(value))}]"
         case _:
-            return f"[{', '.join(_items(list(value)))}]"
+            return f"[{', '.join(_write_items(list(value)))}]"
 
 
-def _items(values: Sequence[Any]) -> Iterator[str]:
+def _write_items(values: Sequence[Any]) -> Iterator[str]:
     for text, run in groupby(format_literal(value) for value in values):
         count = len(list(run))
         if count > _SHORT:

@@ -1,8 +1,9 @@
-"""What the codecs do with a state: refused, or loaded, and some values are wrong or lost.
+"""Migrates one state with the generated codecs, and finds what is wrong or lost after it.
 
-By the words of the report: a value is *wrong* where the receiver then holds what is neither the
-sender's value nor what it held before; it is *lost* where old carries it from itself to itself, and
-it did not arrive. What the sender's own version does to its own stream is not the change's doing.
+The words are those of the report. A value is *wrong* where the receiver then has neither the
+sender's value nor the value that it had before. A value is *lost* where the old version preserves
+it from itself to itself, and it did not arrive. What the sender's own version does to its own
+stream does not count: it is no effect of the change.
 """
 
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
+from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.logic import FieldPath
 from vmsdl.replay.build_state import make_fresh
 from vmsdl.replay.compare_values import Comparison, Difference, Ends
@@ -19,6 +21,8 @@ from vmsdl.replay.settings import apply_settings
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
+    """The error of a generated codec."""
+
     reason: str
     message: str
     path: str
@@ -27,7 +31,12 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class MigrationRun:
-    """`unsaved`: the sender's own version does not take this state through a stream, and why."""
+    """What happened to one state.
+
+    `data`: the stream. `is_sent`: the section is written at all. `unsaved`: why the sender's own
+    version cannot save and load this state; empty: it can. `loaded`: the receiver's object after
+    loading. `base`: the receiver's object before it.
+    """
 
     data: bytes = b""
     is_sent: bool = True
@@ -39,17 +48,19 @@ class MigrationRun:
     base: Any = field(default=None, compare=False, repr=False)
 
     @property
-    def word(self) -> str:
-        """The worst of it: refused, corrupt, lossy, ok."""
+    def verdict(self) -> Verdict:
+        """The worst that happened to this one state."""
         if self.refusal is not None:
-            return "refused"
-        return "corrupt" if self.wrong else "lossy" if self.lost else "ok"
+            return Verdict.REFUSED
+        if self.wrong:
+            return Verdict.CORRUPT
+        return Verdict.LOSSY if self.lost else Verdict.OK
 
 
 def run_migration(
     ends: Ends, sent: Any, own: Mapping[FieldPath, int | bool] | None = None
 ) -> MigrationRun:
-    """Save an object and load it at the other end. `own`: what the receiver alone holds."""
+    """Saves an object and loads it at the other end. `own`: values that only the receiver has."""
     sender, receiver = ends.sender, ends.receiver
     reset = make_fresh(sender, ends.machine)
     base = make_fresh(receiver, ends.machine)
@@ -59,7 +70,7 @@ def run_migration(
         wrong, lost = Comparison(ends, sent, again, base, base).differences()
         return MigrationRun(is_sent=False, wrong=wrong, lost=lost, loaded=base, base=base)
     try:
-        # A copy: saving hands to embedded structs what `with` gives them.
+        # A copy, because saving changes embedded structs that have a `with`.
         data: bytes = deepcopy(sent).encode()
     except ValueError as error:
         return MigrationRun(unsaved=str(error))
@@ -78,7 +89,7 @@ def run_migration(
 
 
 def find_refusal(error: ValueError) -> Refusal:
-    """A generated module's DecodeError, whichever module's it is."""
+    """From the DecodeError of any generated module."""
     return Refusal(
         getattr(error, "reason", ""),
         str(error),

@@ -1,4 +1,4 @@
-"""What a receiver has before it loads: its configuration, taken to be the sender's."""
+"""Gives a receiver its configuration before it loads: the sender's, where they share it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -22,10 +22,10 @@ def apply_settings(
     reset: Any,
     own: Mapping[FieldPath, int | bool] | None = None,
 ) -> None:
-    """Give `base` what it shares with the object that is sent.
+    """Gives `base` the settings that it shares with the object that is sent.
 
-    `reset`: the sender's object as it was; a setting that differs there differs between the two,
-    and each keeps its own. `own`: values that the receiver alone has.
+    `reset`: the sender's object at its reset values. A setting with another value there is not
+    shared, and each side keeps its own. `own`: values that only the receiver has.
     """
     pairing = Pairing(receiver.side, sender.side)
     there = {part.key: part for part in sender.parts(sent)}
@@ -36,22 +36,22 @@ def apply_settings(
         if other is None:
             continue
         first = before.get(other.key, other)
-        for mine, yours in _shared(part.description, other.description):
-            name, twin = part.names.attributes[mine], other.names.attributes[yours]
+        for mine, yours in _find_shared(part.description, other.description):
+            name, counterpart = part.names.attributes[mine], other.names.attributes[yours]
             if _is_setting(part.description, mine):
                 places = (*part.key, mine), (*other.key, yours)
                 differs = has_two_values(receiver.side, sender.side, *places)
                 if differs is None:
-                    differs = getattr(part.object, name) != getattr(first.object, twin)
+                    differs = getattr(part.object, name) != getattr(first.object, counterpart)
                 if differs:
                     continue
-            setattr(part.object, name, getattr(other.object, twin))
-        _pointers(part, other)
+            setattr(part.object, name, getattr(other.object, counterpart))
+        _copy_absence(part, other)
     for place, value in (own or {}).items():
         receiver.put(base, place, value)
 
 
-def _shared(mine: Description, yours: Description) -> Iterator[tuple[str, str]]:
+def _find_shared(mine: Description, yours: Description) -> Iterator[tuple[str, str]]:
     theirs = {member.name for member in find_settable_members(yours)}
     for member in find_settable_members(mine):
         if member.name in theirs:
@@ -59,16 +59,16 @@ def _shared(mine: Description, yours: Description) -> Iterator[tuple[str, str]]:
     fields = {field.name: field for field in yours.fields}
     pairs = match_fields(yours, mine)
     for field in mine.fields:
-        twin = fields.get(pairs.get(field.name, ""))
-        if twin is None:
+        counterpart = fields.get(pairs.get(field.name, ""))
+        if counterpart is None:
             continue
-        is_compared = (field.equal and twin.equal) or (field.bounded and twin.bounded)
-        if is_compared and _default(field) == _default(twin):
-            yield field.name, twin.name
+        is_compared = (field.equal and counterpart.equal) or (field.bounded and counterpart.bounded)
+        if is_compared and _find_default(field) == _find_default(counterpart):
+            yield field.name, counterpart.name
 
 
-def _default(field: Field) -> int | bool:
-    """Where the two differ, each side has its own."""
+def _find_default(field: Field) -> int | bool:
+    """The value that the receiver compares with, where it is the same on both sides."""
     return (None if field.default is None else fold_constant(field.default)) or 0
 
 
@@ -76,16 +76,16 @@ def _is_setting(description: Description, name: str) -> bool:
     return any(member.name == name for member in find_settable_members(description))
 
 
-def _pointers(mine: ObjectPart, yours: ObjectPart) -> None:
-    """What is null, or `extern`, is so at both ends."""
+def _copy_absence(mine: ObjectPart, yours: ObjectPart) -> None:
+    """A null pointer, or an `extern` that is absent, is so at both ends."""
     theirs = {field.name: field for field in yours.description.fields}
     pairs = match_fields(yours.description, mine.description)
     for field in mine.description.fields:
-        twin = theirs.get(pairs.get(field.name, ""))
-        if twin is None:
+        counterpart = theirs.get(pairs.get(field.name, ""))
+        if counterpart is None:
             continue
         name = mine.names.attributes[field.name]
-        value = getattr(yours.object, yours.names.attributes[twin.name])
+        value = getattr(yours.object, yours.names.attributes[counterpart.name])
         if isinstance(field.condition, Extern) and value is None:
             setattr(mine.object, name, None)
         if isinstance(field.type, Array) and field.type.nullable and value is not None:

@@ -23,14 +23,14 @@ def lines(report: Report) -> list[AlignedLine]:
 
 
 def shown(report: Report) -> list[str]:
-    """`state old@byte new@byte`, a line each."""
+    """`change old@byte new@byte`, a line each."""
     out = []
     for line in lines(report):
         sides = [
             f"{row.name}@{row.offset.least if row.offset else ''}" if row is not None else "-"
             for row in (line.old, line.new)
         ]
-        out.append(" ".join((line.state, *sides)))
+        out.append(" ".join((line.change, *sides)))
     return out
 
 
@@ -43,11 +43,11 @@ def between(old: str, new: str) -> Report:
 
 
 def test_the_map_of_real_state_parts_at_the_byte_that_qemu_takes_for_another() -> None:
-    parting = mapped(esp("esp_7_2", "esp_10_0")).parting
-    assert parting is not None
-    assert parting.old is not None
-    assert parting.old.offset is not None
-    assert ("ti_cmd", 423) == (parting.old.name, parting.old.offset.least)
+    divergence = mapped(esp("esp_7_2", "esp_10_0")).divergence
+    assert divergence is not None
+    assert divergence.old is not None
+    assert divergence.old.offset is not None
+    assert ("ti_cmd", 423) == (divergence.old.name, divergence.old.offset.least)
 
 
 def test_a_row_says_what_the_receiver_takes_it_for() -> None:
@@ -78,7 +78,7 @@ def test_a_rename_parts_nothing_in_a_condition_either() -> None:
     found = between(
         "kind: u8; more: u32 if kind != 0;", "sort: u8 formerly kind; more: u32 if sort != 0;"
     )
-    assert mapped(found).parting is None
+    assert mapped(found).divergence is None
     assert (Verdict.OK, Verdict.OK) == (found.old_to_new, found.new_to_old)
 
 
@@ -110,7 +110,9 @@ def test_the_parting_says_where_it_is_when_it_hangs_on_a_field() -> None:
     text = "device d version 3 { flag: u8; data: bytes[512] if flag != 0; x: u8; }"
     (found,) = build_page(of_texts(text, text.replace("x: u8", "x: u16")), USUAL).devices
     assert found.map is not None
-    assert "byte 1 (513 if flag != 0) of old, byte 1 (513 if flag != 0) of new" == found.map.parting
+    assert (
+        "byte 1 (513 if flag != 0) of old, byte 1 (513 if flag != 0) of new" == found.map.divergence
+    )
 
 
 def test_bytes_of_a_subsection_count_from_its_own_beginning() -> None:
@@ -148,8 +150,8 @@ def test_of_fields_in_reverse_one_is_kept_and_the_others_moved() -> None:
     )
     assert found is not None
     shown = [line for fold in found.folds for line in fold.lines]
-    assert 2 * len(names) - 1 == len(shown) + found.left_out
-    assert {"moved", "same"} >= {line.state for line in shown}
+    assert 2 * len(names) - 1 == len(shown) + found.hidden_lines
+    assert {"moved", "same"} >= {line.change for line in shown}
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
@@ -160,17 +162,17 @@ def test_a_shift_is_behind_the_parting(pair: Path) -> None:
         for each in report.devices:
             found = align_layouts(each, report.machine)
             starts = [
-                outcome.bytes.start
+                result.byte_range.start
                 for finding in report.findings
-                for outcome in (finding.old_to_new, finding.new_to_old)
-                if outcome.bytes is not None and finding.device == each.name
+                for result in (finding.old_to_new, finding.new_to_old)
+                if result.byte_range is not None and finding.device == each.name
             ]
             if found is None or not starts:
                 continue
-            assert found.parting is not None
+            assert found.divergence is not None
             places = [
                 row.offset.least
-                for row in (found.parting.old, found.parting.new)
+                for row in (found.divergence.old, found.divergence.new)
                 if row is not None and row.offset is not None
             ]
             assert min(places, default=0) <= min(starts)

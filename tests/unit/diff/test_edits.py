@@ -34,7 +34,7 @@ def test_unused_bytes_are_kept_where_they_were_also_if_others_are_equal() -> Non
     first = "device d version 1 {\n    a: u8;\n    unused[2];\n    c: u16;\n"
     report = compared(first + "    unused[2];\n}\n", first + "}\n")
     (finding,) = report.findings
-    (fix,) = finding.remedies
+    (fix,) = finding.fixes
     assert (fix.old_to_new, fix.new_to_old) == (Verdict.OK, Verdict.OK)
     (replacement,) = fix.replacements
     assert replacement.span.source.text[: replacement.span.start].endswith("c: u16;")

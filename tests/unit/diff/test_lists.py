@@ -42,14 +42,14 @@ def test_a_subsection_of_an_element_is_refused_where_any_needs_it(holder: str) -
     more = "subsection s needed c != 0 { z: u8; }"
     found = report("a: u8; c: u16;", f"a: u8; c: u16; {more}", holder)
     assert (Verdict.OK, Verdict.CONDITIONAL) == (found.old_to_new, found.new_to_old)
-    assert "any(e in l: e.c != 0)" == outcomes(found, "new_to_old")[Verdict.REFUSED].when
+    assert "any(e in l: e.c != 0)" == outcomes(found, "new_to_old")[Verdict.REFUSED].condition
 
 
 @pytest.mark.parametrize("holder", LISTS)
 def test_a_check_of_an_element_is_refused_where_any_fails_it(holder: str) -> None:
     found = report("a: u8;", "a: u8 where a < 4;", holder)
     assert Verdict.CONDITIONAL == found.old_to_new
-    assert "any(e in l: e.a >= 4)" == outcomes(found, "old_to_new")[Verdict.REFUSED].when
+    assert "any(e in l: e.a >= 4)" == outcomes(found, "old_to_new")[Verdict.REFUSED].condition
 
 
 @pytest.mark.parametrize("holder", LISTS)

@@ -24,27 +24,27 @@ def schema(late: str = "", count: str = "", machines: str = MACHINES) -> Schema:
     return outcome.value
 
 
-def affects(old: Schema, new: Schema, machine: str | None = None) -> set[object]:
+def machine_types(old: Schema, new: Schema, machine: str | None = None) -> set[object]:
     found = compare([old], [new], old_name="old", new_name="new", machine=machine)
-    return {finding.affects for finding in found.findings}
+    return {finding.machine_types for finding in found.findings}
 
 
 def test_what_a_machine_type_inherits_counts() -> None:
-    assert {("pc-8.0", "pc-7.2")} == affects(schema(), schema("if x_late"))
+    assert {("pc-8.0", "pc-7.2")} == machine_types(schema(), schema("if x_late"))
 
 
 def test_where_the_guest_decides_too_a_machine_type_can_be_affected() -> None:
-    assert {("pc-9.0",)} == affects(schema("if n == 7"), schema("if n == 7 or x_late"))
+    assert {("pc-9.0",)} == machine_types(schema("if n == 7"), schema("if n == 7 or x_late"))
 
 
 def test_what_no_machine_type_decides_is_not_told_by_them() -> None:
-    assert {None} == affects(schema(), schema("if n == 7"))
-    assert {None} == affects(schema(), schema(count="count: u8;"))
-    assert {None} == affects(schema(machines=""), schema("if x_late", machines=""))
+    assert {None} == machine_types(schema(), schema("if n == 7"))
+    assert {None} == machine_types(schema(), schema(count="count: u8;"))
+    assert {None} == machine_types(schema(machines=""), schema("if x_late", machines=""))
 
 
 def test_for_one_machine_type_it_is_decided() -> None:
-    assert {None} == affects(schema(), schema("if x_late"), machine="pc-8.0")
+    assert {None} == machine_types(schema(), schema("if x_late"), machine="pc-8.0")
 
 
 def test_machine_types_with_one_value_are_told_together() -> None:

@@ -47,7 +47,7 @@ def test_the_founding_example_is_refused_exactly_in_mid_transfer() -> None:
     (finding,) = found.findings
     assert "subsection-added-needed" == finding.rule
     assert Verdict.REFUSED == finding.new_to_old.verdict
-    assert "status & DRQ_STAT != 0" == finding.new_to_old.when
+    assert "status & DRQ_STAT != 0" == finding.new_to_old.condition
     assert {"status": 8} == finding.new_to_old.witness
 
 
@@ -105,9 +105,9 @@ def test_the_shifted_bytes_are_named() -> None:
     outcome = next(f.new_to_old for f in found.findings if f.rule == "field-added-ungated")
     assert Verdict.CORRUPT == outcome.verdict
     words = "`esp.ti_cmd` reads `esp.lun`, `esp.lun` reads `esp.drq_state`"
-    assert words == outcome.error
-    assert outcome.bytes is not None
-    assert ("esp.ti_cmd", "esp.lun") == (outcome.bytes.old, outcome.bytes.new)
+    assert words == outcome.detail
+    assert outcome.byte_range is not None
+    assert ("esp.ti_cmd", "esp.lun") == (outcome.byte_range.old, outcome.byte_range.new)
 
 
 def test_what_is_declared_not_to_be_missed_is_not_lost(tmp_path: Path) -> None:

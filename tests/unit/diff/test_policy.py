@@ -1,54 +1,62 @@
-"""What is required: for all devices, for some, and without what is accepted."""
+"""What is required: for all devices, for some, and without suppressed results."""
 
 import pytest
 
-from vmsdl.diff.policy import Requirement
-from vmsdl.diff.report import DeviceReport, Finding, Report, Verdicts
-from vmsdl.diff.verdict import Verdict
+from vmsdl.diff.direction import Direction
+from vmsdl.diff.policy import Requirement, UnmetLevel, find_unmet, parse_levels
+from vmsdl.diff.report import DeviceReport, Finding, Report
+from vmsdl.diff.verdict import Level, Verdict, Verdicts
 
 IDE = DeviceReport("ide", Verdict.OK, Verdict.CONDITIONAL)
 GPU = DeviceReport("virtio-gpu", Verdict.OK, Verdict.REFUSED)
+ANY = Requirement(old_to_new=Level.ANY, new_to_old=Level.ANY)
 
 
 def report(*devices: DeviceReport, findings: tuple[Finding, ...] = ()) -> Report:
     return Report("old", "new", None, devices, findings)
 
 
-def test_the_usual_lets_some_states_be_refused_on_the_way_back() -> None:
+def unmet(level: Level, verdict: Verdict) -> tuple[UnmetLevel, ...]:
+    return (UnmetLevel(Direction.NEW_TO_OLD, level, verdict),)
+
+
+def test_by_default_a_rollback_may_refuse_some_states() -> None:
     assert Requirement().is_met(report(IDE))
-    assert (("new-to-old", "conditional", "refused"),) == Requirement().unmet(report(IDE, GPU))
+    expected = unmet(Level.CONDITIONAL, Verdict.REFUSED)
+    assert expected == find_unmet(Requirement(), report(IDE, GPU))
 
 
-def test_the_first_pattern_that_fits_a_device_counts() -> None:
+def test_the_first_pattern_that_matches_a_device_counts() -> None:
     some = Requirement(
-        devices=(("virtio-*", Requirement(new_to_old="any")), ("*", Requirement(new_to_old="ok")))
+        devices=(
+            ("virtio-*", Requirement(new_to_old=Level.ANY)),
+            ("*", Requirement(new_to_old=Level.OK)),
+        )
     )
-    assert (("new-to-old", "ok", "conditional"),) == some.unmet(report(IDE, GPU))
+    assert unmet(Level.OK, Verdict.CONDITIONAL) == find_unmet(some, report(IDE, GPU))
     assert some.is_met(report(GPU))
 
 
-def test_a_level_from_outside_is_one_for_every_device() -> None:
-    some = Requirement(devices=(("virtio-*", Requirement(new_to_old="any")),))
-    strict = some.with_levels({"new-to-old": "ok"})
-    assert (("new-to-old", "ok", "refused"),) == strict.unmet(report(IDE, GPU))
+def test_a_level_from_the_command_line_is_for_every_device() -> None:
+    some = Requirement(devices=(("virtio-*", Requirement(new_to_old=Level.ANY)),))
+    strict = some.with_levels({Direction.NEW_TO_OLD: Level.OK})
+    assert unmet(Level.OK, Verdict.REFUSED) == find_unmet(strict, report(IDE, GPU))
 
 
 @pytest.mark.parametrize("levels", [{"new-to-old": "mostly"}, {"up": "ok"}])
-def test_other_words_are_no_requirement(levels: dict[str, str]) -> None:
+def test_other_words_are_not_levels(levels: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="LEVEL one of ok, conditional, any"):
-        Requirement().with_levels(levels)
+        parse_levels(levels)
 
 
-def test_corruption_meets_nothing_but_where_it_is_accepted() -> None:
-    any_ = Requirement(old_to_new="any", new_to_old="any")
+def test_corruption_meets_no_level_unless_it_is_suppressed() -> None:
     bad = DeviceReport("ide", Verdict.OK, Verdict.CORRUPT)
-    assert not any_.is_met(report(bad))
+    assert not ANY.is_met(report(bad))
     left = Verdicts(Verdict.OK, Verdict.OK)
-    accepted = DeviceReport("ide", Verdict.OK, Verdict.CORRUPT, without_accepted=left)
-    assert Requirement(new_to_old="ok").is_met(report(accepted))
+    suppressed = DeviceReport("ide", Verdict.OK, Verdict.CORRUPT, unsuppressed=left)
+    assert Requirement(new_to_old=Level.OK).is_met(report(suppressed))
 
 
-def test_an_acceptance_that_lapsed_fails_whatever_is_required() -> None:
-    lapse = Finding(rule="suppression-unused", device="ide", path="ide", message="")
-    any_ = Requirement(old_to_new="any", new_to_old="any")
-    assert not any_.is_met(report(IDE, findings=(lapse,)))
+def test_a_stale_suppression_fails_whatever_is_required() -> None:
+    stale = Finding(rule="suppression-unused", device="ide", path="ide", message="")
+    assert not ANY.is_met(report(IDE, findings=(stale,)))

@@ -9,17 +9,18 @@ from typing import Any
 import jsonschema
 
 from tests.support.reports import ROOT, USUAL, corpus, esp, hostile, of_texts, report
+from vmsdl.diff.direction import Direction
 from vmsdl.diff.formats import render
-from vmsdl.diff.formats.code_scanning import read_report_schema
 from vmsdl.diff.formats.grouped import group_findings
+from vmsdl.diff.formats.json import read_report_schema
 from vmsdl.diff.formats.markdown import LONGEST, code, text
 from vmsdl.diff.policy import Requirement
 from vmsdl.diff.report import Report
-from vmsdl.diff.verdict import Verdict
+from vmsdl.diff.verdict import Level, Verdict
 
 PART = ROOT / "tests" / "data" / "sarif-2.1.0-part.json"
 
-# One edit, one remark -----------------------------------------------------------------------------
+# One edit, one group ------------------------------------------------------------------------------
 
 
 def test_findings_of_one_edit_are_told_together() -> None:
@@ -31,26 +32,23 @@ def test_findings_of_one_edit_are_told_together() -> None:
 def test_an_error_is_what_the_requirement_falls_by() -> None:
     before, after = (ROOT / "examples" / "ide-evolution" / f"{n}.vmsd" for n in ("before", "after"))
     (usual,) = group_findings(report(before, after), USUAL)
-    (strict,) = group_findings(report(before, after), Requirement(new_to_old="ok"))
+    (strict,) = group_findings(report(before, after), Requirement(new_to_old=Level.OK))
     assert ("warning", "error") == (usual.severity, strict.severity)
 
 
 def test_nothing_falls_by_what_is_allowed() -> None:
     found = esp("esp_10_0", "esp_7_2")
-    anything = Requirement(old_to_new="any", new_to_old="any")
+    anything = Requirement(old_to_new=Level.ANY, new_to_old=Level.ANY)
     verdicts = {
-        direction: {
-            o.verdict
-            for r in group_findings(found, anything)
-            for d, o in r.outcomes
-            if d == direction
-        }
-        for direction, _ in anything.levels
+        result.verdict
+        for group in group_findings(found, anything)
+        for direction, result in group.results
+        if direction is Direction.OLD_TO_NEW
     }
-    assert Verdict.CORRUPT in verdicts["old-to-new"]
-    for remark in group_findings(found, anything):
-        is_corrupt = Verdict.CORRUPT in {outcome.verdict for _, outcome in remark.outcomes}
-        assert is_corrupt == (remark.severity == "error")
+    assert Verdict.CORRUPT in verdicts
+    for group in group_findings(found, anything):
+        is_corrupt = Verdict.CORRUPT in {result.verdict for _, result in group.results}
+        assert is_corrupt == (group.severity == "error")
 
 
 # Text and Markdown --------------------------------------------------------------------------------
@@ -158,7 +156,7 @@ def test_sarif_knows_a_finding_by_more_than_its_line() -> None:
     before, after = (of_texts(old, text) for text in (new, f"// more\n{new}"))
     prints = [_results(each)["field-removed"]["partialFingerprints"] for each in (before, after)]
     assert prints[0] == prints[1]
-    assert prints[0]["old-to-new/v1"] == before.findings[0].fingerprint("old-to-new")
+    assert prints[0]["old-to-new/v1"] == before.findings[0].fingerprint(Direction.OLD_TO_NEW)
 
 
 def test_sarif_tells_what_a_rule_means() -> None:

@@ -1,4 +1,4 @@
-"""Accepted findings: what an entry covers, what it does not cover any more, and what is left."""
+"""Suppressions: what an entry covers, what it no longer covers, and which verdicts are left."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,11 +9,13 @@ import pytest
 
 from tests.support.diff_pairs import PAIRS, compared
 from vmsdl.diff.compare import compare
+from vmsdl.diff.direction import Direction
 from vmsdl.diff.matching.fields import Side
-from vmsdl.diff.report import DIRECTIONS, DirectionResult, Finding, Report, Suppression
-from vmsdl.diff.suppressions.apply import SuppressionLedger, add_suppressions, apply_suppressions
+from vmsdl.diff.report import DirectionResult, Finding, Report
+from vmsdl.diff.suppression import Suppression
+from vmsdl.diff.suppressions.apply import SuppressionLedger, apply_suppressions, suppress
 from vmsdl.diff.suppressions.condition_text import UnreadableCondition, read_condition
-from vmsdl.diff.suppressions.sender_states import StateQuestions, parse_states
+from vmsdl.diff.suppressions.sender_states import AllSenderStates, write_result_condition
 from vmsdl.diff.verdict import Verdict
 from vmsdl.driver import load_schema
 from vmsdl.schema.description import Schema
@@ -32,28 +34,28 @@ def report(old: str, new: str) -> Report:
     return compare([schema(old)], [schema(new)], old_name="old", new_name="new")
 
 
-def outcomes(found: Report) -> Iterator[tuple[Finding, str, DirectionResult]]:
+def bad_results(found: Report) -> Iterator[tuple[Finding, Direction, DirectionResult]]:
     for finding in found.findings:
-        for direction in DIRECTIONS:
-            outcome = finding.outcome(direction)
-            if outcome.verdict is not Verdict.OK:
-                yield finding, direction, outcome
+        for direction in Direction:
+            result = finding.result(direction)
+            if result.verdict is not Verdict.OK:
+                yield finding, direction, result
 
 
-def all_accepted(found: Report) -> list[Suppression]:
-    return [accepted(*each) for each in outcomes(found)]
+def suppress_all(found: Report) -> list[Suppression]:
+    return [suppress_one(finding, direction) for finding, direction, _ in bad_results(found)]
 
 
-def accepted(finding: Finding, direction: str, outcome: DirectionResult) -> Suppression:
-    said = {"reason": "nobody rolls back in mid-transfer", "owner": "storage team"}
-    return add_suppressions(finding, direction, outcome, **said, until=DAY)
+def suppress_one(finding: Finding, direction: Direction) -> Suppression:
+    why = {"reason": "nobody rolls back in mid-transfer", "owner": "storage team"}
+    return suppress(finding, direction, **why, until=DAY)
 
 
-def after(found: Report, *entries: Suppression, today: date = DAY) -> Report:
-    return apply_suppressions(found, SuppressionLedger(entries, today))
+def after(found: Report, *entries: Suppression, day: date = DAY) -> Report:
+    return apply_suppressions(found, SuppressionLedger(entries, day))
 
 
-def lapse(found: Report) -> Finding:
+def stale(found: Report) -> Finding:
     (one,) = (each for each in found.findings if each.rule.startswith("suppression-"))
     return one
 
@@ -76,73 +78,76 @@ OLD = "device drive version 1 { status: u8; error: u8; }"
 # What an entry covers -----------------------------------------------------------------------------
 
 
-def test_what_is_accepted_stays_in_the_report_and_does_not_count() -> None:
+def test_what_is_suppressed_stays_in_the_report_and_does_not_count() -> None:
     found = report(OLD, drive())
-    (entry,) = all_accepted(found)
+    (entry,) = suppress_all(found)
     marked = after(found, entry)
     (finding,) = marked.findings
-    assert entry == finding.new_to_old.accepted
+    assert entry == finding.new_to_old.suppression
     assert (Verdict.REFUSED, Verdict.OK) == (finding.new_to_old.verdict, finding.old_to_new.verdict)
     assert Verdict.CONDITIONAL == marked.new_to_old
-    assert Verdict.OK == marked.required.new_to_old
+    assert Verdict.OK == marked.verdicts_unsuppressed.new_to_old
 
 
-def test_nothing_accepted_changes_nothing() -> None:
+def test_no_suppressions_change_nothing() -> None:
     found = report(OLD, drive())
     assert found == after(found)
 
 
 def test_it_holds_on_its_last_day_and_not_on_the_next() -> None:
     found = report(OLD, drive())
-    (entry,) = all_accepted(found)
-    assert Verdict.OK == after(found, entry, today=date(2027, 1, 31)).required.new_to_old
-    marked = after(found, entry, today=date(2027, 2, 1))
-    assert "suppression-expired" == lapse(marked).rule
-    assert Verdict.CONDITIONAL == marked.required.new_to_old
+    (entry,) = suppress_all(found)
+    assert Verdict.OK == after(found, entry, day=date(2027, 1, 31)).verdicts_unsuppressed.new_to_old
+    marked = after(found, entry, day=date(2027, 2, 1))
+    assert "suppression-expired" == stale(marked).rule
+    assert Verdict.CONDITIONAL == marked.verdicts_unsuppressed.new_to_old
 
 
 @pytest.mark.parametrize(
-    "said", ["(status >> 3) % 2 == 1", "status & 0x0c != 0", "not status & 8 == 0"]
+    "text", ["(status >> 3) % 2 == 1", "status & 0x0c != 0", "not status & 8 == 0"]
 )
-def test_other_words_for_the_same_states_or_more_cover_them(said: str) -> None:
+def test_other_words_for_the_same_states_or_more_cover_them(text: str) -> None:
     found = report(OLD, drive())
-    (entry,) = all_accepted(found)
-    marked = after(found, replace(entry, when=said))
-    assert Verdict.OK == marked.required.new_to_old
+    (entry,) = suppress_all(found)
+    marked = after(found, replace(entry, condition=text))
+    assert Verdict.OK == marked.verdicts_unsuppressed.new_to_old
     assert found.findings[0].rule == marked.findings[-1].rule
 
 
 def test_a_condition_that_grew_falls_with_a_state_that_shows_it() -> None:
-    (entry,) = all_accepted(report(OLD, drive("status & 0x08 != 0")))
+    (entry,) = suppress_all(report(OLD, drive("status & 0x08 != 0")))
     marked = after(report(OLD, drive("status & 0x88 != 0")), entry)
-    one = lapse(marked)
+    one = stale(marked)
     assert "suppression-condition-grown" == one.rule
     assert Verdict.REFUSED == one.new_to_old.verdict
     assert {"status": 0x80} == one.new_to_old.witness
-    assert Verdict.CONDITIONAL == marked.required.new_to_old
+    assert Verdict.CONDITIONAL == marked.verdicts_unsuppressed.new_to_old
 
 
 def test_a_constant_that_changed_under_the_same_name_is_seen() -> None:
     before, now = drive("status & DRQ != 0"), drive("status & DRQ != 0").replace("0x08", "0x88")
-    (entry,) = all_accepted(report(OLD, before))
-    assert ("status & DRQ != 0", (("DRQ", 8),)) == (entry.when, entry.constants)
-    assert found_when(report(OLD, now)) == entry.when
-    assert {"status": 0x80} == lapse(after(report(OLD, now), entry)).new_to_old.witness
+    (entry,) = suppress_all(report(OLD, before))
+    assert ("status & DRQ != 0", (("DRQ", 8),)) == (entry.condition, entry.constants)
+    assert found_when(report(OLD, now)) == entry.condition
+    assert {"status": 0x80} == stale(after(report(OLD, now), entry)).new_to_old.witness
 
 
 def found_when(found: Report) -> str | None:
-    return next(outcomes(found))[2].when
+    return next(bad_results(found))[2].condition
 
 
 def test_a_condition_that_shrank_is_covered() -> None:
-    (entry,) = all_accepted(report(OLD, drive("status & 0x88 != 0")))
-    assert Verdict.OK == after(report(OLD, drive("status & 0x08 != 0")), entry).required.new_to_old
+    (entry,) = suppress_all(report(OLD, drive("status & 0x88 != 0")))
+    assert (
+        Verdict.OK
+        == after(report(OLD, drive("status & 0x08 != 0")), entry).verdicts_unsuppressed.new_to_old
+    )
 
 
 def test_what_cannot_be_read_any_more_falls_and_says_so() -> None:
-    (entry,) = all_accepted(report(OLD, drive("error != 0")))
+    (entry,) = suppress_all(report(OLD, drive("error != 0")))
     renamed = drive("fault != 0").replace("error: u8", "fault: u8 formerly error")
-    one = lapse(after(report(OLD, renamed), entry))
+    one = stale(after(report(OLD, renamed), entry))
     assert "suppression-condition-grown" == one.rule
     assert "is not known: there is no `error`" in one.message
 
@@ -163,102 +168,104 @@ def test_a_verdict_covers_itself_and_what_is_milder(
     accepted: str, now: str, is_covered: bool
 ) -> None:
     found = report(OLD, drive())
-    (entry,) = all_accepted(found)
+    (entry,) = suppress_all(found)
     (finding,) = found.findings
     changed = replace(finding.new_to_old, verdict=Verdict(now))
     found = replace(found, findings=(replace(finding, new_to_old=changed),))
     marked = after(found, replace(entry, verdict=Verdict(accepted)))
-    assert is_covered == (marked.findings[0].new_to_old.accepted is not None)
+    assert is_covered == (marked.findings[0].new_to_old.suppression is not None)
     if not is_covered:
-        assert f"was accepted as {accepted}, and is {now} now" in lapse(marked).message
+        assert f"was accepted as {accepted}, and is {now} now" in stale(marked).message
 
 
-def test_nothing_is_accepted_without_reason_owner_and_day() -> None:
+def test_nothing_is_suppressed_without_reason_owner_and_day() -> None:
     found = report(OLD, drive())
-    (entry,) = all_accepted(found)
-    for owed, short in (
+    (entry,) = suppress_all(found)
+    for missing, short in (
         ("reason", replace(entry, reason="")),
         ("owner", replace(entry, owner="")),
         ("until", replace(entry, until=None)),
     ):
         marked = after(found, short)
-        assert "suppression-without-reason" == lapse(marked).rule
-        assert f"`{owed}`" in lapse(marked).message
-        assert Verdict.CONDITIONAL == marked.required.new_to_old
+        assert "suppression-without-reason" == stale(marked).rule
+        assert f"`{missing}`" in stale(marked).message
+        assert Verdict.CONDITIONAL == marked.verdicts_unsuppressed.new_to_old
 
 
 def test_what_is_not_there_any_more_is_unused() -> None:
-    (entry,) = all_accepted(report(OLD, drive()))
+    (entry,) = suppress_all(report(OLD, drive()))
     same = report(OLD, OLD)
-    assert "suppression-unused" == lapse(after(same, entry)).rule
-    assert Verdict.OK == after(same, entry).required.new_to_old
+    assert "suppression-unused" == stale(after(same, entry)).rule
+    assert Verdict.OK == after(same, entry).verdicts_unsuppressed.new_to_old
 
 
 def test_of_several_reports_one_that_needs_it_is_enough() -> None:
     found = report(OLD, drive())
-    (entry,) = all_accepted(found)
+    (entry,) = suppress_all(found)
     ledger = SuppressionLedger([entry], DAY)
-    ledger.marked(report(OLD, OLD))
-    ledger.marked(found)
-    assert {} == ledger.lapsed()
+    ledger.mark(report(OLD, OLD))
+    ledger.mark(found)
+    assert {} == ledger.find_stale()
 
 
 def test_an_entry_that_a_milder_one_makes_idle_is_unused() -> None:
     found = report(OLD, drive())
-    (entry,) = all_accepted(found)
+    (entry,) = suppress_all(found)
     marked = after(found, entry, replace(entry, verdict=Verdict.CORRUPT))
-    assert "suppression-unused" == lapse(marked).rule
-    assert Verdict.OK == marked.required.new_to_old
+    assert "suppression-unused" == stale(marked).rule
+    assert Verdict.OK == marked.verdicts_unsuppressed.new_to_old
 
 
 def test_entries_cover_together_what_neither_covers() -> None:
     found = report(OLD, drive("status & 0x88 != 0"))
-    (entry,) = all_accepted(found)
-    one, other = replace(entry, when="status & 8 != 0"), replace(entry, when="status & 0x80 != 0")
+    (entry,) = suppress_all(found)
+    one, other = replace(entry, condition="status & 8 != 0"), replace(
+        entry, condition="status & 0x80 != 0"
+    )
     marked = after(found, one, other)
-    assert Verdict.OK == marked.required.new_to_old
+    assert Verdict.OK == marked.verdicts_unsuppressed.new_to_old
     assert 1 == len(marked.findings)
 
 
 # The verdict without it ---------------------------------------------------------------------------
 
 
-def test_what_is_not_accepted_still_counts() -> None:
+def test_what_is_not_suppressed_still_counts() -> None:
     found = report(OLD, drive(more="extra: u32 if error != 0;"))
-    entries = all_accepted(found)
+    entries = suppress_all(found)
     kept = [entry for entry in entries if entry.rule == "subsection-added-needed"]
     marked = after(found, *kept)
-    assert found.new_to_old == marked.required.new_to_old == Verdict.CONDITIONAL
-    assert Verdict.OK == after(found, *entries).required.new_to_old
+    assert found.new_to_old == marked.verdicts_unsuppressed.new_to_old == Verdict.CONDITIONAL
+    assert Verdict.OK == after(found, *entries).verdicts_unsuppressed.new_to_old
 
 
-def test_states_of_what_is_accepted_are_taken_to_arrive() -> None:
+def test_states_of_what_is_suppressed_are_taken_to_arrive() -> None:
     """Half of the states are refused, the other half loses a value, and none arrives: with either
     half accepted some do."""
     found = report(OLD, drive())
     (finding,), (device,) = found.findings, found.devices
     assert device.new is not None
     halves = []
-    for verdict, when in (("refused", "status < 128"), ("lossy", "status >= 128")):
-        condition = read_condition(when, {}, device.new, device.new)
-        outcome = DirectionResult(Verdict(verdict), when=when, condition=condition)
-        halves.append(replace(finding, rule=verdict, new_to_old=outcome))
+    for verdict, condition in (("refused", "status < 128"), ("lossy", "status >= 128")):
+        expression = read_condition(condition, {}, device.new, device.new)
+        half = DirectionResult(Verdict(verdict), condition=condition, expression=expression)
+        halves.append(replace(finding, rule=verdict, new_to_old=half))
     device = replace(device, new_to_old=Verdict.LOSSY)
     found = replace(found, devices=(device,), findings=tuple(halves))
-    entries = all_accepted(found)
+    entries = suppress_all(found)
     assert 2 == len(entries)
     for entry in entries:
-        assert Verdict.CONDITIONAL == after(found, entry).required.new_to_old
-    assert Verdict.OK == after(found, *entries).required.new_to_old
+        assert Verdict.CONDITIONAL == after(found, entry).verdicts_unsuppressed.new_to_old
+    assert Verdict.OK == after(found, *entries).verdicts_unsuppressed.new_to_old
 
 
-def test_a_device_on_one_side_alone_can_be_accepted() -> None:
+def test_a_device_on_one_side_alone_can_be_suppressed() -> None:
     found = report(OLD, OLD + "device tray version 1 { is_open: bool; }")
-    (entry,) = all_accepted(found)
-    assert ("section-added", "always") == (entry.rule, entry.when)
-    assert Verdict.OK == after(found, entry).required.new_to_old
-    other = replace(entry, when="where it is sent")
-    assert "is not known" in lapse(after(found, other)).message
+    (entry,) = suppress_all(found)
+    assert ("section-added", "always") == (entry.rule, entry.condition)
+    assert Verdict.OK == after(found, entry).verdicts_unsuppressed.new_to_old
+    other = replace(entry, condition="where it is sent")
+    assert "is not known" in stale(after(found, other)).message
 
 
 # Conditions, there and back -----------------------------------------------------------------------
@@ -268,17 +275,17 @@ def test_a_device_on_one_side_alone_can_be_accepted() -> None:
 def test_every_condition_is_read_back_as_what_it_was(pair: Path) -> None:
     for swapped in (False, True):
         found = compared(pair, swapped)
-        states = StateQuestions(found)
-        for finding, direction, outcome in outcomes(found):
-            if outcome.condition is None or parse_states(outcome)[0] == "always":
+        states = AllSenderStates(found)
+        for finding, direction, result in bad_results(found):
+            if result.expression is None or write_result_condition(result)[0] == "always":
                 continue
-            entry = accepted(finding, direction, outcome)
-            # In parentheses it is another text: only the proof can tell that it says the same.
-            entry = replace(entry, when=f"({entry.when})")
-            beyond = states.of(finding.device, direction).beyond(outcome, [entry])
-            assert beyond is None or not beyond.why.startswith("there is no"), beyond
-            if outcome.verdict is not Verdict.UNKNOWN:
-                assert beyond is None, (entry.when, beyond)
+            entry = suppress_one(finding, direction)
+            # In parentheses it is another text: only the proof can show that it says the same.
+            entry = replace(entry, condition=f"({entry.condition})")
+            uncovered = states.of(finding.device, direction).find_uncovered(result, [entry])
+            assert uncovered is None or not uncovered.why.startswith("there is no"), uncovered
+            if result.verdict is not Verdict.UNKNOWN:
+                assert uncovered is None, (entry.condition, uncovered)
 
 
 PLACES = """

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vmsdl.diff.report import Suppression, compute_fingerprint
+from vmsdl.diff.direction import Direction
+from vmsdl.diff.suppression import Suppression, compute_fingerprint
 from vmsdl.diff.suppressions.file import EntryError, add_entries, read_entries
 from vmsdl.diff.verdict import Verdict
 from vmsdl.source import SourceFile
@@ -18,7 +19,7 @@ PATH = "accepted.toml"
 def entry(
     rule: str = "field-removed",
     *,
-    when: str = "status != 0",
+    condition: str = "status != 0",
     constants: tuple[tuple[str, int | bool], ...] = (),
     reason: str = "why",
     owner: str = "who",
@@ -27,9 +28,9 @@ def entry(
         rule=rule,
         device="ide",
         path="ide.status",
-        direction="new-to-old",
+        direction=Direction.NEW_TO_OLD,
         verdict=Verdict.LOSSY,
-        when=when,
+        condition=condition,
         constants=constants,
         reason=reason,
         owner=owner,
@@ -42,11 +43,11 @@ def text(*entries: Suppression, before: str = "") -> str:
 
 
 def test_the_form_of_an_entry() -> None:
-    known = entry(when="status & DRQ != 0", constants=(("DRQ", 8), ("Mode.on", True)))
+    known = entry(condition="status & DRQ != 0", constants=(("DRQ", 8), ("Mode.on", True)))
     head, _, block = text(known).partition("\n\n")
     assert head.startswith("# Findings of `vmsdl diff` that are accepted.")
     assert block == f"""[[accepted]]
-fingerprint = "{compute_fingerprint("field-removed", "ide", "ide.status", "new-to-old")}"
+fingerprint = "{compute_fingerprint("field-removed", "ide", "ide.status", Direction.NEW_TO_OLD)}"
 rule = "field-removed"
 device = "ide"
 path = "ide.status"
@@ -67,9 +68,9 @@ VALUES = st.one_of(st.booleans(), st.integers(-(2**63), 2**63 - 1))
 
 @given(ANYTHING, ANYTHING, ANYTHING, st.dictionaries(NAMES, VALUES, max_size=3))
 def test_what_is_written_is_read_back(
-    when: str, reason: str, owner: str, constants: dict[str, int | bool]
+    condition: str, reason: str, owner: str, constants: dict[str, int | bool]
 ) -> None:
-    one = entry(when=when, reason=reason, owner=owner, constants=tuple(constants.items()))
+    one = entry(condition=condition, reason=reason, owner=owner, constants=tuple(constants.items()))
     other = entry("gate-changed")
     assert (one, other) == read_entries(SourceFile(PATH, text(one, other)))
 
@@ -81,21 +82,21 @@ def test_all_that_stood_there_stays() -> None:
     assert (entry(), entry("gate-changed")) == read_entries(SourceFile(PATH, after))
 
 
-def test_one_that_has_lapsed_is_written_anew_in_its_place() -> None:
-    block = text(entry(when="status == 1")).partition("\n\n")[2]
+def test_a_stale_one_is_replaced_in_its_place() -> None:
+    block = text(entry(condition="status == 1")).partition("\n\n")[2]
     commented = block.replace("reason =", "# a bug: 12\nreason =")
     before = f"# first\n{commented}# between\n\n" + text(entry("other")).partition("\n\n")[2]
     source = SourceFile(PATH, before)
-    lapsed = read_entries(source)[:1]
-    after = add_entries(source, [entry(when="status == 2")], lapsed)
-    assert (entry(when="status == 2"), entry("other")) == read_entries(SourceFile(PATH, after))
+    stale = read_entries(source)[:1]
+    after = add_entries(source, [entry(condition="status == 2")], stale)
+    assert (entry(condition="status == 2"), entry("other")) == read_entries(SourceFile(PATH, after))
     assert after.startswith("# first\n[[accepted]]\n")
     assert after.count("# a bug: 12\n") == after.count("# between\n") == 1
 
 
 def test_one_that_holds_stays_beside_the_new_one() -> None:
-    before = text(entry(when="status == 1"))
-    after = text(entry(when="status == 2"), before=before)
+    before = text(entry(condition="status == 1"))
+    after = text(entry(condition="status == 2"), before=before)
     assert 2 == len(read_entries(SourceFile(PATH, after)))
 
 

@@ -45,7 +45,7 @@ def test_a_raised_minimum_refuses_across_neighbours_that_accept() -> None:
     ]
     (chain,) = found(history(*versions), "chain-refused")
     assert ("1", "2", "now") == chain.versions
-    assert "version-too-old" in (chain.outcome.error or "")
+    assert "version-too-old" in (chain.result.detail or "")
     assert "go from 1 to now by way of 2" == chain.help
 
 
@@ -74,8 +74,8 @@ def test_what_a_release_takes_and_does_not_send_on_is_lost_by_way_of_it() -> Non
     forward, backward = found(several, "chain-loses")
     assert ("1", "2", "now") == forward.versions
     assert ("now", "2", "1") == backward.versions
-    assert "s.y != 0 and s.x == 0" == forward.outcome.when
-    assert {"s.y": 1} == forward.outcome.witness
+    assert "s.y != 0 and s.x == 0" == forward.result.condition
+    assert {"s.y": 1} == forward.result.witness
 
 
 def test_what_a_release_has_no_place_for_is_lost_by_way_of_it() -> None:
@@ -84,7 +84,7 @@ def test_what_a_release_has_no_place_for_is_lost_by_way_of_it() -> None:
     gone = "device d version 1 { a: u8; unused[1]; }"
     forward, backward = found(history(there, gone, there), "chain-loses")
     assert ("1", "2", "now") == forward.versions
-    assert "b != 0" == forward.outcome.when
+    assert "b != 0" == forward.result.condition
     assert "2, which does not take it" in forward.message
     assert ("now", "2", "1") == backward.versions
 
@@ -112,9 +112,9 @@ def test_a_wider_needed_cuts_off_who_does_not_know_the_subsection() -> None:
     several = history(PLAIN, with_part("x != 0"), with_part("x != 0 or y != 0"))
     (cut,) = found(several, "window-shrunk")
     assert ("now", "1") == cut.versions
-    assert Verdict.REFUSED is cut.outcome.verdict
-    assert "s.y != 0 and s.x == 0" == cut.outcome.when
-    assert {"s.y": 1} == cut.outcome.witness
+    assert Verdict.REFUSED is cut.result.verdict
+    assert "s.y != 0 and s.x == 0" == cut.result.condition
+    assert {"s.y": 1} == cut.result.witness
 
 
 def test_a_minimum_that_rises_cuts_off_older_releases() -> None:
@@ -125,7 +125,7 @@ def test_a_minimum_that_rises_cuts_off_older_releases() -> None:
     ]
     cut = found(history(*versions), "window-shrunk")
     assert [("1", "now")] == [each.versions for each in cut]
-    assert "always" == cut[0].outcome.when
+    assert "always" == cut[0].result.condition
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_the_codecs_lose_what_a_chain_is_said_to_lose(versions: tuple[str, ...])
     for chain in chains:
         first, middle, last = (codecs[name] for name in chain.versions)
         state: dict[str, object] = {"a": 0}
-        for path, value in (chain.outcome.witness or {}).items():
+        for path, value in (chain.result.witness or {}).items():
             owner, _, name = path.rpartition(".")
             state.update({owner: {"x": 0, "y": 0, name: value}} if owner else {name: value})
         sent = first.from_dict(state)

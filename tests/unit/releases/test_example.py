@@ -14,7 +14,7 @@ FOLDER = EXAMPLES / "releases"
 def test_what_was_frozen_is_read_as_it_was_frozen() -> None:
     """A change of the language or of the hashes would make an edit of every release out there."""
     found = baseline.read(str(FOLDER / "releases"))
-    assert () == found.faults
+    assert () == found.problems
     assert ["7.0", "7.2", "8.0"] == [release.name for release in found.releases]
 
 

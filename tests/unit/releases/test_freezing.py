@@ -52,7 +52,7 @@ def test_what_is_frozen_is_read_back_whole(folder: str, tmp_path: Path) -> None:
     schemas = [loaded(path) for path in sorted((EXAMPLES / folder).glob("*.vmsd"))]
     write_folder(str(tmp_path / "1.0"), freeze("1.0", schemas).files)
     found = baseline.read(str(tmp_path))
-    assert () == found.faults
+    assert () == found.problems
     (release,) = found.releases
     assert sorted(map(meaning, schemas)) == sorted(map(meaning, release.schemas))
 
@@ -87,9 +87,9 @@ def test_releases_are_read_in_order(tmp_path: Path) -> None:
     assert ["9.2-rc1", "9.2", "10.0"] == [r.name for r in baseline.read(str(tmp_path)).releases]
 
 
-def told(found: Baseline) -> list[str]:
-    assert {"baseline-edited"} == {fault.rule for fault in found.faults}
-    return [fault.message for fault in found.faults]
+def messages_of(found: Baseline) -> list[str]:
+    assert {"baseline-edited"} == {fault.rule for fault in found.problems}
+    return [fault.message for fault in found.problems]
 
 
 def edit(name: str, old: str, new: str) -> Callable[[Path], None]:
@@ -154,26 +154,28 @@ def edit(name: str, old: str, new: str) -> Callable[[Path], None]:
         ),
     ],
 )
-def test_an_edit_is_told(
+def test_an_edit_is_messages_of(
     change: Callable[[Path], object], words: list[str] | None, tmp_path: Path
 ) -> None:
     from vmsdl.version import VERSION
 
     change(frozen(tmp_path))
-    messages = [each.replace(VERSION, "VERSION") for each in told(baseline.read(str(tmp_path)))]
+    messages = [
+        each.replace(VERSION, "VERSION") for each in messages_of(baseline.read(str(tmp_path)))
+    ]
     assert words is None or words == messages
 
 
 def test_line_ends_are_no_edit(tmp_path: Path) -> None:
     file = frozen(tmp_path) / "clock.vmsd"
     file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
-    assert () == baseline.read(str(tmp_path)).faults
+    assert () == baseline.read(str(tmp_path)).problems
 
 
 @pytest.mark.parametrize("folder", ["", "missing"])
 def test_no_release_is_a_fault(folder: str, tmp_path: Path) -> None:
     found = baseline.read(str(tmp_path / folder))
-    assert ["baseline-missing"] == [fault.rule for fault in found.faults]
+    assert ["baseline-missing"] == [fault.rule for fault in found.problems]
 
 
 def test_a_folder_is_written_whole_or_not_at_all(tmp_path: Path) -> None:

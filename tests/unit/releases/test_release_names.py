@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from vmsdl.releases.release_names import find_name_problem, sort_names
+from vmsdl.releases.release_names import find_name_problem, make_sort_key
 
 IN_ORDER = [
     "v1.9",
@@ -28,12 +28,12 @@ IN_ORDER = [
 def test_numbers_count_as_numbers_and_candidates_come_before_what_they_lead_to() -> None:
     mixed = IN_ORDER.copy()
     random.Random(1).shuffle(mixed)
-    assert sorted(mixed, key=sort_names) == IN_ORDER
+    assert sorted(mixed, key=make_sort_key) == IN_ORDER
 
 
 def test_no_two_names_are_in_one_place() -> None:
-    assert sort_names("9.2") != sort_names("9-2")
-    assert sort_names("9.2") != sort_names("9.02")
+    assert make_sort_key("9.2") != make_sort_key("9-2")
+    assert make_sort_key("9.2") != make_sort_key("9.02")
 
 
 @pytest.mark.parametrize("name", [*IN_ORDER, "2024-01-15", "9.2+deb1", "ünïcode", "a_b"])

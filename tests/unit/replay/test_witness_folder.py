@@ -16,7 +16,7 @@ from vmsdl.diff.report import DirectionResult, Report
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.nodes import INTEGER, Member, ReceiverValue
 from vmsdl.replay.build_state import build_state
-from vmsdl.replay.classes import Classes
+from vmsdl.replay.classes import ModuleCache
 from vmsdl.replay.compare_values import Ends
 from vmsdl.replay.folder import make_files
 from vmsdl.replay.replay import Replay, report_disagreements, run_replays
@@ -37,12 +37,12 @@ def report(old: str, new: str, machine: str | None = None) -> Report:
 
 
 def tried(old: str, new: str, machine: str | None = None) -> list[Replay]:
-    return list(run_replays(report(old, new, machine), Classes()))
+    return list(run_replays(report(old, new, machine), ModuleCache()))
 
 
 def words(old: str, new: str, machine: str | None = None) -> list[str]:
     return [
-        each.why or each.disagreement or f"{each.direction} {each.happened and each.happened.word}"
+        each.skip_reason or each.disagreement or f"{each.direction} {each.run and each.run.verdict}"
         for each in tried(old, new, machine)
     ]
 
@@ -93,8 +93,8 @@ def test_a_state_with_what_an_element_has_to_be() -> None:
 def test_elements_of_structs_and_the_places_in_them() -> None:
     inner = "struct s { a: u8; b: u16%s; }\ndevice d { one: s[2]; }"
     (found,) = tried(inner % "", inner % " where b < 9")
-    assert {"one[0].b": 9} == found.outcome.witness
-    assert b"\0\0\x09\0\0\0" == (found.happened and found.happened.data)
+    assert {"one[0].b": 9} == found.result.witness
+    assert b"\0\0\x09\0\0\0" == (found.run and found.run.data)
 
 
 def test_a_value_of_the_receivers_own_is_in_what_it_loads_into() -> None:
@@ -102,21 +102,21 @@ def test_a_value_of_the_receivers_own_is_in_what_it_loads_into() -> None:
         Side(schema, schema.descriptions["d"])
         for schema in map(schema_of, ("device d { a: u8; }", "device d { a: u8 equal; }"))
     )
-    ends = Ends(Classes().program(one), Classes().program(other), sender_is_old=True)
+    ends = Ends(ModuleCache().open_side(one), ModuleCache().open_side(other), sender_is_old=True)
     a = Member(type=INTEGER, up=0, name="a")
     theirs = ReceiverValue(type=INTEGER, path=("a",))
     state = build_state(ends.sender, {a: 1, theirs: 2})
     found = run_migration(ends, state.object, state.receiver)
     assert "not-equal" == (found.refusal and found.refusal.reason)
     state = build_state(ends.sender, {a: 2, theirs: 2})
-    assert "ok" == run_migration(ends, state.object, state.receiver).word
+    assert "ok" == run_migration(ends, state.object, state.receiver).verdict
 
 
 def test_what_would_need_a_giant_array_is_said_and_not_made() -> None:
     old = "device d { n: u32; a: bytes[n]; }"
     new = "device d { n: u32 where n != 4000000000 ; a: bytes[n]; }"
-    (found,) = (each for each in tried(old, new) if each.outcome.verdict is Verdict.REFUSED)
-    assert "`a` would have 4000000000 bytes" == found.why
+    (found,) = (each for each in tried(old, new) if each.result.verdict is Verdict.REFUSED)
+    assert "`a` would have 4000000000 bytes" == found.skip_reason
 
 
 def test_a_configuration_is_the_same_at_both_ends() -> None:
@@ -135,7 +135,7 @@ def test_a_machine_type_decides() -> None:
 def test_a_section_that_is_gone_is_refused_without_a_decoder() -> None:
     found = tried("device d { a: u8; }\ndevice e { a: u8; }", "device d { a: u8; }")
     assert [None] == [each.receiver for each in found]
-    assert b"\0" == found[0].happened.data if found[0].happened else None
+    assert b"\0" == found[0].run.data if found[0].run else None
 
 
 def test_where_the_codecs_do_something_else_it_is_a_bug_of_ours() -> None:
@@ -144,12 +144,12 @@ def test_where_the_codecs_do_something_else_it_is_a_bug_of_ours() -> None:
     assert first.old_to_new.verdict is Verdict.REFUSED
     wrong = replace(first.old_to_new, verdict=Verdict.CORRUPT)
     made = replace(made, findings=(replace(first, old_to_new=wrong), *rest))
-    found = tuple(run_replays(made, Classes()))
+    found = tuple(run_replays(made, ModuleCache()))
     assert "the receiver refuses it as truncated" in found[0].disagreement
     bug = report_disagreements(made, found).findings[0]
     assert "witness-not-reproduced" == bug.rule
     assert bug.old_to_new.verdict is Verdict.UNKNOWN
-    text = make_files("before.vmsd", "after.vmsd", found, Classes())["test_witness.py"].decode()
+    text = make_files("before.vmsd", "after.vmsd", found, ModuleCache())["test_witness.py"].decode()
     assert "A bug in vmsdl: the receiver refuses it as truncated" in text
 
 
@@ -174,7 +174,7 @@ def test_a_bug_of_ours_is_loud(
 def test_names_of_files_and_tests_are_safe(name: str) -> None:
     quoted = name.replace('"', '\\"')
     found = tried(f'device d as "{quoted}" {{ a: u8; }}', f'device d as "{quoted}" {{ a: u16; }}')
-    written = make_files("a.vmsd", "b.vmsd", tuple(found), Classes())
+    written = make_files("a.vmsd", "b.vmsd", tuple(found), ModuleCache())
     for path in written:
         assert path.isascii()
         assert ".." not in path

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vmsdl.cli.commands import diff_all_releases, diff_suppress
 from vmsdl.cli.console import OUR_BUG, Console, Failure
 from vmsdl.cli.inputs import paths
+from vmsdl.diff.formats import FORMATS
 
 if TYPE_CHECKING:
     from vmsdl.config import Config
@@ -18,7 +19,6 @@ what the old one saves, and the other way round; and where not, when, why, and f
 status 1 where what is required does not hold."""
 
 _DEFAULT = "old-to-new=ok,new-to-old=conditional"
-FORMATS = ("text", "markdown", "json", "sarif", "github", "html")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -82,10 +82,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from vmsdl.driver import reload
 
     settings = paths.find_configuration(options.config)
-    requirement = _required(options.require, settings)
+    requirement = _read_requirement(options.require, settings)
     if options.all_releases:
         return diff_all_releases.run(options, console, settings, requirement)
-    versions = _versions(options, settings, console)
+    versions = _read_versions(options, settings, console)
     if versions is None:
         return 2
     (old_name, old), (new_name, new) = versions
@@ -95,24 +95,24 @@ def run(options: argparse.Namespace, console: Console) -> int:
             raise Failure(f"there is no machine `{options.machine}` in either")
     report = compare(old, new, old_name=old_name, new_name=new_name, machine=options.machine)
     report = verify_fixes(report, reload)
-    is_borne_out = True
+    is_reproduced = True
     if options.witness is not None:
         from vmsdl.cli.commands import diff_witness
 
         report = diff_witness.write_witnesses(report, options.witness, console)
-        is_borne_out = not diff_witness.has_bug(report)
+        is_reproduced = not diff_witness.has_bug(report)
     report = diff_suppress.apply_to_report(report, options, settings, requirement, console)
     color = console.colors_report(options.color, options.output)
     console.write(render(options.format, report, requirement, color=color), options.output)
-    if not is_borne_out:
+    if not is_reproduced:
         return OUR_BUG
     return 0 if requirement.is_met(report) else 1
 
 
-def _versions(
+def _read_versions(
     options: argparse.Namespace, settings: "Config | None", console: Console
 ) -> "tuple[tuple[str, list[Schema]], tuple[str, list[Schema]]] | None":
-    """OLD and NEW: their names and schemas; None where these have faults, which are told."""
+    """The names and schemas of OLD and NEW; None where they have errors, which are shown."""
     if options.merge_base is not None:
         from vmsdl.cli.inputs import merge_base
 
@@ -132,20 +132,23 @@ def _versions(
     return None if both is None else ((old, both[0]), (new, both[1]))
 
 
-def _required(text: str | None, settings: "Config | None") -> "Requirement":
-    """What the project requires; a level on the command line is one for every device."""
+def _read_requirement(text: str | None, settings: "Config | None") -> "Requirement":
+    """The project's requirement. A level on the command line is for every device."""
     from dataclasses import replace
 
-    from vmsdl.diff.policy import Requirement
+    from vmsdl.diff.policy import Requirement, parse_levels
 
     found = Requirement()
     if settings is not None:
-        whole = found.with_levels(dict(settings.require))
-        devices = ((each, whole.with_levels(dict(own))) for each, own in settings.devices)
+        whole = found.with_levels(parse_levels(dict(settings.require)))
+        devices = (
+            (pattern, whole.with_levels(parse_levels(dict(own))))
+            for pattern, own in settings.devices
+        )
         found = replace(whole, devices=tuple(devices))
     parts = (part.strip().partition("=") for part in text.split(",")) if text is not None else ()
     try:
-        return found.with_levels({name: level for name, _, level in parts})
+        return found.with_levels(parse_levels({name: level for name, _, level in parts}))
     except ValueError as error:
         raise Failure(f"--require: {error}") from None
 
@@ -154,7 +157,7 @@ class _PrintSchema(argparse.Action):
     """Like `--version`: whatever else is given, it is all that is done."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from vmsdl.diff.formats.code_scanning import read_report_schema
+        from vmsdl.diff.formats.json import read_report_schema
 
         sys.stdout.write(read_report_schema())
         raise SystemExit(0)

@@ -1,4 +1,4 @@
-"""`vmsdl diff --all-releases`: the working schemas held against every frozen release."""
+"""`vmsdl diff --all-releases`: compares the working schemas with every frozen release."""
 
 import argparse
 from typing import TYPE_CHECKING
@@ -42,19 +42,19 @@ def run(
     schemas = release.load_working_schemas(options.paths, console)
     if schemas is None:
         return 2
-    baseline = release.find_frozen(release.releases_folder(options.releases, settings))
+    baseline = release.read_baseline(release.find_releases_folder(options.releases, settings))
     release.check_machine(options.machine, schemas, baseline)
     name = options.paths[0] if len(options.paths) == 1 else NOW
     found = compare_with_all(baseline, schemas, new_name=name, machine=options.machine)
     reports = (verify_fixes(report, reload) for report in found.reports)
-    minded, lapses = diff_suppress.apply_to_all(reports, options, settings)
-    found = replace(found, reports=minded, lapses=lapses)
+    marked, stale = diff_suppress.apply_to_all(reports, options, settings)
+    found = replace(found, reports=marked, stale_suppressions=stale)
     color = console.colors_report(options.color, options.output)
-    console.write(_text(found, options.format, requirement, color), options.output)
+    console.write(_render(found, options.format, requirement, color), options.output)
     return 0 if found.meets(requirement) else 1
 
 
-def _text(found: "AllReleases", format_: str, requirement: "Requirement", color: bool) -> str:
+def _render(found: "AllReleases", format_: str, requirement: "Requirement", color: bool) -> str:
     match format_:
         case "text":
             from vmsdl.releases.formats import text

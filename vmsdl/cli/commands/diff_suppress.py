@@ -1,4 +1,4 @@
-"""From a report to one that minds what the project accepts; and what is open, into that file."""
+"""Suppressions in `vmsdl diff`: applied to reports, and written for findings that are open."""
 
 import argparse
 from datetime import date
@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING
 
 from vmsdl.cli.console import Console, Failure
 
-if TYPE_CHECKING:
-    from vmsdl.diff.report import DirectionResult, Suppression
-    from vmsdl.diff.suppressions.apply import SuppressionLedger
-
-
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what a comparison needs is imported when there is one
     from collections.abc import Iterable, Iterator
 
     from vmsdl.config import Config
+    from vmsdl.diff.direction import Direction
     from vmsdl.diff.policy import Requirement
     from vmsdl.diff.report import Finding, Report
+    from vmsdl.diff.suppression import Suppression
+    from vmsdl.diff.suppressions.apply import SuppressionLedger
     from vmsdl.source import SourceFile
 
 
@@ -54,50 +52,54 @@ def apply_to_report(
     requirement: "Requirement",
     console: Console,
 ) -> "Report":
-    """The report with what is accepted marked, and what has lapsed in it."""
+    """The report with suppressions applied, after new ones are written where that is asked for."""
     from vmsdl.diff.suppressions.apply import SuppressionLedger, apply_suppressions
 
-    today = _day("--today", options.today) or date.today()
-    until = _owed(options, today)
-    path = options.accepted or (None if settings is None else settings.accepted_file)
+    day = _parse_day("--today", options.today) or date.today()
+    until = _check_options(options, day)
+    path = _find_path(options, settings)
     if path is None:
         if options.accept is not None:
             raise Failure("say where: `accepted` in [tool.vmsdl.diff], or --accepted FILE")
         return report
-    source = _read(path)
-    ledger = SuppressionLedger(_entries(source), today)
+    source = _read_source(path)
+    ledger = SuppressionLedger(_read_suppressions(source), day)
     if until is None:
         return apply_suppressions(report, ledger)
-    marked = ledger.marked(report)
-    fresh = list(_fresh(marked, options, until, requirement))
+    fresh = list(_suppress_open(ledger.mark(report), options, until, requirement))
     if not fresh:
         console.say("nothing is left to accept")
-        return apply_suppressions(report, SuppressionLedger(ledger.acceptances, today))
-    return apply_suppressions(
-        report, SuppressionLedger(_written(source, fresh, ledger, console), today)
-    )
+        return apply_suppressions(report, ledger)
+    suppressions = _write_suppressions(source, fresh, ledger, console)
+    return apply_suppressions(report, SuppressionLedger(suppressions, day))
 
 
 def apply_to_all(
     reports: "Iterable[Report]", options: argparse.Namespace, settings: "Config | None"
 ) -> "tuple[tuple[Report, ...], tuple[Finding, ...]]":
-    """Reports with what is accepted marked, and what lapsed: what serves one of them serves."""
+    """Marked reports, and findings about stale suppressions: those that no report needs."""
     from vmsdl.diff.suppressions.apply import SuppressionLedger
 
-    today = _day("--today", options.today) or date.today()
-    if _owed(options, today) is not None:
+    day = _parse_day("--today", options.today) or date.today()
+    if _check_options(options, day) is not None:
         raise Failure("--accept writes what one report says: compare with one release")
-    path = options.accepted or (None if settings is None else settings.accepted_file)
+    path = _find_path(options, settings)
     if path is None:
         return tuple(reports), ()
-    ledger = SuppressionLedger(_entries(_read(path)), today)
-    marked = tuple(ledger.marked(report) for report in reports)
-    return marked, tuple(ledger.lapsed().values())
+    ledger = SuppressionLedger(_read_suppressions(_read_source(path)), day)
+    marked = tuple(ledger.mark(report) for report in reports)
+    return marked, tuple(ledger.find_stale().values())
 
 
-def _owed(options: argparse.Namespace, today: date) -> date | None:
-    """The last day of what is to be accepted; None: nothing is."""
-    until = _day("--until", options.until)
+def _find_path(options: argparse.Namespace, settings: "Config | None") -> str | None:
+    """The file of suppressions: from the command line, else from the project."""
+    path: str | None = options.accepted
+    return path or (None if settings is None else settings.accepted_file)
+
+
+def _check_options(options: argparse.Namespace, day: date) -> date | None:
+    """The last day of new suppressions; None: none are asked for."""
+    until = _parse_day("--until", options.until)
     if options.accept is None:
         for name in ("owner", "until", "only"):
             if getattr(options, name):
@@ -109,12 +111,12 @@ def _owed(options: argparse.Namespace, today: date) -> date | None:
         raise Failure("--accept needs --owner: who answers for it")
     if until is None:
         raise Failure("--accept needs --until: the day on which it is to be looked at again")
-    if until < today:
+    if until < day:
         raise Failure(f"--until: {until} is over")
     return until
 
 
-def _day(flag: str, text: str | None) -> date | None:
+def _parse_day(flag: str, text: str | None) -> date | None:
     if text is None:
         return None
     try:
@@ -123,8 +125,8 @@ def _day(flag: str, text: str | None) -> date | None:
         raise Failure(f"{flag}: `{text}` is no date, such as 2027-01-31") from None
 
 
-def _read(path: str) -> "SourceFile":
-    """Its text; none where there is no file yet."""
+def _read_source(path: str) -> "SourceFile":
+    """The file; an empty one where there is none yet."""
     from vmsdl.files import describe_error, read_text
     from vmsdl.source import SourceFile
 
@@ -136,7 +138,7 @@ def _read(path: str) -> "SourceFile":
         raise Failure(f"cannot read `{path}`: {describe_error(error)}") from None
 
 
-def _entries(source: "SourceFile") -> "tuple[Suppression, ...]":
+def _read_suppressions(source: "SourceFile") -> "tuple[Suppression, ...]":
     from vmsdl.diff.suppressions.file import EntryError, read_entries
 
     try:
@@ -145,55 +147,60 @@ def _entries(source: "SourceFile") -> "tuple[Suppression, ...]":
         raise Failure(str(error)) from None
 
 
-def _fresh(
+def _suppress_open(
     report: "Report", options: argparse.Namespace, until: date, requirement: "Requirement"
 ) -> "Iterator[Suppression]":
-    """What is to be accepted: what is named, or what stands against the requirement."""
-    from vmsdl.diff.suppressions.apply import add_suppressions
+    """Suppressions of open results: those that are selected, else those of directions that do not
+    meet the requirement."""
+    from vmsdl.diff.suppressions.apply import suppress
 
-    names: dict[str, bool] = dict.fromkeys(options.only, False)
+    is_matched: dict[str, bool] = dict.fromkeys(options.only, False)
     devices = {device.name: device for device in report.devices}
-    for finding, direction, outcome in _open(report):
-        known = {finding.fingerprint(direction), finding.path, finding.rule} & names.keys()
-        names.update(dict.fromkeys(known, True))
-        is_short = not names and requirement.falls_short(devices[finding.device], direction)
-        if known or is_short:
-            yield add_suppressions(
+    for finding, direction in _find_open(report):
+        names = {finding.fingerprint(direction), finding.path, finding.rule} & is_matched.keys()
+        is_matched.update(dict.fromkeys(names, True))
+        if is_matched:
+            is_selected = bool(names)
+        else:
+            is_selected = not requirement.is_met_by(devices[finding.device], direction)
+        if is_selected:
+            yield suppress(
                 finding,
                 direction,
-                outcome,
                 reason=options.accept.strip(),
                 owner=options.owner.strip(),
                 until=until,
             )
-    for name, was_met in names.items():
-        if not was_met:
+    for name, is_known in is_matched.items():
+        if not is_known:
             raise Failure(f"--only: no open finding has the fingerprint, path or rule `{name}`")
 
 
-def _open(report: "Report") -> "Iterator[tuple[Finding, str, DirectionResult]]":
-    from vmsdl.diff.report import DIRECTIONS
+def _find_open(report: "Report") -> "Iterator[tuple[Finding, Direction]]":
+    """The bad results that are not suppressed."""
+    from vmsdl.diff.direction import Direction
     from vmsdl.diff.verdict import Verdict
 
     for finding in report.findings:
-        for direction in DIRECTIONS:
-            outcome = finding.outcome(direction)
-            if outcome.verdict is not Verdict.OK and outcome.accepted is None:
-                yield finding, direction, outcome
+        for direction in Direction:
+            result = finding.result(direction)
+            if result.verdict is not Verdict.OK and result.suppression is None:
+                yield finding, direction
 
 
-def _written(
+def _write_suppressions(
     source: "SourceFile", fresh: "list[Suppression]", ledger: "SuppressionLedger", console: Console
 ) -> "tuple[Suppression, ...]":
+    """Writes new entries into the file, and reads all of it again."""
     from vmsdl.diff.suppressions.file import EntryError, add_entries
     from vmsdl.files import describe_error, write_if_changed
 
     try:
-        text = add_entries(source, fresh, ledger.lapsed())
+        text = add_entries(source, fresh, ledger.find_stale())
         write_if_changed(source.path, text)
     except EntryError as error:
         raise Failure(str(error)) from None
     except OSError as error:
         raise Failure(f"cannot write `{source.path}`: {describe_error(error)}") from None
     console.say(f"{source.path}: {len(fresh)} accepted")
-    return _entries(_read(source.path))
+    return _read_suppressions(_read_source(source.path))

@@ -1,4 +1,4 @@
-"""The folder of `vmsdl diff --witness`: each finding's state, tried and written down."""
+"""The folder of `vmsdl diff --witness`: each finding's witness, replayed and written to files."""
 
 import os
 from typing import TYPE_CHECKING
@@ -11,35 +11,35 @@ if TYPE_CHECKING:
 
 
 def write_witnesses(report: "Report", folder: str, console: Console) -> "Report":
-    """Write the folder; the report, with a finding for whatever the codecs do not bear out."""
-    from vmsdl.replay.classes import Classes
+    """Writes the folder. The returned report has a finding for each result that is contradicted."""
+    from vmsdl.replay.classes import ModuleCache
     from vmsdl.replay.folder import TEST, make_files
     from vmsdl.replay.replay import report_disagreements, run_replays
 
-    _ours(folder)
-    classes = Classes()
-    tried = tuple(run_replays(report, classes))
-    _write(folder, make_files(report.old, report.new, tried, classes))
-    for each in tried:
+    _check_folder(folder)
+    cache = ModuleCache()
+    replays = tuple(run_replays(report, cache))
+    _write(folder, make_files(report.old, report.new, replays, cache))
+    for each in replays:
         if each.disagreement:
-            console.error(f"this is a bug in vmsdl: {_words(each)}: {each.disagreement}")
-        elif each.why:
-            console.say(f"{_words(each)}: not tried: {each.why}")
-    shown = sum(1 for each in tried if not each.why and not each.disagreement)
-    console.say(f"{shown} of {len(tried)} outcomes shown in {os.path.join(folder, TEST)}")
-    return report_disagreements(report, tried)
+            console.error(f"this is a bug in vmsdl: {_describe(each)}: {each.disagreement}")
+        elif each.skip_reason:
+            console.say(f"{_describe(each)}: not tried: {each.skip_reason}")
+    shown = sum(1 for each in replays if not each.skip_reason and not each.disagreement)
+    console.say(f"{shown} of {len(replays)} outcomes shown in {os.path.join(folder, TEST)}")
+    return report_disagreements(report, replays)
 
 
 def has_bug(report: "Report") -> bool:
     return any(finding.rule == "witness-not-reproduced" for finding in report.findings)
 
 
-def _words(each: "Replay") -> str:
-    return f"{each.finding.path} [{each.finding.rule}], {each.direction.replace('-', ' ')}"
+def _describe(each: "Replay") -> str:
+    return f"{each.finding.path} [{each.finding.rule}], {each.direction.phrase}"
 
 
-def _ours(folder: str) -> None:
-    """What somebody else put there stays there."""
+def _check_folder(folder: str) -> None:
+    """Files that vmsdl did not write are never overwritten."""
     from vmsdl.files import read_bytes
     from vmsdl.replay.folder import TEST, is_ours
 

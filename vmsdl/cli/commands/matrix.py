@@ -5,9 +5,9 @@ import argparse
 from vmsdl.cli.commands.release import (
     add_folder,
     check_machine,
-    find_frozen,
+    find_releases_folder,
     load_working_schemas,
-    releases_folder,
+    read_baseline,
 )
 from vmsdl.cli.console import Console
 from vmsdl.cli.inputs import paths
@@ -36,12 +36,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    folder = releases_folder(options.releases, paths.find_configuration())
+    folder = find_releases_folder(options.releases, paths.find_configuration())
     schemas = load_working_schemas(options.paths, console)
     if schemas is None:
         return 2
-    baseline = find_frozen(folder)
+    baseline = read_baseline(folder)
     check_machine(options.machine, schemas, baseline)
     found = build_matrix(baseline, schemas, options.machine)
     console.write(_RENDERERS[options.format](found), options.output)
-    return 1 if found.faults else 0
+    return 1 if found.problems else 0

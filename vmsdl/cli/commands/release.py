@@ -10,8 +10,8 @@ from vmsdl.cli.inputs.versions import read_schemas
 from vmsdl.config import RELEASES, Config
 from vmsdl.releases import baseline, release_names
 from vmsdl.releases.baseline import Baseline
-from vmsdl.releases.freeze import CannotFreeze, Frozen, freeze
-from vmsdl.releases.manifest import NotAManifest, parse
+from vmsdl.releases.freeze import CannotFreeze, FrozenRelease, freeze
+from vmsdl.releases.manifest import NotAManifest, parse_manifest
 from vmsdl.schema.description import Schema
 
 DESCRIPTION = """Writes the schemas and what they import to releases/NAME, in the canonical layout
@@ -39,13 +39,13 @@ def run(options: argparse.Namespace, console: Console) -> int:
     problem = release_names.find_name_problem(options.name)
     if problem is not None:
         raise Failure(f"`{options.name}` is no name for a release: {problem}")
-    folder = releases_folder(options.releases, sources.find_configuration())
+    folder = find_releases_folder(options.releases, sources.find_configuration())
     schemas = load_working_schemas(options.paths, console)
     if schemas is None:
         return 1
     try:
         frozen = freeze(options.name, schemas)
-        there = baseline.names(folder)
+        there = baseline.list_releases(folder)
     except CannotFreeze as error:
         raise Failure(str(error)) from None
     except OSError as error:
@@ -74,15 +74,15 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def releases_folder(given: str | None, settings: Config | None) -> str:
-    """The folder of releases: of the command line, else of the project, else the default."""
+def find_releases_folder(given: str | None, settings: Config | None) -> str:
+    """The folder of frozen releases: from the command line, else the project, else the default."""
     if given is not None:
         return os.path.normpath(given)
     return RELEASES if settings is None else settings.releases_folder
 
 
-def find_frozen(folder: str) -> Baseline:
-    """The releases in a folder; what is wrong with them is in the report."""
+def read_baseline(folder: str) -> Baseline:
+    """The releases in a folder. Problems with them are reported by the command."""
     try:
         return baseline.read(folder)
     except OSError as error:
@@ -108,7 +108,7 @@ def load_working_schemas(paths: list[str], console: Console) -> list[Schema] | N
     return found
 
 
-def _find_changes(folder: str, frozen: Frozen) -> str:
+def _find_changes(folder: str, frozen: FrozenRelease) -> str:
     """The files of a folder that differ. The version that froze it does not matter."""
 
     def text(path: str) -> str:
@@ -127,7 +127,7 @@ def _find_changes(folder: str, frozen: Frozen) -> str:
         if differing:
             more = f" and {len(differing) - 3} more" if len(differing) > 3 else ""
             return ", ".join(f"`{name}`" for name in differing[:3]) + more
-        known = parse(text(files.FROZEN))
+        known = parse_manifest(text(files.FROZEN))
     except (OSError, UnicodeDecodeError, NotAManifest) as error:
         return str(error) if isinstance(error, NotAManifest) else files.describe_error(error)
     is_same = (known.files, known.layouts) == (frozen.manifest.files, frozen.manifest.layouts)

@@ -1,10 +1,12 @@
-"""From two sides to one byte map: rows side by side, what is alike folded, where they part."""
+"""From two sides to one byte map: rows side by side, long equal parts folded, and the first
+difference in bytes marked."""
 
 from collections.abc import Iterator
 from dataclasses import replace
+from enum import StrEnum
 from itertools import groupby
 
-from vmsdl.diff.byte_map.rows import Identity, Offset, Row, build_rows
+from vmsdl.diff.byte_map.rows import Offset, Row, RowId, RowKind, build_rows
 from vmsdl.diff.layout.flatten import TooLarge
 from vmsdl.diff.layout.settings import find_shared_settings
 from vmsdl.diff.matching.fields import Pairing
@@ -17,31 +19,44 @@ from vmsdl.expr.nodes import Expr, Variable
 from vmsdl.expr.text import format_path, unparse
 from vmsdl.records import dataclass
 
-_NEAR = 2  # rows alike that are shown before and behind what is not
-_FEWEST = 4  # rows that are worth folding
-_MOST = 2000  # rows shown of one device; more are told by their number
+_CONTEXT = 2  # equal rows that are shown before and after each difference
+_FEWEST_FOLDED = 4  # equal rows in a sequence that are worth folding
+_MOST_SHOWN = 2000  # rows of one device; further rows are only counted
+
+
+class LineChange(StrEnum):
+    """The value is its class in the HTML page."""
+
+    SAME = "same"
+    RENAMED = "renamed"
+    CHANGED = "changed"
+    REPLACED = "replaced"  # another row in its place
+    REMOVED = "gone"
+    ADDED = "added"
+    MOVED = "moved"
 
 
 @dataclass(frozen=True, slots=True)
 class AlignedLine:
-    """Two rows that stand for each other, or one that stands alone.
+    """An old row beside its counterpart, or a row without one.
 
-    `state`: same, renamed, changed, replaced (another in its place), gone, added, moved.
-    `differs`: these bytes are not on both sides, or not as many, or not in the same states;
-    `parts`: they are the first. The notes tell what becomes of either row's bytes.
+    `has_byte_change`: its bytes are only on one side, or differ in number or condition.
+    `is_divergence`: it is the first such line. The notes say what the other side does with the
+    bytes of either row.
     """
 
     old: Row | None
     new: Row | None
-    state: str
-    differs: bool = False
-    parts: bool = False
+    change: LineChange
+    has_byte_change: bool = False
+    is_divergence: bool = False
     old_notes: tuple[str, ...] = ()
     new_notes: tuple[str, ...] = ()
 
     @property
-    def is_quiet(self) -> bool:
-        return self.state == "same" and not (self.old_notes or self.new_notes)
+    def is_plain(self) -> bool:
+        """There is nothing to see."""
+        return self.change is LineChange.SAME and not (self.old_notes or self.new_notes)
 
     @property
     def row(self) -> Row:
@@ -52,7 +67,8 @@ class AlignedLine:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Lines in a row. `is_folded`: all alike, and many. `inside`: the struct that they begin in."""
+    """Consecutive lines. `is_folded`: all are plain, and they are many. `inside`: the struct that
+    the first is in."""
 
     lines: tuple[AlignedLine, ...]
     is_folded: bool
@@ -61,162 +77,178 @@ class Fold:
 
 @dataclass(frozen=True, slots=True)
 class ByteMap:
+    """`divergence`: the line where the bytes differ first. `sizes`: of old and new as a whole.
+    `is_same`: every line is plain."""
+
     folds: tuple[Fold, ...]
-    parting: AlignedLine | None  # where the bytes part first
-    sizes: tuple[Offset, Offset]  # of either side, all in all
-    left_out: int = 0  # lines
-    is_alike: bool = False  # every line
+    divergence: AlignedLine | None
+    sizes: tuple[Offset, Offset]
+    hidden_lines: int = 0
+    is_same: bool = False
 
 
 def align_layouts(device: DeviceReport, machine: str | None) -> ByteMap | None:
-    """None where one side has not the device, or it is too large to be laid out."""
+    """None where one side lacks the device, or it is too large to be laid out."""
     if device.old is None or device.new is None:
         return None
     try:
-        one, other = find_shared_settings(device.old, device.new, machine)
-        old, new = build_rows(device.old, one), build_rows(device.new, other)
-        lines = list(_lines(old.rows, new.rows, Pairing(device.new, device.old)))
+        old_settings, new_settings = find_shared_settings(device.old, device.new, machine)
+        old, new = build_rows(device.old, old_settings), build_rows(device.new, new_settings)
+        lines = list(_align_rows(old.rows, new.rows, Pairing(device.new, device.old)))
     except (TooLarge, RecursionError):
         return None
-    lines = _noted(lines, device.forward, device.backward)
-    at = next((i for i, line in enumerate(lines) if line.differs), None)
-    parting = None
+    lines = _add_notes(lines, device.forward, device.backward)
+    at = next((i for i, line in enumerate(lines) if line.has_byte_change), None)
+    divergence = None
     if at is not None:
-        parting = lines[at] = replace(lines[at], parts=True)
-    folds = tuple(_folded(lines[:_MOST]))
-    is_alike = all(line.is_quiet for line in lines)
-    return ByteMap(folds, parting, (old.end, new.end), max(0, len(lines) - _MOST), is_alike)
+        divergence = lines[at] = replace(lines[at], is_divergence=True)
+    folds = tuple(_fold_lines(lines[:_MOST_SHOWN]))
+    is_same = all(line.is_plain for line in lines)
+    return ByteMap(folds, divergence, (old.end, new.end), max(0, len(lines) - _MOST_SHOWN), is_same)
 
 
-def _lines(old: tuple[Row, ...], new: tuple[Row, ...], pairing: Pairing) -> Iterator[AlignedLine]:
-    """Side by side, as a diff of two texts is shown; what is on neither side's wire is left out."""
-    places = {row.identity: i for i, row in enumerate(old)}
-    partners = [_partner(row, places, pairing) for row in new]
-    kept = find_longest_increasing(i for i in partners if i is not None)
-    taken = {i for i in partners if i is not None}
-    start = 0
-    waiting: list[AlignedLine] = []
-    for row, partner in zip(new, partners, strict=True):
-        if partner is None or partner not in kept:
-            state = "added" if partner is None else "moved"
-            waiting.append(AlignedLine(None, row, state, differs=row.has_bytes))
-            continue
-        yield from _gap(old, start, partner, taken, waiting)
-        waiting = []
-        start = partner + 1
-        if not (old[partner].is_absent and row.is_absent):
-            yield _paired(old[partner], row, pairing)
-    yield from _gap(old, start, len(old), taken, waiting)
-
-
-def _gap(
-    old: tuple[Row, ...], start: int, end: int, taken: set[int], added: list[AlignedLine]
+def _align_rows(
+    old: tuple[Row, ...], new: tuple[Row, ...], pairing: Pairing
 ) -> Iterator[AlignedLine]:
-    """Between two pairs: what is gone beside what came, where the two are of a kind."""
-    gone = [
-        AlignedLine(row, None, "moved" if i in taken else "gone", differs=row.has_bytes)
+    """Side by side, like a diff of two texts. Rows that neither side sends are left out."""
+    places = {row.id: i for i, row in enumerate(old)}
+    counterparts = [_find_counterpart(row, places, pairing) for row in new]
+    matched = {i for i in counterparts if i is not None}
+    in_place = find_longest_increasing(i for i in counterparts if i is not None)
+    start = 0
+    added: list[AlignedLine] = []
+    for row, counterpart in zip(new, counterparts, strict=True):
+        if counterpart is None or counterpart not in in_place:
+            change = LineChange.ADDED if counterpart is None else LineChange.MOVED
+            added.append(AlignedLine(None, row, change, has_byte_change=row.has_bytes))
+            continue
+        yield from _align_between(old, start, counterpart, matched, added)
+        added = []
+        start = counterpart + 1
+        if not (old[counterpart].is_absent and row.is_absent):
+            yield _compare_rows(old[counterpart], row, pairing)
+    yield from _align_between(old, start, len(old), matched, added)
+
+
+def _align_between(
+    old: tuple[Row, ...], start: int, end: int, matched: set[int], added: list[AlignedLine]
+) -> Iterator[AlignedLine]:
+    """Between two pairs: removed rows beside added ones of a similar kind, then the others."""
+    removed = [
+        AlignedLine(
+            row,
+            None,
+            LineChange.MOVED if i in matched else LineChange.REMOVED,
+            has_byte_change=row.has_bytes,
+        )
         for i, row in enumerate(old[start:end], start)
         if not row.is_absent
     ]
     added = [line for line in added if not line.row.is_absent]
-    while gone and added and _are_alike(gone[0], added[0]):
-        one, other = gone.pop(0), added.pop(0)
-        yield AlignedLine(one.old, other.new, "replaced", differs=True)
-    yield from gone
+    while removed and added and _is_replacement(removed[0], added[0]):
+        one, other = removed.pop(0), added.pop(0)
+        yield AlignedLine(one.old, other.new, LineChange.REPLACED, has_byte_change=True)
+    yield from removed
     yield from added
 
 
-def _are_alike(one: AlignedLine, other: AlignedLine) -> bool:
-    states = (one.state, other.state) == ("gone", "added")
-    kinds = {one.row.kind, other.row.kind} <= {"field", "unused"}
-    return states and kinds and one.row.depth == other.row.depth
+def _is_replacement(removed: AlignedLine, added: AlignedLine) -> bool:
+    changes = (removed.change, added.change) == (LineChange.REMOVED, LineChange.ADDED)
+    kinds = {removed.row.kind, added.row.kind} <= {RowKind.FIELD, RowKind.UNUSED}
+    return changes and kinds and removed.row.depth == added.row.depth
 
 
-def _partner(row: Row, places: dict[Identity, int], pairing: Pairing) -> int | None:
-    """Where the old side has what a new row stands for."""
-    kind, key, number = row.identity
+def _find_counterpart(row: Row, places: dict[RowId, int], pairing: Pairing) -> int | None:
+    """The index of the old row that a new row is the counterpart of."""
+    kind, key, number = row.id
     other = pairing.counterpart(key)
     return None if other is None else places.get((kind, other, number))
 
 
-def _paired(old: Row, new: Row, pairing: Pairing) -> AlignedLine:
-    is_there_alike = _told(new, pairing) == old.guard
-    if old.kind == "struct":
-        is_alike = is_there_alike
-    elif old.kind == "check":
-        is_alike = is_there_alike and (old.name, old.type) == (new.name, new.type)
-    else:
-        is_alike = is_there_alike and (old.type, old.size) == (new.type, new.size)
-    differs = old.has_bytes and not (is_there_alike and old.size == new.size)
-    state = "changed" if not is_alike else "same" if old.name == new.name else "renamed"
+def _compare_rows(old: Row, new: Row, pairing: Pairing) -> AlignedLine:
+    has_same_guard = _unparse_guard_for_old(new, pairing) == old.guard
+    has_same_bytes = has_same_guard and old.size == new.size
+    is_same = has_same_guard
+    if old.kind is RowKind.CHECK:
+        is_same = is_same and (old.name, old.type) == (new.name, new.type)
+    elif old.kind is not RowKind.STRUCT:
+        is_same = is_same and (old.type, old.size) == (new.type, new.size)
     if old.is_absent != new.is_absent:
-        state = "added" if old.is_absent else "gone"
-    return AlignedLine(old, new, state, differs=differs or old.has_bytes != new.has_bytes)
+        change = LineChange.ADDED if old.is_absent else LineChange.REMOVED
+    elif not is_same:
+        change = LineChange.CHANGED
+    else:
+        change = LineChange.SAME if old.name == new.name else LineChange.RENAMED
+    has_byte_change = old.has_bytes != new.has_bytes or (old.has_bytes and not has_same_bytes)
+    return AlignedLine(old, new, change, has_byte_change=has_byte_change)
 
 
-def _told(new: Row, pairing: Pairing) -> str:
-    """When a new row is there, in the names of the old side."""
+def _unparse_guard_for_old(new: Row, pairing: Pairing) -> str:
+    """The guard of a new row with the field names of the old side."""
     if not new.guard or new.is_absent:
         return new.guard
 
-    def place(part: Expr) -> Expr:
+    def rename(part: Expr) -> Expr:
         key = None if isinstance(part, Variable) else find_path(part)
         other = None if key is None else pairing.counterpart(key)
         return part if other is None else Variable(type=part.type, name=format_path(other))
 
-    return unparse(map_places(new.condition, place))
+    return unparse(map_places(new.condition, rename))
 
 
-def _noted(
+def _add_notes(
     lines: list[AlignedLine], forward: MigrationResult | None, backward: MigrationResult | None
 ) -> list[AlignedLine]:
-    """With what each direction makes of what is sent."""
-    to_new, to_old = _fates(forward, "new"), _fates(backward, "old")
-    if not to_new and not to_old:
+    """With what the other side does with the bytes of each row."""
+    old_notes, new_notes = _describe_effects(forward, "new"), _describe_effects(backward, "old")
+    if not old_notes and not new_notes:
         return lines
     return [
         replace(
             line,
-            old_notes=() if line.old is None else to_new.get(line.old.key, ()),
-            new_notes=() if line.new is None else to_old.get(line.new.key, ()),
+            old_notes=() if line.old is None else old_notes.get(line.old.key, ()),
+            new_notes=() if line.new is None else new_notes.get(line.new.key, ()),
         )
         for line in lines
     ]
 
 
-def _fates(way: MigrationResult | None, receiver: str) -> dict[FieldPath, tuple[str, ...]]:
+def _describe_effects(
+    migration: MigrationResult | None, receiver: str
+) -> dict[FieldPath, tuple[str, ...]]:
+    """By field of the sender, the effects on it. `receiver`: "old" or "new"."""
     found: dict[FieldPath, dict[str, None]] = {}
-    for shown in way.shown if way is not None else ():
+    for shown in migration.shown if migration is not None else ():
         effect = shown.effect
         if not shown.is_certain or effect.sent is None:
             continue
         if effect.kind is EffectKind.CORRUPT and effect.expected is not None:
-            said = f"{receiver} reads it as {format_path(effect.expected.key)}"
+            note = f"{receiver} reads it as {format_path(effect.expected.key)}"
         elif effect.kind is EffectKind.LOSSY:
-            said = f"can be lost on the way to {receiver}"
+            note = f"can be lost on the way to {receiver}"
         else:
             continue
-        found.setdefault(effect.sent.key, {})[said] = None
+        found.setdefault(effect.sent.key, {})[note] = None
     return {key: tuple(notes) for key, notes in found.items()}
 
 
-def _folded(lines: list[AlignedLine]) -> Iterator[Fold]:
-    """Long runs of lines that are alike, but for those next to one that is not, are folded."""
-    near = {
+def _fold_lines(lines: list[AlignedLine]) -> Iterator[Fold]:
+    """Long sequences of plain lines are folded, but for those next to a line that is not plain."""
+    shown = {
         j
         for i, line in enumerate(lines)
-        if not line.is_quiet or line.parts
-        for j in range(i - _NEAR, i + _NEAR + 1)
+        if not line.is_plain or line.is_divergence
+        for j in range(i - _CONTEXT, i + _CONTEXT + 1)
     }
-    runs: list[tuple[bool, list[AlignedLine]]] = []
-    for is_folded, group in groupby(range(len(lines)), key=lambda i: i not in near):
-        run = [lines[i] for i in group]
-        is_folded = is_folded and len(run) >= _FEWEST
-        if runs and not runs[-1][0] and not is_folded:
-            runs[-1][1].extend(run)
+    parts: list[tuple[bool, list[AlignedLine]]] = []
+    for is_shown, indices in groupby(range(len(lines)), key=lambda i: i in shown):
+        part = [lines[i] for i in indices]
+        is_folded = not is_shown and len(part) >= _FEWEST_FOLDED
+        if parts and not parts[-1][0] and not is_folded:
+            parts[-1][1].extend(part)
         else:
-            runs.append((is_folded, run))
-    for is_folded, run in runs:
-        first = run[0].row
+            parts.append((is_folded, part))
+    for is_folded, part in parts:
+        first = part[0].row
         inside = format_path(first.key[: -1 if first.key else 0]) if first.depth else ""
-        yield Fold(tuple(run), is_folded, inside)
+        yield Fold(tuple(part), is_folded, inside)

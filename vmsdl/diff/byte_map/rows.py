@@ -1,6 +1,7 @@
-"""From one side to the rows of its byte map: what stands where, how long, and when."""
+"""From one side to the rows of its byte map: the place, size and condition of each part."""
 
 from dataclasses import field, replace
+from enum import StrEnum
 from typing import TypeAlias
 
 from vmsdl.diff.layout.carried_versions import find_version_carriers
@@ -36,18 +37,30 @@ from vmsdl.schema.traverse import find_struct
 from vmsdl.schema.type_text import unparse_type
 from vmsdl.schema.types import Bytes
 
-NEVER = "never"  # when something is there that this version, or this configuration, does not have
-_HEADER = 1 + 1 + 4  # of a subsection: marker, length of the name, version; and the name
-_MOST_PARTS = 24  # of a condition that is taken apart to see what a whole struct is under
+_HEADER = 1 + 1 + 4  # bytes of a subsection besides its name: marker, length of the name, version
+_MOST_PARTS = 24  # of a condition that is split to find what all fields of a struct have in common
 
-Identity: TypeAlias = tuple[str, FieldPath, int]
+
+class RowKind(StrEnum):
+    """The value is its class in the HTML page."""
+
+    FIELD = "field"
+    UNUSED = "unused"
+    STRUCT = "struct"
+    SUBSECTION = "subsection"
+    ELEMENTS = "elements"  # all elements of an array but the first
+    CHECK = "check"
+
+
+# What identifies a row on its own side. The number counts rows of one kind and path.
+RowId: TypeAlias = tuple[RowKind, FieldPath, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Offset:
-    """Where something begins: always at `least`, or that far at least.
+    """Where something begins: at `least` bytes, and at `most` bytes; None: there is no limit.
 
-    `most`: how far at most, None where nothing bounds it; `when`: of one condition alone it hangs.
+    `when`: the one condition that decides between the two; empty: several do, or none.
     """
 
     least: int
@@ -61,174 +74,198 @@ class Offset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """`kind`: field, unused, struct, subsection, elements (more of an array), or check.
+    """One part of what a side writes.
 
-    `offset`: from the beginning of the section, or of the subsection it is in; None for what has no
-    place of its own. `size`: None where the state decides it, 0 where it is not in this version.
-    `when`: it is there; without what the struct around it is under, which is in `guard` too.
+    `size`: in bytes; None: the state decides it. `offset`: from the start of the section, or of
+    the subsection that it is in; None: it has no bytes of its own. `since`: the first version that
+    has it. `guard`: the condition that it is sent under, `when`: the same without the conditions of
+    the struct that it is in. Both are texts, empty where it is always sent.
+    `is_absent`: this version or this configuration never sends it.
     """
 
-    kind: str
+    id: RowId
     key: FieldPath
     depth: int
     name: str
     type: str = ""
     size: int | None = None
     offset: Offset | None = None
-    since: int = 0  # the first version that has it
+    since: int = 0
     when: str = ""
     guard: str = ""
-    condition: Expr = field(default=TRUE, compare=False, repr=False)  # `guard`, unsaid
-    identity: Identity  # what it is known by on its own side
+    is_absent: bool = False
+    condition: Expr = field(default=TRUE, compare=False, repr=False)  # `guard` as an expression
+
+    @property
+    def kind(self) -> RowKind:
+        return self.id[0]
 
     @property
     def has_bytes(self) -> bool:
-        return self.kind not in ("struct", "check") and not self.is_absent
-
-    @property
-    def is_absent(self) -> bool:
-        """Not in this version, or not in this configuration."""
-        return self.guard == NEVER
+        return self.kind not in (RowKind.STRUCT, RowKind.CHECK) and not self.is_absent
 
 
 @dataclass(frozen=True, slots=True)
 class ByteLayout:
-    """`end`: where what comes behind it would begin."""
+    """`end`: the offset after the last row."""
 
     rows: tuple[Row, ...]
     end: Offset
 
 
 def build_rows(side: Side, settings: Settings) -> ByteLayout:
-    """What a sender of this side writes, in order. Raises flatten.TooLarge."""
+    """What a sender of this side writes, in order. Raises TooLarge."""
     flattener = Flattener(side.schema, settings)
-    writing = _Writing(side, flattener)
-    writing.body(
-        flattener.flatten(flattener.place_top(side.description, side.description.version_id)), ()
-    )
-    return ByteLayout(tuple(writing.rows), writing.cursor.offset())
+    top = flattener.place_top(side.description, side.description.version_id)
+    builder = _RowBuilder(side, flattener)
+    builder.add_body(flattener.flatten(top), ())
+    return ByteLayout(tuple(builder.rows), builder.cursor.offset())
 
 
 @dataclass(slots=True)
 class _Cursor:
-    """Bytes so far: always, on a condition, and whether more are there that nothing bounds."""
+    """The bytes so far: `fixed` ones, `optional` ones by their condition, and whether there are
+    more without a limit."""
 
     fixed: int = 0
     optional: dict[str, int] = field(default_factory=dict)
-    is_open: bool = False
+    is_unlimited: bool = False
 
     def offset(self) -> Offset:
-        most = None if self.is_open else self.fixed + sum(self.optional.values())
+        most = None if self.is_unlimited else self.fixed + sum(self.optional.values())
         when = next(iter(self.optional)) if len(self.optional) == 1 else ""
         return Offset(self.fixed, most, when)
 
-    def advance(self, size: int | None, when: str) -> None:
+    def advance(self, size: int | None, guard: "_Guard") -> None:
+        if guard.is_never:
+            return
         if size is None:
-            self.is_open = True
-        elif when and size:
-            self.optional[when] = self.optional.get(when, 0) + size
+            self.is_unlimited = True
+        elif guard.text and size:
+            self.optional[guard.text] = self.optional.get(guard.text, 0) + size
         else:
             self.fixed += size
 
 
-class _Writing:
+@dataclass(frozen=True, slots=True)
+class _Guard:
+    """Conditions that must all hold for something to be sent."""
+
+    parts: tuple[Expr, ...]
+
+    @property
+    def is_never(self) -> bool:
+        return any(map(is_false, self.parts))
+
+    @property
+    def text(self) -> str:
+        parts = [part for part in self.parts if not is_true(part)]
+        if len(parts) == 1:
+            return unparse(parts[0])
+        return " and ".join(f"({unparse(p)})" if _is_or(p) else unparse(p) for p in parts)
+
+    def without(self, other: "_Guard") -> "_Guard":
+        return _Guard(tuple(part for part in self.parts if part not in other.parts))
+
+
+_ALWAYS = _Guard(())
+
+
+class _RowBuilder:
     def __init__(self, side: Side, flattener: Flattener) -> None:
         self.side = side
         self.flattener = flattener
         self.sizes = Sizes(side.schema)
         self.rows: list[Row] = []
         self.cursor = _Cursor()
-        self.known: dict[FieldPath, Expr] = {}
-        for carried in find_version_carriers(side):
-            match carried.condition:
+        self.known: dict[FieldPath, Expr] = {}  # fields that carry a version, and their values
+        for carrier in find_version_carriers(side):
+            match carrier.condition:
                 case Binary(left=left, right=right) if (key := find_path(left)) is not None:
                     self.known[key] = right
 
-    def body(self, nodes: list[AnyNode], top: FieldPath) -> None:
-        """The nodes of a section or subsection, with a head for each struct in it."""
-        guards = [_parts(self._told(node.guard)) for node in nodes]
-        shared = _shared(nodes, guards)
-        open_: FieldPath = top
-        numbers: dict[object, int] = {}
+    def add_body(self, nodes: list[AnyNode], top: FieldPath) -> None:
+        """The nodes of a section or subsection, with a row before each struct in it."""
+        guards = [_split_guard(self._insert_known(node.guard)) for node in nodes]
+        shared = _find_shared_guards(nodes, guards)
+        current: FieldPath = top
+        numbers: dict[tuple[RowKind, FieldPath], int] = {}
         for node, guard in zip(nodes, guards, strict=True):
-            body = node.key if isinstance(node, SubsectionsNode) else _owner(node.key)
+            body = node.key if isinstance(node, SubsectionsNode) else _find_body(node.key)
             body = max(body, top, key=len)
-            more = next((i for i, part in enumerate(node.key) if _is_later(part)), None)
-            if more is not None and more >= len(top):
-                self._element(node, node.key[:more], top, _when(guard))
+            later = next((i for i, part in enumerate(node.key) if _is_later(part)), None)
+            if later is not None and later >= len(top):
+                self._add_element(node, node.key[:later], top, guard)
                 continue
             for length in range(len(top) + 1, len(body) + 1):
                 prefix = body[:length]
-                if prefix == open_[:length] or _is_inside(body, length):
+                if prefix == current[:length] or _is_array(body, length):
                     continue
-                above = shared.get(_owner(prefix), [])
-                own = [part for part in shared.get(prefix, []) if part not in above]
-                self._head(prefix, top, _when(shared.get(prefix, [])), _when(own))
-            open_ = body
-            own = [part for part in guard if part not in shared.get(body, [])]
-            self._node(node, body, top, _when(guard), _when(own), numbers)
+                own = shared.get(prefix, _ALWAYS)
+                above = shared.get(_find_body(prefix), _ALWAYS)
+                self._add_struct(prefix, top, own, own.without(above))
+            current = body
+            own = guard.without(shared.get(body, _ALWAYS))
+            self._add_node(node, body, top, guard, own, numbers)
 
-    def _node(
+    def _add_node(
         self,
         node: AnyNode,
         body: FieldPath,
         top: FieldPath,
-        guard: str,
-        own: str,
-        numbers: dict[object, int],
+        guard: _Guard,
+        own: _Guard,
+        numbers: dict[tuple[RowKind, FieldPath], int],
     ) -> None:
-        depth = _depth(body, top) + bool(top)
+        depth = _measure_depth(body, top) + bool(top)
         if isinstance(node, SubsectionsNode):
             for entry in node.entries:
-                self._subsection(entry, depth, guard)
+                self._add_subsection(entry, depth, guard)
             return
         if isinstance(node, MoreElementsNode):
             return
+
+        def make_id(kind: RowKind, key: FieldPath) -> RowId:
+            number = numbers[kind, key] = numbers.get((kind, key), -1) + 1
+            return (kind, key, number)
+
         if isinstance(node, CheckNode):
-            number = numbers[("check", node.key)] = numbers.get(("check", node.key), -1) + 1
-            text = unparse(node.condition)
-            self.rows.append(
-                Row(
-                    kind="check",
-                    key=node.key,
-                    depth=depth,
-                    name=text,
-                    type=node.message,
-                    when=own,
-                    guard=guard,
-                    identity=("check", node.key, number),
-                )
+            row = Row(
+                id=make_id(RowKind.CHECK, node.key),
+                key=node.key,
+                depth=depth,
+                name=unparse(node.condition),
+                type=node.message,
+                when=own.text,
+                guard=guard.text,
+                is_absent=guard.is_never,
             )
+            self.rows.append(row)
             return
-        size = 0 if guard == NEVER else self._size(node)
+        size = 0 if guard.is_never else self._find_size(node)
         row = Row(
-            kind="field",
+            id=(RowKind.FIELD, node.key, 0),
             key=node.key,
             depth=depth,
-            name=_name(node.key),
+            name=_format_name(node.key),
             size=size,
-            offset=None if guard == NEVER else self.cursor.offset(),
-            when=own,
-            guard=guard,
-            condition=self._told(node.guard),
-            identity=("place", node.key, 0),
+            offset=None if guard.is_never else self.cursor.offset(),
+            when=own.text,
+            guard=guard.text,
+            is_absent=guard.is_never,
+            condition=self._insert_known(node.guard),
         )
         if isinstance(node, PaddingNode):
-            number = numbers[("gap", body)] = numbers.get(("gap", body), -1) + 1
-            length = unparse(node.length)
-            row = replace(
-                row,
-                kind="unused",
-                name="unused",
-                type=f"unused[{length}]",
-                identity=("unused", body, number),
-            )
+            type_ = f"unused[{unparse(node.length)}]"
+            row = replace(row, id=make_id(RowKind.UNUSED, body), name="unused", type=type_)
         else:
-            row = replace(row, type=_type(node), since=node.field.since)
+            row = replace(row, type=_unparse_node_type(node), since=node.field.since)
         self.rows.append(row)
         self.cursor.advance(size, guard)
 
-    def _size(self, node: ScalarNode | ScalarArrayNode | BlockNode | PaddingNode) -> int | None:
+    def _find_size(
+        self, node: ScalarNode | ScalarArrayNode | BlockNode | PaddingNode
+    ) -> int | None:
         match node:
             case ScalarNode(width=width):
                 return width
@@ -240,22 +277,22 @@ class _Writing:
             case BlockNode(type=type_):
                 return self.sizes.measure(type_)
 
-    def _head(self, key: FieldPath, top: FieldPath, guard: str, when: str) -> None:
-        """A struct begins. Of an array the first stands for all."""
+    def _add_struct(self, key: FieldPath, top: FieldPath, guard: _Guard, own: _Guard) -> None:
+        """The row before a struct. Of an array of structs, the first element is shown."""
         self.rows.append(
             Row(
-                kind="struct",
+                id=(RowKind.STRUCT, key, 0),
                 key=key,
-                depth=_depth(key, top) - 1 + bool(top),
-                name=_name(key),
-                type=self._struct(key),
-                when=when,
-                guard=guard,
-                identity=("struct", key, 0),
+                depth=_measure_depth(key, top) - 1 + bool(top),
+                name=_format_name(key),
+                type=self._find_struct_name(key),
+                when=own.text,
+                guard=guard.text,
+                is_absent=guard.is_never,
             )
         )
 
-    def _struct(self, key: FieldPath) -> str:
+    def _find_struct_name(self, key: FieldPath) -> str:
         description = self.side.description
         found = ""
         for part in key:
@@ -269,88 +306,89 @@ class _Writing:
                 description = self.side.schema.descriptions[found]
         return found
 
-    def _element(self, node: AnyNode, key: FieldPath, top: FieldPath, guard: str) -> None:
+    def _add_element(self, node: AnyNode, key: FieldPath, top: FieldPath, guard: _Guard) -> None:
         """All elements of an array but the first are one row."""
         if isinstance(node, CheckNode | MoreElementsNode):
             return
         if isinstance(node, SubsectionsNode):
-            self.cursor.is_open = self.cursor.is_open or bool(node.entries)
+            self.cursor.is_unlimited = self.cursor.is_unlimited or bool(node.entries)
             return
-        size = 0 if guard == NEVER else self._size(node)
+        size = 0 if guard.is_never else self._find_size(node)
         last = self.rows[-1] if self.rows else None
-        if last is None or last.identity != ("elements", key, 0):
+        if last is None or last.id != (RowKind.ELEMENTS, key, 0):
             last = Row(
-                kind="elements",
+                id=(RowKind.ELEMENTS, key, 0),
                 key=key,
-                depth=_depth(key, top) - 1 + bool(top),
-                name=f"{_name(key)}[1] …",
+                depth=_measure_depth(key, top) - 1 + bool(top),
+                name=f"{_format_name(key)}[1] …",
                 type="as the first",
                 size=0,
                 offset=self.cursor.offset(),
-                identity=("elements", key, 0),
             )
             self.rows.append(last)
         self.cursor.advance(size, guard)
-        total = None if size is None or last.size is None or guard else last.size + size
+        is_fixed = guard.is_never or not guard.text
+        total = (
+            last.size + size if size is not None and last.size is not None and is_fixed else None
+        )
         self.rows[-1] = replace(last, size=total)
 
-    def _subsection(self, entry: SubsectionEntry, depth: int, guard: str) -> None:
-        """It stands under its own beginning: what comes before it is not always there."""
-        needed = self._told(entry.needed)
-        when = _when([needed])
+    def _add_subsection(self, entry: SubsectionEntry, depth: int, outer_guard: _Guard) -> None:
+        """Offsets in a subsection count from its own start, because other optional parts come
+        before it."""
+        needed = self._insert_known(entry.needed)
+        guard = _Guard((*outer_guard.parts, needed))
         description = entry.description
         self.rows.append(
             Row(
-                kind="subsection",
+                id=(RowKind.SUBSECTION, entry.key, 0),
                 key=entry.key,
                 depth=depth,
                 name=description.wire_name,
                 type=f"version {description.version_id}",
-                when=when,
-                guard=" and ".join(filter(None, (guard, when))),
+                when=_Guard((needed,)).text,
+                guard=guard.text,
+                is_absent=guard.is_never,
                 condition=needed,
-                identity=("subsection", entry.key, 0),
             )
         )
         outer, self.cursor = self.cursor, _Cursor()
-        self.body(self.flattener.flatten_subsection(entry, description.version_id), entry.key)
+        self.add_body(self.flattener.flatten_subsection(entry, description.version_id), entry.key)
         inner, self.cursor = self.cursor, outer
-        whole = inner.offset()
-        size = (
-            len(description.wire_name.encode()) + _HEADER + whole.least if whole.is_known else None
-        )
-        self.cursor.advance(size, " and ".join(filter(None, (guard, when))))
+        content = inner.offset()
+        head = len(description.wire_name.encode()) + _HEADER
+        self.cursor.advance(head + content.least if content.is_known else None, guard)
 
-    def _told(self, e: Expr) -> Expr:
-        """With what is known of fields that carry a version."""
+    def _insert_known(self, e: Expr) -> Expr:
+        """The condition with the values of fields that carry a version."""
         if not self.known or is_true(e) or is_false(e):
             return e
 
-        def place(part: Expr) -> Expr:
+        def replace_known(part: Expr) -> Expr:
             key = None if isinstance(part, Variable) else find_path(part)
             return part if key is None else self.known.get(key, part)
 
-        return map_places(e, place)
+        return map_places(e, replace_known)
 
 
-def _parts(guard: Expr) -> list[Expr]:
+def _split_guard(guard: Expr) -> _Guard:
     parts = collect_operands(guard, Operator.AND)
-    return parts if len(parts) <= _MOST_PARTS else [guard]
+    return _Guard(tuple(parts) if len(parts) <= _MOST_PARTS else (guard,))
 
 
-def _shared(nodes: list[AnyNode], guards: list[list[Expr]]) -> dict[FieldPath, list[Expr]]:
-    """For each struct what all in it is under."""
-    found: dict[FieldPath, list[Expr]] = {}
+def _find_shared_guards(nodes: list[AnyNode], guards: list[_Guard]) -> dict[FieldPath, _Guard]:
+    """For each struct, the conditions that all its fields have in common."""
+    found: dict[FieldPath, _Guard] = {}
     for node, guard in zip(nodes, guards, strict=True):
-        body = node.key if isinstance(node, SubsectionsNode) else _owner(node.key)
+        body = node.key if isinstance(node, SubsectionsNode) else _find_body(node.key)
         for length in range(1, len(body) + 1):
-            before = found.get(body[:length])
-            kept = guard if before is None else [part for part in before if part in guard]
-            found[body[:length]] = kept
+            before = found.get(body[:length], guard)
+            common = tuple(part for part in before.parts if part in guard.parts)
+            found[body[:length]] = _Guard(common)
     return found
 
 
-def _owner(key: FieldPath) -> FieldPath:
+def _find_body(key: FieldPath) -> FieldPath:
     """The body that a field is in."""
     end = len(key)
     while end and isinstance(key[end - 1], int):
@@ -359,35 +397,29 @@ def _owner(key: FieldPath) -> FieldPath:
 
 
 def _is_later(part: str | int) -> bool:
+    """Whether it is the index of an element that is not the first."""
     return isinstance(part, int) and part > 0
 
 
-def _is_inside(body: FieldPath, length: int) -> bool:
-    """Is this the array, where what is in it is an element?"""
+def _is_array(body: FieldPath, length: int) -> bool:
+    """Whether this much of the path is an array, and the next part an element of it."""
     return length < len(body) and isinstance(body[length], int)
 
 
-def _depth(key: FieldPath, top: FieldPath) -> int:
+def _measure_depth(key: FieldPath, top: FieldPath) -> int:
     return sum(isinstance(part, str) for part in key[len(top) :])
 
 
-def _name(key: FieldPath) -> str:
-    owner = _owner(key)
+def _format_name(key: FieldPath) -> str:
+    owner = _find_body(key)
     return format_path(key[len(owner) :])
 
 
-def _when(guard: list[Expr]) -> str:
-    parts = [part for part in guard if not is_true(part)]
-    if any(map(is_false, parts)):
-        return NEVER
-    joined: list[str] = []
-    for part in parts:
-        is_loose = isinstance(part, Binary) and part.operator is Operator.OR
-        joined.append(f"({unparse(part)})" if is_loose and len(parts) > 1 else unparse(part))
-    return " and ".join(joined)
+def _is_or(e: Expr) -> bool:
+    return isinstance(e, Binary) and e.operator is Operator.OR
 
 
-def _type(node: ScalarNode | ScalarArrayNode | BlockNode) -> str:
+def _unparse_node_type(node: ScalarNode | ScalarArrayNode | BlockNode) -> str:
     match node:
         case ScalarNode(type=type_):
             return type_.name

@@ -1,25 +1,25 @@
-"""A report in every form that `vmsdl diff --format` knows."""
+"""The forms of a report that `vmsdl diff --format` knows: one module each."""
 
-from vmsdl.diff.policy import Requirement
-from vmsdl.diff.report import Report
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the command line reads the names alone, at every start
+    from vmsdl.diff.policy import Requirement
+    from vmsdl.diff.report import Report
+
+# By name, the module of this package with `render(report, requirement, *, color) -> str`.
+FORMATS = {
+    "text": "text",
+    "markdown": "markdown",
+    "json": "json",
+    "sarif": "sarif",
+    "github": "github",
+    "html": "html",
+}
 
 
-def render(name: str, report: Report, requirement: Requirement, *, color: bool = False) -> str:
-    # Imported here: of six forms one is asked for.
-    match name:
-        case "text":
-            from vmsdl.diff.formats import text
-
-            return text.render(report, requirement, color=color)
-        case "markdown":
-            from vmsdl.diff.formats import markdown
-
-            return markdown.render(report, requirement)
-        case "html":
-            from vmsdl.diff.formats import html
-
-            return html.render(report, requirement)
-        case _:
-            from vmsdl.diff.formats import code_scanning
-
-            return code_scanning.FORMATS[name](report, requirement)
+def render(name: str, report: "Report", requirement: "Requirement", *, color: bool = False) -> str:
+    """The report in one form. Its module is imported now: a command needs one of them."""
+    module = import_module(f"{__name__}.{FORMATS[name]}")
+    text: str = module.render(report, requirement, color=color)
+    return text

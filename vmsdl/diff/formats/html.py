@@ -9,7 +9,7 @@ from vmsdl.diff.policy import Requirement
 from vmsdl.diff.report import Report
 from vmsdl.diff.verdict import Verdict
 from vmsdl.resources import read_text
-from vmsdl.templating import render as fill
+from vmsdl.templating import render as fill_template
 from vmsdl.version import VERSION
 
 _SIGNS = {
@@ -22,19 +22,19 @@ _SIGNS = {
 }
 
 
-def render(report: Report, requirement: Requirement) -> str:
+def render(report: Report, requirement: Requirement, *, color: bool = False) -> str:
     style = read_text("templates", "report", "diff.css")
-    text = fill(
+    text = fill_template(
         "report/diff.html.j2",
         {
             "page": build_page(report, requirement),
             "meanings": MEANINGS,
             "signs": _SIGNS,
             "style": style,
-            # The page's policy allows this style and nothing else, wherever it came from.
+            # The page's policy allows this style and no other, wherever it came from.
             "style_hash": b64encode(sha256(style.encode()).digest()).decode(),
             "version": VERSION,
         },
     )
-    # The template has no control characters: those that are there came from a schema.
+    # The template has no control characters. Any that are there came from a schema.
     return escape_controls(text)

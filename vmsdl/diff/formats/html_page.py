@@ -1,22 +1,23 @@
-"""From a report to what stands on its page: texts, in the order in which they are read."""
+"""From a report to what its HTML page shows: texts, in the order in which they are read.
+
+The template `report/diff.html.j2` puts these records into HTML and decides nothing.
+"""
 
 from collections.abc import Iterator
 
-from vmsdl.diff.byte_map.align import AlignedLine, ByteMap, Fold, align_layouts
-from vmsdl.diff.byte_map.rows import Offset, Row
-from vmsdl.diff.formats.grouped import (
-    WORDS,
-    FindingGroup,
+from vmsdl.diff.byte_map.align import AlignedLine, ByteMap, Fold, LineChange, align_layouts
+from vmsdl.diff.byte_map.rows import Offset, Row, RowKind
+from vmsdl.diff.direction import Direction
+from vmsdl.diff.formats.grouped import FindingGroup, find_changed_devices, group_findings
+from vmsdl.diff.formats.phrases import (
     describe_byte_range,
-    describe_head,
     describe_machine_types,
     describe_suppression,
     describe_value,
-    group_findings,
+    find_first_line,
 )
-from vmsdl.diff.formats.text import find_changed_devices
-from vmsdl.diff.policy import Requirement
-from vmsdl.diff.report import DeviceReport, DirectionResult, ProposedFix, Report, Verdicts
+from vmsdl.diff.policy import Requirement, find_unmet
+from vmsdl.diff.report import DeviceReport, DirectionResult, ProposedFix, Report
 from vmsdl.diff.verdict import Verdict
 from vmsdl.records import dataclass
 from vmsdl.source import Span
@@ -29,75 +30,80 @@ MEANINGS = {
     Verdict.CORRUPT: "some state loads, and leaves a wrong value without a word",
     Verdict.UNKNOWN: "it cannot be shown; the finding says why",
 }
-_TAGS = {"same": "", "added": "new"}  # else the state itself
-_DEEPEST = 6  # levels that are set in; those below stand under each other
+_DEEPEST = 6  # levels that are indented; deeper ones are not indented further
 _LONGEST = 200  # characters of a line of source
 
-# A sentence in parts: whether one is code, and the part.
-Said = tuple[tuple[bool, str], ...]
+# A sentence in parts: whether a part is code, and its text.
+Sentence = tuple[tuple[bool, str], ...]
+
+# By direction and result, the anchor and path of the group that shows it first.
+ShownAt = dict[object, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class PageDirection:
+    """`unsuppressed`: the verdict without suppressed results, where it is another."""
+
     title: str
     verdict: Verdict
     meaning: str
     level: str
     is_met: bool
-    without_accepted: Verdict | None  # where that is another
+    unsuppressed: Verdict | None
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceText:
+class PagePlace:
     side: str
     where: str
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class BytesText:
+class PageBytes:
     where: str
     old: str
     new: str
 
 
 @dataclass(frozen=True, slots=True)
-class OutcomeText:
-    """`above`: the anchor and path of the remark that tells it already."""
+class PageResult:
+    """`shown_at`: the anchor and path of the group that shows the same result already."""
 
     direction: str
     verdict: Verdict
-    above: tuple[str, str] | None
-    when: str
+    shown_at: tuple[str, str] | None
+    condition: str
+    is_always: bool
     witness: tuple[tuple[str, str], ...]
-    bytes: BytesText | None
-    error: Said
-    accepted: str
+    bytes: PageBytes | None
+    detail: Sentence
+    suppression: str
 
 
 @dataclass(frozen=True, slots=True)
-class RemedyText:
-    title: Said
+class PageFix:
+    title: Sentence
     old_to_new: Verdict
     new_to_old: Verdict
 
 
 @dataclass(frozen=True, slots=True)
-class RemarkText:
+class PageGroup:
     anchor: str
     severity: str
     rule: str
     path: str
-    message: Said
-    places: tuple[PlaceText, ...]
-    outcomes: tuple[OutcomeText, ...]
-    notes: tuple[Said, ...]
-    help: Said
-    remedies: tuple[RemedyText, ...]
+    message: Sentence
+    places: tuple[PagePlace, ...]
+    results: tuple[PageResult, ...]
+    notes: tuple[Sentence, ...]
+    help: Sentence
+    fixes: tuple[PageFix, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class RowText:
+class PageRow:
     kind: str
     name: str
     at: str
@@ -109,11 +115,11 @@ class RowText:
 
 
 @dataclass(frozen=True, slots=True)
-class LineText:
-    old: RowText | None
-    new: RowText | None
-    state: str
-    parts: bool
+class PageLine:
+    old: PageRow | None
+    new: PageRow | None
+    change: str
+    is_divergence: bool
     old_notes: tuple[str, ...]
     new_notes: tuple[str, ...]
     old_tag: str
@@ -121,32 +127,32 @@ class LineText:
 
 
 @dataclass(frozen=True, slots=True)
-class FoldText:
-    lines: tuple[LineText, ...]
+class PageFold:
+    lines: tuple[PageLine, ...]
     is_folded: bool
     inside: str
     title: str
 
 
 @dataclass(frozen=True, slots=True)
-class MapText:
-    folds: tuple[FoldText, ...]
-    parting: str
+class PageMap:
+    folds: tuple[PageFold, ...]
+    divergence: str
     note: str
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceText:
+class PageDevice:
     anchor: str
     name: str
     versions: str
     old_to_new: Verdict
     new_to_old: Verdict
-    remarks: tuple[RemarkText, ...]
-    harmless: tuple[RemarkText, ...]
-    assumed: tuple[Said, ...]
-    map: MapText | None
-    no_map: str
+    groups: tuple[PageGroup, ...]
+    harmless: tuple[PageGroup, ...]
+    assumptions: tuple[Sentence, ...]
+    map: PageMap | None
+    why_no_map: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,190 +160,204 @@ class Page:
     old: str
     new: str
     machine: str | None
-    ways: tuple[Way, ...]
-    devices: tuple[DeviceText, ...]
+    directions: tuple[PageDirection, ...]
+    devices: tuple[PageDevice, ...]
     equal: tuple[str, ...]
 
 
 def build_page(report: Report, requirement: Requirement) -> Page:
-    found = group_findings(report, requirement)
-    changed = find_changed_devices(report, found)
+    groups = group_findings(report, requirement)
+    changed = find_changed_devices(report, groups)
     names = {device.name for device in changed}
-    unmet = {name for name, _, _ in requirement.unmet(report)}
-    titles = ("Upgrade: old → new", "Rollback: new → old")
+    unmet = {each.direction for each in find_unmet(requirement, report)}
     return Page(
         report.old,
         report.new,
         report.machine,
         tuple(
-            _way(title, name, level, report, is_met=name not in unmet)
-            for title, (name, level) in zip(titles, requirement.levels, strict=True)
+            _show_direction(each, report, requirement, is_met=each not in unmet)
+            for each in Direction
         ),
-        tuple(_device(d, i, found, report.machine) for i, d in enumerate(changed, 1)),
+        tuple(_show_device(d, i, groups, report.machine) for i, d in enumerate(changed, 1)),
         tuple(device.name for device in report.devices if device.name not in names),
     )
 
 
-def _way(title: str, name: str, level: str, report: Report, *, is_met: bool) -> Way:
-    verdict = Verdicts(report.old_to_new, report.new_to_old).of(name)
-    required = report.required.of(name)
-    without = None if required is verdict else required
-    return Way(title, verdict, MEANINGS[verdict], level, is_met, without)
+def _show_direction(
+    direction: Direction, report: Report, requirement: Requirement, *, is_met: bool
+) -> PageDirection:
+    title = direction.choose("Upgrade: old → new", "Rollback: new → old")
+    verdict = report.verdicts.of(direction)
+    left = report.verdicts_unsuppressed.of(direction)
+    unsuppressed = None if left is verdict else left
+    level = str(requirement.level(direction))
+    return PageDirection(title, verdict, MEANINGS[verdict], level, is_met, unsuppressed)
 
 
-def _device(
-    device: DeviceReport, number: int, found: tuple[FindingGroup, ...], machine: str | None
-) -> DeviceText:
+def _show_device(
+    device: DeviceReport, number: int, groups: tuple[FindingGroup, ...], machine: str | None
+) -> PageDevice:
     anchor = f"device-{number}"
-    own = [remark for remark in found if remark.device == device.name]
-    told: dict[object, tuple[str, str]] = {}
-    texts = [_remark(remark, f"{anchor}-{i}", told) for i, remark in enumerate(own, 1)]
+    already_shown: ShownAt = {}
+    own = [group for group in groups if group.device == device.name]
+    shown = [_show_group(group, f"{anchor}-{i}", already_shown) for i, group in enumerate(own, 1)]
     is_laid_out = device.old is not None and device.new is not None
     map_ = align_layouts(device, machine) if is_laid_out else None
-    no_map = "They are too large to lay out." if is_laid_out else ""
+    why_no_map = "They are too large to lay out." if is_laid_out else ""
     if map_ is not None:
-        no_map = "Both versions write the same, row for row." if map_.is_alike else ""
-    return DeviceText(
+        why_no_map = "Both versions write the same, row for row." if map_.is_same else ""
+    return PageDevice(
         anchor,
         device.name,
-        _versions(device),
+        _describe_versions(device),
         device.old_to_new,
         device.new_to_old,
-        tuple(text for text, remark in zip(texts, own, strict=True) if not remark.is_harmless),
-        tuple(text for text, remark in zip(texts, own, strict=True) if remark.is_harmless),
-        tuple(describe(words) for words in device.assumed),
-        None if map_ is None or map_.is_alike else _map(map_),
-        no_map,
+        tuple(page for page, group in zip(shown, own, strict=True) if not group.is_harmless),
+        tuple(page for page, group in zip(shown, own, strict=True) if group.is_harmless),
+        tuple(split_code(assumption) for assumption in device.assumptions),
+        None if map_ is None or map_.is_same else _show_map(map_),
+        why_no_map,
     )
 
 
-def _versions(device: DeviceReport) -> str:
+def _describe_versions(device: DeviceReport) -> str:
     before, after = ("-" if v is None else str(v) for v in (device.old_version, device.new_version))
     return ("" if before == "-" else before) if before == after else f"{before} → {after}"
 
 
-def _remark(remark: FindingGroup, anchor: str, told: dict[object, tuple[str, str]]) -> RemarkText:
-    finding = remark.finding
+def _show_group(group: FindingGroup, anchor: str, already_shown: ShownAt) -> PageGroup:
+    finding = group.finding
     here = (anchor, finding.path)
-    return RemarkText(
+    results = []
+    for direction, result in group.results:
+        first = already_shown.setdefault((direction, repr(result)), here)
+        results.append(_show_result(direction, result, None if first == here else first))
+    return PageGroup(
         anchor,
-        str(remark.severity),
+        str(group.severity),
         finding.rule,
         finding.path,
-        describe(finding.message),
-        tuple(_places(finding.old, finding.new, finding.only_in)),
-        tuple(
-            _outcome(*each, told.setdefault((each[0], repr(each[1])), here), here)
-            for each in remark.outcomes
-        ),
-        tuple(map(describe, describe_machine_types(finding))),
-        describe(finding.help or ""),
-        tuple(_remedy(remedy) for remedy in finding.remedies),
+        split_code(finding.message),
+        tuple(_show_places(finding.old, finding.new, finding.only_in)),
+        tuple(results),
+        tuple(map(split_code, describe_machine_types(finding))),
+        split_code(finding.help or ""),
+        tuple(map(_show_fix, finding.fixes)),
     )
 
 
-def _places(old: Span, new: Span, only_in: str | None) -> Iterator[PlaceText]:
-    """The line on either side; of what is gone, the nearest that survives."""
-    for side, span in (("old", describe_head(old)), ("new", describe_head(new))):
+def _show_places(old: Span, new: Span, only_in: str | None) -> Iterator[PagePlace]:
+    """The line on each side. Of what was removed, the new side shows its parent."""
+    for side, span in (("old", find_first_line(old)), ("new", find_first_line(new))):
         if span.source.path and (side == "new" or only_in != "new"):
             line = span.source.line(span.first.line).strip() if span.source.text else ""
             where = f"{span.source.path}:{span.first.line}"
-            is_owner = only_in == "old" and side == "new"
-            yield PlaceText(
-                side, f"{where}, what it stood in" if is_owner else where, line[:_LONGEST]
-            )
+            is_parent = only_in == "old" and side == "new"
+            if is_parent:
+                where += ", what it stood in"
+            yield PagePlace(side, where, line[:_LONGEST])
 
 
-def _outcome(
-    direction: str, outcome: DirectionResult, first: tuple[str, str], here: tuple[str, str]
-) -> OutcomeText:
-    b = outcome.bytes
-    return OutcomeText(
-        WORDS[direction].replace(" to ", " → "),
-        outcome.verdict,
-        None if first == here else first,
-        outcome.when or "",
-        tuple((name, describe_value(v)) for name, v in (outcome.witness or {}).items()),
-        None if b is None else BytesText(describe_byte_range(b.start, b.end), b.old, b.new),
-        describe(outcome.error or ""),
-        "" if outcome.accepted is None else describe_suppression(outcome),
+def _show_result(
+    direction: Direction, result: DirectionResult, shown_at: tuple[str, str] | None
+) -> PageResult:
+    b = result.byte_range
+    return PageResult(
+        direction.phrase.replace(" to ", " → "),
+        result.verdict,
+        shown_at,
+        result.condition or "",
+        result.is_always,
+        tuple((name, describe_value(v)) for name, v in (result.witness or {}).items()),
+        None if b is None else PageBytes(describe_byte_range(b.start, b.end), b.old, b.new),
+        split_code(result.detail or ""),
+        describe_suppression(result),
     )
 
 
-def _remedy(remedy: ProposedFix) -> RemedyText:
-    return RemedyText(describe(remedy.title), remedy.old_to_new, remedy.new_to_old)
+def _show_fix(fix: ProposedFix) -> PageFix:
+    return PageFix(split_code(fix.title), fix.old_to_new, fix.new_to_old)
 
 
-def describe(sentence: str) -> Said:
-    """What stands between backticks is code."""
+def split_code(sentence: str) -> Sentence:
+    """What is between backticks is code."""
     parts = sentence.split("`")
     if len(parts) % 2 == 0:
         return ((False, sentence),)
     return tuple((i % 2 == 1, part) for i, part in enumerate(parts) if part)
 
 
-def _map(found: ByteMap) -> MapText:
-    old, new = (_at(size) for size in found.sizes)
+def _show_map(found: ByteMap) -> PageMap:
+    old, new = (_describe_offset(size) for size in found.sizes)
     note = f"In all {old} bytes of old, {new} of new."
-    note += f" {found.left_out} more rows are not shown." if found.left_out else ""
-    return MapText(tuple(map(_fold, found.folds)), _parting(found.parting), note)
+    note += f" {found.hidden_lines} more rows are not shown." if found.hidden_lines else ""
+    folds = tuple(map(_show_fold, found.folds))
+    return PageMap(folds, _describe_divergence(found.divergence), note)
 
 
-def _fold(fold: Fold) -> FoldText:
+def _show_fold(fold: Fold) -> PageFold:
     title = f"{len(fold.lines)} rows alike"
-    places = [line.row.offset for line in fold.lines if line.row.offset is not None]
-    if places:
-        first, last = places[0], places[-1]
-        title += f", from byte {first.least} to {last.least}" if first is not last else ""
-    return FoldText(tuple(map(_line, fold.lines)), fold.is_folded, fold.inside, title)
+    offsets = [line.row.offset for line in fold.lines if line.row.offset is not None]
+    if len(offsets) > 1:
+        title += f", from byte {offsets[0].least} to {offsets[-1].least}"
+    return PageFold(tuple(map(_show_line, fold.lines)), fold.is_folded, fold.inside, title)
 
 
-def _line(line: AlignedLine) -> LineText:
-    tag = _TAGS.get(line.state, line.state)
-    return LineText(
-        _row(line.old),
-        _row(line.new),
-        line.state,
-        line.parts,
+# The words beside the old row and the new one.
+_TAGS = {
+    LineChange.SAME: ("", ""),
+    LineChange.RENAMED: ("", "renamed"),
+    LineChange.CHANGED: ("", "changed"),
+    LineChange.REPLACED: ("gone", "new"),
+    LineChange.REMOVED: ("gone", ""),
+    LineChange.ADDED: ("", "new"),
+    LineChange.MOVED: ("moved", "moved"),
+}
+
+
+def _show_line(line: AlignedLine) -> PageLine:
+    return PageLine(
+        _show_row(line.old),
+        _show_row(line.new),
+        str(line.change),
+        line.is_divergence,
         line.old_notes,
         line.new_notes,
-        "gone" if line.state in ("gone", "replaced") else tag if line.new is None else "",
-        "new" if line.state in ("added", "replaced") else "" if line.state == "gone" else tag,
+        *_TAGS[line.change],
     )
 
 
-def _row(row: Row | None) -> RowText | None:
+def _show_row(row: Row | None) -> PageRow | None:
     if row is None:
         return None
-    size = _size(row)
-    what = ", ".join(part for part in (row.type, size, _since(row)) if part)
-    if row.kind == "check":
+    what = ", ".join(part for part in (row.type, _describe_size(row), _describe_since(row)) if part)
+    if row.kind is RowKind.CHECK:
         what = f"checked, else refused: {row.type}" if row.type else "checked, else refused"
-    return RowText(
-        row.kind,
+    return PageRow(
+        str(row.kind),
         row.name,
-        "" if row.offset is None else _at(row.offset),
+        "" if row.offset is None else _describe_offset(row.offset),
         "not sent by this version" if row.is_absent else what,
-        "sent if" if row.kind == "subsection" else "if",
+        "sent if" if row.kind is RowKind.SUBSECTION else "if",
         "" if row.is_absent else row.when,
         min(row.depth, _DEEPEST),
         row.is_absent,
     )
 
 
-def _size(row: Row) -> str:
-    if not row.has_bytes or row.kind == "subsection":
+def _describe_size(row: Row) -> str:
+    if not row.has_bytes or row.kind is RowKind.SUBSECTION:
         return ""
     if row.size is None:
         return "as many bytes as it needs"
     return f"{row.size} byte{'s' if row.size != 1 else ''}"
 
 
-def _since(row: Row) -> str:
+def _describe_since(row: Row) -> str:
     return f"since version {row.since}" if row.since else ""
 
 
-def _at(offset: Offset) -> str:
+def _describe_offset(offset: Offset) -> str:
     if offset.is_known:
         return str(offset.least)
     if offset.most is None:
@@ -345,17 +365,17 @@ def _at(offset: Offset) -> str:
     return f"{offset.least} {'or' if offset.when else 'to'} {offset.most}"
 
 
-def _parting(line: AlignedLine | None) -> str:
+def _describe_divergence(line: AlignedLine | None) -> str:
     if line is None:
         return ""
     places = []
     for side, row in (("old", line.old), ("new", line.new)):
         if row is None or row.is_absent:
-            has = "has it elsewhere" if line.state == "moved" else "does not have it"
-            places.append(f"{side} {has}")
+            is_moved = line.change is LineChange.MOVED
+            places.append(f"{side} {'has it elsewhere' if is_moved else 'does not have it'}")
         elif row.offset is None:
             places.append(f"{side} sends it{f' if {row.when}' if row.when else ''}")
         else:
-            hangs = f" ({row.offset.most} if {row.offset.when})" if row.offset.when else ""
-            places.append(f"byte {row.offset.least}{hangs} of {side}")
+            other = f" ({row.offset.most} if {row.offset.when})" if row.offset.when else ""
+            places.append(f"byte {row.offset.least}{other} of {side}")
     return ", ".join(places)

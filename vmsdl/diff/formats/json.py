@@ -1,11 +1,25 @@
-"""A report as JSON."""
+"""A report as JSON, for programs; `report.schema.json` beside it describes every member."""
 
+import json
 from typing import Any
 
-from vmsdl.diagnostics.diagnostic import Replacement as Replacement
-from vmsdl.diff.report import Finding, ProposedFix, Report, Suppression, Verdicts
+from vmsdl.diff.direction import Direction
+from vmsdl.diff.policy import Requirement
+from vmsdl.diff.report import DeviceReport, Finding, ProposedFix, Report
 from vmsdl.diff.result import MigrationResult
+from vmsdl.diff.suppression import Suppression
+from vmsdl.diff.verdict import Verdicts
+from vmsdl.resources import read_package_text
 from vmsdl.source import Span
+
+
+def render(report: Report, requirement: Requirement, *, color: bool = False) -> str:
+    return json.dumps(report_to_json(report), indent=1, ensure_ascii=False) + "\n"
+
+
+def read_report_schema() -> str:
+    """The JSON schema of every report."""
+    return read_package_text("diff", "formats", "report.schema.json")
 
 
 def report_to_json(report: Report) -> dict[str, Any]:
@@ -13,98 +27,95 @@ def report_to_json(report: Report) -> dict[str, Any]:
         "old": report.old,
         "new": report.new,
         "machine": report.machine,
-        "old_to_new": str(report.old_to_new),
-        "new_to_old": str(report.new_to_old),
-        "without_accepted": _verdicts(report.required),
-        "devices": [
-            {
-                "name": device.name,
-                "old_to_new": str(device.old_to_new),
-                "new_to_old": str(device.new_to_old),
-                "without_accepted": _verdicts(device.required),
-                "assumed": list(device.assumed),
-                "states": {
-                    "old_to_new": _states(device.forward),
-                    "new_to_old": _states(device.backward),
-                },
-            }
-            for device in report.devices
-        ],
-        "findings": [
-            {
-                "rule": finding.rule,
-                "device": finding.device,
-                "path": finding.path,
-                "message": finding.message,
-                "old_to_new": _outcome(finding, "old-to-new"),
-                "new_to_old": _outcome(finding, "new-to-old"),
-                "old": _place(finding.old),
-                "new": _place(finding.new),
-                "only_in": finding.only_in,
-                "help": finding.help,
-                "affects": None if finding.affects is None else list(finding.affects),
-                "remedies": [_remedy(remedy) for remedy in finding.remedies],
-            }
-            for finding in report.findings
-        ],
+        **_verdicts_to_json(report.verdicts),
+        "without_accepted": _verdicts_to_json(report.verdicts_unsuppressed),
+        "devices": [_device_to_json(device) for device in report.devices],
+        "findings": [_finding_to_json(finding) for finding in report.findings],
     }
 
 
-def _states(direction: MigrationResult | None) -> dict[str, str] | None:
-    """By verdict the condition of the states that come to it: of every state one holds."""
-    if direction is None:
-        return None
-    return {str(verdict): when for verdict, when in direction.describe_states().items()}
-
-
-def _outcome(finding: Finding, direction: str) -> dict[str, Any]:
-    outcome = finding.outcome(direction)
-    stretch = outcome.bytes
-    return {
-        "verdict": str(outcome.verdict),
-        "when": outcome.when,
-        "witness": outcome.witness,
-        "bytes": (
-            None
-            if stretch is None
-            else {"from": stretch.start, "to": stretch.end, "old": stretch.old, "new": stretch.new}
-        ),
-        "error": outcome.error,
-        "fingerprint": finding.fingerprint(direction),
-        "accepted": None if outcome.accepted is None else _acceptance(outcome.accepted),
-    }
-
-
-def _verdicts(verdicts: Verdicts) -> dict[str, str]:
+def _verdicts_to_json(verdicts: Verdicts) -> dict[str, str]:
     return {"old_to_new": str(verdicts.old_to_new), "new_to_old": str(verdicts.new_to_old)}
 
 
-def _acceptance(acceptance: Suppression) -> dict[str, Any]:
+def _device_to_json(device: DeviceReport) -> dict[str, Any]:
     return {
-        "when": acceptance.when,
-        "reason": acceptance.reason,
-        "owner": acceptance.owner,
-        "until": str(acceptance.until),
+        "name": device.name,
+        **_verdicts_to_json(device.verdicts),
+        "without_accepted": _verdicts_to_json(device.verdicts_unsuppressed),
+        "assumed": list(device.assumptions),
+        "states": {
+            "old_to_new": _conditions_to_json(device.forward),
+            "new_to_old": _conditions_to_json(device.backward),
+        },
     }
 
 
-def _remedy(remedy: ProposedFix) -> dict[str, Any]:
+def _conditions_to_json(migration: MigrationResult | None) -> dict[str, str] | None:
+    """By verdict, the condition of the states that have it. Exactly one holds of every state."""
+    if migration is None:
+        return None
+    return {str(verdict): condition for verdict, condition in migration.describe_states().items()}
+
+
+def _finding_to_json(finding: Finding) -> dict[str, Any]:
+    types = finding.machine_types
     return {
-        "title": remedy.title,
+        "rule": finding.rule,
+        "device": finding.device,
+        "path": finding.path,
+        "message": finding.message,
+        "old_to_new": _result_to_json(finding, Direction.OLD_TO_NEW),
+        "new_to_old": _result_to_json(finding, Direction.NEW_TO_OLD),
+        "old": _place_to_json(finding.old),
+        "new": _place_to_json(finding.new),
+        "only_in": finding.only_in,
+        "help": finding.help,
+        "affects": None if types is None else list(types),
+        "remedies": [_fix_to_json(fix) for fix in finding.fixes],
+    }
+
+
+def _result_to_json(finding: Finding, direction: Direction) -> dict[str, Any]:
+    result = finding.result(direction)
+    b = result.byte_range
+    return {
+        "verdict": str(result.verdict),
+        "when": result.condition,
+        "witness": result.witness,
+        "bytes": None if b is None else {"from": b.start, "to": b.end, "old": b.old, "new": b.new},
+        "error": result.detail,
+        "fingerprint": finding.fingerprint(direction),
+        "accepted": None if result.suppression is None else _to_json(result.suppression),
+    }
+
+
+def _to_json(suppression: Suppression) -> dict[str, str]:
+    return {
+        "when": suppression.condition,
+        "reason": suppression.reason,
+        "owner": suppression.owner,
+        "until": str(suppression.until),
+    }
+
+
+def _fix_to_json(fix: ProposedFix) -> dict[str, Any]:
+    return {
+        "title": fix.title,
         "edits": [
             {
-                "place": _place(each.span),
+                "place": _place_to_json(each.span),
                 "length": each.span.end - each.span.start,
                 "text": each.text,
             }
-            for each in remedy.replacements
+            for each in fix.replacements
         ],
-        "old_to_new": str(remedy.old_to_new),
-        "new_to_old": str(remedy.new_to_old),
+        "old_to_new": str(fix.old_to_new),
+        "new_to_old": str(fix.new_to_old),
     }
 
 
-def _place(span: Span) -> dict[str, Any] | None:
+def _place_to_json(span: Span) -> dict[str, Any] | None:
     if not span.source.path:
         return None
     first = span.first

@@ -9,26 +9,24 @@ from collections.abc import Iterable
 
 from vmsdl.diagnostics.diagnostic import Severity
 from vmsdl.diagnostics.render.text import escape_controls
-from vmsdl.diff.formats.grouped import (
-    WORDS,
-    FindingGroup,
+from vmsdl.diff.direction import Direction
+from vmsdl.diff.formats.grouped import FindingGroup, find_changed_devices, group_findings
+from vmsdl.diff.formats.phrases import (
     describe_byte_range,
-    describe_head,
+    describe_fix,
     describe_machine_types,
-    describe_outcome,
     describe_suppression,
     describe_witness,
-    group_findings,
+    find_first_line,
 )
-from vmsdl.diff.formats.text import find_changed_devices
-from vmsdl.diff.policy import Requirement
-from vmsdl.diff.report import DIRECTIONS, DeviceReport, DirectionResult, Report, Verdicts
+from vmsdl.diff.policy import Requirement, find_unmet
+from vmsdl.diff.report import DeviceReport, DirectionResult, Report
 from vmsdl.diff.verdict import Verdict
 from vmsdl.source import Span
 
-LONGEST = 65_536  # characters that GitHub takes for a comment
-_ROWS = 100  # devices in the table: a whole machine would leave no room for what was found
-_ROOM = 200  # for the note that something was left out
+LONGEST = 65_536  # characters that GitHub allows in a comment
+_MOST_DEVICES = 100  # in the table, so that findings have room beside a whole machine
+_NOTE_ROOM = 200  # characters for the note that something was left out
 
 _SIGNS = {
     Verdict.OK: "✅",
@@ -38,50 +36,52 @@ _SIGNS = {
     Verdict.REFUSED: "⛔",
     Verdict.CORRUPT: "💥",
 }
-# What would be more than text outside of code: mentions, numbers of issues, addresses, short names
-# of pictures, names of commits.
+# What GitHub would turn into more than text outside of code: mentions, numbers of issues,
+# addresses, emoji codes, hashes of commits.
 _LIVE = re.compile(r"[@#/]|:\S|www\.|\b[0-9a-f]{7}", re.IGNORECASE)
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~&$])")
 
 
-def render(report: Report, requirement: Requirement) -> str:
-    found = group_findings(report, requirement)
+def render(report: Report, requirement: Requirement, *, color: bool = False) -> str:
+    groups = group_findings(report, requirement)
     machine = f" on {code(report.machine)}" if report.machine else ""
-    out = [f"**{code(report.old)} → {code(report.new)}**{machine}\n"]
-    out.append(_devices(report, find_changed_devices(report, found)))
-    left = report.required
-    if left != Verdicts(report.old_to_new, report.new_to_old):
+    head = [f"**{code(report.old)} → {code(report.new)}**{machine}\n"]
+    head.append(_render_devices(report, find_changed_devices(report, groups)))
+    left = report.verdicts_unsuppressed
+    if left != report.verdicts:
         verdicts = f"old → new {_sign(left.old_to_new)}, new → old {_sign(left.new_to_old)}"
-        out.append(f"\nWithout what is accepted: {verdicts}.\n")
-    if unmet := requirement.unmet(report):
-        asked = ", ".join(f"`{d}={level}` (it is **{verdict}**)" for d, level, verdict in unmet)
-        out.append(f"\nRequired, and not so: {asked}.\n")
+        head.append(f"\nWithout what is accepted: {verdicts}.\n")
+    if unmet := find_unmet(requirement, report):
+        levels = (f"`{u.direction}={u.level}` (it is **{u.verdict}**)" for u in unmet)
+        head.append(f"\nRequired, and not so: {', '.join(levels)}.\n")
     blocks = [
-        _details(remark, number == 0)
-        for number, remark in enumerate(found)
-        if not remark.is_harmless
+        _render_group(group, number == 0)
+        for number, group in enumerate(groups)
+        if not group.is_harmless
     ]
-    harmless = [_line(remark) for remark in found if remark.is_harmless]
+    harmless = [_render_harmless(group) for group in groups if group.is_harmless]
     if harmless:
         title = f"<summary>{len(harmless)} without an effect between the two</summary>"
         blocks.append(f"\n<details>{title}\n\n{''.join(harmless)}\n</details>\n")
-    return _fitting("".join(out), blocks)
+    return _limit_length("".join(head), blocks)
 
 
-def _devices(report: Report, changed: list[DeviceReport]) -> str:
+def _render_devices(report: Report, changed: list[DeviceReport]) -> str:
     lines = ["", "| device | version | old → new | new → old |", "|---|---|---|---|"]
-    for device in changed[:_ROWS]:
+    for device in changed[:_MOST_DEVICES]:
         verdicts = f"{_sign(device.old_to_new)} | {_sign(device.new_to_old)}"
         name = code(device.name).replace("|", "\\|")
-        lines.append(f"| {name} | {_versions(device)} | {verdicts} |")
-    if more := changed[_ROWS:]:
+        lines.append(f"| {name} | {_describe_versions(device)} | {verdicts} |")
+    if more := changed[_MOST_DEVICES:]:
         lines.append(f"| {len(more)} more | | | |")
     if len(changed) != 1:
         lines.append(f"| all | | {_sign(report.old_to_new)} | {_sign(report.new_to_old)} |")
     if equal := len(report.devices) - len(changed):
         lines += ["", f"{equal} {'more ' if changed else ''}without a difference."]
     for device in changed:
-        lines += [f"\n{code(device.name)}: {text(assumed)}." for assumed in device.assumed]
+        lines += [
+            f"\n{code(device.name)}: {text(assumption)}." for assumption in device.assumptions
+        ]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -89,114 +89,112 @@ def _sign(verdict: Verdict) -> str:
     return f"{_SIGNS[verdict]} {verdict}"
 
 
-def _versions(device: DeviceReport) -> str:
+def _describe_versions(device: DeviceReport) -> str:
     before, after = device.old_version, device.new_version
     if before == after:
         return "-" if before is None else str(before)
     return f"{'-' if before is None else before} → {'-' if after is None else after}"
 
 
-def _details(remark: FindingGroup, is_first: bool) -> str:
-    finding = remark.finding
+def _render_group(group: FindingGroup, is_first: bool) -> str:
+    finding = group.finding
     verdicts = ", ".join(
-        f"{WORDS[direction]} {_SIGNS[remark.verdict(direction)]} {remark.summary(direction)}"
-        for direction in DIRECTIONS
+        f"{direction.phrase} {_SIGNS[group.verdict(direction)]} {group.summary(direction)}"
+        for direction in Direction
     )
-    is_open = " open" if is_first and remark.severity is Severity.ERROR else ""
+    is_open = " open" if is_first and group.severity is Severity.ERROR else ""
+    path = _html_code(finding.path)
     lines = [
         "",
-        f"<details{is_open}><summary>{_html(finding.path)}: {finding.rule}, {verdicts}</summary>",
+        f"<details{is_open}><summary>{path}: {finding.rule}, {verdicts}</summary>",
         "",
         f"{text(finding.message)}.",
         "",
-        *_places(finding.old, finding.new, finding.only_in),
+        *_render_places(finding.old, finding.new, finding.only_in),
     ]
-    lines += [
-        f"- {WORDS[direction]}: {_outcome(outcome)}" for direction, outcome in remark.outcomes
-    ]
+    lines += [f"- {direction.phrase}: {_render_result(r)}" for direction, r in group.results]
     lines += [f"- {text(note)}" for note in describe_machine_types(finding)]
     if finding.help:
         lines.append(f"- help: {text(finding.help)}")
-    lines += [f"- remedy: {text(describe_outcome(remedy))}" for remedy in finding.remedies]
+    lines += [f"- remedy: {text(describe_fix(fix))}" for fix in finding.fixes]
     return "".join(f"{line}\n" for line in (*lines, "", "</details>"))
 
 
-def _places(old: Span, new: Span, only_in: str | None) -> Iterable[str]:
-    """The line on either side; of what one side has not, the other's."""
-    for side, span in (("old", describe_head(old)), ("new", describe_head(new))):
+def _render_places(old: Span, new: Span, only_in: str | None) -> Iterable[str]:
+    """The line on each side that has what was edited."""
+    for side, span in (("old", find_first_line(old)), ("new", find_first_line(new))):
         if span.source.path and only_in in (None, side):
             line = span.source.line(span.first.line).strip() if span.source.text else ""
             place = code(f"{span.source.path}:{span.first.line}")
             yield f"- {side}: {place}" + (f": {code(line[:200])}" if line else "")
 
 
-def _outcome(outcome: DirectionResult) -> str:
-    said = f"**{outcome.verdict}**"
-    if outcome.when is not None:
-        said += ", always" if outcome.when == "always" else f" when {code(outcome.when)}"
-    more = []
-    if outcome.witness:
-        more.append(f"for example {code(describe_witness(outcome))}, all else as after reset")
-    if outcome.bytes is not None:
-        b = outcome.bytes
-        more.append(
-            f"{describe_byte_range(b.start, b.end)}: {code(b.old)} to old, {code(b.new)} to new"
-        )
-    if outcome.error:
-        more.append(text(outcome.error))
-    if outcome.accepted is not None:
-        more.append(f"accepted {text(describe_suppression(outcome))}")
-    return "".join((said, *(f"\n  - {line}" for line in more)))
+def _render_result(result: DirectionResult) -> str:
+    first = f"**{result.verdict}**"
+    if result.condition is not None:
+        first += ", always" if result.is_always else f" when {code(result.condition)}"
+    details = []
+    if result.witness:
+        details.append(f"for example {code(describe_witness(result))}, all else as after reset")
+    if result.byte_range is not None:
+        b = result.byte_range
+        place = describe_byte_range(b.start, b.end)
+        details.append(f"{place}: {code(b.old)} to old, {code(b.new)} to new")
+    if result.detail:
+        details.append(text(result.detail))
+    if result.suppression is not None:
+        details.append(f"accepted {text(describe_suppression(result))}")
+    return "".join((first, *(f"\n  - {line}" for line in details)))
 
 
-def _line(remark: FindingGroup) -> str:
-    finding = remark.finding
+def _render_harmless(group: FindingGroup) -> str:
+    finding = group.finding
     return f"- {code(finding.path)}: {text(finding.message)} ({finding.rule})\n"
 
 
-def _fitting(head: str, blocks: list[str]) -> str:
-    """As many blocks as a comment holds, and how many it does not."""
-    left = LONGEST - _ROOM
-    out = head if len(head) <= left else head[: head.rfind("\n", 0, left) + 1]
+def _limit_length(head: str, blocks: list[str]) -> str:
+    """As many blocks as a comment holds, and a note that counts the others."""
+    most = LONGEST - _NOTE_ROOM
+    out = head if len(head) <= most else head[: head.rfind("\n", 0, most) + 1]
     for number, block in enumerate(blocks):
-        if len(out) + len(block) > left:
+        if len(out) + len(block) > most:
             rest = len(blocks) - number
             return out + f"\n{rest} more do not fit into a comment: see the whole report.\n"
         out += block
     return out
 
 
-def code(words_: str) -> str:
-    """As it stands."""
-    said = escape_controls(words_).replace("\n", " ")
-    longest = max(map(len, re.findall("`+", said)), default=0)
+def code(verbatim: str) -> str:
+    """A code span that shows a text exactly."""
+    content = escape_controls(verbatim).replace("\n", " ")
+    longest = max(map(len, re.findall("`+", content)), default=0)
     fence = "`" * (longest + 1)
-    edge = " " if not said or said[0] == "`" or said[-1] == "`" else ""
-    return f"{fence}{edge}{said}{edge}{fence}"
+    edge = " " if not content or content[0] == "`" or content[-1] == "`" else ""
+    return f"{fence}{edge}{content}{edge}{fence}"
 
 
 def text(sentence: str) -> str:
-    """A sentence of ours with what it quotes: what stands between backticks is code."""
+    """A sentence of ours that may quote a schema. What is between backticks is code."""
     parts = escape_controls(sentence).replace("\n", " ").split("`")
     if len(parts) % 2 == 0:
-        parts = [_escaped("`".join(parts))]
+        parts = [_escape_markup("`".join(parts))]
     return "".join(
-        _prose(part) if number % 2 == 0 else code(part) for number, part in enumerate(parts)
+        _render_prose(part) if number % 2 == 0 else code(part) for number, part in enumerate(parts)
     )
 
 
-def _prose(part: str) -> str:
-    """Words that GitHub would make more of are code."""
-    words_ = re.split(r"( +)", part)
-    return "".join(code(word) if _LIVE.search(word) else _escaped(word) for word in words_)
+def _render_prose(part: str) -> str:
+    """Text where words that GitHub would turn into links or mentions are code."""
+    words = re.split(r"( +)", part)
+    return "".join(code(word) if _LIVE.search(word) else _escape_markup(word) for word in words)
 
 
-def _escaped(part: str) -> str:
+def _escape_markup(part: str) -> str:
     return _MARKUP.sub(r"\\\1", part)
 
 
-def _html(name: str) -> str:
-    """In a summary GitHub reads HTML alone."""
-    import html
+def _html_code(name: str) -> str:
+    """Code in HTML, because GitHub reads no Markdown in a summary."""
+    import html  # it takes long to import, and most runs print text
 
     return f"<code>{html.escape(escape_controls(name))}</code>"

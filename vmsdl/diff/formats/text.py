@@ -1,10 +1,11 @@
 """A report for a terminal: the verdicts, then what each edit does, the worst first."""
 
 from vmsdl.diagnostics.render.text import escape_controls, render_one
-from vmsdl.diff.formats.grouped import FindingGroup, collect_codes, group_findings, to_diagnostic
-from vmsdl.diff.policy import Requirement
-from vmsdl.diff.report import DeviceReport, Finding, Report, Verdicts
-from vmsdl.diff.verdict import BADNESS, Verdict
+from vmsdl.diff.formats.diagnostics import AlreadyShown, to_diagnostic
+from vmsdl.diff.formats.grouped import FindingGroup, find_changed_devices, group_findings
+from vmsdl.diff.policy import Requirement, find_unmet
+from vmsdl.diff.report import DeviceReport, Report
+from vmsdl.diff.verdict import Verdict
 
 _COLORS = {
     Verdict.OK: "32",
@@ -17,66 +18,54 @@ _COLORS = {
 
 
 def render(report: Report, requirement: Requirement, *, color: bool = False) -> str:
-    told: dict[object, Finding] = {}
-    codes = collect_codes()
-    found = group_findings(report, requirement)
-    harmful = [remark for remark in found if not remark.is_harmless]
-    blocks = ["".join(f"{line}\n" for line in _summary(report, found, color))]
-    blocks += [render_one(to_diagnostic(remark, codes, told), color=color) for remark in harmful]
-    if harmless := [_harmless(remark) for remark in found if remark.is_harmless]:
+    already_shown: AlreadyShown = {}
+    groups = group_findings(report, requirement)
+    harmful = [group for group in groups if not group.is_harmless]
+    blocks = ["".join(f"{line}\n" for line in _render_summary(report, groups, color))]
+    blocks += [
+        render_one(to_diagnostic(group, already_shown=already_shown), color=color)
+        for group in harmful
+    ]
+    if harmless := [_render_harmless(group) for group in groups if group.is_harmless]:
+        lines = "".join(f"  {line}\n" for line in harmless)
+        blocks.append(f"without an effect between the two:\n{lines}")
+    if unmet := find_unmet(requirement, report):
         blocks.append(
-            "without an effect between the two:\n" + "".join(f"  {line}\n" for line in harmless)
+            "".join(f"required: {u.direction}={u.level}; it is {u.verdict}\n" for u in unmet)
         )
-    if unmet := requirement.unmet(report):
-        blocks.append("".join(f"required: {d}={level}; it is {v}\n" for d, level, v in unmet))
     return "\n".join(blocks)
 
 
-def _summary(report: Report, found: tuple[FindingGroup, ...], color: bool) -> list[str]:
+def _render_summary(report: Report, groups: tuple[FindingGroup, ...], color: bool) -> list[str]:
     machine = f", {report.machine}" if report.machine else ""
     lines = [
         escape_controls(f"{report.old} -> {report.new}{machine}"),
-        f"  old to new: {_painted(report.old_to_new, color)}",
-        f"  new to old: {_painted(report.new_to_old, color)}",
+        f"  old to new: {_paint(report.old_to_new, color)}",
+        f"  new to old: {_paint(report.new_to_old, color)}",
     ]
-    left = report.required
-    if left != Verdicts(report.old_to_new, report.new_to_old):
+    left = report.verdicts_unsuppressed
+    if left != report.verdicts:
         verdicts = f"old to new {left.old_to_new}, new to old {left.new_to_old}"
         lines.append(f"  without what is accepted: {verdicts}")
-    changed = find_changed_devices(report, found)
+    changed = find_changed_devices(report, groups)
     if changed:
-        names = [escape_controls(f"{device.name}{describe_versions(device)}") for device in changed]
+        names = [escape_controls(f"{d.name}{_describe_versions(d)}") for d in changed]
         width = max(map(len, ("device", *names)))
         lines += ["", f"  {'device':<{width}}  old to new   new to old"]
         for name, device in zip(names, changed, strict=True):
-            first = _painted(device.old_to_new, color, 11)
-            lines.append(f"  {name:<{width}}  {first}  {_painted(device.new_to_old, color)}")
+            first = _paint(device.old_to_new, color, 11)
+            lines.append(f"  {name:<{width}}  {first}  {_paint(device.new_to_old, color)}")
     equal = len(report.devices) - len(changed)
     if equal:
         lines += [f"  {equal} more without a difference"] if changed else ["", "no difference"]
     for device in changed:
-        if device.assumed:
+        if device.assumptions:
             lines += ["", f"  taken for granted in {escape_controls(device.name)}:"]
-            lines += [f"    {escape_controls(words)}" for words in device.assumed]
+            lines += [f"    {escape_controls(assumption)}" for assumption in device.assumptions]
     return lines
 
 
-def find_changed_devices(report: Report, found: tuple[FindingGroup, ...]) -> list[DeviceReport]:
-    """Those that there is something to say of, the worst first."""
-    touched = {remark.device for remark in found}
-    changed = [
-        device
-        for device in report.devices
-        if device.name in touched
-        or (device.old_to_new, device.new_to_old) != (Verdict.OK, Verdict.OK)
-    ]
-    return sorted(
-        changed,
-        key=lambda d: sorted((-BADNESS.index(d.old_to_new), -BADNESS.index(d.new_to_old))),
-    )
-
-
-def describe_versions(device: DeviceReport) -> str:
+def _describe_versions(device: DeviceReport) -> str:
     if device.old_version is None or device.new_version is None:
         return ""
     if device.old_version == device.new_version:
@@ -84,11 +73,11 @@ def describe_versions(device: DeviceReport) -> str:
     return f", version {device.old_version} -> {device.new_version}"
 
 
-def _harmless(remark: FindingGroup) -> str:
-    finding = remark.finding
+def _render_harmless(group: FindingGroup) -> str:
+    finding = group.finding
     return escape_controls(f"{finding.path}: {finding.message} [{finding.rule}]").replace("\n", " ")
 
 
-def _painted(verdict: Verdict, color: bool, width: int = 0) -> str:
+def _paint(verdict: Verdict, color: bool, width: int = 0) -> str:
     padded = f"{verdict:<{width}}"
     return f"\x1b[{_COLORS[verdict]}m{verdict}\x1b[0m{padded[len(verdict):]}" if color else padded

@@ -1,1 +1,1 @@
-"""Findings that a project accepts: read from a reviewed file, and held against each report."""
+"""Findings that do not count: read from a reviewed file, and applied to reports."""

@@ -1,24 +1,28 @@
-"""Acceptances held against reports: what is accepted, the verdicts without it, what has lapsed."""
+"""From suppressions and reports to reports where suppressed results are marked and do not count."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from vmsdl.diff.direction import Direction
 from vmsdl.diff.migration import decide_configuration
-from vmsdl.diff.report import (
-    COVERS,
-    DIRECTIONS,
-    DeviceReport,
-    DirectionResult,
-    Finding,
-    Report,
-    Suppression,
-    Verdicts,
-)
+from vmsdl.diff.report import DeviceReport, DirectionResult, Finding, Report
 from vmsdl.diff.simulate.records import EffectKind
-from vmsdl.diff.suppressions import findings as lapses
-from vmsdl.diff.suppressions.sender_states import StateQuestions, parse_states
-from vmsdl.diff.verdict import BADNESS, Verdict
+from vmsdl.diff.suppression import COVERED_VERDICTS, Suppression
+from vmsdl.diff.suppressions.findings import (
+    report_condition_widened,
+    report_expired,
+    report_missing_keys,
+    report_unused,
+    report_verdict_worsened,
+)
+from vmsdl.diff.suppressions.sender_states import (
+    AllSenderStates,
+    SenderStates,
+    get_expression,
+    write_result_condition,
+)
+from vmsdl.diff.verdict import Verdict, Verdicts
 from vmsdl.expr.logic import and_, not_
 
 _KINDS = {
@@ -29,147 +33,136 @@ _KINDS = {
 
 
 class SuppressionLedger:
-    """What a project accepts, held against one report or several on one day."""
+    """The suppressions of a project on one day. It is applied to one report, or to several, and
+    then knows which suppressions are stale."""
 
-    def __init__(self, acceptances: Iterable[Suppression], today: date) -> None:
-        self.acceptances = tuple(acceptances)
-        self.today = today
+    def __init__(self, suppressions: Iterable[Suppression], day: date) -> None:
+        self.suppressions = tuple(suppressions)
+        self.day = day
         self._used: set[Suppression] = set()
-        self._failed: dict[Suppression, Finding] = {}  # the worst that each did not hold for
+        # For a suppression that failed to cover a result: the worst finding about that.
+        self._failures: dict[Suppression, Finding] = {}
 
-    def marked(self, report: Report) -> Report:
-        """The report with what is accepted marked, and the verdicts without it."""
-        if not self.acceptances:
+    def mark(self, report: Report) -> Report:
+        """The report with suppressed results marked, and the verdicts without them."""
+        if not self.suppressions:
             return report
-        states = StateQuestions(report)
-        findings = tuple(self._finding(finding, states) for finding in report.findings)
-        devices = tuple(_counted(device, findings, states) for device in report.devices)
+        states = AllSenderStates(report)
+        findings = tuple(self._mark_finding(finding, states) for finding in report.findings)
+        devices = tuple(_count(device, findings, states) for device in report.devices)
         return replace(report, findings=findings, devices=devices)
 
-    def lapsed(self) -> dict[Suppression, Finding]:
-        """What does not hold any more, or holds nothing, and what is to be said of it."""
+    def find_stale(self) -> dict[Suppression, Finding]:
+        """The suppressions that no marked report needed or that failed, and a finding for each."""
         found: dict[Suppression, Finding] = {}
-        for each in self.acceptances:
-            if each.missing:
-                found[each] = lapses.report_without_reason(each)
+        for each in self.suppressions:
+            if each.missing_keys:
+                found[each] = report_missing_keys(each)
             elif each not in self._used:
-                found[each] = self._failed.get(each) or lapses.report_unused(each)
+                found[each] = self._failures.get(each) or report_unused(each)
         return found
 
-    def _finding(self, finding: Finding, states: StateQuestions) -> Finding:
-        one, other = (self._outcome(finding, direction, states) for direction in DIRECTIONS)
-        return replace(finding, old_to_new=one, new_to_old=other)
+    def _mark_finding(self, finding: Finding, states: AllSenderStates) -> Finding:
+        old_to_new, new_to_old = (self._mark_result(finding, each, states) for each in Direction)
+        return replace(finding, old_to_new=old_to_new, new_to_old=new_to_old)
 
-    def _outcome(self, finding: Finding, direction: str, states: StateQuestions) -> DirectionResult:
-        outcome = finding.outcome(direction)
-        known = finding.fingerprint(direction)
-        named = [each for each in self.acceptances if each.fingerprint == known]
-        if outcome.verdict is Verdict.OK or not named:
-            return outcome
+    def _mark_result(
+        self, finding: Finding, direction: Direction, states: AllSenderStates
+    ) -> DirectionResult:
+        result = finding.result(direction)
+        fingerprint = finding.fingerprint(direction)
+        matching = [each for each in self.suppressions if each.fingerprint == fingerprint]
+        if result.verdict is Verdict.OK or not matching:
+            return result
         covering = [
             each
-            for each in sorted(named, key=lambda each: BADNESS.index(each.verdict))
-            if outcome.verdict in COVERS[each.verdict] and self._is_in_force(each)
+            for each in sorted(matching, key=lambda each: each.verdict.badness)
+            if result.verdict in COVERED_VERDICTS[each.verdict] and each.is_in_force(self.day)
         ]
-        ask = states.of(finding.device, direction)
+        own_states = states.of(finding.device, direction)
         # One that is enough by itself, else all of them together.
         groups = [(each,) for each in covering] + ([tuple(covering)] if len(covering) > 1 else [])
         for group in groups:
-            if ask.beyond(outcome, group) is None:
+            if own_states.find_uncovered(result, group) is None:
                 self._used.update(group)
-                return replace(outcome, accepted=group[-1])
-        for each in named:
-            if not self._is_in_force(each):
-                self._note(each, lapses.report_expired(each, outcome))
+                return replace(result, suppression=group[-1])
+        for each in matching:
+            if not each.is_in_force(self.day):
+                self._note_failure(each, report_expired(each, result))
             elif each in covering:
-                beyond = ask.beyond(outcome, (each,))
-                assert beyond is not None
-                self._note(each, lapses.report_widened(each, outcome, beyond))
+                uncovered = own_states.find_uncovered(result, (each,))
+                assert uncovered is not None
+                self._note_failure(each, report_condition_widened(each, result, uncovered))
             else:
-                self._note(each, lapses.report_worsened(each, outcome))
-        return outcome
+                self._note_failure(each, report_verdict_worsened(each, result))
+        return result
 
-    def _is_in_force(self, acceptance: Suppression) -> bool:
-        if acceptance.missing or acceptance.until is None:
-            return False
-        return self.today <= acceptance.until
-
-    def _note(self, acceptance: Suppression, lapse: Finding) -> None:
-        before = self._failed.get(acceptance)
-        if before is None or _badness(before) < _badness(lapse):
-            self._failed[acceptance] = lapse
+    def _note_failure(self, suppression: Suppression, failure: Finding) -> None:
+        before = self._failures.get(suppression)
+        if before is None or before.verdict.badness < failure.verdict.badness:
+            self._failures[suppression] = failure
 
 
 def apply_suppressions(report: Report, ledger: SuppressionLedger) -> Report:
-    """One report with all that is to be said of its acceptances."""
-    marked = ledger.marked(report)
-    return replace(marked, findings=(*marked.findings, *ledger.lapsed().values()))
+    """The marked report, with a finding for each stale suppression."""
+    marked = ledger.mark(report)
+    return replace(marked, findings=(*marked.findings, *ledger.find_stale().values()))
 
 
-def _badness(finding: Finding) -> int:
-    return BADNESS.index(finding.verdict)
-
-
-def _counted(
-    device: DeviceReport, findings: tuple[Finding, ...], states: StateQuestions
+def _count(
+    device: DeviceReport, findings: tuple[Finding, ...], states: AllSenderStates
 ) -> DeviceReport:
-    verdicts = [
-        _without(device, direction, list(_outcomes(device, findings, direction)), states)
-        for direction in DIRECTIONS
-    ]
-    if verdicts == [device.old_to_new, device.new_to_old]:
-        return device
-    return replace(device, without_accepted=Verdicts(*verdicts))
+    """The device with its unsuppressed verdicts, where they differ from its verdicts."""
+    own = [finding for finding in findings if finding.device == device.name]
+    verdicts = Verdicts(
+        *(
+            _decide_unsuppressed(
+                device.verdicts.of(direction),
+                [finding.result(direction) for finding in own],
+                states.of(device.name, direction),
+            )
+            for direction in Direction
+        )
+    )
+    return device if verdicts == device.verdicts else replace(device, unsuppressed=verdicts)
 
 
-def _outcomes(
-    device: DeviceReport, findings: tuple[Finding, ...], direction: str
-) -> Iterator[DirectionResult]:
-    for finding in findings:
-        outcome = finding.outcome(direction)
-        if finding.device == device.name and outcome.verdict is not Verdict.OK:
-            yield outcome
-
-
-def _without(
-    device: DeviceReport, direction: str, outcomes: list[DirectionResult], states: StateQuestions
+def _decide_unsuppressed(
+    verdict: Verdict, results: list[DirectionResult], states: SenderStates
 ) -> Verdict:
-    """The verdict if the states of all that is accepted arrived whole."""
-    own = device.old_to_new if direction == DIRECTIONS[0] else device.new_to_old
-    left = [outcome for outcome in outcomes if outcome.accepted is None]
+    """The verdict of one direction if the states of suppressed results arrived whole.
+
+    `verdict` is the one with all results. The answer is never worse than that.
+    """
+    bad = [result for result in results if result.verdict is not Verdict.OK]
+    left = [result for result in bad if result.suppression is None]
+    if len(left) == len(bad):
+        return verdict
     if not left:
-        return Verdict.OK if outcomes else own
-    if len(left) == len(outcomes):
-        return own
-    ask = states.of(device.name, direction)
+        return Verdict.OK
     refusals = [each for each in left if each.verdict is Verdict.REFUSED]
     found = decide_configuration(
         {_KINDS[each.verdict] for each in left if each.verdict in _KINDS},
         any(each.verdict is Verdict.UNKNOWN for each in left),
-        ask.is_possible(and_(*(not_(ask.condition(each)) for each in refusals))),
-        ask.is_possible(and_(*(not_(ask.condition(each)) for each in left))),
+        states.is_possible(and_(*(not_(get_expression(each)) for each in refusals))),
+        states.is_possible(and_(*(not_(get_expression(each)) for each in left))),
     )
-    return min(own, found, key=BADNESS.index)
+    return min(verdict, found, key=lambda each: each.badness)
 
 
-def add_suppressions(
-    finding: Finding,
-    direction: str,
-    outcome: DirectionResult,
-    *,
-    reason: str,
-    owner: str,
-    until: date,
+def suppress(
+    finding: Finding, direction: Direction, *, reason: str, owner: str, until: date
 ) -> Suppression:
-    """An outcome accepted just as it is."""
-    when, constants = parse_states(outcome)
+    """A suppression for one result of a finding, exactly as it is now."""
+    result = finding.result(direction)
+    condition, constants = write_result_condition(result)
     return Suppression(
         rule=finding.rule,
         device=finding.device,
         path=finding.path,
         direction=direction,
-        verdict=outcome.verdict,
-        when=when,
+        verdict=result.verdict,
+        condition=condition,
         constants=tuple(constants.items()),
         reason=reason,
         owner=owner,

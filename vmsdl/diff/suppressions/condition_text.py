@@ -1,4 +1,7 @@
-"""Conditions on a sender's state: written down with a report, and read back with a later one."""
+"""Conditions on a sender's state as text: written for a file, and read back from it later.
+
+The schemas may have changed in between: what is read is checked against the schemas of today.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,6 +9,7 @@ from dataclasses import field, replace
 from typing import assert_never
 
 from vmsdl.diff.matching.fields import Side
+from vmsdl.diff.report import ALWAYS
 from vmsdl.expr.logic import (
     FALSE,
     TRUE,
@@ -57,26 +61,27 @@ from vmsdl.source import SourceFile
 from vmsdl.syntax import tree
 from vmsdl.syntax.parser import parse
 
-ALWAYS = "always"
 _LONGEST = 100_000
 _OPERATORS = {each.value: each for each in Operator if each is not Operator.NEGATE}
 
 
 class UnreadableCondition(Exception):
-    """A text that is no condition on a sender's state, or not any more; the message says why."""
+    """A text that is not, or no longer, a condition on a sender's state. The message says why."""
 
 
 def write_condition(e: Expr) -> tuple[str, dict[str, int | bool]]:
     """A condition in full, and the values of the constants that it names."""
-    e = is_unambiguous(e)
+    e = resolve_ambiguous_constants(e)
     return (ALWAYS, {}) if e == TRUE else (unparse_in_full(e), dict(_constants(e)))
 
 
-def is_unambiguous(e: Expr) -> Expr:
-    """With the values of constants, where one name has two: what senders and receivers, or what
-    schemas then and now, mean by it."""
+def resolve_ambiguous_constants(e: Expr) -> Expr:
+    """The condition without names of constants, where one name has two values in it.
+
+    Sender and receiver, or the schemas of then and now, may give a name different values.
+    """
     found = set(_constants(e))
-    return e if len(found) == len(dict(found)) else _nameless(e)
+    return e if len(found) == len(dict(found)) else _replace_constants(e)
 
 
 def _constants(e: Expr) -> Iterator[tuple[str, int | bool]]:
@@ -88,14 +93,18 @@ def _constants(e: Expr) -> Iterator[tuple[str, int | bool]]:
             yield part.name, part.value
 
 
-def _nameless(e: Expr) -> Expr:
-    return replace(e, name=None) if isinstance(e, Literal) else with_children(e, _nameless)
+def _replace_constants(e: Expr) -> Expr:
+    """The values of constants instead of their names."""
+    return replace(e, name=None) if isinstance(e, Literal) else with_children(e, _replace_constants)
 
 
 def read_condition(
     text: str, constants: Mapping[str, int | bool], sender: Side, receiver: Side
 ) -> Expr:
-    """The condition that `write_condition` wrote, in the sender's words. Raises Unreadable."""
+    """The condition that `write_condition` wrote, on the sender's fields.
+
+    Raises UnreadableCondition.
+    """
     if text == ALWAYS:
         return TRUE
     if len(text) > _LONGEST:
@@ -111,7 +120,7 @@ def read_condition(
         beyond[name] = found[0]
         return name
 
-    expression = _parsed(EXTERN_PRESENCE.sub(put, text))
+    expression = _parse_expression(EXTERN_PRESENCE.sub(put, text))
     try:
         e = _Reader(sender, receiver, constants, beyond).of(expression)
     except RecursionError:
@@ -121,7 +130,7 @@ def read_condition(
     return e
 
 
-def _parsed(text: str) -> tree.Expression:
+def _parse_expression(text: str) -> tree.Expression:
     outcome = parse(SourceFile("", f"struct s {{ let it =\n{text}\n; }}\n"))
     if outcome.has_errors or outcome.value is None:
         raise UnreadableCondition(outcome.diagnostics[0].message)

@@ -1,4 +1,4 @@
-"""The file of accepted findings: its text to records, and records into its text."""
+"""The file of suppressions: from its text to records, and from records into its text."""
 
 import difflib
 import re
@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from vmsdl.diff.report import COVERS, DIRECTIONS, Suppression
+from vmsdl.diff.direction import Direction
+from vmsdl.diff.suppression import COVERED_VERDICTS, Suppression
 from vmsdl.diff.verdict import Verdict
 from vmsdl.source import SourceFile, Span
 
@@ -20,7 +21,7 @@ _FIRST = "# Findings of `vmsdl diff` that are accepted. `vmsdl diff --accept` wr
 
 
 class EntryError(Exception):
-    """A file of accepted findings that cannot be followed; the message is for the user."""
+    """A file of suppressions that is not valid. The message is for the user."""
 
 
 def read_entries(source: SourceFile) -> tuple[Suppression, ...]:
@@ -35,49 +36,52 @@ def read_entries(source: SourceFile) -> tuple[Suppression, ...]:
     entries = document.get("accepted", [])
     if not isinstance(entries, list):
         raise EntryError(f"`{source.path}`: `accepted` must be a list of tables, [[accepted]]")
-    blocks = list(_blocks(source.text))
+    blocks = list(_find_blocks(source.text))
     found: list[Suppression] = []
     for i, entry in enumerate(entries):
         start, end = blocks[i] if len(blocks) == len(entries) else (0, 0)
         span = Span(source, start, end)
         try:
-            found.append(_acceptance(entry, span))
+            found.append(_read_entry(entry, span))
         except EntryError as error:
             raise EntryError(f"`{source.path}`: line {span.first.line}: {error}") from None
     return tuple(found)
 
 
 def add_entries(
-    source: SourceFile, fresh: Iterable[Suppression], lapsed: Collection[Suppression] = ()
+    source: SourceFile, fresh: Iterable[Suppression], stale: Collection[Suppression] = ()
 ) -> str:
-    """The text with entries for what is fresh: in the place of one of the same that has lapsed, or
-    at the end. All else stays as it is. Raises EntryError."""
+    """The text with entries for the fresh suppressions.
+
+    A fresh one replaces a stale one for the same finding and verdict; others go to the end. All
+    other text is kept. Raises EntryError.
+    """
     known = read_entries(source)
     text, waiting, kept = source.text, list(fresh), list(known)
     for old in sorted(known, key=lambda each: -each.span.start):
-        new = next((each for each in waiting if old in lapsed and _is_of(each, old)), None)
+        new = next((each for each in waiting if old in stale and _is_same(each, old)), None)
         if new is not None and old.span.end:
             waiting.remove(new)
             kept[kept.index(old)] = new
-            block = _block(new) + _comments(old.span.text)
+            block = _write_entry(new) + _find_comments(old.span.text)
             text = text[: old.span.start] + block + text[old.span.end :]
     if waiting and text and not text.endswith("\n"):
         text += "\n"
-    text = (text or _FIRST) + "".join(f"\n{_block(each)}" for each in waiting)
+    text = (text or _FIRST) + "".join(f"\n{_write_entry(each)}" for each in waiting)
     try:
-        is_whole = read_entries(SourceFile(source.path, text)) == (*kept, *waiting)
+        is_as_expected = read_entries(SourceFile(source.path, text)) == (*kept, *waiting)
     except EntryError:
-        is_whole = False
-    if not is_whole:
+        is_as_expected = False
+    if not is_as_expected:
         raise EntryError(f"`{source.path}` is written in a form that no entry can be added to")
     return text
 
 
-def _is_of(one: Suppression, other: Suppression) -> bool:
+def _is_same(one: Suppression, other: Suppression) -> bool:
     return (one.fingerprint, one.verdict) == (other.fingerprint, other.verdict)
 
 
-def _acceptance(entry: Any, span: Span) -> Suppression:
+def _read_entry(entry: Any, span: Span) -> Suppression:
     if not isinstance(entry, dict):
         raise EntryError("an entry must be a table")
     for key in entry:
@@ -85,20 +89,20 @@ def _acceptance(entry: Any, span: Span) -> Suppression:
             near = difflib.get_close_matches(key, _KEYS, n=1)
             hint = f"did you mean `{near[0]}`?" if near else f"it may have {', '.join(_KEYS)}"
             raise EntryError(f"there is no key `{key}`; {hint}")
-    texts = {key: _text(entry, key) for key in (*_TEXTS, "fingerprint")}
-    _one_of("direction", texts["direction"], DIRECTIONS)
-    _one_of("verdict", texts["verdict"], tuple(COVERS))
+    texts = {key: _read_text(entry, key) for key in (*_TEXTS, "fingerprint")}
+    _check_choice("direction", texts["direction"], tuple(Direction))
+    _check_choice("verdict", texts["verdict"], tuple(COVERED_VERDICTS))
     found = Suppression(
         rule=texts["rule"],
         device=texts["device"],
         path=texts["path"],
-        direction=texts["direction"],
+        direction=Direction(texts["direction"]),
         verdict=Verdict(texts["verdict"]),
-        when=texts["when"],
-        constants=_constants(entry.get("constants", {})),
-        reason=_text(entry, "reason", is_owed=False),
-        owner=_text(entry, "owner", is_owed=False),
-        until=_until(entry.get("until")),
+        condition=texts["when"],
+        constants=_read_constants(entry.get("constants", {})),
+        reason=_read_text(entry, "reason", is_required=False),
+        owner=_read_text(entry, "owner", is_required=False),
+        until=_read_date(entry.get("until")),
         span=span,
     )
     if found.fingerprint != texts["fingerprint"]:
@@ -109,21 +113,21 @@ def _acceptance(entry: Any, span: Span) -> Suppression:
     return found
 
 
-def _text(entry: dict[str, Any], key: str, *, is_owed: bool = True) -> str:
+def _read_text(entry: dict[str, Any], key: str, *, is_required: bool = True) -> str:
     value = entry.get(key, "")
     if not isinstance(value, str):
         raise EntryError(f"`{key}` must be a string")
-    if is_owed and not value:
+    if is_required and not value:
         raise EntryError(f"`{key}` is missing")
     return value.strip()
 
 
-def _one_of(key: str, value: str, known: tuple[str, ...]) -> None:
+def _check_choice(key: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
         raise EntryError(f"`{key}` is `{value}`, and may be {', '.join(known)}")
 
 
-def _until(value: Any) -> date | None:
+def _read_date(value: Any) -> date | None:
     if value is None or value == "":
         return None
     if isinstance(value, date) and not isinstance(value, datetime):
@@ -134,15 +138,15 @@ def _until(value: Any) -> date | None:
         raise EntryError("`until` must be a date, such as 2027-01-31") from None
 
 
-def _constants(value: Any) -> tuple[tuple[str, int | bool], ...]:
+def _read_constants(value: Any) -> tuple[tuple[str, int | bool], ...]:
     if not isinstance(value, dict) or not all(isinstance(each, int) for each in value.values()):
         raise EntryError("`constants` must give each name an integer or a bool")
     return tuple(value.items())
 
 
-def _blocks(text: str) -> Iterator[tuple[int, int]]:
-    """From where to where each [[accepted]] stands, without what is empty or said behind it."""
-    quote = ""  # of the string of several lines that a line begins in
+def _find_blocks(text: str) -> Iterator[tuple[int, int]]:
+    """The start and end of each [[accepted]], without empty lines and comments after it."""
+    quote = ""  # the quotes that will end the multi-line string that this line begins in
     start = end = at = 0
     is_open = False
     for line in text.split("\n"):
@@ -160,34 +164,39 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _comments(block: str) -> str:
+def _find_comments(block: str) -> str:
     lines = (line for line in block.splitlines() if line.lstrip().startswith("#"))
     return "".join(f"{line}\n" for line in lines)
 
 
-def _block(entry: Suppression) -> str:
-    lines = [
-        "[[accepted]]",
-        f"fingerprint = {_quoted(entry.fingerprint)}",
-        *(f"{key} = {_quoted(str(getattr(entry, key)))}" for key in _TEXTS),
-    ]
+def _write_entry(entry: Suppression) -> str:
+    texts = {
+        "fingerprint": entry.fingerprint,
+        "rule": entry.rule,
+        "device": entry.device,
+        "path": entry.path,
+        "direction": entry.direction,
+        "verdict": entry.verdict,
+        "when": entry.condition,
+    }
+    lines = ["[[accepted]]", *(f"{key} = {_quote(text)}" for key, text in texts.items())]
     if entry.constants:
-        values = ", ".join(f"{_key(name)} = {_value(value)}" for name, value in entry.constants)
-        lines.append(f"constants = {{ {values} }}")
-    lines += [f"reason = {_quoted(entry.reason)}", f"owner = {_quoted(entry.owner)}"]
+        values = (f"{_write_key(name)} = {_write_value(v)}" for name, v in entry.constants)
+        lines.append(f"constants = {{ {', '.join(values)} }}")
+    lines += [f"reason = {_quote(entry.reason)}", f"owner = {_quote(entry.owner)}"]
     lines.append(f"until = {entry.until}")
     return "".join(f"{line}\n" for line in lines)
 
 
-def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _quoted(name)
+def _write_key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _quote(name)
 
 
-def _value(value: int | bool) -> str:
+def _write_value(value: int | bool) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     """A basic string of TOML."""
     out = ""
     for character in text:

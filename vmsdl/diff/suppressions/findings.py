@@ -1,82 +1,89 @@
-"""What can become of an acceptance: a finding of its own, at the place of its entry."""
+"""Findings about suppressions themselves, each at the place of its entry in the file."""
 
 from dataclasses import replace
 
-from vmsdl.diff.report import DIRECTIONS, FINE, DirectionResult, Finding, Suppression
-from vmsdl.diff.suppressions.condition_text import ALWAYS, is_unambiguous
+from vmsdl.diff.direction import Direction
+from vmsdl.diff.report import ALWAYS, NO_EFFECT, DirectionResult, Finding
+from vmsdl.diff.suppression import Suppression
+from vmsdl.diff.suppressions.condition_text import resolve_ambiguous_constants
 from vmsdl.diff.suppressions.sender_states import UncoveredStates
 from vmsdl.expr.text import unparse
 from vmsdl.prove.witness import format_witness
 
-SUPPRESSION_RULES = frozenset(
-    f"suppression-{what}" for what in ("condition-grown", "expired", "unused", "without-reason")
-)
-_AGAIN = "look at what is new, and mend it or accept it anew"
+_REVIEW = "look at what is new, and mend it or accept it anew"
 
 
-def report_unused(acceptance: Suppression) -> Finding:
-    way = acceptance.direction.replace("-", " ")
-    message = f"`{acceptance.rule}` is accepted {way} as {acceptance.verdict}, and is not found"
-    return _lapse("suppression-unused", acceptance, message, "delete the entry")
-
-
-def report_expired(acceptance: Suppression, outcome: DirectionResult) -> Finding:
-    message = f"`{acceptance.rule}` was accepted until {acceptance.until}, by {acceptance.owner}"
-    help = "mend it, or accept it anew"
-    return _lapse("suppression-expired", acceptance, message, help, outcome)
-
-
-def report_without_reason(acceptance: Suppression) -> Finding:
-    missing = " and ".join(f"`{name}`" for name in acceptance.missing)
-    message = f"`{acceptance.rule}` cannot be accepted without {missing}"
-    help = f"give the entry its {missing}"
-    return _lapse("suppression-without-reason", acceptance, message, help)
-
-
-def report_widened(
-    acceptance: Suppression, outcome: DirectionResult, beyond: UncoveredStates
-) -> Finding:
-    """It is so in more states, or that cannot be excluded."""
-    accepted = f"`{acceptance.rule}` was accepted {_when(acceptance)}"
-    message = f"{accepted}, and happens in more states now"
-    if beyond.why:
-        message = f"{accepted}, and whether it happens in more now is not known: {beyond.why}"
-    if beyond.condition is not None:
-        outcome = replace(
-            outcome,
-            when=unparse(is_unambiguous(beyond.condition)),
-            witness=format_witness(beyond.witness) or None,
-            state=beyond.witness or None,
-            condition=beyond.condition,
-        )
-    return _lapse("suppression-condition-grown", acceptance, message, _AGAIN, outcome)
-
-
-def report_worsened(acceptance: Suppression, outcome: DirectionResult) -> Finding:
+def report_unused(suppression: Suppression) -> Finding:
+    """No finding of the report has its fingerprint."""
     message = (
-        f"`{acceptance.rule}` was accepted as {acceptance.verdict}, and is {outcome.verdict} now"
+        f"`{suppression.rule}` is accepted {suppression.direction.phrase} as "
+        f"{suppression.verdict}, and is not found"
     )
-    return _lapse("suppression-condition-grown", acceptance, message, _AGAIN, outcome)
+    return _make_finding("suppression-unused", suppression, message, "delete the entry")
 
 
-def _when(acceptance: Suppression) -> str:
-    if acceptance.when == ALWAYS:
-        return "always"
-    values = ", ".join(f"{name} = {value}" for name, value in acceptance.constants)
-    return f"when `{acceptance.when}`" + (f" with `{values}`" if values else "")
+def report_expired(suppression: Suppression, result: DirectionResult) -> Finding:
+    message = f"`{suppression.rule}` was accepted until {suppression.until}, by {suppression.owner}"
+    help = "mend it, or accept it anew"
+    return _make_finding("suppression-expired", suppression, message, help, result)
 
 
-def _lapse(
-    slug: str, acceptance: Suppression, message: str, help: str, outcome: DirectionResult = FINE
+def report_missing_keys(suppression: Suppression) -> Finding:
+    """The entry lacks some of REQUIRED_KEYS."""
+    missing = " and ".join(f"`{name}`" for name in suppression.missing_keys)
+    message = f"`{suppression.rule}` cannot be accepted without {missing}"
+    help = f"give the entry its {missing}"
+    return _make_finding("suppression-without-reason", suppression, message, help)
+
+
+def report_condition_widened(
+    suppression: Suppression, result: DirectionResult, uncovered: UncoveredStates
 ) -> Finding:
-    is_forward = acceptance.direction == DIRECTIONS[0]
+    """The result has states that the suppression is not for, or that is not known."""
+    before = f"`{suppression.rule}` was accepted {_describe_condition(suppression)}"
+    message = f"{before}, and happens in more states now"
+    if uncovered.why:
+        message = f"{before}, and whether it happens in more now is not known: {uncovered.why}"
+    if uncovered.condition is not None:
+        result = replace(
+            result,
+            condition=unparse(resolve_ambiguous_constants(uncovered.condition)),
+            witness=format_witness(uncovered.witness) or None,
+            state=uncovered.witness or None,
+            expression=uncovered.condition,
+        )
+    return _make_finding("suppression-condition-grown", suppression, message, _REVIEW, result)
+
+
+def report_verdict_worsened(suppression: Suppression, result: DirectionResult) -> Finding:
+    message = (
+        f"`{suppression.rule}` was accepted as {suppression.verdict}, and is {result.verdict} now"
+    )
+    return _make_finding("suppression-condition-grown", suppression, message, _REVIEW, result)
+
+
+def _describe_condition(suppression: Suppression) -> str:
+    if suppression.condition == ALWAYS:
+        return "always"
+    values = ", ".join(f"{name} = {value}" for name, value in suppression.constants)
+    return f"when `{suppression.condition}`" + (f" with `{values}`" if values else "")
+
+
+def _make_finding(
+    rule: str,
+    suppression: Suppression,
+    message: str,
+    help: str,
+    result: DirectionResult = NO_EFFECT,
+) -> Finding:
+    is_old_to_new = suppression.direction is Direction.OLD_TO_NEW
     return Finding(
-        rule=slug,
-        device=acceptance.device,
-        path=acceptance.path,
+        rule=rule,
+        device=suppression.device,
+        path=suppression.path,
         message=message,
-        old_to_new=outcome if is_forward else FINE,
-        new_to_old=FINE if is_forward else outcome,
-        new=acceptance.span,
+        old_to_new=result if is_old_to_new else NO_EFFECT,
+        new_to_old=NO_EFFECT if is_old_to_new else result,
+        new=suppression.span,
         help=help,
     )

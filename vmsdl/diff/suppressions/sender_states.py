@@ -1,16 +1,17 @@
-"""Questions about the states that senders of a report can save."""
+"""Questions about the states that senders can save: does a suppression cover all that it must?"""
 
 from collections.abc import Sequence
 from dataclasses import field
 
+from vmsdl.diff.direction import Direction
 from vmsdl.diff.layout.flatten import Flattener, TooLarge
 from vmsdl.diff.layout.nodes import PlacedBody
 from vmsdl.diff.layout.settings import find_shared_settings
 from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.migration import make_prover
-from vmsdl.diff.report import DIRECTIONS, DeviceReport, DirectionResult, Report, Suppression
+from vmsdl.diff.report import ALWAYS, DeviceReport, DirectionResult, Report
+from vmsdl.diff.suppression import Suppression
 from vmsdl.diff.suppressions.condition_text import (
-    ALWAYS,
     UnreadableCondition,
     read_condition,
     write_condition,
@@ -24,7 +25,7 @@ from vmsdl.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class UncoveredStates:
-    """Outcomes in states that are not accepted. `why`: what is not known, where that is so."""
+    """States of a result that no suppression is for. `why`: why they are not known, where so."""
 
     condition: Expr | None = None
     witness: Witness = field(default_factory=dict)
@@ -32,45 +33,46 @@ class UncoveredStates:
 
 
 class SenderStates:
-    """One direction of a device; `sides`: sender and receiver, None where one of them lacks it."""
+    """The states of the sender in one direction of one device.
+
+    `sides`: sender and receiver; None where the report does not have the device.
+    """
 
     def __init__(self, sides: tuple[Side, Side] | None, machine: str | None) -> None:
         self._sides = sides
         self._machine = machine
-        self._made: tuple[ConditionProver, Flattener, PlacedBody] | None = None
+        self._prepared: tuple[ConditionProver, Flattener, PlacedBody] | None = None
 
-    def beyond(
-        self, outcome: DirectionResult, acceptances: Sequence[Suppression]
+    def find_uncovered(
+        self, result: DirectionResult, suppressions: Sequence[Suppression]
     ) -> UncoveredStates | None:
-        """The states of the outcome that none of these is for; None: there are none."""
-        text, constants = parse_states(outcome)
-        for each in acceptances:
-            same = each.when == text and dict(each.constants) == constants
-            if each.when == ALWAYS or same:
+        """The states of a result that none of these is for; None: there are no such states."""
+        text, constants = write_result_condition(result)
+        for each in suppressions:
+            is_same = each.condition == text and dict(each.constants) == constants
+            if each.condition == ALWAYS or is_same:
                 return None
-        return self._asked(outcome, acceptances)
+        return self._prove_uncovered(result, suppressions)
 
     def is_possible(self, condition: Expr) -> bool | None:
-        """Is there such a state? None: not decided."""
+        """Whether the condition holds of some state. None: not decided."""
         try:
-            return self._ready()[0].satisfiable(condition).holds
+            return self._prepare()[0].satisfiable(condition).holds
         except (UnreadableCondition, TooLarge, RecursionError):
             return None
 
-    def condition(self, outcome: DirectionResult) -> Expr:
-        return TRUE if outcome.condition is None else outcome.condition
-
-    def _asked(
-        self, outcome: DirectionResult, acceptances: Sequence[Suppression]
+    def _prove_uncovered(
+        self, result: DirectionResult, suppressions: Sequence[Suppression]
     ) -> UncoveredStates | None:
         try:
-            prover, source, top, sides = self._ready()
-            accepted = [
-                read_condition(each.when, dict(each.constants), *sides) for each in acceptances
+            prover, source, top, sides = self._prepare()
+            conditions = [
+                read_condition(each.condition, dict(each.constants), *sides)
+                for each in suppressions
             ]
-            covered = or_(*(source.rewrite(each, (top,)) for each in accepted))
-            new = and_(self.condition(outcome), not_(covered))
-            answer = prover.satisfiable(new)
+            covered = or_(*(source.rewrite(each, (top,)) for each in conditions))
+            uncovered = and_(get_expression(result), not_(covered))
+            answer = prover.satisfiable(uncovered)
         except UnreadableCondition as problem:
             return UncoveredStates(why=str(problem))
         except TooLarge:
@@ -80,48 +82,55 @@ class SenderStates:
         if answer.holds is False:
             return None
         if answer.holds is None:
-            return UncoveredStates(new, why=answer.undecided.text if answer.undecided else "")
-        return UncoveredStates(new, answer.witness)
+            return UncoveredStates(uncovered, why=answer.undecided.text if answer.undecided else "")
+        return UncoveredStates(uncovered, answer.witness)
 
-    def _ready(self) -> tuple[ConditionProver, Flattener, PlacedBody, tuple[Side, Side]]:
+    def _prepare(self) -> tuple[ConditionProver, Flattener, PlacedBody, tuple[Side, Side]]:
+        """What conditions are read and proved with, made once. Raises UnreadableCondition."""
         if self._sides is None:
             raise UnreadableCondition("it is a device that one side does not have")
-        if self._made is None:
+        if self._prepared is None:
             sender, receiver = self._sides
             settings, _ = find_shared_settings(sender, receiver, self._machine)
             source = Flattener(sender.schema, settings)
             top = source.place_top(sender.description, sender.description.version_id)
-            self._made = make_prover(sender, source.flatten_all(top)), source, top
-        return *self._made, self._sides
+            self._prepared = make_prover(sender, source.flatten_all(top)), source, top
+        return *self._prepared, self._sides
 
 
-class StateQuestions:
-    """Who sends what in a report."""
+class AllSenderStates:
+    """The sender states of every device of a report and both directions, made when asked for."""
 
     def __init__(self, report: Report) -> None:
         self._machine = report.machine
         self._devices = {device.name: device for device in report.devices}
-        self._known: dict[tuple[str, str], SenderStates] = {}
+        self._known: dict[tuple[str, Direction], SenderStates] = {}
 
-    def of(self, device: str, direction: str) -> SenderStates:
+    def of(self, device: str, direction: Direction) -> SenderStates:
         key = device, direction
         if key not in self._known:
-            sides = self._sides(self._devices.get(device))
-            if sides is not None and direction != DIRECTIONS[0]:
-                sides = sides[1], sides[0]
-            self._known[key] = SenderStates(sides, self._machine)
+            sides = _find_sides(self._devices.get(device))
+            ends = None if sides is None else direction.order_ends(*sides)
+            self._known[key] = SenderStates(ends, self._machine)
         return self._known[key]
 
-    def _sides(self, device: DeviceReport | None) -> tuple[Side, Side] | None:
-        if device is None:
-            return None
-        # Of a device that is on one side alone, that side's own words are all there are.
-        one, other = device.old or device.new, device.new or device.old
-        return None if one is None or other is None else (one, other)
+
+def _find_sides(device: DeviceReport | None) -> tuple[Side, Side] | None:
+    """Old and new. Where one side lacks the device, the other is used for both: its names are the
+    only ones that conditions can have."""
+    if device is None:
+        return None
+    old, new = device.old or device.new, device.new or device.old
+    return None if old is None or new is None else (old, new)
 
 
-def parse_states(outcome: DirectionResult) -> tuple[str, dict[str, int | bool]]:
-    """When it is so, in full, and the values of the constants that are named there."""
-    if outcome.condition is None:
-        return outcome.when or ALWAYS, {}
-    return write_condition(outcome.condition)
+def get_expression(result: DirectionResult) -> Expr:
+    """The condition of a result; a result without one happens to every state."""
+    return TRUE if result.expression is None else result.expression
+
+
+def write_result_condition(result: DirectionResult) -> tuple[str, dict[str, int | bool]]:
+    """The condition of a result in full, and the values of the constants that it names."""
+    if result.expression is None:
+        return result.condition or ALWAYS, {}
+    return write_condition(result.expression)

@@ -2,29 +2,30 @@
 
 from collections.abc import Callable, Iterator
 
+from vmsdl.diff.formats.phrases import describe_witness
 from vmsdl.diff.report import DirectionResult
 from vmsdl.diff.verdict import Verdict
-from vmsdl.releases.matrix import Group, Matrix
-from vmsdl.releases.matrix_table import Cell, Note
+from vmsdl.releases.matrix import Matrix, MatrixGroup
+from vmsdl.releases.matrix_table import Cell, CellNote
 from vmsdl.releases.operator_advice import AdviceCase
 
 
-def footnotes(group: Group) -> list[Note]:
-    """Each reason once, in the order of the table."""
+def collect_notes(group: MatrixGroup) -> list[CellNote]:
+    """The notes of all cells in the order of the table, each once."""
     count = len(group.table.names)
     cells = (group.table.cells.get((i, j)) for i in range(count) for j in range(count))
     notes = (note for cell in cells if cell is not None for note in cell.notes)
-    return list({note.reason: note for note in notes}.values())
+    return list({note.identity: note for note in notes}.values())
 
 
-def numbers(cell: Cell, notes: list[Note]) -> list[int]:
-    """The numbers of a cell's footnotes, from 1."""
-    places = {note.reason: number for number, note in enumerate(notes, start=1)}
-    return sorted(places[note.reason] for note in cell.notes)
+def number_notes(cell: Cell, notes: list[CellNote]) -> list[int]:
+    """The numbers of the notes of a cell, counted from 1."""
+    numbers = {note.identity: number for number, note in enumerate(notes, start=1)}
+    return sorted(numbers[note.identity] for note in cell.notes)
 
 
-def machines(group: Group, matrix: Matrix) -> str:
-    """Which machine types a table is for; empty where it is for all."""
+def describe_machines(group: MatrixGroup, matrix: Matrix) -> str:
+    """The machine types that a table is for; empty: all."""
     names = [name for name in group.table.machines if name is not None]
     if None not in group.table.machines:
         return ", ".join(names)
@@ -33,37 +34,33 @@ def machines(group: Group, matrix: Matrix) -> str:
     return ", ".join([*names, "every other machine type"])
 
 
-def outcome(told: DirectionResult, code: Callable[[str], str] = str) -> str:
-    if told.when is None:
-        return str(told.verdict)
-    if told.when == "always":
-        return f"{told.verdict} always"
-    return f"{told.verdict} when {code(told.when)}"
+def describe_result(result: DirectionResult, code: Callable[[str], str] = str) -> str:
+    if result.condition is None:
+        return str(result.verdict)
+    if result.is_always:
+        return f"{result.verdict} always"
+    return f"{result.verdict} when {code(result.condition)}"
 
 
-def example(told: DirectionResult) -> str:
-    if not told.witness:
+def describe_example(result: DirectionResult) -> str:
+    """A state that shows the result; empty: there is none."""
+    if not result.witness:
         return ""
-    shown = (f"{name} = {_value(value)}" for name, value in told.witness.items())
-    return f"for example {', '.join(shown)}, all else as after reset"
+    return f"for example {describe_witness(result)}, all else as after reset"
 
 
-def _value(value: int | bool) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def case(told: AdviceCase, code: Callable[[str], str] = str) -> Iterator[str]:
-    """What an operator needs to know of it, sentence by sentence."""
-    when = told.outcome.when
-    if when is None or when == "always":
-        yield told.happens
+def describe_case(case: AdviceCase, code: Callable[[str], str] = str) -> Iterator[str]:
+    """What an operator needs to know about a case, one fact a line."""
+    result = case.result
+    if result.condition is None or result.is_always:
+        yield case.effect
     else:
-        yield f"while {code(when)}: {told.happens}"
-        if told.at_reset is not None:
-            yield "it is so right after a reset" if told.at_reset else "not so right after a reset"
-        if not told.can_pass:
+        yield f"while {code(result.condition)}: {case.effect}"
+        if case.at_reset is not None:
+            yield "it is so right after a reset" if case.at_reset else "not so right after a reset"
+        if not case.can_pass:
             yield "waiting changes nothing: it depends on how the machine was built"
-        elif told.outcome.verdict is Verdict.REFUSED:
+        elif result.verdict is Verdict.REFUSED:
             yield "it can pass: try again later"
-    if told.outcome.error and told.outcome.verdict is not Verdict.LOSSY:
-        yield told.outcome.error
+    if result.detail and result.verdict is not Verdict.LOSSY:
+        yield result.detail

@@ -8,52 +8,62 @@ from vmsdl.releases.baseline import BaselineProblem
 from vmsdl.releases.compare_all import AllReleases
 from vmsdl.releases.findings import HistoryFinding
 from vmsdl.releases.formats import shared
-from vmsdl.releases.matrix import Group, Matrix
-from vmsdl.releases.matrix_table import Note
+from vmsdl.releases.matrix import Matrix, MatrixGroup
+from vmsdl.releases.matrix_table import CellNote
 from vmsdl.releases.operator_advice import Advice
 
 
 def render(matrix: Matrix) -> str:
-    parts = [fault_lines(matrix.faults)] if matrix.faults else []
+    parts = [render_problems(matrix.problems)] if matrix.problems else []
     for group in matrix.groups:
-        named = shared.machines(group, matrix)
-        lines = [f"on {named}"] if named else []
-        notes = shared.footnotes(group)
-        parts.append([*lines, *_table(group, notes)])
-        told = enumerate(notes, start=1)
-        parts += [[line for number, note in told for line in _note(note, number)]] if notes else []
-        parts += [finding_lines(finding) for finding in group.findings]
+        machines = shared.describe_machines(group, matrix)
+        lines = [f"on {machines}"] if machines else []
+        notes = shared.collect_notes(group)
+        parts.append([*lines, *_render_table(group, notes)])
+        if notes:
+            numbered = enumerate(notes, start=1)
+            parts.append([line for number, note in numbered for line in _render_note(note, number)])
+        parts += [render_finding(finding) for finding in group.findings]
         for title, moves in (("upgrade", group.upgrades), ("rollback", group.rollbacks)):
             if moves:
-                parts.append([title, *(line for move in moves for line in _advice(move, title))])
+                parts.append(
+                    [title, *(line for move in moves for line in _render_advice(move, title))]
+                )
     return "\n".join("".join(f"{line}\n" for line in part) for part in parts)
 
 
 def render_all(found: AllReleases, requirement: Requirement, *, color: bool = False) -> str:
-    """A report for each release that there is something to say of; the others in one line."""
-    parts = ["".join(f"{line}\n" for line in fault_lines(found.faults))] if found.faults else []
-    quiet = [report.old for report in found.reports if not report.findings]
+    """A report for each release with findings; the others in one line."""
+    parts = (
+        ["".join(f"{line}\n" for line in render_problems(found.problems))] if found.problems else []
+    )
+    unchanged = [report.old for report in found.reports if not report.findings]
     parts += [
         report_text.render(report, requirement, color=color)
         for report in found.reports
         if report.findings
     ]
-    if quiet:
-        parts.append(f"{', '.join(quiet)} -> {found.new}: nothing to tell, in either direction\n")
-    parts += ["".join(f"{line}\n" for line in finding_lines(each)) for each in found.findings]
-    parts += [f"{lapse.message} [{lapse.rule}]\n  help: {lapse.help}\n" for lapse in found.lapses]
+    if unchanged:
+        parts.append(
+            f"{', '.join(unchanged)} -> {found.new}: nothing to tell, in either direction\n"
+        )
+    parts += ["".join(f"{line}\n" for line in render_finding(each)) for each in found.findings]
+    parts += [
+        f"{stale.message} [{stale.rule}]\n  help: {stale.help}\n"
+        for stale in found.stale_suppressions
+    ]
     return "\n".join(parts)
 
 
-def fault_lines(faults: tuple[BaselineProblem, ...]) -> list[str]:
+def render_problems(problems: tuple[BaselineProblem, ...]) -> list[str]:
     return [
         line
-        for fault in faults
-        for line in (f"{fault.message} [{fault.rule}]", f"  help: {fault.help}")
+        for problem in problems
+        for line in (f"{problem.message} [{problem.rule}]", f"  help: {problem.help}")
     ]
 
 
-def _table(group: Group, notes: list[Note]) -> list[str]:
+def _render_table(group: MatrixGroup, notes: list[CellNote]) -> list[str]:
     names = [", ".join(each) for each in group.table.names]
     if len(names) == 1:
         return [f"{names[0]}: each loads what each other saves, at any time"]
@@ -65,7 +75,7 @@ def _table(group: Group, notes: list[Note]) -> list[str]:
             if cell is None:
                 row.append("-")
                 continue
-            numbers = " ".join(f"[{number}]" for number in shared.numbers(cell, notes))
+            numbers = " ".join(f"[{number}]" for number in shared.number_notes(cell, notes))
             row.append(f"{cell.verdict} {numbers}".rstrip())
         rows.append(row)
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
@@ -75,30 +85,30 @@ def _table(group: Group, notes: list[Note]) -> list[str]:
     ]
 
 
-def _note(note: Note, number: int) -> list[str]:
-    lines = [f"[{number}] {note.path}: {shared.outcome(note.outcome)}"]
-    if note.outcome.error:
-        lines.append(f"    {note.outcome.error}")
+def _render_note(note: CellNote, number: int) -> list[str]:
+    lines = [f"[{number}] {note.path}: {shared.describe_result(note.result)}"]
+    if note.result.detail:
+        lines.append(f"    {note.result.detail}")
     return lines
 
 
-def finding_lines(finding: HistoryFinding) -> list[str]:
+def render_finding(finding: HistoryFinding) -> list[str]:
     lines = [
         f"{' -> '.join(finding.versions)}: {finding.path}: {finding.message} [{finding.rule}]",
-        f"  {shared.outcome(finding.outcome)}",
+        f"  {shared.describe_result(finding.result)}",
     ]
-    example = shared.example(finding.outcome)
+    example = shared.describe_example(finding.result)
     lines += [f"    {example}"] if example else []
-    lines += [f"    {finding.outcome.error}"] if finding.outcome.error else []
-    lines += [f"  also {' -> '.join(way)}" for way in finding.also]
+    lines += [f"    {finding.result.detail}"] if finding.result.detail else []
+    lines += [f"  also {' -> '.join(path)}" for path in finding.also]
     return [*lines, f"  help: {finding.help}"]
 
 
-def _advice(move: Advice, title: str) -> Iterator[str]:
+def _render_advice(move: Advice, title: str) -> Iterator[str]:
     preposition = "from" if title == "upgrade" else "to"
     yield f"  {preposition} {', '.join(move.others)}: {move.lead}"
     for case in move.cases:
-        first, *rest = shared.case(case)
+        first, *rest = shared.describe_case(case)
         yield f"    {case.path}: {first}"
         yield from (f"      {line}" for line in rest)
         if case.doc:
