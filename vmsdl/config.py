@@ -28,7 +28,7 @@ class Config:
     strict: bool = False  # warnings refuse too
     # Of [tool.vmsdl.diff], how versions are compared:
     releases: str = RELEASES  # the folder of frozen schemas
-    accepted: str | None = None  # the file of accepted findings
+    suppressions: str | None = None  # the file of suppressions
     require: tuple[tuple[str, str], ...] = ()  # a level for each direction
     devices: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()  # the same, by device
 
@@ -44,10 +44,10 @@ class Config:
         return os.path.normpath(os.path.join(self.folder, self.releases))
 
     @property
-    def accepted_file(self) -> str | None:
-        if self.accepted is None:
+    def suppressions_file(self) -> str | None:
+        if self.suppressions is None:
             return None
-        return os.path.normpath(os.path.join(self.folder, self.accepted))
+        return os.path.normpath(os.path.join(self.folder, self.suppressions))
 
     @property
     def package_folders(self) -> tuple[str, ...]:
@@ -176,7 +176,7 @@ def _build_config(folder: str, table: object) -> Config:
         package=package,
         strict=strict,
         releases=_read_text(diff, "releases") or RELEASES,
-        accepted=_read_text(diff, "accepted"),
+        suppressions=_read_text(diff, "suppressions"),
         require=_read_levels(diff.get("require", {}), "diff.require"),
         devices=_read_devices(diff),
     )
@@ -187,7 +187,7 @@ def _read_diff(table: dict[str, object]) -> dict[str, object]:
     diff = table.get("diff", {})
     if not isinstance(diff, dict):
         raise ConfigError("`diff` must be a table")
-    _check_keys(diff, ("releases", "accepted", "require", "devices"), "diff.")
+    _check_keys(diff, ("releases", "suppressions", "require", "devices"), "diff.")
     return diff
 
 

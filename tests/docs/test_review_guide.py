@@ -91,7 +91,7 @@ def test_the_configuration_is_one(tmp_path: Path) -> None:
     found = config.read_config(str(tmp_path))
     assert found is not None
     assert (("virtio-*", (("new-to-old", "any"),)),) == found.devices
-    assert "vmsdl-accepted.toml" == found.accepted
+    assert "vmsdl-suppressions.toml" == found.suppressions
 
 
 def test_hooks_and_inputs_are_there() -> None:

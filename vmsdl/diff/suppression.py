@@ -13,7 +13,7 @@ REQUIRED_KEYS = ("reason", "owner", "until")  # without these an entry suppresse
 
 # The rules that report suppressions which do not work, or no longer.
 SUPPRESSION_RULES = frozenset(
-    f"suppression-{what}" for what in ("condition-grown", "expired", "unused", "without-reason")
+    f"suppression-{what}" for what in ("condition-widened", "expired", "unused", "without-reason")
 )
 
 # The verdicts that are suppressed along with each one. `unknown` may hide something worse, so only

@@ -118,7 +118,7 @@ def test_a_condition_that_grew_falls_with_a_state_that_shows_it() -> None:
     (entry,) = suppress_all(report(OLD, drive("status & 0x08 != 0")))
     marked = after(report(OLD, drive("status & 0x88 != 0")), entry)
     one = stale(marked)
-    assert "suppression-condition-grown" == one.rule
+    assert "suppression-condition-widened" == one.rule
     assert Verdict.REFUSED == one.new_to_old.verdict
     assert {"status": 0x80} == one.new_to_old.witness
     assert Verdict.CONDITIONAL == marked.verdicts_unsuppressed.new_to_old
@@ -148,12 +148,12 @@ def test_what_cannot_be_read_any_more_falls_and_says_so() -> None:
     (entry,) = suppress_all(report(OLD, drive("error != 0")))
     renamed = drive("fault != 0").replace("error: u8", "fault: u8 formerly error")
     one = stale(after(report(OLD, renamed), entry))
-    assert "suppression-condition-grown" == one.rule
+    assert "suppression-condition-widened" == one.rule
     assert "is not known: there is no `error`" in one.message
 
 
 @pytest.mark.parametrize(
-    ("accepted", "now", "is_covered"),
+    ("suppressed", "now", "is_covered"),
     [
         ("corrupt", "unknown", True),
         ("corrupt", "lossy", True),
@@ -165,17 +165,17 @@ def test_what_cannot_be_read_any_more_falls_and_says_so() -> None:
     ],
 )
 def test_a_verdict_covers_itself_and_what_is_milder(
-    accepted: str, now: str, is_covered: bool
+    suppressed: str, now: str, is_covered: bool
 ) -> None:
     found = report(OLD, drive())
     (entry,) = suppress_all(found)
     (finding,) = found.findings
     changed = replace(finding.new_to_old, verdict=Verdict(now))
     found = replace(found, findings=(replace(finding, new_to_old=changed),))
-    marked = after(found, replace(entry, verdict=Verdict(accepted)))
+    marked = after(found, replace(entry, verdict=Verdict(suppressed)))
     assert is_covered == (marked.findings[0].new_to_old.suppression is not None)
     if not is_covered:
-        assert f"was accepted as {accepted}, and is {now} now" in stale(marked).message
+        assert f"was suppressed as {suppressed}, and is {now} now" in stale(marked).message
 
 
 def test_nothing_is_suppressed_without_reason_owner_and_day() -> None:
@@ -241,7 +241,7 @@ def test_what_is_not_suppressed_still_counts() -> None:
 
 def test_states_of_what_is_suppressed_are_taken_to_arrive() -> None:
     """Half of the states are refused, the other half loses a value, and none arrives: with either
-    half accepted some do."""
+    half suppressed some do."""
     found = report(OLD, drive())
     (finding,), (device,) = found.findings, found.devices
     assert device.new is not None

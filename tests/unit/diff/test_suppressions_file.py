@@ -1,4 +1,4 @@
-"""The file of accepted findings: what is read from it, and what is written into it."""
+"""The file of suppressions: what is read from it, and what is written into it."""
 
 import string
 from datetime import date
@@ -13,7 +13,7 @@ from vmsdl.diff.suppressions.file import EntryError, add_entries, read_entries
 from vmsdl.diff.verdict import Verdict
 from vmsdl.source import SourceFile
 
-PATH = "accepted.toml"
+PATH = "suppressions.toml"
 
 
 def entry(
@@ -45,15 +45,15 @@ def text(*entries: Suppression, before: str = "") -> str:
 def test_the_form_of_an_entry() -> None:
     known = entry(condition="status & DRQ != 0", constants=(("DRQ", 8), ("Mode.on", True)))
     head, _, block = text(known).partition("\n\n")
-    assert head.startswith("# Findings of `vmsdl diff` that are accepted.")
-    assert block == f"""[[accepted]]
+    assert head.startswith("# Findings of `vmsdl diff` that do not count.")
+    assert block == f"""[[suppression]]
 fingerprint = "{compute_fingerprint("field-removed", "ide", "ide.status", Direction.NEW_TO_OLD)}"
 rule = "field-removed"
 device = "ide"
 path = "ide.status"
 direction = "new-to-old"
 verdict = "lossy"
-when = "status & DRQ != 0"
+condition = "status & DRQ != 0"
 constants = {{ DRQ = 8, "Mode.on" = true }}
 reason = "why"
 owner = "who"
@@ -90,7 +90,7 @@ def test_a_stale_one_is_replaced_in_its_place() -> None:
     stale = read_entries(source)[:1]
     after = add_entries(source, [entry(condition="status == 2")], stale)
     assert (entry(condition="status == 2"), entry("other")) == read_entries(SourceFile(PATH, after))
-    assert after.startswith("# first\n[[accepted]]\n")
+    assert after.startswith("# first\n[[suppression]]\n")
     assert after.count("# a bug: 12\n") == after.count("# between\n") == 1
 
 
@@ -107,9 +107,9 @@ def test_an_entry_knows_its_place() -> None:
 
 def test_strings_of_several_lines_hold_no_entries() -> None:
     block = text(entry(), entry("gate-changed"))
-    long = block.replace('reason = "why"', 'reason = """\n[[accepted]]\n# why"""', 1)
+    long = block.replace('reason = "why"', 'reason = """\n[[suppression]]\n# why"""', 1)
     one, other = read_entries(SourceFile(PATH, long))
-    assert "[[accepted]]\n# why" == one.reason
+    assert "[[suppression]]\n# why" == one.reason
     assert (3, 17) == (one.span.first.line, other.span.first.line)
 
 
@@ -118,9 +118,9 @@ def test_line_ends_of_other_systems_and_dates_in_quotes_are_read() -> None:
     assert (entry(),) == read_entries(SourceFile(PATH, known))
 
 
-@pytest.mark.parametrize("inline", ["accepted = [{", "accepted = [\n  {"])
+@pytest.mark.parametrize("inline", ["suppression = [{", "suppression = [\n  {"])
 def test_a_form_that_nothing_can_be_added_to_is_left_alone(inline: str) -> None:
-    fields = text(entry()).partition("[[accepted]]\n")[2].strip().replace("\n", ", ")
+    fields = text(entry()).partition("[[suppression]]\n")[2].strip().replace("\n", ", ")
     source = SourceFile(PATH, f"{inline} {fields} }}]\n")
     assert (entry(),) == read_entries(source)
     with pytest.raises(EntryError, match="no entry can be added"):
@@ -138,9 +138,17 @@ def test_a_form_that_nothing_can_be_added_to_is_left_alone(inline: str) -> None:
         ("until", 'until = "soon"', "`until` must be a date"),
         ("until", "until = 2027-01-31T00:00:00", "`until` must be a date"),
         ("until", "until = 3", "`until` must be a date"),
-        ("when", 'when = "x"\nconstants = 3', "`constants` must give each name"),
-        ("when", 'when = "x"\nconstants = { a = "b" }', "`constants` must give each name"),
-        ("when", 'when = "x"\nwhere = "y"', "there is no key `where`; did you mean `when`?"),
+        ("condition", 'condition = "x"\nconstants = 3', "`constants` must give each name"),
+        (
+            "condition",
+            'condition = "x"\nconstants = { a = "b" }',
+            "`constants` must give each name",
+        ),
+        (
+            "condition",
+            'condition = "x"\nconditions = "y"',
+            "there is no key `conditions`; did you mean `condition`?",
+        ),
     ],
 )
 def test_a_wrong_entry_is_told_with_its_line(line: str, wrong: str, why: str) -> None:

@@ -51,8 +51,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--machine", metavar="NAME", help="the machine type on both ends")
     parser.add_argument(
         "--require",
-        metavar="G",
-        help="the least that will do: ok, conditional or any for each direction "
+        metavar="LEVELS",
+        help="what is required: ok, conditional or any for each direction "
         f"(as configured, else {_DEFAULT})",
     )
     parser.add_argument(

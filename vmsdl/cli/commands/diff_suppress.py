@@ -20,28 +20,30 @@ if TYPE_CHECKING:  # what a comparison needs is imported when there is one
 
 def configure(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group(
-        "accepting findings",
-        "What is accepted stays in the report and does not count for --require.",
+        "suppressing findings",
+        "Suppressed findings stay in the report and do not count for --require.",
     )
     group.add_argument(
-        "--accepted", metavar="FILE", help="the file of accepted findings (as configured)"
+        "--suppressions", metavar="FILE", help="the file of suppressions (as configured)"
     )
     group.add_argument(
-        "--accept",
-        metavar="REASON",
-        help="write what falls short of --require into that file, and why it will do",
+        "--suppress",
+        action="store_true",
+        help="write findings that do not meet --require into that file; needs --reason, --owner "
+        "and --until",
     )
-    group.add_argument("--owner", metavar="WHO", help="who answers for it")
-    group.add_argument("--until", metavar="DATE", help="the last day on which it is accepted")
+    group.add_argument("--reason", metavar="TEXT", help="why the findings are acceptable")
+    group.add_argument("--owner", metavar="WHO", help="who is responsible for them")
+    group.add_argument("--until", metavar="DATE", help="the last day on which they are suppressed")
     group.add_argument(
-        "--only",
+        "--select",
         metavar="WHICH",
         action="append",
         default=[],
-        help="accept findings of this fingerprint, path or rule alone; can be repeated",
+        help="suppress only findings with this fingerprint, path or rule; can be repeated",
     )
     group.add_argument(
-        "--today", metavar="DATE", help="the day that acceptances are held against (today)"
+        "--as-of", metavar="DATE", help="the day that decides which entries have expired (today)"
     )
 
 
@@ -55,12 +57,15 @@ def apply_to_report(
     """The report with suppressions applied, after new ones are written where that is asked for."""
     from vmsdl.diff.suppressions.apply import SuppressionLedger, apply_suppressions
 
-    day = _parse_day("--today", options.today) or date.today()
+    day = _parse_day("--as-of", options.as_of) or date.today()
     until = _check_options(options, day)
     path = _find_path(options, settings)
     if path is None:
-        if options.accept is not None:
-            raise Failure("say where: `accepted` in [tool.vmsdl.diff], or --accepted FILE")
+        if options.suppress:
+            raise Failure(
+                "--suppress needs a file: `suppressions` in [tool.vmsdl.diff], or "
+                "--suppressions FILE"
+            )
         return report
     source = _read_source(path)
     ledger = SuppressionLedger(_read_suppressions(source), day)
@@ -68,7 +73,7 @@ def apply_to_report(
         return apply_suppressions(report, ledger)
     fresh = list(_suppress_open(ledger.mark(report), options, until, requirement))
     if not fresh:
-        console.say("nothing is left to accept")
+        console.say("there is nothing to suppress")
         return apply_suppressions(report, ledger)
     suppressions = _write_suppressions(source, fresh, ledger, console)
     return apply_suppressions(report, SuppressionLedger(suppressions, day))
@@ -80,9 +85,9 @@ def apply_to_all(
     """Marked reports, and findings about stale suppressions: those that no report needs."""
     from vmsdl.diff.suppressions.apply import SuppressionLedger
 
-    day = _parse_day("--today", options.today) or date.today()
+    day = _parse_day("--as-of", options.as_of) or date.today()
     if _check_options(options, day) is not None:
-        raise Failure("--accept writes what one report says: compare with one release")
+        raise Failure("--suppress is for one report: compare with one release")
     path = _find_path(options, settings)
     if path is None:
         return tuple(reports), ()
@@ -93,26 +98,26 @@ def apply_to_all(
 
 def _find_path(options: argparse.Namespace, settings: "Config | None") -> str | None:
     """The file of suppressions: from the command line, else from the project."""
-    path: str | None = options.accepted
-    return path or (None if settings is None else settings.accepted_file)
+    path: str | None = options.suppressions
+    return path or (None if settings is None else settings.suppressions_file)
 
 
 def _check_options(options: argparse.Namespace, day: date) -> date | None:
     """The last day of new suppressions; None: none are asked for."""
     until = _parse_day("--until", options.until)
-    if options.accept is None:
-        for name in ("owner", "until", "only"):
+    if not options.suppress:
+        for name in ("reason", "owner", "until", "select"):
             if getattr(options, name):
-                raise Failure(f"--{name} says something about --accept, which is not there")
+                raise Failure(f"--{name} needs --suppress")
         return None
-    if not options.accept.strip():
-        raise Failure("--accept: a reason is needed")
+    if not (options.reason or "").strip():
+        raise Failure("--suppress needs --reason: why the findings are acceptable")
     if not (options.owner or "").strip():
-        raise Failure("--accept needs --owner: who answers for it")
+        raise Failure("--suppress needs --owner: who is responsible for them")
     if until is None:
-        raise Failure("--accept needs --until: the day on which it is to be looked at again")
+        raise Failure("--suppress needs --until: the last day on which they are suppressed")
     if until < day:
-        raise Failure(f"--until: {until} is over")
+        raise Failure(f"--until: {until} is in the past")
     return until
 
 
@@ -122,7 +127,7 @@ def _parse_day(flag: str, text: str | None) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Failure(f"{flag}: `{text}` is no date, such as 2027-01-31") from None
+        raise Failure(f"{flag}: `{text}` is not a date such as 2027-01-31") from None
 
 
 def _read_source(path: str) -> "SourceFile":
@@ -154,7 +159,7 @@ def _suppress_open(
     meet the requirement."""
     from vmsdl.diff.suppressions.apply import suppress
 
-    is_matched: dict[str, bool] = dict.fromkeys(options.only, False)
+    is_matched: dict[str, bool] = dict.fromkeys(options.select, False)
     devices = {device.name: device for device in report.devices}
     for finding, direction in _find_open(report):
         names = {finding.fingerprint(direction), finding.path, finding.rule} & is_matched.keys()
@@ -167,13 +172,13 @@ def _suppress_open(
             yield suppress(
                 finding,
                 direction,
-                reason=options.accept.strip(),
+                reason=options.reason.strip(),
                 owner=options.owner.strip(),
                 until=until,
             )
     for name, is_known in is_matched.items():
         if not is_known:
-            raise Failure(f"--only: no open finding has the fingerprint, path or rule `{name}`")
+            raise Failure(f"--select: no open finding has the fingerprint, path or rule `{name}`")
 
 
 def _find_open(report: "Report") -> "Iterator[tuple[Finding, Direction]]":
@@ -202,5 +207,5 @@ def _write_suppressions(
         raise Failure(str(error)) from None
     except OSError as error:
         raise Failure(f"cannot write `{source.path}`: {describe_error(error)}") from None
-    console.say(f"{source.path}: {len(fresh)} accepted")
+    console.say(f"{source.path}: {len(fresh)} suppressed")
     return _read_suppressions(_read_source(source.path))

@@ -28,7 +28,7 @@ def report_to_json(report: Report) -> dict[str, Any]:
         "new": report.new,
         "machine": report.machine,
         **_verdicts_to_json(report.verdicts),
-        "without_accepted": _verdicts_to_json(report.verdicts_unsuppressed),
+        "verdicts_unsuppressed": _verdicts_to_json(report.verdicts_unsuppressed),
         "devices": [_device_to_json(device) for device in report.devices],
         "findings": [_finding_to_json(finding) for finding in report.findings],
     }
@@ -42,9 +42,9 @@ def _device_to_json(device: DeviceReport) -> dict[str, Any]:
     return {
         "name": device.name,
         **_verdicts_to_json(device.verdicts),
-        "without_accepted": _verdicts_to_json(device.verdicts_unsuppressed),
-        "assumed": list(device.assumptions),
-        "states": {
+        "verdicts_unsuppressed": _verdicts_to_json(device.verdicts_unsuppressed),
+        "assumptions": list(device.assumptions),
+        "conditions_by_verdict": {
             "old_to_new": _conditions_to_json(device.forward),
             "new_to_old": _conditions_to_json(device.backward),
         },
@@ -71,8 +71,8 @@ def _finding_to_json(finding: Finding) -> dict[str, Any]:
         "new": _place_to_json(finding.new),
         "only_in": finding.only_in,
         "help": finding.help,
-        "affects": None if types is None else list(types),
-        "remedies": [_fix_to_json(fix) for fix in finding.fixes],
+        "machine_types": None if types is None else list(types),
+        "fixes": [_fix_to_json(fix) for fix in finding.fixes],
     }
 
 
@@ -81,18 +81,18 @@ def _result_to_json(finding: Finding, direction: Direction) -> dict[str, Any]:
     b = result.byte_range
     return {
         "verdict": str(result.verdict),
-        "when": result.condition,
+        "condition": result.condition,
         "witness": result.witness,
         "bytes": None if b is None else {"from": b.start, "to": b.end, "old": b.old, "new": b.new},
-        "error": result.detail,
+        "detail": result.detail,
         "fingerprint": finding.fingerprint(direction),
-        "accepted": None if result.suppression is None else _to_json(result.suppression),
+        "suppression": None if result.suppression is None else _to_json(result.suppression),
     }
 
 
 def _to_json(suppression: Suppression) -> dict[str, str]:
     return {
-        "when": suppression.condition,
+        "condition": suppression.condition,
         "reason": suppression.reason,
         "owner": suppression.owner,
         "until": str(suppression.until),

@@ -50,7 +50,7 @@ def render(report: Report, requirement: Requirement, *, color: bool = False) -> 
     left = report.verdicts_unsuppressed
     if left != report.verdicts:
         verdicts = f"old → new {_sign(left.old_to_new)}, new → old {_sign(left.new_to_old)}"
-        head.append(f"\nWithout what is accepted: {verdicts}.\n")
+        head.append(f"\nWithout suppressed findings: {verdicts}.\n")
     if unmet := find_unmet(requirement, report):
         levels = (f"`{u.direction}={u.level}` (it is **{u.verdict}**)" for u in unmet)
         head.append(f"\nRequired, and not so: {', '.join(levels)}.\n")
@@ -143,7 +143,7 @@ def _render_result(result: DirectionResult) -> str:
     if result.detail:
         details.append(text(result.detail))
     if result.suppression is not None:
-        details.append(f"accepted {text(describe_suppression(result))}")
+        details.append(f"suppressed {text(describe_suppression(result))}")
     return "".join((first, *(f"\n  - {line}" for line in details)))
 
 

@@ -17,7 +17,7 @@ def describe_details(result: DirectionResult) -> list[str]:
     if result.detail:
         lines.append(result.detail)
     if result.suppression is not None:
-        lines.append(f"accepted {describe_suppression(result)}")
+        lines.append(f"suppressed {describe_suppression(result)}")
     return lines
 
 

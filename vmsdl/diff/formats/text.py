@@ -46,7 +46,7 @@ def _render_summary(report: Report, groups: tuple[FindingGroup, ...], color: boo
     left = report.verdicts_unsuppressed
     if left != report.verdicts:
         verdicts = f"old to new {left.old_to_new}, new to old {left.new_to_old}"
-        lines.append(f"  without what is accepted: {verdicts}")
+        lines.append(f"  without suppressed findings: {verdicts}")
     changed = find_changed_devices(report, groups)
     if changed:
         names = [escape_controls(f"{d.name}{_describe_versions(d)}") for d in changed]

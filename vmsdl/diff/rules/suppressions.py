@@ -4,9 +4,9 @@ from vmsdl.diff.rules.rule import Family
 
 FAMILY = Family("suppressions")
 
-_WAIVER = "it is about an acceptance, and not about a change"
+_WAIVER = "it is about a suppression, and not about a change"
 
-FAMILY.add_elsewhere("suppression-condition-grown", waiver=_WAIVER)
+FAMILY.add_elsewhere("suppression-condition-widened", waiver=_WAIVER)
 FAMILY.add_elsewhere("suppression-expired", waiver=_WAIVER)
 FAMILY.add_elsewhere("suppression-unused", waiver=_WAIVER)
 FAMILY.add_elsewhere("suppression-without-reason", waiver=_WAIVER)

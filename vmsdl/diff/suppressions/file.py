@@ -12,12 +12,14 @@ from vmsdl.diff.suppression import COVERED_VERDICTS, Suppression
 from vmsdl.diff.verdict import Verdict
 from vmsdl.source import SourceFile, Span
 
-_TEXTS = ("rule", "device", "path", "direction", "verdict", "when")
+_TEXTS = ("rule", "device", "path", "direction", "verdict", "condition")
 _KEYS = ("fingerprint", *_TEXTS, "constants", "reason", "owner", "until")
-_HEADER = re.compile(r"[ \t]*\[\[[ \t]*accepted[ \t]*\]\][ \t]*(?:#.*)?")
+_HEADER = re.compile(r"[ \t]*\[\[[ \t]*suppression[ \t]*\]\][ \t]*(?:#.*)?")
 _TABLE = re.compile(r"[ \t]*\[")
 _QUOTES = re.compile(r'"""|\'\'\'')
-_FIRST = "# Findings of `vmsdl diff` that are accepted. `vmsdl diff --accept` writes the entries.\n"
+_FIRST = (
+    "# Findings of `vmsdl diff` that do not count. `vmsdl diff --suppress` writes the entries.\n"
+)
 
 
 class EntryError(Exception):
@@ -31,11 +33,15 @@ def read_entries(source: SourceFile) -> tuple[Suppression, ...]:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise EntryError(f"`{source.path}` cannot be read: {error}") from None
     for key in document:
-        if key != "accepted":
-            raise EntryError(f"`{source.path}`: there is no key `{key}`; it has [[accepted]] alone")
-    entries = document.get("accepted", [])
+        if key != "suppression":
+            raise EntryError(
+                f"`{source.path}`: there is no key `{key}`; there are only [[suppression]]"
+            )
+    entries = document.get("suppression", [])
     if not isinstance(entries, list):
-        raise EntryError(f"`{source.path}`: `accepted` must be a list of tables, [[accepted]]")
+        raise EntryError(
+            f"`{source.path}`: `suppression` must be a list of tables, [[suppression]]"
+        )
     blocks = list(_find_blocks(source.text))
     found: list[Suppression] = []
     for i, entry in enumerate(entries):
@@ -98,7 +104,7 @@ def _read_entry(entry: Any, span: Span) -> Suppression:
         path=texts["path"],
         direction=Direction(texts["direction"]),
         verdict=Verdict(texts["verdict"]),
-        condition=texts["when"],
+        condition=texts["condition"],
         constants=_read_constants(entry.get("constants", {})),
         reason=_read_text(entry, "reason", is_required=False),
         owner=_read_text(entry, "owner", is_required=False),
@@ -145,7 +151,7 @@ def _read_constants(value: Any) -> tuple[tuple[str, int | bool], ...]:
 
 
 def _find_blocks(text: str) -> Iterator[tuple[int, int]]:
-    """The start and end of each [[accepted]], without empty lines and comments after it."""
+    """The start and end of each [[suppression]], without empty lines and comments after it."""
     quote = ""  # the quotes that will end the multi-line string that this line begins in
     start = end = at = 0
     is_open = False
@@ -170,16 +176,11 @@ def _find_comments(block: str) -> str:
 
 
 def _write_entry(entry: Suppression) -> str:
-    texts = {
-        "fingerprint": entry.fingerprint,
-        "rule": entry.rule,
-        "device": entry.device,
-        "path": entry.path,
-        "direction": entry.direction,
-        "verdict": entry.verdict,
-        "when": entry.condition,
-    }
-    lines = ["[[accepted]]", *(f"{key} = {_quote(text)}" for key, text in texts.items())]
+    lines = [
+        "[[suppression]]",
+        f"fingerprint = {_quote(entry.fingerprint)}",
+        *(f"{key} = {_quote(str(getattr(entry, key)))}" for key in _TEXTS),
+    ]
     if entry.constants:
         values = (f"{_write_key(name)} = {_write_value(v)}" for name, v in entry.constants)
         lines.append(f"constants = {{ {', '.join(values)} }}")

@@ -10,28 +10,30 @@ from vmsdl.diff.suppressions.sender_states import UncoveredStates
 from vmsdl.expr.text import unparse
 from vmsdl.prove.witness import format_witness
 
-_REVIEW = "look at what is new, and mend it or accept it anew"
+_REVIEW = "look at what is new; fix it, or suppress it again"
 
 
 def report_unused(suppression: Suppression) -> Finding:
     """No finding of the report has its fingerprint."""
     message = (
-        f"`{suppression.rule}` is accepted {suppression.direction.phrase} as "
-        f"{suppression.verdict}, and is not found"
+        f"`{suppression.rule}` is suppressed {suppression.direction.phrase} as "
+        f"{suppression.verdict}, but was not found"
     )
     return _make_finding("suppression-unused", suppression, message, "delete the entry")
 
 
 def report_expired(suppression: Suppression, result: DirectionResult) -> Finding:
-    message = f"`{suppression.rule}` was accepted until {suppression.until}, by {suppression.owner}"
-    help = "mend it, or accept it anew"
+    message = (
+        f"`{suppression.rule}` was suppressed until {suppression.until}, by {suppression.owner}"
+    )
+    help = "fix it, or suppress it again"
     return _make_finding("suppression-expired", suppression, message, help, result)
 
 
 def report_missing_keys(suppression: Suppression) -> Finding:
     """The entry lacks some of REQUIRED_KEYS."""
     missing = " and ".join(f"`{name}`" for name in suppression.missing_keys)
-    message = f"`{suppression.rule}` cannot be accepted without {missing}"
+    message = f"`{suppression.rule}` cannot be suppressed without {missing}"
     help = f"give the entry its {missing}"
     return _make_finding("suppression-without-reason", suppression, message, help)
 
@@ -40,7 +42,7 @@ def report_condition_widened(
     suppression: Suppression, result: DirectionResult, uncovered: UncoveredStates
 ) -> Finding:
     """The result has states that the suppression is not for, or that is not known."""
-    before = f"`{suppression.rule}` was accepted {_describe_condition(suppression)}"
+    before = f"`{suppression.rule}` was suppressed {_describe_condition(suppression)}"
     message = f"{before}, and happens in more states now"
     if uncovered.why:
         message = f"{before}, and whether it happens in more now is not known: {uncovered.why}"
@@ -52,14 +54,14 @@ def report_condition_widened(
             state=uncovered.witness or None,
             expression=uncovered.condition,
         )
-    return _make_finding("suppression-condition-grown", suppression, message, _REVIEW, result)
+    return _make_finding("suppression-condition-widened", suppression, message, _REVIEW, result)
 
 
 def report_verdict_worsened(suppression: Suppression, result: DirectionResult) -> Finding:
     message = (
-        f"`{suppression.rule}` was accepted as {suppression.verdict}, and is {result.verdict} now"
+        f"`{suppression.rule}` was suppressed as {suppression.verdict}, and is {result.verdict} now"
     )
-    return _make_finding("suppression-condition-grown", suppression, message, _REVIEW, result)
+    return _make_finding("suppression-condition-widened", suppression, message, _REVIEW, result)
 
 
 def _describe_condition(suppression: Suppression) -> str:

@@ -361,7 +361,7 @@ def verdict_to_json(verdict: LoadVerdict) -> dict[str, Any]:
         "reasons": [
             _to_json(refusal) | {"first": refusal is verdict.first} for refusal in verdict.refusals
         ],
-        "undecided": [_to_json(question) for question in verdict.questions],
+        "undetermined": [_to_json(question) for question in verdict.questions],
     }
 
 
@@ -371,9 +371,9 @@ def _to_json(item: LoadRefusal | OpenQuestion) -> dict[str, Any]:
         "section": item.section,
         "path": item.path,
         "offset": item.offset,
-        "message": message.text,
-        "why": explain(item),
+        "qemu_message": message.text,
+        "reason": explain(item),
     }
     if message.since_11_1 is not None:
-        record["message_11_1"] = message.since_11_1
+        record["qemu_message_11_1"] = message.since_11_1
     return record

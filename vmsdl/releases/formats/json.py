@@ -17,7 +17,7 @@ from vmsdl.releases.operator_advice import Advice
 def render(matrix: Matrix) -> str:
     table = {
         "versions": list(matrix.versions),
-        "faults": [_problem_to_json(problem) for problem in matrix.problems],
+        "problems": [_problem_to_json(problem) for problem in matrix.problems],
         "groups": [_group_to_json(group) for group in matrix.groups],
     }
     return json.dumps(table, indent=1, ensure_ascii=False) + "\n"
@@ -28,8 +28,8 @@ def render_all(found: AllReleases) -> str:
         "new": found.new,
         "releases": [report_to_json(report) for report in found.reports],
         "findings": [_finding_to_json(finding) for finding in found.findings],
-        "faults": [_problem_to_json(problem) for problem in found.problems],
-        "lapses": [
+        "problems": [_problem_to_json(problem) for problem in found.problems],
+        "stale_suppressions": [
             {"rule": each.rule, "path": each.path, "message": each.message, "help": each.help}
             for each in found.stale_suppressions
         ],
@@ -101,7 +101,7 @@ def _advice_to_json(move: Advice) -> dict[str, Any]:
             {
                 "path": case.path,
                 **_result_to_json(case.result),
-                "happens": case.effect,
+                "effect": case.effect,
                 "at_reset": case.at_reset,
                 "can_pass": case.can_pass,
                 "doc": case.doc,
@@ -114,7 +114,7 @@ def _advice_to_json(move: Advice) -> dict[str, Any]:
 def _result_to_json(result: DirectionResult) -> dict[str, Any]:
     return {
         "verdict": str(result.verdict),
-        "when": result.condition,
+        "condition": result.condition,
         "witness": result.witness,
-        "error": result.detail,
+        "detail": result.detail,
     }

@@ -453,7 +453,7 @@ def test_reasons_stand_in_the_loaders_order(against: Against) -> None:
     data = stream(section("timer8", BODY, 9), section("timer8", BODY[:-1]), machine="isapc")
     data = data.replace(b"\x04\0\0\0\x0b", b"\x08\0\x63\0\0\x04\0\0\0\x0b")
     record = verdict_to_json(of(data, against(SCHEMA)))
-    assert [reason["message"].partition(" ")[0] for reason in record["reasons"]] == [
+    assert [reason["qemu_message"].partition(" ")[0] for reason in record["reasons"]] == [
         "Machine",
         "savevm:",
         "MIG_CMD",
@@ -477,7 +477,7 @@ def test_the_exit_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     (reason,) = record["reasons"]
     assert reason["section"] == "timer8"
     assert reason["path"] == "timer8.late"
-    assert reason["message"].startswith("Missing section footer for timer8; load of migration")
+    assert reason["qemu_message"].startswith("Missing section footer for timer8; load of migration")
     assert main([*check, str(tmp_path / "nowhere")]) == 2
 
 
