@@ -122,7 +122,7 @@ def read_condition(
 
     expression = _parse_expression(EXTERN_PRESENCE.sub(put, text))
     try:
-        e = _Reader(sender, receiver, constants, beyond).of(expression)
+        e = _ConditionReader(sender, receiver, constants, beyond).of(expression)
     except RecursionError:
         raise UnreadableCondition("it is too deep") from None
     if not isinstance(e.type, BoolValue):
@@ -142,7 +142,7 @@ def _parse_expression(text: str) -> tree.Expression:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _ConditionReader:
     sender: Side
     receiver: Side
     constants: Mapping[str, int | bool]

@@ -1,1 +1,1 @@
-"""What is said of releases, as text, Markdown and JSON."""
+"""Reports about releases, and the matrix, as text, Markdown and JSON."""
