@@ -249,7 +249,7 @@ class _Builder:
         if kind in ("list", "dict"):
             return f"{kind}({name})"
         assert isinstance(type_, Array)
-        return f'{self.module.runtime("arr")}("{array_code(type_.element)}", {name})'
+        return f'{self.module.runtime("to_array")}("{array_code(type_.element)}", {name})'
 
     def is_plain(self, type_: Type) -> bool:
         """An immutable zero that is small and the same for every object."""

@@ -339,7 +339,7 @@ class _Writer:
 
 
 def _or(item: str, zero: str, module: ModuleNames) -> str:
-    return f"{module.runtime('given')}({item}, {zero})"
+    return f"{module.runtime('or_default')}({item}, {zero})"
 
 
 def _plain(e: Expr) -> Expr:

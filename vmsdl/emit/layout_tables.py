@@ -1,4 +1,4 @@
-"""From a description to the text of its layout table: calls of `runtime/layout.py`."""
+"""From a description to the text of its layout table, which `runtime/layout.py` defines."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -85,7 +85,12 @@ class LayoutTable:
 
     def text(self) -> str:
         d = self.description
-        arguments = [repr(d.name), repr(d.wire_name), str(d.version_id), str(d.minimum_version_id)]
+        arguments = [
+            f"name={d.name!r}",
+            f"wire_name={d.wire_name!r}",
+            f"version_id={d.version_id}",
+            f"minimum_version_id={d.minimum_version_id}",
+        ]
         known = [self.known(member) for member in find_settable_members(d)]
         steps = [self.step(step) for step in d.steps]
         subsections = [self.subsection(s) for s in d.subsections]
@@ -95,7 +100,7 @@ class LayoutTable:
         arguments += _named("hooks", [repr(hook.value) for hook in d.hooks])
         if self.machines:
             arguments.append(f"machines={self.machine_table()}")
-        return self.call("Layout", arguments)
+        return self.call("DescriptionLayout", arguments)
 
     def call(self, name: str, arguments: list[str]) -> str:
         return f"{self.module.runtime(name)}({', '.join(arguments)})"
@@ -115,21 +120,22 @@ class LayoutTable:
         return [] if attribute == name else [f"attribute={attribute!r}"]
 
     def known(self, member: Local | Property) -> str:
-        arguments = [repr(member.name), self.kind(member.type), *self.attribute(member.name)]
+        arguments = [f"name={member.name!r}", f"kind={self.kind(member.type)}"]
+        arguments += self.attribute(member.name)
         if member.default is not None:
             arguments.append(f"default={self.code(member.default)}")
-        return self.call("Local", arguments)
+        return self.call("LocalLayout", arguments)
 
     def step(self, step: Step) -> str:
         match step:
             case Field():
                 return self.field(step)
             case Unused():
-                arguments = [self.length(step.length), *self.presence(step)]
-                return self.call("Unused", arguments)
+                arguments = [f"length={self.length(step.length)}", *self.presence(step)]
+                return self.call("UnusedLayout", arguments)
             case Validate():
-                check = self.code(step.condition)
-                return self.call("Validate", [check, repr(step.message)])
+                arguments = [f"check={self.code(step.condition)}", f"message={step.message!r}"]
+                return self.call("ValidateLayout", arguments)
             case _:
                 assert_never(step)
 
@@ -142,7 +148,8 @@ class LayoutTable:
             yield f"when={self.code(step.condition)}"
 
     def field(self, step: Field) -> str:
-        arguments = [repr(step.name), self.kind(step.type), *self.attribute(step.name)]
+        arguments = [f"name={step.name!r}", f"kind={self.kind(step.type)}"]
+        arguments += self.attribute(step.name)
         arguments += self.presence(step)
         if step.default is not None:
             arguments.append(f"default={fold_constant(step.default)}")
@@ -155,8 +162,8 @@ class LayoutTable:
                 f"({nested.attributes[name]!r}, {self.code(value, ', index')})"
                 for name, value in step.bindings
             ]
-            arguments += _named("given", pairs)
-        return self.call("Field", arguments)
+            arguments += _named("bindings", pairs)
+        return self.call("FieldLayout", arguments)
 
     def check(self, check: Check) -> str:
         rule = words(check.condition, check.message, self.place)
@@ -171,50 +178,55 @@ class LayoutTable:
             case Scalar(name=name):
                 row = SCALARS[name]
                 zero = [f"zero={row.zero}"] if row.zero else []
-                return self.call("Number", [repr(row.code), *zero])
+                return self.call("Number", [f"code={row.code!r}", *zero])
             case EnumType(name=name):
                 enum = self.module.schema.enums[name]
                 code = SCALARS[enum.scalar].code
-                arguments = [repr(code), self.module.enum_class(name), str(enum.zero)]
-                arms = self.module.enum(name)[1].arms
+                arguments = [
+                    f"code={code!r}",
+                    f"cls={self.module.enum_class(name)}",
+                    f"zero={enum.zero}",
+                ]
+                arms = self.module.enum(name)[1].members
                 renamed = {python: arm for arm, python in arms.items() if arm != python}
                 arguments += [f"names={renamed!r}"] if renamed else []
                 return self.call("EnumOf", arguments)
             case Bytes(length=length):
-                return self.call("Bytes", [self.length(length)])
+                return self.call("BytesOf", [f"length={self.length(length)}"])
             case Opaque(length=None):
                 return self.call("Rest", [])
             case Opaque(length=length):
                 assert length is not None
-                return self.call("Bytes", [self.length(length)])
+                return self.call("BytesOf", [f"length={self.length(length)}"])
             case Blob():
-                return self.call("Blob", [])
+                return self.call("BlobOf", [])
             case Bitmap(bits=bits):
-                return self.call("Bitmap", [self.length(bits)])
+                return self.call("BitmapOf", [f"bits={self.length(bits)}"])
             case StructType(name=name, version=version):
                 _, nested = self.module.struct(name)
-                given = [] if version is None else [str(version)]
-                return self.call("StructOf", [self.module.class_(nested), *given])
+                arguments = [f"cls={self.module.class_(nested)}"]
+                arguments += [] if version is None else [f"version={version}"]
+                return self.call("StructOf", arguments)
             case ListType(element=element):
-                return self.call("ListOf", [self.kind(element)])
+                return self.call("ListOf", [f"element={self.kind(element)}"])
             case MapType(key=key, value=value):
                 first = "None" if key is None else self.kind(key)
-                return self.call("MapOf", [first, self.kind(value)])
+                return self.call("MapOf", [f"key={first}", f"value={self.kind(value)}"])
             case Array():
                 return self.array(type_)
             case _:
                 assert_never(type_)
 
     def array(self, type_: Array) -> str:
-        count = self.length(type_.count)
+        arguments = [f"element={self.kind(type_.element)}", f"count={self.length(type_.count)}"]
         if type_.nullable or type_.marked:
             marked = ["marked=True"] if type_.marked else []
-            return self.call("PointersOf", [self.kind(type_.element), count, *marked])
+            return self.call("PointersOf", [*arguments, *marked])
         if type_.element == Scalar("u8"):
-            return self.call("Bytes", [count])
+            return self.call("BytesOf", [f"length={self.length(type_.count)}"])
         code = array_code(type_.element)
-        arguments = [self.kind(type_.element), count]
-        return self.call("ArrayOf", arguments + ([] if code is None else [repr(code)]))
+        typecode = [] if code is None else [f"typecode={code!r}"]
+        return self.call("ArrayOf", [*arguments, *typecode])
 
     def subsection(self, s: Description) -> str:
         names = self.names.subsections[s.name]
@@ -227,7 +239,8 @@ class LayoutTable:
         else:
             parameters = ", ".join(body.variable for body in place.bodies)
             needed = f"lambda {parameters}, version: {place(s.needed)}"
-        arguments = [repr(s.name), self.module.class_(names), needed, *self.attribute(s.name)]
+        arguments = [f"name={s.name!r}", f"cls={self.module.class_(names)}", f"needed={needed}"]
+        arguments += self.attribute(s.name)
         return self.call("SubsectionOf", arguments)
 
     def machine_table(self) -> str:

@@ -1,40 +1,51 @@
 """From a plan to the text of the function that loads the plain case.
 
-Whatever does not fit raises; the class's `decode` then leaves the data to the general codec, which
-says what is wrong or does what the plain case does not.
+What does not fit makes the function raise `NeedsGeneralCodec`. The class's `decode` then leaves the
+data to the general codec, which says what is wrong or does what the plain case does not.
 """
 
 from dataclasses import dataclass, replace
 
-from vmsdl.emit.annotations import reads_index
+from vmsdl.emit.annotations import Annotations, ZeroValues, reads_index
 from vmsdl.emit.expressions import EmitScope, EmittedBody
 from vmsdl.emit.layout_tables import variable
-from vmsdl.emit.load_runs import RunWriter
-from vmsdl.emit.load_steps import LoadSteps, header, swapped
+from vmsdl.emit.lines import Lines
 from vmsdl.emit.module_scope import ModuleNames
 from vmsdl.emit.plan import (
     AbsentStep,
     BufferStep,
     CheckStep,
     GuardedStep,
+    NestedItem,
     NumbersStep,
+    PaddingItem,
     Plan,
     PlanStep,
     RecordsStep,
+    RunItem,
     RunStep,
+    ValueItem,
 )
-from vmsdl.emit.runs import Structs, nested_place
+from vmsdl.emit.struct_formats import (
+    PackedField,
+    StructFormats,
+    at_index,
+    item_size,
+    nested_place,
+)
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Expr, Extern, IntValue
-from vmsdl.schema.description import Role
+from vmsdl.schema.description import Field, Role, Validate
 from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.scalars import SCALARS
-from vmsdl.schema.types import Array, Scalar
+from vmsdl.schema.types import Array, Bytes, EnumType, Opaque, Scalar
+
+_LARGEST_ZERO = 1 << 16  # zeros as long as the state says; the general codec charges for more
 
 
 @dataclass
-class _At:
-    """The place reached: a constant, or a constant behind the variable `pos`."""
+class _Offset:
+    """The place reached in the data: a constant, or a constant behind the variable `pos`."""
 
     base: str
     offset: int = 0
@@ -46,8 +57,8 @@ class _At:
         return f"{self.base} + {total}" if total else self.base
 
 
-def given_locals(plan: Plan) -> list[str]:
-    """The locals and properties that an embedding body may give: parameters of the function."""
+def settable_names(plan: Plan) -> list[str]:
+    """The locals and properties that an embedding body may set: parameters of the function."""
     return [
         m.name
         for m in find_settable_members(plan.description)
@@ -55,16 +66,18 @@ def given_locals(plan: Plan) -> list[str]:
     ]
 
 
-class LoadWriter(LoadSteps):
-    """The function of one device or struct."""
+class LoadWriter:
+    """The function of one device or struct, which grows in `out`."""
 
-    def __init__(self, module: ModuleNames, structs: Structs, plan: Plan) -> None:
-        super().__init__(module)
-        self.structs = structs
+    def __init__(self, module: ModuleNames, formats: StructFormats, plan: Plan) -> None:
+        self.module = module
+        self.out = Lines()
+        self.annotations = Annotations(module, frozenset())
+        self.formats = formats
         self.plan = plan
         # A device is at the beginning of its data, a struct may be anywhere.
         self.is_device = plan.description.role is Role.DEVICE
-        self.at = _At("" if self.is_device else "pos")
+        self.at = _Offset("" if self.is_device else "pos")
 
     def text(self) -> str:
         """A function for a struct; for a device, which nothing embeds, the inside of `decode`."""
@@ -76,14 +89,15 @@ class LoadWriter(LoadSteps):
             out.add(f"o = {self.module.hidden(names)}()")
             self._body(place, self.plan, {})
             with out.block(f"if {self.at.text()} != len(data):"):
-                out.add(f"raise {self.error}")
+                out.add(self.module.give_up())
             out.add("return o  # type: ignore[no-any-return]")
             return out.text()
-        given = given_locals(self.plan)
+        given = settable_names(self.plan)
         parameters = ["data: bytes", "pos: int", *(self._parameter(place, n) for n in given)]
         result = f"tuple[{self.module.standard('typing', 'Any')}, int]"
         load = self.module.private(names, "load")
         with out.block(f"def {load}({', '.join(parameters)}) -> {result}:"):
+            out.add('"""Load an object at `pos`; return it and the offset behind it."""')
             out.add(f"o = {self.module.hidden(names)}()")
             self._body(place, self.plan, {n: names.attributes[n] for n in given})
             self._look_ahead(d.wire_name, self.at)
@@ -105,15 +119,15 @@ class LoadWriter(LoadSteps):
                 value = f"p_{attribute}"
             self.out.add(f"{body.variable}.{attribute} = {value}")
         for step in plan.steps:
-            self._step(step, place)
+            self._step(step, place, plan)
         self._subsections(place, plan)
 
     # Steps --------------------------------------------------------------------------------------
 
-    def _step(self, step: PlanStep, place: EmitScope) -> None:
+    def _step(self, step: PlanStep, place: EmitScope, plan: Plan) -> None:
         match step:
             case RunStep():
-                self._run(step, place)
+                self._run(step, place, plan)
             case BufferStep():
                 self._buffer(step, place)
             case NumbersStep():
@@ -121,25 +135,25 @@ class LoadWriter(LoadSteps):
             case RecordsStep():
                 self._records(step, place)
             case GuardedStep():
-                self._guarded(step, place)
+                self._guarded(step, place, plan)
             case AbsentStep(field=field):
                 self.absent(field, place)
             case CheckStep(of=of):
                 self.rule(of, place)
 
-    def _run(self, run: RunStep, place: EmitScope) -> None:
+    def _run(self, run: RunStep, place: EmitScope, plan: Plan) -> None:
         writer = RunWriter(self)
         writer.items(run.items, place, 0)
-        unpack = self.structs.function(writer.codes, "unpack_from")
+        constant = self.formats.constant(run, plan, place.bodies[0].names, writer.codes)
         arguments = "data" if self.at.text() == "0" else f"data, {self.at.text()}"
         self.out.add(*writer.before)
-        call = f"{unpack}({arguments})"
+        call = f"{constant}.unpack_from({arguments})"
         if writer.targets:
             self.out.add(f"({', '.join(writer.targets)},) = {call}")
         else:
             self.out.add(call)
         self.out.add(*writer.after)
-        for name, first, stride, count in writer.ends:
+        for name, first, stride, count in writer.struct_ends:
             self._look_ahead_in_run(name, first, stride, count)
         self.at.offset += run.size
 
@@ -148,26 +162,26 @@ class LoadWriter(LoadSteps):
         wire = repr(name.encode())
         start = self.at.text(first)
         if count == 1:
-            self._look_ahead(name, _At(self.at.base, self.at.offset + first))
+            self._look_ahead(name, _Offset(self.at.base, self.at.offset + first))
             return
         stop = self.at.text(first + stride * (count - 1) + 1)
         step = "" if stride == 1 else f":{stride}"
         with self.out.block(f"if 5 in data[{start}:{stop}{step}] and {wire} in data:"):
-            self.out.add(f"raise {self.error}")
+            self.out.add(self.module.give_up())
 
-    def _look_ahead(self, name: str, at: _At) -> None:
+    def _look_ahead(self, name: str, at: _Offset) -> None:
         wire = repr(name.encode())
         test = (
             f'data[{at.text()}:{at.text(1)}] == b"\\x05" and data.startswith({wire}, {at.text(2)})'
         )
         with self.out.block(f"if {test}:"):
-            self.out.add(f"raise {self.error}")
+            self.out.add(self.module.give_up())
 
     def _in_variable(self) -> str:
         """The place reached in the variable `pos`."""
         if self.at.text() != "pos":
             self._move(self.at.text())
-            self.at = _At("pos")
+            self.at = _Offset("pos")
         return "pos"
 
     def _move(self, to: str) -> None:
@@ -188,13 +202,13 @@ class LoadWriter(LoadSteps):
         target = self.target(place, step.field)
         if step.length is None:
             self.out.add(f"{target} = data[{self.at.text()}:]", "pos = len(data)")
-            self.at = _At("pos")
+            self.at = _Offset("pos")
             return
         count, negative = self._length(step.length, place)
         start = self._in_variable()
         self.out.add(f"end = {start} + {count}")
         with self.out.block(f"if {negative}end > len(data):"):
-            self.out.add(f"raise {self.error}")
+            self.out.add(self.module.give_up())
         self.out.add(f"{target} = data[{start}:end]", "pos = end")
 
     def _numbers(self, step: NumbersStep, place: EmitScope) -> None:
@@ -206,11 +220,11 @@ class LoadWriter(LoadSteps):
         width = f"{step.size} * {count}" if step.size > 1 else count
         self.out.add(f"end = {start} + {width}")
         with self.out.block(f"if {negative}end > len(data):"):
-            self.out.add(f"raise {self.error}")
+            self.out.add(self.module.give_up())
         array = self.module.standard("array", "array")
         name = self.out.fresh("a")
         self.out.add(f'{name} = {array}("{code}", data[{start}:end])')
-        self.out.add(*swapped(self.module, name, step.size))
+        self.out.add(*swap_bytes(self.module, name, step.size))
         self.out.add(f"{self.target(place, step.field)} = {name}", "pos = end")
 
     def _records(self, step: RecordsStep, place: EmitScope) -> None:
@@ -221,7 +235,7 @@ class LoadWriter(LoadSteps):
             call = f"{load}({self._arguments(step, place)})"
             element = self.out.fresh("e")
             self.out.add(f"{element}, pos = {call}", f"{target} = {element}")
-            self.at = _At("pos")
+            self.at = _Offset("pos")
             return
         self._in_variable()
         known = fold_constant(step.count)
@@ -239,7 +253,7 @@ class LoadWriter(LoadSteps):
         count, negative = self._length(length, place)
         least = f"{count} * {step.least}" if step.least > 1 else count
         with self.out.block(f"if {negative}{least} > len(data) - pos:"):
-            self.out.add(f"raise {self.error}")
+            self.out.add(self.module.give_up())
         return count
 
     def _arguments(self, step: RecordsStep, place: EmitScope) -> str:
@@ -247,15 +261,15 @@ class LoadWriter(LoadSteps):
         given = [f"p_{names.attributes[n]}={place(v)}" for n, v in step.field.bindings]
         return ", ".join(["data", self.at.text(), *given])
 
-    def _guarded(self, step: GuardedStep, place: EmitScope) -> None:
+    def _guarded(self, step: GuardedStep, place: EmitScope, plan: Plan) -> None:
         if isinstance(step.condition, Extern):
             for inner in step.steps:  # nothing is known against it: it is there
-                self._step(inner, place)
+                self._step(inner, place, plan)
             return
         before = replace(self.at)
         with self.out.block(f"if {place(step.condition)}:"):
             for inner in step.steps:
-                self._step(inner, place)
+                self._step(inner, place, plan)
             # Both branches end with the place in the variable.
             after = self.at.text()
             self._move(after)
@@ -264,7 +278,53 @@ class LoadWriter(LoadSteps):
                 if step.field is not None:
                     self.absent(step.field, place)
                 self._move(before.text())
-        self.at = _At("pos")
+        self.at = _Offset("pos")
+
+    # Defaults and checks ------------------------------------------------------------------------
+
+    def known_default(self, place: EmitScope, name: str) -> str:
+        """The default of a local or property, as text of its own type."""
+        member = next(
+            m for m in find_settable_members(place.bodies[0].description) if m.name == name
+        )
+        if member.default is None:
+            return self.module.type_zero(member.type) or "0"
+        value = fold_constant(member.default)
+        if isinstance(member.type, EnumType):
+            if value is None:
+                return f"{self.module.enum_class(member.type.name)}({place(member.default)})"
+            return self.module.enum_value(member.type.name, int(value))
+        if value is None:
+            return place(member.default)
+        if member.type == Scalar("f64"):
+            return repr(float(value))
+        return str(value)
+
+    def target(self, place: EmitScope, field: Field) -> str:
+        body = place.bodies[0]
+        return f"{body.variable}.{body.names.attributes[field.name]}"
+
+    def absent(self, field: Field, place: EmitScope) -> None:
+        zero = self.module.scalar_zero(field)
+        if zero is None:
+            for length in _dynamic_lengths(field):
+                with self.out.block(f"if not 0 <= {place.operand(length)} <= {_LARGEST_ZERO}:"):
+                    self.out.add(self.module.give_up())
+            zero = ZeroValues(place, self.annotations).of(field.type, field.bindings)
+        elif isinstance(field.condition, Extern):
+            zero = "None"
+        if field.type == Scalar("f64") and field.default is not None:
+            zero = repr(float(zero))
+        self.out.add(f"{self.target(place, field)} = {zero}")
+
+    def rule(self, of: Field | Validate, place: EmitScope) -> None:
+        tests = [of.condition] if isinstance(of, Validate) else [c.condition for c in of.checks]
+        if isinstance(of, Field) and of.bounded:
+            with self.out.block(f"if {self.target(place, of)} < 0:"):
+                self.out.add(self.module.give_up())
+        for test in tests:
+            with self.out.block(f"if not ({place(test)}):"):
+                self.out.add(self.module.give_up())
 
     # Subsections --------------------------------------------------------------------------------
 
@@ -292,7 +352,7 @@ class LoadWriter(LoadSteps):
         d = sub.description
         names = owner.names.subsections[d.name]
         target = f"{owner.variable}.{owner.names.attributes[d.name]}"
-        head = header(d.wire_name, d.version_id)
+        head = make_header(d.wire_name, d.version_id)
         with self.out.block(f"if data.startswith({head!r}, pos):"):
             self.at.offset += len(head)
             name = self.out.fresh(variable(len(place.bodies)))
@@ -307,3 +367,126 @@ class LoadWriter(LoadSteps):
                 self._look_ahead(d.wire_name, self.at)
             self._in_variable()
         return target
+
+
+class RunWriter:
+    """The parts of one run: codes, targets, what is made before and set after."""
+
+    def __init__(self, writer: LoadWriter) -> None:
+        self.writer = writer
+        self.module = writer.module
+        self.codes: list[str] = []
+        self.targets: list[str] = []
+        self.before: list[str] = []
+        self.after: list[str] = []
+        self.struct_ends: list[tuple[str, int, int, int]] = (
+            []
+        )  # wire name, first offset, stride, count
+
+    def items(self, items: tuple[RunItem, ...], place: EmitScope, offset: int) -> None:
+        for item in items:
+            match item:
+                case ValueItem():
+                    self.value(PackedField(place, item.field, item.size))
+                case PaddingItem(size=size):
+                    if size:
+                        self.codes.append(f"{size}x")
+                case NestedItem():
+                    self.nested(item, place, offset)
+            offset += item_size(item)
+
+    def value(self, packed: PackedField) -> None:
+        self.codes.append(packed.code)
+        if packed.array_code is not None:
+            raw, name = self.writer.out.fresh("b"), self.writer.out.fresh("a")
+            array = self.module.standard("array", "array")
+            self.targets.append(raw)
+            self.after.append(f'{name} = {array}("{packed.array_code}", {raw})')
+            assert isinstance(packed.field.type, Array)
+            assert isinstance(packed.field.type.element, Scalar)
+            width = SCALARS[packed.field.type.element.name].size
+            self.after += swap_bytes(self.module, name, width)
+            self.after.append(f"{packed.text} = {name}")
+            return
+        self.targets.append(packed.text)
+        if isinstance(packed.field.type, EnumType):
+            member = self.module.enum_member(packed.field.type.name, packed.text)
+            self.after.append(f"{packed.text} = {member}")
+
+    def nested(self, item: NestedItem, place: EmitScope, offset: int) -> None:
+        body = place.bodies[0]
+        _, names = self.module.struct(item.plan.description.name)
+        number = 1 if item.count is None else item.count
+        elements = [self.writer.out.fresh("e") for _ in range(number)]
+        target = f"{body.variable}.{body.names.attributes[item.field.name]}"
+        stored = elements[0] if item.count is None else f"[{', '.join(elements)}]"
+        self.before += [f"{e} = {self.module.hidden(names)}()" for e in elements]
+        ends: dict[tuple[str, int], list[int]] = {}
+        for i, element in enumerate(elements):
+            inner = nested_place(self.module, item.plan, element)
+            self.given(item, at_index(place, i), inner)
+            known = len(self.struct_ends)
+            for step in item.plan.steps:
+                if isinstance(step, RunStep):
+                    self.items(step.items, inner, offset + i * item.size)
+            for name, first, stride, count in self.struct_ends[known:]:
+                if count > 1:  # already a row of its own
+                    ends[(name, -len(ends) - 1)] = [first, stride, count]
+                else:
+                    ends.setdefault((name, first - offset - i * item.size), []).append(first)
+            del self.struct_ends[known:]
+            self.rest(item.plan, inner)
+        self.after.append(f"{target} = {stored}")
+        for (name, where), firsts in ends.items():
+            if where < 0:
+                self.struct_ends.append((name, firsts[0], firsts[1], firsts[2]))
+            else:
+                self.struct_ends.append((name, firsts[0], item.size, len(firsts)))
+        if number:
+            wire = item.plan.description.wire_name
+            self.struct_ends.append((wire, offset + item.size, item.size, number))
+
+    def given(self, item: NestedItem, place: EmitScope, inner: EmitScope) -> None:
+        body = inner.bodies[0]
+        given = dict(item.field.bindings)
+        for member in find_settable_members(item.plan.description):
+            attribute = f"{body.variable}.{body.names.attributes[member.name]}"
+            value = self.writer.known_default(replace(inner, version="0"), member.name)
+            if member.name in given:
+                value = place(given[member.name])
+            self.after.append(f"{attribute} = {value}")
+
+    def rest(self, plan: Plan, place: EmitScope) -> None:
+        """What an embedded struct does besides taking bytes."""
+        saved, self.writer.out = self.writer.out, Lines()
+        for step in plan.steps:
+            if isinstance(step, AbsentStep):
+                self.writer.absent(step.field, place)
+            elif isinstance(step, CheckStep):
+                self.writer.rule(step.of, place)
+        lines = self.writer.out.text()
+        self.writer.out = saved
+        self.after += lines.splitlines()
+
+
+def make_header(name: str, version: int) -> bytes:
+    wire = name.encode()
+    return b"\x05" + bytes([len(wire)]) + wire + version.to_bytes(4, "big")
+
+
+def swap_bytes(module: ModuleNames, name: str, size: int) -> list[str]:
+    """Numbers between the order of the wire and that of this machine."""
+    if size == 1:
+        return []
+    return [f"if {module.runtime('IS_LITTLE_ENDIAN')}:", f"    {name}.byteswap()"]
+
+
+def _dynamic_lengths(field: Field) -> list[Expr]:
+    found: list[Expr] = []
+    type_ = field.type
+    while isinstance(type_, Array):
+        found.append(type_.count)
+        type_ = type_.element
+    if isinstance(type_, Bytes | Opaque) and type_.length is not None:
+        found.append(type_.length)
+    return [length for length in found if fold_constant(length) is None]

@@ -60,7 +60,7 @@ class ClassNames:
 @dataclass(frozen=True, slots=True)
 class EnumNames:
     name: str
-    arms: Mapping[str, str]
+    members: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def _name_file(file: SchemaFile) -> FileNames:
                 free = _free(cap_words(name), taken)
                 classes[name] = _name_class(definition, free, _Scope(file.path, "", hidden))
             case EnumDefinition(name=name):
-                enums[name] = EnumNames(_free(cap_words(name), taken), _name_arms(definition))
+                enums[name] = EnumNames(_free(cap_words(name), taken), _name_members(definition))
     for definition in file.definitions:
         if isinstance(definition, Const):
             # What begins with `_` is the module's own.
@@ -192,23 +192,23 @@ def _name_class(d: Description, simple: str, scope: _Scope) -> ClassNames:
     return ClassNames(scope.path, qualified, simple, own, own[1:], attributes, subsections)
 
 
-def _name_arms(definition: EnumDefinition) -> dict[str, str]:
+def _name_members(definition: EnumDefinition) -> dict[str, str]:
     taken: set[str] = set()
-    plain = {arm.name for arm in definition.arms if not _is_refused_arm(arm.name)}
+    plain = {arm.name for arm in definition.arms if not _is_refused_member(arm.name)}
     names: dict[str, str] = {}
     for arm in definition.arms:
         name = arm.name
         if name not in plain:
             name = name.lstrip("_") or "N"  # a name of underscores alone
             name = name if name[0].isalpha() else f"N{name}"
-            while _is_refused_arm(name) or name in plain or name in taken:
+            while _is_refused_member(name) or name in plain or name in taken:
                 name += "_"
             taken.add(name)
         names[arm.name] = name
     return names
 
 
-def _is_refused_arm(name: str) -> bool:
+def _is_refused_member(name: str) -> bool:
     return (
         keyword.iskeyword(name)
         or name in _ENUM_WORDS

@@ -1,15 +1,16 @@
 """From a plan to the text of the function that saves the plain case.
 
-Whatever does not fit raises; the class's `encode` then leaves the object to the general codec.
+What does not fit makes the function raise `NeedsGeneralCodec`. The class's `encode` then leaves the
+object to the general codec.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from vmsdl.emit.annotations import reads_index
 from vmsdl.emit.expressions import EmitScope, EmittedBody
 from vmsdl.emit.layout_tables import variable
 from vmsdl.emit.lines import Lines
-from vmsdl.emit.load_steps import header, swapped
+from vmsdl.emit.load_function import make_header, swap_bytes
 from vmsdl.emit.module_scope import ModuleNames
 from vmsdl.emit.names import ClassNames
 from vmsdl.emit.plan import (
@@ -27,7 +28,7 @@ from vmsdl.emit.plan import (
     RunStep,
     ValueItem,
 )
-from vmsdl.emit.runs import Slot, Structs, at_index, nested_place
+from vmsdl.emit.struct_formats import PackedField, StructFormats, at_index, nested_place
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Expr, Extern, Member, children
 from vmsdl.expr.simplify import simplify
@@ -37,15 +38,24 @@ from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import Array, EnumType, Scalar
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """An expression for a part of the bytes; `is_bytes`: it can be nothing but bytes."""
+
+    text: str
+    is_bytes: bool = False
+    is_many: bool = False  # starred: any number of parts
+
+
 class SaveWriter:
     """The function of one device or struct."""
 
-    def __init__(self, module: ModuleNames, structs: Structs, plan: Plan) -> None:
+    def __init__(self, module: ModuleNames, formats: StructFormats, plan: Plan) -> None:
         self.module = module
-        self.structs = structs
+        self.formats = formats
         self.plan = plan
         self.out = Lines()
-        self.parts: list[str] = []  # not written to a list yet
+        self.parts: list[_Part] = []  # not written to a list yet
         self.has_list = False
 
     def text(self) -> str:
@@ -57,6 +67,7 @@ class SaveWriter:
         else:
             save = self.module.private(names, "save")
             with self.out.block(f"def {save}(o: {self.module.class_(names)}) -> bytes:"):
+                self.out.add('"""The bytes of an object, at the newest version."""')
                 self._body(names, "o")
         return self.out.text()
 
@@ -66,48 +77,48 @@ class SaveWriter:
         self._steps(self.plan, place)
         if not self._last_subsection(place):
             self._subsections(self.plan, place)
-            self.out.add(f"return {self._joined()}")
+            self.out.add(f"return {self._join_parts()}")
 
     def _hooks(self, description: Description, names: ClassNames, name: str) -> None:
         """Hooks do nothing in the generated class itself; a subclass may have its own."""
         if description.hooks:
             classes = (self.module.class_(names), self.module.hidden(names))
             with self.out.block(f"if type({name}) not in ({', '.join(classes)}):"):
-                self._raise()
+                self._give_up()
 
-    def _raise(self) -> None:
-        self.out.add(f"raise {self.module.standard('struct', 'error')}")
+    def _give_up(self) -> None:
+        self.out.add(self.module.give_up())
 
     def _steps(self, plan: Plan, place: EmitScope) -> None:
         for step in plan.steps:
-            self._step(step, place)
+            self._step(step, place, plan)
 
     # The parts written so far -------------------------------------------------------------------
 
-    def _joined(self) -> str:
+    def _join_parts(self) -> str:
         if self.has_list:
             self._flush()
             return 'b"".join(out)'
-        return joined(self.parts)
+        return _join(self.parts)
 
     def _flush(self) -> None:
         """The parts so far into the list `out`: what follows may not be written."""
         if not self.has_list:
             any_ = self.module.standard("typing", "Any")
-            self.out.add(f"out: list[{any_}] = [{', '.join(self.parts)}]")
+            self.out.add(f"out: list[{any_}] = [{_commas(self.parts)}]")
             self.has_list = True
-        elif len(self.parts) == 1 and not self.parts[0].startswith("*"):
-            self.out.add(f"out.append({self.parts[0]})")
+        elif len(self.parts) == 1 and not self.parts[0].is_many:
+            self.out.add(f"out.append({self.parts[0].text})")
         elif self.parts:
-            self.out.add(f"out += ({', '.join(self.parts)},)")
+            self.out.add(f"out += ({_commas(self.parts)},)")
         self.parts = []
 
     # Steps --------------------------------------------------------------------------------------
 
-    def _step(self, step: PlanStep, place: EmitScope) -> None:
+    def _step(self, step: PlanStep, place: EmitScope, plan: Plan) -> None:
         match step:
             case RunStep():
-                self._run(step, place)
+                self._run(step, place, plan)
             case BufferStep():
                 self._buffer(step, place)
             case NumbersStep():
@@ -115,7 +126,7 @@ class SaveWriter:
             case RecordsStep():
                 self._records(step, place)
             case GuardedStep():
-                self._guarded(step, place)
+                self._guarded(step, place, plan)
             case AbsentStep():
                 pass
             case CheckStep(of=of):
@@ -125,12 +136,12 @@ class SaveWriter:
         body = place.bodies[0]
         return f"{body.variable}.{body.names.attributes[field.name]}"
 
-    def _run(self, run: RunStep, place: EmitScope) -> None:
+    def _run(self, run: RunStep, place: EmitScope, plan: Plan) -> None:
         codes: list[str] = []
         values: list[str] = []
         self._items(run.items, place, codes, values)
-        pack = self.structs.function(codes, "pack")
-        self.parts.append(f"{pack}({', '.join(values)})")
+        constant = self.formats.constant(run, plan, place.bodies[0].names, codes)
+        self.parts.append(_Part(f"{constant}.pack({', '.join(values)})", is_bytes=True))
 
     def _items(
         self, items: tuple[RunItem, ...], place: EmitScope, codes: list[str], values: list[str]
@@ -138,39 +149,45 @@ class SaveWriter:
         for item in items:
             match item:
                 case ValueItem():
-                    slot = Slot(place, item.field, item.size)
-                    codes.append(slot.code)
-                    values.append(self._value(slot))
+                    packed = PackedField(place, item.field, item.size)
+                    codes.append(packed.code)
+                    values.append(self._value(packed))
                 case PaddingItem(size=size):
                     if size:
                         codes.append(f"{size}x")
                 case NestedItem():
                     self._nested(item, place, codes, values)
 
-    def _value(self, slot: Slot) -> str:
-        text = slot.attribute
-        if slot.is_bytes:
-            # struct fills and cuts without a word.
-            with self.out.block(f"if len({text}) != {slot.size}:"):
-                self._raise()
-        if slot.array_code is not None:
-            assert isinstance(slot.field.type, Array)
-            assert isinstance(slot.field.type.element, Scalar)
-            row = SCALARS[slot.field.type.element.name]
-            return f"{self._array(text, row.code, row.size, str(slot.size // row.size))}.tobytes()"
-        if isinstance(slot.field.type, EnumType):
-            return self.module.enum_member(slot.field.type.name, text)
-        if slot.field.type == Scalar("bool"):
-            return f"+{text}"  # refuses what is no number; struct takes anything for a bool
+    def _value(self, packed: PackedField) -> str:
+        text = packed.text
+        if packed.is_bytes:
+            # struct pads and cuts silently, and takes other types than the general codec.
+            with self.out.block(f"if type({text}) is not bytes or len({text}) != {packed.size}:"):
+                self._give_up()
+        if packed.array_code is not None:
+            assert isinstance(packed.field.type, Array)
+            assert isinstance(packed.field.type.element, Scalar)
+            row = SCALARS[packed.field.type.element.name]
+            return (
+                f"{self._array(text, row.code, row.size, str(packed.size // row.size))}.tobytes()"
+            )
+        if isinstance(packed.field.type, EnumType):
+            return self.module.enum_member(packed.field.type.name, text)
+        if packed.field.type == Scalar("bool"):
+            return f"{text} | False"  # a TypeError for what is no integer; struct takes anything
         return text
 
     def _array(self, text: str, code: str, size: int, count: str) -> str:
         """A copy in wire order, its length and kind seen to."""
         name = self.out.fresh("a")
         self.out.add(f"{name} = {text}")
-        with self.out.block(f'if {name}.typecode != "{code}" or len({name}) != {count}:'):
-            self._raise()
-        self.out.add(f"{name} = {name}[:]", *swapped(self.module, name, size))
+        array = self.module.standard("array", "array")
+        wrong = (
+            f'type({name}) is not {array} or {name}.typecode != "{code}" or len({name}) != {count}'
+        )
+        with self.out.block(f"if {wrong}:"):
+            self._give_up()
+        self.out.add(f"{name} = {name}[:]", *swap_bytes(self.module, name, size))
         return name
 
     def _nested(
@@ -186,7 +203,7 @@ class SaveWriter:
             self.out.add(f"({', '.join(elements)},) = {source}")
         else:
             with self.out.block(f"if {source}:"):
-                self._raise()
+                self._give_up()
         for i, element in enumerate(elements):
             self._hooks(description, names, element)
             inner = nested_place(self.module, item.plan, element)
@@ -209,15 +226,16 @@ class SaveWriter:
         if step.length is not None:
             wrong += f" or len({name}) != {place.operand(step.length)}"
         with self.out.block(f"if {wrong}:"):
-            self._raise()
-        self.parts.append(name)
+            self._give_up()
+        self.parts.append(_Part(name))
 
     def _numbers(self, step: NumbersStep, place: EmitScope) -> None:
         assert isinstance(step.field.type, Array)
         assert isinstance(step.field.type.element, Scalar)
         row = SCALARS[step.field.type.element.name]
         count = place.operand(step.count)
-        self.parts.append(self._array(self._source(place, step.field), row.code, row.size, count))
+        source = self._source(place, step.field)
+        self.parts.append(_Part(self._array(source, row.code, row.size, count)))
 
     def _records(self, step: RecordsStep, place: EmitScope) -> None:
         _, names = self.module.struct(step.plan.description.name)
@@ -227,19 +245,19 @@ class SaveWriter:
             element = self.out.fresh("e")
             self.out.add(f"{element} = {source}")
             self._give(step.field, place, names, element)
-            self.parts.append(f"{save}({element})")
+            self.parts.append(_Part(f"{save}({element})", is_bytes=True))
             return
         with self.out.block(f"if len({source}) != {place.operand(step.count)}:"):
-            self._raise()
+            self._give_up()
         if step.field.bindings:
             element = self.out.fresh("e")
             uses = any(reads_index(value) for _, value in step.field.bindings)
             pairs = f"index, {element} in enumerate({source})" if uses else f"{element} in {source}"
             with self.out.block(f"for {pairs}:"):
                 self._give(step.field, place, names, element)
-        self.parts.append(f"*map({save}, {source})")
+        self.parts.append(_Part(f"*map({save}, {source})", is_many=True))
 
-    def _guarded(self, step: GuardedStep, place: EmitScope) -> None:
+    def _guarded(self, step: GuardedStep, place: EmitScope, plan: Plan) -> None:
         self._flush()
         condition = (
             f"{self._source(place, step.field)} is not None"
@@ -249,7 +267,7 @@ class SaveWriter:
         with self.out.block(f"if {condition}:"):
             before = self.out.mark()
             for inner in step.steps:
-                self._step(inner, place)
+                self._step(inner, place, plan)
             self._flush()
             if self.out.mark() == before:
                 self.out.add("pass")
@@ -258,7 +276,7 @@ class SaveWriter:
         tests = [of.condition] if isinstance(of, Validate) else [c.condition for c in of.checks]
         for test in tests:
             with self.out.block(f"if not ({place(test)}):"):
-                self._raise()
+                self._give_up()
 
     # Subsections --------------------------------------------------------------------------------
 
@@ -271,7 +289,7 @@ class SaveWriter:
             return False
         parts = list(self.parts)
         self._subsection(sub, place, ends=True)
-        self.out.add(f"return {joined(parts)}")
+        self.out.add(f"return {_join(parts)}")
         return True
 
     def _subsections(self, plan: Plan, place: EmitScope) -> None:
@@ -294,11 +312,11 @@ class SaveWriter:
             test = self._missing(d.needed, inner, name)
         with self.out.block(test):
             self._hooks(d, names, name)
-            self.parts = [*self.parts, repr(header(d.wire_name, d.version_id))]
+            self.parts = [*self.parts, _Part(repr(make_header(d.wire_name, d.version_id)))]
             self._steps(sub, inner)
             self._subsections(sub, inner)
             if ends:
-                self.out.add(f"return {joined(self.parts)}")
+                self.out.add(f"return {_join(self.parts)}")
             else:
                 self._flush()
 
@@ -312,11 +330,11 @@ class SaveWriter:
             return f"if {name} is not None and ({inner(needed)}):"
         with self.out.block(f"if {name} is None:"):
             if fold_constant(asked) is True or _reads_own(asked):
-                self._raise()
+                self._give_up()
             else:
                 outer = replace(inner, missing=frozenset({body.description.wire_name}))
                 with self.out.block(f"if {outer(asked)}:"):
-                    self._raise()
+                    self._give_up()
         return f"elif {inner(needed)}:" if fold_constant(needed) is not True else "else:"
 
 
@@ -340,9 +358,13 @@ def _reads_own(e: Expr) -> bool:
     return (isinstance(e, Member) and e.up == 0) or any(map(_reads_own, children(e)))
 
 
-def joined(parts: list[str]) -> str:
+def _join(parts: list[_Part]) -> str:
     if not parts:
         return 'b""'
-    if len(parts) == 1 and parts[0].startswith(("_pack", "_save")):
-        return parts[0]
-    return f'b"".join(({", ".join(parts)},))'
+    if len(parts) == 1 and parts[0].is_bytes:
+        return parts[0].text
+    return f'b"".join(({_commas(parts)},))'
+
+
+def _commas(parts: list[_Part]) -> str:
+    return ", ".join(part.text for part in parts)

@@ -45,7 +45,7 @@ def test_rules_wait_for_their_run_and_stand_before_what_they_protect() -> None:
 
 
 @pytest.mark.parametrize(
-    ("condition", "wanted"),
+    ("condition", "expected"),
     [
         ("version >= 2", ["RunStep"]),
         ("version < 2", ["RunStep", "AbsentStep"]),
@@ -54,8 +54,8 @@ def test_rules_wait_for_their_run_and_stand_before_what_they_protect() -> None:
         ("true", ["RunStep"]),
     ],
 )
-def test_the_newest_version_is_known(condition: str, wanted: list[str]) -> None:
-    assert steps_of(f"device d version 2 minimum 1 {{ a: u8; b: u8 if {condition}; }}") == wanted
+def test_the_newest_version_is_known(condition: str, expected: list[str]) -> None:
+    assert steps_of(f"device d version 2 minimum 1 {{ a: u8; b: u8 if {condition}; }}") == expected
 
 
 def test_many_structs_are_a_loop() -> None:

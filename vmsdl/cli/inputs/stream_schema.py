@@ -55,6 +55,6 @@ def _make_classes(schema: Schema) -> Callable[[], Mapping[str, Any]]:
         made = [
             value for value in vars(module).values() if "_layout" in getattr(value, "__dict__", ())
         ]
-        return {cls._layout().title: cls for cls in made}
+        return {cls._layout().name: cls for cls in made}
 
     return load

@@ -1,38 +1,37 @@
-"""What every generated class is made of, and the general codec that serves what its own does not.
+"""The base of generated classes, and the functions of the general codec that these call.
 
-Names for generated modules:
-
-    Struct, Subsection      bases of generated classes
-    decode, decode_from     bytes to an object; encode: an object to bytes
-    for_machine             an object with a machine type's properties
-    default_of              the default of a field of an object whose __init__ runs
-    arr                     a sequence as an array.array
-    item, bit, given        what expressions call
+StateObject             the base of generated classes
+decode, decode_from     from bytes to an object
+encode                  from an object to bytes
+for_machine             an object with the properties of a machine type
+default_of              the default of a field, for a constructor
 """
 
 from array import array
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, TypeVar, cast
 
-from vmsdl.runtime.compiled import describe, generated_class, hidden_subclass
-from vmsdl.runtime.copies import copy_object
-from vmsdl.runtime.cursor import Reader, Refused, Site, Writer, plural
+from vmsdl.runtime.build_codec import describe, generated_class, is_hidden
+from vmsdl.runtime.copy_object import copy_object
+from vmsdl.runtime.cursor import CodecRefusal, InputReader, ObjectContext, OutputWriter, plural
 from vmsdl.runtime.errors import DecodeError, EncodeError
-from vmsdl.runtime.nested import parse_object, plain_object
-from vmsdl.runtime.steps import LENIENT, same
+from vmsdl.runtime.nested import object_from_plain, object_to_plain
+from vmsdl.runtime.steps import LENIENT, is_equal_value
 
 _Object = TypeVar("_Object")
 
 
 def new_object(cls: type[Any], *arguments: Any) -> Any:
-    """What pickles of objects call."""
+    """Called by pickles of objects."""
     return cls.__new__(cls, *arguments)
 
 
-class Record:
-    """The base of every generated class: equality, repr, and the way to and from plain values."""
+class StateObject:
+    """The base of generated classes: devices, structs and subsections."""
 
     __slots__ = ("_machine",)
+
+    MACHINES: ClassVar[tuple[str, ...]] = ()
 
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
@@ -43,18 +42,18 @@ class Record:
             return NotImplemented
         description = describe(cls)
         for part in description.parts:  # a loop, for objects may be nested deep
-            if not same(getattr(self, part.attribute), getattr(other, part.attribute)):
+            if not is_equal_value(getattr(self, part.attribute), getattr(other, part.attribute)):
                 return False
         return True
 
     def __repr__(self) -> str:
         cls = type(self)
-        if hidden_subclass(cls):
+        if is_hidden(cls):
             cls = generated_class(cls)
         description = describe(cls)
         words: list[str] = []
         for step in description.fields:
-            words.append(f"{step.attribute}={brief(getattr(self, step.attribute, None))}")
+            words.append(f"{step.attribute}={abbreviate(getattr(self, step.attribute, None))}")
         for entry in description.subsections:
             sub = getattr(self, entry.attribute, None)
             if sub is not None:
@@ -62,15 +61,15 @@ class Record:
         return f"{cls.__qualname__.rpartition('<locals>.')[2]}({', '.join(words)})"
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        """Copies and pickles are of the class that has a name, never of the decoder's own."""
+        """Copies and pickles are objects of the public class, never of the hidden subclass."""
         reduced = cast("tuple[Any, ...]", super().__reduce_ex__(max(protocol, 2)))
         _, arguments, *rest = reduced
         # Not copyreg.__newobj__: pickle refuses it for any class but the object's very own.
-        return (new_object, (built(type(self)), *arguments[1:]), *rest)
+        return (new_object, (public_class(type(self)), *arguments[1:]), *rest)
 
     def to_dict(self) -> dict[str, object]:
         """Fields and subsections by their names in the schema, ready for JSON."""
-        return plain_object(describe(type(self)), self)
+        return object_to_plain(describe(type(self)), self)
 
     @classmethod
     def from_dict(cls: type[_Object], values: Mapping[str, object], *, base: Any = None) -> _Object:
@@ -78,26 +77,18 @@ class Record:
         description = describe(cls)
         o: Any
         if base is None:
-            o = description.bare(built(cls), (), None, {}, LENIENT)
+            o = description.create(public_class(cls), (), None, {}, LENIENT)
         else:
-            o = copied(cls, base)
-        site = Site((o,), description.version_id, keeps=base is not None)
+            o = copy_base(cls, base)
+        context = ObjectContext((o,), description.version_id, keeps=base is not None)
         try:
-            parse_object(description, values, site)
-        except Refused as refused:
-            path = refused.path(description.title)
-            raise EncodeError(path, refused.reason, refused.message) from refused.__cause__
+            object_from_plain(description, values, context)
+        except CodecRefusal as refusal:
+            path = refusal.path(description.name)
+            raise EncodeError(path, refusal.reason, refusal.message) from refusal.__cause__
         except RecursionError:
-            raise EncodeError(description.title, "limit", "is nested too deep") from None
+            raise EncodeError(description.name, "limit", "is nested too deep") from None
         return cast("_Object", o)
-
-
-class Struct(Record):
-    """The base of devices and structs."""
-
-    __slots__ = ()
-
-    MACHINES: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def for_machine(cls: type[_Object], name: str) -> _Object:
@@ -105,32 +96,26 @@ class Struct(Record):
         return for_machine(cls, name)
 
 
-class Subsection(Record):
-    """The base of subsections."""
-
-    __slots__ = ()
-
-
-def brief(value: Any) -> str:
-    """A value in a repr: the beginning of what is long."""
+def abbreviate(value: Any) -> str:
+    """A value in a repr; long values are cut."""
     if isinstance(value, (bytes, bytearray)) and len(value) > 24:
         return f"<{plural(len(value))}: {bytes(value[:12]).hex()}...>"
     if isinstance(value, (list, tuple)):
         items: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]
         more = f", ... {len(items)} elements" if len(items) > 12 else ""
-        return f"[{', '.join(brief(item) for item in items[:12])}{more}]"
+        return f"[{', '.join(abbreviate(item) for item in items[:12])}{more}]"
     if isinstance(value, array):
         numbers: array[Any] = value
-        return brief(numbers.tolist())
+        return abbreviate(numbers.tolist())
     return repr(value)
 
 
-def built(cls: type[Any]) -> type[Any]:
-    """The class of new objects: never the hidden one, which has no name of its own."""
-    return generated_class(cls) if hidden_subclass(cls) else cls
+def public_class(cls: type[Any]) -> type[Any]:
+    """The class itself, or for the hidden subclass its public parent."""
+    return generated_class(cls) if is_hidden(cls) else cls
 
 
-def copied(cls: type[Any], base: Any) -> Any:
+def copy_base(cls: type[Any], base: Any) -> Any:
     generated = generated_class(cls)
     if not isinstance(base, generated):
         raise TypeError(f"the base is a {type(base).__name__}, not a {generated.__name__}")
@@ -138,10 +123,20 @@ def copied(cls: type[Any], base: Any) -> Any:
 
 
 def decode(
-    cls: type[_Object], data: Any, version_id: int | None = None, base: Any = None
+    cls: type[_Object],
+    data: Any,
+    version_id: int | None = None,
+    base: Any = None,
+    fault: Exception | None = None,
 ) -> _Object:
-    """The object that all of `data` stands for."""
+    """The object that all of `data` stands for.
+
+    `fault` is what the fast code of the class raised on these data. If they are good, the fast
+    code has a bug, and `fault` is raised.
+    """
     o, _ = load(cls, data, 0, version_id, base, True)
+    if fault is not None:
+        raise fault
     return cast("_Object", o)
 
 
@@ -185,60 +180,63 @@ def load_bytes(
     description = describe(cls)
     if offset < 0:
         raise ValueError(f"the offset is {offset}")
-    reader = Reader(data, offset)
+    reader = InputReader(data, offset)
     version = description.version_id if version_id is None else version_id
     try:
         if offset > reader.end:
             words = f"the data end at {reader.end}, before the offset"
-            raise Refused("truncated", words, offset)
-        description.admit(version, offset)
+            raise CodecRefusal("truncated", words, offset)
+        description.check_version(version, offset)
         if base is None:
-            o = description.bare(built(cls), (), None, {}, reader.budget)
-            site = Site((o,), version)
+            o = description.create(public_class(cls), (), None, {}, reader.budget)
+            context = ObjectContext((o,), version)
         else:
-            o = copied(cls, base)
-            site = Site((o,), version, based=True, keeps=True)
-        description.load(reader, site)
+            o = copy_base(cls, base)
+            context = ObjectContext((o,), version, based=True, keeps=True)
+        description.load(reader, context)
         if whole and reader.pos < reader.end:
-            raise leftover(reader)
-    except Refused as refused:
-        path = refused.path(description.title)
+            raise explain_leftover(reader)
+    except CodecRefusal as refusal:
+        path = refusal.path(description.name)
         raise DecodeError(
-            path, refused.offset, refused.reason, refused.message, refused.values
-        ) from refused.__cause__
+            path, refusal.offset, refusal.reason, refusal.message, refusal.values
+        ) from refusal.__cause__
     except RecursionError:
-        raise DecodeError(description.title, reader.pos, "limit", "is nested too deep") from None
+        raise DecodeError(description.name, reader.pos, "limit", "is nested too deep") from None
     return o, reader.pos
 
 
-def leftover(reader: Reader) -> Refused:
-    """Why bytes that nobody took are refused."""
+def explain_leftover(reader: InputReader) -> CodecRefusal:
+    """The refusal of bytes behind the end of an object."""
     rest = bytes(reader.data[reader.pos : reader.pos + 2])
     left = reader.end - reader.pos
     if rest[0] == 5 and (left < 2 or left < 2 + rest[1] + 4):
-        return Refused("truncated", "ends inside the header of a subsection", reader.pos)
-    return Refused("trailing-data", f"{plural(left)} left behind the last field", reader.pos)
+        return CodecRefusal("truncated", "ends inside the header of a subsection", reader.pos)
+    return CodecRefusal("trailing-data", f"{plural(left)} left behind the last field", reader.pos)
 
 
 def encode(
     o: Any,
     version_id: int | None = None,
     subsections: Literal["needed", "present"] = "needed",
+    fault: Exception | None = None,
 ) -> bytes:
-    """The bytes that stand for an object."""
+    """The bytes that stand for an object; `fault` as for `decode`."""
     if subsections not in ("needed", "present"):
         raise ValueError(f"subsections is {subsections!r}, neither 'needed' nor 'present'")
     description = describe(type(o))
     version = description.version_id if version_id is None else version_id
-    writer = Writer(subsections == "present")
+    writer = OutputWriter(subsections == "present")
     try:
-        description.admit(version, 0)
-        description.save(writer, Site((o,), version))
-    except Refused as refused:
-        path = refused.path(description.title)
-        raise EncodeError(path, refused.reason, refused.message) from refused.__cause__
+        description.check_version(version, 0)
+        description.save(writer, ObjectContext((o,), version))
+    except CodecRefusal as refusal:
+        path = refusal.path(description.name)
+        raise EncodeError(path, refusal.reason, refusal.message) from refusal.__cause__
     except RecursionError:
-        raise EncodeError(description.title, "limit", "is nested too deep") from None
+        raise EncodeError(description.name, "limit", "is nested too deep") from None
+    if fault is not None:
+        raise fault
     return b"".join(writer.out)
 
 
@@ -247,16 +245,16 @@ def for_machine(cls: type[_Object], name: str) -> _Object:
     known: tuple[str, ...] | None = getattr(cls, "MACHINES", None)
     if known is not None and name not in known:
         raise ValueError(f"there is no machine {name!r}")
-    return cast("_Object", describe(cls).new(built(cls), (), name))
+    return cast("_Object", describe(cls).create_filled(public_class(cls), (), name))
 
 
 def default_of(o: Any, attribute: str) -> Any:
-    """What a field holds at first, by the locals and fields before it, which are set already."""
+    """The default of a field, computed from the locals and fields before it, which are set."""
     description = describe(type(o))
     for step in description.fields:
         if step.attribute == attribute:
-            return step.initial(Site((o,), description.version_id), LENIENT)
+            return step.initial(ObjectContext((o,), description.version_id), LENIENT)
     for local in description.locals:
         if local.attribute == attribute:
-            return local.initial(Site((o,), description.version_id), LENIENT)
+            return local.initial(ObjectContext((o,), description.version_id), LENIENT)
     raise AttributeError(attribute)
