@@ -38,7 +38,7 @@ from vmsdl.expr.nodes import (
     Version,
 )
 from vmsdl.expr.simplify import simplify
-from vmsdl.schema.description import Description, Field
+from vmsdl.schema.description import Description
 from vmsdl.schema.members import find_settable_members
 
 # How tightly Python binds, loosest first.
@@ -183,23 +183,26 @@ class _Writer:
         attribute = body.names.attributes[name]
         if attribute in body.held:
             return body.held[attribute], _ATOM
-        return self.kept(f"{body.variable}.{attribute}", body.description, body.names, name)
+        return self.attribute_of(self.variables_from(up), body.description, body.names, name)
 
-    def kept(
-        self, text: str, description: Description, names: ClassNames, name: str
+    def variables_from(self, up: int) -> tuple[str, ...]:
+        """The variables of a body and its owners."""
+        return tuple(body.variable for body in self.place.bodies[up:])
+
+    def attribute_of(
+        self, chain: tuple[str, ...], description: Description, names: ClassNames, name: str
     ) -> tuple[str, int]:
-        """A member, or its default where it may be None."""
+        """A member of `chain[0]`, whose owners follow; its default or zero where it may be None."""
+        attribute = names.attributes[name]
+        text = f"{chain[0]}.{attribute}"
         for step in description.fields:
             if step.name == name and isinstance(step.condition, Extern):
-                return self.or_default(text, names, step)
+                zero = self.place.module.scalar_zero(step)
+                if zero is None:
+                    zero_of = self.place.module.runtime("zero_of")
+                    zero = f"{zero_of}({attribute!r}, {', '.join(chain)})"
+                return f"({text} if {text} is not None else {zero})", _ATOM
         return text, _ATOM
-
-    def or_default(self, text: str, names: ClassNames, step: Field) -> tuple[str, int]:
-        zero = self.place.module.scalar_zero(step)
-        if zero is not None:
-            return f"({text} if {text} is not None else {zero})", _ATOM
-        whole = self.place.module.class_(names)
-        return f"({text} or {whole}().{names.attributes[step.name]})", _ATOM
 
     def select(self, value: Expr, name: str) -> tuple[str, int]:
         plain = _plain(value)
@@ -210,22 +213,27 @@ class _Writer:
         text = self.text(plain, _ATOM)
         if isinstance(plain, Item) and _is_nullable(plain.value):
             text = f"({text} or {self.place.module.class_(names)}())"
-        return self.kept(f"{text}.{names.attributes[name]}", description, names, name)
+        return self.attribute_of((text,), description, names, name)
 
     def of_subsection(self, value: Expr, type_: SubsectionValue, name: str) -> tuple[str, int]:
         module = self.place.module
         description, names = module.subsection(type_.path)
-        held = None
-        for body in self.place.bodies:
-            # A subsection's own body is in reach by its own name as well.
-            if body.names is names:
-                held = body
-        text = held.variable if held is not None else self.text(value, _ATOM)
+        # A subsection's own body is in reach by its own name as well.
+        levels = [i for i, body in enumerate(self.place.bodies) if body.names is names]
+        held = levels[-1] if levels else None
+        owners: tuple[str, ...] = ()
+        if held is not None:
+            text, *outer = self.variables_from(held)
+            owners = tuple(outer)
+        else:
+            text = self.text(value, _ATOM)
+            if isinstance(value, Member):
+                owners = self.variables_from(value.up)
         attribute = names.attributes[name]
         step = next((f for f in description.fields if f.name == name), None)
         local = next((m for m in find_settable_members(description) if m.name == name), None)
         if held is not None or description.wire_name in self.place.present:
-            return self.kept(f"{text}.{attribute}", description, names, name)
+            return self.attribute_of((text, *owners), description, names, name)
         zero = None
         if step is not None:
             zero = module.scalar_zero(step)
@@ -242,7 +250,7 @@ class _Writer:
         optional = step is not None and isinstance(step.condition, Extern)
         if zero is None or optional or not is_simple:
             whole = f"({text} or {module.class_(names)}())"
-            return self.kept(f"{whole}.{attribute}", description, names, name)
+            return self.attribute_of((whole, *owners), description, names, name)
         if description.wire_name in self.place.missing:
             return zero, _ATOM if not zero.startswith("-") else _SIGN
         return f"({text}.{attribute} if {text} is not None else {zero})", _ATOM

@@ -5,6 +5,7 @@ decode, decode_from     from bytes to an object
 encode                  from an object to bytes
 for_machine             an object with the properties of a machine type
 default_of              the default of a field, for a constructor
+zero_of                 how an expression reads an `extern` field that is None
 """
 
 from array import array
@@ -13,7 +14,14 @@ from typing import Any, ClassVar, Literal, TypeVar, cast
 
 from vmsdl.runtime.build_codec import describe, generated_class, is_hidden
 from vmsdl.runtime.copy_object import copy_object
-from vmsdl.runtime.cursor import CodecRefusal, InputReader, ObjectContext, OutputWriter, plural
+from vmsdl.runtime.cursor import (
+    CodecRefusal,
+    InputReader,
+    MemoryBudget,
+    ObjectContext,
+    OutputWriter,
+    plural,
+)
 from vmsdl.runtime.errors import DecodeError, EncodeError
 from vmsdl.runtime.nested import object_from_plain, object_to_plain
 from vmsdl.runtime.steps import LENIENT, is_equal_value
@@ -257,4 +265,17 @@ def default_of(o: Any, attribute: str) -> Any:
     for local in description.locals:
         if local.attribute == attribute:
             return local.initial(ObjectContext((o,), description.version_id), LENIENT)
+    raise AttributeError(attribute)
+
+
+def zero_of(attribute: str, *chain: Any) -> Any:
+    """What expressions read where an `extern` field is None; `chain`: its object and the owners."""
+    description = describe(type(chain[0]))
+    budget = MemoryBudget(1 << 24)  # an expression may ask often
+    for step in description.fields:
+        if step.attribute == attribute:
+            try:
+                return step.codec.zero(budget, ObjectContext(chain, description.version_id), 0)
+            except CodecRefusal as refusal:
+                raise ValueError(refusal.message) from refusal
     raise AttributeError(attribute)
