@@ -141,7 +141,8 @@ class SaveWriter:
         values: list[str] = []
         self._items(run.items, place, codes, values)
         constant = self.formats.constant(run, plan, place.bodies[0].names, codes)
-        self.parts.append(_Part(f"{constant}.pack({', '.join(values)})", is_bytes=True))
+        pack = self.formats.packer(constant, len(values))
+        self.parts.append(_Part(f"{pack}({', '.join(values)})", is_bytes=True))
 
     def _items(
         self, items: tuple[RunItem, ...], place: EmitScope, codes: list[str], values: list[str]
@@ -161,8 +162,8 @@ class SaveWriter:
     def _value(self, packed: PackedField) -> str:
         text = packed.text
         if packed.is_bytes:
-            # struct pads and cuts silently, and takes other types than the general codec.
-            with self.out.block(f"if type({text}) is not bytes or len({text}) != {packed.size}:"):
+            # struct pads and cuts silently.
+            with self.out.block(f"if len({text}) != {packed.size}:"):
                 self._give_up()
         if packed.array_code is not None:
             assert isinstance(packed.field.type, Array)
@@ -174,18 +175,14 @@ class SaveWriter:
         if isinstance(packed.field.type, EnumType):
             return self.module.enum_member(packed.field.type.name, text)
         if packed.field.type == Scalar("bool"):
-            return f"{text} | False"  # a TypeError for what is no integer; struct takes anything
+            return f"+{text}"  # a TypeError for what is no number; struct takes anything
         return text
 
     def _array(self, text: str, code: str, size: int, count: str) -> str:
         """A copy in wire order, its length and kind seen to."""
         name = self.out.fresh("a")
         self.out.add(f"{name} = {text}")
-        array = self.module.standard("array", "array")
-        wrong = (
-            f'type({name}) is not {array} or {name}.typecode != "{code}" or len({name}) != {count}'
-        )
-        with self.out.block(f"if {wrong}:"):
+        with self.out.block(f'if {name}.typecode != "{code}" or len({name}) != {count}:'):
             self._give_up()
         self.out.add(f"{name} = {name}[:]", *swap_bytes(self.module, name, size))
         return name

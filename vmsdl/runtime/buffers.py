@@ -17,10 +17,11 @@ from vmsdl.runtime.layout import Length
 from vmsdl.runtime.scalars import Codec, wrong_type
 
 
-def to_bytes(value: object) -> bytes:
+def to_bytes(value: object, writer: OutputWriter) -> bytes:
     if isinstance(value, bytes):
         return value
     if isinstance(value, (bytearray, memoryview)):
+        writer.has_converted = True
         return bytes(value)
     raise wrong_type(value, "bytes")
 
@@ -51,7 +52,7 @@ class BytesCodec(Codec):
         return reader.take(measure(self.length, context, reader.pos))
 
     def save(self, writer: OutputWriter, value: Any, context: ObjectContext, number: int) -> None:
-        data = to_bytes(value)
+        data = to_bytes(value, writer)
         length = measure(self.length, context, 0)
         if len(data) != length:
             raise CodecRefusal(
@@ -84,7 +85,7 @@ class RestCodec(Codec):
         return reader.take(reader.end - reader.pos)
 
     def save(self, writer: OutputWriter, value: Any, context: ObjectContext, number: int) -> None:
-        writer.out.append(to_bytes(value))
+        writer.out.append(to_bytes(value, writer))
 
     def zero(self, budget: MemoryBudget, context: ObjectContext, number: int) -> Any:
         return b""
@@ -104,7 +105,7 @@ class BlobCodec(Codec):
         return reader.take(int.from_bytes(reader.take(4), "big"))
 
     def save(self, writer: OutputWriter, value: Any, context: ObjectContext, number: int) -> None:
-        data = to_bytes(value)
+        data = to_bytes(value, writer)
         if len(data) >> 32:
             raise CodecRefusal("out-of-range", f"has {len(data)} bytes, more than a blob can have")
         writer.out.append(len(data).to_bytes(4, "big"))

@@ -81,13 +81,18 @@ class InputReader:
 
 
 class OutputWriter:
-    """The parts of one encode call. `present`: subsections that are there, not those needed."""
+    """The parts of one encode call.
 
-    __slots__ = ("out", "present")
+    `present`: subsections are written where they are not None, not where they are needed.
+    `has_converted`: a value had a type that fast code does not take, such as a list for an array.
+    """
+
+    __slots__ = ("has_converted", "out", "present")
 
     def __init__(self, present: bool) -> None:
         self.out: list[bytes] = []
         self.present = present
+        self.has_converted = False
 
 
 class ObjectContext:

@@ -229,7 +229,11 @@ def encode(
     subsections: Literal["needed", "present"] = "needed",
     fault: Exception | None = None,
 ) -> bytes:
-    """The bytes that stand for an object; `fault` as for `decode`."""
+    """The bytes that stand for an object.
+
+    `fault` is what the fast code of the class raised. It is raised again if the state is good and
+    has no type that fast code does not take: then the fast code has a bug.
+    """
     if subsections not in ("needed", "present"):
         raise ValueError(f"subsections is {subsections!r}, neither 'needed' nor 'present'")
     description = describe(type(o))
@@ -243,7 +247,7 @@ def encode(
         raise EncodeError(path, refusal.reason, refusal.message) from refusal.__cause__
     except RecursionError:
         raise EncodeError(description.name, "limit", "is nested too deep") from None
-    if fault is not None:
+    if fault is not None and not writer.has_converted:
         raise fault
     return b"".join(writer.out)
 

@@ -100,6 +100,7 @@ class ArrayCodec(Codec):
     def save(self, writer: OutputWriter, value: Any, context: ObjectContext, number: int) -> None:
         items = self.checked_items(value, context)
         if self.typecode is not None:
+            writer.has_converted |= not isinstance(value, array)
             packed = to_array(self.typecode, items)
             if isinstance(packed, array):
                 if IS_LITTLE_ENDIAN and self.size > 1:
