@@ -23,7 +23,7 @@ class Lines:
         self._depth -= 1
 
     def fresh(self, letter: str) -> str:
-        """A variable that the function does not have yet: `e1`, `e2`, …"""
+        """A new variable: `e1`, `e2`, …"""
         self._numbers[letter] = self._numbers.get(letter, 0) + 1
         return f"{letter}{self._numbers[letter]}"
 

@@ -15,23 +15,23 @@ from vmsdl.emit.plan import (
     AbsentStep,
     BufferStep,
     CheckStep,
-    GuardedStep,
+    ConditionalStep,
     NestedItem,
     NumbersStep,
     PaddingItem,
     Plan,
     PlanStep,
-    RecordsStep,
     RunItem,
     RunStep,
+    StructsStep,
     ValueItem,
 )
 from vmsdl.emit.struct_formats import (
     PackedField,
     StructFormats,
-    at_index,
     item_size,
-    nested_place,
+    make_struct_scope,
+    with_index,
 )
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Expr, Extern, IntValue
@@ -57,7 +57,7 @@ class _Offset:
         return f"{self.base} + {total}" if total else self.base
 
 
-def settable_names(plan: Plan) -> list[str]:
+def find_settable_names(plan: Plan) -> list[str]:
     """The locals and properties that an embedding body may set: parameters of the function."""
     return [
         m.name
@@ -66,7 +66,7 @@ def settable_names(plan: Plan) -> list[str]:
     ]
 
 
-class LoadWriter:
+class LoadFunctionWriter:
     """The function of one device or struct, which grows in `out`."""
 
     def __init__(self, module: ModuleNames, formats: StructFormats, plan: Plan) -> None:
@@ -83,68 +83,68 @@ class LoadWriter:
         """A function for a struct; for a device, which nothing embeds, the inside of `decode`."""
         d = self.plan.description
         _, names = self.module.struct(d.name)
-        place = nested_place(self.module, self.plan, "o")
+        scope = make_struct_scope(self.module, self.plan, "o")
         out = self.out
         if self.is_device:
             out.add(f"o = {self.module.hidden(names)}()")
-            self._body(place, self.plan, {})
+            self._body(scope, self.plan, {})
             with out.block(f"if {self.at.text()} != len(data):"):
                 out.add(self.module.give_up())
             out.add("return o  # type: ignore[no-any-return]")
             return out.text()
-        given = settable_names(self.plan)
-        parameters = ["data: bytes", "pos: int", *(self._parameter(place, n) for n in given)]
+        given = find_settable_names(self.plan)
+        parameters = ["data: bytes", "pos: int", *(self._parameter(scope, n) for n in given)]
         result = f"tuple[{self.module.standard('typing', 'Any')}, int]"
         load = self.module.private(names, "load")
         with out.block(f"def {load}({', '.join(parameters)}) -> {result}:"):
             out.add('"""Load an object at `pos`; return it and the offset behind it."""')
             out.add(f"o = {self.module.hidden(names)}()")
-            self._body(place, self.plan, {n: names.attributes[n] for n in given})
+            self._body(scope, self.plan, {n: names.attributes[n] for n in given})
             self._look_ahead(d.wire_name, self.at)
             out.add(f"return o, {self.at.text()}")
         return out.text()
 
-    def _parameter(self, place: EmitScope, name: str) -> str:
+    def _parameter(self, scope: EmitScope, name: str) -> str:
         member = next(m for m in find_settable_members(self.plan.description) if m.name == name)
-        attribute = place.bodies[0].names.attributes[name]
-        default = self.known_default(place, name)
+        attribute = scope.bodies[0].names.attributes[name]
+        default = self.constant_default(scope, name)
         return f"p_{attribute}: {self.annotations.attribute(member.type)} = {default}"
 
-    def _body(self, place: EmitScope, plan: Plan, parameters: dict[str, str]) -> None:
-        body = place.bodies[0]
+    def _body(self, scope: EmitScope, plan: Plan, parameters: dict[str, str]) -> None:
+        body = scope.bodies[0]
         for member in find_settable_members(plan.description):
             attribute = body.names.attributes[member.name]
-            value = self.known_default(replace(place, version="0"), member.name)
+            value = self.constant_default(replace(scope, version="0"), member.name)
             if member.name in parameters:
                 value = f"p_{attribute}"
             self.out.add(f"{body.variable}.{attribute} = {value}")
         for step in plan.steps:
-            self._step(step, place, plan)
-        self._subsections(place, plan)
+            self._step(step, scope, plan)
+        self._subsections(scope, plan)
 
     # Steps --------------------------------------------------------------------------------------
 
-    def _step(self, step: PlanStep, place: EmitScope, plan: Plan) -> None:
+    def _step(self, step: PlanStep, scope: EmitScope, plan: Plan) -> None:
         match step:
             case RunStep():
-                self._run(step, place, plan)
+                self._run(step, scope, plan)
             case BufferStep():
-                self._buffer(step, place)
+                self._buffer(step, scope)
             case NumbersStep():
-                self._numbers(step, place)
-            case RecordsStep():
-                self._records(step, place)
-            case GuardedStep():
-                self._guarded(step, place, plan)
+                self._numbers(step, scope)
+            case StructsStep():
+                self._structs(step, scope)
+            case ConditionalStep():
+                self._conditional(step, scope, plan)
             case AbsentStep(field=field):
-                self.absent(field, place)
+                self.absent(field, scope)
             case CheckStep(of=of):
-                self.rule(of, place)
+                self.rule(of, scope)
 
-    def _run(self, run: RunStep, place: EmitScope, plan: Plan) -> None:
-        writer = RunWriter(self)
-        writer.items(run.items, place, 0)
-        constant = self.formats.constant(run, plan, place.bodies[0].names, writer.codes)
+    def _run(self, run: RunStep, scope: EmitScope, plan: Plan) -> None:
+        writer = LoadRunWriter(self)
+        writer.items(run.items, scope, 0)
+        constant = self.formats.constant(run, plan, scope.bodies[0].names, writer.codes)
         arguments = "data" if self.at.text() == "0" else f"data, {self.at.text()}"
         self.out.add(*writer.before)
         call = f"{constant}.unpack_from({arguments})"
@@ -190,32 +190,32 @@ class LoadWriter:
         elif to != "pos":
             self.out.add(f"pos = {to}")
 
-    def _length(self, length: Expr, place: EmitScope) -> tuple[str, str]:
+    def _length(self, length: Expr, scope: EmitScope) -> tuple[str, str]:
         """A variable that holds a length, and the test for a negative one, "" where none can be."""
         name = self.out.fresh("n")
-        self.out.add(f"{name} = {place(length)}")
+        self.out.add(f"{name} = {scope(length)}")
         type_ = length.type
         low = type_.low if isinstance(type_, IntValue) else None
         return name, "" if low is not None and low >= 0 else f"{name} < 0 or "
 
-    def _buffer(self, step: BufferStep, place: EmitScope) -> None:
-        target = self.target(place, step.field)
+    def _buffer(self, step: BufferStep, scope: EmitScope) -> None:
+        target = self.target(scope, step.field)
         if step.length is None:
             self.out.add(f"{target} = data[{self.at.text()}:]", "pos = len(data)")
             self.at = _Offset("pos")
             return
-        count, negative = self._length(step.length, place)
+        count, negative = self._length(step.length, scope)
         start = self._in_variable()
         self.out.add(f"end = {start} + {count}")
         with self.out.block(f"if {negative}end > len(data):"):
             self.out.add(self.module.give_up())
         self.out.add(f"{target} = data[{start}:end]", "pos = end")
 
-    def _numbers(self, step: NumbersStep, place: EmitScope) -> None:
+    def _numbers(self, step: NumbersStep, scope: EmitScope) -> None:
         assert isinstance(step.field.type, Array)
         assert isinstance(step.field.type.element, Scalar)
         code = SCALARS[step.field.type.element.name].code
-        count, negative = self._length(step.count, place)
+        count, negative = self._length(step.count, scope)
         start = self._in_variable()
         width = f"{step.size} * {count}" if step.size > 1 else count
         self.out.add(f"end = {start} + {width}")
@@ -225,141 +225,141 @@ class LoadWriter:
         name = self.out.fresh("a")
         self.out.add(f'{name} = {array}("{code}", data[{start}:end])')
         self.out.add(*swap_bytes(self.module, name, step.size))
-        self.out.add(f"{self.target(place, step.field)} = {name}", "pos = end")
+        self.out.add(f"{self.target(scope, step.field)} = {name}", "pos = end")
 
-    def _records(self, step: RecordsStep, place: EmitScope) -> None:
+    def _structs(self, step: StructsStep, scope: EmitScope) -> None:
         _, names = self.module.struct(step.plan.description.name)
         load = self.module.private(names, "load")
-        target = self.target(place, step.field)
+        target = self.target(scope, step.field)
         if step.count is None:
-            call = f"{load}({self._arguments(step, place)})"
+            call = f"{load}({self._arguments(step, scope)})"
             element = self.out.fresh("e")
             self.out.add(f"{element}, pos = {call}", f"{target} = {element}")
             self.at = _Offset("pos")
             return
         self._in_variable()
         known = fold_constant(step.count)
-        count = self._bounded(step, step.count, place) if known is None else str(int(known))
+        count = self._bounded(step, step.count, scope) if known is None else str(int(known))
         items, element = self.out.fresh("l"), self.out.fresh("e")
         self.out.add(f"{items}: {self.annotations.attribute(step.field.type)} = []")
         uses = any(reads_index(value) for _, value in step.field.bindings)
         with self.out.block(f"for {'index' if uses else '_'} in range({count}):"):
-            call = f"{load}({self._arguments(step, place)})"
+            call = f"{load}({self._arguments(step, scope)})"
             self.out.add(f"{element}, pos = {call}", f"{items}.append({element})")
         self.out.add(f"{target} = {items}")
 
-    def _bounded(self, step: RecordsStep, length: Expr, place: EmitScope) -> str:
+    def _bounded(self, step: StructsStep, length: Expr, scope: EmitScope) -> str:
         """A count, held against the bytes left."""
-        count, negative = self._length(length, place)
+        count, negative = self._length(length, scope)
         least = f"{count} * {step.least}" if step.least > 1 else count
         with self.out.block(f"if {negative}{least} > len(data) - pos:"):
             self.out.add(self.module.give_up())
         return count
 
-    def _arguments(self, step: RecordsStep, place: EmitScope) -> str:
+    def _arguments(self, step: StructsStep, scope: EmitScope) -> str:
         _, names = self.module.struct(step.plan.description.name)
-        given = [f"p_{names.attributes[n]}={place(v)}" for n, v in step.field.bindings]
+        given = [f"p_{names.attributes[n]}={scope(v)}" for n, v in step.field.bindings]
         return ", ".join(["data", self.at.text(), *given])
 
-    def _guarded(self, step: GuardedStep, place: EmitScope, plan: Plan) -> None:
+    def _conditional(self, step: ConditionalStep, scope: EmitScope, plan: Plan) -> None:
         if isinstance(step.condition, Extern):
             for inner in step.steps:  # nothing is known against it: it is there
-                self._step(inner, place, plan)
+                self._step(inner, scope, plan)
             return
         before = replace(self.at)
-        with self.out.block(f"if {place(step.condition)}:"):
+        with self.out.block(f"if {scope(step.condition)}:"):
             for inner in step.steps:
-                self._step(inner, place, plan)
+                self._step(inner, scope, plan)
             # Both branches end with the place in the variable.
             after = self.at.text()
             self._move(after)
         if step.field is not None or before.text() != "pos":
             with self.out.block("else:"):
                 if step.field is not None:
-                    self.absent(step.field, place)
+                    self.absent(step.field, scope)
                 self._move(before.text())
         self.at = _Offset("pos")
 
     # Defaults and checks ------------------------------------------------------------------------
 
-    def known_default(self, place: EmitScope, name: str) -> str:
+    def constant_default(self, scope: EmitScope, name: str) -> str:
         """The default of a local or property, as text of its own type."""
         member = next(
-            m for m in find_settable_members(place.bodies[0].description) if m.name == name
+            m for m in find_settable_members(scope.bodies[0].description) if m.name == name
         )
         if member.default is None:
             return self.module.type_zero(member.type) or "0"
         value = fold_constant(member.default)
         if isinstance(member.type, EnumType):
             if value is None:
-                return f"{self.module.enum_class(member.type.name)}({place(member.default)})"
+                return f"{self.module.enum_class(member.type.name)}({scope(member.default)})"
             return self.module.enum_value(member.type.name, int(value))
         if value is None:
-            return place(member.default)
+            return scope(member.default)
         if member.type == Scalar("f64"):
             return repr(float(value))
         return str(value)
 
-    def target(self, place: EmitScope, field: Field) -> str:
-        body = place.bodies[0]
+    def target(self, scope: EmitScope, field: Field) -> str:
+        body = scope.bodies[0]
         return f"{body.variable}.{body.names.attributes[field.name]}"
 
-    def absent(self, field: Field, place: EmitScope) -> None:
+    def absent(self, field: Field, scope: EmitScope) -> None:
         zero = self.module.scalar_zero(field)
         if zero is None:
             for length in _dynamic_lengths(field):
-                with self.out.block(f"if not 0 <= {place.operand(length)} <= {_LARGEST_ZERO}:"):
+                with self.out.block(f"if not 0 <= {scope.operand(length)} <= {_LARGEST_ZERO}:"):
                     self.out.add(self.module.give_up())
-            zero = ZeroValues(place, self.annotations).of(field.type, field.bindings)
+            zero = ZeroValues(scope, self.annotations).of(field.type, field.bindings)
         elif isinstance(field.condition, Extern):
             zero = "None"
         if field.type == Scalar("f64") and field.default is not None:
             zero = repr(float(zero))
-        self.out.add(f"{self.target(place, field)} = {zero}")
+        self.out.add(f"{self.target(scope, field)} = {zero}")
 
-    def rule(self, of: Field | Validate, place: EmitScope) -> None:
+    def rule(self, of: Field | Validate, scope: EmitScope) -> None:
         tests = [of.condition] if isinstance(of, Validate) else [c.condition for c in of.checks]
         if isinstance(of, Field) and of.bounded:
-            with self.out.block(f"if {self.target(place, of)} < 0:"):
+            with self.out.block(f"if {self.target(scope, of)} < 0:"):
                 self.out.add(self.module.give_up())
         for test in tests:
-            with self.out.block(f"if not ({place(test)}):"):
+            with self.out.block(f"if not ({scope(test)}):"):
                 self.out.add(self.module.give_up())
 
     # Subsections --------------------------------------------------------------------------------
 
-    def _subsections(self, place: EmitScope, plan: Plan) -> None:
+    def _subsections(self, scope: EmitScope, plan: Plan) -> None:
         """In declared order; any other order, or an unknown one, is not the plain case."""
         if not plan.subsections:
             return
         start = self._in_variable()
         if len(plan.subsections) == 1:
-            target = self._subsection(place, plan, 0)
+            target = self._subsection(scope, plan, 0)
             with self.out.block("else:"):
                 self.out.add(f"{target} = None")
             return
-        owner = place.bodies[0]
+        owner = scope.bodies[0]
         for sub in plan.subsections:
             attribute = owner.names.attributes[sub.description.name]
             self.out.add(f"{owner.variable}.{attribute} = None")
         with self.out.block(f'if data[{start}:{start} + 1] == b"\\x05":'):
             for i in range(len(plan.subsections)):
-                self._subsection(place, plan, i)
+                self._subsection(scope, plan, i)
 
-    def _subsection(self, place: EmitScope, plan: Plan, i: int) -> str:
-        owner = place.bodies[0]
+    def _subsection(self, scope: EmitScope, plan: Plan, i: int) -> str:
+        owner = scope.bodies[0]
         sub = plan.subsections[i]
         d = sub.description
         names = owner.names.subsections[d.name]
         target = f"{owner.variable}.{owner.names.attributes[d.name]}"
-        head = make_header(d.wire_name, d.version_id)
+        head = make_subsection_header(d.wire_name, d.version_id)
         with self.out.block(f"if data.startswith({head!r}, pos):"):
             self.at.offset += len(head)
-            name = self.out.fresh(variable(len(place.bodies)))
+            name = self.out.fresh(variable(len(scope.bodies)))
             self.out.add(f"{name} = {self.module.hidden(names)}()")
             self.out.add(f"{target} = {name}")
             inner = EmitScope(
-                self.module, (EmittedBody(d, names, name), *place.bodies), version=str(d.version_id)
+                self.module, (EmittedBody(d, names, name), *scope.bodies), version=str(d.version_id)
             )
             self._body(inner, sub, {})
             later = [s.description.wire_name for s in plan.subsections[i + 1 :]]
@@ -369,10 +369,10 @@ class LoadWriter:
         return target
 
 
-class RunWriter:
+class LoadRunWriter:
     """The parts of one run: codes, targets, what is made before and set after."""
 
-    def __init__(self, writer: LoadWriter) -> None:
+    def __init__(self, writer: LoadFunctionWriter) -> None:
         self.writer = writer
         self.module = writer.module
         self.codes: list[str] = []
@@ -383,25 +383,25 @@ class RunWriter:
             []
         )  # wire name, first offset, stride, count
 
-    def items(self, items: tuple[RunItem, ...], place: EmitScope, offset: int) -> None:
+    def items(self, items: tuple[RunItem, ...], scope: EmitScope, offset: int) -> None:
         for item in items:
             match item:
                 case ValueItem():
-                    self.value(PackedField(place, item.field, item.size))
+                    self.value(PackedField(scope, item.field, item.size))
                 case PaddingItem(size=size):
                     if size:
                         self.codes.append(f"{size}x")
                 case NestedItem():
-                    self.nested(item, place, offset)
+                    self.nested(item, scope, offset)
             offset += item_size(item)
 
     def value(self, packed: PackedField) -> None:
         self.codes.append(packed.code)
-        if packed.array_code is not None:
+        if packed.typecode is not None:
             raw, name = self.writer.out.fresh("b"), self.writer.out.fresh("a")
             array = self.module.standard("array", "array")
             self.targets.append(raw)
-            self.after.append(f'{name} = {array}("{packed.array_code}", {raw})')
+            self.after.append(f'{name} = {array}("{packed.typecode}", {raw})')
             assert isinstance(packed.field.type, Array)
             assert isinstance(packed.field.type.element, Scalar)
             width = SCALARS[packed.field.type.element.name].size
@@ -413,8 +413,8 @@ class RunWriter:
             member = self.module.enum_member(packed.field.type.name, packed.text)
             self.after.append(f"{packed.text} = {member}")
 
-    def nested(self, item: NestedItem, place: EmitScope, offset: int) -> None:
-        body = place.bodies[0]
+    def nested(self, item: NestedItem, scope: EmitScope, offset: int) -> None:
+        body = scope.bodies[0]
         _, names = self.module.struct(item.plan.description.name)
         number = 1 if item.count is None else item.count
         elements = [self.writer.out.fresh("e") for _ in range(number)]
@@ -423,8 +423,8 @@ class RunWriter:
         self.before += [f"{e} = {self.module.hidden(names)}()" for e in elements]
         ends: dict[tuple[str, int], list[int]] = {}
         for i, element in enumerate(elements):
-            inner = nested_place(self.module, item.plan, element)
-            self.given(item, at_index(place, i), inner)
+            inner = make_struct_scope(self.module, item.plan, element)
+            self.given(item, with_index(scope, i), inner)
             known = len(self.struct_ends)
             for step in item.plan.steps:
                 if isinstance(step, RunStep):
@@ -446,30 +446,30 @@ class RunWriter:
             wire = item.plan.description.wire_name
             self.struct_ends.append((wire, offset + item.size, item.size, number))
 
-    def given(self, item: NestedItem, place: EmitScope, inner: EmitScope) -> None:
+    def given(self, item: NestedItem, scope: EmitScope, inner: EmitScope) -> None:
         body = inner.bodies[0]
         given = dict(item.field.bindings)
         for member in find_settable_members(item.plan.description):
             attribute = f"{body.variable}.{body.names.attributes[member.name]}"
-            value = self.writer.known_default(replace(inner, version="0"), member.name)
+            value = self.writer.constant_default(replace(inner, version="0"), member.name)
             if member.name in given:
-                value = place(given[member.name])
+                value = scope(given[member.name])
             self.after.append(f"{attribute} = {value}")
 
-    def rest(self, plan: Plan, place: EmitScope) -> None:
+    def rest(self, plan: Plan, scope: EmitScope) -> None:
         """What an embedded struct does besides taking bytes."""
         saved, self.writer.out = self.writer.out, Lines()
         for step in plan.steps:
             if isinstance(step, AbsentStep):
-                self.writer.absent(step.field, place)
+                self.writer.absent(step.field, scope)
             elif isinstance(step, CheckStep):
-                self.writer.rule(step.of, place)
+                self.writer.rule(step.of, scope)
         lines = self.writer.out.text()
         self.writer.out = saved
         self.after += lines.splitlines()
 
 
-def make_header(name: str, version: int) -> bytes:
+def make_subsection_header(name: str, version: int) -> bytes:
     wire = name.encode()
     return b"\x05" + bytes([len(wire)]) + wire + version.to_bytes(4, "big")
 

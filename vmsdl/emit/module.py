@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 
 from vmsdl import __version__
 from vmsdl.emit import OutputFile
-from vmsdl.emit.classes import ClassText, class_text
-from vmsdl.emit.layout_tables import LayoutTable, machine_settings, place_of
+from vmsdl.emit.classes import ClassText, build_class
+from vmsdl.emit.layout_tables import LayoutTable, collect_settings, make_scope
 from vmsdl.emit.literals import format_docstring, format_plain, format_string
-from vmsdl.emit.load_function import LoadWriter
+from vmsdl.emit.load_function import LoadFunctionWriter
 from vmsdl.emit.lower import Plans
 from vmsdl.emit.module_scope import ModuleNames, import_lines
 from vmsdl.emit.names import FileNames
 from vmsdl.emit.plan import Plan
 from vmsdl.emit.python import format_code
-from vmsdl.emit.save_function import SaveWriter
+from vmsdl.emit.save_function import SaveFunctionWriter
 from vmsdl.emit.struct_formats import StructFormats
 from vmsdl.schema.codec_support import find_without_codec
 from vmsdl.schema.description import (
@@ -33,10 +33,10 @@ from vmsdl.schema.layout_hash import compute_layout_hash
 from vmsdl.templating import render
 
 
-def module_file(
+def emit_module(
     file: SchemaFile, schema: Schema, files: dict[str, FileNames], plans: Plans
 ) -> OutputFile:
-    """The module of one file; what has no codec is left out, and noted."""
+    """The module of one file. What has no codec is left out, and a note says so."""
     module = ModuleNames(file, schema, files)
     left_out = find_without_codec(schema)
     own = [d for d in file.definitions if isinstance(d, Description)]
@@ -49,7 +49,7 @@ def module_file(
     missing = {module.own.classes[name].simple for name in left_out if name in module.own.classes}
     # Aliases of enums stand before the classes, whose signatures may hold their members.
     of_enums, of_classes = _aliases(module)
-    head = render("python/module.py.j2", _head(file, module, constants, missing))
+    head = render("python/module.py.j2", _head_values(file, module, constants, missing))
     notes = tuple(
         f"`{d.name}` has no codec and is left out: {left_out[d.name]}"
         for d in own
@@ -67,7 +67,7 @@ def _member_tables(module: ModuleNames) -> Iterator[str]:
 
 
 def _aliases(module: ModuleNames) -> tuple[str, str]:
-    """Second names, for classes whose own are something else in the body of a class."""
+    """Aliases of classes, for annotations where the name of the class means something else."""
     if not module.aliases:
         return "", ""
     kind = module.standard("typing", "TypeAlias")
@@ -77,7 +77,7 @@ def _aliases(module: ModuleNames) -> tuple[str, str]:
     return "\n".join(first), "\n".join(x for x in lines.values() if x not in first)
 
 
-def _head(
+def _head_values(
     file: SchemaFile, module: ModuleNames, constants: list[str], left_out: set[str]
 ) -> dict[str, object]:
     public = sorted(module.own.public - left_out)
@@ -118,7 +118,7 @@ def _enums(file: SchemaFile, module: ModuleNames) -> Iterator[str]:
             continue
         names = module.own.enums[definition.name]
         members = [
-            {"name": names.members[a.name], "value": a.value, "doc": _doc(a.doc)}
+            {"name": names.members[a.name], "value": a.value, "doc": _format_doc(a.doc)}
             for a in definition.arms
         ]
         words = {"base": module.standard("enum", "IntFlag" if definition.is_flags else "IntEnum")}
@@ -129,7 +129,9 @@ def _enums(file: SchemaFile, module: ModuleNames) -> Iterator[str]:
             "python/enum.py.j2",
             {
                 "name": names.name,
-                "doc": _doc(definition.doc) or format_docstring(f"{kind} `{definition.name}`."),
+                "doc": (
+                    _format_doc(definition.doc) or format_docstring(f"{kind} `{definition.name}`.")
+                ),
                 "is_flags": definition.is_flags,
                 "members": members,
                 "words": words,
@@ -137,7 +139,7 @@ def _enums(file: SchemaFile, module: ModuleNames) -> Iterator[str]:
         )
 
 
-def _doc(doc: str) -> str:
+def _format_doc(doc: str) -> str:
     return format_docstring(doc) if doc.strip() else ""
 
 
@@ -154,8 +156,8 @@ def _classes(written: list[Description], module: ModuleNames, plans: Plans) -> I
     functions: list[str] = []
     for description in written:
         names = module.own.classes[description.name]
-        place = place_of(module, description, names, ())
-        text = class_text(module, place, _machines(description, module))
+        scope = make_scope(module, description, names, ())
+        text = build_class(module, scope, _machines(description, module))
         code = codes.get(description.name)
         if code is not None and text.is_device:
             yield code.constants
@@ -164,8 +166,8 @@ def _classes(written: list[Description], module: ModuleNames, plans: Plans) -> I
             functions += [code.constants, code.load, code.save]
             load, save = module.private(names, "load"), module.private(names, "save")
             text = replace(text, load=load, save=save)
-        yield render("python/record.py.j2", {"c": text, "words": _words(module, text)})
-        hidden += _hidden(text)
+        yield render("python/record.py.j2", {"c": text, "words": _find_words(module, text)})
+        hidden += _render_hidden(text)
     if hidden:
         hidden[0] = f"{_ABOUT_HIDDEN}\n{hidden[0]}"
     yield from hidden
@@ -186,8 +188,8 @@ def _fast_codes(planned: list[Plan], module: ModuleNames) -> dict[str, _FastCode
     formats = StructFormats(module)
     codes: dict[str, _FastCode] = {}
     for plan in sorted(planned, key=lambda plan: plan.description.role is not Role.DEVICE):
-        load = LoadWriter(module, formats, plan).text()
-        save = SaveWriter(module, formats, plan).text()
+        load = LoadFunctionWriter(module, formats, plan).text()
+        save = SaveFunctionWriter(module, formats, plan).text()
         codes[plan.description.name] = _FastCode(formats.take_lines(), load, save)
     return codes
 
@@ -195,14 +197,14 @@ def _fast_codes(planned: list[Plan], module: ModuleNames) -> dict[str, _FastCode
 def _machines_of_imported(
     file: SchemaFile, module: ModuleNames, left_out: dict[str, str]
 ) -> Iterator[str]:
-    """What the machines of this file set in the classes of imported ones."""
+    """Calls that add what the machines of this file set in classes of imported files."""
     own = {d.name for d in file.definitions if isinstance(d, Description)}
     reached = module.reached_structs()
     for name in reached:
         rows = _machines(module.schema.descriptions[name], module)
         if name not in own and name not in left_out and rows:
             description, names = module.struct(name)
-            table = LayoutTable(place_of(module, description, names, ()), rows).machine_table()
+            table = LayoutTable(make_scope(module, description, names, ()), rows).machine_table()
             yield f"{module.runtime('add_machines')}({module.class_(names)}, {table})"
 
 
@@ -211,13 +213,13 @@ def _machines(description: Description, module: ModuleNames) -> dict[str, tuple[
     machines = [d for d in module.file.definitions if isinstance(d, Machine)]
     return {
         machine.name: tuple(
-            s for s in machine_settings(module.schema, machine) if s.path[0] == description.name
+            s for s in collect_settings(module.schema, machine) if s.path[0] == description.name
         )
         for machine in machines
     }
 
 
-def _words(module: ModuleNames, text: ClassText) -> dict[str, str]:
+def _find_words(module: ModuleNames, text: ClassText) -> dict[str, str]:
     """What the text of a class calls what the module imports."""
     words = {"runtime": module.imports.runtime, "ClassVar": module.standard("typing", "ClassVar")}
     if text.has_codec:
@@ -227,7 +229,7 @@ def _words(module: ModuleNames, text: ClassText) -> dict[str, str]:
     return words
 
 
-def _hidden(text: ClassText) -> Iterator[str]:
+def _render_hidden(text: ClassText) -> Iterator[str]:
     yield render("python/hidden.py.j2", {"hidden": text.hidden, "name": text.qualified})
     for inner in text.subsections:
-        yield from _hidden(inner)
+        yield from _render_hidden(inner)

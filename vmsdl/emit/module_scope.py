@@ -1,4 +1,4 @@
-"""The names that the text of one module may use, and the imports that using them needs."""
+"""The names that the text of one module uses, and the imports that they need."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -97,15 +97,15 @@ def join_codes(codes: list[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PackedField:
-    """One field of a run and the body that holds it: how its value is packed."""
+    """One field in a run, and how its value is packed."""
 
-    place: EmitScope
+    scope: EmitScope
     field: Field
     size: int
 
     @property
     def text(self) -> str:
-        body = self.place.bodies[0]
+        body = self.scope.bodies[0]
         return f"{body.variable}.{body.names.attributes[self.field.name]}"
 
     @property
@@ -114,7 +114,7 @@ class PackedField:
             case Scalar(name=name):
                 return SCALARS[name].code
             case EnumType(name=name):
-                return SCALARS[self.place.module.schema.enums[name].scalar].code
+                return SCALARS[self.scope.module.schema.enums[name].scalar].code
             case _:
                 return f"{self.size}s"
 
@@ -127,7 +127,7 @@ class PackedField:
                 return False
 
     @property
-    def array_code(self) -> str | None:
+    def typecode(self) -> str | None:
         match self.field.type:
             case Array(element=Scalar(name=name)) if name != "u8":
                 return SCALARS[name].code
@@ -135,15 +135,15 @@ class PackedField:
                 return None
 
 
-def nested_place(module: ModuleNames, plan: Plan, variable: str) -> EmitScope:
+def make_struct_scope(module: ModuleNames, plan: Plan, variable: str) -> EmitScope:
     """The scope of expressions in a body of its own: a device, or an embedded struct."""
     description, names = module.struct(plan.description.name)
     body = EmittedBody(description, names, variable)
     return EmitScope(module, (body,), version=str(description.version_id))
 
 
-def at_index(place: EmitScope, index: int) -> EmitScope:
-    return replace(place, index=str(index))
+def with_index(scope: EmitScope, index: int) -> EmitScope:
+    return replace(scope, index=str(index))
 
 
 def item_size(item: RunItem) -> int:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.pipeline import compiled, compiled_files, read_schema
-from vmsdl.emit.names import NamesClash, attribute_names, cap_words, name_files
+from vmsdl.emit.names import NamesClash, name_attributes, name_files, to_class_name
 from vmsdl.module_names import to_module_name
 
 
@@ -19,7 +19,7 @@ from vmsdl.module_names import to_module_name
     ],
 )
 def test_class_names_are_cap_words(name: str, expected: str) -> None:
-    assert expected == cap_words(name)
+    assert expected == to_class_name(name)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_class_names_are_cap_words(name: str, expected: str) -> None:
 def test_attributes_keep_their_names_where_they_can(
     members: list[str], expected: list[str]
 ) -> None:
-    assert expected == list(attribute_names(members).values())
+    assert expected == list(name_attributes(members).values())
 
 
 @pytest.mark.parametrize(

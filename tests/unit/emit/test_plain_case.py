@@ -106,11 +106,11 @@ def test_they_agree_on_states_and_on_damage(ide: Compiled, monkeypatch: pytest.M
     for word in ("decode", "encode"):  # what the plain case leaves to the general codec
         general = getattr(support, word)
 
-        def counted(*arguments: Any, general: Any = general, word: str = word) -> Any:
+        def find_counts(*arguments: Any, general: Any = general, word: str = word) -> Any:
             left.append(word)
             return general(*arguments)
 
-        monkeypatch.setattr(support, word, counted)
+        monkeypatch.setattr(support, word, find_counts)
     for _ in range(150):
         state = random_state(ide, random_)
         written = general_encode(state)
