@@ -38,7 +38,8 @@ from vmsdl.expr.nodes import Expr, Extern, IntValue
 from vmsdl.schema.description import Field, Role, Validate
 from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.scalars import SCALARS
-from vmsdl.schema.types import Array, Bytes, EnumType, Opaque, Scalar
+from vmsdl.schema.sizes import Sizes
+from vmsdl.schema.types import Array, Bytes, EnumType, Opaque, Scalar, StructType, Type
 
 _LARGEST_ZERO = 1 << 16  # zeros as long as the state says; the general codec charges for more
 
@@ -74,6 +75,7 @@ class LoadFunctionWriter:
         self.out = Lines()
         self.annotations = Annotations(module, frozenset())
         self.formats = formats
+        self._sizes = Sizes(module.schema)
         self.plan = plan
         # A device is at the beginning of its data, a struct may be anywhere.
         self.is_device = plan.description.role is Role.DEVICE
@@ -306,7 +308,11 @@ class LoadFunctionWriter:
 
     def absent(self, field: Field, scope: EmitScope) -> None:
         zero = self.module.scalar_zero(field)
-        if zero is None:
+        if zero is None and self._has_zero_of_unknown_size(field.type):
+            chain = ", ".join(body.variable for body in scope.bodies)
+            attribute = scope.bodies[0].names.attributes[field.name]
+            zero = f"{self.module.runtime('absent_value')}({attribute!r}, {chain})"
+        elif zero is None:
             for length in _dynamic_lengths(field):
                 with self.out.block(f"if not 0 <= {scope.operand(length)} <= {_LARGEST_ZERO}:"):
                     self.out.add(self.module.give_up())
@@ -316,6 +322,12 @@ class LoadFunctionWriter:
         if field.type == Scalar("f64") and field.default is not None:
             zero = repr(float(zero))
         self.out.add(f"{self.target(scope, field)} = {zero}")
+
+    def _has_zero_of_unknown_size(self, type_: Type) -> bool:
+        """Whether a type embeds a struct whose zero may be as large as the input says."""
+        while isinstance(type_, Array):
+            type_ = type_.element
+        return isinstance(type_, StructType) and self._sizes.fixed_struct(type_.name) is None
 
     def rule(self, of: Field | Validate, scope: EmitScope) -> None:
         tests = [of.condition] if isinstance(of, Validate) else [c.condition for c in of.checks]

@@ -6,6 +6,7 @@ encode                  from an object to bytes
 for_machine             an object with the properties of a machine type
 default_of              the default of a field, for a constructor
 zero_of                 how an expression reads an `extern` field that is None
+absent_value            the value of an absent field, for fast code
 """
 
 from array import array
@@ -22,9 +23,10 @@ from vmsdl.runtime.cursor import (
     OutputWriter,
     plural,
 )
-from vmsdl.runtime.errors import DecodeError, EncodeError
+from vmsdl.runtime.description import LocalCodec
+from vmsdl.runtime.errors import DecodeError, EncodeError, NeedsGeneralCodec
 from vmsdl.runtime.nested import object_from_plain, object_to_plain
-from vmsdl.runtime.steps import LENIENT, is_equal_value
+from vmsdl.runtime.steps import LENIENT, FieldStep, is_equal_value
 
 _Object = TypeVar("_Object")
 
@@ -263,23 +265,38 @@ def for_machine(cls: type[_Object], name: str) -> _Object:
 def default_of(o: Any, attribute: str) -> Any:
     """The default of a field, computed from the locals and fields before it, which are set."""
     description = describe(type(o))
-    for step in description.fields:
-        if step.attribute == attribute:
-            return step.initial(ObjectContext((o,), description.version_id), LENIENT)
-    for local in description.locals:
-        if local.attribute == attribute:
-            return local.initial(ObjectContext((o,), description.version_id), LENIENT)
+    context = ObjectContext((o,), description.version_id)
+    parts: tuple[FieldStep | LocalCodec, ...] = (*description.fields, *description.locals)
+    for part in parts:
+        if part.attribute == attribute:
+            try:
+                return part.initial(context, LENIENT)
+            except CodecRefusal as refusal:
+                raise ValueError(f"{attribute}: {refusal.message}") from None
     raise AttributeError(attribute)
 
 
 def zero_of(attribute: str, *chain: Any) -> Any:
     """What expressions read where an `extern` field is None; `chain`: its object and the owners."""
+    try:
+        return make_zero(attribute, chain)
+    except CodecRefusal as refusal:
+        raise ValueError(refusal.message) from None
+
+
+def absent_value(attribute: str, *chain: Any) -> Any:
+    """What fast code sets where a field with a struct in it is absent."""
+    try:
+        return make_zero(attribute, chain)
+    except CodecRefusal:
+        raise NeedsGeneralCodec from None
+
+
+def make_zero(attribute: str, chain: tuple[Any, ...]) -> Any:
     description = describe(type(chain[0]))
-    budget = MemoryBudget(1 << 24)  # an expression may ask often
+    budget = MemoryBudget(1 << 24)  # small, since one input can ask often
+    context = ObjectContext(chain, description.version_id)
     for step in description.fields:
         if step.attribute == attribute:
-            try:
-                return step.codec.zero(budget, ObjectContext(chain, description.version_id), 0)
-            except CodecRefusal as refusal:
-                raise ValueError(refusal.message) from refusal
+            return step.codec.zero(budget, context, 0)
     raise AttributeError(attribute)

@@ -177,7 +177,8 @@ class ValidateStep:
 
     def test(self, context: ObjectContext, offset: int) -> None:
         if not evaluate(self.step.check, context, offset):
-            raise CodecRefusal("check-failed", f"fails the check: {self.step.message}", offset)
+            rule = self.step.message
+            raise CodecRefusal("check-failed", f"fails the check: {rule}", offset, (rule,))
 
     def load(self, reader: InputReader, context: ObjectContext) -> None:
         self.test(context, reader.pos)
