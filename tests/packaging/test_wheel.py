@@ -78,7 +78,15 @@ def test_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     assert "vmsdl/templates/report/diff.css" in names
     assert "vmsdl/diff/formats/report.schema.json" in names
     assert any(name.startswith("vmsdl/templates/") and name.endswith(".j2") for name in names)
-    assert not [name for name in names if name.endswith((".md", ".pyc"))]
+    assert "vmsdl/diff/rules/fields.md" in names
+    assert not [name for name in names if name.endswith(("README.md", ".pyc"))]
+
+
+def test_explanations_are_read_from_the_wheel(installed: Environment, tmp_path: Path) -> None:
+    assert "field-removed" in installed.run("vmsdl", "explain", "field-removed", cwd=tmp_path)
+    assert "predicate-not-bool" in installed.run(
+        "vmsdl", "explain", "predicate-not-bool", cwd=tmp_path
+    )
 
 
 def test_sdist_can_be_built_from(distributions: Path) -> None:
