@@ -30,7 +30,10 @@ FLOORS: dict[str, float] = {
     "vmsdl.resources": 0,
     "vmsdl.explanations": 0.5,
     "vmsdl.version": 0,
+    "vmsdl.compile_error": 0,
     "vmsdl.module_names": 0,
+    # The one file of `schema` that `syntax` reads: the names of scalars are keywords.
+    "vmsdl.schema.scalars": 0,
     "vmsdl.diagnostics": 1,
     "vmsdl.templating": 1,
     "vmsdl.files": 1,
@@ -75,6 +78,8 @@ def name_of(path: Path) -> str:
 
 def package_of(module: str) -> str:
     """The floor's entry that a module belongs to: `vmsdl.syntax` for `vmsdl.syntax.parser`."""
+    if module in FLOORS:
+        return module
     return ".".join(module.split(".")[:2])
 
 

@@ -4,13 +4,10 @@ from collections.abc import Mapping
 from os import PathLike
 from types import ModuleType
 
+from vmsdl.compile_error import CompileError
 from vmsdl.version import VERSION as __version__
 
 __all__ = ["CompileError", "__version__", "compile_text", "load"]
-
-
-class CompileError(ValueError):
-    """A schema that does not compile; its message is what `vmsdl check` prints."""
 
 
 def load(path: str | PathLike[str]) -> ModuleType:

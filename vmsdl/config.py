@@ -86,7 +86,7 @@ class Config:
             places = sorted(glob.glob(path, recursive=True))
         for place in places:
             if os.path.isdir(place):
-                yield from (os.path.normpath(name) for name in files.schemas_in(place))
+                yield from (os.path.normpath(name) for name in files.find_schemas(place))
             else:
                 yield place
 
@@ -98,12 +98,12 @@ class Config:
         return any(fnmatch(head, p.rstrip("/")) for p in self.exclude for head in heads)
 
 
-def find(start: str = "") -> Config | None:
+def find_config(start: str = "") -> Config | None:
     """The nearest `[tool.vmsdl]`, in this folder or one above it."""
     here = os.path.abspath(start or ".")
     folder = start
     while True:
-        config = read(folder)
+        config = read_config(folder)
         if config is not None:
             return config
         parent = os.path.dirname(here)
@@ -113,30 +113,30 @@ def find(start: str = "") -> Config | None:
         folder = os.path.relpath(here)
 
 
-def read(folder: str) -> Config | None:
+def read_config(folder: str) -> Config | None:
     """The `[tool.vmsdl]` of a folder's pyproject.toml, None where there is none."""
     path = os.path.join(folder, "pyproject.toml")
     data = files.read_bytes(path)
     # Most projects do not speak of vmsdl: they need not pay for a TOML parser.
     if data is None or b"vmsdl" not in data:
         return None
-    table = _tool(_document(path, data))
-    return None if table is None else _configured(path, table, "[tool.vmsdl]: ")
+    table = _find_table(_parse_toml(path, data))
+    return None if table is None else _read_table(path, table, "[tool.vmsdl]: ")
 
 
-def read_file(path: str) -> Config:
+def read_config_file(path: str) -> Config:
     """A file that was named: what is in its [tool.vmsdl], or else all of it."""
     data = files.read_bytes(path)
     if data is None:
         raise ConfigError(f"there is no file `{path}`")
-    document = _document(path, data)
-    table = _tool(document)
+    document = _parse_toml(path, data)
+    table = _find_table(document)
     if table is None:
-        return _configured(path, document, "")
-    return _configured(path, table, "[tool.vmsdl]: ")
+        return _read_table(path, document, "")
+    return _read_table(path, table, "[tool.vmsdl]: ")
 
 
-def _document(path: str, data: bytes) -> dict[str, object]:
+def _parse_toml(path: str, data: bytes) -> dict[str, object]:
     import tomllib
 
     try:
@@ -145,74 +145,74 @@ def _document(path: str, data: bytes) -> dict[str, object]:
         raise ConfigError(f"`{path}` cannot be read: {error}") from None
 
 
-def _tool(document: dict[str, object]) -> object | None:
+def _find_table(document: dict[str, object]) -> object | None:
     tool = document.get("tool", {})
     return tool.get("vmsdl") if isinstance(tool, dict) else None
 
 
-def _configured(path: str, table: object, where: str) -> Config:
+def _read_table(path: str, table: object, where: str) -> Config:
     try:
-        return _config(os.path.dirname(path), table)
+        return _build_config(os.path.dirname(path), table)
     except ConfigError as error:
         raise ConfigError(f"`{path}`: {where}{error}") from None
 
 
-def _config(folder: str, table: object) -> Config:
+def _build_config(folder: str, table: object) -> Config:
     if not isinstance(table, dict):
         raise ConfigError("it must be a table")
-    _known(table, ("sources", "exclude", "output", "package", "strict", "diff"))
-    package = _text(table, "package")
+    _check_keys(table, ("sources", "exclude", "output", "package", "strict", "diff"))
+    package = _read_text(table, "package")
     if package is not None and not all(part.isidentifier() for part in package.split(".")):
         raise ConfigError(f"`package`: `{package}` is no dotted name of a package")
-    diff = _diff(table)
+    diff = _read_diff(table)
     strict = table.get("strict", False)
     if not isinstance(strict, bool):
         raise ConfigError("`strict` must be true or false")
     return Config(
         folder=folder,
-        sources=_texts(table, "sources", (".",)),
-        exclude=_texts(table, "exclude", ()),
-        output=_text(table, "output"),
+        sources=_read_texts(table, "sources", (".",)),
+        exclude=_read_texts(table, "exclude", ()),
+        output=_read_text(table, "output"),
         package=package,
         strict=strict,
-        releases=_text(diff, "releases") or RELEASES,
-        accepted=_text(diff, "accepted"),
-        require=_levels(diff.get("require", {}), "diff.require"),
-        devices=_devices(diff),
+        releases=_read_text(diff, "releases") or RELEASES,
+        accepted=_read_text(diff, "accepted"),
+        require=_read_levels(diff.get("require", {}), "diff.require"),
+        devices=_read_devices(diff),
     )
 
 
-def _diff(table: dict[str, object]) -> dict[str, object]:
+def _read_diff(table: dict[str, object]) -> dict[str, object]:
     """`[tool.vmsdl.diff]`: how versions are compared."""
     diff = table.get("diff", {})
     if not isinstance(diff, dict):
         raise ConfigError("`diff` must be a table")
-    _known(diff, ("releases", "accepted", "require", "devices"), "diff.")
+    _check_keys(diff, ("releases", "accepted", "require", "devices"), "diff.")
     return diff
 
 
-def _devices(diff: dict[str, object]) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+def _read_devices(diff: dict[str, object]) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """What is required of devices, by patterns of their names on the wire."""
     devices = diff.get("devices", {})
     if not isinstance(devices, dict):
         raise ConfigError("`diff.devices` must be a table of patterns")
     return tuple(
-        (pattern, _levels(levels, f'diff.devices."{pattern}"'))
+        (pattern, _read_levels(levels, f'diff.devices."{pattern}"'))
         for pattern, levels in devices.items()
     )
 
 
-def _levels(table: object, name: str) -> tuple[tuple[str, str], ...]:
+def _read_levels(table: object, name: str) -> tuple[tuple[str, str], ...]:
     if not isinstance(table, dict):
         raise ConfigError(f'`{name}` must be a table, such as {{ old-to-new = "ok" }}')
-    _known(table, ("old-to-new", "new-to-old"), f"{name}.")
+    _check_keys(table, ("old-to-new", "new-to-old"), f"{name}.")
     for direction, level in table.items():
         if level not in LEVELS:
             raise ConfigError(f"`{name}.{direction}` must be one of {', '.join(LEVELS)}")
     return tuple(table.items())
 
 
-def _known(table: dict[str, object], known: tuple[str, ...], prefix: str = "") -> None:
+def _check_keys(table: dict[str, object], known: tuple[str, ...], prefix: str = "") -> None:
     for key in table:
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1)
@@ -220,14 +220,14 @@ def _known(table: dict[str, object], known: tuple[str, ...], prefix: str = "") -
             raise ConfigError(f"there is no key `{prefix}{key}`; {hint}")
 
 
-def _text(table: dict[str, object], key: str) -> str | None:
+def _read_text(table: dict[str, object], key: str) -> str | None:
     value = table.get(key)
     if value is not None and (not isinstance(value, str) or not value):
         raise ConfigError(f"`{key}` must be a string")
     return value
 
 
-def _texts(table: dict[str, object], key: str, default: tuple[str, ...]) -> tuple[str, ...]:
+def _read_texts(table: dict[str, object], key: str, default: tuple[str, ...]) -> tuple[str, ...]:
     value = table.get(key)
     if value is None:
         return default

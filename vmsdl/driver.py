@@ -15,7 +15,7 @@ from vmsdl.source import SourceFile
 from vmsdl.syntax.parser import parse
 
 if TYPE_CHECKING:
-    from vmsdl.emit import OutputFile
+    from vmsdl.emit.output_file import OutputFile
 
 
 def load_schema(path: str, read: Reader) -> StageResult[Schema]:
@@ -25,23 +25,23 @@ def load_schema(path: str, read: Reader) -> StageResult[Schema]:
 
 def load_source(source: SourceFile, read: Reader) -> StageResult[Schema]:
     """From a file's text to its checked schema; `read` gives what it imports."""
-    with _collector_paused():
-        return _built(source, read).check_with(run_checks).check_with(prove_checks)
+    with _pause_collector():
+        return _build(source, read).check_with(run_checks).check_with(prove_checks)
 
 
 def reload_source(source: SourceFile, read: Reader) -> StageResult[Schema]:
-    """The schema of a file that was checked when it was put away."""
-    with _collector_paused():
-        return _built(source, read)
+    """The schema of a file that was checked before, as that of a frozen release; no check runs."""
+    with _pause_collector():
+        return _build(source, read)
 
 
-def _built(source: SourceFile, read: Reader) -> StageResult[Schema]:
+def _build(source: SourceFile, read: Reader) -> StageResult[Schema]:
     return parse(source).then(lambda root: load_program(root, read)).then(build_schema)
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
-    """A schema is made of a great many objects that live on: looking for garbage finds none."""
+def _pause_collector() -> Iterator[None]:
+    """No garbage collection: a schema is many objects that live on, so a search finds nothing."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -61,7 +61,7 @@ def compile_schema(path: str, read: Reader) -> "StageResult[tuple[OutputFile, ..
 
 def load_text(text: str, path: str = "<text>") -> StageResult[Schema]:
     """From text in memory, which can import nothing, to its checked schema."""
-    return load_source(SourceFile(path, text), _nothing)
+    return load_source(SourceFile(path, text), _refuse_import)
 
 
 def reload(schema: Schema, texts: Mapping[str, str]) -> Schema | None:
@@ -79,5 +79,5 @@ def reload(schema: Schema, texts: Mapping[str, str]) -> Schema | None:
     return None if outcome.has_errors else outcome.value
 
 
-def _nothing(path: str) -> SourceFile:
+def _refuse_import(path: str) -> SourceFile:
     raise FileNotFoundError(path)

@@ -1,4 +1,4 @@
-"""Disk: sources read, outputs written whole and only when changed, dependencies noted."""
+"""Reading and writing of files; what is written is written whole, and only when it changed."""
 
 import contextlib
 import errno
@@ -24,14 +24,14 @@ def read_source(path: str) -> "SourceFile":
 
 
 def read_text(path: str) -> str:
-    """A .vmsd file's text. Raises OSError or UnicodeDecodeError; `reason` puts them in words."""
+    """A .vmsd file's text. Raises OSError or UnicodeDecodeError: see `describe_error`."""
     with open(path, "rb") as file:
         # A pipe or device has no size and no end: only what can be judged beforehand is read.
         data = file.read(LARGEST + 1)
-    return decode(path, data)
+    return decode_text(path, data)
 
 
-def decode(path: str, data: bytes) -> str:
+def decode_text(path: str, data: bytes) -> str:
     """The text of bytes that were read from elsewhere, with the same limits as a file."""
     if len(data) > LARGEST:
         raise OSError(errno.EFBIG, f"larger than {LARGEST // 2**20} MB", path)
@@ -40,7 +40,7 @@ def decode(path: str, data: bytes) -> str:
     return text.replace("\r\n", "\n")
 
 
-def reason(error: OSError | UnicodeDecodeError) -> str:
+def describe_error(error: OSError | UnicodeDecodeError) -> str:
     """Why a file cannot be read or written, in words."""
     if isinstance(error, UnicodeDecodeError):
         before: bytes = error.object[: error.start]
@@ -73,7 +73,7 @@ def read_bytes(path: str) -> bytes | None:
 FROZEN = "vmsdl-release.json"  # a folder with such a file is a release, and nobody's source
 
 
-def schemas_in(folder: str) -> Iterator[str]:
+def find_schemas(folder: str) -> Iterator[str]:
     """The .vmsd files in a folder and those below it, sorted.
 
     Hidden folders are left out, and releases that lie in it.
@@ -185,8 +185,8 @@ def _mode(path: str) -> int:
         return 0o666 & ~mask
 
 
-def depfile(outputs: Iterable[str], inputs: Iterable[str]) -> str:
-    """What depends on what, as Make and Ninja read it."""
+def format_depfile(outputs: Iterable[str], inputs: Iterable[str]) -> str:
+    """A dependency file as Make and Ninja read it."""
     needs = list(inputs)
     first = " ".join(_escape(path) for path in outputs)
     text = first + ": " + " \\\n  ".join(_escape(path) for path in needs) + "\n"
@@ -210,8 +210,8 @@ def _escape(path: str) -> str:
     return out
 
 
-def mapped(path: str) -> "mmap.mmap | bytes":
-    """A file's bytes, looked at where they lie: a large stream is not read into memory."""
+def map_file(path: str) -> "mmap.mmap | bytes":
+    """A file's bytes, mapped: a large stream is not read into memory."""
     import mmap
 
     with open(path, "rb") as file:

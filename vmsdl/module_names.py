@@ -10,7 +10,7 @@ def to_module_name(path: str) -> str:
     """`ide.vmsd` is `ide`; what Python cannot import, or would take for its own, is changed."""
     stem = path.replace("\\", "/").rpartition("/")[2].removesuffix(".vmsd") or "_"
     # A letter outside ASCII keeps its number, so that two names in another script stay two.
-    name = re.sub(r"[^A-Za-z0-9_]", _escaped, stem)
+    name = re.sub(r"[^A-Za-z0-9_]", _escape, stem)
     if name[0].isdigit() or name.startswith("__"):
         name = f"m{name}"
     if name == "_vmsd" or keyword.iskeyword(name) or name in STANDARD_MODULES:
@@ -18,7 +18,7 @@ def to_module_name(path: str) -> str:
     return name
 
 
-def _escaped(match: re.Match[str]) -> str:
+def _escape(match: re.Match[str]) -> str:
     return "_" if match[0].isascii() else f"u{ord(match[0]):x}"
 
 

@@ -18,7 +18,7 @@ from tests.support.streams import sections
 from vmsdl.qemu.stream.framing import Section
 
 pytestmark = pytest.mark.skipif(
-    qemu.BINARY is None, reason="there is no qemu-system-x86_64 to hold the codecs against"
+    qemu.BINARY is None, reason="there is no qemu-system-x86_64 to compare the codecs with"
 )
 
 IDE_DATA, IDE_NSECTOR, IDE_STATUS = 0x1F0, 0x1F2, 0x1F7

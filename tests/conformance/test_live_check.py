@@ -44,7 +44,7 @@ def test_schemas_decide_most_of_what_qemu_refuses() -> None:
 
 @pytest.mark.skipif(
     qemu_machines.release() != qemu_machines.RELEASE,
-    reason=f"there is no qemu-system-x86_64 of {qemu_machines.RELEASE} to hold the table against",
+    reason=f"there is no qemu-system-x86_64 of {qemu_machines.RELEASE} to compare the table with",
 )
 def test_real_qemu_and_the_table_agree() -> None:
     chosen = load_check_table.in_suite()

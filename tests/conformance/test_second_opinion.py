@@ -1,4 +1,4 @@
-"""The interpreter, which the generated codecs are held against, held against real QEMU itself."""
+"""The interpreter, with which the generated codecs are compared, compared with real QEMU."""
 
 from typing import Any, Literal
 

@@ -88,7 +88,7 @@ def test_codes_that_are_named_can_be_explained() -> None:
 def test_the_configuration_is_one(tmp_path: Path) -> None:
     (block,) = blocks("toml")
     (tmp_path / "pyproject.toml").write_text(block, encoding="utf-8")
-    found = config.read(str(tmp_path))
+    found = config.read_config(str(tmp_path))
     assert found is not None
     assert (("virtio-*", (("new-to-old", "any"),)),) == found.devices
     assert "vmsdl-accepted.toml" == found.accepted

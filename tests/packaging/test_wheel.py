@@ -78,15 +78,19 @@ def test_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     assert "vmsdl/templates/report/diff.css" in names
     assert "vmsdl/diff/formats/report.schema.json" in names
     assert any(name.startswith("vmsdl/templates/") and name.endswith(".j2") for name in names)
+    assert "vmsdl/diagnostics/explain/wire.md" in names
     assert "vmsdl/diff/rules/fields.md" in names
-    assert not [name for name in names if name.endswith(("README.md", ".pyc"))]
+    assert not [name for name in names if name.endswith(("README.md", "AGREEMENT.md", ".pyc"))]
 
 
-def test_explanations_are_read_from_the_wheel(installed: Environment, tmp_path: Path) -> None:
-    assert "field-removed" in installed.run("vmsdl", "explain", "field-removed", cwd=tmp_path)
-    assert "predicate-not-bool" in installed.run(
-        "vmsdl", "explain", "predicate-not-bool", cwd=tmp_path
-    )
+def test_explain_works_from_the_wheel(
+    wheel: Path, new_environment: Callable[[], Environment], tmp_path: Path
+) -> None:
+    environment = new_environment()
+    run = (environment.python, "-m", "vmsdl", "explain")
+    code = environment.run(*run, "swallowed-subsection", cwd=tmp_path, path=wheel)
+    assert "Use instead:" in code
+    assert "unused[" in environment.run(*run, "field-removed", cwd=tmp_path, path=wheel)
 
 
 def test_sdist_can_be_built_from(distributions: Path) -> None:

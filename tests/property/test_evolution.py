@@ -10,6 +10,7 @@ from tests.support.evolve import Device, Maker, text
 from tests.support.hypothesis_profiles import budget
 from tests.support.pipeline import Compiled, NotASchema, compiled, forget
 from tests.support.replay_oracle import said
+from vmsdl.build.in_memory import GeneratedModules
 from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.migration import analyze_migration
 from vmsdl.diff.result import MigrationResult
@@ -60,7 +61,10 @@ def check(seed: int) -> dict[str, int]:
         # What differs between the two is not set by hand.
         differing = {*before.properties} ^ {*after.properties}
         settled = frozenset(name for name, _ in differing)
-        one, other = ReplaySide(side(old), old.modules), ReplaySide(side(new), new.modules)
+        one, other = (
+            ReplaySide(side(each), GeneratedModules(each.schema, each.texts, each.modules))
+            for each in (old, new)
+        )
         for ends, device in (
             (Ends(one, other, sender_is_old=True), before),
             (Ends(other, one, sender_is_old=False), after),
@@ -105,7 +109,10 @@ def replay(
         return  # its own checks keep it from being saved, or a defect of its own from being loaded
     found["replayed " + actual.word] = found.get("replayed " + actual.word, 0) + 1
     if actual.word != expected:
-        shown = [f"{s.effect.kind.value} {s.effect.reason} {unparse(s.when)}" for s in result.shown]
+        shown = [
+            f"{s.effect.kind.value} {s.effect.reason.text} {unparse(s.condition)}"
+            for s in result.shown
+        ]
         direction_ = "old to new" if ends.sender_is_old else "new to old"
         why = actual.refusal or actual.wrong or actual.lost
         raise AssertionError(

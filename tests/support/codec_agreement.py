@@ -1,4 +1,4 @@
-"""What a generated codec and the interpreter say of the same bytes or state, in one form."""
+"""The results of a generated codec and of the interpreter for the same input, in one form."""
 
 from collections import OrderedDict
 from collections.abc import Callable

@@ -1,13 +1,13 @@
 """From the folders of tests/corpus to cases, and from a case to the text that vmsdl says about it.
 
-A case is `NAME.vmsd`; what is expected of it stands beside it in `NAME.txt`, exactly as
+A case is `NAME.vmsd`; what is expected of it is beside it in `NAME.txt`, exactly as
 `vmsdl check` prints it. No such file: nothing is expected. An expected file without its input is an
 orphan.
 
 In `errors/` a case is called after the code it shows: `SLUG.vmsd`, more of them
 `SLUG.VARIANT.vmsd`. A variant that begins with `fine` shows where the code must not speak, and
 never has an expected file.
-Files that are only imported by others stand in `errors/parts/`.
+Files that are only imported by others are in `errors/parts/`.
 """
 
 from dataclasses import dataclass

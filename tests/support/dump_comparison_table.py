@@ -1,4 +1,4 @@
-"""Dumps of four releases, each compared with each, and what is known of every finding.
+"""Dumps of four releases, each compared with each, and the cause of every finding.
 
 `python -m tests.support.dump_comparison_table FOLDER` writes `vmsdl/diff/AGREEMENT.md` and the
 extracts of the dumps in `tests/conformance/dumps` anew;

@@ -1,4 +1,4 @@
-"""How much the property tests try: a little in every run, much more where one is asked for.
+"""How much the property tests try: little in every run, much more in the profile `deep`.
 
 `VMSDL_PROFILE=deep pytest tests/property` draws thirty times as many, others each time, and looks
 for the smallest schema that fails, which takes minutes.

@@ -167,7 +167,7 @@ DISAGREES = "DISAGREES"
 
 
 def compare(outcome: Outcome, ours: LoadVerdict) -> str:
-    """Whether a verdict holds against what real QEMU did."""
+    """Does a verdict agree with what real QEMU did?"""
     named = any(_says(outcome, question) for question in ours.questions)
     if ours.loads is None:
         if outcome.loaded:
@@ -233,26 +233,26 @@ _HEAD = """# Does `stream check` agree with QEMU?
 
 Real machines of QEMU {qemu} (Debian 12) were saved. Each stream, whole or damaged, was given to a
 real machine to load, and to `vmsdl stream check` with three kinds of knowledge of that machine: the
-.vmsd files of `examples/` (`--machine` says which type it is), the `-dump-vmstate` of that QEMU,
-and a stream of the loading machine. `python -m tests.support.load_check_table` makes this table and
-`tests/conformance/agreement.json` anew; `tests/conformance/test_live_check.py` holds a sixth of
-it against the QEMU that is installed, where that is of the same release.
+.vmsd files of `examples/` (`--machine` gives the machine type), the `-dump-vmstate` of that QEMU,
+and a stream of the loading machine. `python -m tests.support.load_check_table` writes this table
+and `tests/conformance/agreement.json`; `tests/conformance/test_live_check.py` compares a sixth of
+it with the installed QEMU, if that is of the same release.
 
 | word | means |
 |---|---|
 | agrees | both refuse, and the first reason is QEMU's, line for line |
-| no reason | QEMU loads it, and nothing was found against it; what is not decided is listed |
-| earlier | both refuse; QEMU stopped before that, at a question that is listed as not decided |
-| named | refused; not decided, and QEMU's words stand under one of the open questions |
-| open | refused; not decided: it hangs on what this kind of knowledge does not have |
+| no reason | QEMU loads it, and no reason against it was found; what is not decided is listed |
+| earlier | both refuse; QEMU stopped earlier, at a question that is listed as not decided |
+| named | QEMU refuses; not decided, and one of the open questions has QEMU's message |
+| open | QEMU refuses; not decided: this kind of knowledge does not have the answer |
 
-No row disagrees. A schema reads bytes: it finds what is cut, longer or out of bounds, in the
-devices that it describes. A dump knows every name and version, and no byte. A stream knows its
-machine, the type and the RAM blocks; but a section that it does not show may only not have been
-needed, so an unknown section is named and not decided. Where a stream ends too soon, only a
-schema knows within which field; the last line of QEMU's message is compared for the others.
+No row disagrees. A schema reads bytes: it finds what is truncated, too long or out of range, in the
+devices that it describes. A dump has every name and version, and no bytes. A stream has its
+machine type and its RAM blocks. A section that it does not have was perhaps only not needed: an
+unknown section is named and not decided. Where a stream ends too soon, only a schema knows in which
+field; for the others, the last line of QEMU's message is compared.
 
-The messages are those of {qemu}. Where 11.1 words them otherwise, `stream check` gives both.
+The messages are those of {qemu}. Where the message of 11.1 differs, `stream check` gives both.
 """
 
 

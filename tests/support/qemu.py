@@ -1,4 +1,4 @@
-"""A real QEMU under control: started, asked, saved, loaded, and always ended.
+"""A real QEMU under control: started, queried, saved, loaded, and always ended.
 
 Everything has a time limit; the machine runs under emulation, which is slow but everywhere.
 """

@@ -1,4 +1,4 @@
-"""Machines in states worth saving; `python -m tests.support.qemu_scenes FOLDER` records them.
+"""Machines in interesting states; `python -m tests.support.qemu_scenes FOLDER` records them.
 
 Each scene is the command line of a machine, the disk that it boots from, and what is done to it
 through the monitor before it is saved.
@@ -146,8 +146,10 @@ MID_TRANSFER = Scene(
 CARDS = Scene(
     name="7.2-pc-cards",
     devices=frozenset({"e1000", "mc146818rtc", "serial", "xhci"}),
-    made="-serial null -device e1000 -device qemu-xhci; the guest sends itself three bytes through "
-    "the UART's loopback, slowly, and sets the RTC's periodic interrupt",
+    made=(
+        "-serial null -device e1000 -device qemu-xhci; the guest sends itself three bytes through "
+        "the UART's loopback, slowly, and sets the RTC's periodic interrupt"
+    ),
     files=lambda folder: {"disk": _disk(f"{_UART} {_RTC} f4 ebfd")},
     arguments=lambda folder: (
         *("-drive", f"file={folder}/disk,format=raw,if=ide,snapshot=on"),
@@ -158,9 +160,11 @@ CARDS = Scene(
 FAILED_DMA = Scene(
     name="7.2-pc-dma-retry",
     devices=frozenset({"ide"}),
-    made="a disk on ide.0 (rerror=stop, blkdebug fails sector 4), a CD-ROM on ide.1; READ DMA "
-    "stops the machine; INQUIRY by DMA into a longer descriptor, 0x60 in the bus master's status, "
-    "and blockdev-open-tray",
+    made=(
+        "a disk on ide.0 (rerror=stop, blkdebug fails sector 4), a CD-ROM on ide.1; READ DMA stops"
+        " the machine; INQUIRY by DMA into a longer descriptor, 0x60 in the bus master's status,"
+        " and blockdev-open-tray"
+    ),
     files=_failing_disk,
     arguments=_failing_drives,
     act=_fail_dma,

@@ -2,9 +2,10 @@
 
 from hypothesis import strategies as st
 
+from vmsdl.schema.scalars import SCALARS
 from vmsdl.syntax import tree
 from vmsdl.syntax.format.tokens import BINARY
-from vmsdl.syntax.keywords import RESERVED, SCALARS
+from vmsdl.syntax.keywords import RESERVED
 
 WORDS = (
     "x",

@@ -1,4 +1,4 @@
-"""Device sections that real QEMU wrote, one JSON file each, as `record.py` beside this cut them."""
+"""Device sections that real QEMU wrote, one JSON file each; `record_sections.py` writes them."""
 
 import base64
 import json

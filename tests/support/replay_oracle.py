@@ -6,6 +6,7 @@ from typing import Any
 from tests.support.interpreter.evaluate import CannotEvaluate, State, evaluate
 from tests.support.interpreter.states import scope
 from tests.support.pipeline import Compiled, imported
+from vmsdl.build.in_memory import GeneratedModules
 from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.result import MigrationResult
 from vmsdl.diff.simulate.records import EffectKind
@@ -37,7 +38,7 @@ def said(result: MigrationResult, holds: Callable[[Expr], bool]) -> str | None:
     kinds = set()
     for shown in result.shown:
         try:
-            if shown.is_always or holds(shown.when):
+            if shown.is_always or holds(shown.condition):
                 if not shown.is_certain:
                     return None
                 kinds.add(shown.effect.kind)
@@ -89,7 +90,7 @@ def _is_present(key: FieldPath, side: Side, state: State) -> bool:
 def program_of(side: Side) -> tuple[ReplaySide, Compiled]:
     texts = {file.name.removesuffix(".py"): file.text for file in emit(side.schema)}
     made = Compiled(side.schema, imported(texts), texts)
-    return ReplaySide(side, made.modules), made
+    return ReplaySide(side, GeneratedModules(side.schema, texts, made.modules)), made
 
 
 def shares(one: Side, other: Side, names: Mapping[str, Any]) -> bool:

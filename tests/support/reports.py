@@ -1,4 +1,4 @@
-"""Reports to show: of examples, of short texts, and of what a stranger may bring."""
+"""Reports to render: of examples, of short texts, and with names that need escapes."""
 
 from datetime import date
 from functools import cache

@@ -1,4 +1,4 @@
-"""A schema held against what a stream says of itself: the JSON description that QEMU writes.
+"""A schema compared with a stream's own description: the JSON that QEMU writes.
 
 QEMU's JSON knows names, sizes and types of what was sent. Here every field that it names has to be
 the next one of the schema, with the same size and a type that fits; what the schema has besides

@@ -1,4 +1,4 @@
-"""Damage done to a stream, by name: each change is one that a loader must meet."""
+"""Changes that damage a stream, by name; a loader must refuse or tolerate each."""
 
 from collections.abc import Callable
 from typing import Any

@@ -123,14 +123,14 @@ def test_more_than_any_schema_is_refused_without_reading_it_all(tmp_path: Path) 
     ],
 )
 def test_reasons_are_words(error: OSError | UnicodeDecodeError, words: str) -> None:
-    assert files.reason(error) == words
+    assert files.describe_error(error) == words
 
 
 def test_hidden_files_and_folders_are_no_sources(tmp_path: Path) -> None:
     for name in ("b.vmsd", "a/c.vmsd", ".git/d.vmsd", "a/.e.vmsd", "a/f.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    found = [os.path.relpath(path, tmp_path) for path in files.schemas_in(str(tmp_path))]
+    found = [os.path.relpath(path, tmp_path) for path in files.find_schemas(str(tmp_path))]
     assert found == ["b.vmsd", "a/c.vmsd"]
 
 
@@ -148,7 +148,7 @@ AWKWARD = [
 @pytest.mark.parametrize("name", AWKWARD)
 def test_make_understands_the_depfile(tmp_path: Path, name: str) -> None:
     (tmp_path / name).touch()
-    (tmp_path / "deps.d").write_text(files.depfile(["out.py"], [name, "gone.vmsd"]))
+    (tmp_path / "deps.d").write_text(files.format_depfile(["out.py"], [name, "gone.vmsd"]))
     (tmp_path / "Makefile").write_text("out.py:\n\ttouch out.py\ninclude deps.d\n")
 
     def make() -> str:
@@ -171,7 +171,7 @@ def test_make_understands_the_depfile(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("name", AWKWARD)
 def test_ninja_understands_the_depfile(tmp_path: Path, name: str) -> None:
     (tmp_path / name).touch()
-    (tmp_path / "made.d").write_text(files.depfile(["out.py"], [name]))
+    (tmp_path / "made.d").write_text(files.format_depfile(["out.py"], [name]))
     (tmp_path / "build.ninja").write_text(
         "rule r\n  command = touch out.py && cp made.d out.d\n  depfile = out.d\n  deps = gcc\n"
         "build out.py: r\n"
@@ -191,7 +191,7 @@ def test_ninja_understands_the_depfile(tmp_path: Path, name: str) -> None:
 
 @given(st.text(st.characters(exclude_characters="\n\r\0", exclude_categories=["Cs"])))
 def test_depfile_is_one_rule_whatever_the_names(name: str) -> None:
-    assert files.depfile(["out.py"], [name]).startswith("out.py: ")
+    assert files.format_depfile(["out.py"], [name]).startswith("out.py: ")
 
 
 def test_a_pipe_is_written_into_and_stays_a_pipe(tmp_path: Path) -> None:

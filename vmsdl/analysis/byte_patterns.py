@@ -85,8 +85,7 @@ class Matcher:
 
     def match_type(self, matched: MatchedBytes, of: Type, depth: int = 0) -> MatchedBytes:
         match of:
-            case Scalar(name=name):
-                row = SCALARS[name]
+            case Scalar(row=row):
                 return (
                     self._match_byte(matched, Interval(row.low, row.high))
                     if row.size == 1
@@ -107,8 +106,8 @@ class Matcher:
                 return self._match_struct(matched, name, depth)
             case Array(nullable=True):
                 return NO_MATCH
-            case Array(element=Scalar(name=name), count=count) if name not in ("bool", "timer"):
-                return self._match_any_bytes(matched, count, SCALARS[name].size)
+            case Array(element=Scalar(row=row), count=count) if row.is_integer or row.is_float:
+                return self._match_any_bytes(matched, count, row.size)
             case Array(element=element, count=count):
                 most = int(count.value) if isinstance(count, Literal) else len(self.pattern)
                 found, now = matched, matched

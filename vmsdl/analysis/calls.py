@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from vmsdl.analysis.fold import NotConstant, UndefinedValue, fold
 from vmsdl.analysis.reporter import Reporter
 from vmsdl.analysis.value_types import BYTE, describe_value_type, describe_with_article, is_integer
 from vmsdl.diagnostics.codes import (
@@ -14,6 +13,7 @@ from vmsdl.diagnostics.codes import (
     WRONG_ARGUMENT_COUNT,
 )
 from vmsdl.expr import nodes as e
+from vmsdl.expr.fold import fold_constant
 from vmsdl.source import Span
 from vmsdl.syntax import tree
 
@@ -117,10 +117,8 @@ def _find_element_type(value: e.ValueType) -> e.ValueType | None:
 
 
 def _is_negative(index: e.Expr) -> bool:
-    try:
-        return fold(index) < 0
-    except (NotConstant, UndefinedValue):
-        return False
+    value = fold_constant(index)
+    return value is not None and value < 0
 
 
 def _check_has_length(argument: e.Expr, reporter: Reporter) -> bool:

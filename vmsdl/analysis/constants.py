@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from vmsdl.analysis.expressions import Binder
-from vmsdl.analysis.fold import NotConstant, UndefinedValue, fold
 from vmsdl.analysis.reporter import Reporter
 from vmsdl.analysis.scope import Scope
 from vmsdl.analysis.symbols import Symbols
@@ -18,11 +17,13 @@ from vmsdl.diagnostics.codes import (
 )
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.expr import nodes as e
+from vmsdl.expr.fold import NotConstant, UndefinedValue, evaluate_constant
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.syntax import tree
 from vmsdl.syntax.walk import find_operands
 
-LOWEST, HIGHEST = SCALARS["i64"].low, SCALARS["u64"].high
+_INTEGERS = [row for row in SCALARS.values() if row.is_integer]
+LOWEST, HIGHEST = min(row.low for row in _INTEGERS), max(row.high for row in _INTEGERS)
 
 Key: TypeAlias = str | tuple[str, str]  # a const, or an enum and the name of its value
 Constant: TypeAlias = tree.ConstDecl | tree.EnumArm
@@ -167,7 +168,7 @@ def _check_enum_value(
 def fold_or_report(bound: e.Expr, reporter: Reporter, what: str) -> int | bool | None:
     """The value of an expression that must be constant. Anything else is reported."""
     try:
-        return fold(bound)
+        return evaluate_constant(bound)
     except NotConstant as error:
         reporter.report(
             NOT_CONSTANT,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import field
 from enum import Enum
-from typing import TypeAlias, TypeVar, assert_never
+from typing import TypeAlias, TypeVar
 
 from vmsdl.analysis.facts import FactKey, Facts
 from vmsdl.analysis.intervals import ANY, NATURAL, Interval, exactly
@@ -29,19 +29,7 @@ from vmsdl.schema.description import (
     Validate,
 )
 from vmsdl.schema.recorded import is_recorded
-from vmsdl.schema.types import (
-    Array,
-    Bitmap,
-    Blob,
-    Bytes,
-    EnumType,
-    ListType,
-    MapType,
-    Opaque,
-    Scalar,
-    StructType,
-    Type,
-)
+from vmsdl.schema.traverse import collect_lengths
 from vmsdl.source import NOWHERE, Span
 
 Declared: TypeAlias = Field | Local | Property | LetDefinition | Description
@@ -224,7 +212,7 @@ class _UseCollector:
         gates: dict[Expr, dict[int, Facts]] = {}
         first = self._find_ranges(body, version, gates, minimum)
         for declared in unsent:
-            for length in lengths(declared.type):
+            for length in collect_lengths(declared.type):
                 yield _make_use(body, UseRole.LENGTH, length, first, declared)
             if declared.default is not None:
                 yield _make_use(body, UseRole.DEFAULT, declared.default, first, declared)
@@ -301,7 +289,7 @@ def _collect_step(ranges: Ranges, body: CheckedBody, step: Step) -> Generator[Us
     if isinstance(step, Unused):
         yield _make_use(body, UseRole.LENGTH, step.length, ranges, step)
         return ranges
-    for length in lengths(step.type):
+    for length in collect_lengths(step.type):
         yield _make_use(body, UseRole.LENGTH, length, ranges, step)
     for _, value in step.bindings:
         yield _make_use(body, UseRole.BINDING, value, ranges, step)
@@ -309,22 +297,3 @@ def _collect_step(ranges: Ranges, body: CheckedBody, step: Step) -> Generator[Us
         yield _make_use(body, UseRole.CHECK, check.condition, ranges, step)
         ranges = ranges.assume(check.condition)
     return ranges
-
-
-def lengths(of: Type) -> Iterator[Expr]:
-    """Every length, count and number of bits in a type, outermost first."""
-    match of:
-        case Bytes(length=length):
-            yield length
-        case Bitmap(bits=bits):
-            yield bits
-        case Opaque(length=length):
-            if length is not None:
-                yield length
-        case Array(element=element, count=count):
-            yield count
-            yield from lengths(element)
-        case Scalar() | EnumType() | Blob() | StructType() | ListType() | MapType():
-            return
-        case _:
-            assert_never(of)

@@ -30,7 +30,11 @@ class Facts:
 
 
 def find_fact_key(expression: Expr, level: int) -> FactKey | None:
-    """The key of the member that an expression reads, or None where nothing can be known of it."""
+    """The key of the member that an expression reads, or None where nothing can be known of it.
+
+    `expr.logic.find_path` answers another question: there all places are in one body, and names
+    are enough. Here two owners may have members of one name, so the level belongs to the key.
+    """
     match expression:
         case Member(up=up, name=name):
             return (level - up, name)

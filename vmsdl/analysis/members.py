@@ -13,8 +13,7 @@ from vmsdl.analysis.assignability import (
     convert_constant,
 )
 from vmsdl.analysis.evaluation_order import Moment, report_later_fields
-from vmsdl.analysis.fold import NotConstant, UndefinedValue, fold
-from vmsdl.analysis.modifiers import check_modifiers, find_struct, sort_modifiers
+from vmsdl.analysis.modifiers import check_modifiers, sort_modifiers
 from vmsdl.analysis.reporter import Reporter
 from vmsdl.analysis.scope import Scope
 from vmsdl.analysis.symbols import DeclaredBody, describe_declaration, is_recorded
@@ -41,9 +40,11 @@ from vmsdl.diagnostics.codes import (
 )
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.expr import nodes as e
+from vmsdl.expr.fold import NotConstant, UndefinedValue, evaluate_constant, fold_constant
 from vmsdl.records import dataclass
 from vmsdl.schema import description as d
 from vmsdl.schema import types as t
+from vmsdl.schema.traverse import find_structs
 from vmsdl.source import Span
 from vmsdl.syntax import tree
 
@@ -249,8 +250,9 @@ class MemberBuilder:
     def _build_bindings(
         self, written: tuple[tree.Binding, ...], type_: t.Type | None, moment: Moment
     ) -> Iterator[tuple[str, e.Expr]]:
-        struct = find_struct(type_) if type_ else None
-        inner = self.environment.symbols.bodies[struct] if struct else None
+        structs = find_structs(type_) if type_ else ()
+        # Of a map `with` means the values, which come last.
+        inner = self.environment.symbols.bodies[structs[-1].name] if structs else None
         seen: dict[str, tree.Name] = {}
         for binding in written:
             name = binding.name
@@ -270,13 +272,12 @@ class MemberBuilder:
                 or not check_assignable(value, target, self.reporter)
             ):
                 continue
-            try:
-                number = fold(value)
-            except (NotConstant, UndefinedValue):
-                yield name.text, value  # what it can be at run time is a check of its own
-            else:
-                if check_in_range(number, value, target, self.environment, self.reporter):
-                    yield name.text, value
+            number = fold_constant(value)
+            # What it can be at run time is a check of its own.
+            if number is None or check_in_range(
+                number, value, target, self.environment, self.reporter
+            ):
+                yield name.text, value
 
     def _find_target(self, name: tree.Name, inner: DeclaredBody) -> TargetType | None:
         """The local or property of an embedded struct that a `with` sets."""
@@ -338,7 +339,7 @@ class MemberBuilder:
         ) or not self._check_known_early(bound, decl):
             return None
         try:
-            value = fold(bound)
+            value = evaluate_constant(bound)
         except NotConstant:
             return bound
         except UndefinedValue as error:

@@ -11,7 +11,7 @@ from vmsdl.diagnostics.codes import (
 )
 from vmsdl.records import dataclass
 from vmsdl.schema import types as t
-from vmsdl.schema.scalars import INTEGERS
+from vmsdl.schema.traverse import find_structs
 from vmsdl.syntax import tree
 
 M = TypeVar("M")
@@ -67,7 +67,7 @@ def check_modifiers(modifiers: Modifiers, type_: t.Type, reporter: Reporter) -> 
             modifiers.equal.span,
             "`equal` compares integers, bools, timers and enums, and this is none of them",
         )
-    is_integer = isinstance(type_, t.Scalar) and type_.name in INTEGERS
+    is_integer = isinstance(type_, t.Scalar) and type_.row.is_integer
     if modifiers.bounded and not is_integer:
         reporter.report(
             BOUNDED_NOT_INTEGER,
@@ -81,7 +81,7 @@ def check_modifiers(modifiers: Modifiers, type_: t.Type, reporter: Reporter) -> 
             "`marked` is for arrays of pointers",
             help="write `?` before the `[n]`",
         )
-    if modifiers.with_ and find_struct(type_) is None:
+    if modifiers.with_ and not find_structs(type_):
         reporter.report(
             WITH_WITHOUT_STRUCT,
             modifiers.with_.span,
@@ -91,23 +91,8 @@ def check_modifiers(modifiers: Modifiers, type_: t.Type, reporter: Reporter) -> 
 
 def _is_comparable(type_: t.Type) -> bool:
     # A float is not compared: a NaN would never equal itself.
-    return isinstance(type_, t.EnumType) or (isinstance(type_, t.Scalar) and type_.name != "f64")
+    return isinstance(type_, t.EnumType) or (isinstance(type_, t.Scalar) and not type_.row.is_float)
 
 
 def _has_pointers(type_: t.Type) -> bool:
     return isinstance(type_, t.Array) and (type_.nullable or _has_pointers(type_.element))
-
-
-def find_struct(type_: t.Type) -> str | None:
-    """The struct a field holds: itself, or in an array, in a list, or as the value of a map."""
-    match type_:
-        case t.StructType(name=name):
-            return name
-        case t.ListType(element=element):
-            return element.name
-        case t.MapType(value=value):
-            return value.name
-        case t.Array(element=inner):
-            return find_struct(inner)
-        case _:
-            return None

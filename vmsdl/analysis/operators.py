@@ -217,7 +217,10 @@ def _suggest_instead_of_arithmetic(operand: e.Expr, operator: Operator) -> str |
         case e.BoolValue(), _:
             return f"write `if {_quote_source(operand)} then 1 else 0`"
         case e.FloatValue(), _:
-            return "an f64 can be compared and passed on, not computed with"
+            return (
+                f"{describe_with_article(operand.type)} can be compared and passed on,"
+                " not computed with"
+            )
         case _:
             return None
 

@@ -8,6 +8,8 @@ from vmsdl.analysis import intervals
 from vmsdl.analysis.facts import FactKey, Facts, find_fact_key
 from vmsdl.analysis.intervals import ANY, ARITHMETIC, BIT, COMPARISONS, NATURAL, Interval, exactly
 from vmsdl.expr.nodes import (
+    MIRRORED,
+    OPPOSITE,
     Binary,
     BoolValue,
     Call,
@@ -36,23 +38,6 @@ from vmsdl.expr.nodes import (
 )
 from vmsdl.records import dataclass
 from vmsdl.schema.description import EnumDefinition
-
-_MIRRORED = {
-    Operator.EQUAL: Operator.EQUAL,
-    Operator.NOT_EQUAL: Operator.NOT_EQUAL,
-    Operator.LESS: Operator.GREATER,
-    Operator.LESS_EQUAL: Operator.GREATER_EQUAL,
-    Operator.GREATER: Operator.LESS,
-    Operator.GREATER_EQUAL: Operator.LESS_EQUAL,
-}
-_OPPOSITE = {
-    Operator.EQUAL: Operator.NOT_EQUAL,
-    Operator.NOT_EQUAL: Operator.EQUAL,
-    Operator.LESS: Operator.GREATER_EQUAL,
-    Operator.LESS_EQUAL: Operator.GREATER,
-    Operator.GREATER: Operator.LESS_EQUAL,
-    Operator.GREATER_EQUAL: Operator.LESS,
-}
 
 # Every assumption copies those before it. No real condition needs more.
 _MOST_ASSUMPTIONS = 200
@@ -122,11 +107,9 @@ class Ranges:
                     return self.assume(left, holds).assume(right, holds)
                 return self._join(self.assume(left, holds), self.assume(right, holds))
             case Binary(operator=operator, left=left, right=right) if operator in COMPARISONS:
-                operator = operator if holds else _OPPOSITE[operator]
+                operator = operator if holds else OPPOSITE[operator]
                 after = self.restrict(left, _bound_left(operator, self.find_range(right)))
-                return after.restrict(
-                    right, _bound_left(_MIRRORED[operator], self.find_range(left))
-                )
+                return after.restrict(right, _bound_left(MIRRORED[operator], self.find_range(left)))
             case _:
                 return self.restrict(condition, exactly(1 if holds else 0))
 

@@ -1,9 +1,8 @@
 """References in a schema: which members are read, and where structs are embedded."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import field
-from typing import assert_never
 
 from vmsdl.analysis.expression_uses import (
     CheckedBody,
@@ -22,19 +21,8 @@ from vmsdl.expr.nodes import (
 )
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, LetDefinition, Schema
-from vmsdl.schema.types import (
-    Array,
-    Bitmap,
-    Blob,
-    Bytes,
-    EnumType,
-    ListType,
-    MapType,
-    Opaque,
-    Scalar,
-    StructType,
-    Type,
-)
+from vmsdl.schema.traverse import find_structs, strip_arrays
+from vmsdl.schema.types import ListType, MapType, StructType
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,10 +39,11 @@ class Embedding:
 def find_embeddings(schema: Schema) -> tuple[Embedding, ...]:
     """Every struct in the type of a field, at any depth."""
     return tuple(
-        Embedding(body, each, struct, is_listed)
+        Embedding(body, each, struct, is_listed=isinstance(element, ListType | MapType))
         for body in find_bodies(schema)
         for each in body.description.fields
-        for struct, is_listed in find_structs(each.type)
+        for element in (strip_arrays(each.type),)
+        for struct in find_structs(element)
     )
 
 
@@ -65,25 +54,6 @@ def find_embeddings_by_struct(schema: Schema) -> dict[str, list[Embedding]]:
     for embedding in find_embeddings(schema):
         found[embedding.struct.name].append(embedding)
     return found
-
-
-def find_structs(of: Type) -> Iterator[tuple[StructType, bool]]:
-    """The structs in a type, and whether each is the element of a list or map."""
-    match of:
-        case StructType():
-            yield of, False
-        case ListType(element=element):
-            yield element, True
-        case MapType(key=key, value=value):
-            if key is not None:
-                yield key, True
-            yield value, True
-        case Array(element=element):
-            yield from find_structs(element)
-        case Scalar() | EnumType() | Bytes() | Blob() | Bitmap() | Opaque():
-            return
-        case _:
-            assert_never(of)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

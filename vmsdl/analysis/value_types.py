@@ -4,13 +4,14 @@ from typing import assert_never
 
 from vmsdl.analysis.symbols import Symbols
 from vmsdl.expr import nodes as e
-from vmsdl.schema.scalars import INTEGERS, SCALARS
+from vmsdl.schema import scalars, types
+from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import Scalar
 from vmsdl.schema.value_types import find_scalar_value_type
 from vmsdl.syntax import tree
 
 BUFFERS = frozenset({"bytes", "bitmap"})  # their last `[n]` is their own length
-BYTE = e.IntValue(SCALARS["u8"].low, SCALARS["u8"].high)
+BYTE = find_scalar_value_type(types.BYTE)
 
 
 def find_declared_type(written: tree.TypeExpr, symbols: Symbols) -> e.ValueType | None:
@@ -27,7 +28,7 @@ def find_declared_type(written: tree.TypeExpr, symbols: Symbols) -> e.ValueType 
     if dimensions and written.nullable:
         element = e.SequenceValue(element, nullable=True)
         dimensions -= 1
-    elif dimensions and written.element == tree.BuiltinType(word="u8"):
+    elif dimensions and written.element == tree.BuiltinType(word=scalars.BYTE.name):
         element = e.BytesValue()
         dimensions -= 1
     for _ in range(dimensions):
@@ -75,12 +76,12 @@ def describe_value_type(value: e.ValueType) -> str:
     """The type as text for a label: its keyword where it has one."""
     match value:
         case e.IntValue(low=low, high=high):
-            rows = (r for r in SCALARS.values() if r.name in INTEGERS)
+            rows = (r for r in SCALARS.values() if r.is_integer)
             return next((r.name for r in rows if (r.low, r.high) == (low, high)), "integer")
         case e.BoolValue():
             return "bool"
         case e.FloatValue():
-            return "f64"
+            return _describe_float()
         case e.EnumValue(name=name) | e.StructValue(name=name):
             return name
         case e.BytesValue():
@@ -97,6 +98,12 @@ def describe_value_type(value: e.ValueType) -> str:
             assert_never(value)
 
 
+def _describe_float() -> str:
+    """The word for a float: the scalar's name where there is one kind of float only."""
+    names = [row.name for row in SCALARS.values() if row.is_float]
+    return names[0] if len(names) == 1 else "float"
+
+
 def describe_with_article(value: e.ValueType) -> str:
     """The type in a sentence: "an integer", "a bool"."""
     match value:
@@ -105,7 +112,7 @@ def describe_with_article(value: e.ValueType) -> str:
         case e.BoolValue():
             return "a bool"
         case e.FloatValue():
-            return "an f64"
+            return "a float" if _describe_float() == "float" else f"an {_describe_float()}"
         case e.EnumValue(name=name):
             return f"a value of `{name}`"
         case e.BytesValue():

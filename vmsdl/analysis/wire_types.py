@@ -94,6 +94,7 @@ def _build_element(
             struct = _resolve_struct(inner, "a list", symbols, reporter)
             return t.ListType(struct) if struct else None
         case tree.MapTypeExpr(key=written_key, value=written_value):
+            # Only a be64 can be a key without a struct (VMSTATE_GTREE_DIRECT_KEY_V).
             is_direct = written_key == tree.BuiltinType(word="u64")
             key = None if is_direct else _resolve_struct(written_key, "a map", symbols, reporter)
             value = _resolve_struct(written_value, "a map", symbols, reporter)

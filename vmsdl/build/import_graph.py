@@ -1,4 +1,4 @@
-"""What a file imports, read off its text: enough to see, without a parser, what has changed."""
+"""The imports of files, found in their text without a parser: quick, and enough for builds."""
 
 import os
 import re
@@ -28,12 +28,12 @@ def scan_imports(text: str) -> Iterator[str]:
             after_word = True
         elif found["text"]:
             if after_word:
-                yield from _value(found["text"])
+                yield from _read_string(found["text"])
             after_word = False
         end = found.end()
 
 
-def _value(literal: str) -> Iterator[str]:
+def _read_string(literal: str) -> Iterator[str]:
     import json  # here: most files import nothing
 
     try:
@@ -51,36 +51,36 @@ class ImportGraph:
         self._sources: dict[str, SourceFile] = {}
         self._imports: dict[str, tuple[str, ...]] = {}
 
-    def text(self, path: str) -> str:
+    def read_text(self, path: str) -> str:
         """A file's text; raises what `read` raises."""
         if path not in self._texts:
             self._texts[path] = self._read(path)
         return self._texts[path]
 
-    def source(self, path: str) -> "SourceFile":
+    def read_source(self, path: str) -> "SourceFile":
         """The Reader for a compiler that shares what was read here."""
         # Imported here: what is up to date is seen from texts alone.
         from vmsdl.source import SourceFile
 
         if path not in self._sources:
-            self._sources[path] = SourceFile(path, self.text(path))
+            self._sources[path] = SourceFile(path, self.read_text(path))
         return self._sources[path]
 
-    def imports(self, path: str) -> tuple[str, ...]:
+    def find_imports(self, path: str) -> tuple[str, ...]:
         """The normalised paths of a file's own imports."""
         if path not in self._imports:
             folder = os.path.dirname(path)
             try:
                 found = [
                     os.path.normpath(os.path.join(folder, name))
-                    for name in scan_imports(self.text(path))
+                    for name in scan_imports(self.read_text(path))
                 ]
             except (OSError, ValueError):
                 found = []  # the compiler will say what is wrong with it
             self._imports[path] = tuple(dict.fromkeys(found))
         return self._imports[path]
 
-    def of(self, root: str) -> list[str]:
+    def find_files(self, root: str) -> list[str]:
         """A file and all that it imports, directly or not, in a fixed order."""
         order: dict[str, None] = {}
         waiting = [root]
@@ -88,5 +88,5 @@ class ImportGraph:
             path = waiting.pop()
             if path not in order:
                 order[path] = None
-                waiting.extend(reversed(self.imports(path)))
+                waiting.extend(reversed(self.find_imports(path)))
         return list(order)

@@ -1,21 +1,24 @@
-"""From schemas to imported modules, in memory."""
+"""From schemas to the generated modules, imported in memory: no file is written."""
 
 import linecache
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_loader
 from itertools import count
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from vmsdl import CompileError, files
+from vmsdl import files
+from vmsdl.compile_error import CompileError
 from vmsdl.source import SourceFile
 
 if TYPE_CHECKING:
     from vmsdl.analysis.load import Reader
+    from vmsdl.schema.description import Schema
 
 _packages = count(1)
 
@@ -38,6 +41,44 @@ def compile_mapping(sources: Mapping[str, str], root: str) -> dict[str, str]:
         return SourceFile(path, sources[path])
 
     return _compile(root, read)
+
+
+class GeneratedModules:
+    """The imported modules of one schema, those of its imports too, and their texts."""
+
+    def __init__(
+        self, schema: "Schema", texts: Mapping[str, str], modules: Mapping[str, ModuleType]
+    ) -> None:
+        """`texts` by file name, `modules` by the same name without `.py`."""
+        # Imported here: what is up to date must not pay for the compiler.
+        from vmsdl.emit.names import name_files
+
+        self.texts = texts
+        self._modules = modules
+        self._places = {
+            name: (file.module, names.qualified)
+            for file in name_files(schema).values()
+            for name, names in file.classes.items()
+        }
+
+    def find_class(self, name: str) -> Any:
+        """The class of a device or struct by its .vmsd name; None where it has no codec."""
+        module, qualified = self._places[name]
+        found: Any = self._modules[module]
+        for part in qualified.split("."):
+            found = getattr(found, part, None)
+        return found
+
+
+def import_schema(schema: "Schema") -> GeneratedModules:
+    """The modules of a checked schema. Raises NamesClash."""
+    from vmsdl.emit import emit
+
+    texts = {file.name: file.text for file in emit(schema)}
+    names = [name.removesuffix(".py") for name in texts]
+    package = import_texts(texts, names[0]).__package__
+    modules = {name: import_module(f"{package}.{name}") for name in names}
+    return GeneratedModules(schema, texts, modules)
 
 
 def import_texts(texts: Mapping[str, str], name: str) -> ModuleType:

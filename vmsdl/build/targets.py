@@ -31,15 +31,15 @@ class Target(NamedTuple):
 
 
 class Module(NamedTuple):
-    """One module as it is to be written."""
+    """One module as it is to be written. `inputs` is the fingerprint of what it is made from."""
 
     path: str
     text: str
     inputs: str
 
 
-class Built(NamedTuple):
-    """What compiling one target gave; no modules where there were errors."""
+class BuildResult(NamedTuple):
+    """What compiling one target gives; no modules where there are errors."""
 
     target: Target
     modules: tuple[Module, ...]
@@ -47,17 +47,17 @@ class Built(NamedTuple):
     notes: tuple[str, ...] = ()  # what was left out of the modules
 
 
-def find_targets(roots: Iterable[str], folder: str | None, closure: ImportGraph) -> list[Target]:
+def find_targets(roots: Iterable[str], folder: str | None, graph: ImportGraph) -> list[Target]:
     """What to build. Raises BuildError where two schemas want the same module."""
     found = []
     for root in dict.fromkeys(os.path.normpath(root) for root in roots):
-        place = os.path.dirname(root) if folder is None else folder
-        found.append(Target(root, place, tuple(closure.of(root))))
-    _refuse_collisions(found)
+        output = os.path.dirname(root) if folder is None else folder
+        found.append(Target(root, output, tuple(graph.find_files(root))))
+    _check_collisions(found)
     return found
 
 
-def _refuse_collisions(found: list[Target]) -> None:
+def _check_collisions(found: list[Target]) -> None:
     owners: dict[str, str] = {}
     for target in found:
         for source, output in zip(target.inputs, target.outputs, strict=False):
@@ -68,9 +68,9 @@ def _refuse_collisions(found: list[Target]) -> None:
                 raise BuildError(f"`{owner}` and `{source}` would both become `{output}`")
 
 
-def find_staleness_reason(target: Target, closure: ImportGraph) -> str | None:
-    """Why a target must be compiled again; None where all its modules are as they should be."""
-    for output, inputs in find_requested(target, closure):
+def find_staleness_reason(target: Target, graph: ImportGraph) -> str | None:
+    """Why a target must be compiled again; None where all its modules are up to date."""
+    for output, inputs in find_requested(target, graph):
         if reason := find_module_staleness(output, inputs):
             return f"`{output}`: {reason}"
     return None
@@ -83,72 +83,72 @@ def find_module_staleness(path: str, inputs: str) -> str | None:
     return stamp.find_staleness_reason(data.decode("utf-8", "replace"), inputs)
 
 
-def find_requested(target: Target, closure: ImportGraph) -> Iterator[tuple[str, str]]:
-    """Each output of a target with the fingerprint of what it is made from."""
+def find_requested(target: Target, graph: ImportGraph) -> Iterator[tuple[str, str]]:
+    """Each output of a target with the fingerprint of its inputs."""
     for source, output in zip(target.inputs, target.outputs, strict=False):
-        yield output, compute_fingerprint(source, closure)
+        yield output, compute_fingerprint(source, graph)
     yield target.outputs[-1], stamp.compute_digest(SUPPORT)
 
 
-def compute_fingerprint(path: str, closure: ImportGraph) -> str:
-    """Of a file and what it imports, wherever they lie; only texts and the file's name count."""
+def compute_fingerprint(path: str, graph: ImportGraph) -> str:
+    """The fingerprint of a file and its imports: texts and the name, not folders."""
     names = [os.path.basename(path)]
-    for member in closure.of(path):
+    for member in graph.find_files(path):
         try:
-            names.append(stamp.compute_digest(closure.text(member)))
+            names.append(stamp.compute_digest(graph.read_text(member)))
         except (OSError, ValueError):
             names.append("missing")
     return stamp.compute_fingerprint(names)
 
 
-def compile_target(target: Target, closure: ImportGraph) -> Built:
+def compile_target(target: Target, graph: ImportGraph) -> BuildResult:
     """Compile one target; nothing is written."""
     # Imported here: what is up to date must not pay for the compiler.
     from vmsdl.driver import compile_schema
     from vmsdl.emit import NamesClash
 
     try:
-        outcome = compile_schema(target.path, closure.source)
+        outcome = compile_schema(target.path, graph.read_source)
     except NamesClash as clash:
         raise BuildError(str(clash)) from None
     if outcome.value is None or outcome.has_errors:
-        return Built(target, (), outcome.diagnostics)
-    inputs = dict(find_requested(target, closure))
+        return BuildResult(target, (), outcome.diagnostics)
+    inputs = dict(find_requested(target, graph))
     modules = []
     notes = tuple(f"{file.source}: {note}" for file in outcome.value for note in file.notes)
     for file in outcome.value:
         path = os.path.join(target.folder, file.name)
-        of = inputs[path]
-        modules.append(Module(path, stamp.add_stamp(file.text, of), of))
-    # In the order people think of them: what they asked for, its imports, what all share.
+        fingerprint = inputs[path]
+        modules.append(Module(path, stamp.add_stamp(file.text, fingerprint), fingerprint))
+    # The file that was asked for comes first, then its imports, then what all share.
     modules.sort(key=lambda module: target.outputs.index(module.path))
-    return Built(target, tuple(modules), outcome.diagnostics, notes)
+    return BuildResult(target, tuple(modules), outcome.diagnostics, notes)
 
 
-def compile_all(found: list[Target], closure: ImportGraph, jobs: int) -> Iterator[Built]:
+def compile_all(found: list[Target], graph: ImportGraph, jobs: int) -> Iterator[BuildResult]:
     """Compile targets, several at a time where that pays, and give them in their order."""
     if jobs < 2 or len(found) < 2:
         for target in found:
-            yield compile_target(target, closure)
+            yield compile_target(target, graph)
         return
     from concurrent.futures import ProcessPoolExecutor
 
     with ProcessPoolExecutor(min(jobs, len(found))) as pool:
-        yield from pool.map(_compile_alone, found)
+        yield from pool.map(_compile_in_process, found)
 
 
-def _compile_alone(target: Target) -> Built:
+def _compile_in_process(target: Target) -> BuildResult:
     return compile_target(target, ImportGraph(files.read_text))
 
 
-def is_refused(built: Built, strict: bool) -> bool:
-    """Whether nothing of this may be written: it has errors, or warnings where none may be."""
+def is_refused(built: BuildResult, strict: bool) -> bool:
+    """Whether nothing may be written: there are errors, or warnings where none are allowed."""
     if not built.modules:
         return True
     return strict and any(diagnostic.severity == "warning" for diagnostic in built.diagnostics)
 
 
-def refuse_strangers(modules: Iterable[Module]) -> None:
+def check_overwrites(modules: Iterable[Module]) -> None:
     """Raise BuildError where a module would replace a file that somebody wrote."""
     for module in modules:
         data = files.read_bytes(module.path)
@@ -156,7 +156,7 @@ def refuse_strangers(modules: Iterable[Module]) -> None:
             raise BuildError(f"`{module.path}` was not written by vmsdl and is left alone")
 
 
-def write(modules: Iterable[Module]) -> list[str]:
+def write_modules(modules: Iterable[Module]) -> list[str]:
     """Write what differs; the paths that were written."""
     return [module.path for module in modules if write_text(module.path, module.text)]
 
@@ -166,17 +166,17 @@ def write_text(path: str, text: str) -> bool:
     try:
         return files.write_if_changed(path, text)
     except OSError as error:
-        raise BuildError(f"cannot write `{path}`: {files.reason(error)}") from None
+        raise BuildError(f"cannot write `{path}`: {files.describe_error(error)}") from None
 
 
-def find_markers(packages: Sequence[str]) -> list[str]:
+def find_package_markers(packages: Sequence[str]) -> list[str]:
     """The empty files that make folders (outermost first) packages, and the innermost one typed."""
     paths = [os.path.join(folder, "__init__.py") for folder in packages]
     # The modules are in the innermost package. Others may hold code that is not typed.
     return [*paths, *(os.path.join(folder, "py.typed") for folder in packages[-1:])]
 
 
-def write_markers(packages: Sequence[str]) -> list[str]:
+def write_package_markers(packages: Sequence[str]) -> list[str]:
     """Write the markers that are missing; the paths that were written."""
-    paths = find_markers(packages)
+    paths = find_package_markers(packages)
     return [path for path in paths if not os.path.exists(path) and write_text(path, "")]

@@ -55,12 +55,12 @@ class Console(NamedTuple):
             self.result(text)
             return
         # For start-up speed: most commands print.
-        from vmsdl.files import reason, write_if_changed
+        from vmsdl.files import describe_error, write_if_changed
 
         try:
             write_if_changed(output, text)
         except OSError as error:
-            raise Failure(f"cannot write `{output}`: {reason(error)}") from None
+            raise Failure(f"cannot write `{output}`: {describe_error(error)}") from None
 
     def colors_report(self, color: str, output: str | None) -> bool:
         """Our own colour is of stderr; a report goes to stdout."""

@@ -1,8 +1,8 @@
 """The commands: a table, so that only the module of the command that runs is imported.
 
 A module has `DESCRIPTION` (the text of its `--help`), `configure(parser)`, which adds its options,
-and `run(options, console)`, which returns the exit status. A file `COMMAND_PART.py` is a part of a
-command and stands in no row here, but for the actions of `stream`.
+and `run(options, console)`, which returns the exit status. A file `diff_PART.py` has a part of
+`diff` and no row. `stream` has no `run`: each of its actions is a row of `STREAM_ACTIONS`.
 """
 
 from typing import NamedTuple

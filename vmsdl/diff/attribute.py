@@ -10,6 +10,13 @@ from vmsdl.diff.machines import find_affected_machines
 from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.report import ByteRange, DirectionResult, Finding
 from vmsdl.diff.result import MigrationResult, ReportedEffect
+from vmsdl.diff.simulate.reasons import (
+    HOOK_REASONS,
+    LAYOUT_REASONS,
+    VERSION_REASONS,
+    EffectReason,
+    Unknown,
+)
 from vmsdl.diff.simulate.records import EffectKind
 from vmsdl.diff.verdict import BADNESS, Verdict
 from vmsdl.expr.logic import TRUE, FieldPath, is_true, or_
@@ -25,13 +32,7 @@ _VERDICTS = {
 }
 
 
-_VERSIONS = frozenset({"version-too-new", "version-too-old", "unmigratable"})
-
-
 _HOOKS = frozenset({"hook-changed", "subsection-hook-only-when-present"})
-
-
-_LAYOUT = frozenset({"truncated", "trailing-data", "length", "shifted"})
 
 
 def _findings(
@@ -73,11 +74,11 @@ def _findings(
 def _causes(shown: ReportedEffect, edits: list[tuple[str, Edit]], *, is_forward: bool) -> list[int]:
     """The edits that an effect comes from."""
     effect = shown.effect
-    if effect.reason in _VERSIONS and effect.entry is None:
+    if effect.reason in VERSION_REASONS and effect.entry is None:
         return [i for i, (_, edit) in enumerate(edits) if edit.changes_version]
-    if effect.reason.startswith("the hook "):
+    if isinstance(effect.reason, Unknown) and effect.reason.reason in HOOK_REASONS:
         return [i for i, (slug, _) in enumerate(edits) if slug in _HOOKS]
-    wanted = [_names(node.key) for node in (effect.wanted,) if node is not None]
+    wanted = [_names(node.key) for node in (effect.expected,) if node is not None]
     sent = [_names(node.key) for node in (effect.sent,) if node is not None]
     if effect.entry is not None:
         sent.append(_names(effect.entry.key))
@@ -91,7 +92,7 @@ def _causes(shown: ReportedEffect, edits: list[tuple[str, Edit]], *, is_forward:
     if own:
         return own
     moving = [i for i, (_, edit) in enumerate(edits) if edit.shifts]
-    if effect.reason in _LAYOUT or effect.kind is EffectKind.OPEN:
+    if effect.reason in LAYOUT_REASONS or effect.kind is EffectKind.OPEN:
         return moving or near or list(range(len(edits)))
     return near or moving or list(range(len(edits)))
 
@@ -133,14 +134,14 @@ def _of_edit(
 
 
 def _outcomes(shown: list[ReportedEffect], *, is_forward: bool) -> Iterator[DirectionResult]:
-    groups: dict[tuple[Verdict, str], list[ReportedEffect]] = {}
+    groups: dict[tuple[Verdict, EffectReason | Unknown | None], list[ReportedEffect]] = {}
     for each in shown:
         verdict = _VERDICTS[each.effect.kind] if each.is_certain else Verdict.UNKNOWN
-        reason = each.effect.reason if verdict is Verdict.REFUSED else ""
+        reason = each.effect.reason if verdict is Verdict.REFUSED else None
         groups.setdefault((verdict, reason), []).append(each)
     for (verdict, _), group in sorted(groups.items(), key=lambda each: -BADNESS.index(each[0][0])):
         first = min(group, key=lambda each: len(each.witness))
-        whole = or_(*(each.when for each in group))
+        whole = or_(*(each.condition for each in group))
         is_always = is_true(whole) or any(each.is_always for each in group)
         when = "always" if is_always else unparse(whole)
         yield DirectionResult(
@@ -158,16 +159,17 @@ def _error(shown: ReportedEffect, group: list[ReportedEffect]) -> str | None:
     """What the receiver says, or does without a word; and what makes that less than certain."""
     effect = shown.effect
     found = ""
-    shifted = [each.effect for each in group if each.effect.reason == "shifted"]
+    shifted = [each.effect for each in group if each.effect.reason is EffectReason.SHIFTED]
     if effect.kind is EffectKind.REFUSED:
-        found = f"{effect.reason}: {effect.message}" if effect.message else effect.reason
+        found = effect.reason.text + (f": {effect.message}" if effect.message else "")
     elif effect.kind is EffectKind.OPEN:
-        found = effect.reason
+        found = effect.reason.text
     elif effect.kind is EffectKind.CORRUPT and shifted:
-        reads = [f"{_name(each.wanted)} reads {_name(each.sent)}" for each in shifted]
+        reads = [f"{_name(each.expected)} reads {_name(each.sent)}" for each in shifted]
         found = ", ".join(dict.fromkeys(reads[:8]))
         found += f" and {len(reads) - 8} more" if len(reads) > 8 else ""
-    return "; ".join(part for part in (found, shown.why) if part) or None
+    doubt = "" if shown.doubt is None else shown.doubt.text
+    return "; ".join(part for part in (found, doubt) if part) or None
 
 
 def _name(node: AnyNode | None) -> str:
@@ -179,11 +181,15 @@ def find_byte_range(group: list[ReportedEffect], *, is_forward: bool) -> ByteRan
     found: list[ByteRange] = []
     for shown in group:
         effect = shown.effect
-        if effect.offset is None or effect.wanted is None or effect.reason != "shifted":
+        if (
+            effect.offset is None
+            or effect.expected is None
+            or effect.reason is not EffectReason.SHIFTED
+        ):
             continue
-        size = getattr(effect.wanted, "width", 1)
+        size = getattr(effect.expected, "width", 1)
         sent = "unused bytes" if effect.sent is None else format_path(effect.sent.key)
-        read = format_path(effect.wanted.key)
+        read = format_path(effect.expected.key)
         pair = (sent, read) if is_forward else (read, sent)
         found.append(ByteRange(effect.offset, effect.offset + size, *pair))
     return min(found, key=lambda each: each.start, default=None)

@@ -21,7 +21,7 @@ from vmsdl.diff.rules.registry import RULES
 from vmsdl.diff.save_refusals import find_refused_saves
 from vmsdl.diff.verdict import BADNESS, Verdict
 from vmsdl.schema.description import Schema
-from vmsdl.schema.structure import find_whole_form
+from vmsdl.schema.structure import find_description_form
 
 
 def compare(
@@ -87,7 +87,7 @@ def collect_verdicts(one: Side, other: Side, machine: str | None) -> tuple[Verdi
 
 def _are_same(one: Side, other: Side) -> bool:
     """No rule has anything to find."""
-    first, second = find_whole_form(one.description, one.schema), find_whole_form(
+    first, second = find_description_form(one.description, one.schema), find_description_form(
         other.description, other.schema
     )
     return (
@@ -106,7 +106,7 @@ def _pair(one: Side, other: Side, machine: str | None) -> tuple[DeviceReport, li
         backward.verdict,
         one.description.version_id,
         other.description.version_id,
-        tuple(dict.fromkeys((*forward.assumed, *backward.assumed))),
+        tuple(dict.fromkeys((*forward.assumptions, *backward.assumptions))),
         one,
         other,
         forward,

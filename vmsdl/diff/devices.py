@@ -193,7 +193,7 @@ def _needed(side: Side, machine: str | None) -> Expr:
             return ExternPresence(type=BOOL, path=(d.name,), kind=PresenceKind.SENT)
         case condition:
             flattener = Flattener(side.schema, find_shared_settings(side, side, machine)[0])
-            return flattener.rewrite(condition, (flattener.top(d, d.version_id),))
+            return flattener.rewrite(condition, (flattener.place_top(d, d.version_id),))
 
 
 def _are_one(old: Description, new: Description) -> bool:

@@ -1,95 +1,117 @@
-"""From a verdict on layouts to what may be said of it, given what is known of the programs.
+"""What is known of two programs limits what a verdict can say.
 
-A hook is code that no schema shows: where one was added or removed, nothing is `ok` for sure.
-What was imported from a dump has sizes in memory and no types: only versions and names are known
-of it. What was learned from a stream is one layout, in one state: an absent field may only not
-have been needed. But where fields are read in place of others, their names show it.
+A hook is code that no schema shows: where one was added or removed, nothing is `ok` for certain.
+A schema that was imported from a dump has sizes in memory and no types: only versions and names
+are known. A schema that was learned from a stream is one layout in one state: a field that is
+absent may only not have been needed. But where fields are read in place of others, their names
+show it.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from vmsdl.diff.matching.fields import Pairing, Side, find_bodies
+from vmsdl.diff.matching.fields import Pairing, Side
+from vmsdl.diff.result import Doubt, MigrationResult, ReportedEffect
+from vmsdl.diff.simulate.reasons import (
+    VERSION_REASONS,
+    EffectReason,
+    Unknown,
+    UnknownReason,
+    make_unknown,
+)
 from vmsdl.diff.simulate.records import Effect, EffectKind
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.fold import fold_constant
-from vmsdl.expr.logic import FieldPath
+from vmsdl.expr.logic import TRUE, FieldPath
 from vmsdl.schema.description import Description, Role
 from vmsdl.schema.recorded import Origin, find_origin, read_recorded_age
-from vmsdl.schema.structure import find_struct
+from vmsdl.schema.traverse import find_reachable, find_struct
 from vmsdl.schema.types import Array, Bytes, Opaque, Type
 
-if TYPE_CHECKING:
-    from vmsdl.diff.result import MigrationResult, ReportedEffect
-
-
-if TYPE_CHECKING:
-    pass
-
-# Reasons that names and versions alone give: a dump knows both.
-BY_NAME = frozenset({"version-too-new", "version-too-old", "unmigratable", "unknown-subsection"})
-
-# Of what names and versions alone give, a stream has no name that was not needed.
-_BY_VERSION = BY_NAME - {"unknown-subsection"}
-UNSEEN = (
-    "no stream shows `minimum_version_id`, fields that are read only from older streams, "
-    "conditions, and what was not needed when it was written"
-)
+# Names and versions alone decide these: a dump has both. A stream has both too, but not the names
+# of what was not needed.
+_NAME_REASONS = VERSION_REASONS | {EffectReason.UNKNOWN_SUBSECTION}
 
 
 def limit_by_evidence(
-    found: "MigrationResult", sender: Side, receiver: Side, *, sender_is_old: bool
-) -> "MigrationResult":
-    """What streams show of both, and what they cannot show."""
+    found: MigrationResult, sender: Side, receiver: Side, *, sender_is_old: bool
+) -> MigrationResult:
+    """The result, with no more decided than can be known."""
+    certain = [shown for shown in found.shown if shown.is_certain]
+    untyped = _find_untyped_reason(sender, receiver)
+    if untyped is not None:
+        found = replace(found, assumptions=(*found.assumptions, untyped.text))
+        by_name = certain and all(shown.effect.reason in _NAME_REASONS for shown in certain)
+        return found if found.verdict is Verdict.OK or by_name else _leave_open(found, untyped)
+    found = _limit_by_streams(found, sender, receiver, sender_is_old=sender_is_old)
+    hook = _find_hook_reason(sender, receiver)
+    if hook is not None and found.verdict in (Verdict.OK, Verdict.CONDITIONAL, Verdict.LOSSY):
+        effect = Effect(kind=EffectKind.OPEN, condition=TRUE, reason=hook)
+        shown = ReportedEffect(effect, TRUE, is_certain=False, is_always=True)
+        return replace(found, verdict=Verdict.UNKNOWN, shown=(*found.shown, shown), partition=None)
+    return found
+
+
+def _leave_open(found: MigrationResult, doubt: Doubt) -> MigrationResult:
+    """The same effects, and none of them certain."""
+    shown = tuple(replace(each, is_certain=False, doubt=doubt) for each in found.shown)
+    return replace(found, verdict=Verdict.UNKNOWN, shown=shown, partition=None)
+
+
+# Streams ----------------------------------------------------------------------------------------
+
+
+def _limit_by_streams(
+    found: MigrationResult, sender: Side, receiver: Side, *, sender_is_old: bool
+) -> MigrationResult:
+    """What streams show of both programs, and what they cannot show."""
     origins = [find_origin(side.schema, side.description) for side in (sender, receiver)]
     if Origin.STREAM not in origins or sender.description.role is not Role.DEVICE:
         return found
-    assumed = (*found.assumed, UNSEEN)
-    if not found.shown:
-        return replace(found, assumed=assumed)
-    if all(each.is_certain and each.effect.reason in _BY_VERSION for each in found.shown):
-        return replace(found, assumed=assumed)
-    why = UNSEEN
-    is_swapped = any(_is_displaced(each.effect, sender, receiver) for each in found.shown)
+    doubt = make_unknown(UnknownReason.NOT_IN_STREAMS)
+    found = replace(found, assumptions=(*found.assumptions, doubt.text))
+    if all(each.is_certain and each.effect.reason in VERSION_REASONS for each in found.shown):
+        return found
     if Origin.SCHEMA in origins:
-        why = f"only one state of the other program is known: {UNSEEN}"
-    elif _is_newer(receiver, sender, sender_is_old):
-        why = f"the receiver is the newer one: {UNSEEN}"
-    elif is_swapped:
-        shown = tuple(replace(each, is_certain=_is_corrupt(each), why=why) for each in found.shown)
-        return replace(found, shown=shown, assumed=assumed, regions=None)
-    return replace(mark_open(found, why), assumed=assumed)
+        return _leave_open(found, make_unknown(UnknownReason.ONE_STATE_OF_THE_OTHER))
+    if _is_newer(receiver, sender, sender_is_old):
+        return _leave_open(found, make_unknown(UnknownReason.RECEIVER_IS_NEWER))
+    if any(_is_displaced(each.effect, sender, receiver) for each in found.shown):
+        shown = tuple(
+            replace(each, is_certain=_is_corrupt(each), doubt=doubt) for each in found.shown
+        )
+        return replace(found, shown=shown, partition=None)
+    return _leave_open(found, doubt)
 
 
-def _is_corrupt(shown: "ReportedEffect") -> bool:
+def _is_corrupt(shown: ReportedEffect) -> bool:
     return shown.is_certain and shown.effect.kind is EffectKind.CORRUPT
 
 
 def _is_newer(one: Side, other: Side, other_is_old: bool) -> bool:
-    mine, yours = read_recorded_age(one.description), read_recorded_age(other.description)
-    if mine.is_later_than(yours):
+    """`one` was recorded from a later release; where nothing says so, from the later argument."""
+    age, other_age = read_recorded_age(one.description), read_recorded_age(other.description)
+    if age.is_later_than(other_age):
         return True
-    return other_is_old and not yours.is_later_than(mine)
+    return other_is_old and not other_age.is_later_than(age)
 
 
 def _is_displaced(effect: Effect, sender: Side, receiver: Side) -> bool:
-    """A field is read from another's place although the sender has it, in a place of its own."""
-    if effect.kind is not EffectKind.CORRUPT or effect.reason != "shifted" or effect.wanted is None:
+    """A field is read from another field's bytes, and the sender has it in a place of its own."""
+    if effect.reason is not EffectReason.SHIFTED or effect.expected is None:
         return False
-    meant = Pairing(receiver, sender).counterpart(effect.wanted.key)
-    if meant is None or (effect.sent is not None and effect.sent.key == meant):
+    counterpart = Pairing(receiver, sender).counterpart(effect.expected.key)
+    if counterpart is None or (effect.sent is not None and effect.sent.key == counterpart):
         return False
-    return _holds(sender, meant)
+    return _has_place(sender, counterpart)
 
 
-def _holds(side: Side, key: FieldPath) -> bool:
-    """Has it such a place? An array may be shorter than that."""
+def _has_place(side: Side, path: FieldPath) -> bool:
+    """There is such a place: an array can be shorter than its counterpart."""
     body = side.description
     type_: Type | None = None
-    for part in key:
+    for part in path:
         if isinstance(part, int):
-            count = _count(type_)
+            count = _find_count(type_)
             if count is not None and part >= count:
                 return False
             type_ = type_.element if isinstance(type_, Array) else None
@@ -107,7 +129,7 @@ def _holds(side: Side, key: FieldPath) -> bool:
     return True
 
 
-def _count(type_: Type | None) -> int | None:
+def _find_count(type_: Type | None) -> int | None:
     match type_:
         case Array(count=count) | Bytes(length=count):
             return fold_constant(count)
@@ -115,41 +137,24 @@ def _count(type_: Type | None) -> int | None:
             return None
 
 
-_SIZES = "one of the two was imported from a dump: sizes in memory, and no types"
+# Dumps ------------------------------------------------------------------------------------------
 
 
-def find_untyped_reason(sender: Side, receiver: Side) -> str:
-    """Why layouts cannot be judged at all; empty: they can."""
-    described = (*find_bodies(sender), *find_bodies(receiver))
-    return _SIZES if any(map(_is_recorded_by_size, described)) else ""
+def _find_untyped_reason(sender: Side, receiver: Side) -> Unknown | None:
+    """Why layouts cannot be compared at all; None: they can."""
+    bodies = [
+        *find_reachable(sender.schema, sender.description),
+        *find_reachable(receiver.schema, receiver.description),
+    ]
+    return make_unknown(UnknownReason.SIZES_ALONE) if any(map(_has_sizes_alone, bodies)) else None
 
 
-def find_hook_reason(sender: Side, receiver: Side) -> str:
-    """Which hook one of the two does not have; empty: none."""
-    changed = sorted(_hooks(find_bodies(sender)) ^ _hooks(find_bodies(receiver)))
-    if not changed:
-        return ""
-    body, hook = changed[0]
-    more = f", and {len(changed) - 1} more" if len(changed) > 1 else ""
-    return f"the hook {hook} of `{body}` was added or removed{more}: no schema says what it does"
-
-
-def mark_open(found: "MigrationResult", why: str) -> "MigrationResult":
-    """The same, and nothing of it decided."""
-    shown = tuple(replace(each, is_certain=False, why=why) for each in found.shown)
-    return replace(found, verdict=Verdict.UNKNOWN, shown=shown, regions=None)
-
-
-def _hooks(bodies: Iterable[Description]) -> set[tuple[str, str]]:
-    return {(body.wire_name, hook.value) for body in bodies for hook in body.hooks}
-
-
-def _is_recorded_by_size(body: Description) -> bool:
+def _has_sizes_alone(body: Description) -> bool:
     return any(_is_untyped(field.type) for field in body.fields)
 
 
 def _is_untyped(type_: Type) -> bool:
-    """`opaque` without the name of a codec is how a dump's fields are imported."""
+    """Fields of a dump are imported as `opaque` without the name of a codec."""
     match type_:
         case Opaque(codec=codec):
             return codec is None
@@ -157,3 +162,22 @@ def _is_untyped(type_: Type) -> bool:
             return _is_untyped(element)
         case _:
             return False
+
+
+# Hooks ------------------------------------------------------------------------------------------
+
+
+def _find_hook_reason(sender: Side, receiver: Side) -> Unknown | None:
+    """Which hook one of the two does not have; None: both have the same."""
+    changed = sorted(_collect_hooks(sender) ^ _collect_hooks(receiver))
+    if not changed:
+        return None
+    (body, hook), *more = changed
+    if more:
+        return make_unknown(UnknownReason.HOOKS_CHANGED, hook, body, len(more))
+    return make_unknown(UnknownReason.HOOK_CHANGED, hook, body)
+
+
+def _collect_hooks(side: Side) -> set[tuple[str, str]]:
+    bodies = find_reachable(side.schema, side.description)
+    return {(body.wire_name, hook.value) for body in bodies for hook in body.hooks}

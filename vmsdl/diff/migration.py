@@ -1,25 +1,44 @@
-"""One direction of one pair of descriptions: from what can happen to a verdict with its reasons."""
+"""One migration: what happens to every state of a sender at a receiver, and the verdict.
 
-from collections.abc import Iterator
+1. What needs no layouts: QEMU compares the version of a section before it reads a field
+   (`vmstate_load_vmsd` in `migration/vmstate.c`).
+2. Equal descriptions with equal settings: nothing can go wrong.
+3. Else both are flattened (`layout/`), followed over the same bytes (`simulate/`), and each way in
+   which the load can end is judged (`effects/`).
+4. The prover says which effects some state has. These decide the verdict.
+5. What is known of the two programs limits what is certain (`evidence.py`).
+"""
+
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
-from vmsdl.diff.effects.judge import Judge
+from vmsdl.diff.effects.context import EffectContext, index_value_nodes
+from vmsdl.diff.effects.judge import judge_outcome
 from vmsdl.diff.effects.partition import Partition
-from vmsdl.diff.evidence import (
-    BY_NAME,
-    find_hook_reason,
-    find_untyped_reason,
-    limit_by_evidence,
-    mark_open,
-)
+from vmsdl.diff.evidence import limit_by_evidence
 from vmsdl.diff.layout.carried_versions import find_version_carriers
-from vmsdl.diff.layout.flatten import Flattener, TooLarge, is_ambiguous
-from vmsdl.diff.layout.nodes import AnyNode, BlockNode, CheckNode, ScalarArrayNode, ScalarNode
-from vmsdl.diff.layout.settings import are_alike, find_reset_values, find_shared_settings
+from vmsdl.diff.layout.flatten import Flattener, TooLarge, find_ambiguous_names
+from vmsdl.diff.layout.nodes import AnyNode, BlockNode, CheckNode, PlacedBody, ScalarNode
+from vmsdl.diff.layout.settings import (
+    find_known_paths,
+    find_reset_values,
+    find_shared_settings,
+    have_same_values,
+)
 from vmsdl.diff.matching.fields import Pairing, Side
 from vmsdl.diff.result import MigrationResult, ReportedEffect
-from vmsdl.diff.simulate.records import Effect, EffectKind, JudgedOutcome, LoadEnding, LoadOutcome
-from vmsdl.diff.simulate.walk import Walk
+from vmsdl.diff.simulate.lists import JudgeElement
+from vmsdl.diff.simulate.reasons import EffectReason, UnknownReason, make_unknown
+from vmsdl.diff.simulate.records import (
+    Effect,
+    EffectKind,
+    JudgedOutcome,
+    LoadEnding,
+    LoadOutcome,
+)
+from vmsdl.diff.simulate.simulation import Simulation
+from vmsdl.diff.simulate.walk import Trace, Walk
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.logic import (
     TRUE,
@@ -36,7 +55,8 @@ from vmsdl.expr.text import format_path
 from vmsdl.prove.conditions import ConditionProver, ConditionSolver
 from vmsdl.prove.shorten import shorten
 from vmsdl.schema.description import Description, Role
-from vmsdl.schema.structure import collect_lengths, find_whole_form
+from vmsdl.schema.structure import find_description_form
+from vmsdl.schema.traverse import collect_lengths
 
 
 def analyze_migration(
@@ -47,156 +67,173 @@ def analyze_migration(
     sender_is_old: bool,
     is_thorough: bool = False,
     counts_own: bool = False,
+    trace: Trace | None = None,
 ) -> MigrationResult:
-    """What becomes of the sender's states at the receiver.
+    """What happens to the sender's states at the receiver, on a machine type or on any.
 
-    What is equal is not looked into, but where it is asked to be thorough. `counts_own`: a loss
-    counts too where old loses the same value from itself.
+    `is_thorough`: descriptions that are equal are followed too. `counts_own`: a loss counts also
+    where the old version loses the same value from itself. `trace` is told of each step.
     """
     try:
-        found = _direction(sender, receiver, machine, sender_is_old, is_thorough, counts_own)
-        return _within(found, sender, receiver, sender_is_old=sender_is_old)
+        found = _analyze(sender, receiver, machine, sender_is_old, is_thorough, counts_own, trace)
+        return limit_by_evidence(found, sender, receiver, sender_is_old=sender_is_old)
     except RecursionError:
-        effect = Effect(kind=EffectKind.OPEN, when=TRUE, reason="an expression is too deep")
-        return MigrationResult(Verdict.UNKNOWN, (ReportedEffect(effect, TRUE, False, True),))
+        return _leave_unknown(UnknownReason.TOO_DEEP)
 
 
-def _within(
-    found: MigrationResult, sender: Side, receiver: Side, *, sender_is_old: bool
-) -> MigrationResult:
-    """No more than what can be known: where a limit bears on the verdict, it is not decided."""
-    certain = [shown for shown in found.shown if shown.is_certain]
-    by_name = certain and all(shown.effect.reason in BY_NAME for shown in certain)
-    if why := find_untyped_reason(sender, receiver):
-        found = replace(found, assumed=(*found.assumed, why))
-        return found if found.verdict is Verdict.OK or by_name else mark_open(found, why)
-    found = limit_by_evidence(found, sender, receiver, sender_is_old=sender_is_old)
-    why = find_hook_reason(sender, receiver)
-    if why and found.verdict in (Verdict.OK, Verdict.CONDITIONAL, Verdict.LOSSY):
-        effect = Effect(kind=EffectKind.OPEN, when=TRUE, reason=why)
-        open_ = ReportedEffect(effect, TRUE, is_certain=False, is_always=True)
-        return replace(found, verdict=Verdict.UNKNOWN, shown=(*found.shown, open_), regions=None)
-    return found
+def _leave_unknown(reason: UnknownReason) -> MigrationResult:
+    effect = Effect(kind=EffectKind.OPEN, condition=TRUE, reason=make_unknown(reason))
+    return MigrationResult(Verdict.UNKNOWN, (ReportedEffect(effect, TRUE, False, True),))
 
 
-def _direction(
+def _analyze(
     sender: Side,
     receiver: Side,
     machine: str | None,
     sender_is_old: bool,
     is_thorough: bool,
     counts_own: bool,
+    trace: Trace | None,
 ) -> MigrationResult:
     one, other = sender.description, receiver.description
     if one.unmigratable:
         return MigrationResult(Verdict.OK)  # there is no stream that could be refused
-    early = _early(one, other)
-    if early is not None:
-        shown = ReportedEffect(early, TRUE, is_certain=True, is_always=True)
+    refusal = _find_header_refusal(one, other)
+    if refusal is not None:
+        shown = ReportedEffect(refusal, TRUE, is_certain=True, is_always=True)
         return MigrationResult(Verdict.REFUSED, (shown,))
-    settings_one, settings_other = find_shared_settings(sender, receiver, machine)
-    is_alike = machine is not None or are_alike(sender.schema, receiver.schema)
-    if not is_thorough and is_alike and settings_one == settings_other:
-        first, second = find_whole_form(one, sender.schema), find_whole_form(other, receiver.schema)
-        if first == second:
-            return MigrationResult(Verdict.OK)
-    plain = is_ambiguous(sender.schema, receiver.schema)
-    source = Flattener(sender.schema, settings_one, plain)
-    target = Flattener(receiver.schema, settings_other, plain)
+    sender_settings, receiver_settings = find_shared_settings(sender, receiver, machine)
+    have_same_settings = sender_settings == receiver_settings and (
+        machine is not None or have_same_values(sender.schema, receiver.schema)
+    )
+    may_be_equal = not is_thorough and have_same_settings
+    if may_be_equal and (
+        find_description_form(one, sender.schema) == find_description_form(other, receiver.schema)
+    ):
+        return MigrationResult(Verdict.OK)
+    ambiguous = find_ambiguous_names(sender.schema, receiver.schema)
+    source = Flattener(sender.schema, sender_settings, ambiguous)
+    target = Flattener(receiver.schema, receiver_settings, ambiguous)
+    # A section is loaded in the version that it was saved in.
     is_section = one.role is Role.DEVICE
-    sent = source.top(one, one.version_id)
-    wanted = target.top(other, one.version_id if is_section else other.version_id)
+    sent = source.place_top(one, one.version_id)
+    expected = target.place_top(other, one.version_id if is_section else other.version_id)
     try:
-        all_sent, all_wanted = source.everything(sent), target.everything(wanted)
+        sent_nodes, expected_nodes = source.flatten_all(sent), target.flatten_all(expected)
     except TooLarge:
-        effect = Effect(kind=EffectKind.OPEN, when=TRUE, reason="it has too many fields")
-        return MigrationResult(Verdict.UNKNOWN, (ReportedEffect(effect, TRUE, False, True),))
-    carried = find_version_carriers(sender)
-    prover = make_prover(sender, all_sent, receiver)
-    pairing, back = Pairing(receiver, sender), Pairing(sender, receiver)
-    keys = [
-        node.key
-        for node in all_wanted
-        if isinstance(node, ScalarNode | ScalarArrayNode | BlockNode)
+        return _leave_unknown(UnknownReason.TOO_MANY_FIELDS)
+    prover = make_prover(sender, sent_nodes, receiver)
+    pairing = Pairing(receiver, sender)
+    needed = _find_needed(one, source, sent)
+    context = EffectContext(
+        sent=index_value_nodes(sent_nodes),
+        expected=index_value_nodes(expected_nodes),
+        pairing=pairing,
+        reverse_pairing=Pairing(sender, receiver),
+        sender_schema=sender.schema,
+        receiver_schema=receiver.schema,
+        configuration=bind_configuration(receiver, pairing),
+        sender_is_old=sender_is_old,
+        section_condition=needed if sender_is_old else _find_needed(other, target, expected),
+        counts_own_losses=counts_own,
+        omitted=source.omitted,
+    )
+    simulation = Simulation(
+        sender=source,
+        receiver=target,
+        pairing=pairing,
+        solver=prover,
+        configuration=context.configuration,
+        receiver_places=tuple(context.expected),
+        sender_checks=frozenset(
+            node.condition for node in sent_nodes if isinstance(node, CheckNode)
+        ),
+    )
+    walk = Walk(simulation, _make_element_judge(context), trace)
+    judged = [
+        judge_outcome(context, replace(outcome, condition=and_(needed, outcome.condition)))
+        for outcome in walk.find_outcomes(sent, expected)
     ]
-    rules = frozenset(node.condition for node in all_sent if isinstance(node, CheckNode))
-    known_there = bind_configuration(receiver, pairing)
-    section = _needed(one, source, sent) if sender_is_old else _needed(other, target, wanted)
-
-    def judge_of(sent_nodes: list[AnyNode], wanted_nodes: list[AnyNode]) -> Judge:
-        schemas = (sender.schema, receiver.schema)
-        return Judge(
-            sent_nodes,
-            wanted_nodes,
-            pairing,
-            back,
-            schemas,
-            known_there,
-            sender_is_old=sender_is_old,
-            section=section,
-            counts_own=counts_own,
-            omitted=source.omitted,
-        )
-
-    walk = Walk(source, target, sent, wanted, prover, known_there, pairing, keys, rules, judge_of)
-    judge = judge_of(all_sent, all_wanted)
-    needed = _needed(one, source, sent)
-    ended = [judge.judge(replace(o, when=and_(needed, o.when))) for o in walk.outcomes()]
     if needed != TRUE:
-        ended.append(judge.judge(LoadOutcome(ending=LoadEnding.ACCEPTED, when=not_(needed))))
-    assumed = (*(each.words for each in carried), *_own_values(ended))
-    return _decided(ended, prover, assumed)
+        unsent = LoadOutcome(ending=LoadEnding.ACCEPTED, condition=not_(needed))
+        judged.append(judge_outcome(context, unsent))
+    carriers = (each.words for each in find_version_carriers(sender))
+    assumptions = (*carriers, *_describe_receiver_values(judged))
+    return _decide(judged, prover, assumptions)
 
 
-def _early(one: Description, other: Description) -> Effect | None:
-    reason = message = ""
-    if one.role is Role.DEVICE and one.version_id > other.version_id:
-        reason = "version-too-new"
-        message = f"version {one.version_id} is too new, the newest known is {other.version_id}"
-    elif one.role is Role.DEVICE and one.version_id < other.minimum_version_id:
-        reason = "version-too-old"
-        oldest = other.minimum_version_id
+def _find_header_refusal(one: Description, other: Description) -> Effect | None:
+    """A refusal that does not depend on any field."""
+    is_section = one.role is Role.DEVICE
+    if is_section and one.version_id > other.version_id:
+        reason, newest = EffectReason.VERSION_TOO_NEW, other.version_id
+        message = f"version {one.version_id} is too new, the newest known is {newest}"
+    elif is_section and one.version_id < other.minimum_version_id:
+        reason, oldest = EffectReason.VERSION_TOO_OLD, other.minimum_version_id
         message = f"version {one.version_id} is too old, the oldest known is {oldest}"
     elif other.unmigratable and not one.unmigratable:
-        reason, message = "unmigratable", "the receiver is marked as not migratable"
-    if not reason:
+        reason, message = EffectReason.UNMIGRATABLE, "the receiver is marked as not migratable"
+    else:
         return None
-    return Effect(kind=EffectKind.REFUSED, when=TRUE, reason=reason, message=message)
+    return Effect(kind=EffectKind.REFUSED, condition=TRUE, reason=reason, message=message)
 
 
-def _needed(one: Description, source: Flattener, body: object) -> Expr:
-    if one.needed is None or one.role is not Role.DEVICE:
+def _find_needed(description: Description, flattener: Flattener, body: PlacedBody) -> Expr:
+    """When a section is sent at all."""
+    if description.needed is None or description.role is not Role.DEVICE:
         return TRUE
-    if isinstance(one.needed, Extern):
-        return ExternPresence(type=BOOL, path=(one.name,), kind=PresenceKind.SENT)
-    return source.rewrite(one.needed, (body,))  # type: ignore[arg-type]
+    if isinstance(description.needed, Extern):
+        return ExternPresence(type=BOOL, path=(description.name,), kind=PresenceKind.SENT)
+    return flattener.rewrite(description.needed, (body,))
+
+
+def _make_element_judge(context: EffectContext) -> JudgeElement:
+    """What judges elements of lists: their nodes are not among those of the whole."""
+
+    def judge_element(
+        sent: list[AnyNode], expected: list[AnyNode]
+    ) -> Callable[[LoadOutcome], JudgedOutcome]:
+        inner = replace(context, sent=index_value_nodes(sent), expected=index_value_nodes(expected))
+        return partial(judge_outcome, inner)
+
+    return judge_element
+
+
+def bind_configuration(receiver: Side, pairing: Pairing) -> dict[FieldPath, Expr | None]:
+    """The receiver's locals and properties in terms of the sender; None: the same expression."""
+    return dict(find_known_paths(receiver, pairing))
+
+
+def _describe_receiver_values(judged: list[JudgedOutcome]) -> Iterator[str]:
+    """What is taken to be the receiver's own value, where it is compared with what is sent."""
+    nodes = {
+        effect.expected.key: effect.expected.default
+        for outcome in judged
+        for effect in outcome.effects
+        if effect.reason in (EffectReason.NOT_EQUAL, EffectReason.OUT_OF_RANGE)
+        and isinstance(effect.expected, ScalarNode)
+    }
+    for path, default in nodes.items():
+        yield f"the receiver's own `{format_path(path)}` is {default}, its default"
+
+
+# The prover -------------------------------------------------------------------------------------
 
 
 def make_prover(
     sender: Side, nodes: list[AnyNode], receiver: Side | None = None
 ) -> ConditionProver:
-    """It is asked about states that the sender can save; `nodes` are all of its own."""
-    defaults = find_reset_values(sender) | _defaults(nodes)
+    """Answers questions about the states that the sender can save; `nodes` are all of its own."""
+    defaults = find_reset_values(sender)
+    defaults |= {node.key: node.default for node in nodes if isinstance(node, ScalarNode)}
     receiver_defaults = None if receiver is None else find_reset_values(receiver)
     carried = (each.condition for each in find_version_carriers(sender))
-    known = and_(*_invariants(nodes), *carried)
+    known = and_(*_find_invariants(nodes), *carried)
     return ConditionProver(sender.schema.enums, defaults, known, receiver_defaults)
 
 
-def _own_values(ended: list[JudgedOutcome]) -> Iterator[str]:
-    """What the receiver compares with."""
-    nodes = {
-        effect.wanted.key: effect.wanted.default
-        for way in ended
-        for effect in way.effects
-        if effect.reason in ("not-equal", "out-of-range") and isinstance(effect.wanted, ScalarNode)
-    }
-    for key, default in nodes.items():
-        yield f"the receiver's own `{format_path(key)}` is {default}, its default"
-
-
-def _invariants(nodes: list[AnyNode]) -> Iterator[Expr]:
-    """What holds in every state that a sender can save: its own checks, and no negative length."""
+def _find_invariants(nodes: list[AnyNode]) -> Iterator[Expr]:
+    """What holds in every state that can be saved: the sender's checks, and no negative length."""
     for node in nodes:
         conditions: list[Expr] = []
         match node:
@@ -210,42 +247,35 @@ def _invariants(nodes: list[AnyNode]) -> Iterator[Expr]:
             case _:
                 pass
         for condition in conditions:
-            yield or_(not_(and_(node.under, node.guard)), condition)
+            yield or_(not_(and_(node.sender_guard, node.guard)), condition)
 
 
-def _defaults(nodes: list[AnyNode]) -> dict[FieldPath, int | bool]:
-    return {node.key: node.default for node in nodes if isinstance(node, ScalarNode)}
+# The verdict ------------------------------------------------------------------------------------
 
 
-def bind_configuration(receiver: Side, pairing: Pairing) -> dict[FieldPath, Expr | None]:
-    """The receiver's configuration in the sender's words: equal where both have it."""
-    from vmsdl.diff.layout.settings import find_known_paths
-
-    return dict(find_known_paths(receiver, pairing))
-
-
-def _decided(
-    ended: list[JudgedOutcome], prover: ConditionSolver, assumed: tuple[str, ...]
+def _decide(
+    judged: list[JudgedOutcome], prover: ConditionSolver, assumptions: tuple[str, ...]
 ) -> MigrationResult:
     shown: list[ReportedEffect] = []
-    regions = Partition(prover)
-    is_open = maybe = False
-    for way in ended:
-        if prover.possible(way.when) is False:
+    partition = Partition(prover)
+    is_open = may_load = False
+    for outcome in judged:
+        if prover.possible(outcome.condition) is False:
             continue
-        refusals = [e.when for e in way.effects if e.kind is EffectKind.REFUSED]
-        if not way.is_accepted:
-            # Of what is open nobody knows how it ends.
-            maybe = maybe or bool([e for e in way.effects if e.kind is EffectKind.OPEN])
-        corrupted = [not_(e.when) for e in way.effects if e.kind is EffectKind.CORRUPT]
-        regions.add(way)
-        for effect in way.effects:
-            when = effect.when
+        partition.add(outcome)
+        if not outcome.is_accepted:
+            # Of what is unknown it is not known whether it loads.
+            may_load = may_load or any(e.kind is EffectKind.OPEN for e in outcome.effects)
+        refused = [not_(e.condition) for e in outcome.effects if e.kind is EffectKind.REFUSED]
+        corrupted = [not_(e.condition) for e in outcome.effects if e.kind is EffectKind.CORRUPT]
+        for effect in outcome.effects:
+            # A state is reported once, by the worst that happens to it.
+            condition = effect.condition
             if effect.kind in (EffectKind.CORRUPT, EffectKind.LOSSY):
-                when = and_(when, *(not_(each) for each in refusals))
+                condition = and_(condition, *refused)
             if effect.kind is EffectKind.LOSSY:
-                when = and_(*corrupted, when)  # a state is told of once, by the worst of it
-            answer = prover.satisfiable(when)
+                condition = and_(*corrupted, condition)
+            answer = prover.satisfiable(condition)
             if answer.holds is False:
                 continue
             is_certain = answer.holds is True and effect.kind is not EffectKind.OPEN
@@ -253,34 +283,40 @@ def _decided(
             shown.append(
                 ReportedEffect(
                     effect,
-                    when,
+                    condition,
                     is_certain=is_certain,
                     is_always=False,
-                    why=answer.why,
+                    doubt=answer.undecided,
                     witness=answer.witness,
                 )
             )
     kinds = {each.effect.kind for each in shown if each.is_certain}
-    # What is not asked for takes no proof.
-    is_bad = EffectKind.CORRUPT in kinds
-    loads = None if maybe or is_bad else _some(regions.loading(), prover)
-    arrives = None if is_open or is_bad else _some(regions.arriving(), prover)
+    # Where the verdict does not depend on an answer, nothing is asked.
+    is_corrupt = EffectKind.CORRUPT in kinds
+    loads = arrives = None
+    if not (may_load or is_corrupt):
+        loads = _is_any_possible(partition.find_loading(), prover)
+    if not (is_open or is_corrupt):
+        arrives = _is_any_possible(partition.find_arriving(), prover)
     verdict = decide_configuration(kinds, is_open, loads, arrives)
-    return MigrationResult(verdict, tuple(_merged(shown, regions, prover)), assumed, regions)
+    effects = tuple(_merge_effects(shown, partition, prover))
+    return MigrationResult(verdict, effects, assumptions, partition)
 
 
 def decide_configuration(
     kinds: set[EffectKind], is_open: bool, loads: bool | None, arrives: bool | None
 ) -> Verdict:
-    """The verdict, decided from the top: what states can end in, and whether one of them loads, and
-    arrives whole; None: not known."""
+    """The verdict, by the kinds of effects that some state has.
+
+    `is_open`: some effect is not certain. `loads`: some state loads; `arrives`: some state arrives
+    whole; None: not known.
+    """
     if EffectKind.CORRUPT in kinds:
         return Verdict.CORRUPT
     if is_open:
-        # Nothing loads: then nothing that is open can be loaded either.
-        return (
-            Verdict.REFUSED if loads is False and EffectKind.REFUSED in kinds else Verdict.UNKNOWN
-        )
+        # Where nothing loads, nothing that is unknown loads either.
+        is_refused = loads is False and EffectKind.REFUSED in kinds
+        return Verdict.REFUSED if is_refused else Verdict.UNKNOWN
     if not kinds:
         return Verdict.OK
     if loads is False:
@@ -292,35 +328,35 @@ def decide_configuration(
     return Verdict.UNKNOWN
 
 
-def _some(conditions: list[Expr], prover: ConditionSolver) -> bool | None:
-    """Is there a state of which one of these holds?"""
+def _is_any_possible(conditions: list[Expr], prover: ConditionSolver) -> bool | None:
+    """Some state satisfies one of the conditions; None: not known."""
     answer: bool | None = False
     for condition in conditions:
-        holds = prover.possible(condition)
-        if holds is True:
+        is_possible = prover.possible(condition)
+        if is_possible is True:
             return True
-        answer = answer if holds is False else None
+        answer = answer if is_possible is False else None
     return answer
 
 
-def _merged(
-    shown: list[ReportedEffect], regions: Partition, prover: ConditionSolver
+def _merge_effects(
+    shown: list[ReportedEffect], partition: Partition, prover: ConditionSolver
 ) -> Iterator[ReportedEffect]:
-    """Effects with one cause are one, and say no more than they must."""
+    """Effects with one cause as one effect, with as short a condition as can be."""
     groups: dict[object, list[ReportedEffect]] = {}
     for each in shown:
         effect = each.effect
-        keys = tuple(
-            node.key if node is not None else None for node in (effect.sent, effect.wanted)
+        places = tuple(
+            node.key if node is not None else None for node in (effect.sent, effect.expected)
         )
-        name = effect.entry.key if effect.entry is not None else None
-        groups.setdefault((effect.kind, effect.reason, keys, name), []).append(each)
+        entry = effect.entry.key if effect.entry is not None else None
+        groups.setdefault((effect.kind, effect.reason, places, entry), []).append(each)
     for group in groups.values():
         first = min(group, key=lambda each: (not each.is_certain, len(each.witness)))
-        besides = regions.besides(first.effect.kind)
-        when = shorten(or_(*(besides.relaxed(each.when) for each in group)), prover)
-        rest = not_(when)
+        excluded = partition.exclude_others(first.effect.kind)
+        condition = shorten(or_(*(excluded.weaken(each.condition) for each in group)), prover)
+        rest = not_(condition)
         is_always = is_false(rest) or prover.possible(rest) is False
         if len({each.effect.message for each in group}) > 1:
             first = replace(first, effect=replace(first.effect, message=""))
-        yield replace(first, when=when, is_always=is_always)
+        yield replace(first, condition=condition, is_always=is_always)

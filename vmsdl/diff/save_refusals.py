@@ -7,14 +7,14 @@ QEMU ends the source over it. Every other verdict is about states that can be.
 from collections.abc import Iterator
 
 from vmsdl.diff.edits.pair import PairPath
-from vmsdl.diff.effects.judge import Judge
-from vmsdl.diff.layout.flatten import Flattener, TooLarge, is_ambiguous
+from vmsdl.diff.effects.context import EffectContext, index_value_nodes
+from vmsdl.diff.layout.flatten import Flattener, TooLarge, find_ambiguous_names
 from vmsdl.diff.layout.nodes import AnyNode, CheckNode, ScalarNode
 from vmsdl.diff.layout.settings import find_shared_settings
 from vmsdl.diff.matching.fields import Pairing, Side
 from vmsdl.diff.migration import bind_configuration
 from vmsdl.diff.report import DirectionResult, Finding
-from vmsdl.diff.simulate.records import Untranslatable
+from vmsdl.diff.simulate.reasons import Untranslatable
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.logic import TRUE, and_, not_, or_
 from vmsdl.expr.nodes import Expr
@@ -28,12 +28,14 @@ def find_refused_saves(sender: Side, other: Side, machine: str | None) -> Iterat
     """For each check of the sender: what violates it, and none of the other version. It adds
     nothing to the verdict, which is about states that can be saved."""
     mine, yours = find_shared_settings(sender, other, machine)
-    plain = is_ambiguous(sender.schema, other.schema)
+    plain = find_ambiguous_names(sender.schema, other.schema)
     source = Flattener(sender.schema, mine, plain)
     target = Flattener(other.schema, yours, plain)
     try:
-        own = source.everything(source.top(sender.description, sender.description.version_id))
-        rest = target.everything(target.top(other.description, other.description.version_id))
+        own = source.flatten_all(
+            source.place_top(sender.description, sender.description.version_id)
+        )
+        rest = target.flatten_all(target.place_top(other.description, other.description.version_id))
         there = frozenset(_held(own, rest, sender, other))
     except (TooLarge, RecursionError):
         return  # the comparison itself says so
@@ -87,16 +89,24 @@ def _finding(
 def _held(own: list[AnyNode], rest: list[AnyNode], sender: Side, other: Side) -> Iterator[Expr]:
     """The checks of the other version on the sender's state, as far as they can be told."""
     pairing, back = Pairing(other, sender), Pairing(sender, other)
-    schemas = sender.schema, other.schema
-    known = bind_configuration(other, pairing)
-    judge = Judge(own, rest, pairing, back, schemas, known, sender_is_old=False, section=TRUE)
+    context = EffectContext(
+        sent=index_value_nodes(own),
+        expected=index_value_nodes(rest),
+        pairing=pairing,
+        reverse_pairing=back,
+        sender_schema=sender.schema,
+        receiver_schema=other.schema,
+        configuration=bind_configuration(other, pairing),
+        sender_is_old=False,
+        section_condition=TRUE,
+    )
     for rule in rest:
         if isinstance(rule, CheckNode):
             try:
-                yield judge.as_sent(_as_condition(rule))
+                yield context.translate_by_pairing(_as_condition(rule))
             except Untranslatable:
                 continue
 
 
 def _as_condition(rule: CheckNode) -> Expr:
-    return or_(not_(and_(rule.under, rule.guard)), rule.condition)
+    return or_(not_(and_(rule.sender_guard, rule.guard)), rule.condition)

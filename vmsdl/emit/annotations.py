@@ -8,8 +8,8 @@ from vmsdl.emit.layout_tables import find_typecode
 from vmsdl.emit.module_scope import ModuleNames
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import ElementIndex, Expr, children
-from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import (
+    BYTE,
     Array,
     Bitmap,
     Blob,
@@ -33,11 +33,9 @@ class Annotations:
 
     def attribute(self, type_: Type) -> str:
         match type_:
-            case Scalar(name="bool"):
-                return "bool"
-            case Scalar(name="f64"):
-                return "float"
-            case Scalar() | Bitmap():
+            case Scalar(row=row):
+                return row.python_type
+            case Bitmap():
                 return "int"
             case EnumType(name=name):
                 return self.class_(self.module.enum_class(name))
@@ -54,7 +52,7 @@ class Annotations:
                 return f"list[tuple[{self.attribute(key)}, {self.attribute(value)}]]"
             case Array(element=element, nullable=nullable, marked=marked) if nullable or marked:
                 return f"list[{self.attribute(element)} | None]"
-            case Array(element=Scalar(name="u8")):
+            case Array(element=Scalar(is_byte=True)):
                 return "bytes"
             case Array(element=element):
                 if find_typecode(element) is not None:
@@ -116,7 +114,7 @@ class ZeroValues:
         count = self._length(type_.count)
         if type_.nullable or type_.marked:
             return f"[None] * {self._operand(type_.count)}"
-        if type_.element == Scalar("u8"):
+        if type_.element == BYTE:
             return f"bytes({count})"
         code = find_typecode(type_.element)
         if code is not None:
@@ -131,9 +129,8 @@ class ZeroValues:
     def _numbers(self, type_: Array, code: str) -> str:
         array = self.scope.module.standard("array", "array")
         assert isinstance(type_.element, Scalar)
-        row = SCALARS[type_.element.name]
-        zero = "0.0" if row.code == "d" else str(row.zero)
-        return f'{array}("{code}", [{zero}]) * {self._operand(type_.count)}'
+        row = type_.element.row
+        return f'{array}("{code}", [{row.to_value(row.zero)}]) * {self._operand(type_.count)}'
 
     def _length(self, length: Expr) -> str:
         known = fold_constant(length)

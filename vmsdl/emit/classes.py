@@ -32,7 +32,6 @@ from vmsdl.schema.description import (
     Unused,
 )
 from vmsdl.schema.members import find_settable_members
-from vmsdl.schema.scalars import INTEGERS
 from vmsdl.schema.types import Array, Bitmap, Blob, Bytes, EnumType, Opaque, Scalar, Type
 
 _IN_SIGNATURE = 4096  # bytes of zeros that a default may hold from import on
@@ -262,7 +261,7 @@ class _ClassBuilder:
                 return self.is_small(length)
             case Opaque(length=length):
                 return length is None or self.is_small(length)
-            case Array(element=Scalar(name="u8"), count=count, nullable=False, marked=False):
+            case Array(element=Scalar(is_byte=True), count=count, nullable=False, marked=False):
                 return self.is_small(count)
             case _:
                 return False
@@ -319,7 +318,7 @@ def find_counts(d: Description) -> Iterator[tuple[str, list[str]]]:
     lengths = [(step.name, length) for step in d.fields for length in _find_lengths(step.type)]
     lengths += [("", step.length) for step in d.steps if isinstance(step, Unused)]
     for step in d.fields:
-        if not (isinstance(step.type, Scalar) and step.type.name in INTEGERS):
+        if not (isinstance(step.type, Scalar) and step.type.row.is_integer):
             continue
         arrays = [name for name, length in lengths if _is_bare_member(length, step.name)]
         mixed = any(

@@ -25,6 +25,7 @@ from vmsdl.schema.description import (
 from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import (
+    BYTE,
     Array,
     Bitmap,
     Blob,
@@ -59,10 +60,10 @@ def make_scope(
 def find_typecode(element: Type) -> str | None:
     """The typecode of an array.array that holds such elements, None where a list does."""
     match element:
-        case Scalar(name="bool" | "u8"):
-            return None
-        case Scalar(name=name):
-            return SCALARS[name].code
+        case Scalar(is_bool=True) | Scalar(is_byte=True):
+            return None  # `array` has no bools; bytes are `bytes`
+        case Scalar(row=row):
+            return row.code
         case _:
             return None
 
@@ -171,12 +172,12 @@ class LayoutTable:
 
     def kind(self, type_: Type) -> str:
         match type_:
-            case Scalar(name="bool"):
+            case Scalar(is_bool=True):
                 return self.call("Bool", [])
-            case Scalar(name="f64"):
-                return self.call("Float", [])
-            case Scalar(name=name):
-                row = SCALARS[name]
+            case Scalar(is_float=True, row=row):
+                # The runtime's own default is left out: most floats are doubles.
+                return self.call("Float", [] if row.code == "d" else [f"code={row.code!r}"])
+            case Scalar(row=row):
                 zero = [f"zero={row.zero}"] if row.zero else []
                 return self.call("Number", [f"code={row.code!r}", *zero])
             case EnumType(name=name):
@@ -222,7 +223,7 @@ class LayoutTable:
         if type_.nullable or type_.marked:
             marked = ["marked=True"] if type_.marked else []
             return self.call("PointersOf", [*arguments, *marked])
-        if type_.element == Scalar("u8"):
+        if type_.element == BYTE:
             return self.call("BytesOf", [f"length={self.length(type_.count)}"])
         code = find_typecode(type_.element)
         typecode = [] if code is None else [f"typecode={code!r}"]

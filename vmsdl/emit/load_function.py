@@ -25,11 +25,11 @@ from vmsdl.emit.plan import (
     RunStep,
     StructsStep,
     ValueItem,
+    measure_item,
 )
 from vmsdl.emit.struct_formats import (
     PackedField,
     StructFormats,
-    item_size,
     make_struct_scope,
     with_index,
 )
@@ -39,7 +39,8 @@ from vmsdl.schema.description import Field, Role, Validate
 from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.sizes import Sizes
-from vmsdl.schema.types import Array, Bytes, EnumType, Opaque, Scalar, StructType, Type
+from vmsdl.schema.traverse import collect_lengths, strip_arrays
+from vmsdl.schema.types import Array, EnumType, Scalar, StructType, Type
 
 _LARGEST_ZERO = 1 << 16  # zeros as long as the state says; the general codec charges for more
 
@@ -298,7 +299,7 @@ class LoadFunctionWriter:
             return self.module.enum_value(member.type.name, int(value))
         if value is None:
             return scope(member.default)
-        if member.type == Scalar("f64"):
+        if isinstance(member.type, Scalar) and member.type.is_float:
             return repr(float(value))
         return str(value)
 
@@ -319,15 +320,15 @@ class LoadFunctionWriter:
             zero = ZeroValues(scope, self.annotations).of(field.type, field.bindings)
         elif isinstance(field.condition, Extern):
             zero = "None"
-        if field.type == Scalar("f64") and field.default is not None:
+        is_float = isinstance(field.type, Scalar) and field.type.is_float
+        if is_float and field.default is not None:
             zero = repr(float(zero))
         self.out.add(f"{self.target(scope, field)} = {zero}")
 
     def _has_zero_of_unknown_size(self, type_: Type) -> bool:
         """Whether a type embeds a struct whose zero may be as large as the input says."""
-        while isinstance(type_, Array):
-            type_ = type_.element
-        return isinstance(type_, StructType) and self._sizes.fixed_struct(type_.name) is None
+        struct = strip_arrays(type_)
+        return isinstance(struct, StructType) and self._sizes.measure_struct(struct.name) is None
 
     def rule(self, of: Field | Validate, scope: EmitScope) -> None:
         tests = [of.condition] if isinstance(of, Validate) else [c.condition for c in of.checks]
@@ -405,7 +406,7 @@ class LoadRunWriter:
                         self.codes.append(f"{size}x")
                 case NestedItem():
                     self.nested(item, scope, offset)
-            offset += item_size(item)
+            offset += measure_item(item)
 
     def value(self, packed: PackedField) -> None:
         self.codes.append(packed.code)
@@ -494,11 +495,4 @@ def swap_bytes(module: ModuleNames, name: str, size: int) -> list[str]:
 
 
 def _dynamic_lengths(field: Field) -> list[Expr]:
-    found: list[Expr] = []
-    type_ = field.type
-    while isinstance(type_, Array):
-        found.append(type_.count)
-        type_ = type_.element
-    if isinstance(type_, Bytes | Opaque) and type_.length is not None:
-        found.append(type_.length)
-    return [length for length in found if fold_constant(length) is None]
+    return [each for each in collect_lengths(field.type) if fold_constant(each) is None]

@@ -17,14 +17,14 @@ from vmsdl.emit.plan import (
     RunStep,
     StructsStep,
     ValueItem,
+    measure_item,
 )
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Expr, Extern
 from vmsdl.expr.simplify import simplify
 from vmsdl.schema.description import Description, Field, Role, Schema, Unused, Validate
 from vmsdl.schema.members import find_settable_members
-from vmsdl.schema.scalars import SCALARS
-from vmsdl.schema.sizes import Sizes, constant_length
+from vmsdl.schema.sizes import Sizes, fold_length
 from vmsdl.schema.types import Array, Bytes, EnumType, Opaque, Scalar, StructType, Type
 
 # Limits of what one run may hold: more gains no speed, and makes the text longer.
@@ -78,7 +78,7 @@ class Plans:
                     yield from self._field(step, d)
 
     def _unused(self, step: Unused, d: Description) -> Iterator[PlanStep]:
-        size = constant_length(step.length)
+        size = fold_length(step.length)
         if size is None or not 0 <= size <= _MOST_BYTES:
             raise _NoPlan
         if step.since > d.version_id:
@@ -119,35 +119,33 @@ class Plans:
                 return self._struct(field, name, None)
             case Array(nullable=False, marked=False, element=StructType(version=None, name=name)):
                 return self._struct(field, name, type_.count)
-            case Array(nullable=False, marked=False, element=Scalar(name="u8"), count=count):
+            case Array(nullable=False, marked=False, element=Scalar(is_byte=True), count=count):
                 return self._bytes(field, type_, count)
-            case Array(nullable=False, marked=False, element=Scalar(name=name), count=count):
-                if name == "bool":
+            case Array(nullable=False, marked=False, element=Scalar(row=row), count=count):
+                if row.is_bool:
                     raise _NoPlan
-                if constant_length(count) is not None:
+                if fold_length(count) is not None:
                     return self._run(field, type_)
-                return NumbersStep(field, count, SCALARS[name].size)
+                return NumbersStep(field, count, row.size)
             case _:
                 raise _NoPlan
 
     def _run(self, field: Field, type_: Type) -> RunStep:
-        size = self._sizes.fixed(type_)
+        size = self._sizes.measure(type_)
         if size is None or not 0 <= size <= _MOST_BYTES:
             raise _NoPlan
         return RunStep((ValueItem(field, size),), size)
 
     def _bytes(self, field: Field, type_: Type, count: Expr) -> PlanStep:
-        return (
-            BufferStep(field, count) if constant_length(count) is None else self._run(field, type_)
-        )
+        return BufferStep(field, count) if fold_length(count) is None else self._run(field, type_)
 
     def _struct(self, field: Field, name: str, count: Expr | None) -> PlanStep:
         plan = self.of(name)
         if plan is None:
             raise _NoPlan
         self._check_given(field, plan.description)
-        number = 1 if count is None else constant_length(count)
-        size = self._sizes.fixed_struct(name)
+        number = 1 if count is None else fold_length(count)
+        size = self._sizes.measure_struct(name)
         small = (
             plan.is_fixed
             and number is not None
@@ -157,7 +155,7 @@ class Plans:
         if small and size is not None and number is not None:
             item = NestedItem(field, plan, None if count is None else number, size)
             return RunStep((item,), size * number)
-        least = self._sizes.minimum(StructType(name))
+        least = self._sizes.measure_minimum(StructType(name))
         if count is not None and least == 0:
             raise _NoPlan
         return StructsStep(field, plan, count, least)
@@ -199,16 +197,8 @@ def _merge_runs(steps: Iterator[PlanStep]) -> Iterator[PlanStep]:
 
 def _end_run(items: list[RunItem], waiting: list[PlanStep]) -> Iterator[PlanStep]:
     if items:
-        yield RunStep(tuple(items), sum(map(_size, items)))
+        yield RunStep(tuple(items), sum(map(measure_item, items)))
     yield from waiting
-
-
-def _size(item: RunItem) -> int:
-    return (
-        item.size * item.count
-        if isinstance(item, NestedItem) and item.count is not None
-        else item.size
-    )
 
 
 def _count_targets(step: PlanStep) -> int:

@@ -5,8 +5,6 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from vmsdl import __version__
-from vmsdl.emit import OutputFile
 from vmsdl.emit.classes import ClassText, build_class
 from vmsdl.emit.layout_tables import LayoutTable, collect_settings, make_scope
 from vmsdl.emit.literals import format_docstring, format_plain, format_string
@@ -14,6 +12,7 @@ from vmsdl.emit.load_function import LoadFunctionWriter
 from vmsdl.emit.lower import Plans
 from vmsdl.emit.module_scope import ModuleNames, import_lines
 from vmsdl.emit.names import FileNames
+from vmsdl.emit.output_file import OutputFile
 from vmsdl.emit.plan import Plan
 from vmsdl.emit.python import format_code
 from vmsdl.emit.save_function import SaveFunctionWriter
@@ -31,6 +30,7 @@ from vmsdl.schema.description import (
 )
 from vmsdl.schema.layout_hash import compute_layout_hash
 from vmsdl.templating import render
+from vmsdl.version import VERSION
 
 
 def emit_module(
@@ -85,7 +85,7 @@ def _head_values(
     errors = [name for name in ("DecodeError", "EncodeError") if name not in public]
     base_name = posixpath.basename(file.path.replace("\\", "/"))
     return {
-        "version": __version__,
+        "version": VERSION,
         "source": format_plain(base_name),
         "content_hash": hashlib.sha256(file.source.text.encode("utf-8", "replace")).hexdigest(),
         "layout_hash": compute_layout_hash(file, module.schema),

@@ -16,8 +16,8 @@ from vmsdl.expr.nodes import (
 )
 from vmsdl.schema.description import Const, Description, EnumDefinition, Field, Schema, SchemaFile
 from vmsdl.schema.members import find_member_type
-from vmsdl.schema.scalars import SCALARS
-from vmsdl.schema.types import Array, Bitmap, Blob, EnumType, Scalar, Type
+from vmsdl.schema.traverse import strip_arrays
+from vmsdl.schema.types import Bitmap, Blob, EnumType, Scalar, Type
 
 RUNTIME = "_vmsd"
 
@@ -230,12 +230,8 @@ class ModuleNames:
 
     def type_zero(self, type_: Type) -> str | None:
         match type_:
-            case Scalar(name="bool"):
-                return "False"
-            case Scalar(name="f64"):
-                return "0.0"
-            case Scalar(name=name):
-                return str(SCALARS[name].zero)
+            case Scalar(row=row):
+                return str(row.to_value(row.zero))
             case EnumType(name=name):
                 return self.enum_value(name, self.schema.enums[name].zero)
             case Bitmap():
@@ -270,7 +266,7 @@ class ModuleNames:
 
     def bitmap_bits(self, description: Description, name: str) -> Expr:
         type_ = find_member_type(description, name)
-        while isinstance(type_, Array):
-            type_ = type_.element
-        assert isinstance(type_, Bitmap)
-        return type_.bits
+        assert type_ is not None
+        element = strip_arrays(type_)
+        assert isinstance(element, Bitmap)
+        return element.bits

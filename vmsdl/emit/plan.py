@@ -6,7 +6,7 @@ which only the general codec will do has no plan: one with a list or a blob, for
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from vmsdl.expr.nodes import Expr, Extern
 from vmsdl.schema.description import Description, Field, Validate
@@ -41,6 +41,17 @@ class NestedItem:
 
 
 RunItem: TypeAlias = ValueItem | PaddingItem | NestedItem
+
+
+def measure_item(item: RunItem) -> int:
+    """The bytes of an item, all elements together."""
+    match item:
+        case ValueItem(size=size) | PaddingItem(size=size):
+            return size
+        case NestedItem(size=size, count=count):
+            return size * (1 if count is None else count)
+        case _:
+            assert_never(item)
 
 
 @dataclass(frozen=True, slots=True)

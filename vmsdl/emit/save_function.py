@@ -174,7 +174,7 @@ class SaveFunctionWriter:
             )
         if isinstance(packed.field.type, EnumType):
             return self.module.enum_member(packed.field.type.name, text)
-        if packed.field.type == Scalar("bool"):
+        if isinstance(packed.field.type, Scalar) and packed.field.type.is_bool:
             return f"+{text}"  # a TypeError for what is no number; struct takes anything
         return text
 
@@ -344,11 +344,12 @@ def find_default_numbers(d: Description) -> dict[str, int | bool]:
     members: list[SettableMember | Field] = [*find_settable_members(d), *d.fields]
     for member in members:
         is_extern = isinstance(member, Field) and isinstance(member.condition, Extern)
-        if not isinstance(member.type, Scalar) or member.type.name == "f64" or is_extern:
+        if not isinstance(member.type, Scalar) or member.type.is_float or is_extern:
             continue
         value = None if member.default is None else fold_constant(member.default)
         if member.default is None:
-            value = False if member.type.name == "bool" else SCALARS[member.type.name].zero
+            row = member.type.row
+            value = bool(row.zero) if row.is_bool else row.zero
         if value is not None:
             values[member.name] = value
     return values

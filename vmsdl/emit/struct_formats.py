@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, replace
-from typing import assert_never
 
 from vmsdl.emit.expressions import EmitScope, EmittedBody
 from vmsdl.emit.module_scope import ModuleNames
@@ -10,12 +9,9 @@ from vmsdl.emit.names import ClassNames
 from vmsdl.emit.plan import (
     AbsentStep,
     CheckStep,
-    NestedItem,
     PaddingItem,
     Plan,
-    RunItem,
     RunStep,
-    ValueItem,
 )
 from vmsdl.schema.description import Field
 from vmsdl.schema.scalars import SCALARS
@@ -111,8 +107,8 @@ class PackedField:
     @property
     def code(self) -> str:
         match self.field.type:
-            case Scalar(name=name):
-                return SCALARS[name].code
+            case Scalar(row=row):
+                return row.code
             case EnumType(name=name):
                 return SCALARS[self.scope.module.schema.enums[name].scalar].code
             case _:
@@ -121,7 +117,7 @@ class PackedField:
     @property
     def is_bytes(self) -> bool:
         match self.field.type:
-            case Bytes() | Opaque() | Array(element=Scalar(name="u8")):
+            case Bytes() | Opaque() | Array(element=Scalar(is_byte=True)):
                 return True
             case _:
                 return False
@@ -129,8 +125,8 @@ class PackedField:
     @property
     def typecode(self) -> str | None:
         match self.field.type:
-            case Array(element=Scalar(name=name)) if name != "u8":
-                return SCALARS[name].code
+            case Array(element=Scalar(is_byte=False, row=row)):
+                return row.code
             case _:
                 return None
 
@@ -144,13 +140,3 @@ def make_struct_scope(module: ModuleNames, plan: Plan, variable: str) -> EmitSco
 
 def with_index(scope: EmitScope, index: int) -> EmitScope:
     return replace(scope, index=str(index))
-
-
-def item_size(item: RunItem) -> int:
-    match item:
-        case ValueItem(size=size) | PaddingItem(size=size):
-            return size
-        case NestedItem(size=size, count=count):
-            return size * (1 if count is None else count)
-        case _:
-            assert_never(item)

@@ -23,87 +23,123 @@ from vmsdl.expr.nodes import (
     Version,
 )
 
-_MAXIMUM_SHIFT = 63
+MAX_SHIFT = 63
+
+
+class NotConstant(Exception):
+    """The expression reads `culprit`, which is only known at run time."""
+
+    def __init__(self, culprit: Expr) -> None:
+        super().__init__()
+        self.culprit = culprit
+
+
+class UndefinedValue(Exception):
+    """`culprit` has no value, and why."""
+
+    def __init__(self, culprit: Expr, why: str) -> None:
+        super().__init__(why)
+        self.culprit = culprit
+        self.why = why
 
 
 def fold_constant(expression: Expr) -> int | bool | None:
-    """Its value where it is the same in every state and version, else None."""
+    """The value where it is the same in every state and version, else None."""
+    value = _fold(expression)
+    return None if isinstance(value, NotConstant | UndefinedValue) else value
+
+
+def evaluate_constant(expression: Expr) -> int | bool:
+    """The value of a constant expression. Raises NotConstant or UndefinedValue."""
+    value = _fold(expression)
+    if isinstance(value, NotConstant | UndefinedValue):
+        raise value
+    return value
+
+
+def _fold(expression: Expr) -> int | bool | NotConstant | UndefinedValue:
+    """The value, or why there is none.
+
+    The reason is returned and not raised: conditions that are not constant are the usual case,
+    and exceptions would make them slow.
+    """
     match expression:
         case Literal(value=value):
             return value
         case Let(value=inner):
-            return fold_constant(inner)
+            return _fold(inner)
+        case Binary():
+            return _fold_binary(expression)
         case Unary(operator=operator, operand=operand):
-            return _unary(operator, fold_constant(operand))
-        case Binary(operator=operator, left=left, right=right):
-            return _binary(operator, fold_constant(left), fold_constant(right))
-        case Conditional(condition=condition, yes=yes, no=no):
-            chosen = fold_constant(condition)
-            return None if chosen is None else fold_constant(yes if chosen else no)
+            folded = _fold(operand)
+            if isinstance(folded, NotConstant | UndefinedValue):
+                return folded
+            match operator:
+                case Operator.NEGATE:
+                    return -folded
+                case Operator.INVERT:
+                    # ~True is -2 in Python; the checker lets no bool through to here.
+                    return ~int(folded)
+                case _:
+                    return not folded
         case Call(function=function, arguments=arguments):
-            values = [fold_constant(argument) for argument in arguments]
-            known = [value for value in values if value is not None]
-            if function is Function.LEN or len(known) != len(values):
-                return None
-            return min(known) if function is Function.MIN else max(known)
+            if function is Function.LEN:
+                return NotConstant(expression)
+            values = []
+            for argument in arguments:
+                folded = _fold(argument)
+                if isinstance(folded, NotConstant | UndefinedValue):
+                    return folded
+                values.append(folded)
+            return min(values) if function is Function.MIN else max(values)
+        case Conditional(condition=condition, yes=yes, no=no):
+            folded = _fold(condition)
+            if isinstance(folded, NotConstant | UndefinedValue):
+                return folded
+            return _fold(yes if folded else no)
         case Member() | Select() | Item() | Version() | ElementIndex() | Variable() | Quantifier():
-            return None
+            return NotConstant(expression)
         case ExternPresence() | ReceiverValue():
-            return None
+            return NotConstant(expression)
         case _:
             assert_never(expression)
 
 
-def _unary(operator: Operator, value: int | bool | None) -> int | bool | None:
-    if value is None:
-        return None
+def _fold_binary(expression: Binary) -> int | bool | NotConstant | UndefinedValue:
+    left = _fold(expression.left)
+    if isinstance(left, NotConstant | UndefinedValue):
+        return left
+    operator = expression.operator
+    # The right side is not evaluated where the left one decides, as at run time.
+    if (operator is Operator.AND and not left) or (operator is Operator.OR and left):
+        return left
+    right = _fold(expression.right)
+    if isinstance(right, NotConstant | UndefinedValue):
+        return right
     match operator:
-        case Operator.NEGATE:
-            return -value
-        case Operator.INVERT:
-            return ~int(value)
-        case _:
-            return not value
-
-
-def _binary(operator: Operator, left: int | bool | None, right: int | bool | None) -> int | None:
-    if left is None or right is None:
-        return None
-    shifts = operator in (Operator.SHIFT_LEFT, Operator.SHIFT_RIGHT)
-    divides = operator in (Operator.DIVIDE, Operator.MODULO)
-    if (shifts and not 0 <= right <= _MAXIMUM_SHIFT) or (divides and right == 0):
-        return None
-    match operator:
+        case Operator.AND | Operator.OR:
+            return right
         case Operator.MULTIPLY:
             return left * right
-        case Operator.DIVIDE:
-            return left // right
-        case Operator.MODULO:
-            return left % right
+        case Operator.DIVIDE | Operator.MODULO:
+            if right == 0:
+                return UndefinedValue(expression, "divides by zero")
+            return left // right if operator is Operator.DIVIDE else left % right
         case Operator.ADD:
             return left + right
         case Operator.SUBTRACT:
             return left - right
-        case Operator.SHIFT_LEFT:
-            return left << right
-        case Operator.SHIFT_RIGHT:
-            return left >> right
+        case Operator.SHIFT_LEFT | Operator.SHIFT_RIGHT:
+            if not 0 <= right <= MAX_SHIFT:
+                why = f"shifts by {right}, and only 0 to {MAX_SHIFT} will do"
+                return UndefinedValue(expression, why)
+            return left << right if operator is Operator.SHIFT_LEFT else left >> right
         case Operator.AND_BITS:
             return left & right
         case Operator.XOR_BITS:
             return left ^ right
         case Operator.OR_BITS:
             return left | right
-        case Operator.AND:
-            return left and right
-        case Operator.OR:
-            return left or right
-        case _:
-            return _compare(operator, left, right)
-
-
-def _compare(operator: Operator, left: int, right: int) -> bool:
-    match operator:
         case Operator.EQUAL:
             return left == right
         case Operator.NOT_EQUAL:

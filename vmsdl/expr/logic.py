@@ -1,6 +1,6 @@
-"""Conditions and values made of others, worked out as far as they are constant."""
+"""Conditions and values made of others, folded as far as they are constant."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
 from typing import TypeAlias, assert_never
@@ -9,6 +9,7 @@ from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import (
     BOOL,
     INTEGER,
+    OPPOSITE,
     Binary,
     BoolValue,
     Call,
@@ -38,15 +39,6 @@ FieldPath: TypeAlias = tuple[str | int, ...]
 TRUE = Literal(type=BOOL, value=True)
 FALSE = Literal(type=BOOL, value=False)
 
-OPPOSITE = {
-    Operator.EQUAL: Operator.NOT_EQUAL,
-    Operator.NOT_EQUAL: Operator.EQUAL,
-    Operator.LESS: Operator.GREATER_EQUAL,
-    Operator.GREATER_EQUAL: Operator.LESS,
-    Operator.LESS_EQUAL: Operator.GREATER,
-    Operator.GREATER: Operator.LESS_EQUAL,
-}
-
 
 def make_literal(value: int | bool) -> Expr:
     if isinstance(value, bool):
@@ -71,7 +63,7 @@ def and_(*conditions: Expr) -> Expr:
     parts.pop(TRUE, None)
     if FALSE in parts or any(not_(part) in parts for part in parts):
         return FALSE
-    return _joined(Operator.AND, parts, TRUE)
+    return _join(Operator.AND, parts, TRUE)
 
 
 def or_(*conditions: Expr) -> Expr:
@@ -82,26 +74,26 @@ def or_(*conditions: Expr) -> Expr:
     parts.pop(FALSE, None)
     if TRUE in parts or any(not_(part) in parts for part in parts):
         return TRUE
-    return _joined(Operator.OR, _widest(parts), FALSE)
+    return _join(Operator.OR, _drop_implied(parts), FALSE)
 
 
-_MOST_COMPARED = 64  # of what an `or` joins: to be shorter is not worth more
+_MOST_COMPARED = 64  # operands of an `or`; comparing more takes too long
 
 
-def _widest(parts: Iterable[Expr]) -> list[Expr]:
+def _drop_implied(parts: Iterable[Expr]) -> list[Expr]:
     """`a or a and b` is `a`."""
-    asked = {part: frozenset(collect_operands(part, Operator.AND)) for part in parts}
-    several = [needs for needs in asked.values() if len(needs) > 1]
+    operands = {part: frozenset(collect_operands(part, Operator.AND)) for part in parts}
+    several = [needs for needs in operands.values() if len(needs) > 1]
     compared = several if len(several) <= _MOST_COMPARED else []
     return [
         part
-        for part, needs in asked.items()
+        for part, needs in operands.items()
         if len(needs) == 1
-        or not (any(need in asked for need in needs) or any(other < needs for other in compared))
+        or not (any(need in operands for need in needs) or any(other < needs for other in compared))
     ]
 
 
-def _joined(operator: Operator, parts: Iterable[Expr], empty: Expr) -> Expr:
+def _join(operator: Operator, parts: Iterable[Expr], empty: Expr) -> Expr:
     joined: Expr | None = None
     for part in parts:
         joined = (
@@ -160,14 +152,14 @@ def make_comparison(operator: Operator, left: Expr, right: Expr) -> Expr:
     elif is_bool(left) and operator in (Operator.EQUAL, Operator.NOT_EQUAL):
         for side, other in ((left, right), (right, left)):
             if isinstance(other, Literal):
-                wanted = bool(other.value) == (operator is Operator.EQUAL)
-                return side if wanted else not_(side)
+                is_same = bool(other.value) == (operator is Operator.EQUAL)
+                return side if is_same else not_(side)
             parts = collect_operands(other, Operator.AND)
             if side in parts:  # `a != (a and b)` is `a and not b`
                 differs = and_(side, not_(and_(*(part for part in parts if part != side))))
                 return differs if operator is Operator.NOT_EQUAL else not_(differs)
     is_equality = operator in (Operator.EQUAL, Operator.NOT_EQUAL)
-    if is_equality and (_is_moved(left, right) or _is_moved(right, left)):
+    if is_equality and (_is_shifted(left, right) or _is_shifted(right, left)):
         return make_literal(operator is Operator.NOT_EQUAL)
     for side, other, is_left in ((left, right, True), (right, left, False)):
         if isinstance(side, Conditional):
@@ -184,8 +176,8 @@ def make_comparison(operator: Operator, left: Expr, right: Expr) -> Expr:
     return fold_expression(Binary(type=BOOL, operator=operator, left=left, right=right))
 
 
-def _is_moved(e: Expr, other: Expr) -> bool:
-    """It is the other and a number that is not 0 more or less."""
+def _is_shifted(e: Expr, other: Expr) -> bool:
+    """Whether it is the other one plus or minus a number that is not 0."""
     match e:
         case Binary(operator=Operator.ADD | Operator.SUBTRACT, left=left, right=Literal(value=by)):
             return left == other and by != 0
@@ -198,7 +190,7 @@ def is_bool(e: Expr) -> bool:
 
 
 def to_integer(e: Expr) -> Expr:
-    """1 for true, 0 for false, as it stands on the wire."""
+    """1 for true, 0 for false, as on the wire."""
     if not is_bool(e):
         return e
     if isinstance(e, Literal):
@@ -232,7 +224,7 @@ def fold_expression(e: Expr) -> Expr:
 
 
 def depends_on_extern(e: Expr) -> bool:
-    """Does it hang on what is known only where it runs, such as whether an `extern` is there?"""
+    """Whether it depends on what only the running machine knows, as an `extern` condition does."""
     stack: list[tuple[Expr, frozenset[str]]] = [(e, frozenset())]
     while stack:
         part, elements = stack.pop()
@@ -250,32 +242,24 @@ def depends_on_extern(e: Expr) -> bool:
 
 
 def exists(over: Expr, variable: str, body: Expr) -> Expr:
-    """One of the elements satisfies the body, which speaks of it as a variable.
+    """One of the elements satisfies the body, which reads the element as a variable.
 
-    It is called so but where a member that the body reads is called so too.
+    The variable gets another name where the body reads a member of that name.
     """
     if is_false(body):
         return FALSE
     name = variable
-    while name in {part.name for part in _parts(body) if isinstance(part, Member)}:
+    while name in {part.name for part in collect_parts(body) if isinstance(part, Member)}:
         name += "_"
     if name != variable:
-        body = _called(body, variable, name)
+        body = _rename_variable(body, variable, name)
     return Quantifier(type=BOOL, quantity=Quantity.ANY, variable=name, over=over, body=body)
 
 
-def _called(e: Expr, variable: str, name: str) -> Expr:
+def _rename_variable(e: Expr, variable: str, name: str) -> Expr:
     if isinstance(e, Variable):
         return replace(e, name=name) if e.name == variable else e
-    return with_children(e, lambda child: _called(child, variable, name))
-
-
-def _parts(e: Expr) -> Iterator[Expr]:
-    stack = [e]
-    while stack:
-        part = stack.pop()
-        yield part
-        stack += children(part)
+    return with_children(e, lambda child: _rename_variable(child, variable, name))
 
 
 def count_nodes(e: Expr) -> int:
@@ -289,7 +273,11 @@ def count_nodes(e: Expr) -> int:
 
 
 def find_path(e: Expr) -> FieldPath | None:
-    """The place that an expression reads; None where it is none, or which one is not known."""
+    """The place in one body that an expression reads.
+
+    None where it reads no place, or where the index decides which one. Owners play no part: see
+    `analysis.facts.find_fact_key` for places of several bodies.
+    """
     match e:
         case Member(name=name):
             return (name,)
@@ -306,7 +294,7 @@ def find_path(e: Expr) -> FieldPath | None:
 
 
 def map_places(e: Expr, place: Callable[[Expr], Expr]) -> Expr:
-    """The expression with each place that it reads replaced, and worked out again."""
+    """The expression with each place that it reads replaced, and folded again."""
     match e:
         case Literal() | Version() | ElementIndex():
             return e
@@ -360,15 +348,4 @@ def collect_parts(expression: Expr) -> tuple[Expr, ...]:
 
 def collect_conjuncts(condition: Expr) -> Gate:
     """The conditions that all hold where this one does."""
-    found: list[Expr] = []
-    stack = [condition]
-    while stack:
-        part = stack.pop()
-        match part:
-            case Let(value=value):
-                stack.append(value)
-            case Binary(operator=Operator.AND, left=left, right=right):
-                stack += (left, right)
-            case _:
-                found.append(part)
-    return frozenset(found)
+    return frozenset(collect_operands(condition, Operator.AND))

@@ -130,6 +130,27 @@ class Operator(Enum):
     __hash__ = object.__hash__
 
 
+# `a < b` is false where `a >= b` is true. The keys are all comparisons.
+OPPOSITE = {
+    Operator.EQUAL: Operator.NOT_EQUAL,
+    Operator.NOT_EQUAL: Operator.EQUAL,
+    Operator.LESS: Operator.GREATER_EQUAL,
+    Operator.GREATER_EQUAL: Operator.LESS,
+    Operator.LESS_EQUAL: Operator.GREATER,
+    Operator.GREATER: Operator.LESS_EQUAL,
+}
+
+# `a < b` is the same as `b > a`.
+MIRRORED = {
+    Operator.EQUAL: Operator.EQUAL,
+    Operator.NOT_EQUAL: Operator.NOT_EQUAL,
+    Operator.LESS: Operator.GREATER,
+    Operator.LESS_EQUAL: Operator.GREATER_EQUAL,
+    Operator.GREATER: Operator.LESS,
+    Operator.GREATER_EQUAL: Operator.LESS_EQUAL,
+}
+
+
 class Function(Enum):
     LEN = "len"
     MIN = "min"

@@ -1,4 +1,4 @@
-"""An expression with some of what it reads known: what follows from that is worked out."""
+"""An expression in which some values are known: folded as far as they decide it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -35,9 +35,9 @@ def simplify(e: Expr, version: int | None, known: Mapping[str, int | bool] | Non
         case Literal() | ElementIndex() | Variable() | ExternPresence() | ReceiverValue():
             return e
         case Version():
-            return e if version is None else _literal(version)
+            return e if version is None else _make_literal(version)
         case Member(up=0, name=name) if name in known:
-            return _literal(known[name])
+            return _make_literal(known[name])
         case Member():
             return e
         case Let(value=value):
@@ -49,14 +49,14 @@ def simplify(e: Expr, version: int | None, known: Mapping[str, int | bool] | Non
             inner = simplify(value, version, known)
             return replace(e, value=inner, index=simplify(index, version, known))
         case Unary(operand=operand):
-            return _folded(e, replace(e, operand=simplify(operand, version, known)))
+            return _fold_if_changed(e, replace(e, operand=simplify(operand, version, known)))
         case Binary(left=left, right=right):
             first = simplify(left, version, known)
             second = simplify(right, version, known)
-            return _joined(e, replace(e, left=first, right=second))
+            return _simplify_junction(e, replace(e, left=first, right=second))
         case Call(arguments=arguments):
             inside = tuple(simplify(a, version, known) for a in arguments)
-            return _folded(e, replace(e, arguments=inside))
+            return _fold_if_changed(e, replace(e, arguments=inside))
         case Quantifier(over=over, body=body):
             return replace(
                 e,
@@ -75,23 +75,23 @@ def simplify(e: Expr, version: int | None, known: Mapping[str, int | bool] | Non
             assert_never(e)
 
 
-def _literal(value: int | bool) -> Expr:
+def _make_literal(value: int | bool) -> Expr:
     return Literal(type=BOOL if isinstance(value, bool) else INTEGER, value=value)
 
 
-def _folded(before: Expr, after: Expr) -> Expr:
-    """Its value where it has one now; what was constant before keeps the author's words."""
+def _fold_if_changed(before: Expr, after: Expr) -> Expr:
+    """The value where there is one now. What was constant before stays as the author wrote it."""
     value = fold_constant(after) if after != before else None
-    return after if value is None else _literal(value)
+    return after if value is None else _make_literal(value)
 
 
-def _joined(before: Binary, after: Binary) -> Expr:
+def _simplify_junction(before: Binary, after: Binary) -> Expr:
     if after == before or after.operator not in (Operator.AND, Operator.OR):
-        return _folded(before, after)
+        return _fold_if_changed(before, after)
     decides = after.operator is Operator.OR
     left, right = fold_constant(after.left), fold_constant(after.right)
     if left is decides or right is decides:
-        return _literal(decides)
+        return _make_literal(decides)
     if left is not None:
         return after.right
     if right is not None:

@@ -1,4 +1,4 @@
-"""From an expression or a type back to the language's own words."""
+"""From an expression back to the language."""
 
 import re
 from typing import assert_never
@@ -53,20 +53,20 @@ _PATH_PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
 def unparse(e: Expr) -> str:
-    """The expression as a schema would write it."""
+    """The expression as a schema writes it; cut where it is too long to be read."""
     try:
         text = unparse_in_full(e)
     except RecursionError:
-        return "…"  # it would be too long to be read anyway
+        return "…"
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
 def unparse_in_full(e: Expr) -> str:
     """The same, however long it is."""
-    return _words(e, 0)
+    return _unparse(e, 0)
 
 
-def _words(e: Expr, around: int) -> str:
+def _unparse(e: Expr, around: int) -> str:
     match e:
         case Literal(value=value, name=name):
             return name or (str(value).lower() if isinstance(value, bool) else str(value))
@@ -77,49 +77,49 @@ def _words(e: Expr, around: int) -> str:
         case ReceiverValue(path=path):
             return f"receiver.{format_path(path)}"
         case Let(value=value):
-            return _words(value, around)
+            return _unparse(value, around)
         case Version():
             return "version"
         case ElementIndex():
             return "index"
         case Select(value=value, name=name):
-            return f"{_words(value, _UNARY)}.{name}"
+            return f"{_unparse(value, _UNARY)}.{name}"
         case Item(value=value, index=index):
-            return f"{_words(value, _UNARY)}[{_words(index, 0)}]"
+            return f"{_unparse(value, _UNARY)}[{_unparse(index, 0)}]"
         case Unary(operator=Operator.NOT, operand=operand):
-            return _within(f"not {_words(operand, _NOT)}", _NOT, around)
+            return _parenthesize(f"not {_unparse(operand, _NOT)}", _NOT, around)
         case Unary(operator=operator, operand=operand):
             sign = "-" if operator is Operator.NEGATE else "~"
-            return _within(f"{sign}{_words(operand, _UNARY)}", _UNARY, around)
+            return _parenthesize(f"{sign}{_unparse(operand, _UNARY)}", _UNARY, around)
         case Binary(operator=operator, left=left, right=right):
             tightness = _TIGHTNESS[operator]
             # Comparisons cannot be chained; the others group to the left.
-            first = _side(left, operator, tightness + (tightness == 4))
-            second = _side(right, operator, tightness + 1)
-            return _within(f"{first} {operator.value} {second}", tightness, around)
+            first = _unparse_side(left, operator, tightness + (tightness == 4))
+            second = _unparse_side(right, operator, tightness + 1)
+            return _parenthesize(f"{first} {operator.value} {second}", tightness, around)
         case Call(function=function, arguments=arguments):
-            return f"{function.value}({', '.join(_words(a, 0) for a in arguments)})"
+            return f"{function.value}({', '.join(_unparse(a, 0) for a in arguments)})"
         case Quantifier(quantity=quantity, variable=variable, over=over, body=body):
-            return f"{quantity.value}({variable} in {_words(over, _UNARY)}: {_words(body, 0)})"
+            return f"{quantity.value}({variable} in {_unparse(over, _UNARY)}: {_unparse(body, 0)})"
         case Conditional(condition=condition, yes=yes, no=no):
-            text = f"if {_words(condition, 1)} then {_words(yes, 1)} else {_words(no, 0)}"
-            return _within(text, _CHOICE, around)
+            text = f"if {_unparse(condition, 1)} then {_unparse(yes, 1)} else {_unparse(no, 0)}"
+            return _parenthesize(text, _CHOICE, around)
         case _:
             assert_never(e)
 
 
-def _side(e: Expr, operator: Operator, around: int) -> str:
+def _unparse_side(e: Expr, operator: Operator, around: int) -> str:
     if isinstance(e, Literal) and e.name is None and operator in _BITS and e.value > 9:
         return hex(e.value)
-    return _words(e, around)
+    return _unparse(e, around)
 
 
-def _within(text: str, tightness: int, around: int) -> str:
+def _parenthesize(text: str, tightness: int, around: int) -> str:
     return f"({text})" if tightness < around else text
 
 
 def format_path(key: FieldPath) -> str:
-    """A place as a reader writes it."""
+    """A path as people write it: `drive[0].status`."""
     return "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in key).lstrip(".")
 
 

@@ -31,11 +31,11 @@ def build(root: str) -> Project | None:
     found = _targets(root)
     if found is None:
         return None
-    settings, targets, closure = found
+    settings, targets, graph = found
     try:
-        stale = [target for target in targets if building.find_staleness_reason(target, closure)]
+        stale = [target for target in targets if building.find_staleness_reason(target, graph)]
         modules: list[building.Module] = []
-        for built in building.compile_all(stale, closure, jobs=1):
+        for built in building.compile_all(stale, graph, jobs=1):
             if building.is_refused(built, settings.strict):
                 # Imported here: an up-to-date build has nothing to say.
                 from vmsdl.diagnostics.render.text import render
@@ -43,32 +43,36 @@ def build(root: str) -> Project | None:
                 words = render(built.diagnostics)
                 raise ProjectError(f"`{built.target.path}` does not compile\n{words}")
             modules += built.modules
-        building.refuse_strangers(modules)
-        written = building.write(modules) + building.write_markers(settings.package_folders)
+        building.check_overwrites(modules)
+        written = building.write_modules(modules) + building.write_package_markers(
+            settings.package_folders
+        )
     except building.BuildError as error:
         raise ProjectError(str(error)) from None
     except OSError as error:
-        raise ProjectError(f"cannot read `{error.filename}`: {files.reason(error)}") from None
+        raise ProjectError(
+            f"cannot read `{error.filename}`: {files.describe_error(error)}"
+        ) from None
     return _project(root, settings, targets, written)
 
 
 def _targets(root: str) -> tuple[config.Config, list[building.Target], ImportGraph] | None:
     # Build systems run in the project's folder: paths in messages and headers are then short.
     folder = "" if os.path.realpath(root or ".") == os.getcwd() else root
-    closure = ImportGraph(files.read_text)
+    graph = ImportGraph(files.read_text)
     try:
-        settings = config.read(folder)
+        settings = config.read_config(folder)
         if settings is None:
             return None
         roots = settings.schemas()
         for schema in roots:
-            closure.text(schema)
-        return settings, building.find_targets(roots, settings.output_folder, closure), closure
+            graph.read_text(schema)
+        return settings, building.find_targets(roots, settings.output_folder, graph), graph
     except (config.ConfigError, building.BuildError) as error:
         raise ProjectError(str(error)) from None
     except (OSError, UnicodeDecodeError) as error:
         where = getattr(error, "filename", None) or "a schema"
-        raise ProjectError(f"cannot read `{where}`: {files.reason(error)}") from None
+        raise ProjectError(f"cannot read `{where}`: {files.describe_error(error)}") from None
 
 
 def _project(
@@ -83,7 +87,7 @@ def _project(
         found = (os.path.relpath(path, start).replace(os.sep, "/") for path in paths)
         return tuple(dict.fromkeys(found))
 
-    markers = building.find_markers(settings.package_folders)
+    markers = building.find_package_markers(settings.package_folders)
     return Project(
         schemas=inner([path for target in targets for path in target.inputs]),
         modules=inner([*(path for target in targets for path in target.outputs), *markers]),

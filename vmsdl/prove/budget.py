@@ -1,12 +1,12 @@
-"""How hard the checks of one schema look, before and after many hard questions."""
+"""How much work the checks of one schema may take: less after many hard questions."""
 
 from vmsdl.prove.solve import By, Effort, SolverAnswer
 
 _MOST_HARD = 30
 
 
-class Budget:
-    """No schema, however odd, takes the solver for longer than a few seconds in all."""
+class ProofBudget:
+    """No schema takes more than a few seconds of the solver in all."""
 
     def __init__(self, *, is_any_state_enough: bool) -> None:
         self._hard = 0
@@ -17,7 +17,7 @@ class Budget:
     def effort(self) -> Effort:
         return self._first if self._hard < _MOST_HARD else self._later
 
-    def took(self, answer: SolverAnswer) -> SolverAnswer:
-        """The same answer, with what it took remembered."""
+    def record(self, answer: SolverAnswer) -> SolverAnswer:
+        """Counts the work of an answer, and returns the answer."""
         self._hard += answer.by is By.SOLVER
         return answer

@@ -1,4 +1,8 @@
-"""Questions about conditions on a sender's state, asked of `vmsdl.prove`."""
+"""Questions about flattened conditions: is there a state of the sender that satisfies one?
+
+The first place to go for a comparison of two schemas. Every answer is remembered. What shares no
+place with the rest of a condition is asked by itself.
+"""
 
 from collections.abc import Mapping
 from dataclasses import field
@@ -32,9 +36,10 @@ from vmsdl.expr.nodes import (
     children,
 )
 from vmsdl.expr.text import unparse
-from vmsdl.prove import formula as t
 from vmsdl.prove.encode_flat import FlatEncoder
+from vmsdl.prove.formula import Domain
 from vmsdl.prove.solve import FULL, Effort, satisfiable
+from vmsdl.prove.undecided import Undecided, UndecidedReason, make_undecided
 from vmsdl.prove.witness import Witness
 from vmsdl.records import dataclass
 from vmsdl.schema.description import EnumDefinition
@@ -42,10 +47,10 @@ from vmsdl.schema.description import EnumDefinition
 
 @dataclass(frozen=True, slots=True)
 class ConditionAnswer:
-    """`holds`: whether there is such a state; None: not decided, and `why`."""
+    """`holds`: whether some state satisfies the condition; None: `undecided`, and why."""
 
     holds: bool | None
-    why: str = ""
+    undecided: Undecided | None = None
     witness: Witness = field(default_factory=dict)
     is_smallest: bool = True
 
@@ -60,13 +65,16 @@ class ConditionSolver(Protocol):
         ...
 
 
-# Schemas come from strangers: of one direction no more is asked than this.
-_PATIENCE = 600_000
+# Schemas can come from strangers: this limits the work for one direction.
+_BUDGET = 600_000
 _ANY = Effort(is_any_state_enough=True)
 
 
 class ConditionProver:
-    """Asks `vmsdl.prove`; every answer is remembered."""
+    """Answers questions about states in which `known` holds.
+
+    `defaults` are the values of places after reset; `receiver_defaults` those of `ReceiverValue`.
+    """
 
     def __init__(
         self,
@@ -78,40 +86,40 @@ class ConditionProver:
         self._enums = enums
         self._defaults = defaults
         self._receiver_defaults = receiver_defaults or {}
-        self._patience = _PATIENCE
-        # What holds in every state that can be saved, by what it speaks of.
+        self._budget = _BUDGET
+        # What holds in every state that can be saved, by the places that it reads.
         self._known: dict[str, list[Expr]] = {}
         for each in collect_operands(known, Operator.AND):
             for name in collect_paths(each):
                 self._known.setdefault(name, []).append(each)
         self._answers: dict[frozenset[Expr], ConditionAnswer] = {}
-        self._possible: dict[frozenset[Expr], ConditionAnswer] = {}  # with any state for a witness
+        self._possible: dict[frozenset[Expr], ConditionAnswer] = {}  # whose witness is any state
 
     def possible(self, condition: Expr) -> bool | None:
-        return self._all(condition, _ANY).holds
+        return self._answer(condition, _ANY).holds
 
     def satisfiable(self, condition: Expr) -> ConditionAnswer:
-        # What hangs on an `extern` is open whichever state there is: the smallest is not needed.
-        return self._all(condition, _ANY if depends_on_extern(condition) else FULL)
+        # What depends on an `extern` is not decided in any state: the smallest is not needed.
+        return self._answer(condition, _ANY if depends_on_extern(condition) else FULL)
 
-    def _all(self, condition: Expr, effort: Effort) -> ConditionAnswer:
+    def _answer(self, condition: Expr, effort: Effort) -> ConditionAnswer:
         if is_false(condition):
             return ConditionAnswer(False)
         if is_true(condition):
             return ConditionAnswer(True)
-        why = ""
+        undecided: Undecided | None = None
         witness: dict[Expr, int | bool] = {}
         is_smallest = True
-        for group in self._groups(collect_operands(condition, Operator.AND)):
-            answer = self._one(group, effort)
+        for group in self._split(collect_operands(condition, Operator.AND)):
+            answer = self._answer_group(group, effort)
             if answer.holds is False:
                 return answer
-            why = why or (answer.why if answer.holds is None else "")
+            undecided = undecided or answer.undecided
             witness |= answer.witness
             is_smallest = is_smallest and answer.is_smallest
-        return ConditionAnswer(None if why else True, why, witness, is_smallest)
+        return ConditionAnswer(None if undecided else True, undecided, witness, is_smallest)
 
-    def _one(self, group: tuple[Expr, ...], effort: Effort) -> ConditionAnswer:
+    def _answer_group(self, group: tuple[Expr, ...], effort: Effort) -> ConditionAnswer:
         known = frozenset(group)
         if known in self._answers:
             return self._answers[known]
@@ -120,10 +128,10 @@ class ConditionProver:
             answers[known] = self._ask(and_(*group), effort)
         return answers[known]
 
-    def _groups(self, parts: list[Expr]) -> list[tuple[Expr, ...]]:
-        """What shares no place with the rest can be asked by itself, and need be asked but once.
+    def _split(self, parts: list[Expr]) -> list[tuple[Expr, ...]]:
+        """Groups of conditions that share no place, each with what is known of its places.
 
-        In the order of the condition: the same question has the same witness on every day.
+        They are in the order of the condition: the same question always has the same witness.
         """
         groups: list[tuple[set[str], list[Expr]]] = []
         waiting = list(reversed(parts))
@@ -136,35 +144,35 @@ class ConditionProver:
                     if each not in seen:
                         seen.add(each)
                         waiting.append(each)
-            apart = []
+            separate = []
             for known, members in groups:
                 if known & names:
                     names |= known
                     joined = [*members, *joined]
                 else:
-                    apart.append((known, members))
-            groups = [*apart, (names, joined)]
+                    separate.append((known, members))
+            groups = [*separate, (names, joined)]
         return [tuple(members) for _, members in groups]
 
     def _ask(self, condition: Expr, effort: Effort) -> ConditionAnswer:
         if is_false(condition):
             return ConditionAnswer(False)
-        # The squares: a long question takes more than two of half its length.
-        self._patience -= count_nodes(condition) ** 2
-        if self._patience < 0:
-            return ConditionAnswer(None, "it takes too many questions")
-        terms = FlatEncoder(self._enums, self._defaults, self._receiver_defaults)
+        # Squared: a long question takes more work than two of half its length.
+        self._budget -= count_nodes(condition) ** 2
+        if self._budget < 0:
+            return ConditionAnswer(None, make_undecided(UndecidedReason.TOO_MANY_QUESTIONS))
+        encoder = FlatEncoder(self._enums, self._defaults, self._receiver_defaults)
         try:
-            term = terms.of(condition)
+            formula = encoder.encode(condition)
         except RecursionError:
-            return ConditionAnswer(None, "the condition is too deep")
-        domain = t.Domain(variables=terms.variables, facts=terms.known())
-        found = satisfiable(term, domain, effort)
+            return ConditionAnswer(None, make_undecided(UndecidedReason.TOO_DEEP))
+        domain = Domain(variables=encoder.variables, facts=encoder.find_facts())
+        found = satisfiable(formula, domain, effort)
         if found.is_no:
             return ConditionAnswer(False)
         if found.is_open:
-            return ConditionAnswer(None, found.why or "not decided")
-        witness = {terms.places[name]: value for name, value in (found.witness or {}).items()}
+            return ConditionAnswer(None, found.undecided)
+        witness = {encoder.places[name]: value for name, value in (found.witness or {}).items()}
         return ConditionAnswer(True, witness=witness, is_smallest=found.is_smallest)
 
 

@@ -1,8 +1,9 @@
-"""From expressions of a schema to terms, and to what the members they read can be.
+"""Expressions of a schema as formulas, and what the members that they read can be.
 
-Elements of arrays that are no longer than `_MOST_ELEMENTS` are all followed. Of longer ones, of
-lists, and of what has its length at run time, the first three are, and the rest is taken to be as
-after reset: that may show a state, and never that there is none (`Values.cut`).
+All elements of arrays that are no longer than `_MOST_ELEMENTS` are followed. Of longer arrays, of
+lists, and of arrays whose length depends on the state, the first three are. The others are taken to
+be as after reset: that can show a state, and never that there is none
+(`Values.underapproximation`).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,18 +13,14 @@ from typing import assert_never
 from vmsdl.analysis.intervals import Interval
 from vmsdl.expr import nodes as e
 from vmsdl.expr.nodes import Expr, Operator
-from vmsdl.prove.evaluate import compile_formula
+from vmsdl.prove.encode_operators import choose, encode_operator, fold_formula
 from vmsdl.prove.formula import (
-    FALSE,
     TRUE,
     BinaryFormula,
-    Choice,
     Constant,
     Domain,
-    Extreme,
     Formula,
     FormulaVariable,
-    UnaryFormula,
     Values,
     and_,
     collect_variables,
@@ -32,6 +29,7 @@ from vmsdl.prove.formula import (
     or_,
 )
 from vmsdl.prove.places import ElementScope, ReadPlace, find_element, find_place, values_of
+from vmsdl.prove.undecided import Undecided, UndecidedReason, make_undecided
 from vmsdl.schema.description import Description, Schema
 from vmsdl.schema.types import Array, Bitmap, Blob, Bytes, ListType, MapType, Opaque
 
@@ -40,21 +38,21 @@ _FOLLOWED = 3
 _LONGEST = (1 << 32) - 1
 
 _BITWISE = frozenset({Operator.AND_BITS, Operator.OR_BITS, Operator.XOR_BITS, Operator.SHIFT_RIGHT})
-# The places that one expression can mean, each with the condition under which it does.
+# The places that one expression can read, each with the condition under which it does.
 Alternatives = tuple[tuple[Formula, ReadPlace], ...]
 
 
-def no_bounds(expression: Expr) -> Interval | None:
+def has_no_bounds(expression: Expr) -> Interval | None:
     return None
 
 
 class Encoder:
-    """Expressions of one body, read one after another; variables of one name are one variable.
+    """Encodes expressions of one body. Variables of one name are one variable in all of them.
 
-    `bodies`: the body of the expressions and its owners, innermost first. `prefix` stands before
+    `bodies`: the body of the expressions and its owners, innermost first. `prefix` comes before
     every name, to keep two programs apart. `version` is None where it is not fixed. `given` are
     the values that the embedding body gives to locals and properties of the outermost body.
-    `bounds` tells what else is known of a place at this point.
+    `bounds` returns what else is known of a place at this point.
     """
 
     def __init__(
@@ -65,7 +63,7 @@ class Encoder:
         *,
         prefix: str = "",
         given: Mapping[str, Formula] | None = None,
-        bounds: Callable[[Expr], Interval | None] = no_bounds,
+        bounds: Callable[[Expr], Interval | None] = has_no_bounds,
     ) -> None:
         self.schema = schema
         self.bodies = bodies
@@ -80,13 +78,12 @@ class Encoder:
     def domain(self) -> Domain:
         return Domain(variables=dict(self.variables), facts=tuple(self.facts))
 
-    def term(self, expression: Expr, up: int = 0) -> Formula:
-        """An expression as a term; what it reads is in `variables` from here on.
+    def encode(self, expression: Expr, up: int = 0) -> Formula:
+        """An expression as a formula; what it reads is in `variables` from here on.
 
-        `up`: of how many owners out the expression is.
+        `up`: how many owners out the body of the expression is.
         """
-        scopes = self.scopes()[up:]
-        return _Reader(self, scopes).term(expression, scopes)
+        return _ExpressionEncoder(self, self.scopes()[up:]).encode(expression)
 
     def scopes(self) -> tuple[ElementScope, ...]:
         scopes: tuple[ElementScope, ...] = ()
@@ -112,24 +109,24 @@ class Encoder:
         )
         return FormulaVariable(f"{self.prefix}version")
 
-    def learn(self, known: Iterable[tuple[int, Expr]]) -> None:
-        """Take to hold, of these, what speaks of variables that were read, or of such that do."""
+    def assume(self, known: Iterable[tuple[int, Expr]]) -> None:
+        """Take conditions as facts that read the same variables, directly or through others."""
         waiting: list[tuple[Formula, Encoder]] = []
         for up, expression in known:
-            apart = Encoder(
+            separate = Encoder(
                 self.schema, self.bodies, self.version, prefix=self.prefix, given=self.given
             )
-            waiting.append((apart.term(expression, up), apart))
+            waiting.append((separate.encode(expression, up), separate))
         is_new = True
         while is_new:
             is_new = False
             for pair in list(waiting):
-                term, apart = pair
-                if self.variables.keys().isdisjoint(collect_variables(term)):
+                formula, separate = pair
+                if self.variables.keys().isdisjoint(collect_variables(formula)):
                     continue
-                for name, values in apart.variables.items():
+                for name, values in separate.variables.items():
                     self.register(name, values)
-                self.facts.append(term)
+                self.facts.append(formula)
                 waiting.remove(pair)
                 is_new = True
 
@@ -150,129 +147,117 @@ class Encoder:
             known,
             low=max(known.low, values.low),
             high=min(known.high, values.high),
-            invented=known.invented or values.invented,
-            cut=known.cut or values.cut,
+            overapproximation=known.overapproximation or values.overapproximation,
+            underapproximation=known.underapproximation or values.underapproximation,
             digits=max(known.digits, values.digits),
         )
 
 
-class _Reader:
-    """One expression being read."""
+class _ExpressionEncoder:
+    """Encodes one expression. `scopes`: the objects that its members are of, innermost first."""
 
-    def __init__(self, reading: Encoder, scopes: tuple[ElementScope, ...]) -> None:
-        self.reading = reading
+    def __init__(self, encoder: Encoder, scopes: tuple[ElementScope, ...]) -> None:
+        self.encoder = encoder
         self.scopes = scopes
-        self.bound: dict[str, Alternatives] = {}  # of the quantifiers around
+        self.bound: dict[str, Alternatives] = {}  # variables of the quantifiers around
         self._known: dict[int, Formula] = {}
 
-    def term(self, expression: Expr, scopes: tuple[ElementScope, ...]) -> Formula:
-        if self.bound or scopes is not self.scopes:
-            return self._term(expression, scopes)
-        # Lets can share parts. All of them live as long as this reader does.
+    def encode(self, expression: Expr) -> Formula:
+        if self.bound:
+            return self._encode(expression)
+        # Lets can share parts. All of them live as long as this object does.
         if id(expression) not in self._known:
-            self._known[id(expression)] = self._term(expression, scopes)
+            self._known[id(expression)] = self._encode(expression)
         return self._known[id(expression)]
 
-    def _term(self, expression: Expr, scopes: tuple[ElementScope, ...]) -> Formula:
+    def _encode(self, expression: Expr) -> Formula:
         match expression:
             case e.Literal(value=value):
                 return Constant(value)
             case e.Let(value=inner):
-                return self.term(inner, scopes)
+                return self.encode(inner)
             case e.Version():
-                return scopes[0].version
+                return self.scopes[0].version
             case e.ElementIndex():
-                self.reading.register("index", Values(low=0, high=_LONGEST, label="index"))
+                self.encoder.register("index", Values(low=0, high=_LONGEST, label="index"))
                 return FormulaVariable("index")
             case e.Member() | e.Select() | e.Item() | e.Variable():
-                return self._read(expression, scopes)
+                return self._encode_place(expression)
             case e.ExternPresence() | e.ReceiverValue():
                 raise AssertionError("only comparisons make this node")
-            case e.Unary(operator=Operator.NOT, operand=operand):
-                return not_(self.term(operand, scopes))
-            case e.Unary(operator=operator, operand=operand):
-                return _folded(UnaryFormula(operator, self.term(operand, scopes)))
-            case e.Binary(operator=Operator.AND, left=left, right=right):
-                return and_(self.term(left, scopes), self.term(right, scopes))
-            case e.Binary(operator=Operator.OR, left=left, right=right):
-                return or_(self.term(left, scopes), self.term(right, scopes))
-            case e.Binary(operator=operator, left=left, right=right):
-                if isinstance(left.type, e.FloatValue) or isinstance(right.type, e.FloatValue):
-                    return self._invented(expression, "floating point is not followed")
-                sides = self.term(left, scopes), self.term(right, scopes)
-                if operator in _BITWISE:
-                    self._write_in_hexadecimal(sides)
-                return _folded(BinaryFormula(operator, *sides))
             case e.Call(function=e.Function.LEN, arguments=(over,)):
-                return _chosen(
-                    [(when, self._length(place)) for when, place in self._places(over, scopes)]
+                return choose(
+                    [(when, self._find_length(place)) for when, place in self._find_places(over)]
                 )
-            case e.Call(function=function, arguments=arguments):
-                terms = tuple(self.term(each, scopes) for each in arguments)
-                return _folded(Extreme(function is e.Function.MAX, terms))
             case e.Quantifier(over=over):
-                return _chosen(
+                return choose(
                     [
-                        (when, self._quantified(expression, place, scopes))
-                        for when, place in self._places(over, scopes)
+                        (when, self._encode_quantifier(expression, place))
+                        for when, place in self._find_places(over)
                     ]
                 )
-            case e.Conditional(condition=condition, yes=yes, no=no):
-                when = self.term(condition, scopes)
-                return _chosen(
-                    [(when, self.term(yes, scopes)), (TRUE, self.term(no, scopes))],
-                )
+            case e.Binary(left=left, right=right) if _is_float(left) or _is_float(right):
+                unknown = make_undecided(UndecidedReason.FLOATING_POINT)
+                return self._make_unknown(expression, unknown)
+            case e.Binary(operator=operator, left=left, right=right) if operator in _BITWISE:
+                sides = self.encode(left), self.encode(right)
+                self._write_in_hexadecimal(sides)
+                return fold_formula(BinaryFormula(operator, *sides))
+            case e.Unary() | e.Binary() | e.Conditional() | e.Call():
+                return encode_operator(expression, self.encode)
             case _:
                 assert_never(expression)
 
-    def _read(self, expression: Expr, scopes: tuple[ElementScope, ...]) -> Formula:
+    # Places -------------------------------------------------------------------------------------
+
+    def _encode_place(self, expression: Expr) -> Formula:
+        scopes = self.scopes
         if isinstance(expression, e.Member) and expression.up == len(scopes) - 1:
-            given = self.reading.given.get(expression.name)
+            given = self.encoder.given.get(expression.name)
             if given is not None and not scopes[-1].path:
                 return given
         found: list[tuple[Formula, Formula]] = []
-        for when, place in self._places(expression, scopes):
-            values = values_of(place, self.reading.schema)
+        for when, place in self._find_places(expression):
+            values = values_of(place, self.encoder.schema)
             if place.is_at_reset:
                 found.append((when, Constant(values.default)))
                 continue
-            bounds = self.reading.bounds(expression) if not self.bound else None
+            bounds = self.encoder.bounds(expression) if not self.bound else None
             if bounds is not None:
                 low = values.low if bounds.low is None else max(values.low, bounds.low)
                 high = values.high if bounds.high is None else min(values.high, bounds.high)
                 values = replace(values, low=low, high=high)
-            self.reading.register(place.name, values)
+            self.encoder.register(place.name, values)
             found.append((when, FormulaVariable(place.name)))
-        return _chosen(found)
+        return choose(found)
 
-    def _places(self, expression: Expr, scopes: tuple[ElementScope, ...]) -> Alternatives:
+    def _find_places(self, expression: Expr) -> Alternatives:
         match expression:
             case e.Let(value=value):
-                return self._places(value, scopes)
+                return self._find_places(value)
             case e.Variable(name=name):
                 return self.bound[name]
             case e.Member(up=up, name=name):
-                return ((TRUE, find_place(scopes[up], name, scopes[up + 1 :])),)
+                return ((TRUE, find_place(self.scopes[up], name, self.scopes[up + 1 :])),)
             case e.Select(value=value, name=name):
-                schema = self.reading.schema
+                schema = self.encoder.schema
                 return tuple(
-                    (when, place.member(name, schema))
-                    for when, place in self._places(value, scopes)
+                    (when, place.member(name, schema)) for when, place in self._find_places(value)
                 )
             case e.Item(value=value, index=index):
-                at = self.term(index, scopes)
+                at = self.encode(index)
                 return tuple(
                     (and_(when, chosen), inner)
-                    for when, place in self._places(value, scopes)
-                    for chosen, inner in self._elements_at(place, at)
+                    for when, place in self._find_places(value)
+                    for chosen, inner in self._find_elements(place, at)
                 )
             case _:
                 raise AssertionError(f"no place: {expression}")
 
-    def _elements_at(self, place: ReadPlace, at: Formula) -> Alternatives:
+    def _find_elements(self, place: ReadPlace, at: Formula) -> Alternatives:
         if isinstance(at, Constant):
             return ((TRUE, find_element(place, int(at.value))),)
-        count = self._length(place)
+        count = self._find_length(place)
         if isinstance(count, Constant) and count.value <= _MOST_ELEMENTS:
             each = [
                 (make_equal(at, Constant(i)), find_element(place, i))
@@ -281,83 +266,79 @@ class _Reader:
             if each:
                 return (*each[:-1], (TRUE, each[-1][1]))
         some = find_element(place, 0)
-        why = f"which element of `{place.label}` is read is not followed"
-        return ((TRUE, replace(some, name=f"{place.name}[…]", path=(), invented=why)),)
+        why = make_undecided(UndecidedReason.SOME_ELEMENT, place.label)
+        return ((TRUE, replace(some, name=f"{place.name}[…]", path=(), overapproximation=why)),)
 
-    def _length(self, place: ReadPlace) -> Formula:
+    def _find_length(self, place: ReadPlace) -> Formula:
         match place.type:
             case Bytes(length=length) | Bitmap(bits=length) | Array(count=length):
-                return self.term(length, place.scopes)
+                return self._encode_in(length, place.scopes)
             case Opaque(length=length) if length is not None:
-                return self.term(length, place.scopes)
+                return self._encode_in(length, place.scopes)
             case Opaque() | Blob() | ListType() | MapType():
                 if place.is_at_reset:
                     return Constant(0)
                 name = f"len({place.name})"
-                self.reading.register(
+                self.encoder.register(
                     name, Values(low=0, high=_LONGEST, label=f"len({place.label})")
                 )
                 return FormulaVariable(name)
             case _:
                 raise AssertionError(f"no length: {place.type}")
 
-    def _quantified(
-        self, expression: e.Quantifier, place: ReadPlace, scopes: tuple[ElementScope, ...]
-    ) -> Formula:
-        count = self._length(place)
-        is_any = expression.quantity is e.Quantity.ANY
-        holds: list[Formula] = []
+    def _encode_in(self, expression: Expr, scopes: tuple[ElementScope, ...]) -> Formula:
+        """An expression of another body, such as the length of an array in it."""
+        if scopes is self.scopes:
+            return self.encode(expression)
+        other = _ExpressionEncoder(self.encoder, scopes)
+        other.bound = self.bound
+        return other.encode(expression)
 
-        def add(inner: ReadPlace, is_there: Formula) -> None:
-            self.bound[expression.variable] = ((TRUE, inner),)
-            body = self.term(expression.body, scopes)
+    # Quantifiers --------------------------------------------------------------------------------
+
+    def _encode_quantifier(self, expression: e.Quantifier, place: ReadPlace) -> Formula:
+        count = self._find_length(place)
+        is_any = expression.quantity is e.Quantity.ANY
+        conditions: list[Formula] = []
+
+        def add(element: ReadPlace, is_there: Formula) -> None:
+            self.bound[expression.variable] = ((TRUE, element),)
+            body = self.encode(expression.body)
             del self.bound[expression.variable]
-            holds.append(and_(is_there, body) if is_any else or_(not_(is_there), body))
+            conditions.append(and_(is_there, body) if is_any else or_(not_(is_there), body))
 
         if isinstance(count, Constant) and count.value <= _MOST_ELEMENTS:
             for i in range(int(count.value)):
                 add(find_element(place, i), TRUE)
         else:
-            why = f"only {_FOLLOWED} elements of `{place.label}` are followed"
+            why = make_undecided(UndecidedReason.FIRST_ELEMENTS, _FOLLOWED, place.label)
             for i in range(_FOLLOWED):
-                there = _folded(BinaryFormula(Operator.GREATER, count, Constant(i)))
-                add(replace(find_element(place, i), cut=why), there)
-            more = _folded(BinaryFormula(Operator.GREATER, count, Constant(_FOLLOWED)))
-            add(replace(find_element(place, _FOLLOWED), is_at_reset=True), more)
-        return or_(*holds) if is_any else and_(*holds)
+                is_there = fold_formula(BinaryFormula(Operator.GREATER, count, Constant(i)))
+                add(replace(find_element(place, i), underapproximation=why), is_there)
+            has_more = fold_formula(BinaryFormula(Operator.GREATER, count, Constant(_FOLLOWED)))
+            add(replace(find_element(place, _FOLLOWED), is_at_reset=True), has_more)
+        return or_(*conditions) if is_any else and_(*conditions)
 
-    def _invented(self, expression: Expr, why: str) -> Formula:
+    # Others -------------------------------------------------------------------------------------
+
+    def _make_unknown(self, expression: Expr, why: Undecided) -> Formula:
+        """A condition of which nothing is known: a variable of its own."""
         name = f"({expression!r})"
         text = " ".join(expression.span.text.split())
-        values = Values(low=0, high=1, is_bool=True, default=False, label=text, invented=why)
-        self.reading.register(name, values)
+        values = Values(
+            low=0, high=1, is_bool=True, default=False, label=text, overapproximation=why
+        )
+        self.encoder.register(name, values)
         return FormulaVariable(name)
 
     def _write_in_hexadecimal(self, sides: tuple[Formula, Formula]) -> None:
+        """Variables whose bits are read are shown in hexadecimal."""
         for side in sides:
             if isinstance(side, FormulaVariable):
-                known = self.reading.variables[side.name]
+                known = self.encoder.variables[side.name]
                 digits = -(-(known.high.bit_length()) // 4) if known.low >= 0 else 0
-                self.reading.variables[side.name] = replace(known, digits=digits)
+                self.encoder.variables[side.name] = replace(known, digits=digits)
 
 
-def _chosen(alternatives: list[tuple[Formula, Formula]]) -> Formula:
-    """The value of the first whose condition holds; of the last where none does."""
-    result = alternatives[-1][1]
-    for when, value in reversed(alternatives[:-1]):
-        if when == TRUE:
-            result = value
-        elif when != FALSE:
-            result = Choice(when, value, result)
-    return result
-
-
-def _folded(term: UnaryFormula | BinaryFormula | Extreme) -> Formula:
-    """A term of constants as a constant."""
-    match term:
-        case UnaryFormula(operand=Constant()) | BinaryFormula(left=Constant(), right=Constant()):
-            return Constant(compile_formula(term, ())())
-        case Extreme(terms=terms) if all(isinstance(each, Constant) for each in terms):
-            return Constant(compile_formula(term, ())())
-        case _:
-            return term
+def _is_float(expression: Expr) -> bool:
+    return isinstance(expression.type, e.FloatValue)

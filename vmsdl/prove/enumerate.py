@@ -7,7 +7,8 @@ from math import prod
 from vmsdl.prove.candidate_values import find_candidates
 from vmsdl.prove.evaluate import compile_formula
 from vmsdl.prove.formula import Constant, Domain, Formula, Value, Values, in_order, sort_operands
-from vmsdl.prove.result import UNSATISFIABLE, Result, Satisfied, Undecided
+from vmsdl.prove.result import UNSATISFIABLE, Result, Satisfied
+from vmsdl.prove.undecided import UndecidedReason, make_undecided
 
 # States that are tried before giving up; a few hundredths of a second.
 MOST_STATES = 1 << 16
@@ -23,7 +24,7 @@ def search(term: Formula, names: Sequence[str], domain: Domain, most: int = MOST
     """
     kinds = find_candidates(term, names, domain)
     if kinds is None:
-        return Undecided("too many values would have to be tried")
+        return make_undecided(UndecidedReason.TOO_MANY_VALUES)
     if not all(kinds.values()):
         return UNSATISFIABLE
     total = prod(len(kind) for kind in kinds.values())
@@ -31,7 +32,7 @@ def search(term: Formula, names: Sequence[str], domain: Domain, most: int = MOST
     budget = most if total <= most else _MOST_NEAR
     for tried, state in enumerate(_by_distance(names, kinds, domain)):
         if tried >= budget:
-            return Undecided(f"{total:,} kinds of state would have to be tried")
+            return make_undecided(UndecidedReason.TOO_MANY_STATES, total)
         if holds(*state):
             return Satisfied(_moved(names, state, domain))
     return UNSATISFIABLE
@@ -46,7 +47,7 @@ def probe(term: Formula, names: Sequence[str], domain: Domain) -> Result:
     for state in islice(_by_distance(names, kinds, domain), _MOST_NEAR):
         if holds(*state):
             return Satisfied(_moved(names, state, domain), is_smallest=False)
-    return Undecided("none of the likely states shows it")
+    return make_undecided(UndecidedReason.NO_LIKELY_STATE)
 
 
 def _likely(values: Values, written: set[int]) -> list[Value]:

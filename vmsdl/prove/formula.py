@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import TypeAlias
 
-from vmsdl.expr.nodes import Operator
+from vmsdl.expr.nodes import OPPOSITE, Operator
+from vmsdl.prove.undecided import Undecided
 from vmsdl.records import dataclass
 
 Value: TypeAlias = int | bool
@@ -81,9 +82,9 @@ class Values:
     `arms`: these values alone (an enum); `bits`: any union of these bits (flags). `path` is where
     a state keeps it, as keys and indices; none for what no state keeps. `label` is how the schema
     writes it.
-    `invented` says why the variable stands for more than a state can bring about: then a state
-    that was found need not exist. `cut` says why it stands for less: then that none was found does
-    not mean that there is none.
+    `overapproximation` says why the variable stands for more than a state can bring about: a state
+    that was found need not exist then. `underapproximation` says why it stands for less: that none
+    was found does not mean then that there is none.
     """
 
     low: int
@@ -97,8 +98,8 @@ class Values:
     label: str = ""
     is_whole: bool = False  # a struct, array or buffer: true where it differs from its reset value
     digits: int = 0  # of its hexadecimal form, where its bits are looked at
-    invented: str | None = None
-    cut: str | None = None
+    overapproximation: Undecided | None = None
+    underapproximation: Undecided | None = None
 
     def __contains__(self, value: int) -> bool:
         if self.arms is not None and value not in self.arms:
@@ -135,26 +136,18 @@ def or_(*terms: Formula) -> Formula:
     return _junction(False, terms)
 
 
-_OPPOSITE = {
-    Operator.EQUAL: Operator.NOT_EQUAL,
-    Operator.NOT_EQUAL: Operator.EQUAL,
-    Operator.LESS: Operator.GREATER_EQUAL,
-    Operator.LESS_EQUAL: Operator.GREATER,
-    Operator.GREATER: Operator.LESS_EQUAL,
-    Operator.GREATER_EQUAL: Operator.LESS,
-}
-COMPARISONS = frozenset(_OPPOSITE)
+COMPARISONS = frozenset(OPPOSITE)
 
 
 def not_(term: Formula) -> Formula:
-    """It does not hold; in such words that what has to hold together stays visible."""
+    """It does not hold. The negation is moved inwards: a conjunction stays visible as one."""
     match term:
         case Constant(value=value):
             return Constant(not value)
         case UnaryFormula(operator=Operator.NOT, operand=operand):
             return operand
-        case BinaryFormula(operator=operator, left=left, right=right) if operator in _OPPOSITE:
-            return BinaryFormula(_OPPOSITE[operator], left, right)
+        case BinaryFormula(operator=operator, left=left, right=right) if operator in OPPOSITE:
+            return BinaryFormula(OPPOSITE[operator], left, right)
         case Junction(is_all=is_all, terms=terms):
             return _junction(not is_all, [not_(each) for each in terms])
         case _:

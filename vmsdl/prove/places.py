@@ -1,4 +1,4 @@
-"""From where an expression reads to what can stand there: its name, its type, its values."""
+"""The places of a state that expressions read: name, type, and the values that each can have."""
 
 from dataclasses import replace
 from typing import assert_never
@@ -6,9 +6,10 @@ from typing import assert_never
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Expr
 from vmsdl.prove.formula import Constant, Formula, Value, Values, VariablePath
+from vmsdl.prove.undecided import Undecided
 from vmsdl.records import dataclass
-from vmsdl.schema.description import Description, Field, Local, Property, Schema
-from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.description import Description, EnumDefinition, Field, Local, Property, Schema
+from vmsdl.schema.traverse import find_element_type
 from vmsdl.schema.types import (
     Array,
     Bitmap,
@@ -26,7 +27,7 @@ from vmsdl.schema.types import (
 
 @dataclass(frozen=True, slots=True)
 class ElementScope:
-    """One object: what describes it, and where it stands."""
+    """One object: its description, and where it is."""
 
     description: Description
     name: str
@@ -41,7 +42,7 @@ class ElementScope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPlace:
-    """Something that holds a value. `scopes` are the objects that its lengths read."""
+    """A place that holds a value. `scopes` are the objects that its lengths read."""
 
     name: str
     path: VariablePath
@@ -52,8 +53,8 @@ class ReadPlace:
     is_kept: bool = True  # in a state; locals and properties are given beside it
     is_nullable: bool = False
     is_at_reset: bool = False
-    invented: str | None = None
-    cut: str | None = None
+    overapproximation: Undecided | None = None
+    underapproximation: Undecided | None = None
 
     def member(self, name: str, schema: Schema) -> "ReadPlace":
         """A member of the struct or subsection that stands here."""
@@ -75,8 +76,8 @@ class ReadPlace:
             label=label,
             path=inner.path if self.path else (),
             is_at_reset=self.is_at_reset,
-            invented=self.invented,
-            cut=self.cut,
+            overapproximation=self.overapproximation,
+            underapproximation=self.underapproximation,
         )
 
 
@@ -108,16 +109,8 @@ def find_place(scope: ElementScope, name: str, owners: tuple[ElementScope, ...] 
 
 def find_element(place: ReadPlace, index: int) -> ReadPlace:
     """An element of an array, list, buffer or bitmap."""
-    inner: Type
-    match place.type:
-        case Array(element=inner) | ListType(element=inner):
-            pass
-        case Bitmap():
-            inner = Scalar("bool")
-        case Bytes() | Blob() | Opaque():
-            inner = Scalar("u8")
-        case _:
-            raise AssertionError(f"{place.type} has no elements")
+    inner = None if isinstance(place.type, Description) else find_element_type(place.type)
+    assert inner is not None, f"{place.type} has no elements"
     return replace(
         place,
         name=f"{place.name}[{index}]",
@@ -130,35 +123,36 @@ def find_element(place: ReadPlace, index: int) -> ReadPlace:
 
 
 def values_of(place: ReadPlace, schema: Schema) -> Values:
-    """All that can stand here. What is no number or truth value counts as "away from reset"."""
+    """All values of a place. What is no number or truth value is at reset (false) or not (true)."""
     path = place.path if place.is_kept else ()
     plain = Values(
-        low=0, high=0, path=path, label=place.label, invented=place.invented, cut=place.cut
+        low=0,
+        high=0,
+        path=path,
+        label=place.label,
+        overapproximation=place.overapproximation,
+        underapproximation=place.underapproximation,
     )
     match place.type:
-        case Scalar(name="bool"):
+        case Scalar(is_bool=True):
             default = _default(place, False)
             return replace(plain, high=1, is_bool=True, default=bool(default))
-        case Scalar(name="f64"):
+        case Scalar(is_float=True):
             return _opaque(plain)
-        case Scalar(name=name):
-            row = SCALARS[name]
+        case Scalar(row=row):
             low, high = row.low, row.high
             return replace(plain, low=low, high=high, default=_default(place, row.zero))
         case EnumType(name=name):
             enum = schema.enums[name]
-            values = tuple(sorted({arm.value for arm in enum.arms}))
-            names = tuple((arm.value, f"{name}.{arm.name}") for arm in enum.arms)
-            default = _default(place, enum.zero)
-            plain = replace(plain, default=default, names=names)
-            if enum.is_flags:
-                bits = 0
-                for value in values:
-                    bits |= value
-                return replace(plain, high=bits, bits=bits)
-            if place.is_nullable:
-                values = tuple(sorted({0, *values}))
-            return replace(plain, low=values[0], high=values[-1], arms=values)
+            values = values_of_enum(enum, is_nullable=place.is_nullable)
+            return replace(
+                values,
+                default=_default(place, enum.zero),
+                path=path,
+                label=place.label,
+                overapproximation=place.overapproximation,
+                underapproximation=place.underapproximation,
+            )
         case (
             Bytes()
             | Blob()
@@ -173,6 +167,20 @@ def values_of(place: ReadPlace, schema: Schema) -> Values:
             return _opaque(plain)
         case _:
             assert_never(place.type)
+
+
+def values_of_enum(enum: EnumDefinition, *, is_nullable: bool = False) -> Values:
+    """The values of an enum, or all unions of flags. A pointer that is null is read as 0."""
+    values = {arm.value for arm in enum.arms}
+    names = tuple((arm.value, f"{enum.name}.{arm.name}") for arm in enum.arms)
+    if enum.is_flags:
+        bits = 0
+        for value in values:
+            bits |= value
+        return Values(low=0, high=bits, bits=bits, default=enum.zero, names=names)
+    arms = tuple(sorted({0, *values} if is_nullable else values))
+    low, high = min(arms, default=0), max(arms, default=0)
+    return Values(low=low, high=high, arms=arms, default=enum.zero, names=names)
 
 
 def _opaque(plain: Values) -> Values:

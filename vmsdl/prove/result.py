@@ -1,9 +1,10 @@
-"""What an engine says about a formula: a state that satisfies it, none, or that it is open."""
+"""What an engine answers about a formula: a state that satisfies it, that none does, or neither."""
 
 from dataclasses import field
 from typing import TypeAlias
 
 from vmsdl.prove.formula import Assignment
+from vmsdl.prove.undecided import Undecided as Undecided
 from vmsdl.records import dataclass
 
 
@@ -18,13 +19,6 @@ class Satisfied:
 @dataclass(frozen=True, slots=True)
 class Unsatisfiable:
     """No state satisfies it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Undecided:
-    """Not decided, and why."""
-
-    why: str
 
 
 UNSATISFIABLE = Unsatisfiable()

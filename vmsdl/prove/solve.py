@@ -58,7 +58,7 @@ class SolverAnswer:
     """`witness`: a state that shows why, as its differences from the reset state."""
 
     verdict: Decision
-    why: str = ""  # where it is not decided
+    undecided: Undecided | None = None  # why, where it is not decided
     witness: Assignment | None = None
     is_smallest: bool = True  # the witness
     by: By = By.FORM
@@ -85,25 +85,29 @@ def satisfiable(formula: Formula, domain: Domain, effort: Effort = FULL) -> Solv
         return SolverAnswer(verdict=Decision.YES, witness={})
     clauses = whole.terms if isinstance(whole, Junction) and whole.is_all else (whole,)
     witness: dict[str, Value] = {}
-    is_smallest, by, why = True, By.ENUMERATION, ""
+    is_smallest, by = True, By.ENUMERATION
+    undecided: Undecided | None = None
     for group in _independent(clauses):
         names = _ordered(collect_variables(*group), domain)
         result, engine = _ask(and_(*group), names, domain, effort)
         by = engine if engine is By.SOLVER else by
         match result:
             case Unsatisfiable():
-                cut = _reason(names, domain, "cut")
-                if cut is None:
+                variables = [domain.variables[name] for name in names]
+                less = next(filter(None, (each.underapproximation for each in variables)), None)
+                if less is None:
                     return SolverAnswer(verdict=Decision.NO, by=engine)
-                why = why or cut
-            case Undecided(why=reason):
-                why = why or reason
+                undecided = undecided or less
+            case Undecided():
+                undecided = undecided or result
             case Satisfied(state=state, is_smallest=is_sure):
                 witness |= state
                 is_smallest = is_smallest and is_sure
-                why = why or _reason(names, domain, "invented") or ""
-    if why:
-        return SolverAnswer(verdict=Decision.OPEN, why=why, by=by)
+                variables = [domain.variables[name] for name in names]
+                more = next(filter(None, (each.overapproximation for each in variables)), None)
+                undecided = undecided or more
+    if undecided is not None:
+        return SolverAnswer(verdict=Decision.OPEN, undecided=undecided, by=by)
     witness = {name: witness[name] for name in domain.variables if name in witness}
     return SolverAnswer(verdict=Decision.YES, witness=witness, is_smallest=is_smallest, by=by)
 
@@ -118,30 +122,11 @@ def always(formula: Formula, domain: Domain, effort: Effort = FULL) -> SolverAns
     return never(not_(formula), domain, effort)
 
 
-def implies(one: Formula, other: Formula, domain: Domain, effort: Effort = FULL) -> SolverAnswer:
-    """Does the other hold wherever the one does? The witness of a no: the one alone holds."""
-    return never(and_(one, not_(other)), domain, effort)
-
-
-def equivalent(one: Formula, other: Formula, domain: Domain, effort: Effort = FULL) -> SolverAnswer:
-    """Do both hold in the same states? The witness of a no: one of them holds."""
-    there = implies(one, other, domain, effort)
-    if there.is_no:
-        return there
-    back = implies(other, one, domain, effort)
-    return there if there.is_open and not back.is_no else back
-
-
-def witness(formula: Formula, domain: Domain, effort: Effort = FULL) -> Assignment | None:
-    """The smallest state in which it holds, where one was found."""
-    return satisfiable(formula, domain, effort).witness
-
-
 def _opposite(answer: SolverAnswer) -> SolverAnswer:
     swapped = {Decision.YES: Decision.NO, Decision.NO: Decision.YES, Decision.OPEN: Decision.OPEN}
     return SolverAnswer(
         verdict=swapped[answer.verdict],
-        why=answer.why,
+        undecided=answer.undecided,
         witness=answer.witness,
         is_smallest=answer.is_smallest,
         by=answer.by,
@@ -190,12 +175,3 @@ def _independent(clauses: Iterable[Formula]) -> Iterable[list[Formula]]:
 def _ordered(names: Iterable[str], domain: Domain) -> list[str]:
     wanted = set(names)
     return [name for name in domain.variables if name in wanted]
-
-
-def _reason(names: list[str], domain: Domain, kind: str) -> str | None:
-    for name in names:
-        values = domain.variables[name]
-        reason = values.invented if kind == "invented" else values.cut
-        if reason is not None:
-            return reason
-    return None

@@ -33,12 +33,11 @@ from vmsdl.prove.formula import (
     operands,
 )
 from vmsdl.prove.result import UNSATISFIABLE, Result, Satisfied, Undecided
+from vmsdl.prove.undecided import UndecidedReason, make_undecided
 
 # A measure of z3's work, not of time: the same question has the same answer on every machine.
 EFFORT = 300_000
 _WIDEST = 600
-
-MISSING = "it takes the solver to decide: `pip install 'vmsdl[prove]'`"
 
 
 @cache
@@ -58,14 +57,14 @@ def search(term: Formula, names: Sequence[str], domain: Domain, effort: int = EF
     """The smallest state, as `small.search` finds it; `Open` where it takes too much work."""
     z3 = _z3()
     if z3 is None:
-        return Undecided(MISSING)
+        return make_undecided(UndecidedReason.SOLVER_MISSING)
     ranges = compute_bounds(term, domain)
     bounds = [bound for each in ranges.values() for bound in (each.low, each.high)]
     if None in bounds:
-        return Undecided("its numbers have no bound")
+        return make_undecided(UndecidedReason.UNBOUNDED_NUMBERS)
     width = max((int(bound).bit_length() for bound in bounds if bound is not None), default=0)
     if width > _WIDEST:
-        return Undecided(f"its numbers have up to {width} bits")
+        return make_undecided(UndecidedReason.WIDE_NUMBERS, width)
     return _Search(z3, term, names, domain, ranges, effort).smallest()
 
 
@@ -169,7 +168,7 @@ class _Search:
         if found == self.z3.unsat:
             return UNSATISFIABLE
         if found != self.z3.sat:
-            return Undecided("the solver gave up")
+            return make_undecided(UndecidedReason.SOLVER_GAVE_UP)
         model = self.solver.model()
         state: dict[str, Value] = {}
         for name, word in self.words.items():

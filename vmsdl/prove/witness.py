@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from vmsdl.expr.nodes import Expr, Quantifier, Quantity
 from vmsdl.expr.text import unparse
@@ -56,22 +56,3 @@ def describe_value(value: Value, values: Values) -> str:
     if values.bits is not None and values.names:
         return " | ".join(name for number, name in values.names if number & value) or "0"
     return str(value)
-
-
-def build_state(witness: Assignment, domain: Domain) -> dict[str, Any]:
-    """The members that differ, nested as in `to_dict`; elements of arrays by their index.
-
-    What no state keeps (locals, properties, `version`, lengths) and what differs as a whole is
-    left out.
-    """
-    state: dict[str, Any] = {}
-    for name, value in witness.items():
-        values = domain.variables[name]
-        if not values.path or values.is_whole:
-            continue
-        *owners, last = values.path
-        place: dict[Any, Any] = state
-        for owner in owners:
-            place = place.setdefault(owner, {})
-        place[last] = value
-    return state

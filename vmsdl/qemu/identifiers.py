@@ -2,11 +2,10 @@
 
 import re
 
+from vmsdl.schema.scalars import SCALARS
+
 # In the place of a type, these words are types: a struct of such a name could not be used.
-TYPE_WORDS = (
-    *("bool", "timer", "bytes", "blob", "bitmap", "opaque", "list", "map", "f64"),
-    *(f"{sign}{bits}" for sign in "iu" for bits in (8, 16, 32, 64)),
-)
+TYPE_WORDS = (*SCALARS, "bytes", "blob", "bitmap", "opaque", "list", "map")
 
 
 def make_identifier(name: str, fallback: str = "unnamed") -> str:

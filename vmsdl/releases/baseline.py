@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from vmsdl.build.stamp import compute_digest
-from vmsdl.files import FROZEN, read_bytes, read_text, reason
+from vmsdl.files import FROZEN, describe_error, read_bytes, read_text
 from vmsdl.releases.freeze import layouts, load
 from vmsdl.releases.manifest import Manifest, NotAManifest, parse
 from vmsdl.releases.release_names import sort_names
@@ -84,7 +84,7 @@ def _read(name: str, folder: str) -> tuple[Release, list[BaselineProblem]]:
         try:
             texts[path] = read_text(file)
         except (OSError, UnicodeDecodeError) as error:
-            faults.append(_edited(name, file, f"`{path}` cannot be read: {reason(error)}"))
+            faults.append(_edited(name, file, f"`{path}` cannot be read: {describe_error(error)}"))
             continue
         if compute_digest(texts[path]) != recorded:
             faults.append(_edited(name, file, f"`{path}` was edited after it was frozen"))

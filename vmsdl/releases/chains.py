@@ -11,7 +11,8 @@ from itertools import combinations, pairwise
 from vmsdl.diff.matching.fields import Pairing
 from vmsdl.diff.report import DirectionResult
 from vmsdl.diff.result import MigrationResult
-from vmsdl.diff.simulate.records import EffectKind, Untranslatable
+from vmsdl.diff.simulate.reasons import Untranslatable
+from vmsdl.diff.simulate.records import EffectKind
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.logic import FALSE, FieldPath, and_, not_, or_
 from vmsdl.expr.nodes import Expr
@@ -229,7 +230,7 @@ def _lost(found: MigrationResult, sender: PreparedDevice) -> dict[FieldPath, Exp
         if find_effect_kind(shown) is EffectKind.LOSSY and node is not None:
             place = sender.place(node.key)
             key = node.key if place is None else place.key
-            lost[key] = or_(lost.get(key, FALSE), shown.when)
+            lost[key] = or_(lost.get(key, FALSE), shown.condition)
     return lost
 
 

@@ -63,7 +63,7 @@ def layouts(schema: Schema) -> dict[str, str]:
     """The layout hash of every device and struct that a schema's own file describes."""
     hashes = Layouts(schema)
     own = [d for d in schema.files[-1].definitions if isinstance(d, Description)]
-    return {d.name: hashes.of(d.name) for d in own}
+    return {d.name: hashes.compute(d.name) for d in own}
 
 
 def load(path: str, texts: Mapping[str, str], folder: str = "") -> Schema:

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from vmsdl.diff.compare import compare_device
 from vmsdl.diff.devices import pair_sides
 from vmsdl.diff.layout.settings import collect_settings
-from vmsdl.diff.matching.fields import Side, find_bodies
+from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.report import DeviceReport, Finding
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.nodes import Expr
 from vmsdl.releases.release_names import sort_names
 from vmsdl.schema.description import Schema
-from vmsdl.schema.structure import find_whole_form
+from vmsdl.schema.structure import find_description_form
+from vmsdl.schema.traverse import find_reachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class History:
 
     def _number(self, place: int, side: Side, device: str, machine: str | None) -> Revision:
         if (place, device) not in self._shapes:
-            self._shapes[place, device] = find_whole_form(side.description, side.schema)
+            self._shapes[place, device] = find_description_form(side.description, side.schema)
         shape = (self._shapes[place, device], _settings(side, machine))
         known = self._editions.setdefault(device, [])
         if shape not in known:
@@ -93,6 +94,6 @@ class History:
 
 def _settings(side: Side, machine: str | None) -> dict[tuple[str, ...], Expr]:
     """What a machine type sets in a device and all that it embeds."""
-    names = {body.name for body in find_bodies(side)}
+    names = {body.name for body in find_reachable(side.schema, side.description)}
     found = collect_settings(side.schema, machine)
     return {path: value for path, value in found.items() if path[0] in names}

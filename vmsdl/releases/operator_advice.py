@@ -13,7 +13,7 @@ from vmsdl.releases.history import History
 from vmsdl.releases.matrix_table import Cell, MatrixTable, Note
 from vmsdl.releases.prepared import prepare_device
 from vmsdl.schema.description import Description, Field
-from vmsdl.schema.structure import find_struct
+from vmsdl.schema.traverse import find_struct
 
 _LEADS = {
     Verdict.OK: "any time",

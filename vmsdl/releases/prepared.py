@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from vmsdl.diff.layout.flatten import Flattener, TooLarge
 from vmsdl.diff.layout.nodes import BlockNode, ScalarArrayNode, ScalarNode, unroll_array
 from vmsdl.diff.layout.settings import collect_settings, find_default, find_shared_settings
-from vmsdl.diff.matching.fields import Pairing, Side, find_bodies
+from vmsdl.diff.matching.fields import Pairing, Side
 from vmsdl.diff.migration import analyze_migration, make_prover
 from vmsdl.diff.result import MigrationResult, ReportedEffect
-from vmsdl.diff.simulate.records import EffectKind, Untranslatable
+from vmsdl.diff.simulate.reasons import UnknownReason, Untranslatable, make_untranslatable
+from vmsdl.diff.simulate.records import EffectKind
 from vmsdl.expr.logic import (
     FieldPath,
     find_path,
@@ -40,6 +41,7 @@ from vmsdl.expr.text import format_path, unparse
 from vmsdl.prove.conditions import ConditionProver
 from vmsdl.schema.description import Machine, Schema, Setting
 from vmsdl.schema.members import find_settable_members
+from vmsdl.schema.traverse import find_reachable
 
 _SETTLED = ""  # the name of a machine type that sets everything
 
@@ -83,7 +85,7 @@ def prepare_device(side: Side, machine: str | None) -> PreparedDevice | None:
     """A device as a machine type has it; None where it is too large to be looked into."""
     schema = side.schema
     chosen = collect_settings(schema, machine)
-    for body in find_bodies(side):
+    for body in find_reachable(side.schema, side.description):
         for member in find_settable_members(body):
             value = find_default(member, schema)
             if value is not None:
@@ -95,7 +97,7 @@ def prepare_device(side: Side, machine: str | None) -> PreparedDevice | None:
     source = Flattener(fixed, find_shared_settings(one, one, _SETTLED)[0])
     top = one.description
     try:
-        nodes = source.everything(source.top(top, top.version_id))
+        nodes = source.flatten_all(source.place_top(top, top.version_id))
     except (TooLarge, RecursionError):
         return None
     places = {
@@ -126,7 +128,7 @@ def analyze_move(
 
 def describe_condition(found: MigrationResult, *kinds: EffectKind) -> Expr:
     """The states that one of these happens to, or may: what is not certain is OPEN."""
-    return or_(*(shown.when for shown in found.shown if find_effect_kind(shown) in kinds))
+    return or_(*(shown.condition for shown in found.shown if find_effect_kind(shown) in kinds))
 
 
 def find_effect_kind(shown: ReportedEffect) -> EffectKind:
@@ -155,21 +157,21 @@ def translate_condition(
 
     def place(part: Expr) -> Expr:
         if isinstance(part, Variable | ExternPresence):
-            raise Untranslatable(f"`{unparse(part)}` is known only where it runs")
+            raise make_untranslatable(UnknownReason.KNOWN_AT_RUN_TIME, unparse(part))
         if isinstance(part, ReceiverValue):
-            raise Untranslatable(f"`{unparse(part)}` is no part of the state")
+            raise make_untranslatable(UnknownReason.NOT_IN_STATE, unparse(part))
         key = find_path(part)
         if key is None:
-            raise Untranslatable("which element it is depends on the state")
+            raise make_untranslatable(UnknownReason.ELEMENT_DEPENDS_ON_STATE)
         found = here.place(key)
         if found is None:
-            raise Untranslatable(f"`{format_path(key)}` is no part of the state")
+            raise make_untranslatable(UnknownReason.NOT_IN_STATE, key)
         other = pairing.counterpart(key)
         source = None if other is None else there.place(other)
         if source is None or other is None or source.key == absent:
             return _default(found, key)
         if isinstance(found, BlockNode) != isinstance(source, BlockNode):
-            raise Untranslatable(f"`{format_path(key)}` is of another kind there")
+            raise make_untranslatable(UnknownReason.NOT_A_SINGLE_VALUE, key)
         sources.add(source.key)
         value = _expression(source, other)
         if is_bool(part) == is_bool(value):
@@ -181,7 +183,7 @@ def translate_condition(
         )
 
     if any(_reads_beside_its_elements(part) for part in _quantifiers(e)):
-        raise Untranslatable("what is said of each element depends on more than the element")
+        raise make_untranslatable(UnknownReason.DEPENDS_ON_MORE_THAN_ELEMENT)
     return TranslatedCondition(map_places(e, place), frozenset(sources))
 
 
@@ -211,7 +213,7 @@ def _default(node: ScalarNode | ScalarArrayNode | BlockNode, key: FieldPath) -> 
         case ScalarArrayNode(zero=zero) if key != node.key:
             return make_literal(zero)
         case _:
-            raise Untranslatable(f"`{format_path(key)}` is no single value")
+            raise make_untranslatable(UnknownReason.NOT_A_SINGLE_VALUE, key)
 
 
 def _expression(node: ScalarNode | ScalarArrayNode | BlockNode, key: FieldPath) -> Expr:
@@ -225,4 +227,4 @@ def _expression(node: ScalarNode | ScalarArrayNode | BlockNode, key: FieldPath) 
         leaves = unroll_array(node)
         if 0 <= key[-1] < len(leaves):
             return leaves[key[-1]].expr
-    raise Untranslatable(f"`{format_path(key)}` is within a block")
+    raise make_untranslatable(UnknownReason.NOT_A_SINGLE_VALUE, key)

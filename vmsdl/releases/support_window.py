@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from vmsdl.diff.report import DirectionResult
 from vmsdl.diff.result import MigrationResult, ReportedEffect
-from vmsdl.diff.simulate.records import EffectKind, Untranslatable
+from vmsdl.diff.simulate.reasons import Untranslatable
+from vmsdl.diff.simulate.records import EffectKind
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.logic import and_, not_, or_
 from vmsdl.expr.nodes import Expr
@@ -86,7 +87,7 @@ def _worse(
     """The states of the sender that fare worse than they did with the newest release."""
     worse: dict[EffectKind, list[tuple[Expr, ReportedEffect]]] = {}
     for shown in found.shown:
-        more = and_(shown.when, not_(was))
+        more = and_(shown.condition, not_(was))
         if sender.prover.satisfiable(more).holds:
             worse.setdefault(find_effect_kind(shown), []).append((more, shown))
     for kind in (EffectKind.CORRUPT, EffectKind.REFUSED, EffectKind.LOSSY, EffectKind.OPEN):
@@ -109,7 +110,7 @@ def _worse(
                     if kind is EffectKind.OPEN
                     else format_witness(sender.prover.satisfiable(whole).witness)
                 ),
-                error=": ".join(part for part in (effect.reason, effect.message) if part),
+                error=": ".join(part for part in (effect.reason.text, effect.message) if part),
                 condition=whole,
             ),
             help="releases that are out cannot learn: have fewer such states, or tell operators",

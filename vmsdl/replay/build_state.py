@@ -149,9 +149,9 @@ class _Making:
     def _blocks(self) -> Iterator[BlockNode]:
         d = self.program.side.description
         flattener = Flattener(self.program.side.schema)
-        top: PlacedBody = flattener.top(d, d.version_id)
+        top: PlacedBody = flattener.place_top(d, d.version_id)
         try:
-            nodes = flattener.everything(top)
+            nodes = flattener.flatten_all(top)
         except TooLarge:
             raise StateNotBuilt("it has too many fields") from None
         yield from (node for node in nodes if isinstance(node, BlockNode))
@@ -202,7 +202,7 @@ class _Making:
                 return {} if type_.key is None else []
             case _:
                 flattener = Flattener(self.program.side.schema)
-                return flattener.zero(type_)  # type: ignore[arg-type]
+                return flattener.find_zero(type_)  # type: ignore[arg-type]
 
     def _map(self, type_: MapType, length: int) -> Any:
         value = self.program.class_of(type_.value.name)

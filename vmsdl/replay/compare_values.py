@@ -179,7 +179,8 @@ class Comparison:
     def _is_other_clock(self, key: FieldPath, meant: FieldPath) -> bool:
         """One side's number is the other's deadline, or none."""
         scalars = self.ends.sender.scalar(meant), self.ends.receiver.scalar(key)
-        return scalars.count("timer") == 1
+        rows = (SCALARS.get(scalar) for scalar in scalars)
+        return sum(row is not None and row.is_timer for row in rows) == 1
 
     def _is_other_arm(self, key: FieldPath, meant: FieldPath, value: Value, there: Value) -> bool:
         """The same number by another name, where either side knows the other's name."""

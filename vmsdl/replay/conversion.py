@@ -7,6 +7,7 @@ from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Extern
 from vmsdl.replay.program import ObjectPart, ReplaySide, is_bytes
 from vmsdl.schema.description import Description
+from vmsdl.schema.traverse import find_element_type
 from vmsdl.schema.types import (
     Array,
     Bitmap,
@@ -98,7 +99,8 @@ class Conversion:
             is_one = len(values) == 1
             return self._value(values[0], _element(one), other, before) if is_one else before
         old = [] if before is None else list(before)
-        zero = 0.0 if _element(other) == Scalar("f64") else None
+        element = _element(other)
+        zero = 0.0 if isinstance(element, Scalar) and element.is_float else None
         items = [
             self._value(each, _element(one), _element(other), old[i] if i < len(old) else zero)
             for i, each in enumerate(values)
@@ -116,13 +118,7 @@ def _is_sequence(type_: Type) -> bool:
 
 
 def _element(type_: Type) -> Type:
-    match type_:
-        case Array(element=element) | ListType(element=element):
-            return element
-        case Bytes() | Blob() | Opaque():
-            return Scalar("u8")
-        case _:
-            return type_
+    return (find_element_type(type_) or type_) if _is_sequence(type_) else type_
 
 
 def _is_fixed(type_: Type) -> bool:

@@ -15,7 +15,7 @@ def is_sent(program: ReplaySide, o: Any) -> bool:
     if d.role is not Role.DEVICE or d.needed is None or isinstance(d.needed, Extern):
         return True
     flattener = Flattener(program.side.schema)
-    needed = flattener.rewrite(d.needed, (flattener.top(d, d.version_id),))
+    needed = flattener.rewrite(d.needed, (flattener.place_top(d, d.version_id),))
     return not is_false(map_places(needed, lambda part: find_defaults(program, o, part)))
 
 

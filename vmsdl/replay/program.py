@@ -5,16 +5,17 @@ A place is a `Key`, as the diff has it; `(*key, -1)` is a length that a stream g
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any, TypeAlias
 
+from vmsdl.build.in_memory import GeneratedModules
 from vmsdl.diff.matching.fields import Side
 from vmsdl.emit.names import ClassNames, FileNames, name_files
 from vmsdl.expr.logic import FieldPath
 from vmsdl.schema.description import Description, EnumDefinition, Field
 from vmsdl.schema.members import find_member_type
-from vmsdl.schema.structure import find_struct
+from vmsdl.schema.traverse import find_element_type, find_struct, strip_arrays
 from vmsdl.schema.types import (
+    BYTE,
     Array,
     Bitmap,
     Blob,
@@ -48,7 +49,7 @@ class ObjectPart:
 
 
 class ReplaySide:
-    def __init__(self, side: Side, modules: Mapping[str, ModuleType]) -> None:
+    def __init__(self, side: Side, modules: GeneratedModules) -> None:
         self.side = side
         self.files: dict[str, FileNames] = {}
         self.names: dict[str, ClassNames] = {}
@@ -60,9 +61,7 @@ class ReplaySide:
 
     def class_of(self, name: str) -> Any:
         """The class of a device or struct, by its name in the schema."""
-        found: Any = self._modules.get(self.files[name].module)
-        for part in self.names[name].qualified.split("."):
-            found = getattr(found, part, None)
+        found = self._modules.find_class(name)
         if found is None:
             raise NoCodec(f"`{name}` has no codec: something in it is `opaque` without a length")
         return found
@@ -121,9 +120,9 @@ class ReplaySide:
             case StructType(name=name):
                 d = self.side.schema.descriptions[name]
                 yield from self._values(value, d, self.names[name], key)
-            case Scalar(name="bool"):
+            case Scalar(is_bool=True):
                 yield key, bool(value)
-            case Scalar(name="f64"):
+            case Scalar(is_float=True):
                 yield key, value
             case Scalar() | EnumType():
                 yield key, int(value)
@@ -205,16 +204,13 @@ class ReplaySide:
             case EnumType(name=name):
                 return self.side.schema.enums[name].scalar
             case Bytes() | Blob() | Opaque():
-                return "u8"
+                return BYTE.name
             case _:
                 return ""
 
     def _scalar(self, key: FieldPath) -> Type | None:
         found = self.field(key)
-        type_ = None if found is None else found.type
-        while isinstance(type_, Array):
-            type_ = type_.element
-        return type_
+        return None if found is None else strip_arrays(found.type)
 
     def get(self, o: Any, key: FieldPath) -> Any:
         """What stands at a place. Raises LookupError where there is no such place in the object."""
@@ -250,10 +246,11 @@ class _Here:
                 self.value = bool(holder >> part & 1)
                 self._type = None
                 return
-            if not isinstance(self._type, Array | ListType | Bytes | Blob | Opaque):
+            element = None if self._type is None else find_element_type(self._type)
+            if element is None:
                 raise LookupError(part)
             self.value = holder[part]
-            self._into(getattr(self._type, "element", Scalar("u8")))
+            self._into(element)
             return
         if self._body is None:
             raise LookupError(part)
@@ -309,7 +306,7 @@ def is_bytes(type_: Type) -> bool:
     """Whether an object holds it as `bytes`."""
     match type_:
         case Array(element=element, nullable=nullable, marked=marked):
-            return element == Scalar("u8") and not nullable and not marked
+            return element == BYTE and not nullable and not marked
         case _:
             return isinstance(type_, Bytes | Blob | Opaque)
 

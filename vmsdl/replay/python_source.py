@@ -9,7 +9,7 @@ from vmsdl.expr.logic import FieldPath
 from vmsdl.replay.program import LENGTH, ReplaySide
 from vmsdl.schema.description import Description, Field
 from vmsdl.schema.members import SettableMember, find_settable_members
-from vmsdl.schema.structure import find_struct
+from vmsdl.schema.traverse import find_struct
 from vmsdl.schema.types import Array, ListType, MapType, StructType, Type
 
 _SHORT = 8  # equal numbers in a row that are still written one by one

@@ -7,6 +7,7 @@ from typing import Any
 from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.report import DeviceReport, DirectionResult, Finding, Report
 from vmsdl.diff.result import MigrationResult
+from vmsdl.diff.simulate.reasons import LAYOUT_REASONS
 from vmsdl.diff.simulate.records import EffectKind
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.logic import TRUE
@@ -20,7 +21,6 @@ from vmsdl.schema.description import Role
 OLD_TO_NEW, NEW_TO_OLD = "old-to-new", "new-to-old"
 _SHOWN = (Verdict.CORRUPT, Verdict.REFUSED, Verdict.LOSSY)
 # Where bytes part, what trips over it is whatever comes next.
-_LAYOUT = frozenset({"truncated", "trailing-data", "length", "shifted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def find_disagreement(
         reasons = {
             each.effect.reason for each in result.shown if each.effect.kind is EffectKind.REFUSED
         }
-        if reasons & _LAYOUT or refusal.reason in reasons:
+        if reasons & LAYOUT_REASONS or refusal.reason in {each.text for each in reasons}:
             return ""
         return f"the receiver refuses it as {refusal.reason}: {refusal.message}"
     if refusal is not None:

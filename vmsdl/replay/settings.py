@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from vmsdl.diff.layout.settings import is_apart
+from vmsdl.diff.layout.settings import has_two_values
 from vmsdl.diff.matching.fields import Pairing, match_fields
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.logic import FieldPath
@@ -40,7 +40,7 @@ def apply_settings(
             name, twin = part.names.attributes[mine], other.names.attributes[yours]
             if _is_setting(part.description, mine):
                 places = (*part.key, mine), (*other.key, yours)
-                differs = is_apart(receiver.side, sender.side, *places)
+                differs = has_two_values(receiver.side, sender.side, *places)
                 if differs is None:
                     differs = getattr(part.object, name) != getattr(first.object, twin)
                 if differs:

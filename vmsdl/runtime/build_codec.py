@@ -89,7 +89,7 @@ def codec_of(kind: Kind, attribute: str, bindings: tuple[tuple[str, Code], ...])
         case Bool():
             return BoolCodec()
         case Float():
-            return FloatCodec()
+            return FloatCodec(kind)
         case EnumOf():
             return EnumCodec(kind)
         case BytesOf():

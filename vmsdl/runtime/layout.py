@@ -52,9 +52,12 @@ class Bool:
 
 
 class Float:
-    """Eight bytes (CPU_Double_U)."""
+    """A floating-point number (struct code d or f)."""
 
-    __slots__ = ()
+    __slots__ = ("code",)
+
+    def __init__(self, code: str = "d") -> None:
+        self.code = code
 
 
 class EnumOf:

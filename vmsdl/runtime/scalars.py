@@ -1,4 +1,4 @@
-"""Codecs of single values (integers, bool, f64, enums), and the interface of all codecs."""
+"""Codecs of single values (integers, bools, floats, enums), and the interface of all codecs."""
 
 import math
 from abc import ABC, abstractmethod
@@ -16,7 +16,7 @@ from vmsdl.runtime.cursor import (
     ObjectContext,
     OutputWriter,
 )
-from vmsdl.runtime.layout import EnumOf, Number
+from vmsdl.runtime.layout import EnumOf, Float, Number
 
 
 class Codec(ABC):
@@ -157,17 +157,19 @@ class BoolCodec(Codec):
 
 
 class FloatCodec(Codec):
-    packed = Packed(">d")
-    size = 8
+    def __init__(self, kind: Float) -> None:
+        self.packed = Packed(">" + kind.code)
+        self.size = self.packed.size
+        self.title = f"f{8 * self.size}"
 
     def minimum_size(self, context: ObjectContext | None) -> int:
-        return 8
+        return self.size
 
     def load(self, reader: InputReader, own: Any, context: ObjectContext, number: int) -> Any:
         start = reader.pos
-        if start + 8 > reader.end:
-            raise reader.short(8)
-        reader.pos = start + 8
+        if start + self.size > reader.end:
+            raise reader.short(self.size)
+        reader.pos = start + self.size
         return self.packed.unpack_from(reader.data, start)[0]
 
     def save(self, writer: OutputWriter, value: Any, context: ObjectContext, number: int) -> None:
@@ -177,8 +179,9 @@ class FloatCodec(Codec):
             raise self.explain(value) from None
 
     def explain(self, value: Any) -> CodecRefusal:
-        if isinstance(value, int):
-            return CodecRefusal("out-of-range", f"value {shorten(value)} is too large for an f64")
+        if isinstance(value, (int, float)):
+            words = shorten(value) if isinstance(value, int) else repr(value)
+            return CodecRefusal("out-of-range", f"value {words} is too large for an {self.title}")
         return wrong_type(value, "a float")
 
     def zero(self, budget: MemoryBudget, context: ObjectContext, number: int) -> Any:
@@ -193,7 +196,8 @@ class FloatCodec(Codec):
             try:
                 return float(self.packed.unpack(bytes.fromhex(value))[0])
             except (ValueError, PackError):
-                raise CodecRefusal("bad-value", "is not the 16 hex digits of an f64") from None
+                words = f"is not the {2 * self.size} hex digits of an {self.title}"
+                raise CodecRefusal("bad-value", words) from None
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise wrong_type(value, "a float")
         try:

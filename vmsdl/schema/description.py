@@ -32,7 +32,7 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A `where`: the condition and the words to refuse with, where given."""
+    """A `where`: the condition, and the message of a refusal where it is given."""
 
     condition: Expr
     message: str | None = None
@@ -43,7 +43,7 @@ class Placed:
     """What came from a place in a file."""
 
     doc: str = ""
-    # They say what is beyond the wire: with others it is the same description.
+    # Annotations say nothing of the wire: descriptions are equal without them.
     annotations: tuple[Annotation, ...] = field(default=(), compare=False)
     span: Span = field(default=NOWHERE, compare=False, repr=False)
     name_span: Span = field(default=NOWHERE, compare=False, repr=False)
@@ -77,7 +77,7 @@ class Unused(Placed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validate(Placed):
-    """No bytes: a rule checked where it stands, on load and on save (VMSTATE_VALIDATE)."""
+    """No bytes: a rule checked at this point, on load and on save (VMSTATE_VALIDATE)."""
 
     condition: Expr
     message: str

@@ -1,4 +1,4 @@
-"""`@omitted`: what a schema says on why nothing is lost when a field is not sent."""
+"""`@omitted`: why nothing is lost when a field is not sent."""
 
 from enum import Enum
 
@@ -16,7 +16,7 @@ class Omission(Enum):
 
 
 def read_omission(field: Placed, owner: Description) -> Omission | None:
-    """What is said of a field, or else of the body that it stands in."""
+    """What a schema says of a field, or else of the body that holds it."""
     for placed in (field, owner):
         for annotation in placed.annotations:
             if annotation.name == NAME:
@@ -25,7 +25,7 @@ def read_omission(field: Placed, owner: Description) -> Omission | None:
 
 
 def read_omission_reason(annotation: Annotation) -> Omission | None:
-    """None where it is none of the words."""
+    """None where the word is unknown."""
     words = {each.value: each for each in Omission}
     first = annotation.arguments[0] if annotation.arguments else None
     return words.get(first) if isinstance(first, str) else None

@@ -1,18 +1,13 @@
-"""`@recorded`: what a schema says of the dump or stream that it was learned from."""
+"""`@recorded`: what a schema says about the dump or stream that it was imported from."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from vmsdl.schema.description import Description, Schema
-from vmsdl.schema.traverse import find_reachable
-from vmsdl.schema.types import Array, Opaque, StructType, Type
-
-if TYPE_CHECKING:
-    pass
-
+from vmsdl.schema.traverse import find_reachable, strip_arrays
+from vmsdl.schema.types import Opaque, StructType, Type
 
 Release = tuple[int, int]
 
@@ -26,7 +21,7 @@ class Origin(Enum):
 
 
 def is_recorded(description: Description) -> bool:
-    """What was imported says so of itself."""
+    """Whether it was imported from a dump or a stream."""
     return any(annotation.name == "recorded" for annotation in description.annotations)
 
 
@@ -34,16 +29,14 @@ def find_origin(schema: Schema, description: Description) -> Origin:
     """Without a type, what was imported comes from a dump."""
     if not is_recorded(description):
         return Origin.SCHEMA
-    leaves = [leaf for one in find_reachable(schema, description) for leaf in _leaves(one)]
+    leaves = [leaf for one in find_reachable(schema, description) for leaf in _find_leaf_types(one)]
     is_typed = any(not isinstance(leaf, Opaque) or leaf.codec for leaf in leaves)
     return Origin.STREAM if is_typed else Origin.DUMP
 
 
-def _leaves(description: Description) -> Iterator[Type]:
+def _find_leaf_types(description: Description) -> Iterator[Type]:
     for each in description.fields:
-        kind = each.type
-        while isinstance(kind, Array):
-            kind = kind.element
+        kind = strip_arrays(each.type)
         if not isinstance(kind, StructType):
             yield kind
 

@@ -1,13 +1,11 @@
-"""What a type is, in forms that two schemas can be compared by."""
+"""Forms of types and descriptions: values that are equal where the wire format is the same."""
 
 from typing import assert_never
 
-from vmsdl.expr.nodes import (
-    Expr,
-)
 from vmsdl.schema.description import Description, Schema
 from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.types import (
+    BYTE,
     Array,
     Bitmap,
     Blob,
@@ -23,7 +21,7 @@ from vmsdl.schema.types import (
 
 
 def find_form(type_: Type, schema: Schema, open_: frozenset[str] = frozenset()) -> object:
-    """Equal forms: the same bytes with the same meaning, where their lengths are equal too."""
+    """Types of equal form have the same bytes and meaning if their lengths are equal too."""
     match type_:
         case Scalar(name=name):
             return name
@@ -38,64 +36,35 @@ def find_form(type_: Type, schema: Schema, open_: frozenset[str] = frozenset()) 
         case Opaque(codec=codec, length=length):
             return ("opaque", codec, length is None)
         case StructType(name=name, version=version):
-            return (_struct(name, schema, open_), version)
+            return (_find_struct_form(name, schema, open_), version)
         case ListType(element=element):
             return ("list", find_form(element, schema, open_))
         case MapType(key=key, value=value):
             first = None if key is None else find_form(key, schema, open_)
             return ("map", first, find_form(value, schema, open_))
         case Array(element=element, nullable=nullable, marked=marked):
-            if element == Scalar("u8") and not nullable:
+            if element == BYTE and not nullable:
                 return "bytes"
             return ("array", find_form(element, schema, open_), nullable, marked)
         case _:
             assert_never(type_)
 
 
-def _struct(name: str, schema: Schema, open_: frozenset[str]) -> object:
+def _find_struct_form(name: str, schema: Schema, open_: frozenset[str]) -> object:
     if name in open_:
         return ("again", name)
-    return find_whole_form(schema.descriptions[name], schema, open_ | {name})
+    return find_description_form(schema.descriptions[name], schema, open_ | {name})
 
 
-def find_whole_form(d: Description, schema: Schema, open_: frozenset[str] = frozenset()) -> object:
-    """A description and all that it is made of."""
+def find_description_form(
+    d: Description, schema: Schema, open_: frozenset[str] = frozenset()
+) -> object:
+    """A description with the forms of all its members."""
     inside = tuple(find_form(step.type, schema, open_) for step in d.fields)
     known = tuple(find_form(each.type, schema, open_) for each in find_settable_members(d))
-    return (d, inside, known, tuple(find_whole_form(sub, schema, open_) for sub in d.subsections))
-
-
-def collect_lengths(type_: Type) -> tuple[Expr, ...]:
-    """The expressions that say how much there is of it, outermost first."""
-    match type_:
-        case Bytes(length=length):
-            return (length,)
-        case Opaque(length=length):
-            return () if length is None else (length,)
-        case Bitmap(bits=bits):
-            return (bits,)
-        case Array(element=element, count=count):
-            return (count, *collect_lengths(element))
-        case Scalar() | EnumType() | Blob() | StructType() | ListType() | MapType():
-            return ()
-        case _:
-            assert_never(type_)
-
-
-def find_struct(type_: Type) -> StructType | None:
-    """The struct that an array or list of structs holds."""
-    match type_:
-        case StructType():
-            return type_
-        case Array(element=element) | ListType(element=element):
-            return find_struct(element)
-        case _:
-            return None
-
-
-def find_structs(type_: Type) -> tuple[StructType, ...]:
-    """All that a type holds: of a map its values, and then its keys."""
-    if isinstance(type_, MapType):
-        return (type_.value,) if type_.key is None else (type_.value, type_.key)
-    struct = find_struct(type_)
-    return () if struct is None else (struct,)
+    return (
+        d,
+        inside,
+        known,
+        tuple(find_description_form(sub, schema, open_) for sub in d.subsections),
+    )

@@ -1,7 +1,9 @@
 """A type as a schema writes it."""
 
+import json
 from typing import assert_never
 
+from vmsdl.expr.nodes import Expr
 from vmsdl.expr.text import unparse
 from vmsdl.schema.types import (
     Array,
@@ -19,24 +21,47 @@ from vmsdl.schema.types import (
 
 
 def unparse_type(type_: Type) -> str:
-    """A type as a schema writes it."""
+    """The type, with `marked` behind it where a field of this type has that modifier."""
+    counts: list[Expr] = []
+    is_nullable = is_marked = False
+    while isinstance(type_, Array):
+        counts.append(type_.count)
+        is_nullable |= type_.nullable
+        is_marked |= type_.marked
+        type_ = type_.element
+    base, length = _unparse_element(type_)
+    # Counts stand outermost first. A buffer's own length stands behind them.
+    lengths = "".join(f"[{unparse(each)}]" for each in (*counts, *length))
+    return f"{base}{'?' if is_nullable else ''}{lengths}{' marked' if is_marked else ''}"
+
+
+def _unparse_element(
+    type_: Scalar | EnumType | Bytes | Blob | Bitmap | Opaque | StructType | ListType | MapType,
+) -> tuple[str, tuple[Expr, ...]]:
+    """The words for a type that is no array, and its own length where it has one."""
     match type_:
-        case Scalar(name=name) | EnumType(name=name) | StructType(name=name):
-            return name
+        case Scalar(name=name) | EnumType(name=name):
+            return name, ()
+        case StructType():
+            return _unparse_struct(type_), ()
         case Bytes(length=length):
-            return f"bytes[{unparse(length)}]"
-        case Blob():
-            return "blob"
+            return "bytes", (length,)
         case Bitmap(bits=bits):
-            return f"bitmap[{unparse(bits)}]"
-        case Opaque(codec=codec, length=length):
-            name = "opaque" if codec is None else f"opaque {codec}"
-            return name if length is None else f"{name}[{unparse(length)}]"
+            return "bitmap", (bits,)
+        case Blob():
+            return "blob", ()
+        case Opaque(codec=codec, length=own):
+            name = "opaque" if codec is None else f"opaque {json.dumps(codec, ensure_ascii=False)}"
+            return name, () if own is None else (own,)
         case ListType(element=element):
-            return f"list<{element.name}>"
+            return f"list<{_unparse_struct(element)}>", ()
         case MapType(key=key, value=value):
-            return f"map<{'u64' if key is None else key.name}, {value.name}>"
-        case Array(element=element, count=count, nullable=nullable):
-            return f"{unparse_type(element)}{'?' if nullable else ''}[{unparse(count)}]"
+            # A key without a struct is sent as a be64 (VMSTATE_GTREE_DIRECT_KEY_V).
+            first = "u64" if key is None else _unparse_struct(key)
+            return f"map<{first}, {_unparse_struct(value)}>", ()
         case _:
             assert_never(type_)
+
+
+def _unparse_struct(type_: StructType) -> str:
+    return type_.name if type_.version is None else f"{type_.name} version {type_.version}"

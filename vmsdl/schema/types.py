@@ -4,13 +4,34 @@ from typing import TypeAlias
 
 from vmsdl.expr.nodes import Expr
 from vmsdl.records import dataclass
+from vmsdl.schema import scalars
+from vmsdl.schema.scalars import SCALARS, ScalarRow
 
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A row of `scalars.SCALARS`, by name: an integer, bool, f64 or timer."""
+    """A row of `scalars.SCALARS`, by name."""
 
     name: str
+
+    @property
+    def row(self) -> ScalarRow:
+        return SCALARS[self.name]
+
+    # These are here for patterns: `case Scalar(is_bool=True)`.
+
+    @property
+    def is_bool(self) -> bool:
+        return self.row.is_bool
+
+    @property
+    def is_float(self) -> bool:
+        return self.row.is_float
+
+    @property
+    def is_byte(self) -> bool:
+        """Whether an array of these is `bytes` in Python, and has a buffer's codec."""
+        return self.name == scalars.BYTE.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +104,9 @@ class Array:
     nullable: bool = False
     marked: bool = False
 
+
+BYTE = Scalar(scalars.BYTE.name)  # an element of a buffer
+BIT = Scalar("bool")  # an element of a bitmap, and what an `if` alone decides on
 
 Type: TypeAlias = (
     Scalar | EnumType | Bytes | Blob | Bitmap | Opaque | StructType | ListType | MapType | Array

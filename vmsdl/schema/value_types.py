@@ -15,8 +15,9 @@ from vmsdl.expr.nodes import (
     ValueType,
 )
 from vmsdl.schema.description import Schema
-from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.scalars import ScalarRow
 from vmsdl.schema.types import (
+    BYTE,
     Array,
     Bitmap,
     Blob,
@@ -45,7 +46,7 @@ def find_value_type(type_: Type, schema: Schema) -> ValueType:
             return SequenceValue(find_value_type(element, schema))
         case MapType():
             return MapValue()
-        case Array(element=Scalar(name="u8"), nullable=False):
+        case Array(element=element, nullable=False) if element == BYTE:
             return BytesValue()
         case Array(element=element, nullable=nullable):
             return SequenceValue(find_value_type(element, schema), nullable)
@@ -55,13 +56,16 @@ def find_value_type(type_: Type, schema: Schema) -> ValueType:
 
 def find_scalar_value_type(type_: Scalar | EnumType) -> ValueType:
     match type_:
-        case Scalar(name="bool"):
-            return BOOL
-        case Scalar(name="f64"):
-            return FloatValue()
-        case Scalar(name=name):
-            return IntValue(SCALARS[name].low, SCALARS[name].high)
+        case Scalar():
+            return find_row_value_type(type_.row)
         case EnumType(name=name):
             return EnumValue(name)
         case _:
             assert_never(type_)
+
+
+def find_row_value_type(row: ScalarRow) -> ValueType:
+    """What an expression sees of a scalar. A timer is its number there."""
+    if row.is_bool:
+        return BOOL
+    return FloatValue() if row.is_float else IntValue(row.low, row.high)

@@ -91,14 +91,14 @@ def find_expected(accepted: frozenset[str], values: Sequence[Any]) -> Expectatio
     after = f"`{values[-1].text}`" if before else ""
     if is_operand(accepted):
         return Expectation(Noun.CONDITION if before in _CONDITIONS else Noun.VALUE, after)
-    if "BOOL" in accepted:
+    if "SCALAR" in accepted:
         return Expectation(Noun.TYPE, preposition="for")
     if "STRUCT" in accepted:
         return Expectation(Noun.ITEM)
     if "UNUSED" in accepted:
         return Expectation(Noun.MEMBER_OR_END if "RBRACE" in accepted else Noun.MEMBER)
-    if "U8" in accepted:
-        return Expectation(Noun.MAP_KEY if "NAME" in accepted else Noun.INTEGER_TYPE)
+    if "INTEGER" in accepted:
+        return Expectation(Noun.INTEGER_TYPE)
     if {"TRUE", "STRING"} <= accepted:
         return Expectation(Noun.LITERAL)
     if accepted == {"INT"}:

@@ -2,51 +2,16 @@
 
 from collections.abc import Iterable
 
-SCALARS = ("bool", "f64", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "timer")
+from vmsdl.schema.scalars import SCALARS
+
 BUILTIN_TYPES = frozenset((*SCALARS, "bytes", "blob", "bitmap", "opaque", "list", "map"))
 RESERVED = frozenset(("if", "then", "else", "and", "or", "not", "true", "false"))
 ITEMS = ("import", "const", "enum", "flags", "struct", "device", "machine")
 
 # The names of our types in C, Rust, Kaitai, protobuf and QEMU.
 FOREIGN_TYPES = {
-    "uint8_t": "u8",
-    "uint16_t": "u16",
-    "uint32_t": "u32",
-    "uint64_t": "u64",
-    "int8_t": "i8",
-    "int16_t": "i16",
-    "int32_t": "i32",
-    "int64_t": "i64",
-    "uint8": "u8",
-    "uint16": "u16",
-    "uint32": "u32",
-    "uint64": "u64",
-    "int8": "i8",
-    "int16": "i16",
-    "int32": "i32",
-    "int64": "i64",
-    "u1": "u8",
-    "u2": "u16",
-    "u4": "u32",
-    "s1": "i8",
-    "s2": "i16",
-    "s4": "i32",
-    "s8": "i8",
-    "s16": "i16",
-    "s32": "i32",
-    "s64": "i64",
-    "char": "u8",
-    "int": "i32",
-    "unsigned": "u32",
-    "short": "i16",
-    "long": "i64",
-    "uint": "u32",
-    "double": "f64",
-    "float64": "f64",
-    "_Bool": "bool",
-    "boolean": "bool",
+    **{foreign: row.name for row in SCALARS.values() for foreign in row.foreign_names},
     "string": "blob",
-    "QEMUTimer": "timer",
 }
 
 

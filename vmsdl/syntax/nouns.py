@@ -15,7 +15,6 @@ class Noun(StrEnum):
     PROPERTY_NAME = "`.` and the name of a property"
     TYPE = "a type"
     INTEGER_TYPE = "an integer type"
-    MAP_KEY = "`u64` or the name of a struct"
     CONDITION = "a condition"
     VALUE = "a value"
     LITERAL = "a string, a number, `true` or `false`"

@@ -6,12 +6,14 @@ where they do not belong to the grammar: in a checkout where it was just edited.
 """
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 from zlib import crc32
 
 from vmsdl.records import dataclass
 from vmsdl.resources import read_text
+from vmsdl.schema.scalars import SCALARS
 
 GRAMMAR = ("grammar", "vmsd.lark")
 SHIPPED = ("grammar", "tables.json")
@@ -53,7 +55,7 @@ def load_tables() -> Tables:
     if data.get("grammar") != compute_fingerprint(grammar):
         data = build_tables(grammar)
     return Tables(
-        words=data["words"],
+        words=name_scalars(data["words"]) | data["words"],
         signs=data["signs"],
         rules=tuple(
             GrammarRule(name, origin, size, is_list, is_transparent, holds_list, tuple(absent))
@@ -64,6 +66,15 @@ def load_tables() -> Tables:
         start=data["start"],
         end=data["end"],
     )
+
+
+def name_scalars(fixed: Mapping[str, str]) -> dict[str, str]:
+    """The names of scalars as keywords: the grammar has a terminal for all that are alike."""
+    return {
+        row.name: "INTEGER" if row.is_integer else "SCALAR"
+        for row in SCALARS.values()
+        if row.name not in fixed
+    }
 
 
 def compute_fingerprint(grammar: str) -> str:

@@ -154,7 +154,7 @@ class ExternWord(SyntaxNode):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltinType(SyntaxNode):
-    """bool, f64, an integer type, timer, bytes, blob or bitmap."""
+    """A scalar, bytes, blob or bitmap."""
 
     word: str
 

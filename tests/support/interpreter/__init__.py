@@ -1,9 +1,10 @@
-"""A second opinion on every codec: from a schema and bytes to a plain dict, and back.
+"""A second implementation of every codec: from a schema and bytes to a plain dict, and back.
 
-Slow, recursive and written from the documents (wire-format, language, contract) alone: it reads
-`vmsdl.schema` records and knows nothing of plans, templates or the runtime. A state is a dict of
-fields, locals, properties and subsections (None where absent) by their names in the schema; nested
-structs are dicts, u8 arrays and buffers bytes, enums integers, a direct-key map a dict.
+It is slow and recursive. It was written from `grammar/README.md` and from QEMU's vmstate.c and
+vmstate-types.c (in migration/) alone. It reads the records of `vmsdl.schema`, and uses no plan, no
+template and no runtime. A state is a dict of fields, locals, properties and subsections (None where
+absent) by their names in the schema; nested structs are dicts, u8 arrays and buffers bytes, enums
+integers, a direct-key map a dict.
 """
 
 from tests.support.interpreter.evaluate import Refusal, State

@@ -323,7 +323,7 @@ class Reader:
         return values
 
     def subsections(self, owner: Description, here: Scope, path: str) -> None:
-        """QEMU's look-ahead (wire-format 5.2), its checks in its order."""
+        """The checks of QEMU's vmstate_subsection_load, in its order."""
         prefix = owner.wire_name.encode()
         while True:
             start = self.position

@@ -41,7 +41,7 @@ def build(*roots: str, jobs: int = 1) -> list[str]:
     found = targets.find_targets(roots, "out", closure)
     stale = [target for target in found if targets.find_staleness_reason(target, closure)]
     compiled = targets.compile_all(stale, closure, jobs)
-    return targets.write(module for built in compiled for module in built.modules)
+    return targets.write_modules(module for built in compiled for module in built.modules)
 
 
 def test_imports_are_seen_as_the_parser_sees_them() -> None:
@@ -61,10 +61,10 @@ def test_imports_are_seen_as_the_parser_sees_them() -> None:
 def test_the_package_of_the_modules_is_marked_as_typed(folder: Path) -> None:
     (folder / "out" / "card").mkdir(parents=True)
     (folder / "out" / "card" / "__init__.py").write_text("mine = 1\n")
-    written = targets.write_markers(("out/card", "out/card/codec"))
+    written = targets.write_package_markers(("out/card", "out/card/codec"))
     assert written == ["out/card/codec/__init__.py", "out/card/codec/py.typed"]
-    assert targets.write_markers(("out/card", "out/card/codec")) == []
-    assert targets.write_markers(()) == []
+    assert targets.write_package_markers(("out/card", "out/card/codec")) == []
+    assert targets.write_package_markers(()) == []
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_modules_do_not_depend_on_the_place(folder: Path) -> None:
     absolute = targets.find_targets([str(folder / "card.vmsd")], "out", closure)
     assert targets.find_staleness_reason(absolute[0], closure) is None
     compiled = targets.compile_target(absolute[0], closure)
-    assert targets.write(compiled.modules) == []
+    assert targets.write_modules(compiled.modules) == []
 
 
 def test_change_of_an_import_makes_both_stale(folder: Path) -> None:
@@ -219,4 +219,4 @@ def test_compile_text_takes_imports_from_a_mapping() -> None:
 def test_importing_vmsdl_imports_nothing_heavy() -> None:
     program = "import sys, vmsdl; print(sorted(m for m in sys.modules if 'vmsdl' in m))"
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert said.stdout.strip() == "['vmsdl', 'vmsdl.version']"
+    assert said.stdout.strip() == "['vmsdl', 'vmsdl.compile_error', 'vmsdl.version']"

@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from vmsdl import cli
 from vmsdl.cli.commands import check
+from vmsdl.cli.registry import COMMANDS, STREAM_ACTIONS
 
 HEAVY = {"lark", "jinja2", "black", "hatchling", "setuptools", "asyncio", "vmsdl.driver"}
 CARD = "device card { status: u8; }\n"
@@ -56,6 +58,19 @@ def test_help_loads_no_compiler(words: list[str]) -> None:
     ).stdout.split()
     assert not HEAVY & set(modules)
     assert "dataclasses" not in modules
+
+
+def test_every_command_has_its_row_and_its_module() -> None:
+    folder = Path(check.__file__).parent
+    files = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    parts = {name for name in files if name.startswith("diff_")}
+    rows = (*COMMANDS, *STREAM_ACTIONS)
+    assert {row.module for row in rows} == files - parts
+    for row in rows:
+        module = import_module(f"vmsdl.cli.commands.{row.module}")
+        assert callable(module.configure)
+        assert callable(getattr(module, "run", None)) == (row.name != "stream")
+        assert hasattr(module, "DESCRIPTION") == (row in COMMANDS)
 
 
 def test_up_to_date_loads_no_compiler(card: Path) -> None:

@@ -1,4 +1,4 @@
-"""`vmsdl diff --merge-base`: what a branch changes, held against real repositories."""
+"""`vmsdl diff --merge-base`: what a branch changes, in real repositories."""
 
 import json
 import os

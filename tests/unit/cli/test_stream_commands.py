@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.dumps import DUMP
 from tests.support.streams import assembled, recorded_sets
-from tests.unit.qemu.test_dump import DUMP
 from vmsdl.cli import main
 
 Run = Callable[..., tuple[int, str, str]]

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vmsdl.analysis.fold import MAX_SHIFT
 from vmsdl.driver import load_text
+from vmsdl.expr.fold import MAX_SHIFT
 
 NUMBERS = st.integers(0, 1 << 64)
 SIGNS = st.sampled_from(["*", "/", "%", "+", "-", "&", "^", "|"])

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from vmsdl.analysis.checks.constant_comparison import find_own_parts
 from vmsdl.analysis.expression_uses import CheckedBody, Use, find_uses
-from vmsdl.analysis.fold import NotConstant, UndefinedValue, fold
 from vmsdl.analysis.references import Resolver
 from vmsdl.diagnostics.codes import INDEX_OUT_OF_RANGE
 from vmsdl.diagnostics.diagnostic import Diagnostic
+from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Expr, Item, Let
 from vmsdl.schema.description import Field, Local, Property, Schema
 from vmsdl.schema.types import Array, Bitmap, Bytes, Opaque, Type
@@ -59,7 +59,5 @@ def _find_length(of: Type | None) -> Expr | None:
 
 
 def _fold(expression: Expr | None) -> int | None:
-    try:
-        return None if expression is None else int(fold(expression))
-    except (NotConstant, UndefinedValue):
-        return None
+    value = None if expression is None else fold_constant(expression)
+    return None if value is None else int(value)

@@ -7,7 +7,7 @@ from vmsdl.analysis.expression_uses import Use, UseRole, find_uses
 from vmsdl.diagnostics.codes import LENGTH_TOO_LARGE
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Field, Local, Property, Schema, Unused
-from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.scalars import COUNT, SCALARS
 from vmsdl.schema.types import (
     Array,
     Bitmap,
@@ -23,7 +23,7 @@ from vmsdl.schema.types import (
 )
 
 # QEMU counts elements and bytes in ints.
-_MOST = SCALARS["i32"].high
+_MOST = COUNT.high
 
 
 def length_too_large(schema: Schema) -> Iterator[Diagnostic]:

@@ -6,10 +6,10 @@ from vmsdl.analysis.expression_uses import find_bodies, find_name_span
 from vmsdl.diagnostics.codes import SUBSECTION_VERSION_OVER_255, VERSION_OUT_OF_RANGE
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Role, Schema
-from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.scalars import BYTE, COUNT
 
-_HIGHEST = SCALARS["i32"].high  # an int in VMStateDescription
-_HIGHEST_OF_SUBSECTION = SCALARS["u8"].high
+_HIGHEST = COUNT.high  # an int in VMStateDescription
+_HIGHEST_OF_SUBSECTION = BYTE.high  # one byte of its header
 
 
 def version_out_of_range(schema: Schema) -> Iterator[Diagnostic]:

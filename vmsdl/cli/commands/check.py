@@ -36,13 +36,13 @@ def run(options: argparse.Namespace, console: Console) -> int:
         settings = sources.require_configuration()
         paths = sources.find_configured_schemas(settings)
         strict = strict or settings.strict
-    # All files are read before any is checked: a wrong path must not look like a clean run.
+    # All files are read before any is checked: a wrong path must not look like success.
     read = {path: sources.read(path) for path in paths}
 
     graph = ImportGraph(read_text)
     found: list[Diagnostic] = []
     for source in read.values():
-        found += load_source(source, graph.source).diagnostics
+        found += load_source(source, graph.read_source).diagnostics
     diagnostics = sort_by_place(found)
     if options.format == "text":
         console.diagnostics(diagnostics)

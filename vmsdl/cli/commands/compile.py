@@ -6,7 +6,7 @@ import os
 from vmsdl import files
 from vmsdl.build import targets
 from vmsdl.build.import_graph import ImportGraph
-from vmsdl.build.targets import Built, Module, Target
+from vmsdl.build.targets import BuildResult, Module, Target
 from vmsdl.cli.console import Console, Failure
 from vmsdl.cli.inputs import paths
 
@@ -47,7 +47,7 @@ def _jobs(text: str) -> int:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    closure = ImportGraph(files.read_text)
+    graph = ImportGraph(files.read_text)
     packages: tuple[str, ...] = ()
     strict = options.strict
     if options.paths:
@@ -58,42 +58,42 @@ def run(options: argparse.Namespace, console: Console) -> int:
         folder = options.output or settings.output_folder
         packages = () if options.output else settings.package_folders
         strict = strict or settings.strict
-    _read_roots(roots, closure)
+    _read_roots(roots, graph)
     if options.stdout and len(roots) != 1:
         raise Failure(f"--stdout takes one schema, and here are {len(roots)}")
     try:
-        found = targets.find_targets(roots, folder, closure)
+        found = targets.find_targets(roots, folder, graph)
         if options.list_outputs:
             outputs = dict.fromkeys(path for target in found for path in target.outputs)
             console.result("".join(f"{path}\n" for path in outputs))
             return 0
         if options.stdout:
-            return _print(found[0], closure, strict, console)
+            return _print_module(found[0], graph, strict, console)
         if options.check:
-            return _check(found, closure, strict, options, console)
-        return _write(found, closure, strict, packages, options, console)
+            return _check(found, graph, strict, options, console)
+        return _write(found, graph, strict, packages, options, console)
     except targets.BuildError as error:
         raise Failure(str(error)) from None
     except OSError as error:
-        raise Failure(f"cannot read `{error.filename}`: {files.reason(error)}") from None
+        raise Failure(f"cannot read `{error.filename}`: {files.describe_error(error)}") from None
 
 
-def _read_roots(roots: list[str], closure: ImportGraph) -> None:
+def _read_roots(roots: list[str], graph: ImportGraph) -> None:
     for root in roots:
         if not root.endswith(".vmsd"):
             what = "stdin" if root == paths.STDIN else f"`{root}`"
             raise Failure(f"{what} cannot be compiled: the name of a schema ends in .vmsd")
         try:
-            closure.text(root)
+            graph.read_text(root)
         except (OSError, UnicodeDecodeError) as error:
-            raise Failure(f"cannot read `{root}`: {files.reason(error)}") from None
+            raise Failure(f"cannot read `{root}`: {files.describe_error(error)}") from None
         except ValueError:
             raise Failure(f"cannot read {root!r}: this is no path") from None
 
 
 def _write(
     found: list[Target],
-    closure: ImportGraph,
+    graph: ImportGraph,
     strict: bool,
     packages: tuple[str, ...],
     options: argparse.Namespace,
@@ -101,23 +101,23 @@ def _write(
 ) -> int:
     stale = []
     for target in found:
-        why = "--force" if options.force else targets.find_staleness_reason(target, closure)
-        if why:
+        staleness = "--force" if options.force else targets.find_staleness_reason(target, graph)
+        if staleness:
             stale.append(target)
-            console.say_more(f"{target.path}: compiling: {why}")
-    compiled = _compile(stale, closure, options, console) if stale else []
-    good = [built for built in compiled if not targets.is_refused(built, strict)]
-    refused = len(compiled) - len(good)
-    for built in good:
-        targets.refuse_strangers(built.modules)
-    for built in good:
-        written = targets.write(built.modules)
+            console.say_more(f"{target.path}: compiling: {staleness}")
+    compiled = _compile(stale, graph, options, console) if stale else []
+    accepted = [built for built in compiled if not targets.is_refused(built, strict)]
+    refused = len(compiled) - len(accepted)
+    for built in accepted:
+        targets.check_overwrites(built.modules)
+    for built in accepted:
+        written = targets.write_modules(built.modules)
         names = ", ".join(module.path for module in built.modules)
         console.say(f"{built.target.path} -> {names}")
         for path in written:
             console.say_more(f"  {path}: written")
-    if good:
-        targets.write_markers(packages)
+    if accepted:
+        targets.write_package_markers(packages)
     if refused:
         console.say(f"{refused} of {len(found)} schemas did not compile")
         return 1
@@ -129,19 +129,19 @@ def _write(
         # names the module of a file which is imported no longer.
         outputs = [target.outputs[0] for target in found]
         inputs = dict.fromkeys(path for target in found for path in target.inputs)
-        targets.write_text(options.depfile, files.depfile(outputs, inputs))
+        targets.write_text(options.depfile, files.format_depfile(outputs, inputs))
     return 0
 
 
 def _compile(
-    found: list[Target], closure: ImportGraph, options: argparse.Namespace, console: Console
-) -> list[Built]:
-    """All targets compiled, and what there is to say about them said once."""
+    found: list[Target], graph: ImportGraph, options: argparse.Namespace, console: Console
+) -> list[BuildResult]:
+    """Compile all targets, and report each diagnostic and note once."""
     jobs = options.jobs
     if jobs is None:
-        # A process more costs about as much as a small schema.
+        # One more process takes about as long as a small schema.
         jobs = min(os.cpu_count() or 1, len(found) // 2)
-    built = list(targets.compile_all(found, closure, jobs))
+    built = list(targets.compile_all(found, graph, jobs))
     console.diagnostics(diagnostic for one in built for diagnostic in one.diagnostics)
     for note in dict.fromkeys(note for one in built for note in one.notes):
         console.say(f"note: {note}")
@@ -150,20 +150,20 @@ def _compile(
 
 def _check(
     found: list[Target],
-    closure: ImportGraph,
+    graph: ImportGraph,
     strict: bool,
     options: argparse.Namespace,
     console: Console,
 ) -> int:
     status = 0
     modules: dict[str, Module] = {}
-    for built in _compile(found, closure, options, console):
+    for built in _compile(found, graph, options, console):
         if targets.is_refused(built, strict):
             status = 1
         modules.update((module.path, module) for module in built.modules)
     stale = 0
     for path, module in modules.items():
-        if reason := _why_different(module):
+        if reason := _find_difference(module):
             stale += 1
             console.result(f"{path}: {reason}\n")
     if stale:
@@ -174,7 +174,7 @@ def _check(
     return status
 
 
-def _why_different(module: Module) -> str | None:
+def _find_difference(module: Module) -> str | None:
     data = files.read_bytes(module.path)
     if data is None:
         return "missing"
@@ -185,8 +185,8 @@ def _why_different(module: Module) -> str | None:
     return f"stale: {reason or 'another build of this version wrote it'}"
 
 
-def _print(target: Target, closure: ImportGraph, strict: bool, console: Console) -> int:
-    built = targets.compile_target(target, closure)
+def _print_module(target: Target, graph: ImportGraph, strict: bool, console: Console) -> int:
+    built = targets.compile_target(target, graph)
     console.diagnostics(built.diagnostics)
     if targets.is_refused(built, strict):
         return 1

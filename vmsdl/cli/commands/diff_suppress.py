@@ -125,7 +125,7 @@ def _day(flag: str, text: str | None) -> date | None:
 
 def _read(path: str) -> "SourceFile":
     """Its text; none where there is no file yet."""
-    from vmsdl.files import read_text, reason
+    from vmsdl.files import describe_error, read_text
     from vmsdl.source import SourceFile
 
     try:
@@ -133,7 +133,7 @@ def _read(path: str) -> "SourceFile":
     except FileNotFoundError:
         return SourceFile(path, "")
     except (OSError, UnicodeDecodeError) as error:
-        raise Failure(f"cannot read `{path}`: {reason(error)}") from None
+        raise Failure(f"cannot read `{path}`: {describe_error(error)}") from None
 
 
 def _entries(source: "SourceFile") -> "tuple[Suppression, ...]":
@@ -186,7 +186,7 @@ def _written(
     source: "SourceFile", fresh: "list[Suppression]", ledger: "SuppressionLedger", console: Console
 ) -> "tuple[Suppression, ...]":
     from vmsdl.diff.suppressions.file import EntryError, add_entries
-    from vmsdl.files import reason, write_if_changed
+    from vmsdl.files import describe_error, write_if_changed
 
     try:
         text = add_entries(source, fresh, ledger.lapsed())
@@ -194,6 +194,6 @@ def _written(
     except EntryError as error:
         raise Failure(str(error)) from None
     except OSError as error:
-        raise Failure(f"cannot write `{source.path}`: {reason(error)}") from None
+        raise Failure(f"cannot write `{source.path}`: {describe_error(error)}") from None
     console.say(f"{source.path}: {len(fresh)} accepted")
     return _entries(_read(source.path))

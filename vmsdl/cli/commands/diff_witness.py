@@ -55,7 +55,7 @@ def _ours(folder: str) -> None:
 
 
 def _write(folder: str, content: dict[str, bytes]) -> None:
-    from vmsdl.files import read_bytes, reason, write_chunks
+    from vmsdl.files import describe_error, read_bytes, write_chunks
 
     for name, data in content.items():
         path = os.path.join(folder, *name.split("/"))
@@ -64,4 +64,4 @@ def _write(folder: str, content: dict[str, bytes]) -> None:
             if read_bytes(path) != data:
                 write_chunks(path, (data,))
         except OSError as error:
-            raise Failure(f"cannot write `{path}`: {reason(error)}") from None
+            raise Failure(f"cannot write `{path}`: {describe_error(error)}") from None

@@ -4,10 +4,8 @@ import argparse
 import json
 
 from vmsdl import files
-from vmsdl.build.import_graph import ImportGraph
 from vmsdl.cli.console import Console, Failure
-from vmsdl.cli.inputs import paths
-from vmsdl.driver import load_source
+from vmsdl.cli.inputs.schemas import load_paths
 from vmsdl.qemu.export import ExportError, export_dump
 
 DESCRIPTION = """Write what `qemu-system-… -dump-vmstate` would, from schemas alone. Sizes in
@@ -23,14 +21,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    graph = ImportGraph(files.read_text)
-    schemas = []
-    for path in paths.find(options.paths):
-        outcome = load_source(paths.read(path), graph.source)
-        if outcome.value is None or outcome.has_errors:
-            console.diagnostics(outcome.diagnostics)
-            return 1
-        schemas.append(outcome.value)
+    schemas = load_paths(options.paths, console)
+    if schemas is None:
+        return 1
     try:
         dump = export_dump(tuple(schemas), options.machine)
     except ExportError as error:
@@ -38,6 +31,6 @@ def run(options: argparse.Namespace, console: Console) -> int:
     try:
         files.write_if_changed(options.output, json.dumps(dump, indent=2) + "\n")
     except OSError as error:
-        raise Failure(f"cannot write `{options.output}`: {files.reason(error)}") from None
+        raise Failure(f"cannot write `{options.output}`: {files.describe_error(error)}") from None
     console.say(f"{len(dump) - 1} devices -> {options.output}")
     return 0

@@ -65,7 +65,7 @@ def _write(path: str, text: str) -> None:
     try:
         files.write_if_changed(path, text)
     except OSError as error:
-        raise Failure(f"cannot write `{path}`: {files.reason(error)}") from None
+        raise Failure(f"cannot write `{path}`: {files.describe_error(error)}") from None
 
 
 def _difference(path: str, old: str, new: str) -> str:

@@ -1,4 +1,4 @@
-"""`vmsdl import`: schemas from what exists, QEMU's dumps and migration streams."""
+"""`vmsdl import`: schemas from QEMU's dumps and migration streams."""
 
 import argparse
 import os
@@ -56,16 +56,16 @@ def _dump(options: argparse.Namespace, console: Console) -> int:
 
 
 def _stream(options: argparse.Namespace, console: Console) -> int:
-    # Read first: a wrong file is told before the work.
+    # Read first: a wrong file is reported before the work.
     document = paths.read_json(options.dump) if options.dump else None
     observations = Observations()
     machines: list[str] = []
     status = 0
     for path in options.files:
         try:
-            stream = Stream(files.mapped(path))
+            stream = Stream(files.map_file(path))
         except OSError as error:
-            raise Failure(f"cannot read `{path}`: {files.reason(error)}") from None
+            raise Failure(f"cannot read `{path}`: {files.describe_error(error)}") from None
         except StreamError as error:
             console.error(f"{path}: {error}")
             return 1
@@ -96,10 +96,10 @@ def _stream(options: argparse.Namespace, console: Console) -> int:
 
 
 def _write(found: Iterable[ImportedFile], folder: str, console: Console) -> None:
-    # All are laid out before the first is written: a fault leaves no half a folder.
+    # All are formatted before the first is written: an error leaves no incomplete folder.
     texts = {os.path.join(folder, file.name): format_tree(file.tree) for file in found}
     try:
         changed = sum(files.write_if_changed(path, text) for path, text in texts.items())
     except OSError as error:
-        raise Failure(f"cannot write `{error.filename}`: {files.reason(error)}") from None
+        raise Failure(f"cannot write `{error.filename}`: {files.describe_error(error)}") from None
     console.say(f"{len(texts)} files in {folder}, {changed} of them written")

@@ -36,9 +36,9 @@ def add_folder(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    fault = release_names.find_name_problem(options.name)
-    if fault is not None:
-        raise Failure(f"`{options.name}` is no name for a release: {fault}")
+    problem = release_names.find_name_problem(options.name)
+    if problem is not None:
+        raise Failure(f"`{options.name}` is no name for a release: {problem}")
     folder = releases_folder(options.releases, sources.find_configuration())
     schemas = load_working_schemas(options.paths, console)
     if schemas is None:
@@ -49,13 +49,13 @@ def run(options: argparse.Namespace, console: Console) -> int:
     except CannotFreeze as error:
         raise Failure(str(error)) from None
     except OSError as error:
-        raise Failure(f"cannot read `{folder}`: {files.reason(error)}") from None
+        raise Failure(f"cannot read `{folder}`: {files.describe_error(error)}") from None
     for other in there:
         if other != options.name and other.casefold() == options.name.casefold():
             raise Failure(f"there is a release `{other}`, and some disks cannot hold both")
     target = os.path.join(folder, options.name)
     if os.path.lexists(target) and not options.force:
-        changes = _changes(target, frozen)
+        changes = _find_changes(target, frozen)
         if not changes:
             console.say(f"{target}: frozen already, and the same")
             return 0
@@ -65,28 +65,28 @@ def run(options: argparse.Namespace, console: Console) -> int:
     try:
         files.write_folder(target, frozen.files)
     except OSError as error:
-        raise Failure(f"cannot write `{target}`: {files.reason(error)}") from None
+        raise Failure(f"cannot write `{target}`: {files.describe_error(error)}") from None
     count = sum(len(layouts) for layouts in frozen.manifest.layouts.values())
     console.say(
-        f"{target}: {_number(len(frozen.texts), 'file')} with "
-        f"{_number(count, 'device or struct', 'devices and structs')}"
+        f"{target}: {_count(len(frozen.texts), 'file')} with "
+        f"{_count(count, 'device or struct', 'devices and structs')}"
     )
     return 0
 
 
 def releases_folder(given: str | None, settings: Config | None) -> str:
-    """Where releases are frozen: as the command line, the project, or else the habit says."""
+    """The folder of releases: of the command line, else of the project, else the default."""
     if given is not None:
         return os.path.normpath(given)
     return RELEASES if settings is None else settings.releases_folder
 
 
 def find_frozen(folder: str) -> Baseline:
-    """The releases there; what is wrong with them is for the report."""
+    """The releases in a folder; what is wrong with them is in the report."""
     try:
         return baseline.read(folder)
     except OSError as error:
-        raise Failure(f"cannot read `{folder}`: {files.reason(error)}") from None
+        raise Failure(f"cannot read `{folder}`: {files.describe_error(error)}") from None
 
 
 def check_machine(name: str | None, schemas: list[Schema], frozen: Baseline) -> None:
@@ -96,7 +96,7 @@ def check_machine(name: str | None, schemas: list[Schema], frozen: Baseline) -> 
 
 
 def load_working_schemas(paths: list[str], console: Console) -> list[Schema] | None:
-    """The schemas as they are now; None where they have faults, which are told."""
+    """The schemas as they are now; None where they have errors, which are reported."""
     if "-" in paths:
         raise Failure("stdin has no name to be kept by; give a PATH")
     found: list[Schema] = []
@@ -108,15 +108,17 @@ def load_working_schemas(paths: list[str], console: Console) -> list[Schema] | N
     return found
 
 
-def _changes(folder: str, frozen: Frozen) -> str:
-    """What a folder holds otherwise; the version that froze it does not matter."""
+def _find_changes(folder: str, frozen: Frozen) -> str:
+    """The files of a folder that differ. The version that froze it does not matter."""
 
     def text(path: str) -> str:
         data = files.read_bytes(os.path.join(folder, path))
-        return "" if data is None else files.decode(path, data)
+        return "" if data is None else files.decode_text(path, data)
 
     try:
-        before = {os.path.relpath(p, folder).replace(os.sep, "/") for p in files.schemas_in(folder)}
+        before = {
+            os.path.relpath(p, folder).replace(os.sep, "/") for p in files.find_schemas(folder)
+        }
         differing = sorted(
             name
             for name in before | set(frozen.texts)
@@ -127,10 +129,10 @@ def _changes(folder: str, frozen: Frozen) -> str:
             return ", ".join(f"`{name}`" for name in differing[:3]) + more
         known = parse(text(files.FROZEN))
     except (OSError, UnicodeDecodeError, NotAManifest) as error:
-        return str(error) if isinstance(error, NotAManifest) else files.reason(error)
+        return str(error) if isinstance(error, NotAManifest) else files.describe_error(error)
     is_same = (known.files, known.layouts) == (frozen.manifest.files, frozen.manifest.layouts)
     return "" if is_same else f"`{files.FROZEN}`"
 
 
-def _number(count: int, one: str, many: str | None = None) -> str:
+def _count(count: int, one: str, many: str | None = None) -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"

@@ -43,7 +43,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.error(f"{options.file}: {error}")
         return 1
     except OSError as error:
-        raise Failure(f"cannot write `{options.output}`: {files.reason(error)}") from None
+        raise Failure(f"cannot write `{options.output}`: {files.describe_error(error)}") from None
     console.say(f"{options.file} -> {options.output} ({written} bytes)")
     return 0
 

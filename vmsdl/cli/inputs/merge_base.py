@@ -1,10 +1,10 @@
 """What a branch changes: its schemas as they were where it left another one, and as they are."""
 
 import os
-import subprocess
 from typing import TYPE_CHECKING
 
 from vmsdl.cli.console import Console, Failure
+from vmsdl.cli.inputs.git import ask_git, run_git
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +25,9 @@ def find_versions(
     """
     from vmsdl.cli.inputs.versions import read_schemas
 
-    top = _git("rev-parse", "--show-cdup").decode().strip()
+    top = run_git("rev-parse", "--show-cdup").decode().strip()
     base = _merge_base(other)
-    before = _names(_git("ls-tree", "-r", "--full-tree", "--name-only", "-z", base), top)
+    before = _names(run_git("ls-tree", "-r", "--full-tree", "--name-only", "-z", base), top)
     touched = _touched(base, top)
     affected = _affected(_looked_at(paths, settings, top, touched, before), touched)
     if not affected:
@@ -48,15 +48,15 @@ def _merge_base(other: str) -> str:
     """The commit that this branch and the other one have in common."""
     if (
         other.startswith("-")
-        or _asked("rev-parse", "--verify", "-q", f"{other}^{{commit}}") is None
+        or ask_git("rev-parse", "--verify", "-q", f"{other}^{{commit}}") is None
     ):
         raise Failure(f"--merge-base: there is no branch or commit `{other}` here")
-    if _asked("rev-parse", "--verify", "-q", "HEAD^{commit}") is None:
+    if ask_git("rev-parse", "--verify", "-q", "HEAD^{commit}") is None:
         raise Failure("--merge-base: there is no commit here yet")
-    found = _asked("merge-base", other, "HEAD")
+    found = ask_git("merge-base", other, "HEAD")
     if found is not None:
         return found.decode().strip()
-    if _git("rev-parse", "--is-shallow-repository").strip() == b"true":
+    if run_git("rev-parse", "--is-shallow-repository").strip() == b"true":
         raise Failure(
             f"--merge-base: this clone is shallow, and the commit that HEAD and `{other}` have in "
             "common is not in it; fetch more, with `git fetch --unshallow`, or `fetch-depth: 0` of "
@@ -69,7 +69,7 @@ def _touched(base: str, top: str) -> set[str]:
     """The .vmsd files that are not what they were, gone and new ones too."""
     diff = ("diff", "--name-only", "--no-renames", "--no-relative", "--no-ext-diff", "-z", base)
     new = ("ls-files", "--others", "--exclude-standard", "--full-name", "-z")
-    return _names(_git(*diff, "--", _SCHEMAS), top) | _names(_git(*new, "--", _SCHEMAS), top)
+    return _names(run_git(*diff, "--", _SCHEMAS), top) | _names(run_git(*new, "--", _SCHEMAS), top)
 
 
 def _looked_at(
@@ -92,9 +92,9 @@ def _looked_at(
         yield from (os.path.relpath(name) for name in present if os.path.exists(name))
         yield from (name for name in gone if settings.covers(name))
     else:
-        from vmsdl.files import schemas_in
+        from vmsdl.files import find_schemas
 
-        yield from (os.path.relpath(name) for name in schemas_in(top or "."))
+        yield from (os.path.relpath(name) for name in find_schemas(top or "."))
         yield from gone
 
 
@@ -107,11 +107,11 @@ def _affected(names: "Iterator[str]", touched: set[str]) -> list[str]:
     from vmsdl.build.import_graph import ImportGraph
     from vmsdl.files import read_text
 
-    closure = ImportGraph(read_text)
+    graph = ImportGraph(read_text)
     return sorted(
         name
         for name in set(names)
-        if touched.intersection(os.path.relpath(each) for each in closure.of(name))
+        if touched.intersection(os.path.relpath(each) for each in graph.find_files(name))
     )
 
 
@@ -119,27 +119,3 @@ def _names(listed: bytes, top: str) -> set[str]:
     """Names from the top of the repository, from here."""
     names = (os.fsdecode(name) for name in listed.split(b"\0"))
     return {os.path.relpath(os.path.join(top, name)) for name in names if name.endswith(".vmsd")}
-
-
-def _git(*arguments: str) -> bytes:
-    """What git says. Raises Failure where it cannot say it."""
-    done = _run(arguments)
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise Failure(f"git {arguments[0]}: {said[-1] if said else 'no answer'}")
-    return done.stdout
-
-
-def _asked(*arguments: str) -> bytes | None:
-    done = _run(arguments)
-    return None if done.returncode else done.stdout
-
-
-def _run(arguments: tuple[str, ...]) -> "subprocess.CompletedProcess[bytes]":
-    environment = {**os.environ, "LC_ALL": "C"}
-    try:
-        return subprocess.run(
-            ("git", *arguments), capture_output=True, check=False, env=environment
-        )
-    except OSError:
-        raise Failure("git is not there to be asked") from None

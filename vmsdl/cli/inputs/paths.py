@@ -25,9 +25,11 @@ def find(paths: Iterable[str]) -> list[str]:
             found[path] = None
         elif os.path.isdir(path):
             try:
-                inside = [os.path.normpath(name) for name in files.schemas_in(path)]
+                inside = [os.path.normpath(name) for name in files.find_schemas(path)]
             except OSError as error:
-                raise Failure(f"cannot read `{error.filename}`: {files.reason(error)}") from None
+                raise Failure(
+                    f"cannot read `{error.filename}`: {files.describe_error(error)}"
+                ) from None
             if not inside:
                 raise Failure(f"there is no .vmsd file in `{path}`")
             found.update(dict.fromkeys(inside))
@@ -41,11 +43,11 @@ def find_configuration(path: str | None = None) -> "Config | None":
     from vmsdl import config
 
     try:
-        return config.find() if path is None else config.read_file(path)
+        return config.find_config() if path is None else config.read_config_file(path)
     except config.ConfigError as error:
         raise Failure(str(error)) from None
     except OSError as error:
-        raise Failure(f"cannot read `{error.filename}`: {files.reason(error)}") from None
+        raise Failure(f"cannot read `{error.filename}`: {files.describe_error(error)}") from None
 
 
 def require_configuration() -> "Config":
@@ -76,10 +78,10 @@ def read(path: str) -> "SourceFile":
     try:
         if path == STDIN:
             data = sys.stdin.buffer.read(files.LARGEST + 1)
-            return SourceFile("<stdin>", files.decode("<stdin>", data))
+            return SourceFile("<stdin>", files.decode_text("<stdin>", data))
         return files.read_source(path)
     except (OSError, UnicodeDecodeError) as error:
-        raise Failure(f"cannot read `{path}`: {files.reason(error)}") from None
+        raise Failure(f"cannot read `{path}`: {files.describe_error(error)}") from None
     except ValueError:
         raise Failure(f"cannot read {path!r}: this is no path") from None
 
@@ -87,9 +89,9 @@ def read(path: str) -> "SourceFile":
 def map_file(path: str) -> Any:
     """A file's bytes, mapped and not read: streams have gigabytes of guest memory."""
     try:
-        return files.mapped(path)
+        return files.map_file(path)
     except OSError as error:
-        raise Failure(f"cannot read `{path}`: {files.reason(error)}") from None
+        raise Failure(f"cannot read `{path}`: {files.describe_error(error)}") from None
 
 
 def read_json(path: str) -> Any:
@@ -100,6 +102,6 @@ def read_json(path: str) -> Any:
         with open(path, encoding="utf-8") as file:
             return json.load(file)
     except (OSError, UnicodeDecodeError) as error:
-        raise Failure(f"cannot read `{path}`: {files.reason(error)}") from None
+        raise Failure(f"cannot read `{path}`: {files.describe_error(error)}") from None
     except (ValueError, RecursionError) as error:
         raise Failure(f"`{path}` is no JSON: {error}") from None

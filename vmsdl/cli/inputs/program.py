@@ -6,14 +6,13 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from vmsdl.build.in_memory import import_texts
+from vmsdl.build.in_memory import GeneratedModules, import_schema
 from vmsdl.cli.console import Console
 from vmsdl.cli.inputs.paths import map_file
 from vmsdl.cli.inputs.recorded import MARK, Dump, learn_schemas, open_recorded
 from vmsdl.cli.inputs.versions import read_schemas
-from vmsdl.emit import NamesClash, emit
+from vmsdl.emit.names import NamesClash
 from vmsdl.expr.nodes import INTEGER, Literal
-from vmsdl.module_names import to_module_name
 from vmsdl.qemu.load_check.configuration import find_release
 from vmsdl.qemu.load_check.program import KnownDevice, LoadingProgram, ObservedMachine
 from vmsdl.qemu.load_check.recorded_layout import find_compared_values, find_layout
@@ -21,10 +20,9 @@ from vmsdl.qemu.load_check.release_range import find_age
 from vmsdl.qemu.stream.partial import PartialStream
 from vmsdl.schema.description import Description, Field, Schema
 from vmsdl.schema.recorded import Age, Origin
+from vmsdl.schema.scalars import COUNT
 from vmsdl.schema.traverse import find_devices
 from vmsdl.schema.types import Scalar
-
-_LARGEST_I32 = (1 << 31) - 1
 
 
 def read_program(path: str, machine: str | None, console: Console) -> LoadingProgram | None:
@@ -43,38 +41,37 @@ def make_program(schemas: Iterable[Schema], machine: str | None = None) -> Loadi
     known = []
     machines: set[str] = set()
     for schema in schemas:
-        load = _make_classes(schema)
+        generate = _generate_once(schema)
         machines |= schema.machines.keys()
         known += [
-            KnownDevice.of(schema, one, _select_class(load, one)) for one in find_devices(schema)
+            KnownDevice.of(schema, one, _select_class(generate, one))
+            for one in find_devices(schema)
         ]
     oldest = find_release(machine) or (0, 0)
     return LoadingProgram(Origin.SCHEMA, tuple(known), machine, frozenset(machines), None, oldest)
 
 
-def _select_class(load: Callable[[], dict[str, Any]], device: Description) -> Callable[[], Any]:
-    return lambda: load().get(device.name)
+def _select_class(
+    generate: Callable[[], GeneratedModules | None], device: Description
+) -> Callable[[], Any]:
+    def select() -> Any:
+        generated = generate()
+        return None if generated is None else generated.find_class(device.name)
+
+    return select
 
 
-def _make_classes(schema: Schema) -> Callable[[], dict[str, Any]]:
-    """The generated classes of a file's devices, by .vmsd name; made at most once."""
+def _generate_once(schema: Schema) -> Callable[[], GeneratedModules | None]:
+    """The generated modules of a schema, made at most once; None where names clash in them."""
 
     @cache
-    def load() -> dict[str, Any]:
-        names = {one.wire_name: one.name for one in find_devices(schema)}
+    def generate() -> GeneratedModules | None:
         try:
-            texts = {file.name: file.text for file in emit(_remove_unknown_comparisons(schema))}
+            return import_schema(_remove_unknown_comparisons(schema))
         except NamesClash:
-            return {}
-        module = import_texts(texts, to_module_name(schema.files[-1].path))
-        found = {}
-        for value in vars(module).values():
-            wire_name = vars(value).get("NAME") if isinstance(value, type) else None
-            if wire_name in names:
-                found[names[wire_name]] = value
-        return found
+            return None
 
-    return load
+    return generate
 
 
 def _remove_unknown_comparisons(schema: Schema) -> Schema:
@@ -101,8 +98,8 @@ def _remove_unknown(description: Description) -> Description:
 
 def _remove_unknown_of_field(field: Field) -> Field:
     """No value differs from one that is not known; but a negative one is below any bound."""
-    if field.bounded and field.type == Scalar("i32"):
-        return replace(field, equal=False, default=Literal(type=INTEGER, value=_LARGEST_I32))
+    if field.bounded and field.type == Scalar(COUNT.name):
+        return replace(field, equal=False, default=Literal(type=INTEGER, value=COUNT.high))
     return replace(field, equal=False, bounded=False)
 
 

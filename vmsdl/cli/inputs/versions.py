@@ -1,12 +1,13 @@
 """From OLD and NEW to schemas: .vmsd files, folders, dumps, streams, or a revision's."""
 
 import os
-import subprocess
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from vmsdl.cli.console import Console, Failure
 from vmsdl.cli.inputs import recorded
+from vmsdl.cli.inputs.git import ask_git
 from vmsdl.cli.inputs.recorded import Dump
+from vmsdl.cli.inputs.schemas import load_paths, load_sources
 
 if TYPE_CHECKING:
     from vmsdl.schema.description import Schema
@@ -37,28 +38,17 @@ def _as_dump(path: str, version: "Version") -> Dump:
 
 def _read(path: str, console: Console) -> "Version | None":
     from vmsdl import files
-    from vmsdl.build.import_graph import ImportGraph
-    from vmsdl.cli.inputs import paths
-    from vmsdl.driver import load_source
 
     if path.startswith("git:"):
         return _of_revision(path, console)
     if os.path.isfile(path) and not path.endswith(".vmsd"):
         try:
-            version = _recorded(path, files.mapped(path), console)
+            version = _recorded(path, files.map_file(path), console)
         except OSError as error:
-            raise Failure(f"cannot read `{path}`: {files.reason(error)}") from None
+            raise Failure(f"cannot read `{path}`: {files.describe_error(error)}") from None
         if version is not None:
             return version
-    closure = ImportGraph(files.read_text)
-    found = []
-    for each in paths.find([path]):
-        outcome = load_source(paths.read(each), closure.source)
-        if outcome.value is None or outcome.has_errors:
-            console.diagnostics(outcome.diagnostics)
-            return None
-        found.append(outcome.value)
-    return found
+    return load_paths([path], console)
 
 
 def _recorded(path: str, data: Any, console: Console) -> "Version | None":
@@ -71,8 +61,7 @@ def _recorded(path: str, data: Any, console: Console) -> "Version | None":
 
 
 def _of_revision(path: str, console: Console) -> "Version | None":
-    from vmsdl.driver import load_source
-    from vmsdl.files import decode
+    from vmsdl.files import decode_text
     from vmsdl.source import SourceFile
 
     _, revision, inside = (*path.split(":", 2), "", "")[:3]
@@ -83,9 +72,9 @@ def _of_revision(path: str, console: Console) -> "Version | None":
         data = _shown(revision, name)
         if data is None:
             raise FileNotFoundError(name)
-        return SourceFile(name, decode(name, data))
+        return SourceFile(name, decode_text(name, data))
 
-    listed = _git("ls-tree", "-r", "--name-only", "-z", revision, "--", inside)
+    listed = ask_git("ls-tree", "-r", "--name-only", "-z", revision, "--", inside)
     every = [os.fsdecode(name) for name in (listed or b"").split(b"\0") if name]
     names = [name for name in every if name.endswith(".vmsd")]
     if len(every) == 1 and not names and every[0] == os.path.normpath(inside):
@@ -94,24 +83,9 @@ def _of_revision(path: str, console: Console) -> "Version | None":
             return version
     if not names:
         raise Failure(f"there is no .vmsd file, stream or dump at `{path}`")
-    found = []
-    for name in sorted(names):
-        outcome = load_source(read(name), read)
-        if outcome.value is None or outcome.has_errors:
-            console.diagnostics(outcome.diagnostics)
-            return None
-        found.append(outcome.value)
-    return found
+    return load_sources(map(read, sorted(names)), read, console)
 
 
 def _shown(revision: str, name: str) -> bytes | None:
     place = os.path.normpath(name).replace(os.sep, "/")
-    return _git("show", f"{revision}:./{place}")
-
-
-def _git(*arguments: str) -> bytes | None:
-    try:
-        done = subprocess.run(("git", *arguments), capture_output=True, check=False)
-    except OSError:
-        raise Failure("git is not there to be asked") from None
-    return done.stdout if done.returncode == 0 else None
+    return ask_git("show", f"{revision}:./{place}")

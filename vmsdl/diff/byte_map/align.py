@@ -190,8 +190,8 @@ def _fates(way: MigrationResult | None, receiver: str) -> dict[FieldPath, tuple[
         effect = shown.effect
         if not shown.is_certain or effect.sent is None:
             continue
-        if effect.kind is EffectKind.CORRUPT and effect.wanted is not None:
-            said = f"{receiver} reads it as {format_path(effect.wanted.key)}"
+        if effect.kind is EffectKind.CORRUPT and effect.expected is not None:
+            said = f"{receiver} reads it as {format_path(effect.expected.key)}"
         elif effect.kind is EffectKind.LOSSY:
             said = f"can be lost on the way to {receiver}"
         else:

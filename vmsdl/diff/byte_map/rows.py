@@ -32,7 +32,7 @@ from vmsdl.expr.nodes import Binary, Expr, Operator, Variable
 from vmsdl.expr.text import format_path, unparse
 from vmsdl.records import dataclass
 from vmsdl.schema.sizes import Sizes
-from vmsdl.schema.structure import find_struct
+from vmsdl.schema.traverse import find_struct
 from vmsdl.schema.type_text import unparse_type
 from vmsdl.schema.types import Bytes
 
@@ -103,7 +103,9 @@ def build_rows(side: Side, settings: Settings) -> ByteLayout:
     """What a sender of this side writes, in order. Raises flatten.TooLarge."""
     flattener = Flattener(side.schema, settings)
     writing = _Writing(side, flattener)
-    writing.body(flattener.nodes(flattener.top(side.description, side.description.version_id)), ())
+    writing.body(
+        flattener.flatten(flattener.place_top(side.description, side.description.version_id)), ()
+    )
     return ByteLayout(tuple(writing.rows), writing.cursor.offset())
 
 
@@ -236,7 +238,7 @@ class _Writing:
                 value = fold_constant(length)
                 return None if value is None else max(0, int(value))
             case BlockNode(type=type_):
-                return self.sizes.fixed(type_)
+                return self.sizes.measure(type_)
 
     def _head(self, key: FieldPath, top: FieldPath, guard: str, when: str) -> None:
         """A struct begins. Of an array the first stands for all."""
@@ -311,7 +313,7 @@ class _Writing:
             )
         )
         outer, self.cursor = self.cursor, _Cursor()
-        self.body(self.flattener.inside(entry, description.version_id), entry.key)
+        self.body(self.flattener.flatten_subsection(entry, description.version_id), entry.key)
         inner, self.cursor = self.cursor, outer
         whole = inner.offset()
         size = (

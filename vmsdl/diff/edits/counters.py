@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vmsdl.expr.nodes import Expr, Member, children
 from vmsdl.schema.description import Description, Field, Unused
-from vmsdl.schema.structure import collect_lengths
+from vmsdl.schema.traverse import collect_lengths
 
 
 def find_counted(body: Description, name: str) -> list[str]:

@@ -8,6 +8,7 @@ from vmsdl.diff.edits.field_changes import PairMember
 from vmsdl.diff.edits.pair import Pair, PairPath
 from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.report import ProposedFix
+from vmsdl.diff.simulate.reasons import EffectReason
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Unused
 from vmsdl.schema.members import SettableMember
@@ -38,7 +39,7 @@ class Edit:
     is_body: bool = False
     shifts: bool = False
     changes_version: bool = False
-    reasons: frozenset[str] = frozenset()
+    reasons: frozenset[EffectReason] = frozenset()
     help: str | None = None
     fixes: tuple[ProposedFix, ...] = ()
     old: Span = field(default=NOWHERE, repr=False)
@@ -60,7 +61,7 @@ def make_edit(
     *,
     shifts: bool = False,
     changes_version: bool = False,
-    reasons: Iterable[str] = (),
+    reasons: Iterable[EffectReason] = (),
     help: str | None = None,
     fixes: Iterable[ProposedFix] = (),
     old_span: Span | None = None,

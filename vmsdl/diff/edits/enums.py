@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from vmsdl.diff.edits.pair import Pair, once_per_pair
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Arm, EnumDefinition, Field
-from vmsdl.schema.types import Array, EnumType, Type
+from vmsdl.schema.traverse import strip_arrays
+from vmsdl.schema.types import EnumType, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,5 @@ def _find_unmatched(here: EnumDefinition, there: EnumDefinition) -> list[Arm]:
 
 def _find_enum(type_: Type) -> str | None:
     """The name of the enum of a field, also in an array."""
-    while isinstance(type_, Array):
-        type_ = type_.element
-    return type_.name if isinstance(type_, EnumType) else None
+    element = strip_arrays(type_)
+    return element.name if isinstance(element, EnumType) else None

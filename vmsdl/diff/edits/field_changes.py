@@ -14,7 +14,7 @@ from vmsdl.diff.matching.splits import find_splits
 from vmsdl.expr.fold import fold_constant
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Schema, Unused
-from vmsdl.schema.sizes import wire_width
+from vmsdl.schema.sizes import measure_type
 from vmsdl.schema.types import StructType
 
 PairMember: TypeAlias = Field | Unused
@@ -77,7 +77,7 @@ def measure_members(members: Sequence[PairMember], schema: Schema) -> int | None
     total = 0
     for member in members:
         size = (
-            wire_width(member.type, schema)
+            measure_type(member.type, schema)
             if isinstance(member, Field)
             else fold_constant(member.length)
         )

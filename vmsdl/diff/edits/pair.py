@@ -17,7 +17,7 @@ from vmsdl.diff.matching.moves import (
 from vmsdl.diff.result import MigrationResult
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Hook, Role
-from vmsdl.schema.structure import find_structs
+from vmsdl.schema.traverse import find_structs
 
 PairPath: TypeAlias = tuple[str, ...]  # names from the device down, without indexes
 
@@ -162,7 +162,9 @@ class Pair:
 
     def pair_structs(self, old: Field, new: Field) -> "Iterator[Pair]":
         """The structs that two fields hold: one each, also in an array or list; of a map both."""
-        for mine, yours in zip(find_structs(old.type), find_structs(new.type), strict=False):
+        # From the end: a map without a key struct is paired by its values.
+        ours, theirs = reversed(find_structs(old.type)), reversed(find_structs(new.type))
+        for mine, yours in zip(ours, theirs, strict=False):
             yield Pair(
                 Side(self.old.schema, self.old.schema.descriptions[mine.name]),
                 Side(self.new.schema, self.new.schema.descriptions[yours.name]),

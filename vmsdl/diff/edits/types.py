@@ -12,8 +12,9 @@ from vmsdl.prove.conditions import collect_paths
 from vmsdl.prove.implication import normalize_form, rename_members
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Field, Schema
-from vmsdl.schema.scalars import INTEGERS, SCALARS
+from vmsdl.schema.scalars import SCALARS, ScalarKind
 from vmsdl.schema.types import (
+    BYTE,
     Array,
     Bitmap,
     Bytes,
@@ -185,7 +186,7 @@ def _open_arrays(type_: Type, names: Mapping[str, str]) -> tuple[tuple[Length, .
         type_ = type_.element
     match type_:
         case Bytes(length=length):
-            return (*lengths, _make_length(length, names)), Scalar("u8")
+            return (*lengths, _make_length(length, names)), BYTE
         case Opaque(length=length) if length is not None:
             return (*lengths, _make_length(length, names)), type_
         case _:
@@ -222,17 +223,16 @@ def _classify_elements(old: Type, new: Type, one: Schema, other: Schema) -> Type
                 return None
     if SCALARS[before].size != SCALARS[after].size:
         return TypeChange.WIDTH
-    match before, after:
-        case ("f64", _) | (_, "f64"):
-            return TypeChange.OTHER
-        case ("timer", _) | (_, "timer"):
-            return TypeChange.TIMER
-        case _, "bool":
-            return TypeChange.TO_BOOL
-        case "bool", _:
-            return TypeChange.FROM_BOOL
-        case _:
-            return TypeChange.SIGN
+    kinds = SCALARS[before].kind, SCALARS[after].kind
+    if ScalarKind.FLOAT in kinds:
+        return TypeChange.OTHER
+    if ScalarKind.TIMER in kinds:
+        return TypeChange.TIMER
+    if kinds[1] is ScalarKind.BOOL:
+        return TypeChange.TO_BOOL
+    if kinds[0] is ScalarKind.BOOL:
+        return TypeChange.FROM_BOOL
+    return TypeChange.SIGN
 
 
 def _has_other_version(old: StructType, new: StructType, one: Schema, other: Schema) -> bool:
@@ -299,6 +299,6 @@ def _multiply(lengths: tuple[Length, ...]) -> int | None:
 
 def _count_bytes(lengths: tuple[Length, ...], element: Type) -> int | None:
     total = _multiply(lengths)
-    if total is None or not isinstance(element, Scalar) or element.name not in INTEGERS:
+    if total is None or not isinstance(element, Scalar) or not element.row.is_integer:
         return None
-    return total * SCALARS[element.name].size
+    return total * element.row.size

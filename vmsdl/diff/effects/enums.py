@@ -1,4 +1,4 @@
-"""From the arms of an enum on both sides to the values that are refused, or mean something else."""
+"""Two enums of one field: the values that are refused, and those that mean something else."""
 
 from collections.abc import Iterator
 
@@ -7,56 +7,58 @@ from vmsdl.expr.nodes import Binary, Expr, IntValue, Operator
 from vmsdl.schema.description import Arm, EnumDefinition
 
 
-def find_unknown_values(value: Expr, wanted: EnumDefinition, sent: EnumDefinition | None) -> Expr:
-    """When the receiver has no arm for it. `sent`: what the sender can send; None: any number."""
-    known = {arm.value for arm in wanted.arms}
-    if wanted.is_flags:
-        return _has_any(value, _possible(value, sent) & ~_union(wanted))
+def find_unknown_values(value: Expr, expected: EnumDefinition, sent: EnumDefinition | None) -> Expr:
+    """When the receiver's enum does not have the value. `sent`: the sender's enum; None: any
+    number can be sent."""
+    known = {arm.value for arm in expected.arms}
+    if expected.is_flags:
+        return _has_any_bit(value, _find_possible_bits(value, sent) & ~_unite_bits(expected))
     if sent is not None and not sent.is_flags:
         gone = [arm.value for arm in sent.arms if arm.value not in known]
-        return or_(*(make_comparison(Operator.EQUAL, value, make_literal(each)) for each in gone))
-    fine = [make_comparison(Operator.EQUAL, value, make_literal(each)) for each in known]
-    return not_(or_(*fine))
+        return or_(*(_equals(value, each) for each in gone))
+    return not_(or_(*(_equals(value, each) for each in known)))
 
 
 def find_changed_meanings(
-    value: Expr, wanted: EnumDefinition, sent: EnumDefinition
+    value: Expr, expected: EnumDefinition, sent: EnumDefinition
 ) -> Iterator[tuple[Expr, bool]]:
-    """When the number is another arm's; and whether that may be the same by another name."""
-    known = {arm.value: arm.name for arm in wanted.arms}
-    theirs = {arm.name for arm in sent.arms}
+    """For each number that has another name: when it is sent, and whether it may be a rename."""
+    expected_names = {arm.value: arm.name for arm in expected.arms}
+    sent_names = {arm.name for arm in sent.arms}
     for arm in sent.arms:
-        name = known.get(arm.value)
+        name = expected_names.get(arm.value)
         if name is None or name == arm.name:
             continue
-        is_renamed = arm.name not in known.values() and name not in theirs
-        yield _is(value, arm, wanted), is_renamed
+        is_renamed = arm.name not in expected_names.values() and name not in sent_names
+        yield _is_value(value, arm, expected), is_renamed
 
 
-def _is(value: Expr, arm: Arm, wanted: EnumDefinition) -> Expr:
-    if wanted.is_flags:
-        return _has_any(value, arm.value)
-    return make_comparison(Operator.EQUAL, value, make_literal(arm.value))
+def _is_value(value: Expr, arm: Arm, expected: EnumDefinition) -> Expr:
+    return _has_any_bit(value, arm.value) if expected.is_flags else _equals(value, arm.value)
 
 
-def _has_any(value: Expr, mask: int) -> Expr:
+def _equals(value: Expr, number: int) -> Expr:
+    return make_comparison(Operator.EQUAL, value, make_literal(number))
+
+
+def _has_any_bit(value: Expr, mask: int) -> Expr:
+    if not mask:
+        return make_literal(False)
     bits = Binary(type=value.type, operator=Operator.AND_BITS, left=value, right=make_literal(mask))
-    return (
-        make_comparison(Operator.NOT_EQUAL, bits, make_literal(0)) if mask else make_literal(False)
-    )
+    return make_comparison(Operator.NOT_EQUAL, bits, make_literal(0))
 
 
-def _union(flags: EnumDefinition) -> int:
+def _unite_bits(flags: EnumDefinition) -> int:
     mask = 0
     for arm in flags.arms:
         mask |= arm.value
     return mask
 
 
-def _possible(value: Expr, sent: EnumDefinition | None) -> int:
+def _find_possible_bits(value: Expr, sent: EnumDefinition | None) -> int:
     """The bits that can be set."""
     if sent is not None and sent.is_flags:
-        return _union(sent)
+        return _unite_bits(sent)
     match value.type:
         case IntValue(low=int(low), high=int(high)) if low >= 0:
             return (1 << high.bit_length()) - 1

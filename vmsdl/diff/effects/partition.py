@@ -1,8 +1,8 @@
-"""From the ways that a load can end in to five sets of states: arrives, loses, corrupts, refuses,
-open.
+"""The sender's states in five sets: arrive whole, lose, are corrupted, are refused, unknown.
 
-They are disjoint and cover every state that the sender can save: the ways of a walk are, and of one
-way a refusal comes before a corruption, that before what is open, and that before a loss.
+The sets are disjoint and cover every state that the sender can save. The outcomes of a walk are
+disjoint; and in the states of one outcome a refusal comes before a corruption, that before what is
+unknown, and that before a loss.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from vmsdl.expr.logic import and_, is_false, is_true, not_, or_
 from vmsdl.expr.nodes import Expr
 from vmsdl.expr.text import unparse
 from vmsdl.prove.conditions import ConditionSolver
-from vmsdl.prove.shorten import EquivalentStates, shorten
+from vmsdl.prove.shorten import ExcludedStates, shorten
 
 _KINDS = (EffectKind.REFUSED, EffectKind.CORRUPT, EffectKind.OPEN, EffectKind.LOSSY)
 _VERDICTS: dict[Verdict, EffectKind | None] = {
@@ -26,23 +26,23 @@ _VERDICTS: dict[Verdict, EffectKind | None] = {
 
 
 class Partition:
-    """The states of a direction by what becomes of them; None: they arrive whole."""
+    """The states of one direction by what happens to them; None: they arrive whole."""
 
-    def __init__(self, questions: ConditionSolver) -> None:
-        self.questions = questions
+    def __init__(self, solver: ConditionSolver) -> None:
+        self.solver = solver
         self._states: dict[EffectKind | None, list[Expr]] = {kind: [] for kind in (None, *_KINDS)}
         self._loading: list[Expr] = []
-        self._ways: dict[EffectKind, EquivalentStates] = {}
+        self._others: dict[EffectKind, ExcludedStates] = {}
 
-    def add(self, way: JudgedOutcome) -> None:
-        left = way.when
+    def add(self, outcome: JudgedOutcome) -> None:
+        left = outcome.condition
         for kind in _KINDS:
-            here = or_(*(effect.when for effect in way.effects if effect.kind is kind))
-            self._put(kind, and_(left, here))
-            left = and_(left, not_(here))
-            if kind is EffectKind.REFUSED and way.is_accepted:
+            states = or_(*(e.condition for e in outcome.effects if e.kind is kind))
+            self._put(kind, and_(left, states))
+            left = and_(left, not_(states))
+            if kind is EffectKind.REFUSED and outcome.is_accepted:
                 self._loading.append(left)
-        if way.is_accepted:
+        if outcome.is_accepted:
             self._put(None, left)
 
     def _put(self, kind: EffectKind | None, states: Expr) -> None:
@@ -50,32 +50,31 @@ class Partition:
             self._states[kind].append(states)
 
     def states(self, kind: EffectKind | None) -> Expr:
-        """The states of which this becomes."""
+        """The states of one of the sets."""
         return or_(*self._states[kind])
 
-    def loading(self) -> list[Expr]:
-        """Way by way the states that load, whatever arrives."""
+    def find_loading(self) -> list[Expr]:
+        """For each outcome the states that load, whatever arrives."""
         return self._loading
 
-    def arriving(self) -> list[Expr]:
-        """Way by way the states of which all arrives."""
+    def find_arriving(self) -> list[Expr]:
+        """For each outcome the states that arrive whole."""
         return self._states[None]
 
-    def besides(self, kind: EffectKind) -> EquivalentStates:
-        """What the condition of such an effect may not grow into: the states of all others."""
-        if kind not in self._ways:
-            others = [self._states[each] for each in self._states if each is not kind]
-            self._ways[kind] = EquivalentStates(
-                [s for states in others for s in states], self.questions
+    def exclude_others(self, kind: EffectKind) -> ExcludedStates:
+        """The states of all other sets: those that an effect's condition must not hold in."""
+        if kind not in self._others:
+            others = [states for each, states in self._states.items() if each is not kind]
+            self._others[kind] = ExcludedStates(
+                [condition for states in others for condition in states], self.solver
             )
-        return self._ways[kind]
+        return self._others[kind]
 
-    def in_words(self) -> Iterator[tuple[Verdict, str]]:
-        """Each kind of states that there are, as a schema says it."""
+    def describe(self) -> Iterator[tuple[Verdict, str]]:
+        """Each set that has states, as a condition in the words of the schema."""
         for verdict, kind in _VERDICTS.items():
-            whole = shorten(self.states(kind), self.questions)
-            if self.questions.possible(whole) is False:
+            whole = shorten(self.states(kind), self.solver)
+            if self.solver.possible(whole) is False:
                 continue
-            rest = not_(whole)
-            is_all = is_true(whole) or self.questions.possible(rest) is False
+            is_all = is_true(whole) or self.solver.possible(not_(whole)) is False
             yield verdict, "always" if is_all else unparse(whole)

@@ -12,6 +12,7 @@ from vmsdl.diff.report import ProposedFix, Replacement
 from vmsdl.expr.fold import fold_constant
 from vmsdl.schema.description import Field, Schema
 from vmsdl.schema.members import SettableMember
+from vmsdl.schema.scalars import ScalarRow
 from vmsdl.schema.types import Array, Bytes, EnumType, Scalar
 from vmsdl.source import Span
 
@@ -131,21 +132,20 @@ def write_differs_from_reset(field: Field, schema: Schema) -> str | None:
     """
     name = field.name
     match field.type:
-        case Scalar(name="bool"):
+        case Scalar(is_bool=True):
             is_on = field.default is not None and fold_constant(field.default)
             return f"not {name}" if is_on else name
-        case Scalar(name="f64"):
+        case Scalar(is_float=True):
             return None
-        case Scalar(name=kind):
+        case Scalar(row=row):
             value = None if field.default is None else fold_constant(field.default)
-            zero = -1 if kind == "timer" else 0
-            return f"{name} != {zero if value is None else int(value)}"
+            return f"{name} != {row.zero if value is None else int(value)}"
         case EnumType(name=enum):
             definition = schema.enums[enum]
             zero_names = (a.name for a in definition.arms if a.value == definition.zero)
             member = next(zero_names, None)
             return f"{name} != 0" if member is None else f"{name} != {enum}.{member}"
-        case Bytes() | Array(element=Scalar(name="u8" | "u16" | "u32" | "u64" | "i32" | "i64")):
+        case Bytes() | Array(element=Scalar(row=ScalarRow(is_integer=True))):
             return f"any(x in {name}: x != 0)"
         case _:
             return None

@@ -54,7 +54,7 @@ def _states(direction: MigrationResult | None) -> dict[str, str] | None:
     """By verdict the condition of the states that come to it: of every state one holds."""
     if direction is None:
         return None
-    return {str(verdict): when for verdict, when in direction.states().items()}
+    return {str(verdict): when for verdict, when in direction.describe_states().items()}
 
 
 def _outcome(finding: Finding, direction: str) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""Fields that carry an embedded struct's version, and what a sender writes into them.
+"""Fields that carry the version of an embedded struct, and what a sender writes into them.
 
-An embedded struct has no version on the wire. Where it matters the owner sends it as a field of its
-own: `pre_save` stores it, `with` hands it down, and the struct asks `min(version, it)`. What such a
-sender writes is the struct's version.
+An embedded struct has no version on the wire. Where it matters, its owner sends the version as a
+field of its own: `pre_save` stores it, `with` gives it to the struct, and the struct reads it as
+`min(version, …)`. ESP does so (`mig_version_id` in QEMU's `hw/scsi/esp.c`). What such a sender
+writes is the version of the struct.
 """
 
 from collections.abc import Iterator
@@ -23,17 +24,19 @@ from vmsdl.expr.nodes import (
 )
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Hook, Unused, Validate
-from vmsdl.schema.structure import find_struct
+from vmsdl.schema.traverse import find_struct
 
 
 @dataclass(frozen=True, slots=True)
 class VersionCarrier:
+    """`condition`: the field has the version; `words`: the same as an assumption, for people."""
+
     condition: Expr
     words: str
 
 
 def find_version_carriers(side: Side) -> list[VersionCarrier]:
-    """Of the top body: the fields that hold a version, and which."""
+    """The fields of the top body that carry a version."""
     top = side.description
     found: list[VersionCarrier] = []
     if Hook.PRE_SAVE not in top.hooks:
@@ -49,7 +52,7 @@ def find_version_carriers(side: Side) -> list[VersionCarrier]:
             is_field = isinstance(value, Member) and value.up == 0 and value.name in names
             if not (is_field and isinstance(value, Member) and isinstance(value.type, IntValue)):
                 continue
-            if _is_version(inner, name):
+            if _is_used_as_version(inner, name):
                 words = (
                     f"`{value.name}` holds {version}, the version of `{inner.name}`: its owner's "
                     "pre_save stores it, and it is only read as `min(version, …)`"
@@ -62,13 +65,14 @@ def find_version_carriers(side: Side) -> list[VersionCarrier]:
     return found
 
 
-def _is_version(body: Description, name: str) -> bool:
+def _is_used_as_version(body: Description, name: str) -> bool:
     """Every use of this local is `min(version, it)`."""
-    uses = [use for e in _expressions(body) for use in _uses(e, name)]
+    uses = [use for e in _find_expressions(body) for use in _find_uses(e, name)]
     return bool(uses) and all(uses)
 
 
-def _uses(e: Expr, name: str) -> Iterator[bool]:
+def _find_uses(e: Expr, name: str) -> Iterator[bool]:
+    """Each use of a member, by whether it is `min(version, it)`."""
     stack = [e]
     while stack:
         match stack.pop():
@@ -85,7 +89,7 @@ def _uses(e: Expr, name: str) -> Iterator[bool]:
                 stack += children(part)
 
 
-def _expressions(body: Description) -> Iterator[Expr]:
+def _find_expressions(body: Description) -> Iterator[Expr]:
     for step in body.steps:
         match step:
             case Field(condition=condition, checks=checks, bindings=bindings):
@@ -102,4 +106,4 @@ def _expressions(body: Description) -> Iterator[Expr]:
     for sub in body.subsections:
         if sub.needed is not None and not isinstance(sub.needed, Extern):
             yield sub.needed
-        yield from _expressions(sub)
+        yield from _find_expressions(sub)

@@ -1,4 +1,8 @@
-"""From a description to its nodes: structs opened up, lets and versions put in."""
+"""A description as a list of nodes: structs opened up, lets and versions replaced by values.
+
+Expressions of the language speak of their own body and its owners. Here they are rewritten in terms
+of the top body, so that one condition can be compared with another, wherever the two come from.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
@@ -39,8 +43,10 @@ from vmsdl.schema.description import Description, Field, Schema, Unused, Validat
 from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.omission import read_omission
 from vmsdl.schema.scalars import SCALARS
-from vmsdl.schema.structure import collect_lengths, find_form
+from vmsdl.schema.structure import find_form
+from vmsdl.schema.traverse import collect_lengths
 from vmsdl.schema.types import (
+    BYTE,
     Array,
     Bytes,
     EnumType,
@@ -51,8 +57,8 @@ from vmsdl.schema.types import (
 )
 from vmsdl.schema.value_types import find_value_type
 
-_MOST_ELEMENTS = 32  # of an array of structs that is opened up
-_MOST_RUN = 1 << 16
+_MOST_ELEMENTS = 32  # of an array of structs whose elements become nodes
+_MOST_NODES = 1 << 16
 _SUBSECTION = SubsectionValue(())
 
 
@@ -62,49 +68,49 @@ class TooLarge(Exception):
 
 @dataclass(slots=True)
 class Flattener:
-    """One side. `config` gives locals and properties of the top body their values."""
+    """One side. `settings` are the values of locals and properties, by description and name."""
 
     schema: Schema
     settings: Mapping[tuple[str, ...], Expr] = field(default_factory=dict)
-    ambiguous: frozenset[str] = frozenset()  # names of numbers that are others on the other side
-    made: int = 0
-    # Places that the schema says are not missed where they are left out (`@omitted`).
-    omitted: set[FieldPath] = field(default_factory=set)
+    ambiguous: frozenset[str] = frozenset()  # names with another value on the other side
+    omitted: set[FieldPath] = field(default_factory=set)  # places marked `@omitted`, once flattened
+    _count: int = field(default=0, init=False)  # of nodes that were made
 
-    def top(self, description: Description, version: int) -> PlacedBody:
-        return PlacedBody(description, (), None, version, self.given(description, {}, None))
+    def place_top(self, description: Description, version: int) -> PlacedBody:
+        return PlacedBody(description, (), None, version, self._settings_of(description, {}))
 
-    def given(
-        self, d: Description, bindings: Mapping[str, Expr], prefix: Expr | None
+    def _settings_of(
+        self, description: Description, bindings: Mapping[str, Expr]
     ) -> dict[str, Expr]:
+        """The locals and properties of a body that have a value; `bindings`: from a `with`."""
         found = dict(bindings)
-        for member in find_settable_members(d):
-            setting = self.settings.get((d.name, member.name))
+        for member in find_settable_members(description):
+            setting = self.settings.get((description.name, member.name))
             if member.name not in found and setting is not None:
                 found[member.name] = setting
         return found
 
-    def nodes(
+    def flatten(
         self, body: PlacedBody, owners: tuple[PlacedBody, ...] = (), guard: Expr = TRUE
     ) -> list[AnyNode]:
-        return list(self._body(body, owners, guard))
+        return list(self._flatten_body(body, owners, guard))
 
-    def _body(
+    def _flatten_body(
         self, body: PlacedBody, owners: tuple[PlacedBody, ...], guard: Expr
     ) -> Iterator[AnyNode]:
         bodies = (body, *owners)
         for step in body.description.steps:
-            self.made += 1
-            if self.made > _MOST_RUN:
+            self._count += 1
+            if self._count > _MOST_NODES:
                 raise TooLarge
             match step:
                 case Field():
-                    yield from self._field(step, bodies, guard)
+                    yield from self._flatten_field(step, bodies, guard)
                 case Unused(length=length):
-                    here = and_(guard, self._guard(step, bodies, f"unused {step.span.start}"))
+                    own = and_(guard, self._find_guard(step, bodies, f"unused {step.span.start}"))
                     yield PaddingNode(
                         key=(*body.key, f"unused {step.span.start}"),
-                        guard=here,
+                        guard=own,
                         span=step.span,
                         length=self.rewrite(length, bodies),
                     )
@@ -118,7 +124,7 @@ class Flattener:
                     )
                 case _:
                     assert_never(step)
-        entries = tuple(self.entry(sub, bodies) for sub in body.description.subsections)
+        entries = tuple(self._make_entry(sub, bodies) for sub in body.description.subsections)
         yield SubsectionsNode(
             key=body.key,
             guard=guard,
@@ -127,9 +133,9 @@ class Flattener:
             entries=entries,
         )
 
-    def entry(self, sub: Description, bodies: tuple[PlacedBody, ...]) -> SubsectionEntry:
+    def _make_entry(self, sub: Description, bodies: tuple[PlacedBody, ...]) -> SubsectionEntry:
         key = (*bodies[0].key, sub.name)
-        inner = self.subsection(sub, bodies, sub.version_id)
+        inner = self._place_subsection(sub, bodies, sub.version_id)
         needed: Expr
         if isinstance(sub.needed, Extern):
             needed = ExternPresence(type=BOOL, path=key, kind=PresenceKind.SENT)
@@ -137,38 +143,38 @@ class Flattener:
             needed = TRUE if sub.needed is None else self.rewrite(sub.needed, (inner, *bodies))
         return SubsectionEntry(sub, key, needed, (inner, *bodies))
 
-    def inside(self, entry: SubsectionEntry, version: int) -> list[AnyNode]:
+    def flatten_subsection(self, entry: SubsectionEntry, version: int) -> list[AnyNode]:
         """The nodes of a subsection that is sent at some version."""
         inner, *owners = entry.scope
-        return self.nodes(replace(inner, version=version), tuple(owners))
+        return self.flatten(replace(inner, version=version), tuple(owners))
 
-    def everything(self, body: PlacedBody, owners: tuple[PlacedBody, ...] = ()) -> list[AnyNode]:
-        """All nodes, those of subsections under their `needed`."""
+    def flatten_all(self, body: PlacedBody, owners: tuple[PlacedBody, ...] = ()) -> list[AnyNode]:
+        """All nodes; those of subsections have its `needed` as a guard."""
         found: list[AnyNode] = []
-        stack: list[tuple[Expr, list[AnyNode]]] = [(TRUE, self.nodes(body, owners))]
+        stack: list[tuple[Expr, list[AnyNode]]] = [(TRUE, self.flatten(body, owners))]
         while stack:
-            under, nodes = stack.pop()
+            outer, nodes = stack.pop()
             for node in nodes:
-                found.append(replace(node, under=and_(node.under, under)))
+                found.append(replace(node, sender_guard=and_(node.sender_guard, outer)))
                 if isinstance(node, SubsectionsNode):
                     for entry in node.entries:
-                        inner = self.inside(entry, entry.description.version_id)
-                        stack.append((and_(under, node.guard, entry.needed), inner))
+                        inner = self.flatten_subsection(entry, entry.description.version_id)
+                        stack.append((and_(outer, node.guard, entry.needed), inner))
         return found
 
-    def subsection(
+    def _place_subsection(
         self, sub: Description, bodies: tuple[PlacedBody, ...], version: int
     ) -> PlacedBody:
         owner = bodies[0]
-        expr = self._member(owner, sub.name, _SUBSECTION)
-        return PlacedBody(sub, (*owner.key, sub.name), expr, version, self.given(sub, {}, expr))
+        expr = self._make_member(owner, sub.name, _SUBSECTION)
+        return PlacedBody(sub, (*owner.key, sub.name), expr, version, self._settings_of(sub, {}))
 
-    def _member(self, body: PlacedBody, name: str, type_: ValueType) -> Expr:
+    def _make_member(self, body: PlacedBody, name: str, type_: ValueType) -> Expr:
         if body.expr is None:
             return Member(type=type_, up=0, name=name)
         return Select(type=type_, value=body.expr, name=name)
 
-    def _guard(self, step: Field | Unused, bodies: tuple[PlacedBody, ...], name: str) -> Expr:
+    def _find_guard(self, step: Field | Unused, bodies: tuple[PlacedBody, ...], name: str) -> Expr:
         if step.since > bodies[0].version:
             return FALSE
         match step.condition:
@@ -180,24 +186,28 @@ class Flattener:
             case condition:
                 return self.rewrite(condition, bodies)
 
-    def _field(self, step: Field, bodies: tuple[PlacedBody, ...], guard: Expr) -> Iterator[AnyNode]:
+    def _flatten_field(
+        self, step: Field, bodies: tuple[PlacedBody, ...], guard: Expr
+    ) -> Iterator[AnyNode]:
         body = bodies[0]
-        here = and_(guard, self._guard(step, bodies, step.name))
+        guard = and_(guard, self._find_guard(step, bodies, step.name))
         if read_omission(step, body.description) is not None:
             self.omitted.add((*body.key, step.name))
         type_ = find_value_type(step.type, self.schema)
-        expr = self._member(body, step.name, type_)
-        yield from self._typed(step.type, step, (*body.key, step.name), expr, here, bodies, None)
+        expr = self._make_member(body, step.name, type_)
+        yield from self._flatten_type(
+            step.type, step, (*body.key, step.name), expr, guard, bodies, None
+        )
         for check in step.checks:
             yield CheckNode(
                 key=(*body.key, step.name),
-                guard=here,
+                guard=guard,
                 span=step.span,
                 condition=self.rewrite(check.condition, bodies),
                 message=check.message or "",
             )
 
-    def _typed(
+    def _flatten_type(
         self,
         type_: Type,
         step: Field,
@@ -209,7 +219,7 @@ class Flattener:
     ) -> Iterator[AnyNode]:
         match type_:
             case Scalar() | EnumType():
-                row = SCALARS[self.scalar(type_)]
+                row = SCALARS[self._find_scalar(type_)]
                 yield ScalarNode(
                     key=key,
                     guard=guard,
@@ -218,22 +228,24 @@ class Flattener:
                     type=type_,
                     scalar=row.name,
                     width=row.size,
-                    default=self.default(type_, step),
+                    default=self._find_default(type_, step),
                     field=step,
                 )
             case StructType(name=name, version=version):
-                inner = self.struct(name, version, step, key, expr, bodies, index)
-                yield from self._body(inner, (), guard)
-            case Bytes(length=length) if (count := self.constant(length, bodies)) is not None:
-                yield self._run(Scalar("u8"), count, step, key, expr, guard)
+                inner = self._place_struct(name, version, step, key, expr, bodies, index)
+                yield from self._flatten_body(inner, (), guard)
+            case Bytes(length=length) if (count := self._fold(length, bodies)) is not None:
+                yield self._make_scalar_array(BYTE, count, step, key, expr, guard)
             case Array(element=element, count=length, nullable=False, marked=False) if (
-                count := self.constant(length, bodies)
+                count := self._fold(length, bodies)
             ) is not None:
-                yield from self._array(element, count, step, key, expr, guard, bodies, index)
+                yield from self._flatten_array(
+                    element, count, step, key, expr, guard, bodies, index
+                )
             case _:
-                yield self._block(type_, step, key, expr, guard, bodies)
+                yield self._make_block(type_, step, key, expr, guard, bodies)
 
-    def _array(
+    def _flatten_array(
         self,
         element: Type,
         count: int,
@@ -245,19 +257,19 @@ class Flattener:
         index: int | None,
     ) -> Iterator[AnyNode]:
         if isinstance(element, Scalar | EnumType):
-            yield self._run(element, count, step, key, expr, guard)
+            yield self._make_scalar_array(element, count, step, key, expr, guard)
             return
         if count > _MOST_ELEMENTS:
             whole = Array(element=element, count=make_literal(count))
-            yield self._block(whole, step, key, expr, guard, bodies)
+            yield self._make_block(whole, step, key, expr, guard, bodies)
             return
         inside = find_value_type(element, self.schema)
         for i in range(count):
             item = Item(type=inside, value=expr, index=make_literal(i))
             place = i if index is None else index * count + i
-            yield from self._typed(element, step, (*key, i), item, guard, bodies, place)
+            yield from self._flatten_type(element, step, (*key, i), item, guard, bodies, place)
 
-    def _run(
+    def _make_scalar_array(
         self,
         type_: Scalar | EnumType,
         count: int,
@@ -266,7 +278,7 @@ class Flattener:
         expr: Expr,
         guard: Expr,
     ) -> ScalarArrayNode:
-        row = SCALARS[self.scalar(type_)]
+        row = SCALARS[self._find_scalar(type_)]
         return ScalarArrayNode(
             key=key,
             guard=guard,
@@ -276,11 +288,11 @@ class Flattener:
             scalar=row.name,
             width=row.size,
             count=count,
-            zero=self.zero(type_),
+            zero=self.find_zero(type_),
             field=step,
         )
 
-    def _block(
+    def _make_block(
         self,
         type_: Type,
         step: Field,
@@ -302,19 +314,19 @@ class Flattener:
             field=step,
         )
 
-    def element(self, block: BlockNode, struct: StructType, expr: Expr, i: int) -> PlacedBody:
-        """One element of a list or array of structs, by the name `expr`."""
+    def place_element(self, block: BlockNode, struct: StructType, expr: Expr, i: int) -> PlacedBody:
+        """An element of a list or array of structs. `expr` reads it, and `i` is its number."""
         description = self.schema.descriptions[struct.name]
         values = block.sizes[len(block.sizes) - len(block.field.bindings) :]
         bindings = {
-            name: _here(value, 0, i, self.ambiguous)
+            name: _fix_numbers(value, 0, i, self.ambiguous)
             for (name, _), value in zip(block.field.bindings, values, strict=True)
         }
         at = description.version_id if struct.version is None else struct.version
-        given = self.given(description, bindings, expr)
-        return PlacedBody(description, (*block.key, i), expr, at, given)
+        settings = self._settings_of(description, bindings)
+        return PlacedBody(description, (*block.key, i), expr, at, settings)
 
-    def elements(self, block: BlockNode, i: int) -> list[AnyNode]:
+    def flatten_element(self, block: BlockNode, i: int) -> list[AnyNode]:
         """The nodes of one element of a list or array."""
         assert isinstance(block.type, ListType | Array)
         type_ = block.type.element
@@ -322,12 +334,14 @@ class Flattener:
             type=find_value_type(type_, self.schema), value=block.expr, index=make_literal(i)
         )
         if isinstance(type_, StructType):
-            return list(self._body(self.element(block, type_, expr, i), (), block.guard))
+            return list(
+                self._flatten_body(self.place_element(block, type_, expr, i), (), block.guard)
+            )
         bodies: tuple[PlacedBody, ...] = ()
         key = (*block.key, i)
-        return list(self._typed(type_, block.field, key, expr, block.guard, bodies, None))
+        return list(self._flatten_type(type_, block.field, key, expr, block.guard, bodies, None))
 
-    def struct(
+    def _place_struct(
         self,
         name: str,
         version: int | None,
@@ -340,84 +354,81 @@ class Flattener:
         description = self.schema.descriptions[name]
         bindings = {n: self.rewrite(value, bodies, index or 0) for n, value in step.bindings}
         at = description.version_id if version is None else version
-        return PlacedBody(description, key, expr, at, self.given(description, bindings, expr))
+        return PlacedBody(description, key, expr, at, self._settings_of(description, bindings))
 
-    def scalar(self, type_: Scalar | EnumType) -> str:
+    def _find_scalar(self, type_: Scalar | EnumType) -> str:
         return type_.name if isinstance(type_, Scalar) else self.schema.enums[type_.name].scalar
 
-    def default(self, type_: Scalar | EnumType, step: Field) -> int | bool:
+    def _find_default(self, type_: Scalar | EnumType, step: Field) -> int | bool:
         if step.default is not None and step.type == type_:
             value = fold_constant(step.default)
             if value is not None:
-                return bool(value) if type_ == Scalar("bool") else value
-        return self.zero(type_)
+                return bool(value) if isinstance(type_, Scalar) and type_.is_bool else value
+        return self.find_zero(type_)
 
-    def zero(self, type_: Scalar | EnumType) -> int | bool:
+    def find_zero(self, type_: Scalar | EnumType) -> int | bool:
         if isinstance(type_, EnumType):
             return self.schema.enums[type_.name].zero
-        zero = SCALARS[type_.name].zero
-        return bool(zero) if type_.name == "bool" else zero
+        row = type_.row
+        return bool(row.zero) if row.is_bool else row.zero
 
-    def constant(self, e: Expr, bodies: tuple[PlacedBody, ...]) -> int | None:
+    def _fold(self, e: Expr, bodies: tuple[PlacedBody, ...]) -> int | None:
         value = fold_constant(self.rewrite(e, bodies))
-        return None if value is None or not 0 <= value <= _MOST_RUN else int(value)
+        return None if value is None or not 0 <= value <= _MOST_NODES else int(value)
 
     def rewrite(self, e: Expr, bodies: tuple[PlacedBody, ...], index: int | None = None) -> Expr:
-        """The expression in the words of the top body."""
+        """The expression in terms of the top body. `index`: of the element that it is about."""
 
         def place(part: Expr) -> Expr:
             match part:
                 case Member(up=up, name=name):
                     body = bodies[up]
-                    if name in body.given:
-                        return body.given[name]
-                    return self._member(body, name, _plain(part.type))
+                    if name in body.settings:
+                        return body.settings[name]
+                    return self._make_member(body, name, _without_path(part.type))
                 case Select(value=value):
-                    type_ = _plain(part.type)
-                    return replace(part, type=type_, value=self._inside(value, place))
+                    type_ = _without_path(part.type)
+                    return replace(part, type=type_, value=map_places(value, place))
                 case Item(value=value, index=at):
-                    return replace(part, value=self._inside(value, place), index=fix(at))
+                    return replace(part, value=map_places(value, place), index=rewrite(at))
                 case _:
                     return part
 
-        def fix(part: Expr) -> Expr:
-            here = _here(part, bodies[0].version, index, self.ambiguous)
-            return map_places(here, place)
+        def rewrite(part: Expr) -> Expr:
+            fixed = _fix_numbers(part, bodies[0].version, index, self.ambiguous)
+            return map_places(fixed, place)
 
-        return fix(e)
-
-    def _inside(self, value: Expr, place: object) -> Expr:
-        return map_places(value, place)  # type: ignore[arg-type]
+        return rewrite(e)
 
 
-def is_ambiguous(one: Schema, other: Schema) -> frozenset[str]:
-    """What a constant or an arm is called that has another value on the other side."""
-    first, second = dict(_named(one)), dict(_named(other))
+def find_ambiguous_names(one: Schema, other: Schema) -> frozenset[str]:
+    """Names of constants and enum values that have another value on the other side."""
+    first, second = dict(_named_numbers(one)), dict(_named_numbers(other))
     return frozenset(name for name, value in first.items() if second.get(name, value) != value)
 
 
-def _named(schema: Schema) -> Iterator[tuple[str, int | bool]]:
+def _named_numbers(schema: Schema) -> Iterator[tuple[str, int | bool]]:
     for const in schema.consts.values():
         yield const.name, const.value
     for enum in schema.enums.values():
         yield from ((f"{enum.name}.{arm.name}", arm.value) for arm in enum.arms)
 
 
-def _plain(type_: ValueType) -> ValueType:
-    """Of one place there is one expression, whichever body speaks of it."""
+def _without_path(type_: ValueType) -> ValueType:
+    """A place has one expression, whichever body it is read from: types must not differ."""
     return _SUBSECTION if isinstance(type_, SubsectionValue) else type_
 
 
-def _here(e: Expr, version: int, index: int | None, plain: frozenset[str]) -> Expr:
-    """`version` and `index` are numbers where an expression stands; so are names in `plain`."""
+def _fix_numbers(e: Expr, version: int, index: int | None, ambiguous: frozenset[str]) -> Expr:
+    """The expression with numbers for `version`, `index`, and names that are `ambiguous`."""
     match e:
         case Version():
             return make_literal(version)
-        case Literal(value=value, name=name) if name is None or name in plain:
+        case Literal(value=value, name=name) if name is None or name in ambiguous:
             return make_literal(value)
         case ElementIndex():
             return e if index is None else make_literal(index)
         case Let(value=value):
-            return _here(value, version, index, plain)
+            return _fix_numbers(value, version, index, ambiguous)
         case _:
-            return with_children(e, lambda child: _here(child, version, index, plain))
+            return with_children(e, lambda child: _fix_numbers(child, version, index, ambiguous))

@@ -1,4 +1,8 @@
-"""Locals and properties: what they are known to be, and what is taken to be equal on both ends."""
+"""Locals and properties: the values that they are known to have on each side.
+
+They are not on the wire. QEMU sets properties by machine type (`hw_compat_*` in
+`hw/core/machine.c`), and a machine migrates to one of the same type.
+"""
 
 from collections.abc import Iterator, Mapping
 
@@ -14,56 +18,122 @@ from vmsdl.expr.nodes import (
     Select,
     StructValue,
     SubsectionValue,
+    ValueType,
 )
 from vmsdl.expr.text import unparse
 from vmsdl.schema.description import Description, Field, Property, Schema
 from vmsdl.schema.members import SettableMember, find_settable_members
-from vmsdl.schema.scalars import SCALARS
-from vmsdl.schema.structure import find_struct
+from vmsdl.schema.traverse import find_struct
 from vmsdl.schema.types import Array, EnumType, ListType, Scalar, Type
 from vmsdl.schema.value_types import find_value_type
 
-Settings = Mapping[tuple[str, ...], Expr]
+_DEEPEST = 100  # structs in structs
+_MOST_OF_ARRAY = 32  # elements whose members are found one by one
+Settings = Mapping[tuple[str, ...], Expr]  # by description and name
 
 
 def find_shared_settings(one: Side, other: Side, machine: str | None) -> tuple[Settings, Settings]:
-    """What each side's configuration is known to be, by description and member.
+    """The values that locals and properties of each side are known to have.
 
-    Where both have it with one default, it is whatever it is, the same on both ends. Where the
-    defaults differ, each has its own. What machine types of both set is as they set it. What the
-    second side alone has is at its default, but where a machine type may set it.
+    Both sides have it, with one default: it has any value, the same on both. With two defaults:
+    each side has its own default. Machine types of both set it: it has the value that they set.
+    The second side alone has it: it has its default, unless some machine type sets it.
     """
     first = collect_settings(one.schema, machine)
     second = collect_settings(other.schema, machine)
-    called = _called(one, other)
-    here = {(d.name, m.name): m for d in _bodies(one.schema) for m in find_settable_members(d)}
-    there = {
-        (called.get(d.name, d.name), m.name): ((d.name, m.name), m)
-        for d in _bodies(other.schema)
-        for m in find_settable_members(d)
+    names = _find_names_in_first(one, other)
+    members = _index_members(one.schema)
+    # By their paths on the first side: the path on the second side, and the member there.
+    other_members = {
+        (names.get(path[0], path[0]), path[1]): (path, member)
+        for path, member in _index_members(other.schema).items()
     }
-    for key, mine in here.items():
-        own, yours = there.get(key, (key, None))
-        if key in first or own in second:
-            # A machine that sets it on one side leaves the other at its default.
-            _put(first, key, mine, one.schema)
-            if yours is not None:
-                _put(second, own, yours, other.schema)
-        elif yours is None:
+    for path, member in members.items():
+        other_path, other_member = other_members.get(path, (path, None))
+        if path in first or other_path in second:
+            # A machine type that sets it on one side leaves the other side at its default.
+            _set_default(first, path, member, one.schema)
+            if other_member is not None:
+                _set_default(second, other_path, other_member, other.schema)
+        elif other_member is None:
             if machine is None:
-                _put_agreed(first, key, one.schema, other.schema)
-        elif machine is None and find_set_by_both(one.schema, other.schema, key, own):
+                _set_common_value(first, path, one.schema, other.schema)
+        elif machine is None and find_set_by_both(one.schema, other.schema, path, other_path):
             pass
-        elif find_default(mine, one.schema) != find_default(yours, other.schema):
-            _put(first, key, mine, one.schema)
-            _put(second, own, yours, other.schema)
-    open_ = frozenset() if machine is not None else find_settable_paths(other.schema)
-    for key, (own, yours) in there.items():
-        if key not in here and own not in open_:
-            _put(second, own, yours, other.schema)
-        elif key not in here:
-            _put_agreed(second, own, other.schema, one.schema)
+        elif find_default(member, one.schema) != find_default(other_member, other.schema):
+            _set_default(first, path, member, one.schema)
+            _set_default(second, other_path, other_member, other.schema)
+    variable = frozenset() if machine is not None else find_settable_paths(other.schema)
+    for path, (other_path, other_member) in other_members.items():
+        if path not in members and other_path not in variable:
+            _set_default(second, other_path, other_member, other.schema)
+        elif path not in members:
+            _set_common_value(second, other_path, other.schema, one.schema)
     return first, second
+
+
+def _index_members(schema: Schema) -> dict[tuple[str, str], SettableMember]:
+    """The locals and properties of a schema, by description and name."""
+    return {
+        (body.name, member.name): member
+        for body in _find_bodies(schema)
+        for member in find_settable_members(body)
+    }
+
+
+def _set_default(
+    settings: dict[tuple[str, ...], Expr],
+    path: tuple[str, ...],
+    member: SettableMember,
+    schema: Schema,
+) -> None:
+    if path not in settings:
+        value = find_default(member, schema)
+        if value is not None:
+            settings[path] = make_literal(value)
+
+
+def _set_common_value(
+    settings: dict[tuple[str, ...], Expr], path: tuple[str, str], schema: Schema, other: Schema
+) -> None:
+    """What one side alone has: its value, where it has the same on all machine types of both."""
+    values = {
+        find_value_on_machine(schema, name, path)
+        for name in find_set_by_both(schema, other, path, path)
+    }
+    if len(values) == 1 and (value := values.pop()) is not None:
+        settings[path] = value
+
+
+def _find_names_in_first(one: Side, other: Side) -> dict[str, str]:
+    """Descriptions of the second side that have another name on the first side, with that name."""
+    found: dict[str, str] = {}
+    seen: set[tuple[str, str]] = set()
+    waiting = [(one.description, other.description)]
+    while waiting:
+        first, second = waiting.pop()
+        if first.name != second.name:
+            found[second.name] = first.name
+        matched = match_fields(first, second)
+        fields = {field.name: field for field in first.fields}
+        for field in second.fields:
+            before = None
+            if field.name in matched:
+                before = find_struct(fields[matched[field.name]].type)
+            after = find_struct(field.type)
+            if before is None or after is None or (before.name, after.name) in seen:
+                continue
+            seen.add((before.name, after.name))
+            inner = one.schema.descriptions[before.name], other.schema.descriptions[after.name]
+            waiting.append(inner)
+        for sub in second.subsections:
+            counterpart = find_counterpart(sub, second, first)
+            if counterpart is not None:
+                waiting.append((counterpart, sub))
+    return found
+
+
+# Machine types ----------------------------------------------------------------------------------
 
 
 def find_settable_paths(schema: Schema) -> frozenset[tuple[str, ...]]:
@@ -72,97 +142,42 @@ def find_settable_paths(schema: Schema) -> frozenset[tuple[str, ...]]:
     return frozenset(setting.path for machine in machines for setting in machine.settings)
 
 
-def _put_agreed(
-    found: dict[tuple[str, ...], Expr], path: tuple[str, str], schema: Schema, other: Schema
-) -> None:
-    """What one side alone has: where all machine types of both set it alike, it is that."""
-    values = {
-        find_value_on_machine(schema, name, path)
-        for name in find_set_by_both(schema, other, path, path)
-    }
-    if len(values) == 1 and (value := values.pop()) is not None:
-        found[path] = value
-
-
 def find_set_by_both(
-    one: Schema, other: Schema, path: tuple[str, ...], own: tuple[str, ...]
+    one: Schema, other: Schema, path: tuple[str, ...], other_path: tuple[str, ...]
 ) -> list[str]:
-    """The machine types of both, where one of them sets it on either side."""
-    if path not in find_settable_paths(one) and own not in find_settable_paths(other):
+    """The machine types of both sides, where one of them sets the member on either side."""
+    if path not in find_settable_paths(one) and other_path not in find_settable_paths(other):
         return []
     return [name for name in one.machines if name in other.machines]
 
 
 def find_differing_machines(
-    one: Schema, other: Schema, path: tuple[str, str], own: tuple[str, str]
+    one: Schema, other: Schema, path: tuple[str, str], other_path: tuple[str, str]
 ) -> list[str]:
-    """The machine types of both on which it has another value there."""
+    """The machine types of both sides on which the member has two values."""
     return [
         name
-        for name in find_set_by_both(one, other, path, own)
-        if find_value_on_machine(one, name, path) != find_value_on_machine(other, name, own)
+        for name in find_set_by_both(one, other, path, other_path)
+        if find_value_on_machine(one, name, path) != find_value_on_machine(other, name, other_path)
     ]
 
 
-def are_alike(one: Schema, other: Schema) -> bool:
-    """What both have is the same on each machine type of both."""
-    paths = {
-        (body.name, member.name) for body in _bodies(one) for member in find_settable_members(body)
-    } & {
-        (body.name, member.name)
-        for body in _bodies(other)
-        for member in find_settable_members(body)
-    }
+def have_same_values(one: Schema, other: Schema) -> bool:
+    """What both sides have has the same value, on each machine type of both."""
+    paths = _index_members(one).keys() & _index_members(other).keys()
     return not any(find_differing_machines(one, other, path, path) for path in paths)
 
 
-def _called(one: Side, other: Side) -> dict[str, str]:
-    """What a description of the other side is called here, where that is not the same."""
-    found: dict[str, str] = {}
-    seen: set[tuple[str, str]] = set()
-    waiting = [(one.description, other.description)]
-    while waiting:
-        mine, yours = waiting.pop()
-        if mine.name != yours.name:
-            found[yours.name] = mine.name
-        known = match_fields(mine, yours)
-        fields = {field.name: field for field in mine.fields}
-        for field in yours.fields:
-            before = find_struct(fields[known[field.name]].type) if field.name in known else None
-            after = find_struct(field.type)
-            if before is None or after is None or (before.name, after.name) in seen:
-                continue
-            seen.add((before.name, after.name))
-            inner = one.schema.descriptions[before.name], other.schema.descriptions[after.name]
-            waiting.append(inner)
-        for sub in yours.subsections:
-            match_ = find_counterpart(sub, yours, mine)
-            if match_ is not None:
-                waiting.append((match_, sub))
-    return found
-
-
-def _put(
-    found: dict[tuple[str, ...], Expr], key: tuple[str, ...], member: SettableMember, schema: Schema
-) -> None:
-    if key not in found:
-        value = find_default(member, schema)
-        if value is not None:
-            found[key] = make_literal(value)
-
-
 def find_default(member: SettableMember | Field, schema: Schema) -> int | bool | None:
-    """What it is where nothing gives it another value; None: it is no constant number."""
+    """The value where nothing sets another one; None: it is no constant number."""
     if member.default is not None:
         value = fold_constant(member.default)
-        if value is not None and member.type == Scalar("bool"):
+        if value is not None and isinstance(member.type, Scalar) and member.type.is_bool:
             return bool(value)
         return value
     match member.type:
-        case Scalar(name="bool"):
-            return False
-        case Scalar(name=name):
-            return SCALARS[name].zero
+        case Scalar(row=row):
+            return bool(row.zero) if row.is_bool else row.zero
         case EnumType(name=name):
             return schema.enums[name].zero
         case _:
@@ -172,11 +187,11 @@ def find_default(member: SettableMember | Field, schema: Schema) -> int | bool |
 def find_value_on_machine(
     schema: Schema, machine: str | None, path: tuple[str, str]
 ) -> Expr | None:
-    """What a machine type has there: what it sets, or the default; None: that is not constant."""
+    """The value on a machine type: what it sets, or the default; None: it is not constant."""
     setting = collect_settings(schema, machine).get(path)
     if setting is not None:
         return setting
-    for body in _bodies(schema):
+    for body in _find_bodies(schema):
         for member in find_settable_members(body):
             if (body.name, member.name) == path:
                 value = find_default(member, schema)
@@ -185,7 +200,7 @@ def find_value_on_machine(
 
 
 def find_property(side: Side, key: FieldPath) -> tuple[str, str] | None:
-    """The description and the name of the local or property that stands at a place."""
+    """The local or property at a place, by description and name; None: it is none."""
     body = side.description
     for part in key:
         if isinstance(part, int):
@@ -204,7 +219,7 @@ def find_property(side: Side, key: FieldPath) -> tuple[str, str] | None:
 
 
 def collect_settings(schema: Schema, machine: str | None) -> dict[tuple[str, ...], Expr]:
-    """What a machine type and those it builds on set; a nearer one wins."""
+    """What a machine type and those that it extends set; the nearest one counts."""
     found: dict[tuple[str, ...], Expr] = {}
     seen: set[str] = set()
     while machine is not None and machine in schema.machines and machine not in seen:
@@ -218,7 +233,7 @@ def collect_settings(schema: Schema, machine: str | None) -> dict[tuple[str, ...
     return found
 
 
-def _bodies(schema: Schema) -> Iterator[Description]:
+def _find_bodies(schema: Schema) -> Iterator[Description]:
     stack = list(schema.descriptions.values())
     while stack:
         one = stack.pop()
@@ -226,102 +241,113 @@ def _bodies(schema: Schema) -> Iterator[Description]:
         stack += one.subsections
 
 
+# The receiver in terms of the sender -------------------------------------------------------------
+
+
 def find_known_paths(receiver: Side, pairing: Pairing) -> Iterator[tuple[FieldPath, Expr | None]]:
-    """Each local and property of the receiver as the sender says it; None: just as it does."""
-    open_ = find_settable_paths(receiver.schema)
-    for key, member, type_ in _known(receiver.schema, receiver.description, ()):
-        other = pairing.counterpart(key)
-        if other is not None and is_apart(receiver, pairing.there, key, other):
-            yield key, _receivers(key, type_, receiver.schema)
-        elif other == key:
-            yield key, None
+    """Each local and property of the receiver in terms of the sender; None: the same expression."""
+    settable = find_settable_paths(receiver.schema)
+    for path, member, type_ in _find_members(receiver.schema, receiver.description, ()):
+        other = pairing.counterpart(path)
+        value_type = find_value_type(type_, receiver.schema)
+        if other is not None and has_two_values(receiver, pairing.there, path, other):
+            yield path, ReceiverValue(type=value_type, path=path)
+        elif other == path:
+            yield path, None
         elif other is not None:
-            yield key, _expression(other, find_value_type(type_, receiver.schema))
-        elif find_property(receiver, key) in open_:
-            yield key, _receivers(key, type_, receiver.schema)
+            yield path, _make_expression(other, value_type)
+        elif find_property(receiver, path) in settable:
+            yield path, ReceiverValue(type=value_type, path=path)
         elif not isinstance(member, Property):
             value = find_default(member, receiver.schema)
             if value is not None:
-                yield key, make_literal(value)
+                yield path, make_literal(value)
 
 
-def is_apart(receiver: Side, sender: Side, key: FieldPath, other: FieldPath) -> bool | None:
-    """Some machine type of both sets it otherwise than the other side does; None: none sets it, and
-    its defaults tell."""
-    own, path = find_property(receiver, key), find_property(sender, other)
-    if own is None or path is None:
+def has_two_values(
+    receiver: Side, sender: Side, path: FieldPath, other_path: FieldPath
+) -> bool | None:
+    """Some machine type of both has one value at the receiver and another at the sender.
+
+    None: no machine type sets it, and the defaults decide.
+    """
+    own, other = find_property(receiver, path), find_property(sender, other_path)
+    if own is None or other is None:
         return None
-    if not find_set_by_both(sender.schema, receiver.schema, path, own):
+    if not find_set_by_both(sender.schema, receiver.schema, other, own):
         return None
-    return bool(find_differing_machines(sender.schema, receiver.schema, path, own))
-
-
-def _receivers(key: FieldPath, type_: Type, schema: Schema) -> Expr:
-    """What the receiver has there, whatever the sender has."""
-    return ReceiverValue(type=find_value_type(type_, schema), path=key)
+    return bool(find_differing_machines(sender.schema, receiver.schema, other, own))
 
 
 def find_reset_values(side: Side) -> dict[FieldPath, int | bool]:
     """The defaults of locals and properties, by their places."""
     return {
-        key: value
-        for key, member, _ in _known(side.schema, side.description, ())
+        path: value
+        for path, member, _ in _find_members(side.schema, side.description, ())
         if (value := find_default(member, side.schema)) is not None
     }
 
 
-def _known(
-    schema: Schema, d: Description, key: FieldPath, depth: int = 0, in_list: bool = False
+def _find_members(
+    schema: Schema,
+    description: Description,
+    path: FieldPath,
+    depth: int = 0,
+    in_list: bool = False,
 ) -> Iterator[tuple[FieldPath, SettableMember, Type]]:
-    for member in find_settable_members(d):
-        yield (*key, member.name), member, member.type
-    if depth > 100:
+    """The locals and properties of a body and of all that it embeds, by their places."""
+    for member in find_settable_members(description):
+        yield (*path, member.name), member, member.type
+    if depth > _DEEPEST:
         return
-    for field in d.fields:
+    for field in description.fields:
         struct = find_struct(field.type)
         if struct is None:
             continue
         inner = schema.descriptions[struct.name]
-        keys: list[FieldPath] = [(*key, field.name)]
+        paths: list[FieldPath] = [(*path, field.name)]
         type_ = field.type
         while isinstance(type_, Array):
             count = fold_constant(type_.count)
-            if count is None or not 0 <= count <= 32:
+            if count is None or not 0 <= count <= _MOST_OF_ARRAY:
                 break
-            keys = [(*each, i) for each in keys for i in range(count)]
+            paths = [(*each, i) for each in paths for i in range(count)]
             type_ = type_.element
         is_list = False
         if isinstance(type_, ListType | Array) and not in_list:
-            # As many elements as are laid out; lists in them are not.
+            # As many elements as are followed one by one. Lists in them are not followed so.
             is_list = True
-            keys = [(*each, i) for each in keys for i in range(MOST_ELEMENTS)]
+            paths = [(*each, i) for each in paths for i in range(MOST_ELEMENTS)]
             type_ = type_.element
         if type_ == struct:
-            for each in keys:
-                yield from _known(schema, inner, each, depth + 1, in_list or is_list)
-    for sub in d.subsections:
-        yield from _known(schema, sub, (*key, sub.name), depth + 1, in_list)
+            for each in paths:
+                yield from _find_members(schema, inner, each, depth + 1, in_list or is_list)
+    for sub in description.subsections:
+        yield from _find_members(schema, sub, (*path, sub.name), depth + 1, in_list)
 
 
-def _expression(key: FieldPath, type_: object) -> Expr:
+def _make_expression(path: FieldPath, type_: ValueType) -> Expr:
+    """The expression that reads a place of the top body."""
     e: Expr | None = None
-    for i, part in enumerate(key):
-        last = i == len(key) - 1
-        kind = (
-            type_ if last else (StructValue("") if isinstance(part, str) else SubsectionValue(()))
-        )
+    for i, part in enumerate(path):
+        is_last = i == len(path) - 1
         if isinstance(part, int):
             assert e is not None
-            e = Item(type=kind, value=e, index=make_literal(part))  # type: ignore[arg-type]
-        elif e is None:
-            e = Member(type=kind, up=0, name=part)  # type: ignore[arg-type]
-        else:
-            e = Select(type=kind, value=e, name=part)  # type: ignore[arg-type]
+            kind = type_ if is_last else SubsectionValue(())
+            e = Item(type=kind, value=e, index=make_literal(part))
+            continue
+        kind = type_ if is_last else StructValue("")
+        e = (
+            Member(type=kind, up=0, name=part)
+            if e is None
+            else Select(type=kind, value=e, name=part)
+        )
     assert e is not None
     return e
 
 
 def describe_default(member: SettableMember | Field, schema: Schema) -> str:
+    """The default as a schema writes it."""
     value = find_default(member, schema)
     match member.type:
         case _ if value is None:

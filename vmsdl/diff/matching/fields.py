@@ -4,15 +4,14 @@ Fields correspond by name, or by a rename that is declared with `formerly`. Subs
 by their names on the wire.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from vmsdl.diff.matching.splits import Split, find_splits
 from vmsdl.expr.logic import FieldPath
 from vmsdl.records import dataclass
-from vmsdl.schema.codec_support import find_embedded_structs
 from vmsdl.schema.description import Description, Field, Role, Schema
 from vmsdl.schema.members import find_settable_members
-from vmsdl.schema.structure import find_struct
+from vmsdl.schema.traverse import find_embedded_structs, find_struct
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,18 +182,3 @@ def find_top_descriptions(schema: Schema) -> list[Description]:
     return [each for each in described if each.role is Role.DEVICE] + [
         each for each in described if each.role is Role.STRUCT and each.name not in embedded
     ]
-
-
-def find_bodies(side: Side) -> Iterator[Description]:
-    """A description, its subsections, and all structs that they embed; each struct once."""
-    seen: set[str] = set()
-    waiting = [side.description]
-    while waiting:
-        body = waiting.pop()
-        yield body
-        waiting += body.subsections
-        for field in body.fields:
-            struct = find_struct(field.type)
-            if struct is not None and struct.name not in seen:
-                seen.add(struct.name)
-                waiting.append(side.schema.descriptions[struct.name])

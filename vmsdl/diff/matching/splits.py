@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field
-from vmsdl.schema.sizes import integer_size
+from vmsdl.schema.sizes import measure_integers
 from vmsdl.schema.types import Array, Bytes, Type
 
 
@@ -59,7 +59,7 @@ def _make_split(whole: Field, parts: list[Field], here: Description) -> Split | 
         return None
     if steps[first : first + len(parts)] != parts:
         return None
-    size, sizes = integer_size(whole.type), [integer_size(part.type) for part in parts]
+    size, sizes = measure_integers(whole.type), [measure_integers(part.type) for part in parts]
     if size is None or size != sum(each or 0 for each in sizes) or None in sizes:
         return None
     return Split(there=(whole,), here=tuple(parts))
@@ -73,7 +73,7 @@ def _element_size(type_: Type) -> int:
         case Bytes():
             return 1
         case _:
-            return integer_size(type_) or 0
+            return measure_integers(type_) or 0
 
 
 def find_offset(fields: tuple[Field, ...], path: tuple[str | int, ...]) -> int | None:
@@ -85,7 +85,7 @@ def find_offset(fields: tuple[Field, ...], path: tuple[str | int, ...]) -> int |
     for field in fields:
         if path and field.name == path[0]:
             return offset + _find_element_offset(field.type, path[1:])
-        offset += integer_size(field.type) or 0
+        offset += measure_integers(field.type) or 0
     return None
 
 
@@ -94,5 +94,5 @@ def _find_element_offset(type_: Type, indexes: tuple[str | int, ...]) -> int:
     for index in indexes:
         if isinstance(type_, Array):
             type_ = type_.element
-        offset += int(index) * (1 if isinstance(type_, Bytes) else integer_size(type_) or 0)
+        offset += int(index) * (1 if isinstance(type_, Bytes) else measure_integers(type_) or 0)
     return offset

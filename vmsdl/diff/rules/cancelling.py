@@ -8,12 +8,11 @@ from vmsdl.diff.edits.field_changes import ChangeKind, FieldChange, measure_memb
 from vmsdl.diff.edits.pair import Pair, PairPath, find_pairs
 from vmsdl.diff.layout.nodes import AnyNode
 from vmsdl.diff.result import MigrationResult
+from vmsdl.diff.simulate.reasons import LENGTH_REASONS, EffectReason
 from vmsdl.diff.simulate.records import Effect, EffectKind
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Field
-from vmsdl.schema.structure import find_struct
-
-_LENGTHS = frozenset({"truncated", "trailing-data", "length"})
+from vmsdl.schema.traverse import find_struct
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +82,8 @@ def _find_misread(result: MigrationResult, *, is_forward: bool) -> list[_Misread
     effects = [shown.effect for shown in result.shown if shown.is_certain]
     found: list[tuple[Effect, _Misread]] = []
     for effect in effects:
-        sent, expected = effect.sent, effect.wanted
-        is_shifted = effect.kind is EffectKind.CORRUPT and effect.reason == "shifted"
+        sent, expected = effect.sent, effect.expected
+        is_shifted = effect.kind is EffectKind.CORRUPT and effect.reason is EffectReason.SHIFTED
         if is_shifted and sent is not None and expected is not None:
             misread = _Misread(sent, expected) if is_forward else _Misread(expected, sent)
             found.append((effect, misread))
@@ -94,7 +93,7 @@ def _find_misread(result: MigrationResult, *, is_forward: bool) -> list[_Misread
 
 def _is_refused_for_length(result: MigrationResult) -> bool:
     return any(
-        shown.effect.kind is EffectKind.REFUSED and shown.effect.reason in _LENGTHS
+        shown.effect.kind is EffectKind.REFUSED and shown.effect.reason in LENGTH_REASONS
         for shown in result.shown
     )
 

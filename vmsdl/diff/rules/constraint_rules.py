@@ -12,6 +12,7 @@ from vmsdl.diff.edits.counters import find_counted
 from vmsdl.diff.edits.edit import Edit, make_edit
 from vmsdl.diff.edits.pair import Pair
 from vmsdl.diff.fixes.fields import restore_bound
+from vmsdl.diff.simulate.reasons import EffectReason
 from vmsdl.records import dataclass
 
 
@@ -55,7 +56,7 @@ class ConstraintRule:
             old,
             new,
             message,
-            reasons={"check-failed"},
+            reasons={EffectReason.CHECK_FAILED},
             help=self.help,
             fixes=restore_bound(change.bound) if is_lowered and change.bound is not None else (),
             old_span=change.before[0].span if change.before and not is_of_field else None,

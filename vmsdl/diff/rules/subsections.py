@@ -22,7 +22,7 @@ from vmsdl.diff.rules.needed import NeededChange, NeededRule, is_always_sent
 from vmsdl.diff.rules.rule import SELF, Family
 from vmsdl.expr.text import unparse
 from vmsdl.schema.description import Description, Field, Role
-from vmsdl.schema.sizes import wire_width
+from vmsdl.schema.sizes import measure_type
 
 FAMILY = Family("subsections")
 
@@ -289,7 +289,7 @@ def subsection_body_changed_ungated(pair: Pair) -> Iterator[Edit]:
 
 
 def _is_resized(pair: Pair, old: Field, new: Field) -> bool:
-    return wire_width(old.type, pair.old.schema) != wire_width(new.type, pair.new.schema)
+    return measure_type(old.type, pair.old.schema) != measure_type(new.type, pair.new.schema)
 
 
 def _has_unused_changes(pair: Pair) -> bool:

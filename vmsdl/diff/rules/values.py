@@ -12,11 +12,13 @@ from vmsdl.diff.layout.settings import describe_default
 from vmsdl.diff.rules.constraint_rules import ConstraintRule
 from vmsdl.diff.rules.retyping import TypeRule
 from vmsdl.diff.rules.rule import SELF, Family
+from vmsdl.diff.simulate.reasons import EffectReason
 from vmsdl.schema.description import Field, Role
 
 FAMILY = Family("values")
 
-_COMPARED = ("not-equal", "out-of-range")  # reasons of effects of `equal` and `bounded`
+# Reasons of effects of `equal` and `bounded`.
+_COMPARED = (EffectReason.NOT_EQUAL, EffectReason.OUT_OF_RANGE)
 
 
 @FAMILY.rule("equal-added", mirror="equal-dropped")

@@ -1,13 +1,18 @@
-"""Lists and arrays of structs whose elements are not the same on both sides.
+"""Lists and arrays of structs whose elements differ between sender and receiver.
 
-First one element is held against one: where both always take the same bytes, what happens to an
-element happens to the list if it happens to any. Where they do not, as many as three elements are
-followed byte by byte: that can show a refusal or a corruption, and never that there is none.
+First one element of the sender is compared with one of the receiver. Where both always take the
+same bytes, an effect on an element is an effect on the list, if any element has it.
+
+Else as many as three elements are followed byte by byte. That can show a refusal or a corruption,
+and never that there is none.
+
+A list (`VMSTATE_QLIST_V`, `VMSTATE_QTAILQ_V`) has one byte before each element, a marker: 1 where
+an element follows, and 0 at the end. An array has its number of elements from a field.
 """
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import TypeAlias
 
 from vmsdl.diff.layout.nodes import (
     MOST_ELEMENTS,
@@ -17,15 +22,25 @@ from vmsdl.diff.layout.nodes import (
     PlacedBody,
     ScalarNode,
 )
+from vmsdl.diff.simulate.outcomes import make_undecided
+from vmsdl.diff.simulate.reasons import (
+    EffectReason,
+    UnknownReason,
+    make_unknown,
+    make_untranslatable,
+)
 from vmsdl.diff.simulate.records import (
-    Inner,
+    Effect,
+    Fork,
+    Inexpressible,
+    JudgedOutcome,
     LoadEnding,
     LoadOutcome,
-    OpenedElements,
-    Untranslatable,
+    UnrolledElements,
     WalkState,
 )
-from vmsdl.diff.simulate.subsections import SubsectionScanner
+from vmsdl.diff.simulate.simulation import Simulation
+from vmsdl.diff.simulate.translate import translate
 from vmsdl.expr.logic import (
     TRUE,
     FieldPath,
@@ -40,187 +55,136 @@ from vmsdl.expr.nodes import (
     INTEGER,
     Call,
     Expr,
-    Expression,
     Function,
     Item,
     Operator,
-    Select,
     StructValue,
     Variable,
     children,
 )
-from vmsdl.expr.text import format_path
 from vmsdl.schema.description import Field
-from vmsdl.schema.types import Array, EnumType, ListType, MapType, Scalar, StructType
+from vmsdl.schema.types import BYTE, Array, EnumType, ListType, MapType, Scalar, StructType
 
-ELEMENT = "e"
-MARKER = "(marker)"  # what no field of a schema is called
-_NO_FIELD = Field(name=MARKER, wire_name=MARKER, type=Scalar("u8"))
-# Refusals that do not hang on what follows.
-_FOR_SURE = frozenset(
-    {"unknown-subsection", "version-too-new", "version-too-old", "check-failed", "bad-enum"}
+# Follows both sides from a state on, and yields every way in which the load can end.
+FollowPaths: TypeAlias = Callable[[WalkState], Iterator[LoadOutcome]]
+# From all nodes of an element, the sender's and the receiver's, to what judges its outcomes.
+JudgeElement: TypeAlias = Callable[
+    [list[AnyNode], list[AnyNode]], Callable[[LoadOutcome], JudgedOutcome]
+]
+
+ELEMENT = "e"  # the variable for any element, in conditions on lists
+_MARKER = "(marker)"  # a name that no field of a schema has
+_NO_FIELD = Field(name=_MARKER, wire_name=_MARKER, type=BYTE)
+# Refusals that do not depend on what follows the element.
+_CERTAIN = frozenset(
+    {
+        EffectReason.UNKNOWN_SUBSECTION,
+        EffectReason.VERSION_TOO_NEW,
+        EffectReason.VERSION_TOO_OLD,
+        EffectReason.CHECK_FAILED,
+        EffectReason.BAD_ENUM,
+    }
 )
 
 
-class ListUnroller(SubsectionScanner, ABC):
-    """What is made of the elements of lists and arrays."""
+# One element for all ----------------------------------------------------------------------------
 
-    @abstractmethod
-    def outcomes_from(self, state: WalkState) -> Iterator[LoadOutcome]:
-        """The walk itself, which builds on this."""
 
-    def inner(self, state: WalkState, sent: BlockNode, wanted: BlockNode) -> Inner | None:
-        """What one element does to any; None: the two do not take the same bytes."""
-        pairs = _element_types(sent, wanted)
-        if pairs is None:
+class ElementComparison:
+    """Compares one element of the sender with one of the receiver; answers are remembered.
+
+    `follow` is the walk itself: elements are followed by it as the top body is.
+    """
+
+    def __init__(
+        self, simulation: Simulation, follow: FollowPaths, judge_element: JudgeElement
+    ) -> None:
+        self.simulation = simulation
+        self._follow = follow
+        self._judge_element = judge_element
+        self._effects: dict[tuple[FieldPath, FieldPath], tuple[Effect, ...] | None] = {}
+        # Pairs of structs that are compared at the moment, and those of them that hold themselves.
+        self._in_progress: set[tuple[tuple[str, str], ...]] = set()
+        self._recursive: set[tuple[tuple[str, str], ...]] = set()
+
+    def find_effects(
+        self, state: WalkState, sent: BlockNode, expected: BlockNode
+    ) -> tuple[Effect, ...] | None:
+        """What happens to any element; None: the two do not always take the same bytes."""
+        structs = _pair_structs(sent, expected)
+        if structs is None:
             return None
-        names = tuple((one.name, other.name) for one, other in pairs)
-        if names in self.looking:
-            # Lists in lists of the same: they agree if, all else being equal, these do.
-            self.again.add(names)
+        names = tuple((one.name, other.name) for one, other in structs)
+        if names in self._in_progress:
+            # A struct that holds lists of itself: these agree if, all else being equal, it does.
+            self._recursive.add(names)
             return ()
-        key = (sent.key, wanted.key)
-        if key not in self.inners:
-            self.looking.add(names)
-            found = self._of_pairs(state, sent, wanted, pairs)
-            self.looking.remove(names)
-            # What happens to an element at any depth no condition says.
-            self.inners[key] = None if found and names in self.again else found
-        return self.inners[key]
+        key = (sent.key, expected.key)
+        if key not in self._effects:
+            self._in_progress.add(names)
+            effects = self._find_effects(state, sent, expected, structs)
+            self._in_progress.remove(names)
+            # No condition can say what happens to an element at any depth.
+            is_deep = bool(effects) and names in self._recursive
+            self._effects[key] = None if is_deep else effects
+        return self._effects[key]
 
-    def _of_pairs(
+    def _find_effects(
         self,
         state: WalkState,
         sent: BlockNode,
-        wanted: BlockNode,
-        pairs: list[tuple[StructType, StructType]],
-    ) -> Inner | None:
-        found: Inner = ()
-        for one, other in pairs:
-            body = self.sender.element(
-                sent, one, Variable(type=StructValue(one.name), name=ELEMENT), 0
+        expected: BlockNode,
+        structs: list[tuple[StructType, StructType]],
+    ) -> tuple[Effect, ...] | None:
+        found: tuple[Effect, ...] = ()
+        for one, other in structs:
+            any_element = Variable(type=StructValue(one.name), name=ELEMENT)
+            body = self.simulation.sender.place_element(sent, one, any_element, 0)
+            target = self.simulation.receiver.place_element(
+                expected, other, _make_first_element(expected, other), 0
             )
-            target = self.receiver.element(wanted, other, _first(wanted, other), 0)
-            effects = self._of_one(state, body, target)
+            effects = self._follow_element(state, body, target)
             if effects is None:
                 return None
-            found += tuple(replace(e, when=_of_any(e.when, state, sent)) for e in effects)
+            found += tuple(
+                replace(effect, condition=_hold_for_any(effect.condition, state, sent))
+                for effect in effects
+            )
         if found and not isinstance(sent.type, ListType | Array):
             return None
         return found
 
-    def _of_one(self, state: WalkState, body: PlacedBody, target: PlacedBody) -> Inner | None:
+    def _follow_element(
+        self, state: WalkState, body: PlacedBody, target: PlacedBody
+    ) -> tuple[Effect, ...] | None:
+        sender, receiver = self.simulation.sender, self.simulation.receiver
         start = WalkState(
-            sent=self.sender.nodes(body)[::-1],
-            wanted=self.receiver.nodes(target)[::-1],
-            env=dict(state.env),
-            own=dict(state.own),
-            path=state.path,
+            sent=sender.flatten(body)[::-1],
+            expected=receiver.flatten(target)[::-1],
+            values=dict(state.values),
+            counterpart_values=dict(state.counterpart_values),
+            condition=state.condition,
         )
-        judge = self.judge_of(self.sender.everything(body), self.receiver.everything(target))
-        found: Inner = ()
-        for outcome in self.outcomes_from(start):
-            if self.never(outcome.when):
+        judge = self._judge_element(sender.flatten_all(body), receiver.flatten_all(target))
+        found: tuple[Effect, ...] = ()
+        for outcome in self._follow(start):
+            if self.simulation.is_impossible(outcome.condition):
                 continue
-            is_sure = outcome.ending is LoadEnding.REFUSED and outcome.reason in _FOR_SURE
-            if outcome.ending is not LoadEnding.ACCEPTED and not is_sure:
+            is_certain = outcome.ending is LoadEnding.REFUSED and outcome.reason in _CERTAIN
+            if outcome.ending is not LoadEnding.ACCEPTED and not is_certain:
                 return None
-            effects = judge.judge(outcome).effects
-            found += tuple(effect for effect in effects if not self.never(effect.when))
+            effects = judge(outcome).effects
+            found += tuple(
+                effect for effect in effects if not self.simulation.is_impossible(effect.condition)
+            )
         return found
 
-    # To three elements --------------------------------------------------------------------------
 
-    def opened(
-        self, state: WalkState, sent: AnyNode, wanted: AnyNode
-    ) -> "tuple[list[WalkState], list[LoadOutcome]] | None":
-        """One of the two with its elements laid out, for each number of them."""
-        if isinstance(sent, BlockNode) and _can_open(state, sent) and not state.off:
-            return self._open_sent(state, sent)
-        if (
-            isinstance(wanted, BlockNode)
-            and _can_open(state, wanted)
-            and not (state.got or state.need)
-        ):
-            return self._open_wanted(state, wanted)
-        return None
-
-    def _open_sent(
-        self, state: WalkState, block: BlockNode
-    ) -> "tuple[list[WalkState], list[LoadOutcome]]":
-        is_list = isinstance(block.type, ListType)
-        forks: list[WalkState] = []
-        for n in range(MOST_ELEMENTS + 1):
-            fork = state.fork(make_comparison(Operator.EQUAL, _length(block), make_literal(n)))
-            nodes: list[AnyNode] = []
-            for i in range(n):
-                nodes += [_byte(block, i, 1)] if is_list else []
-                nodes += self.sender.elements(block, i)
-            nodes += [_byte(block, n, 0)] if is_list else []
-            nodes = [replace(node, under=and_(node.under, block.under)) for node in nodes]
-            fork.sent[-1:] = nodes[::-1]
-            fork.opened.append(OpenedElements(block.key, True, tuple(nodes)))
-            forks.append(fork)
-        return forks, self._too_many(state, block, _length(block))
-
-    def _open_wanted(
-        self, state: WalkState, block: BlockNode
-    ) -> "tuple[list[WalkState], list[LoadOutcome]]":
-        if isinstance(block.type, ListType):
-            state.wanted[-1:] = [
-                MoreElementsNode(key=block.key, block=block, index=0),
-                _byte(block, 0, 0),
-            ]
-            state.opened.append(OpenedElements(block.key, False, ()))
-            return [state], []
-        count = self.told(state, block.sizes[0])
-        forks: list[WalkState] = []
-        for n in range(MOST_ELEMENTS + 1):
-            fork = state.fork(make_comparison(Operator.EQUAL, count, make_literal(n)))
-            nodes = [node for i in range(n) for node in self.receiver.elements(block, i)]
-            fork.wanted[-1:] = nodes[::-1]
-            fork.opened.append(OpenedElements(block.key, False, tuple(nodes)))
-            forks.append(fork)
-        return forks, self._too_many(state, block, count)
-
-    def _too_many(self, state: WalkState, block: BlockNode, length: Expr) -> list[LoadOutcome]:
-        longer = state.fork(make_comparison(Operator.GREATER, length, make_literal(MOST_ELEMENTS)))
-        if self.never(longer.path):
-            return []
-        return [
-            self._open(longer, f"more than {MOST_ELEMENTS} elements of `{format_path(block.key)}`")
-        ]
-
-    def more(
-        self, state: WalkState, wanted: MoreElementsNode
-    ) -> "tuple[list[WalkState], list[LoadOutcome]]":
-        """A marker was read: is there another element?"""
-        block, i = wanted.block, wanted.index
-        marker = state.env.get((*block.key, i, MARKER))
-        if not isinstance(marker, Expression):
-            raise Untranslatable(
-                f"how many elements of `{format_path(block.key)}` there are is not known"
-            )
-        ends = make_comparison(Operator.EQUAL, marker, make_literal(0))  # type: ignore[arg-type]
-        end, go_on = state.fork(ends), state.fork(not_(ends))
-        end.wanted.pop()
-        if i == MOST_ELEMENTS:
-            open_ = self._too_many(go_on, block, make_literal(i + 1))
-            return [end], open_
-        nodes = self.receiver.elements(block, i)
-        go_on.wanted[-1:] = [
-            replace(wanted, index=i + 1),
-            _byte(block, i + 1, 0),
-            *nodes[::-1],
-        ]
-        go_on.opened.append(OpenedElements(block.key, False, tuple(nodes)))
-        return [end, go_on], []
-
-
-def _element_types(
-    sent: BlockNode, wanted: BlockNode
+def _pair_structs(
+    sent: BlockNode, expected: BlockNode
 ) -> list[tuple[StructType, StructType]] | None:
-    match sent.type, wanted.type:
+    """The structs that elements of both consist of; None: the two have different forms."""
+    match sent.type, expected.type:
         case ListType(element=one), ListType(element=other):
             return [(one, other)]
         case (
@@ -236,14 +200,53 @@ def _element_types(
             return None
 
 
-def _is_within(key: FieldPath, outer: FieldPath) -> bool:
-    return len(key) > len(outer) and key[: len(outer)] == outer
+def _make_first_element(block: BlockNode, struct: StructType) -> Expr:
+    # By its number, and not as a variable: places of the receiver are found by their paths.
+    return Item(type=StructValue(struct.name), value=block.expr, index=make_literal(0))
 
 
-def _can_open(state: WalkState, block: BlockNode) -> bool:
+def _hold_for_any(condition: Expr, state: WalkState, block: BlockNode) -> Expr:
+    """A condition on the variable `ELEMENT` as one on the list: any element satisfies it."""
+    known = set(collect_operands(state.condition, Operator.AND))
+    parts = [part for part in collect_operands(condition, Operator.AND) if part not in known]
+    inside = [part for part in parts if _reads_element(part)]
+    outside = [part for part in parts if not _reads_element(part)]
+    if not inside:
+        is_not_empty = make_comparison(Operator.NOT_EQUAL, _find_length(block), make_literal(0))
+        return and_(*outside, is_not_empty)
+    return and_(*outside, exists(block.expr, ELEMENT, and_(*inside)))
+
+
+def _reads_element(e: Expr) -> bool:
+    stack = [e]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Variable) and part.name == ELEMENT:
+            return True
+        stack += children(part)
+    return False
+
+
+# Up to three elements, byte by byte -------------------------------------------------------------
+
+
+def unroll(
+    simulation: Simulation, state: WalkState, sent: AnyNode, expected: AnyNode
+) -> Fork | None:
+    """One of the two nodes is replaced by its elements, for each number of them; None: neither can
+    be."""
+    if isinstance(sent, BlockNode) and _can_unroll(state, sent) and not state.consumed:
+        return _unroll_sent(simulation, state, sent)
+    is_untouched = not (state.pieces or state.padding_left)
+    if isinstance(expected, BlockNode) and _can_unroll(state, expected) and is_untouched:
+        return _unroll_expected(simulation, state, expected)
+    return None
+
+
+def _can_unroll(state: WalkState, block: BlockNode) -> bool:
+    if any(_is_within(block.key, each.key) for each in state.unrolled):
+        return False  # lists in lists could go on for ever
     match block.type:
-        case _ if any(_is_within(block.key, each.key) for each in state.opened):
-            return False  # lists in lists could go on for ever
         case ListType():
             return True
         case Array(element=StructType() | Scalar() | EnumType(), nullable=False, marked=False):
@@ -252,25 +255,101 @@ def _can_open(state: WalkState, block: BlockNode) -> bool:
             return False
 
 
-def _length(block: BlockNode) -> Expr:
+def _is_within(key: FieldPath, outer: FieldPath) -> bool:
+    return len(key) > len(outer) and key[: len(outer)] == outer
+
+
+def _unroll_sent(simulation: Simulation, state: WalkState, block: BlockNode) -> Fork:
+    is_list = isinstance(block.type, ListType)
+    length = _find_length(block)
+    forks: list[WalkState] = []
+    for count in range(MOST_ELEMENTS + 1):
+        fork = state.fork(make_comparison(Operator.EQUAL, length, make_literal(count)))
+        nodes: list[AnyNode] = []
+        for i in range(count):
+            nodes += [_make_marker(block, i, 1)] if is_list else []
+            nodes += simulation.sender.flatten_element(block, i)
+        nodes += [_make_marker(block, count, 0)] if is_list else []
+        nodes = [
+            replace(node, sender_guard=and_(node.sender_guard, block.sender_guard))
+            for node in nodes
+        ]
+        fork.sent[-1:] = nodes[::-1]
+        fork.unrolled.append(UnrolledElements(block.key, True, tuple(nodes)))
+        forks.append(fork)
+    return Fork(tuple(forks), _leave_longer(simulation, state, block, length))
+
+
+def _unroll_expected(simulation: Simulation, state: WalkState, block: BlockNode) -> Fork:
+    if isinstance(block.type, ListType):
+        # The markers in the stream say how many elements there are.
+        state.expected[-1:] = [
+            MoreElementsNode(key=block.key, block=block, index=0),
+            _make_marker(block, 0, 0),
+        ]
+        state.unrolled.append(UnrolledElements(block.key, False, ()))
+        return Fork((state,))
+    length = translate(simulation, state, block.sizes[0])
+    forks: list[WalkState] = []
+    for count in range(MOST_ELEMENTS + 1):
+        fork = state.fork(make_comparison(Operator.EQUAL, length, make_literal(count)))
+        nodes = [
+            node for i in range(count) for node in simulation.receiver.flatten_element(block, i)
+        ]
+        fork.expected[-1:] = nodes[::-1]
+        fork.unrolled.append(UnrolledElements(block.key, False, tuple(nodes)))
+        forks.append(fork)
+    return Fork(tuple(forks), _leave_longer(simulation, state, block, length))
+
+
+def read_more_elements(
+    simulation: Simulation, state: WalkState, expected: MoreElementsNode
+) -> Fork:
+    """The receiver has read a marker: is there another element?"""
+    block, i = expected.block, expected.index
+    marker = state.values.get((*block.key, i, _MARKER))
+    if marker is None or isinstance(marker, Inexpressible):
+        raise make_untranslatable(UnknownReason.ELEMENT_COUNT_UNKNOWN, block.key)
+    is_last = make_comparison(Operator.EQUAL, marker, make_literal(0))
+    end, more = state.fork(is_last), state.fork(not_(is_last))
+    end.expected.pop()
+    if i == MOST_ELEMENTS:
+        return Fork((end,), _leave_longer(simulation, more, block, make_literal(i + 1)))
+    nodes = simulation.receiver.flatten_element(block, i)
+    more.expected[-1:] = [
+        replace(expected, index=i + 1),
+        _make_marker(block, i + 1, 0),
+        *nodes[::-1],
+    ]
+    more.unrolled.append(UnrolledElements(block.key, False, tuple(nodes)))
+    return Fork((end, more))
+
+
+def _leave_longer(
+    simulation: Simulation, state: WalkState, block: BlockNode, length: Expr
+) -> tuple[LoadOutcome, ...]:
+    """What happens to longer lists is not known."""
+    longer = state.fork(make_comparison(Operator.GREATER, length, make_literal(MOST_ELEMENTS)))
+    if simulation.is_impossible(longer.condition):
+        return ()
+    unknown = make_unknown(UnknownReason.TOO_MANY_ELEMENTS, MOST_ELEMENTS, block.key)
+    return (make_undecided(longer, unknown),)
+
+
+def _find_length(block: BlockNode) -> Expr:
     if isinstance(block.type, Array):
         return block.sizes[0]
     return Call(type=INTEGER, function=Function.LEN, arguments=(block.expr,))
 
 
-def _first(block: BlockNode, struct: StructType) -> Expr:
-    # By its number, not as any element: a receiver's places are told by their keys.
-    return Item(type=StructValue(struct.name), value=block.expr, index=make_literal(0))
-
-
-def _byte(block: BlockNode, i: int, value: int) -> ScalarNode:
-    """The byte before an element, or behind the last; the sender writes this value there."""
+def _make_marker(block: BlockNode, index: int, value: int) -> ScalarNode:
+    """The byte before an element, or after the last one; the sender writes this value."""
     return ScalarNode(
-        key=(*block.key, i, MARKER),
+        key=(*block.key, index, _MARKER),
         guard=TRUE,
         expr=make_literal(value),
-        type=Scalar("u8"),
-        scalar="u8",
+        type=BYTE,
+        scalar=BYTE.name,
         width=1,
         default=0,
         field=_NO_FIELD,
@@ -278,31 +357,5 @@ def _byte(block: BlockNode, i: int, value: int) -> ScalarNode:
 
 
 def is_marker(key: FieldPath) -> bool:
-    return bool(key) and key[-1] == MARKER
-
-
-def _of_any(when: Expr, state: WalkState, block: BlockNode) -> Expr:
-    """What holds of an element, said of the list: it holds of any."""
-    known = set(collect_operands(state.path, Operator.AND))
-    parts = [part for part in collect_operands(when, Operator.AND) if part not in known]
-    inside = [part for part in parts if _speaks_of_element(part)]
-    outside = [part for part in parts if not _speaks_of_element(part)]
-    if not inside:
-        return and_(*outside, make_comparison(Operator.NOT_EQUAL, _length(block), make_literal(0)))
-    return and_(*outside, exists(block.expr, ELEMENT, and_(*inside)))
-
-
-def _speaks_of_element(e: Expr) -> bool:
-    stack = [e]
-    while stack:
-        match stack.pop():
-            case Variable(name=name):
-                if name == ELEMENT:
-                    return True
-            case Select(value=value):
-                stack.append(value)
-            case Item(value=value, index=index):
-                stack += [value, index]
-            case part:
-                stack += children(part)
-    return False
+    """A node with this key is the marker of a list's element."""
+    return bool(key) and key[-1] == _MARKER

@@ -1,173 +1,184 @@
-"""What is noted on the way through sender and receiver, and how it ends."""
+"""What a simulated load consists of: the path that is followed, its steps, and how it ends.
+
+All expressions here are in terms of the sender, unless a comment says otherwise.
+"""
 
 from dataclasses import field, replace
 from enum import Enum
 from typing import TypeAlias
 
-from vmsdl.diff.layout.nodes import (
-    AnyNode,
-    BlockNode,
-    CheckNode,
-    ScalarArrayNode,
-    ScalarNode,
-    SubsectionEntry,
-)
+from vmsdl.diff.layout.nodes import AnyNode, CheckNode, SubsectionEntry, ValueNode
+from vmsdl.diff.simulate.reasons import EffectReason, Unknown
 from vmsdl.diff.simulate.reinterpret import ByteSlice
-from vmsdl.expr.logic import (
-    TRUE,
-    FieldPath,
-    and_,
-    find_path,
-    make_literal,
-)
-from vmsdl.expr.nodes import (
-    Expr,
-)
+from vmsdl.expr.logic import TRUE, FieldPath, and_
+from vmsdl.expr.nodes import Expr
 from vmsdl.records import dataclass
-from vmsdl.schema.description import Field
-from vmsdl.schema.types import Scalar
-
-Inner: TypeAlias = tuple["Effect", ...]
 
 
-class ZeroBytes:
-    """An array or block that was not sent to the receiver."""
+class Inexpressible(Enum):
+    """What a place of the receiver holds where no expression says it."""
+
+    ZEROS = "zeros"  # an array or block that was not sent
+    UNKNOWN_BYTES = "unknown bytes"
 
 
-class UnreadBytes:
-    """Something was read into it that no expression says."""
+ZEROS, UNKNOWN_BYTES = Inexpressible.ZEROS, Inexpressible.UNKNOWN_BYTES
+Content: TypeAlias = Expr | Inexpressible
 
 
-ZEROS, UNREAD = ZeroBytes(), UnreadBytes()
-
-
-class LoadEnding(Enum):
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    OPEN = "open"
+# What is noted on the way -----------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Divergence:
-    """The first place where the two are not in step."""
+    """The first place where sender and receiver have different nodes."""
 
-    offset: int | None  # None: it depends on the state
+    offset: int | None  # in the section; None: it depends on the state
     sent: AnyNode | None
-    wanted: AnyNode | None
+    expected: AnyNode | None
 
 
 @dataclass(frozen=True, slots=True)
 class ReadNode:
-    """What a receiver's node was given: bytes of the sender, in pieces."""
+    """A node of the receiver and the bytes of the sender that it is read from."""
 
-    node: ScalarNode | ScalarArrayNode | BlockNode
+    node: ValueNode
     guard: Expr
     value: Expr | None  # None: no expression says it, or it is an array
-    source: AnyNode | None  # where it is one thing, whole
+    source: AnyNode | None  # None: it is read from several nodes, or from a part of one
     pieces: tuple[ByteSlice, ...] = ()
     offset: int | None = None
-    inner: "Inner | None" = None  # of a list or array: what happens to its elements
+    element_effects: "tuple[Effect, ...] | None" = None  # of a list or array of structs
 
 
 @dataclass(frozen=True, slots=True)
-class OpenedElements:
-    """A list or array whose elements are laid out on this way."""
+class CheckedNode:
+    """A check of the receiver that has to hold for the load to be accepted."""
+
+    check: CheckNode
+    guard: Expr
+    condition: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class UnrolledElements:
+    """A list or array whose elements are followed one by one on this path."""
 
     key: FieldPath
     is_sent: bool
     nodes: tuple[AnyNode, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedNode:
-    rule: CheckNode
-    guard: Expr
-    condition: Expr  # in the sender's words
+# How a load ends --------------------------------------------------------------------------------
+
+
+class LoadEnding(Enum):
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadOutcome:
-    """How it ends for the states of which `when` holds."""
+    """One way in which the load ends, for the states in which `condition` holds."""
 
     ending: LoadEnding
-    when: Expr
-    reason: str = ""  # the error's reason, as generated codecs give it; or what is open
+    condition: Expr
+    reason: EffectReason | Unknown | None = None  # None: it was accepted
     message: str = ""
     sent: AnyNode | None = None
-    wanted: AnyNode | None = None
+    expected: AnyNode | None = None
     entry: SubsectionEntry | None = None
-    parting: Divergence | None = None
+    divergence: Divergence | None = None
     reads: tuple[ReadNode, ...] = ()
     checks: tuple[CheckedNode, ...] = ()
-    skipped: tuple[tuple[Expr, AnyNode], ...] = ()  # sent, and swallowed by a gap
-    opened: tuple[OpenedElements, ...] = ()
-    env: dict[FieldPath, object] = field(default_factory=dict)
+    skipped: tuple[tuple[Expr, AnyNode], ...] = ()
+    unrolled: tuple[UnrolledElements, ...] = ()
+    values: dict[FieldPath, Content] = field(default_factory=dict)
 
 
-class Untranslatable(Exception):
-    """A condition of the receiver that cannot be said in the sender's words."""
+# A path and its steps ---------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
 class WalkState:
-    sent: list[AnyNode]  # what is still to come, the next one last
-    wanted: list[AnyNode]
-    env: dict[FieldPath, object]
-    # What was read in step from what it stands for. Where it was not there the receiver reads its
-    # default, as the sender's own version would: what comes of that is no doing of the change.
-    own: dict[FieldPath, Expr] = field(default_factory=dict)
-    path: Expr = TRUE
-    off: int = 0  # bytes of the sender's next node that are gone
-    got: tuple[ByteSlice, ...] = ()
-    need: int = 0  # bytes of the receiver's gap that are still to skip
-    offset: int | None = 0
-    parting: Divergence | None = None
+    """One path through sender and receiver. A walk changes it in place.
+
+    `sent` and `expected` are stacks: the nodes that are still to come, the next one last.
+    `values` is what each place of the receiver holds.
+
+    `counterpart_values` has the places that were read in step from their own counterparts, with the
+    values that these have. Where a counterpart was not sent, `values` has the default and this has
+    the sender's value: what the sender's own version would do with its own stream.
+    """
+
+    sent: list[AnyNode]
+    expected: list[AnyNode]
+    values: dict[FieldPath, Content]
+    counterpart_values: dict[FieldPath, Expr] = field(default_factory=dict)
+    condition: Expr = TRUE  # of the states that take this path
+    consumed: int = 0  # bytes of the sender's next node that were read
+    pieces: tuple[ByteSlice, ...] = ()  # bytes that the receiver's next node has so far
+    padding_left: int = 0  # bytes of the receiver's padding that are still to skip
+    offset: int | None = 0  # in the section; None: it depends on the state
+    divergence: Divergence | None = None
     reads: list[ReadNode] = field(default_factory=list)
     checks: list[CheckedNode] = field(default_factory=list)
-    skipped: list[tuple[Expr, AnyNode]] = field(default_factory=list)
-    opened: list[OpenedElements] = field(default_factory=list)
+    skipped: list[tuple[Expr, AnyNode]] = field(default_factory=list)  # sent, read as padding
+    unrolled: list[UnrolledElements] = field(default_factory=list)
 
-    def own_key(self, key: FieldPath) -> FieldPath | None:
-        return find_path(self.own[key])
+    @property
+    def is_between_nodes(self) -> bool:
+        """Neither side is in the middle of a node."""
+        return not (self.consumed or self.pieces or self.padding_left)
+
+    @property
+    def received(self) -> int:
+        """Bytes that the receiver's next node has so far."""
+        return sum(piece.size for piece in self.pieces)
 
     def fork(self, condition: Expr) -> "WalkState":
+        """A copy for the states in which this condition holds as well."""
         return replace(
             self,
             sent=list(self.sent),
-            wanted=list(self.wanted),
-            env=dict(self.env),
-            own=dict(self.own),
-            path=and_(self.path, condition),
+            expected=list(self.expected),
+            values=dict(self.values),
+            counterpart_values=dict(self.counterpart_values),
+            condition=and_(self.condition, condition),
             reads=list(self.reads),
             checks=list(self.checks),
             skipped=list(self.skipped),
-            opened=list(self.opened),
+            unrolled=list(self.unrolled),
         )
 
 
-# What no field of a schema is called.
-HEADER = "(subsection)"
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """The path goes on."""
+
+    state: WalkState
 
 
-_NO_FIELD = Field(name=HEADER, wire_name=HEADER, type=Scalar("u8"))
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """The path goes on in several ways. Some of its states may have reached their end."""
+
+    states: tuple[WalkState, ...]
+    outcomes: tuple[LoadOutcome, ...] = ()
 
 
-def header(wire_name: str, version: int) -> list[ScalarNode]:
-    """The bytes that a subsection begins with."""
-    name = wire_name.encode()
-    data = b"\x05" + bytes([len(name) & 255]) + name + version.to_bytes(4, "big")
-    return [
-        ScalarNode(
-            key=(HEADER, i),
-            expr=make_literal(byte),
-            type=Scalar("u8"),
-            scalar="u8",
-            width=1,
-            default=0,
-            field=_NO_FIELD,
-        )
-        for i, byte in enumerate(data)
-    ]
+@dataclass(frozen=True, slots=True)
+class PathEnd:
+    """The path is at its end."""
+
+    outcomes: tuple[LoadOutcome, ...]
+
+
+WalkStep: TypeAlias = Advance | Fork | PathEnd
+
+
+# What an outcome does to the state --------------------------------------------------------------
 
 
 class EffectKind(Enum):
@@ -179,24 +190,24 @@ class EffectKind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What happens to the states of which `when` holds."""
+    """What happens to the states in which `condition` holds."""
 
     kind: EffectKind
-    when: Expr
-    reason: str = ""
+    condition: Expr
+    reason: EffectReason | Unknown  # `Unknown` where the kind is OPEN, and only there
     message: str = ""
     sent: AnyNode | None = None
-    wanted: AnyNode | None = None
+    expected: AnyNode | None = None
     entry: SubsectionEntry | None = None
-    parting: Divergence | None = None
+    divergence: Divergence | None = None
     reads: tuple[ReadNode, ...] = field(default=(), repr=False)
     offset: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedOutcome:
-    """One way of loading: when it is entered, and what it does then."""
+    """One way in which the load ends, and what it does to the states that end so."""
 
-    when: Expr
+    condition: Expr
     is_accepted: bool
     effects: tuple[Effect, ...]

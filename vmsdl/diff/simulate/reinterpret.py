@@ -1,4 +1,7 @@
-"""Values as bytes and back: what a receiver reads where a sender wrote something else."""
+"""Values as bytes and back: what the receiver reads where the sender wrote something else.
+
+Numbers are big-endian on the wire (`qemu_put_be32` and its siblings in QEMU).
+"""
 
 from vmsdl.diff.layout.nodes import ScalarNode
 from vmsdl.expr.logic import (
@@ -16,7 +19,7 @@ from vmsdl.schema.scalars import SCALARS
 
 @dataclass(frozen=True, slots=True)
 class ByteSlice:
-    """`size` bytes of a value from its byte `start` on; `leaf` None: zeros, or `constant`."""
+    """`size` bytes of a value from its byte `start` on; `leaf` None: zeros."""
 
     leaf: ScalarNode | None
     start: int
@@ -27,22 +30,19 @@ class NotAnInteger(Exception):
     """Bytes that no expression says, such as those of a float."""
 
 
-def is_signed(scalar: str) -> bool:
-    return SCALARS[scalar].code.islower() and scalar not in ("bool", "f64")
-
-
 def read_value(pieces: tuple[ByteSlice, ...], scalar: str) -> Expr:
     """The value that a receiver makes of these bytes."""
-    width = SCALARS[scalar].size
+    row = SCALARS[scalar]
+    width = row.size
     first = pieces[0]
     if len(pieces) == 1 and first.leaf is not None and first.size == first.leaf.width:
         if first.leaf.scalar == scalar:
             return first.leaf.expr
-        if "f64" in (scalar, first.leaf.scalar):
+        if row.is_float or SCALARS[first.leaf.scalar].is_float:
             raise NotAnInteger
-        if is_signed(scalar) and is_signed(first.leaf.scalar):
+        if row.is_signed and SCALARS[first.leaf.scalar].is_signed:
             return first.leaf.expr
-    if scalar == "f64":
+    if row.is_float:
         raise NotAnInteger
     whole = make_literal(0)
     left = width
@@ -50,9 +50,9 @@ def read_value(pieces: tuple[ByteSlice, ...], scalar: str) -> Expr:
         left -= piece.size
         part = _shift(_bits(piece), left)
         whole = part if whole == make_literal(0) else _or(whole, part)
-    if scalar == "bool":
+    if row.is_bool:
         return make_comparison(Operator.NOT_EQUAL, whole, make_literal(0))
-    if is_signed(scalar):
+    if row.is_signed:
         top = 1 << 8 * width - 1
         is_negative = make_comparison(Operator.GREATER_EQUAL, whole, make_literal(top))
         return if_then_else(
@@ -61,17 +61,17 @@ def read_value(pieces: tuple[ByteSlice, ...], scalar: str) -> Expr:
     return whole
 
 
-def find_resigned(sent: ScalarNode, wanted: ScalarNode) -> Expr:
+def find_resigned(sent: ScalarNode, expected: ScalarNode) -> Expr:
     """When a number read with a sign, or without one, is neither itself nor what it stands for
     after reset."""
-    top = 1 << 8 * wanted.width - 1
-    held = int(wanted.default)
-    if is_signed(sent.scalar):
+    top = 1 << 8 * expected.width - 1
+    default = int(expected.default)
+    if SCALARS[sent.scalar].is_signed:
         is_other = make_comparison(Operator.LESS, sent.expr, make_literal(0))
-        same = held - 2 * top if held >= top else None
+        same = default - 2 * top if default >= top else None
     else:
         is_other = make_comparison(Operator.GREATER_EQUAL, sent.expr, make_literal(top))
-        same = held + 2 * top if held < 0 else None
+        same = default + 2 * top if default < 0 else None
     if same is None:
         return is_other
     return and_(is_other, make_comparison(Operator.NOT_EQUAL, sent.expr, make_literal(same)))
@@ -81,10 +81,11 @@ def _bits(piece: ByteSlice) -> Expr:
     if piece.leaf is None:
         return make_literal(0)
     leaf = piece.leaf
-    if leaf.scalar == "f64":
+    row = SCALARS[leaf.scalar]
+    if row.is_float:
         raise NotAnInteger
     value = to_integer(leaf.expr)
-    if is_signed(leaf.scalar):
+    if row.is_signed:
         wrap = make_arithmetic(Operator.ADD, value, make_literal(1 << 8 * leaf.width))
         value = if_then_else(make_comparison(Operator.LESS, value, make_literal(0)), wrap, value)
     behind = leaf.width - piece.start - piece.size

@@ -1,6 +1,23 @@
-"""Sender and receiver step by step over the same bytes: every way a load can end, and when."""
+"""A load, simulated: sender and receiver step by step over the same bytes.
 
-from collections.abc import Iterator
+Both sides are lists of nodes in wire order (`layout/flatten.py`). A walk has the next node of the
+sender, the next one of the receiver, and a condition: the states of the sender that get here. One
+step decides how these two go together:
+
+1. They are in step: the same number of bytes, in the same states. One is read as the other.
+2. One of them is not there in these states, or has no bytes: it is passed over. Where that depends
+   on the state, the path forks.
+3. One side has no more nodes: the section is too long or too short, and the load is refused.
+4. They are different: they are read byte by byte, so values go into places of others.
+
+A path ends as accepted, as refused, or as unknown. The conditions of all ends cover every state,
+and no two of them hold in the same state.
+
+To see a walk, run `python -m tests.support.trace_walk OLD.vmsd NEW.vmsd`.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 from vmsdl.diff.layout.nodes import (
     AnyNode,
@@ -8,327 +25,296 @@ from vmsdl.diff.layout.nodes import (
     CheckNode,
     MoreElementsNode,
     PaddingNode,
+    PlacedBody,
     ScalarArrayNode,
-    ScalarNode,
     SubsectionsNode,
-    unroll_array,
 )
 from vmsdl.diff.simulate.lengths import (
-    find_length_difference,
+    find_count,
+    find_equal_length_condition,
+    have_different_remainders,
+    have_different_totals,
     have_same_length,
-    is_parallel,
-    is_plain,
-    length_of,
-    lengths_part,
+    is_rest_in_step,
     to_scalar_array,
-    units_part,
 )
-from vmsdl.diff.simulate.lists import ListUnroller, is_marker
-from vmsdl.diff.simulate.records import (
-    UNREAD,
-    ZEROS,
-    Inner,
-    LoadOutcome,
-    ReadNode,
+from vmsdl.diff.simulate.lists import (
+    ElementComparison,
+    JudgeElement,
+    read_more_elements,
+    unroll,
+)
+from vmsdl.diff.simulate.outcomes import (
+    describe_missing_bytes,
+    describe_trailing_bytes,
+    make_accepted,
+    make_refused,
+    make_undecided,
+)
+from vmsdl.diff.simulate.reading import read_bytes, read_in_step, set_absent
+from vmsdl.diff.simulate.reasons import (
+    EffectReason,
+    UnknownReason,
     Untranslatable,
-    WalkState,
+    make_unknown,
 )
-from vmsdl.diff.simulate.reinterpret import ByteSlice, NotAnInteger, read_value
+from vmsdl.diff.simulate.records import (
+    Advance,
+    CheckedNode,
+    Divergence,
+    Fork,
+    LoadOutcome,
+    PathEnd,
+    WalkState,
+    WalkStep,
+)
+from vmsdl.diff.simulate.simulation import Simulation
+from vmsdl.diff.simulate.subsections import read_header_as_data, scan_subsections
+from vmsdl.diff.simulate.translate import (
+    find_expected_condition,
+    find_sent_condition,
+    have_same_presence,
+    translate,
+)
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.logic import (
     FALSE,
-    TRUE,
+    and_,
     depends_on_extern,
-    if_then_else,
     is_false,
-    is_true,
     make_comparison,
     make_literal,
     not_,
 )
-from vmsdl.expr.nodes import Expr, Operator
-from vmsdl.expr.text import format_path
+from vmsdl.expr.nodes import Operator
 
-MOST_PATHS = 300
-_MOST_OPEN = 32  # where they hang on what no schema decides
-_MOST_STEPS = 60_000
-_MOST_BYTES = 1 << 14  # of one array that is looked at byte by byte
+# Called with the state before each step.
+Trace: TypeAlias = Callable[[WalkState], None]
 
 
-class Walk(ListUnroller):
-    """One direction of one pair of descriptions."""
+class Walk:
+    """One direction of one pair of descriptions. `judge_element` is for elements of lists."""
 
-    def outcomes(self) -> Iterator[LoadOutcome]:
-        start = WalkState(
-            sent=self.sender.nodes(self.sent_body)[::-1],
-            wanted=self.receiver.nodes(self.wanted_body)[::-1],
-            env={key: e for key, e in self.known.items() if e is not None},
+    def __init__(
+        self, simulation: Simulation, judge_element: JudgeElement, trace: Trace | None = None
+    ) -> None:
+        self.simulation = simulation
+        self._trace = trace
+        self._elements = ElementComparison(simulation, self.follow, judge_element)
+        self._steps = 0  # of all paths, those through elements among them
+
+    def find_outcomes(self, sent: PlacedBody, expected: PlacedBody) -> Iterator[LoadOutcome]:
+        """Every way in which the load of a body can end."""
+        known = self.simulation.configuration.items()
+        yield from self.follow(
+            WalkState(
+                sent=self.simulation.sender.flatten(sent)[::-1],
+                expected=self.simulation.receiver.flatten(expected)[::-1],
+                values={path: e for path, e in known if e is not None},
+            )
         )
-        yield from self.outcomes_from(start)
 
-    def outcomes_from(self, state: WalkState) -> Iterator[LoadOutcome]:
-        waiting = [state]
+    def follow(self, start: WalkState) -> Iterator[LoadOutcome]:
+        """Every way in which the load can end from a state on."""
+        limits = self.simulation.limits
+        pending = [start]
         ended = 0
-        while waiting:
-            state = waiting.pop()
-            most = _MOST_OPEN if depends_on_extern(state.path) else MOST_PATHS
-            if ended + len(waiting) > most or self.steps > _MOST_STEPS:
-                yield self._open(state, "too many combinations of conditions")
-                for other in waiting:
-                    yield self._open(other, "too many combinations of conditions")
+        while pending:
+            state = pending.pop()
+            most = limits.extern_paths if depends_on_extern(state.condition) else limits.paths
+            if ended + len(pending) > most or self._steps > limits.steps:
+                unknown = make_unknown(UnknownReason.TOO_MANY_PATHS)
+                for each in (state, *pending):
+                    yield make_undecided(each, unknown)
                 return
             try:
-                result = self._run(state)
-            except Untranslatable as untold:
-                result = self._open(state, str(untold))
-            if isinstance(result, LoadOutcome):
-                ended += 1
-                yield result
-                continue
-            for outcome in result[1]:
-                ended += 1
-                yield outcome
-            waiting += [fork for fork in result[0] if not self.never(fork.path)]
+                step = self._follow_to_fork(state)
+            except Untranslatable as problem:
+                step = PathEnd((make_undecided(state, problem.unknown),))
+            ended += len(step.outcomes)
+            yield from step.outcomes
+            if isinstance(step, Fork):
+                pending += [
+                    fork
+                    for fork in step.states
+                    if not self.simulation.is_impossible(fork.condition)
+                ]
 
-    def _run(self, state: WalkState) -> "LoadOutcome | tuple[list[WalkState], list[LoadOutcome]]":
+    def _follow_to_fork(self, state: WalkState) -> Fork | PathEnd:
         while True:
-            self.steps += 1
-            if self.steps > _MOST_STEPS:
-                return self._open(state, "too many fields")
-            sent = state.sent[-1] if state.sent else None
-            wanted = state.wanted[-1] if state.wanted else None
-            if isinstance(sent, CheckNode):
-                state.sent.pop()
-                continue
-            if isinstance(wanted, CheckNode) and not state.got:
-                self._check(state, wanted)
-                continue
-            if isinstance(wanted, MoreElementsNode) and not state.got:
-                return self.more(state, wanted)
-            if isinstance(wanted, SubsectionsNode) and not state.got and not state.need:
-                result = self._subsections(state, sent, wanted)
-                if result is None:
-                    continue
-                return result
-            if sent is None and wanted is None:
-                return self._accepted(state)
-            result = self._fields(state, sent, wanted)
-            if result is not None:
-                return result
+            self._steps += 1
+            if self._steps > self.simulation.limits.steps:
+                unknown = make_unknown(UnknownReason.TOO_MANY_STEPS)
+                return PathEnd((make_undecided(state, unknown),))
+            if self._trace is not None:
+                self._trace(state)
+            step = self._step(state)
+            if not isinstance(step, Advance):
+                return step
+            state = step.state
 
-    # Fields ------------------------------------------------------------------------------------
+    # One step -----------------------------------------------------------------------------------
 
-    def _fields(
-        self, state: WalkState, sent: AnyNode | None, wanted: AnyNode | None
-    ) -> "LoadOutcome | tuple[list[WalkState], list[LoadOutcome]] | None":
-        sending = FALSE if sent is None else self._sending(state, sent)
-        is_fresh = not (state.off or state.got or state.need)
+    def _step(self, state: WalkState) -> WalkStep:
+        simulation = self.simulation
+        sent = state.sent[-1] if state.sent else None
+        expected = state.expected[-1] if state.expected else None
+        if isinstance(sent, CheckNode):
+            state.sent.pop()  # every state that was saved satisfies it
+            return Advance(state)
+        if not state.pieces:
+            match expected:
+                case CheckNode():
+                    return _note_check(simulation, state, expected)
+                case MoreElementsNode():
+                    return read_more_elements(simulation, state, expected)
+                case SubsectionsNode() if not state.padding_left:
+                    return scan_subsections(simulation, state, sent, expected)
+                case _:
+                    pass
+        if sent is None and expected is None:
+            return PathEnd((make_accepted(state),))
+        return self._step_fields(state, sent, expected)
+
+    def _step_fields(
+        self, state: WalkState, sent: AnyNode | None, expected: AnyNode | None
+    ) -> WalkStep:
+        """Fields, unused bytes, and subsections that the receiver reads as such."""
+        simulation = self.simulation
+        sending = FALSE if sent is None else find_sent_condition(sent)
         if (
-            (is_fresh and sent is not None and wanted is not None)
-            and have_same_length(self, state, sent, wanted)
-            and self._agree(state, sent, wanted)
+            (state.is_between_nodes and sent is not None and expected is not None)
+            and have_same_length(self._elements, state, sent, expected)
+            and have_same_presence(simulation, state, sent, expected)
         ):
-            self._in_step(state, sent, wanted, sending)
-            return None
-        if sent is not None and not state.off:
-            truth = self.decide(state, sending)
-            if truth is False:
+            return read_in_step(simulation, self._elements, state, sent, expected)
+        if sent is not None and not state.consumed:
+            is_sent = simulation.decide(state, sending)
+            if is_sent is False:
                 state.sent.pop()
-                return None
-            if truth is None:
-                return [state.fork(not_(sending)), state.fork(sending)], []
-        if wanted is not None and not (state.got or state.need):
-            wanting = self._wanting(state, wanted)
-            truth = self.decide(state, wanting)
-            if truth is False:
-                self._absent(state, wanted)
-                state.wanted.pop()
-                return None
-            if truth is None:
-                return [state.fork(not_(wanting)), state.fork(wanting)], []
+                return Advance(state)
+            if is_sent is None:
+                return Fork((state.fork(not_(sending)), state.fork(sending)))
+        if expected is not None and not (state.pieces or state.padding_left):
+            expecting = find_expected_condition(simulation, state, expected)
+            is_expected = simulation.decide(state, expecting)
+            if is_expected is False:
+                set_absent(state, expected)
+                state.expected.pop()
+                return Advance(state)
+            if is_expected is None:
+                return Fork((state.fork(not_(expecting)), state.fork(expecting)))
         if isinstance(sent, SubsectionsNode):
-            return self._headers(state, sent)
-        self._part(state, sent, wanted)
-        if not (state.off or state.got or state.need):
-            result = self._empties(state, sent, wanted)
-            if result is not None:
-                return None if isinstance(result, bool) else result
-        if wanted is None:
-            return self._refused(state, "trailing-data", sent, None, self._trailing(state))
+            return read_header_as_data(simulation, state, sent)
+        if state.is_between_nodes:
+            if state.divergence is None:
+                state.divergence = Divergence(state.offset, sent, expected)
+            step = self._pass_over_empty(state, sent, expected)
+            if step is not None:
+                return step
+        if expected is None:
+            message = describe_trailing_bytes(simulation, state)
+            return _refuse(state, EffectReason.TRAILING_DATA, sent, None, message)
         if sent is None:
-            return self._refused(state, "truncated", None, wanted, self._missing(state))
-        return self._bytes(state, sent, wanted)
+            message = describe_missing_bytes(simulation, state)
+            return _refuse(state, EffectReason.TRUNCATED, None, expected, message)
+        if _has_unknown_length(sent) or _has_unknown_length(expected):
+            return self._step_blocks(state, sent, expected)
+        return read_bytes(simulation, state, sent, expected)
 
-    def _empties(
-        self, state: WalkState, sent: AnyNode | None, wanted: AnyNode | None
-    ) -> "bool | tuple[list[WalkState], list[LoadOutcome]] | None":
-        """What takes no bytes is passed over (True); where that is not sure, both are followed."""
-        for node, is_sent in ((sent, True), (wanted, False)):
-            size = None if node is None else length_of(node)
-            if node is None or size is None:
+    def _pass_over_empty(
+        self, state: WalkState, sent: AnyNode | None, expected: AnyNode | None
+    ) -> WalkStep | None:
+        """A node without elements has no bytes. Where that depends on the state, the path forks."""
+        for node, is_sent in ((sent, True), (expected, False)):
+            count = None if node is None else find_count(node)
+            if node is None or count is None:
                 continue
             if not is_sent:
-                size = self.told(state, size)
-            is_pair = sent is not None and wanted is not None and fold_constant(size) is None
-            if is_pair and find_length_difference(self, state, sent, wanted) is not None:  # type: ignore[arg-type]
-                continue
-            empty = make_comparison(Operator.EQUAL, size, make_literal(0))
-            truth = self.decide(state, empty)
-            if truth is None:
-                return [state.fork(not_(empty)), state.fork(empty)], []
-            if truth and is_sent:
+                count = translate(self.simulation, state, count)
+            if sent is not None and expected is not None and fold_constant(count) is None:
+                equal = find_equal_length_condition(self._elements, state, sent, expected)
+                if equal is not None:
+                    continue  # both are empty in the same states, or their lengths differ
+            empty = make_comparison(Operator.EQUAL, count, make_literal(0))
+            is_empty = self.simulation.decide(state, empty)
+            if is_empty is None:
+                return Fork((state.fork(not_(empty)), state.fork(empty)))
+            if is_empty and is_sent:
                 state.sent.pop()
-                return True
-            if truth:
-                self._absent(state, node)
-                state.wanted.pop()
-                return True
+                return Advance(state)
+            if is_empty:
+                set_absent(state, node)
+                state.expected.pop()
+                return Advance(state)
         return None
 
-    def _bytes(
-        self, state: WalkState, sent: AnyNode, wanted: AnyNode
-    ) -> "LoadOutcome | tuple[list[WalkState], list[LoadOutcome]] | None":
-        for node in (sent, wanted):
-            if isinstance(node, BlockNode) or (
-                isinstance(node, PaddingNode) and fold_constant(node.length) is None
-            ):
-                return self._blocks(state, sent, wanted)
-        for nodes, node in ((state.sent, sent), (state.wanted, wanted)):
-            if isinstance(node, ScalarArrayNode):
-                if node.width * node.count > _MOST_BYTES:
-                    return self._open(
-                        state, f"`{format_path(node.key)}` is too large to go through"
-                    )
-                nodes.pop()
-                nodes.extend(reversed(unroll_array(node)))
-                return None
-        there = self._length(sent) - state.off
-        if isinstance(wanted, PaddingNode):
-            need = state.need or self._length(wanted)
-            size = min(there, need)
-            if isinstance(sent, ScalarNode) and size:
-                state.skipped.append((self._sending(state, sent), sent))
-            state.need = need - size
-            if need == size:
-                state.wanted.pop()
-            self._consume(state, sent, size)
-            return None
-        assert isinstance(wanted, ScalarNode)
-        have = sum(piece.size for piece in state.got)
-        size = min(there, wanted.width - have)
-        if size:
-            leaf = sent if isinstance(sent, ScalarNode) else None
-            state.got += (ByteSlice(leaf, state.off, size),)
-        self._consume(state, sent, size)
-        if have + size == wanted.width:
-            self._read(state, wanted, TRUE)
-        return None
-
-    def _blocks(
-        self, state: WalkState, sent: AnyNode, wanted: AnyNode
-    ) -> "LoadOutcome | tuple[list[WalkState], list[LoadOutcome]] | None":
-        """One of them has a length or an inside that depends on the state."""
+    def _step_blocks(self, state: WalkState, sent: AnyNode, expected: AnyNode) -> WalkStep:
+        """The length of one of the two depends on the state, or what is in it does."""
+        simulation = self.simulation
         equal = None
-        if not (state.off or state.got or state.need):
-            equal = find_length_difference(self, state, sent, wanted)
-        if equal is not None and self.decide(state, equal) is True:
-            if isinstance(sent, BlockNode) and isinstance(wanted, ScalarArrayNode):
-                state.sent[-1] = to_scalar_array(sent, wanted)
-                return None
-            if isinstance(wanted, BlockNode) and isinstance(sent, ScalarArrayNode):
-                state.wanted[-1] = to_scalar_array(wanted, sent)
-                return None
-        if equal is not None and self.decide(state, equal) is None:
-            return [state.fork(not_(equal)), state.fork(equal)], []
-        if (equal is not None and is_parallel(self, state)) or units_part(self, state):
-            return self._refused(state, "length", sent, wanted)
+        if state.is_between_nodes:
+            equal = find_equal_length_condition(self._elements, state, sent, expected)
+        if equal is not None:
+            is_equal = simulation.decide(state, equal)
+            if is_equal is True:
+                if isinstance(sent, BlockNode) and isinstance(expected, ScalarArrayNode):
+                    state.sent[-1] = to_scalar_array(sent, expected)
+                    return Advance(state)
+                if isinstance(expected, BlockNode) and isinstance(sent, ScalarArrayNode):
+                    state.expected[-1] = to_scalar_array(expected, sent)
+                    return Advance(state)
+            if is_equal is None:
+                return Fork((state.fork(not_(equal)), state.fork(equal)))
+        if (equal is not None and is_rest_in_step(state)) or have_different_remainders(state):
+            return _refuse(state, EffectReason.LENGTH, sent, expected)
         try:
-            if lengths_part(self, state):
-                return self._refused(state, "length", sent, wanted)
+            if have_different_totals(simulation, state):
+                return _refuse(state, EffectReason.LENGTH, sent, expected)
         except Untranslatable:
             pass
-        opened = self.opened(state, sent, wanted)
-        if opened is not None:
-            return opened
-        names = f"`{format_path(sent.key)}` and `{format_path(wanted.key)}`"
-        return self._open(state, f"{names} are too different to be held against each other")
+        fork = unroll(simulation, state, sent, expected)
+        if fork is not None:
+            return fork
+        unknown = make_unknown(UnknownReason.TOO_DIFFERENT, sent.key, expected.key)
+        return PathEnd((make_undecided(state, unknown),))
 
-    def _consume(self, state: WalkState, sent: AnyNode, size: int) -> None:
-        state.off += size
-        if state.offset is not None:
-            state.offset += size
-        if state.off >= self._length(sent):
-            state.sent.pop()
-            state.off = 0
 
-    def _read(self, state: WalkState, wanted: ScalarNode, guard: Expr) -> None:
-        pieces = state.got
-        state.got = ()
-        state.wanted.pop()
-        first = pieces[0]
-        is_whole = len(pieces) == 1 and (first.leaf is None or first.size == first.leaf.width)
-        value: Expr | None
-        try:
-            value = read_value(pieces, wanted.scalar)
-        except NotAnInteger:
-            value = None
-        source = first.leaf if is_whole else None
-        where = None if state.offset is None else state.offset - wanted.width
-        if not is_marker(wanted.key):
-            state.reads.append(ReadNode(wanted, guard, value, source, pieces, where))
-        default = make_literal(wanted.default)
-        state.env[wanted.key] = UNREAD if value is None else if_then_else(guard, value, default)
+def _has_unknown_length(node: AnyNode) -> bool:
+    match node:
+        case BlockNode():
+            return True
+        case PaddingNode(length=length):
+            return fold_constant(length) is None
+        case _:
+            return False
 
-    def _in_step(self, state: WalkState, sent: AnyNode, wanted: AnyNode, guard: Expr) -> None:
-        """Both take the same bytes, where they are there."""
-        # Where it stands is worth a question; behind the first thing that may be absent it is lost.
-        if state.offset is not None:
-            truth = self.decide(state, guard)
-            guard = guard if truth is None else make_literal(truth)
-        state.sent.pop()
-        size = self._size(sent)
-        where = state.offset
-        if isinstance(sent, ScalarNode | ScalarArrayNode | BlockNode) and isinstance(
-            wanted, ScalarNode | ScalarArrayNode | BlockNode
+
+def _refuse(
+    state: WalkState,
+    reason: EffectReason,
+    sent: AnyNode | None,
+    expected: AnyNode | None,
+    message: str = "",
+) -> PathEnd:
+    return PathEnd((make_refused(state, reason, sent, expected, message),))
+
+
+def _note_check(simulation: Simulation, state: WalkState, expected: CheckNode) -> Advance:
+    """The receiver checks something: unless it always holds here, the outcome says so."""
+    state.expected.pop()
+    try:
+        own = translate(simulation, state, expected.condition, as_own_version=True)
+        guard = find_expected_condition(simulation, state, expected, as_own_version=True)
+        if own in simulation.sender_checks and simulation.is_impossible(
+            and_(state.condition, guard, not_(own))
         ):
-            is_paired = self.pairing.counterpart(wanted.key) == sent.key
-            if is_paired and _has_same_values(sent, wanted):
-                state.own[wanted.key] = sent.expr
-        if is_false(guard):
-            state.wanted.pop()
-            self._absent(state, wanted)
-            return
-        match wanted:
-            case ScalarNode():
-                leaf = sent if isinstance(sent, ScalarNode) else None
-                state.got = (ByteSlice(leaf, 0, wanted.width),)
-                state.offset = None if where is None else where + wanted.width
-                if isinstance(sent, ScalarArrayNode):
-                    leaf = unroll_array(sent)[0]
-                    state.got = (ByteSlice(leaf, 0, wanted.width),)
-                self._read(state, wanted, guard)
-            case ScalarArrayNode() | BlockNode():
-                state.wanted.pop()
-                value: object = sent.expr if isinstance(sent, ScalarArrayNode | BlockNode) else None
-                same = isinstance(sent, ScalarArrayNode | BlockNode) and is_plain(sent, wanted)
-                if isinstance(sent, PaddingNode):
-                    state.env[wanted.key] = ZEROS
-                else:
-                    state.env[wanted.key] = value if same and is_true(guard) else UNREAD
-                inner: Inner | None = None
-                if isinstance(sent, BlockNode) and isinstance(wanted, BlockNode) and not same:
-                    inner = self.inner(state, sent, wanted)
-                state.reads.append(ReadNode(wanted, guard, None, sent, (), where, inner))
-            case _:
-                state.wanted.pop()
-                if isinstance(sent, ScalarNode | ScalarArrayNode | BlockNode):
-                    state.skipped.append((guard, sent))
-        if state.offset is not None:
-            is_fixed = size is not None and is_true(guard) and where is not None
-            state.offset = where + size if is_fixed else None  # type: ignore[operator]
-
-
-def _has_same_values(sent: AnyNode, wanted: AnyNode) -> bool:
-    if isinstance(sent, ScalarNode) and isinstance(wanted, ScalarNode):
-        return sent.scalar == wanted.scalar
-    return is_plain(sent, wanted)
+            # What it refuses all the same, the sender's own version refuses too.
+            return Advance(state)
+    except Untranslatable:
+        pass
+    guard = find_expected_condition(simulation, state, expected)
+    if not is_false(guard):
+        condition = translate(simulation, state, expected.condition)
+        state.checks.append(CheckedNode(expected, guard, condition))
+    return Advance(state)

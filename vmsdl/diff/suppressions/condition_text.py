@@ -8,7 +8,6 @@ from typing import assert_never
 from vmsdl.diff.matching.fields import Side
 from vmsdl.expr.logic import (
     FALSE,
-    OPPOSITE,
     TRUE,
     and_,
     find_path,
@@ -24,6 +23,7 @@ from vmsdl.expr.logic import (
 from vmsdl.expr.nodes import (
     BOOL,
     INTEGER,
+    OPPOSITE,
     BitmapValue,
     BoolValue,
     BytesValue,

@@ -80,7 +80,7 @@ class SenderStates:
         if answer.holds is False:
             return None
         if answer.holds is None:
-            return UncoveredStates(new, why=answer.why)
+            return UncoveredStates(new, why=answer.undecided.text if answer.undecided else "")
         return UncoveredStates(new, answer.witness)
 
     def _ready(self) -> tuple[ConditionProver, Flattener, PlacedBody, tuple[Side, Side]]:
@@ -90,8 +90,8 @@ class SenderStates:
             sender, receiver = self._sides
             settings, _ = find_shared_settings(sender, receiver, self._machine)
             source = Flattener(sender.schema, settings)
-            top = source.top(sender.description, sender.description.version_id)
-            self._made = make_prover(sender, source.everything(top)), source, top
+            top = source.place_top(sender.description, sender.description.version_id)
+            self._made = make_prover(sender, source.flatten_all(top)), source, top
         return *self._made, self._sides
 
 

@@ -1,4 +1,4 @@
-"""A subsection that is left out in states in which what it carries matters.
+"""A subsection that is not sent in states in which its fields matter.
 
 Asked is only where the predicate reads a field of the subsection itself: then the field decides
 what is worth sending, and the others can be forgotten. A predicate on something else (`status &
@@ -27,17 +27,17 @@ from vmsdl.expr.nodes import (
     Select,
     SubsectionValue,
 )
-from vmsdl.prove.budget import Budget
+from vmsdl.prove.budget import ProofBudget
 from vmsdl.prove.encode import Encoder
 from vmsdl.prove.formula import BinaryFormula, Constant, Formula, Values, and_, make_different, not_
-from vmsdl.prove.invariants import Invariants, make_reading, properties_at_default
+from vmsdl.prove.invariants import Invariants, find_default_properties, make_encoder
 from vmsdl.prove.solve import never, satisfiable
 from vmsdl.prove.witness import describe_state, describe_value
 from vmsdl.records import dataclass
 from vmsdl.schema import description as d
 from vmsdl.schema.description import Field, Schema
 from vmsdl.schema.omission import read_omission
-from vmsdl.schema.types import EnumType, Scalar
+from vmsdl.schema.types import BIT, EnumType, Scalar
 
 _MOST_NAMED = 3
 _MOST_READ = 50_000
@@ -53,38 +53,38 @@ class _Lost:
 
 
 def lossy_subsection(schema: Schema) -> Iterator[Diagnostic]:
-    standing, patience = Invariants(), Budget(is_any_state_enough=False)
+    invariants, budget = Invariants(), ProofBudget(is_any_state_enough=False)
     for use in find_uses(schema):
         if use.role is not UseRole.NEEDED or use.body.description.role is not d.Role.SUBSECTION:
             continue
-        spoken_of = _spoken_of(use)
-        if not spoken_of or use.ranges.decide(use.expression) is not None:
+        asked_fields = _find_asked_fields(use)
+        if not asked_fields or use.ranges.decide(use.expression) is not None:
             continue
-        lost = _lost(use, spoken_of, schema, standing, patience)
+        lost = _find_lost(use, asked_fields, schema, invariants, budget)
         if lost:
-            is_slip = any(_is_slip(each.field, use, spoken_of) for each in lost)
-            fault = _fault(use, lost)
-            yield fault if is_slip else fault.with_severity(Severity.NOTE)
+            is_slip = any(_is_slip(each.field, use, asked_fields) for each in lost)
+            diagnostic = _make_diagnostic(use, lost)
+            yield diagnostic if is_slip else diagnostic.with_severity(Severity.NOTE)
 
 
-def _lost(
-    use: Use, spoken_of: set[str], schema: Schema, standing: Invariants, patience: Budget
+def _find_lost(
+    use: Use, asked_fields: set[str], schema: Schema, invariants: Invariants, budget: ProofBudget
 ) -> list[_Lost]:
     description = use.body.description
-    fields = [field for field in description.fields if _can_be_lost(field, use, spoken_of)]
+    fields = [field for field in description.fields if _can_be_lost(field, use, asked_fields)]
     found: list[_Lost] = []
     # Long predicates over many fields are asked about the first of them.
     for field in fields[: max(_MOST_NAMED, _MOST_READ // len(use.parts))]:
-        reading = make_reading(schema, use.body, description.version_id)
-        needed = reading.term(use.expression)
-        away = _is_away(field, use, reading)
-        reading.learn(standing.invariants(use.body, _read(use, field)))
-        domain = reading.domain.knowing(*properties_at_default(reading, use.body))
-        if not found and patience.took(never(needed, domain, patience.effort)).is_yes:
+        encoder = make_encoder(schema, use.body, description.version_id)
+        needed = encoder.encode(use.expression)
+        away = _is_away(field, use, encoder)
+        encoder.assume(invariants.find_all(use.body, _read(use, field)))
+        domain = encoder.domain.knowing(*find_default_properties(encoder))
+        if not found and budget.record(never(needed, domain, budget.effort)).is_yes:
             return []  # switched off by default
-        answer = patience.took(satisfiable(and_(not_(needed), away), domain, patience.effort))
+        answer = budget.record(satisfiable(and_(not_(needed), away), domain, budget.effort))
         if answer.is_yes:
-            values = reading.field(field.name)[1]
+            values = encoder.field(field.name)[1]
             found.append(_Lost(field, values, describe_state(answer.witness or {}, domain)))
     return found
 
@@ -96,12 +96,12 @@ def _read(use: Use, field: Field) -> Iterator[Expr]:
     yield e.Member(type=e.INTEGER, up=0, name=field.name)
 
 
-def _is_slip(field: Field, use: Use, spoken_of: set[str]) -> bool:
+def _is_slip(field: Field, use: Use, asked_fields: set[str]) -> bool:
     """It is most likely forgotten, and not told to matter by the fields that are asked."""
-    if field.name in spoken_of or (_is_joined(use.expression) and len(spoken_of) > 1):
+    if field.name in asked_fields or (_is_joined(use.expression) and len(asked_fields) > 1):
         return True
-    asked = [each for each in use.body.description.fields if each.name in spoken_of]
-    flag = Scalar("bool")
+    asked = [each for each in use.body.description.fields if each.name in asked_fields]
+    flag = BIT
     return field.type == flag and any(each.type == flag for each in asked)
 
 
@@ -115,7 +115,7 @@ def _is_joined(expression: Expr) -> bool:
             return False
 
 
-def _fault(use: Use, lost: list[_Lost]) -> Diagnostic:
+def _make_diagnostic(use: Use, lost: list[_Lost]) -> Diagnostic:
     names = [f"`{each.field.name}`" for each in lost]
     listed = ", ".join(names[:_MOST_NAMED])
     if len(names) > _MOST_NAMED:
@@ -136,21 +136,21 @@ def _they(names: list[str]) -> str:
 
 
 def _help(lost: list[_Lost]) -> str:
-    mends = []
+    additions = []
     for each in lost[:_MOST_NAMED]:
         name, values = each.field.name, each.values
         if values.is_whole:
             continue
         default = describe_value(values.default, replace(values, digits=0))
         if values.is_bool:
-            mends.append(f"not {name}" if values.default else name)
+            additions.append(f"not {name}" if values.default else name)
         else:
-            mends.append(f"{name} != {default}")
+            additions.append(f"{name} != {default}")
     said = 'say why nothing is lost: `@omitted("unused")`'
-    return f"add `or {' or '.join(mends)}`, or {said}" if mends else said
+    return f"add `or {' or '.join(additions)}`, or {said}" if additions else said
 
 
-def _spoken_of(use: Use) -> set[str]:
+def _find_asked_fields(use: Use) -> set[str]:
     """The fields of the subsection that its predicate reads."""
     return {
         field.name
@@ -159,35 +159,37 @@ def _spoken_of(use: Use) -> set[str]:
     }
 
 
-def _can_be_lost(field: Field, use: Use, spoken_of: set[str]) -> bool:
+def _can_be_lost(field: Field, use: Use, asked_fields: set[str]) -> bool:
     """Not what is declared harmless, is the same on both sides, or was looked at in part."""
     if read_omission(field, use.body.description) is not None or field.equal:
         return False
     if field.condition is not None and not isinstance(field.condition, Expression):
         return False
     is_number = isinstance(field.type, EnumType) or (
-        isinstance(field.type, Scalar) and field.type.name != "f64"
+        isinstance(field.type, Scalar) and not field.type.is_float
     )
-    return is_number or field.name not in spoken_of
+    return is_number or field.name not in asked_fields
 
 
-def _is_away(field: Field, use: Use, reading: Encoder) -> Formula:
+def _is_away(field: Field, use: Use, encoder: Encoder) -> Formula:
     """It differs from what the receiver will have, and would have been sent."""
-    value, values = reading.field(field.name)
+    value, values = encoder.field(field.name)
     differs: list[Formula] = [
         value if values.is_whole else make_different(value, Constant(values.default))
     ]
     if values.default < 0:
         # Not armed, not there: one negative number says it as well as another.
         differs.append(BinaryFormula(Operator.GREATER_EQUAL, value, Constant(0)))
-    differs += (make_different(value, reading.term(told)) for told in _told(field, use))
+    differs += (
+        make_different(value, encoder.encode(known)) for known in _find_known_values(field, use)
+    )
     if isinstance(field.condition, Expression):
-        differs.append(reading.term(field.condition))
+        differs.append(encoder.encode(field.condition))
     return and_(*differs)
 
 
-def _told(field: Field, use: Use) -> Iterator[Expr]:
-    """What other state tells about a field, by a predicate that compares both."""
+def _find_known_values(field: Field, use: Use) -> Iterator[Expr]:
+    """What other fields say about a field, by a predicate that compares both."""
     own = {each.name for each in use.body.description.fields}
     for part in use.parts:
         if isinstance(part, e.Binary) and part.operator is Operator.NOT_EQUAL:

@@ -12,9 +12,9 @@ from vmsdl.diagnostics.codes import (
 )
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic
 from vmsdl.expr.nodes import Binary
-from vmsdl.prove.budget import Budget
+from vmsdl.prove.budget import ProofBudget
 from vmsdl.prove.formula import Domain, Formula, FormulaVariable, in_order, operands
-from vmsdl.prove.invariants import Invariants, make_reading
+from vmsdl.prove.invariants import Invariants, make_encoder
 from vmsdl.prove.solve import always, never
 from vmsdl.schema.description import Field, Schema, Unused, Validate
 
@@ -34,11 +34,11 @@ _SAID: dict[tuple[UseRole, bool], tuple[Code, str]] = {
 
 
 def proven_condition(schema: Schema) -> Iterator[Diagnostic]:
-    standing, patience = Invariants(), Budget(is_any_state_enough=True)
+    invariants, budget = Invariants(), ProofBudget(is_any_state_enough=True)
     for use in find_uses(schema):
         if (use.role, True) not in _SAID or _is_decided(use):
             continue
-        truth = _truth(use, schema, standing, patience)
+        truth = _truth(use, schema, invariants, budget)
         if truth is not None:
             code, words = _SAID[use.role, truth]
             yield use.body.make_diagnostic(
@@ -60,21 +60,21 @@ def _is_decided(use: Use) -> bool:
     )
 
 
-def _truth(use: Use, schema: Schema, standing: Invariants, patience: Budget) -> bool | None:
+def _truth(use: Use, schema: Schema, invariants: Invariants, budget: ProofBudget) -> bool | None:
     description = use.body.description
     is_one_version = use.role is UseRole.NEEDED or (
         description.minimum_version_id == description.version_id
     )
-    reading = make_reading(schema, use.body, description.version_id if is_one_version else None)
-    reading.bounds = use.ranges.find_range
-    term = reading.term(use.expression)
+    encoder = make_encoder(schema, use.body, description.version_id if is_one_version else None)
+    encoder.bounds = use.ranges.find_range
+    term = encoder.encode(use.expression)
     step = use.owner if isinstance(use.owner, Field | Unused | Validate) else None
-    reading.learn(standing.checked_before(use.body, step, [use.expression]))
-    domain = reading.domain
+    encoder.assume(invariants.find_checked_before(use.body, step, [use.expression]))
+    domain = encoder.domain
     if not _is_worth_asking(term, domain):
         return None
-    no = patience.took(never(term, domain, patience.effort))
-    yes = patience.took(always(term, domain, patience.effort))
+    no = budget.record(never(term, domain, budget.effort))
+    yes = budget.record(always(term, domain, budget.effort))
     # A contradiction among the checks before would prove everything, and is their fault.
     return yes.is_yes if yes.is_yes != no.is_yes else None
 

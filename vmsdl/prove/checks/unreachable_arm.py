@@ -7,7 +7,7 @@ from vmsdl.diagnostics.codes import UNREACHABLE_ARM
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label
 from vmsdl.expr.nodes import Operator
 from vmsdl.prove.formula import BinaryFormula, Constant, Formula, and_, make_different, make_equal
-from vmsdl.prove.invariants import make_reading
+from vmsdl.prove.invariants import make_encoder
 from vmsdl.prove.solve import SMALL, never
 from vmsdl.schema.description import (
     Arm,
@@ -80,11 +80,11 @@ def _enums(of: Type) -> Iterator[str]:
 def _is_refused(
     schema: Schema, enum: EnumDefinition, arm: Arm, body: CheckedBody, field: Field
 ) -> bool:
-    reading = make_reading(schema, body)
-    value, _ = reading.field(field.name)
-    checks = [reading.term(check.condition) for check in field.checks]
+    encoder = make_encoder(schema, body)
+    value, _ = encoder.field(field.name)
+    checks = [encoder.encode(check.condition) for check in field.checks]
     there: Formula = make_equal(value, Constant(arm.value))
     if enum.is_flags and arm.value:
         here = BinaryFormula(Operator.AND_BITS, value, Constant(arm.value))
         there = make_different(here, Constant(0))
-    return never(and_(there, *checks), reading.domain, SMALL).is_yes
+    return never(and_(there, *checks), encoder.domain, SMALL).is_yes

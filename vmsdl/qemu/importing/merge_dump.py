@@ -14,9 +14,10 @@ from typing import Any
 
 from vmsdl.qemu.importing.dump_json import MACHINE_KEY, read_dump_entries
 from vmsdl.qemu.importing.observe import Observations, ObservedField, Shape
+from vmsdl.schema.scalars import SCALARS
 
 # What these take in memory is what they take on the wire.
-_SIZED = ("bool", *(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)))
+_SIZED = tuple(row.qemu_name for row in SCALARS.values() if row.is_same_in_memory)
 
 
 @dataclass(frozen=True, slots=True)

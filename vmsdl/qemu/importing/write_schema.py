@@ -30,13 +30,7 @@ from vmsdl.schema.scalars import SCALARS
 from vmsdl.syntax import tree
 
 _BUFFERS = ("buffer", "unused_buffer")
-_SCALARS = {
-    "bool": "bool",
-    "timer": "timer",
-    "CPU_Double_U": "f64",
-    **{f"int{bits}": f"i{bits}" for bits in (8, 16, 32, 64)},
-    **{f"uint{bits}": f"u{bits}" for bits in (8, 16, 32, 64)},
-}
+_SCALARS = {row.qemu_name: row.name for row in SCALARS.values() if row.qemu_name}
 
 
 def write_schemas(
@@ -139,6 +133,7 @@ class _SchemaWriter:
             if length is not None:
                 yield tree.LocalDecl(
                     name=make_name(_make_length_name(identifiers[each.name])),
+                    # A length is never sent, so its width is free.
                     type=tree.TypeExpr(element=tree.BuiltinType(word="u32")),
                     default=make_integer(length),
                 )

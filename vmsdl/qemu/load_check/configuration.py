@@ -18,7 +18,7 @@ from vmsdl.schema.recorded import Release
 
 _OFFSET = 8  # the configuration follows the header
 _RELEASE = re.compile(r"-(\d+)\.(\d+)(?:\.\d+)?$")
-# Names that stand for the newest machine type of a family.
+# Names of the newest machine type of a family, and how the names of that family begin.
 _ALIASES = {
     "pc": "pc-i440fx-",
     "q35": "pc-q35-",

@@ -7,7 +7,7 @@ from typing import Any
 from vmsdl.qemu.load_check.verdict import Layout
 from vmsdl.schema.description import Description, Schema
 from vmsdl.schema.recorded import Origin, Release, find_origin
-from vmsdl.schema.traverse import find_struct_names
+from vmsdl.schema.traverse import find_structs
 
 
 def _no_class() -> None:
@@ -41,7 +41,7 @@ class KnownDevice:
     @property
     def is_on_pci(self) -> bool:
         first = self.description.fields[:1]
-        names = [name for each in first for name in find_struct_names(each.type)]
+        names = [struct.name for each in first for struct in find_structs(each.type)]
         return [self.schema.descriptions[name].wire_name for name in names] == ["PCIDevice"]
 
 

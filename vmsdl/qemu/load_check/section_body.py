@@ -26,12 +26,11 @@ from vmsdl.qemu.stream.partial import PartialStream
 from vmsdl.qemu.stream.stream import Device
 from vmsdl.schema.description import Description
 from vmsdl.schema.recorded import Origin
-from vmsdl.schema.traverse import find_reachable, find_struct_names
-from vmsdl.schema.types import Array, Opaque, Scalar, StructType, Type
+from vmsdl.schema.traverse import find_reachable, find_structs, strip_arrays
+from vmsdl.schema.types import BIT, Array, Opaque, StructType, Type
 
 _LOOKAHEAD = 1 << 20  # bytes behind the section that a trial is given at first
 _MAXIMUM_FLAGS = 6  # properties of which every combination is tried
-_BOOL = Scalar("bool")
 _PART_TYPES = (b"\0", b"\1", b"\2", b"\3", b"\4", b"\x08")
 _PATH_SEGMENT = re.compile(r"([./])([A-Za-z_]\w*)")
 
@@ -99,7 +98,7 @@ def _find_doubt(
 
 def _find_free_property(known: KnownDevice) -> str | None:
     """A property of unknown value that was not tried."""
-    own = [one.name for one in known.description.properties if one.type != _BOOL]
+    own = [one.name for one in known.description.properties if one.type != BIT]
     if own or len(known.description.properties) > _MAXIMUM_FLAGS:
         return f"{known.description.wire_name}.{own[0]}" if own else known.description.wire_name
     descriptions = list(find_reachable(known.schema, known.description))
@@ -107,8 +106,8 @@ def _find_free_property(known: KnownDevice) -> str | None:
     bound: dict[str, list[set[str]]] = {}
     for description in descriptions:
         for each in description.fields:
-            for name in find_struct_names(each.type):
-                bound.setdefault(name, []).append({one for one, _ in each.bindings})
+            for struct in find_structs(each.type):
+                bound.setdefault(struct.name, []).append({one for one, _ in each.bindings})
     for description in descriptions:
         for one in description.properties:
             places = bound.get(description.name, [])
@@ -144,7 +143,7 @@ def _run_trials(
 
 def _make_bases(known: KnownDevice, cls: Any) -> Iterator[Any]:
     """Objects with other properties: a device's own flags in every combination."""
-    names = [one.name for one in known.description.properties if one.type == _BOOL]
+    names = [one.name for one in known.description.properties if one.type == BIT]
     for values in product((False, True), repeat=min(len(names), _MAXIMUM_FLAGS)):
         base = cls()
         for name, value in zip(names, values, strict=False):
@@ -287,6 +286,5 @@ def _find_bound(owner: Description, path: str) -> int | None:
 
 
 def _find_struct(type_: Type) -> str | None:
-    while isinstance(type_, Array):
-        type_ = type_.element
-    return type_.name if isinstance(type_, StructType) else None
+    element = strip_arrays(type_)
+    return element.name if isinstance(element, StructType) else None

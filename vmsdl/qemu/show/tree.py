@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 
 from vmsdl.qemu.stream.values import DecodedElements, DecodedRecord, Node, RecordItem
+from vmsdl.schema.scalars import SCALARS
 
 _LONGEST = 64
+# As the language and as a stream's description call them.
+_TIMERS = {name for row in SCALARS.values() if row.is_timer for name in (row.name, row.qemu_name)}
 
 
 def show_state(
@@ -63,9 +66,9 @@ def format_value(item: RecordItem) -> str:
     match item.value:
         case bool() as value:
             return "true" if value else "false"
-        case int() as value if abs(value) > 9 and item.type != "timer":
+        case int() as value if abs(value) > 9 and item.type not in _TIMERS:
             return f"{value} (0x{value & (1 << 8 * item.size) - 1:x})"
-        case -1 if item.type == "timer":
+        case -1 if item.type in _TIMERS:
             return "not armed"
         case str() as text:
             return _shorten(text, item)

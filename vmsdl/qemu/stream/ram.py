@@ -43,7 +43,7 @@ class MemoryFormat:
 
     page_size: int = 4096
     ignore_shared: bool = False  # block entries carry a guest address
-    mapped: bool = False  # pages stand in the file at offsets of their own
+    mapped: bool = False  # pages are at offsets of their own in the file
 
 
 _read_word = struct.Struct(">Q").unpack_from

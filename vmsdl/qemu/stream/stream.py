@@ -102,7 +102,7 @@ class Device:
 
 def open_stream(path: str | PathLike[str]) -> "Stream":
     """The stream in a file, which is mapped and not read: guest memory stays where it is."""
-    return Stream(files.mapped(fspath(path)))
+    return Stream(files.map_file(fspath(path)))
 
 
 class Stream:

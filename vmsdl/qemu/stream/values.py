@@ -9,7 +9,9 @@ import math
 import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
+
+from vmsdl.schema.scalars import SCALARS, ScalarKind, ScalarRow
 
 _MAXIMUM_DEPTH = 64
 
@@ -402,8 +404,8 @@ def _check_list(value: object, count: int, path: str) -> list[Any]:
 
 # One value -------------------------------------------------------------------------------------
 #
-# A value stands for its bytes exactly: what has no exact plain value (a bool of 2, a float that is
-# no number, an unknown type) is a hex string.
+# A value is written as exactly its bytes again: what has no exact plain value (a bool of 2, a float
+# that is no number, an unknown type) is a hex string.
 
 
 class ValueProblem(ValueError):
@@ -453,15 +455,22 @@ def _write_bool(value: object, size: int) -> bytes:
     return bytes([value]) if type(value) is bool else _write_raw(value, size)
 
 
-def _read_float(data: bytes) -> Value:
-    value: float = struct.unpack(">d", data)[0]
-    return value if math.isfinite(value) else data.hex()
+def _make_float_format(code: str, size: int) -> ScalarFormat:
+    packed = struct.Struct(f">{code}")
 
+    def read(data: bytes) -> Value:
+        value: float = packed.unpack(data)[0]
+        return value if math.isfinite(value) else data.hex()
 
-def _write_float(value: object, size: int) -> bytes:
-    if type(value) in (int, float):
-        return struct.pack(">d", value)
-    return _write_raw(value, size)
+    def write(value: object, size: int) -> bytes:
+        if type(value) not in (int, float):
+            return _write_raw(value, size)
+        try:
+            return packed.pack(value)
+        except OverflowError:
+            raise ValueProblem(f"{value!r:.60} is too large") from None
+
+    return ScalarFormat(size, read, write)
 
 
 def _read_raw(data: bytes) -> Value:
@@ -486,13 +495,23 @@ def _write_null(value: object, size: int) -> bytes:
 
 
 _RAW = ScalarFormat(None, _read_raw, _write_raw)
+
+
+def _make_format(row: ScalarRow) -> ScalarFormat:
+    match row.kind:
+        case ScalarKind.BOOL:
+            return ScalarFormat(row.size, _read_bool, _write_bool)
+        case ScalarKind.FLOAT:
+            return _make_float_format(row.code, row.size)
+        case ScalarKind.INTEGER | ScalarKind.TIMER:
+            return _make_integer_format(row.size, row.is_signed)
+        case _:
+            assert_never(row.kind)
+
+
 _FORMATS = {
-    "bool": ScalarFormat(1, _read_bool, _write_bool),
-    "timer": _make_integer_format(8, True),
-    "CPU_Double_U": ScalarFormat(8, _read_float, _write_float),
     "nullptr": ScalarFormat(1, _read_null, _write_null),
     "ptr-marker": ScalarFormat(1, _read_null, _write_null),
     "struct": ScalarFormat(1, _read_null, _write_null),  # of no fields: a null, before 10.0
-    **{f"int{bits}": _make_integer_format(bits // 8, True) for bits in (8, 16, 32, 64)},
-    **{f"uint{bits}": _make_integer_format(bits // 8, False) for bits in (8, 16, 32, 64)},
+    **{row.qemu_name: _make_format(row) for row in SCALARS.values() if row.qemu_name},
 }

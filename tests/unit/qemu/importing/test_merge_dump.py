@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.dumps import DUMP, entry
 from tests.support.pipeline import compiled_files
 from tests.support.streams import assembled, recorded_sets
-from tests.unit.qemu.test_dump import DUMP, entry
 from vmsdl.diagnostics.diagnostic import Severity
 from vmsdl.driver import load_source
 from vmsdl.qemu import Stream

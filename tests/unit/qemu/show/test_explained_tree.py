@@ -1,4 +1,4 @@
-"""A state for people: what the schema says of each field stands beside its value."""
+"""A state for people: each value with what the schema says of its field."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Whole streams and dumps of real QEMU, where there are some: they are too large to stand here.
+"""Whole streams and dumps of real QEMU, if there are some: they are too large for the repository.
 
 `VMSDL_RECORDINGS` names a folder of them: `*.mig` and `*.json`, also packed as `*.xz`. What is
 before the first `-` of a file's name is the release.
@@ -63,7 +63,7 @@ def _texts(files: tuple[ImportedFile, ...]) -> dict[str, str]:
 def _schemas(texts: dict[str, str]) -> Iterator[Schema]:
     closure = ImportGraph(lambda name: texts[name])
     for name, text in texts.items():
-        outcome = load_source(SourceFile(name, text), closure.source)
+        outcome = load_source(SourceFile(name, text), closure.read_source)
         assert not outcome.has_errors, name
         assert outcome.value is not None
         yield outcome.value

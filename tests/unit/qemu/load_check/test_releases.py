@@ -17,7 +17,7 @@ from vmsdl.qemu.load_check.qemu_messages import explain, quote_qemu
 from vmsdl.qemu.load_check.verdict import LoadDoubt, LoadVerdict
 from vmsdl.qemu.stream.partial import PartialStream
 
-EXAMPLES = Path(__file__).parents[3] / "examples"
+EXAMPLES = Path(__file__).parents[4] / "examples"
 FOOTER = "Missing section footer for 0000:00:02.0/pciespscsi"
 TOO_NEW = "savevm: unsupported version 2 for '0000:00:02.0/pciespscsi' v1"
 

@@ -1,0 +1,31 @@
+"""What git says of the repository that we are in."""
+
+import os
+import subprocess
+
+from vmsdl.cli.console import Failure
+
+
+def run_git(*arguments: str) -> bytes:
+    """The output of a git command. Raises Failure where git refuses it or is not installed."""
+    done = _run(arguments)
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise Failure(f"git {arguments[0]}: {said[-1] if said else 'no answer'}")
+    return done.stdout
+
+
+def ask_git(*arguments: str) -> bytes | None:
+    """The output of a git command; None where git refuses it. Raises Failure without git."""
+    done = _run(arguments)
+    return None if done.returncode else done.stdout
+
+
+def _run(arguments: tuple[str, ...]) -> "subprocess.CompletedProcess[bytes]":
+    environment = {**os.environ, "LC_ALL": "C"}
+    try:
+        return subprocess.run(
+            ("git", *arguments), capture_output=True, check=False, env=environment
+        )
+    except OSError:
+        raise Failure("git is not there to be asked") from None

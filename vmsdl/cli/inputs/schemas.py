@@ -1,0 +1,37 @@
+"""From .vmsd files to checked schemas."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from vmsdl.cli.console import Console
+from vmsdl.cli.inputs import paths as sources
+
+if TYPE_CHECKING:
+    from vmsdl.analysis.load import Reader
+    from vmsdl.schema.description import Schema
+    from vmsdl.source import SourceFile
+
+
+def load_paths(paths: Iterable[str], console: Console) -> "list[Schema] | None":
+    """The schemas of files and folders; None where one has errors, which are shown."""
+    from vmsdl import files
+    from vmsdl.build.import_graph import ImportGraph
+
+    graph = ImportGraph(files.read_text)
+    return load_sources(map(sources.read, sources.find(paths)), graph.read_source, console)
+
+
+def load_sources(
+    found: "Iterable[SourceFile]", read: "Reader", console: Console
+) -> "list[Schema] | None":
+    """The schemas of some texts; None where one has errors, which are shown."""
+    from vmsdl.driver import load_source
+
+    schemas = []
+    for source in found:
+        outcome = load_source(source, read)
+        if outcome.value is None or outcome.has_errors:
+            console.diagnostics(outcome.diagnostics)
+            return None
+        schemas.append(outcome.value)
+    return schemas

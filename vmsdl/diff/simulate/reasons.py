@@ -1,0 +1,178 @@
+"""Why something happens to a state, and why that is sometimes not known: enums, and their texts.
+
+A refusal has the reason that the generated codec gives when it refuses. Rules and reports compare
+reasons; only reports write them out.
+"""
+
+from enum import Enum, auto
+from typing import TypeAlias
+
+from vmsdl.expr.logic import FieldPath
+from vmsdl.expr.text import format_path
+from vmsdl.records import dataclass
+
+
+class EffectReason(Enum):
+    """Why a state is refused, corrupted or lost. The value is what reports show."""
+
+    # Refused, by the name that generated codecs give the error.
+    UNKNOWN_SUBSECTION = "unknown-subsection"
+    VERSION_TOO_NEW = "version-too-new"
+    VERSION_TOO_OLD = "version-too-old"
+    UNMIGRATABLE = "unmigratable"
+    CHECK_FAILED = "check-failed"
+    NOT_EQUAL = "not-equal"  # of a field that is `equal`
+    OUT_OF_RANGE = "out-of-range"  # of a field that is `bounded`
+    BAD_ENUM = "bad-enum"
+    LENGTH = "length"  # too long or too short, which of the two depends on the state
+    TRAILING_DATA = "trailing-data"
+    TRUNCATED = "truncated"
+
+    # Corrupted.
+    SHIFTED = "shifted"  # read from the bytes of another field
+    REINTERPRETED = "reinterpreted"  # read as another type
+    TIMER = "timer"  # a number that is read as a deadline, or a deadline as a number
+    RENUMBERED = "renumbered"  # the number of another enum value
+
+    # Lost.
+    NOT_SENT = "not-sent"
+    COLLAPSED = "collapsed"  # several values are read as one
+
+    @property
+    def text(self) -> str:
+        return self.value
+
+
+# A section's version and flags decide these, whatever its fields are.
+VERSION_REASONS = frozenset(
+    {EffectReason.VERSION_TOO_NEW, EffectReason.VERSION_TOO_OLD, EffectReason.UNMIGRATABLE}
+)
+# The end of the section shows that sender and receiver have different lengths.
+LENGTH_REASONS = frozenset(
+    {EffectReason.TRUNCATED, EffectReason.TRAILING_DATA, EffectReason.LENGTH}
+)
+# Sender and receiver have different things at the same bytes.
+LAYOUT_REASONS = LENGTH_REASONS | {EffectReason.SHIFTED}
+
+
+class UnknownReason(Enum):
+    """Why it is not known what happens to a state."""
+
+    # What no schema says.
+    FIELD_RENAMED = auto()
+    ENUM_VALUE_RENAMED = auto()
+    CODEC_CHANGED = auto()
+    MEANING_CHANGED = auto()
+    HOOK_CHANGED = auto()
+    HOOKS_CHANGED = auto()
+    KNOWN_AT_RUN_TIME = auto()
+
+    # What streams and dumps do not show.
+    SIZES_ALONE = auto()
+    NOT_IN_STREAMS = auto()
+    ONE_STATE_OF_THE_OTHER = auto()
+    RECEIVER_IS_NEWER = auto()
+
+    # What no expression can say.
+    NOT_AN_INTEGER = auto()
+    READ_FROM_SOMETHING_ELSE = auto()
+    CONTENT_UNKNOWN = auto()
+    COUNTERPART_UNKNOWN = auto()
+    LOSS_UNDECIDED = auto()
+    ELEMENT_COUNT_UNKNOWN = auto()
+    ELEMENT_DEPENDS_ON_STATE = auto()
+    DEPENDS_ON_MORE_THAN_ELEMENT = auto()
+    NOT_IN_STATE = auto()
+    NOT_A_SINGLE_VALUE = auto()
+
+    # What takes too much work.
+    TOO_MANY_PATHS = auto()
+    TOO_MANY_STEPS = auto()
+    TOO_MANY_FIELDS = auto()
+    TOO_MANY_ELEMENTS = auto()
+    TOO_LARGE = auto()
+    TOO_DIFFERENT = auto()
+    TOO_DEEP = auto()
+
+
+_NOT_SHOWN = (
+    "no stream shows `minimum_version_id`, fields that are read only from older streams, "
+    "conditions, and what was not needed when it was written"
+)
+# The details of an `Unknown` are put into the places {0}, {1} and so on.
+_TEXTS = {
+    UnknownReason.FIELD_RENAMED: (
+        "another name stands in its place, and nothing says whether it is the same"
+    ),
+    UnknownReason.ENUM_VALUE_RENAMED: (
+        "the value has another name, and nothing says whether it means the same"
+    ),
+    UnknownReason.CODEC_CHANGED: "what is in `{0}` is left to another codec",
+    UnknownReason.MEANING_CHANGED: "what is in `{0}` changed its meaning",
+    UnknownReason.HOOK_CHANGED: (
+        "the hook {0} of `{1}` was added or removed: no schema says what it does"
+    ),
+    UnknownReason.HOOKS_CHANGED: (
+        "the hook {0} of `{1}` was added or removed, and {2} more: no schema says what it does"
+    ),
+    UnknownReason.KNOWN_AT_RUN_TIME: "`{0}` is known only where it runs",
+    UnknownReason.SIZES_ALONE: (
+        "one of the two was imported from a dump: sizes in memory, and no types"
+    ),
+    UnknownReason.NOT_IN_STREAMS: _NOT_SHOWN,
+    UnknownReason.ONE_STATE_OF_THE_OTHER: (
+        f"only one state of the other program is known: {_NOT_SHOWN}"
+    ),
+    UnknownReason.RECEIVER_IS_NEWER: f"the receiver is the newer one: {_NOT_SHOWN}",
+    UnknownReason.NOT_AN_INTEGER: "what `{0}` is read from is no integer",
+    UnknownReason.READ_FROM_SOMETHING_ELSE: "`{0}` is read from something else",
+    UnknownReason.CONTENT_UNKNOWN: "what `{0}` holds is not known",
+    UnknownReason.COUNTERPART_UNKNOWN: "what `{0}` stands for is not known",
+    UnknownReason.LOSS_UNDECIDED: "whether `{0}` is lost",
+    UnknownReason.ELEMENT_COUNT_UNKNOWN: "how many elements of `{0}` there are is not known",
+    UnknownReason.ELEMENT_DEPENDS_ON_STATE: "which element it is depends on the state",
+    UnknownReason.DEPENDS_ON_MORE_THAN_ELEMENT: (
+        "what is said of each element depends on more than the element"
+    ),
+    UnknownReason.NOT_IN_STATE: "`{0}` is no part of the state",
+    UnknownReason.NOT_A_SINGLE_VALUE: "`{0}` is no single value",
+    UnknownReason.TOO_MANY_PATHS: "too many combinations of conditions",
+    UnknownReason.TOO_MANY_STEPS: "too many fields",
+    UnknownReason.TOO_MANY_FIELDS: "it has too many fields",
+    UnknownReason.TOO_MANY_ELEMENTS: "more than {0} elements of `{1}`",
+    UnknownReason.TOO_LARGE: "`{0}` is too large to go through",
+    UnknownReason.TOO_DIFFERENT: "`{0}` and `{1}` are too different to be held against each other",
+    UnknownReason.TOO_DEEP: "an expression is too deep",
+}
+HOOK_REASONS = frozenset({UnknownReason.HOOK_CHANGED, UnknownReason.HOOKS_CHANGED})
+
+Detail: TypeAlias = FieldPath | str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """What happens is not known, and why. `details` are what the reason is about, such as paths."""
+
+    reason: UnknownReason
+    details: tuple[Detail, ...] = ()
+
+    @property
+    def text(self) -> str:
+        shown = [format_path(each) if isinstance(each, tuple) else each for each in self.details]
+        return _TEXTS[self.reason].format(*shown)
+
+
+class Untranslatable(Exception):
+    """A condition of the receiver that cannot be written in terms of the sender."""
+
+    def __init__(self, unknown: Unknown) -> None:
+        super().__init__(unknown.text)
+        self.unknown = unknown
+
+
+def make_unknown(reason: UnknownReason, *details: Detail) -> Unknown:
+    return Unknown(reason, details)
+
+
+def make_untranslatable(reason: UnknownReason, *details: Detail) -> Untranslatable:
+    return Untranslatable(Unknown(reason, details))
