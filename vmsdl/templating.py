@@ -1,4 +1,4 @@
-"""The templates of `templates/`, filled: the one place that knows jinja2."""
+"""Fills the templates of `templates/`; the only module that uses jinja2."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def render(name: str, values: Mapping[str, object]) -> str:
-    """One template, by its place below `templates/`, with its values in."""
+    """The text of a template, named by its path below `templates/`."""
     return _environment().get_template(name).render(values)
 
 

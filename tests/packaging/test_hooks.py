@@ -1,6 +1,7 @@
-"""The build hooks, each really run on its example: outputs in sdist, wheel and editable install."""
+"""The build hooks, each run on its example: outputs in sdist, wheel and editable install."""
 
 import shutil
+import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -11,7 +12,13 @@ import pytest
 from tests.packaging.conftest import ROOT, Environment
 
 MODULES = {"card/codec/__init__.py", "card/codec/card.py", "card/codec/pci.py"}
-MODULES |= {"card/codec/_vmsd.py", "card/__init__.py"}
+MODULES |= {"card/codec/_vmsd.py", "card/codec/py.typed", "card/__init__.py"}
+USER = """\
+from card.codec.card import Card
+
+card = Card(status=1)
+status: int = Card.decode(card.encode()).status
+"""
 USE = "from card.codec.card import Card; print(Card().encode().hex())"
 
 
@@ -30,6 +37,32 @@ def test_modules_are_in_sdist_and_wheel(project: Path, installed: Environment) -
     # Without the schemas nobody could build from the sdist.
     assert {"schemas/card.vmsd", "schemas/pci.vmsd"} <= packed
     assert set(zipfile.ZipFile(wheel).namelist()) >= MODULES
+
+
+def test_a_user_of_an_installed_package_is_type_checked(
+    project: Path,
+    installed: Environment,
+    new_environment: Callable[[], Environment],
+    tmp_path: Path,
+) -> None:
+    _build(project, installed)
+    (wheel,) = (project / "dist").glob("*.whl")
+    environment = new_environment()
+    environment.install(wheel, cwd=tmp_path)
+    user = tmp_path / "user.py"
+    user.write_text(USER)
+    assert "Success" in _mypy(user, environment, 0)
+    user.write_text(USER.replace("status=1", 'status="1"').replace(": int", ": bytes"))
+    said = _mypy(user, environment, 1)
+    assert 'Argument "status" to "Card" has incompatible type "str"; expected "int"' in said
+    assert 'incompatible types in assignment (expression has type "int"' in said.lower()
+
+
+def _mypy(user: Path, environment: Environment, status: int) -> str:
+    """mypy of the environment that runs the tests, for the packages of another one."""
+    mypy = (sys.executable, "-m", "mypy", "--strict", "--config-file=")
+    where = ("--python-executable", environment.python, "--cache-dir", user.parent / "cache")
+    return environment.run(*mypy, *where, user.name, cwd=user.parent, status=status)
 
 
 def test_second_build_writes_nothing(project: Path, installed: Environment) -> None:

@@ -46,7 +46,7 @@ class Compiled:
             for value in vars(module).values():
                 if isinstance(value, type) and "_layout" in vars(value):
                     layout = value._layout()  # type: ignore[attr-defined]
-                    if layout.title == name and "." not in value.__qualname__:
+                    if layout.name == name and "." not in value.__qualname__:
                         return value
         raise LookupError(name)
 

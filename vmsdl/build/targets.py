@@ -1,7 +1,7 @@
 """From schema paths to modules on disk: what is written where, and what is up to date."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsdl import files
@@ -169,7 +169,14 @@ def write_text(path: str, text: str) -> bool:
         raise BuildError(f"cannot write `{path}`: {files.describe_error(error)}") from None
 
 
-def write_package_markers(packages: Iterable[str]) -> list[str]:
-    """Write an `__init__.py` into each folder without one; the paths that were written."""
+def find_package_markers(packages: Sequence[str]) -> list[str]:
+    """The empty files that make folders (outermost first) packages, and the innermost one typed."""
     paths = [os.path.join(folder, "__init__.py") for folder in packages]
+    # The modules are in the innermost package. Others may hold code that is not typed.
+    return [*paths, *(os.path.join(folder, "py.typed") for folder in packages[-1:])]
+
+
+def write_package_markers(packages: Sequence[str]) -> list[str]:
+    """Write the markers that are missing; the paths that were written."""
+    paths = find_package_markers(packages)
     return [path for path in paths if not os.path.exists(path) and write_text(path, "")]

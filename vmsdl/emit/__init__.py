@@ -11,10 +11,10 @@ __all__ = ["NamesClash", "OutputFile", "emit"]
 def emit(schema: Schema) -> tuple[OutputFile, ...]:
     """A module for each file of the schema, and `_vmsd.py`. Raises NamesClash."""
     from vmsdl.emit.lower import Plans
-    from vmsdl.emit.module import module_file
-    from vmsdl.emit.runtime_module import support_text
+    from vmsdl.emit.module import emit_module
+    from vmsdl.emit.runtime_module import build_runtime_module
 
     files = name_files(schema)
     plans = Plans(schema)
-    modules = [module_file(file, schema, files, plans) for file in schema.files]
-    return (*modules, OutputFile("_vmsd.py", support_text(VERSION)))
+    modules = [emit_module(file, schema, files, plans) for file in schema.files]
+    return (*modules, OutputFile("_vmsd.py", build_runtime_module(VERSION)))

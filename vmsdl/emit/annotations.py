@@ -1,10 +1,10 @@
-"""What a wire type is in Python: its annotation, what a constructor takes, its zero."""
+"""What a wire type is in Python: its annotation, its type as a parameter, its zero value."""
 
 from dataclasses import dataclass
 from typing import assert_never
 
 from vmsdl.emit.expressions import EmitScope
-from vmsdl.emit.layout_tables import array_code
+from vmsdl.emit.layout_tables import find_typecode
 from vmsdl.emit.module_scope import ModuleNames
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import ElementIndex, Expr, children
@@ -26,7 +26,7 @@ from vmsdl.schema.types import (
 
 @dataclass(frozen=True, slots=True)
 class Annotations:
-    """The types of one class's attributes; `hidden_by` are names that its body says otherwise."""
+    """Annotations in the body of one class, where the names in `hidden_by` mean something else."""
 
     module: ModuleNames
     hidden_by: frozenset[str]
@@ -55,7 +55,7 @@ class Annotations:
             case Array(element=Scalar(is_byte=True)):
                 return "bytes"
             case Array(element=element):
-                if array_code(element) is not None:
+                if find_typecode(element) is not None:
                     return f"{self.module.standard('array', 'array')}[{self.attribute(element)}]"
                 return f"list[{self.attribute(element)}]"
             case _:
@@ -76,13 +76,13 @@ class Annotations:
 
 @dataclass(frozen=True, slots=True)
 class ZeroValues:
-    """The zeros of one place's types; its bodies' variables must hold what lengths read."""
+    """Zero values as text. The variables of the scope must hold what the lengths read."""
 
-    place: EmitScope
+    scope: EmitScope
     annotations: Annotations
 
     def of(self, type_: Type, bindings: tuple[tuple[str, Expr], ...] = ()) -> str:
-        module = self.place.module
+        module = self.scope.module
         match type_:
             case Scalar() | EnumType() | Bitmap() | Blob():
                 return module.type_zero(type_) or "0"
@@ -105,9 +105,9 @@ class ZeroValues:
                 assert_never(type_)
 
     def _struct(self, name: str, bindings: tuple[tuple[str, Expr], ...]) -> str:
-        _, names = self.place.module.struct(name)
-        text = self.annotations.class_(self.place.module.class_(names))
-        given = ", ".join(f"{names.attributes[n]}={self.place(value)}" for n, value in bindings)
+        _, names = self.scope.module.struct(name)
+        text = self.annotations.class_(self.scope.module.class_(names))
+        given = ", ".join(f"{names.attributes[n]}={self.scope(value)}" for n, value in bindings)
         return f"{text}({given})"
 
     def _array(self, type_: Array, bindings: tuple[tuple[str, Expr], ...]) -> str:
@@ -116,30 +116,30 @@ class ZeroValues:
             return f"[None] * {self._operand(type_.count)}"
         if type_.element == BYTE:
             return f"bytes({count})"
-        code = array_code(type_.element)
+        code = find_typecode(type_.element)
         if code is not None:
             return self._numbers(type_, code)
         element = self.of(type_.element, bindings)
         if isinstance(type_.element, Scalar | EnumType | Bytes | Bitmap | Opaque | Blob):
             return f"[{element}] * {self._operand(type_.count)}"
-        range_ = self.place.module.builtin("range")
+        range_ = self.scope.module.builtin("range")
         used = any(reads_index(value) for _, value in bindings)
         return f"[{element} for {'index' if used else '_'} in {range_}({count})]"
 
     def _numbers(self, type_: Array, code: str) -> str:
-        array = self.place.module.standard("array", "array")
+        array = self.scope.module.standard("array", "array")
         assert isinstance(type_.element, Scalar)
         row = type_.element.row
         return f'{array}("{code}", [{row.to_value(row.zero)}]) * {self._operand(type_.count)}'
 
     def _length(self, length: Expr) -> str:
         known = fold_constant(length)
-        text = self.place(length)
+        text = self.scope(length)
         return text if known is None or text.isidentifier() else str(int(known))
 
     def _operand(self, length: Expr) -> str:
         text = self._length(length)
-        return text if text.isidentifier() or text.isdigit() else self.place.operand(length)
+        return text if text.isidentifier() or text.isdigit() else self.scope.operand(length)
 
 
 def reads_index(expression: Expr) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from vmsdl.emit.annotations import Annotations, ZeroValues
 from vmsdl.emit.expressions import EmitScope, EmittedBody
-from vmsdl.emit.layout_tables import LayoutTable, array_code, variable
+from vmsdl.emit.layout_tables import LayoutTable, find_typecode, variable
 from vmsdl.emit.literals import format_docstring, format_string
 from vmsdl.emit.module_scope import ModuleNames
 from vmsdl.emit.names import INTERFACE
@@ -58,7 +58,7 @@ class HookText:
 
 @dataclass(frozen=True, slots=True)
 class ClassText:
-    """Everything a class says; every member is text or a list of such."""
+    """What the template of a class receives: pieces of text, and the same for nested classes."""
 
     name: str
     qualified: str
@@ -92,17 +92,17 @@ _ROLE_DOCS = {
 }
 
 
-def class_text(
+def build_class(
     module: ModuleNames,
-    place: EmitScope,
+    scope: EmitScope,
     machines: dict[str, tuple[Setting, ...]],
 ) -> ClassText:
-    """The class of the innermost body of `place`."""
-    body = place.bodies[0]
+    """The class of the innermost body of `scope`."""
+    body = scope.bodies[0]
     d, names = body.description, body.names
-    builder = _Builder(module, place)
+    builder = _ClassBuilder(module, scope)
     nested = tuple(
-        class_text(module, inner_place(place, s), {})
+        build_class(module, make_subsection_scope(scope, s), {})
         for s in d.subsections
         if s.name in names.subsections
     )
@@ -118,24 +118,24 @@ def class_text(
         attributes=tuple(builder.attributes()),
         hooks=tuple(builder.hook(hook) for hook in d.hooks),
         machines=tuple(format_string(name) for name in machines),
-        layout=LayoutTable(place, machines).text(),
+        layout=LayoutTable(scope, machines).text(),
         subsections=nested,
         has_subsections=bool(nested),
         is_device=d.role is Role.DEVICE,
     )
 
 
-def inner_place(place: EmitScope, s: Description) -> EmitScope:
-    names = place.bodies[0].names.subsections[s.name]
-    body = EmittedBody(s, names, variable(len(place.bodies)))
-    return replace(place, bodies=(body, *place.bodies))
+def make_subsection_scope(scope: EmitScope, s: Description) -> EmitScope:
+    names = scope.bodies[0].names.subsections[s.name]
+    body = EmittedBody(s, names, variable(len(scope.bodies)))
+    return replace(scope, bodies=(body, *scope.bodies))
 
 
-class _Builder:
-    def __init__(self, module: ModuleNames, place: EmitScope) -> None:
+class _ClassBuilder:
+    def __init__(self, module: ModuleNames, scope: EmitScope) -> None:
         self.module = module
-        self.body = place.bodies[0]
-        self.owners = place.bodies[1:]
+        self.body = scope.bodies[0]
+        self.owners = scope.bodies[1:]
         self.description = self.body.description
         self.names = self.body.names
         nested = {n.simple for n in self.names.subsections.values()}
@@ -143,10 +143,12 @@ class _Builder:
         self.annotations = Annotations(module, self.hidden_by)
         own = replace(self.body, variable="self")
         # The owner is not known to a constructor: its members read as their defaults there.
-        owners = tuple(replace(owner, held=defaults(owner, module)) for owner in self.owners)
-        self.place = EmitScope(module, (own, *owners), version=str(self.description.version_id))
-        self.zeros = ZeroValues(self.place, self.annotations)
-        self.counts = dict(counted(self.description))
+        owners = tuple(
+            replace(owner, held=find_constant_defaults(owner, module)) for owner in self.owners
+        )
+        self.scope = EmitScope(module, (own, *owners), version=str(self.description.version_id))
+        self.zeros = ZeroValues(self.scope, self.annotations)
+        self.counts = dict(find_counts(self.description))
 
     def doc(self) -> str:
         d = self.description
@@ -163,7 +165,7 @@ class _Builder:
     def attributes(self) -> Iterator[AttributeText]:
         d = self.description
         for member in find_settable_members(d):
-            yield self.known(member)
+            yield self.setting(member)
         for step in d.fields:
             yield self.field(step)
         for s in d.subsections:
@@ -174,7 +176,7 @@ class _Builder:
         name = self.names.attributes[s.name]
         return AttributeText(name, f"{text} | None", "", f"{text} | None", "None", name)
 
-    def known(self, member: Local | Property) -> AttributeText:
+    def setting(self, member: Local | Property) -> AttributeText:
         default = None if member.default is None else self.default(member.type, member.default)
         return self.attribute(member, member.type, default, ())
 
@@ -208,7 +210,7 @@ class _Builder:
         known = fold_constant(default)
         if isinstance(type_, EnumType):
             return self.annotations.class_(self.module.enum_value(type_.name, int(known or 0)))
-        return self.place(default) if known is None else str(known)
+        return self.scope(default) if known is None else str(known)
 
     def attribute(
         self,
@@ -248,7 +250,7 @@ class _Builder:
         if kind in ("list", "dict"):
             return f"{kind}({name})"
         assert isinstance(type_, Array)
-        return f'{self.module.runtime("arr")}("{array_code(type_.element)}", {name})'
+        return f'{self.module.runtime("to_array")}("{find_typecode(type_.element)}", {name})'
 
     def is_plain(self, type_: Type) -> bool:
         """An immutable zero that is small and the same for every object."""
@@ -271,11 +273,11 @@ class _Builder:
 
     def is_known(self, type_: Type) -> bool:
         """Whether the lengths in a type are constants, or an owner's that a constructor knows."""
-        return all(map(self.knows, _lengths(type_)))
+        return all(map(self.knows, _find_lengths(type_)))
 
     def knows(self, e: Expr) -> bool:
         if isinstance(e, Member):
-            owner = self.place.bodies[e.up]
+            owner = self.scope.bodies[e.up]
             return e.up > 0 and owner.names.attributes[e.name] in owner.held
         if isinstance(e, Select | Item | Call | Quantifier):
             return fold_constant(e) is not None
@@ -294,8 +296,8 @@ class _Builder:
         return HookText(hook.value, ", ".join(parameters), format_docstring(_HOOK_DOCS[hook]))
 
 
-def defaults(body: EmittedBody, module: ModuleNames) -> dict[str, str]:
-    """The members of a body that have a constant default, as text."""
+def find_constant_defaults(body: EmittedBody, module: ModuleNames) -> dict[str, str]:
+    """The attributes of a body that have a constant default, and the text of it."""
     d = body.description
     held = {}
     for member in find_settable_members(d):
@@ -311,24 +313,24 @@ def defaults(body: EmittedBody, module: ModuleNames) -> dict[str, str]:
     return held
 
 
-def counted(d: Description) -> Iterator[tuple[str, list[str]]]:
+def find_counts(d: Description) -> Iterator[tuple[str, list[str]]]:
     """The plain integer fields that are nothing but counts of arrays, and the arrays."""
-    lengths = [(step.name, length) for step in d.fields for length in _lengths(step.type)]
+    lengths = [(step.name, length) for step in d.fields for length in _find_lengths(step.type)]
     lengths += [("", step.length) for step in d.steps if isinstance(step, Unused)]
     for step in d.fields:
         if not (isinstance(step.type, Scalar) and step.type.row.is_integer):
             continue
-        arrays = [name for name, length in lengths if _is_member(length, step.name)]
+        arrays = [name for name, length in lengths if _is_bare_member(length, step.name)]
         mixed = any(
-            _mentions(length, step.name) and not _is_member(length, step.name)
+            _mentions(length, step.name) and not _is_bare_member(length, step.name)
             for _, length in lengths
         )
-        outer = [f.name for f in d.fields if _is_member(_outermost(f.type), step.name)]
+        outer = [f.name for f in d.fields if _is_bare_member(_find_outer_length(f.type), step.name)]
         if arrays and not mixed and outer == arrays and step.condition is None:
             yield step.name, [f.name for f in d.fields if f.name in outer]
 
 
-def _outermost(type_: Type) -> Expr | None:
+def _find_outer_length(type_: Type) -> Expr | None:
     match type_:
         case Array(count=count):
             return count
@@ -338,22 +340,22 @@ def _outermost(type_: Type) -> Expr | None:
             return None
 
 
-def _lengths(type_: Type) -> Iterator[Expr]:
+def _find_lengths(type_: Type) -> Iterator[Expr]:
     match type_:
         case Array(element=element, count=count):
             yield count
-            yield from _lengths(element)
+            yield from _find_lengths(element)
         case Bytes(length=length):
             yield length
         case Opaque(length=length) if length is not None:
             yield length
 
 
-def _is_member(e: Expr | None, name: str) -> bool:
+def _is_bare_member(e: Expr | None, name: str) -> bool:
     while isinstance(e, Let):
         e = e.value
     return isinstance(e, Member) and e.up == 0 and e.name == name
 
 
 def _mentions(e: Expr, name: str) -> bool:
-    return _is_member(e, name) or any(_mentions(child, name) for child in children(e))
+    return _is_bare_member(e, name) or any(_mentions(child, name) for child in children(e))

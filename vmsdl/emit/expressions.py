@@ -1,4 +1,4 @@
-"""From an expression to Python text, for one place in a module.
+"""From an expression to Python text, for one scope.
 
 The text computes exactly what the language says: integers without bounds, an absent subsection or
 field read as its default, an index that never counts from the end.
@@ -38,7 +38,7 @@ from vmsdl.expr.nodes import (
     Version,
 )
 from vmsdl.expr.simplify import simplify
-from vmsdl.schema.description import Description, Field
+from vmsdl.schema.description import Description
 from vmsdl.schema.members import find_settable_members
 
 # How tightly Python binds, loosest first.
@@ -82,7 +82,7 @@ _BINARY = {
 
 @dataclass(frozen=True)
 class EmittedBody:
-    """A body in reach of an expression: its description, its names, the variable that holds it."""
+    """A body that an expression can read: its description, its names, its variable."""
 
     description: Description
     names: ClassNames
@@ -93,7 +93,7 @@ class EmittedBody:
 
 @dataclass(frozen=True)
 class EmitScope:
-    """Where an expression stands: the bodies in reach, innermost first, and words for the rest."""
+    """What an expression can read: the bodies in reach, innermost first, the version, an index."""
 
     module: ModuleNames
     bodies: tuple[EmittedBody, ...]
@@ -105,24 +105,24 @@ class EmitScope:
 
     def __call__(self, expression: Expr) -> str:
         """The text of an expression."""
-        return _Writer(self).text(self._known(expression), _CONDITIONAL)
+        return _ExpressionWriter(self).text(self._known(expression), _CONDITIONAL)
 
     def _known(self, expression: Expr) -> Expr:
-        """With the version put in where it is one number here."""
+        """The expression with the version replaced, where it is one number here."""
         if not self.version.isdigit():
             return expression
         return simplify(expression, int(self.version))
 
     def operand(self, expression: Expr) -> str:
-        """The text of an expression, to stand on either side of `+`, `*` or a comparison."""
-        return _Writer(self).text(self._known(expression), _SIGN)
+        """The text of an expression as an operand of `+`, `*` or a comparison."""
+        return _ExpressionWriter(self).text(self._known(expression), _SIGN)
 
 
-class _Writer:
+class _ExpressionWriter:
     """One expression's text; variables of quantifiers are named by their depth."""
 
-    def __init__(self, place: EmitScope) -> None:
-        self.place = place
+    def __init__(self, scope: EmitScope) -> None:
+        self.scope = scope
         self.variables: dict[str, str] = {}
 
     def text(self, e: Expr, tightness: int) -> str:
@@ -130,9 +130,11 @@ class _Writer:
         return f"({text})" if own < tightness else text
 
     def number(self, e: Expr, tightness: int) -> str:
-        """As `text`; flags as a plain integer, for Python's own `~` and `|` stay in the enum."""
-        if isinstance(_plain(e).type, EnumValue) and not isinstance(_plain(e), Literal):
-            return f"{self.place.module.builtin('int')}({self.text(e, _CONDITIONAL)})"
+        """As `text`, with flags as a plain integer: Python's `~` and `|` would keep the enum."""
+        if isinstance(_without_lets(e).type, EnumValue) and not isinstance(
+            _without_lets(e), Literal
+        ):
+            return f"{self.scope.module.builtin('int')}({self.text(e, _CONDITIONAL)})"
         return self.text(e, tightness)
 
     def write(self, e: Expr) -> tuple[str, int]:
@@ -148,9 +150,9 @@ class _Writer:
             case Item(value=value, index=index):
                 return self.item(value, index), _ATOM
             case Version():
-                return self.place.version, _ATOM
+                return self.scope.version, _ATOM
             case ElementIndex():
-                return self.place.index, _ATOM
+                return self.scope.index, _ATOM
             case Variable(name=name):
                 return self.variables[name], _ATOM
             case ExternPresence() | ReceiverValue():
@@ -171,7 +173,7 @@ class _Writer:
                 assert_never(e)
 
     def literal(self, e: Literal) -> tuple[str, int]:
-        name = None if e.name is None else self.place.module.constant(e.name)
+        name = None if e.name is None else self.scope.module.constant(e.name)
         if name is not None:
             return name, _ATOM
         if isinstance(e.value, bool) or -9 <= e.value <= 255:
@@ -179,53 +181,61 @@ class _Writer:
         return str(e.value), _ATOM if e.value >= 0 else _SIGN
 
     def member(self, up: int, name: str) -> tuple[str, int]:
-        body = self.place.bodies[up]
+        body = self.scope.bodies[up]
         attribute = body.names.attributes[name]
         if attribute in body.held:
             return body.held[attribute], _ATOM
-        return self.kept(f"{body.variable}.{attribute}", body.description, body.names, name)
+        return self.attribute_of(self.variables_from(up), body.description, body.names, name)
 
-    def kept(
-        self, text: str, description: Description, names: ClassNames, name: str
+    def variables_from(self, up: int) -> tuple[str, ...]:
+        """The variables of a body and its owners."""
+        return tuple(body.variable for body in self.scope.bodies[up:])
+
+    def attribute_of(
+        self, chain: tuple[str, ...], description: Description, names: ClassNames, name: str
     ) -> tuple[str, int]:
-        """A member, or its default where it may be None."""
+        """A member of `chain[0]`, whose owners follow; its default or zero where it may be None."""
+        attribute = names.attributes[name]
+        text = f"{chain[0]}.{attribute}"
         for step in description.fields:
             if step.name == name and isinstance(step.condition, Extern):
-                return self.or_default(text, names, step)
+                zero = self.scope.module.scalar_zero(step)
+                if zero is None:
+                    zero_of = self.scope.module.runtime("zero_of")
+                    zero = f"{zero_of}({attribute!r}, {', '.join(chain)})"
+                return f"({text} if {text} is not None else {zero})", _ATOM
         return text, _ATOM
 
-    def or_default(self, text: str, names: ClassNames, step: Field) -> tuple[str, int]:
-        zero = self.place.module.scalar_zero(step)
-        if zero is not None:
-            return f"({text} if {text} is not None else {zero})", _ATOM
-        whole = self.place.module.class_(names)
-        return f"({text} or {whole}().{names.attributes[step.name]})", _ATOM
-
     def select(self, value: Expr, name: str) -> tuple[str, int]:
-        plain = _plain(value)
+        plain = _without_lets(value)
         if isinstance(plain.type, SubsectionValue):
             return self.of_subsection(plain, plain.type, name)
         assert isinstance(plain.type, StructValue), plain.type
-        description, names = self.place.module.struct(plain.type.name)
+        description, names = self.scope.module.struct(plain.type.name)
         text = self.text(plain, _ATOM)
         if isinstance(plain, Item) and _is_nullable(plain.value):
-            text = f"({text} or {self.place.module.class_(names)}())"
-        return self.kept(f"{text}.{names.attributes[name]}", description, names, name)
+            text = f"({text} or {self.scope.module.class_(names)}())"
+        return self.attribute_of((text,), description, names, name)
 
     def of_subsection(self, value: Expr, type_: SubsectionValue, name: str) -> tuple[str, int]:
-        module = self.place.module
+        module = self.scope.module
         description, names = module.subsection(type_.path)
-        held = None
-        for body in self.place.bodies:
-            # A subsection's own body is in reach by its own name as well.
-            if body.names is names:
-                held = body
-        text = held.variable if held is not None else self.text(value, _ATOM)
+        # A subsection's own body is in reach by its own name as well.
+        levels = [i for i, body in enumerate(self.scope.bodies) if body.names is names]
+        held = levels[-1] if levels else None
+        owners: tuple[str, ...] = ()
+        if held is not None:
+            text, *outer = self.variables_from(held)
+            owners = tuple(outer)
+        else:
+            text = self.text(value, _ATOM)
+            if isinstance(value, Member):
+                owners = self.variables_from(value.up)
         attribute = names.attributes[name]
         step = next((f for f in description.fields if f.name == name), None)
         local = next((m for m in find_settable_members(description) if m.name == name), None)
-        if held is not None or description.wire_name in self.place.present:
-            return self.kept(f"{text}.{attribute}", description, names, name)
+        if held is not None or description.wire_name in self.scope.present:
+            return self.attribute_of((text, *owners), description, names, name)
         zero = None
         if step is not None:
             zero = module.scalar_zero(step)
@@ -242,28 +252,32 @@ class _Writer:
         optional = step is not None and isinstance(step.condition, Extern)
         if zero is None or optional or not is_simple:
             whole = f"({text} or {module.class_(names)}())"
-            return self.kept(f"{whole}.{attribute}", description, names, name)
-        if description.wire_name in self.place.missing:
+            return self.attribute_of((whole, *owners), description, names, name)
+        if description.wire_name in self.scope.missing:
             return zero, _ATOM if not zero.startswith("-") else _SIGN
         return f"({text}.{attribute} if {text} is not None else {zero})", _ATOM
 
     def item(self, value: Expr, index: Expr) -> str:
-        module = self.place.module
-        plain = _plain(value)
+        module = self.scope.module
+        plain = _without_lets(value)
         at = self.text(index, _CONDITIONAL)
         known = fold_constant(index)
         text = self.text(plain, _ATOM)
         if isinstance(plain.type, BitmapValue):
             return f"{module.runtime('bit')}({text}, {at})"
         safe = known is not None and known >= 0
-        if isinstance(_plain(index).type, IntValue):
-            low = _plain(index).type.low  # type: ignore[union-attr]
+        if isinstance(_without_lets(index).type, IntValue):
+            low = _without_lets(index).type.low  # type: ignore[union-attr]
             safe = safe or (low is not None and low >= 0)
         item = f"{text}[{at}]" if safe else f"{module.runtime('item')}({text}, {at})"
         if _is_nullable(plain) and isinstance(plain.type, SequenceValue):
             zero = module.value_zero(plain.type.element)
             if zero is not None:
-                return f"({item} or {zero})" if zero in ("0", "False") else _or(item, zero, module)
+                return (
+                    f"({item} or {zero})"
+                    if zero in ("0", "False")
+                    else _or_default(item, zero, module)
+                )
         return item
 
     def unary(self, operator: Operator, operand: Expr) -> tuple[str, int]:
@@ -284,8 +298,8 @@ class _Writer:
         return f"{self.number(left, own)} {word} {self.number(right, own + 1)}", own
 
     def call(self, function: Function, arguments: tuple[Expr, ...]) -> str:
-        module = self.place.module
-        first = _plain(arguments[0])
+        module = self.scope.module
+        first = _without_lets(arguments[0])
         if function is Function.LEN and isinstance(first.type, BitmapValue):
             return self.bitmap_length(first)
         inner = ", ".join(self.number(a, _CONDITIONAL) for a in arguments)
@@ -297,23 +311,23 @@ class _Writer:
         """The declared number of bits, which the value itself does not tell."""
         match bitmap:
             case Member(up=up, name=name):
-                body = self.place.bodies[up]
-                inner = replace(self.place, bodies=self.place.bodies[up:])
-                bits = self.place.module.bitmap_bits(body.description, name)
-                return f"({_Writer(inner).text(bits, _CONDITIONAL)})"
+                body = self.scope.bodies[up]
+                inner = replace(self.scope, bodies=self.scope.bodies[up:])
+                bits = self.scope.module.bitmap_bits(body.description, name)
+                return f"({_ExpressionWriter(inner).text(bits, _CONDITIONAL)})"
             case Select(value=value, name=name):
-                plain = _plain(value)
+                plain = _without_lets(value)
                 if isinstance(plain.type, StructValue):
-                    description, names = self.place.module.struct(plain.type.name)
+                    description, names = self.scope.module.struct(plain.type.name)
                 else:
                     assert isinstance(plain.type, SubsectionValue)
-                    description, names = self.place.module.subsection(plain.type.path)
-                bits = self.place.module.bitmap_bits(description, name)
+                    description, names = self.scope.module.subsection(plain.type.path)
+                bits = self.scope.module.bitmap_bits(description, name)
                 if fold_constant(bits) is not None:
                     return str(fold_constant(bits))
                 whole = self.text(plain, _ATOM)
-                inner = replace(self.place, bodies=(EmittedBody(description, names, whole),))
-                return f"({_Writer(inner).text(bits, _CONDITIONAL)})"
+                inner = replace(self.scope, bodies=(EmittedBody(description, names, whole),))
+                return f"({_ExpressionWriter(inner).text(bits, _CONDITIONAL)})"
             case _:
                 return f"{self.text(bitmap, _ATOM)}.bit_length()"
 
@@ -322,15 +336,15 @@ class _Writer:
         variable = "x" if not self.variables else f"x{len(self.variables) + 1}"
         self.variables[e.variable] = variable
         body = self.text(e.body, _CONDITIONAL)
-        over_type = _plain(e.over).type
+        over_type = _without_lets(e.over).type
         if isinstance(over_type, SequenceValue) and over_type.nullable:
             over = self.filled(over, over_type)
         del self.variables[e.variable]
-        return f"{self.place.module.builtin(e.quantity.value)}({body} for {variable} in {over})"
+        return f"{self.scope.module.builtin(e.quantity.value)}({body} for {variable} in {over})"
 
     def filled(self, over: str, type_: SequenceValue) -> str:
         """The elements of an array of pointers, null ones as their zero."""
-        module = self.place.module
+        module = self.scope.module
         if isinstance(type_.element, StructValue):
             _, names = module.struct(type_.element.name)
             return f"(y or {module.class_(names)}() for y in {over})"
@@ -338,16 +352,16 @@ class _Writer:
         return f"({zero} if y is None else y for y in {over})"
 
 
-def _or(item: str, zero: str, module: ModuleNames) -> str:
-    return f"{module.runtime('given')}({item}, {zero})"
+def _or_default(item: str, zero: str, module: ModuleNames) -> str:
+    return f"{module.runtime('or_default')}({item}, {zero})"
 
 
-def _plain(e: Expr) -> Expr:
+def _without_lets(e: Expr) -> Expr:
     while isinstance(e, Let):
         e = e.value
     return e
 
 
 def _is_nullable(e: Expr) -> bool:
-    type_ = _plain(e).type
+    type_ = _without_lets(e).type
     return isinstance(type_, SequenceValue) and type_.nullable

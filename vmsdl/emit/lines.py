@@ -1,11 +1,11 @@
-"""Python statements, line by line, with names of their own."""
+"""The body of a generated function, statement by statement."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 
 class Lines:
-    """The body of one function as it grows."""
+    """Statements, and the names of the variables made so far."""
 
     def __init__(self) -> None:
         self._lines: list[str] = []
@@ -23,7 +23,7 @@ class Lines:
         self._depth -= 1
 
     def fresh(self, letter: str) -> str:
-        """A variable that the function does not have yet: `e1`, `e2`, …"""
+        """A new variable: `e1`, `e2`, …"""
         self._numbers[letter] = self._numbers.get(letter, 0) + 1
         return f"{letter}{self._numbers[letter]}"
 
@@ -33,17 +33,3 @@ class Lines:
 
     def text(self) -> str:
         return "\n".join(self._lines)
-
-
-def joined_codes(codes: list[str]) -> str:
-    """`H H H` as `3H`: the same to struct, and shorter."""
-    result: list[str] = []
-    last, count = "", 0
-    for code in [*codes, ""]:
-        if code == last and len(code) == 1:
-            count += 1
-            continue
-        if last:
-            result.append(f"{count}{last}" if count > 1 else last)
-        last, count = code, 1
-    return "".join(result)

@@ -1,4 +1,4 @@
-"""Words of a .vmsd file as Python text that can be nothing but text."""
+"""Text of a .vmsd file as Python literals, which can run no code."""
 
 # What an editor or a tokenizer may take for the end of a line, or shows in another order.
 _UNSAFE = {
@@ -39,7 +39,7 @@ def format_string(text: str) -> str:
 
 
 def format_plain(text: str) -> str:
-    """A name for a comment: nothing in it ends the comment or speaks to a tool."""
+    """A name for a comment: nothing in it ends the comment or is read by a tool."""
     return "".join(
         c if c.isascii() and (c.isalnum() or c in " ._-+") else _escaped_any(c) for c in text
     )

@@ -1,4 +1,4 @@
-"""From a schema to the plans of its devices and structs."""
+"""From a schema to the plans of its devices and structs. See `plan.py` for what a plan is."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -7,15 +7,15 @@ from vmsdl.emit.plan import (
     AbsentStep,
     BufferStep,
     CheckStep,
-    GuardedStep,
+    ConditionalStep,
     NestedItem,
     NumbersStep,
     PaddingItem,
     Plan,
     PlanStep,
-    RecordsStep,
     RunItem,
     RunStep,
+    StructsStep,
     ValueItem,
     measure_item,
 )
@@ -27,18 +27,18 @@ from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.sizes import Sizes, fold_length
 from vmsdl.schema.types import Array, Bytes, EnumType, Opaque, Scalar, StructType, Type
 
-# More elements or values of nested structs than this in one run gain nothing.
+# Limits of what one run may hold: more gains no speed, and makes the text longer.
 _MOST_ELEMENTS = 64
 _MOST_TARGETS = 300
 _MOST_BYTES = 1 << 20
 
 
 class _NoPlan(Exception):
-    """Something that the general codec alone does."""
+    """The body has something that only the general codec does."""
 
 
 class Plans:
-    """The plans of one schema; each is made once."""
+    """The plans of the devices and structs of one schema, each made when it is first needed."""
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
@@ -47,7 +47,7 @@ class Plans:
 
     def of(self, name: str) -> Plan | None:
         if name not in self._plans:
-            self._plans[name] = None  # what contains itself has none
+            self._plans[name] = None  # what contains itself has no plan
             with suppress(_NoPlan):
                 self._plans[name] = self._plan(self._schema.descriptions[name])
         return self._plans[name]
@@ -56,7 +56,7 @@ class Plans:
         for member in find_settable_members(d):
             if not isinstance(member.type, Scalar | EnumType):
                 raise _NoPlan
-        steps = tuple(_joined(self._steps(d)))
+        steps = tuple(_merge_runs(self._steps(d)))
         subsections = tuple(self._plan(s) for s in d.subsections)
         names = [s.wire_name for s in d.subsections]
         if len(set(names)) != len(names) or any(len(name.encode()) > 255 for name in names):
@@ -65,7 +65,7 @@ class Plans:
         is_fixed = is_fixed and all(
             isinstance(step, RunStep | AbsentStep | CheckStep) for step in steps
         )
-        return Plan(d, steps, subsections, is_fixed, 1 + sum(map(_targets, steps)))
+        return Plan(d, steps, subsections, is_fixed, 1 + sum(map(_count_targets, steps)))
 
     def _steps(self, d: Description) -> Iterator[PlanStep]:
         for step in d.steps:
@@ -84,11 +84,11 @@ class Plans:
         if step.since > d.version_id:
             return
         run = RunStep((PaddingItem(size),), size)
-        condition = _at_version(step.condition, d)
+        condition = _at_newest_version(step.condition, d)
         if condition is None or isinstance(condition, Extern):
             yield run
         elif fold_constant(condition) is not False:
-            yield GuardedStep(condition, None, (run,))
+            yield ConditionalStep(condition, None, (run,))
 
     def _field(self, field: Field, d: Description) -> Iterator[PlanStep]:
         if field.since > d.version_id:
@@ -97,13 +97,13 @@ class Plans:
         steps: list[PlanStep] = [self._value(field, field.type, d)]
         if field.checks or field.bounded:
             steps.append(CheckStep(field))
-        condition = _at_version(field.condition, d)
+        condition = _at_newest_version(field.condition, d)
         if condition is None:
             yield from steps
         elif not isinstance(condition, Extern) and fold_constant(condition) is False:
             yield AbsentStep(field)
         else:
-            yield GuardedStep(condition, field, tuple(steps))
+            yield ConditionalStep(condition, field, tuple(steps))
 
     def _value(self, field: Field, type_: Type, d: Description) -> PlanStep:
         match type_:
@@ -158,10 +158,10 @@ class Plans:
         least = self._sizes.measure_minimum(StructType(name))
         if count is not None and least == 0:
             raise _NoPlan
-        return RecordsStep(field, plan, count, least)
+        return StructsStep(field, plan, count, least)
 
     def _check_given(self, field: Field, d: Description) -> None:
-        """A `with` in the plain case gives what is otherwise a constant."""
+        """A `with` has a plan only where it sets a member whose default is constant."""
         known = {member.name: member for member in find_settable_members(d)}
         for name, _ in field.bindings:
             member = known.get(name)
@@ -171,16 +171,16 @@ class Plans:
                 raise _NoPlan
 
 
-def _at_version(condition: Expr | Extern | None, d: Description) -> Expr | Extern | None:
-    """A condition as the newest version has it, None where it always holds."""
+def _at_newest_version(condition: Expr | Extern | None, d: Description) -> Expr | Extern | None:
+    """A condition at the newest version; None where it always holds there."""
     if condition is None or isinstance(condition, Extern):
         return condition
     known = simplify(condition, d.version_id)
     return None if fold_constant(known) is True else known
 
 
-def _joined(steps: Iterator[PlanStep]) -> Iterator[PlanStep]:
-    """Neighbouring runs as one; rules and absent fields wait until a run is through."""
+def _merge_runs(steps: Iterator[PlanStep]) -> Iterator[PlanStep]:
+    """Merge neighbouring runs; checks and absent fields between them move behind the merged run."""
     items: list[RunItem] = []
     waiting: list[PlanStep] = []
     for step in steps:
@@ -189,19 +189,19 @@ def _joined(steps: Iterator[PlanStep]) -> Iterator[PlanStep]:
         elif isinstance(step, CheckStep | AbsentStep):
             waiting.append(step)
         else:
-            yield from _through(items, waiting)
+            yield from _end_run(items, waiting)
             items, waiting = [], []
             yield step
-    yield from _through(items, waiting)
+    yield from _end_run(items, waiting)
 
 
-def _through(items: list[RunItem], waiting: list[PlanStep]) -> Iterator[PlanStep]:
+def _end_run(items: list[RunItem], waiting: list[PlanStep]) -> Iterator[PlanStep]:
     if items:
         yield RunStep(tuple(items), sum(map(measure_item, items)))
     yield from waiting
 
 
-def _targets(step: PlanStep) -> int:
+def _count_targets(step: PlanStep) -> int:
     if not isinstance(step, RunStep):
         return 0
     return sum(

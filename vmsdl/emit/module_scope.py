@@ -1,4 +1,4 @@
-"""The names that the text of one module may use, and the imports that using them needs."""
+"""The names that the text of one module uses, and the imports that they need."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,22 +24,36 @@ RUNTIME = "_vmsd"
 
 @dataclass
 class Imports:
-    """What a module imports: from where, what, under which name."""
+    """What a module imports: from which module, which names, and what it calls them."""
 
     standard: dict[str, dict[str, str]] = field(default_factory=dict)
     typing_only: dict[str, dict[str, str]] = field(default_factory=dict)
     siblings: dict[str, dict[str, str]] = field(default_factory=dict)
+    runtime: str = RUNTIME  # what the module calls `_vmsd`
 
-    @staticmethod
-    def lines(group: dict[str, dict[str, str]], prefix: str = "") -> Iterator[str]:
-        for module in sorted(group):
-            pairs = sorted(group[module].items())
-            words = [a if a == b else f"{a} as {b}" for a, b in pairs]
-            yield f"from {prefix}{module} import {', '.join(words)}"
+    def package_lines(self) -> Iterator[str]:
+        """The imports of a module in a package."""
+        yield f"from . import {_renamed(RUNTIME, self.runtime)}"
+        yield from import_lines(self.siblings, ".")
+
+    def flat_lines(self) -> Iterator[str]:
+        """The imports of a module that lies on the import path itself."""
+        yield f"import {_renamed(RUNTIME, self.runtime)}"
+        yield from import_lines(self.siblings)
+
+
+def import_lines(group: dict[str, dict[str, str]], prefix: str = "") -> Iterator[str]:
+    for module in sorted(group):
+        words = [_renamed(name, known_as) for name, known_as in sorted(group[module].items())]
+        yield f"from {prefix}{module} import {', '.join(words)}"
+
+
+def _renamed(name: str, known_as: str) -> str:
+    return name if name == known_as else f"{name} as {known_as}"
 
 
 class ModuleNames:
-    """The words of one module. Asking for a name is what imports it."""
+    """The names in the text of one module. Asking for a name adds its import."""
 
     def __init__(self, file: SchemaFile, schema: Schema, files: dict[str, FileNames]) -> None:
         self.file = file
@@ -51,6 +65,8 @@ class ModuleNames:
         self._taken = {*self.own.public, *(n.hidden for n in self._all_classes())}
         # A parameter of `__init__` hides a name of the module.
         self._taken |= {a for a in self.attributes if a.startswith("_")}
+        self.imports.standard["typing"] = {"TYPE_CHECKING": "TYPE_CHECKING"}
+        self.imports.runtime = self.own_name(RUNTIME)
         self._where = {
             d.name: f.path
             for f in schema.files
@@ -122,7 +138,7 @@ class ModuleNames:
         if dot:
             if enum not in self._where or enum not in self.schema.enums:
                 return None
-            arms = self.enum(enum)[1].arms
+            arms = self.enum(enum)[1].members
             return f"{self.enum_class(enum)}.{arms[arm]}" if arm in arms else None
         if name not in self._where or not name.isupper():
             return None  # a variable of the text could hide it
@@ -150,7 +166,12 @@ class ModuleNames:
         return self._bind(self.imports.typing_only, module, name)
 
     def runtime(self, name: str) -> str:
-        return self._bind(self.imports.siblings, RUNTIME, name)
+        """Something of `_vmsd.py`."""
+        return f"{self.imports.runtime}.{name}"
+
+    def give_up(self) -> str:
+        """The statement by which fast code leaves the work to the general codec."""
+        return f"raise {self.runtime('NeedsGeneralCodec')}"
 
     def builtin(self, name: str) -> str:
         """A builtin function, safe from an attribute that is called like it."""
@@ -225,7 +246,7 @@ class ModuleNames:
         definition, names = self.enum(name)
         for arm in definition.arms:
             if arm.value == value:
-                return f"{self.enum_class(name)}.{names.arms[arm.name]}"
+                return f"{self.enum_class(name)}.{names.members[arm.name]}"
         return f"{self.enum_class(name)}({value})"
 
     def value_zero(self, type_: ValueType) -> str | None:

@@ -60,7 +60,7 @@ class ClassNames:
 @dataclass(frozen=True, slots=True)
 class EnumNames:
     name: str
-    arms: Mapping[str, str]
+    members: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,29 +93,29 @@ def name_files(schema: Schema) -> dict[str, FileNames]:
     return named
 
 
-def cap_words(name: str) -> str:
+def to_class_name(name: str) -> str:
     """Split at `_`, raise each part's first letter, keep the rest."""
     joined = "".join(part[:1].upper() + part[1:] for part in name.split("_"))
     return joined if joined[:1].isalpha() else f"N{joined}"
 
 
-def attribute_names(members: Iterable[str]) -> dict[str, str]:
+def name_attributes(members: Iterable[str]) -> dict[str, str]:
     """Python attributes of one class by member; a changed name never takes an unchanged one."""
-    wanted = list(members)
-    plain = {name for name in wanted if not _is_refused(name)}
+    expected = list(members)
+    plain = {name for name in expected if not _is_reserved(name)}
     taken = set(plain)
     result: dict[str, str] = {}
-    for name in wanted:
+    for name in expected:
         attribute = name
         if name not in plain:
-            while _is_refused(attribute) or attribute in taken:
+            while _is_reserved(attribute) or attribute in taken:
                 attribute += "_"
             taken.add(attribute)
         result[name] = attribute
     return result
 
 
-def _is_refused(name: str) -> bool:
+def _is_reserved(name: str) -> bool:
     if keyword.iskeyword(name) or name in ANNOTATION_WORDS or name in INTERFACE:
         return True
     # In a class, `__x` means another name, and `__x__` may mean something to Python.
@@ -151,21 +151,23 @@ def _name_file(file: SchemaFile) -> FileNames:
     for definition in file.definitions:
         match definition:
             case Description(name=name):
-                free = _free(cap_words(name), taken)
+                free = _make_unique(to_class_name(name), taken)
                 classes[name] = _name_class(definition, free, _Scope(file.path, "", hidden))
             case EnumDefinition(name=name):
-                enums[name] = EnumNames(_free(cap_words(name), taken), _name_arms(definition))
+                enums[name] = EnumNames(
+                    _make_unique(to_class_name(name), taken), _name_members(definition)
+                )
     for definition in file.definitions:
         if isinstance(definition, Const):
             # What begins with `_` is the module's own.
             bare = definition.name.lstrip("_")
             moved = bare + "_" * (len(definition.name) - len(bare))
             moved = moved if moved[:1].isalpha() else f"N{moved}"
-            consts[definition.name] = _free(moved, taken)
+            consts[definition.name] = _make_unique(moved, taken)
     return FileNames(to_module_name(file.path), classes, enums, consts)
 
 
-def _free(name: str, taken: set[str]) -> str:
+def _make_unique(name: str, taken: set[str]) -> str:
     while name in taken or keyword.iskeyword(name):
         name += "_"
     taken.add(name)
@@ -182,33 +184,33 @@ class _Scope:
 def _name_class(d: Description, simple: str, scope: _Scope) -> ClassNames:
     qualified = f"{scope.owner}.{simple}" if scope.owner else simple
     inner = _Scope(scope.path, qualified, scope.hidden)
-    attributes = attribute_names(find_member_names(d))
+    attributes = name_attributes(find_member_names(d))
     taken = {*attributes.values(), *INTERFACE}
     subsections: dict[str, ClassNames] = {}
     for s in d.subsections:
-        nested = _free(cap_words(s.name), taken)
+        nested = _make_unique(to_class_name(s.name), taken)
         subsections.setdefault(s.name, _name_class(s, nested, inner))
-    own = _free("_" + qualified.replace(".", "_"), scope.hidden)
+    own = _make_unique("_" + qualified.replace(".", "_"), scope.hidden)
     return ClassNames(scope.path, qualified, simple, own, own[1:], attributes, subsections)
 
 
-def _name_arms(definition: EnumDefinition) -> dict[str, str]:
+def _name_members(definition: EnumDefinition) -> dict[str, str]:
     taken: set[str] = set()
-    plain = {arm.name for arm in definition.arms if not _is_refused_arm(arm.name)}
+    plain = {arm.name for arm in definition.arms if not _is_reserved_member(arm.name)}
     names: dict[str, str] = {}
     for arm in definition.arms:
         name = arm.name
         if name not in plain:
             name = name.lstrip("_") or "N"  # a name of underscores alone
             name = name if name[0].isalpha() else f"N{name}"
-            while _is_refused_arm(name) or name in plain or name in taken:
+            while _is_reserved_member(name) or name in plain or name in taken:
                 name += "_"
             taken.add(name)
         names[arm.name] = name
     return names
 
 
-def _is_refused_arm(name: str) -> bool:
+def _is_reserved_member(name: str) -> bool:
     return (
         keyword.iskeyword(name)
         or name in _ENUM_WORDS

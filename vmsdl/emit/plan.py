@@ -1,7 +1,8 @@
-"""The plain case of a description as steps over bytes: what runs, under what conditions, how long.
+"""The plan of a body: the steps of its fast code, over bytes.
 
-The plain case is the newest version, no object loaded into, and nothing that only the general codec
-does. A body without a plan has something of that kind; it is always left to the general codec.
+Fast code does the plain case and nothing else: the newest version, no object loaded into, no hooks.
+A plan says in wire order what stands there, under which condition, and how long it is. A body for
+which only the general codec will do has no plan: one with a list or a blob, for example.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from vmsdl.schema.description import Description, Field, Validate
 
 @dataclass(frozen=True, slots=True)
 class ValueItem:
-    """A field of constant size whose value is one item of a run: a number, bytes, an array."""
+    """A field of constant size, packed as one value: a number, bytes, an array of numbers."""
 
     field: Field
     size: int
@@ -21,16 +22,16 @@ class ValueItem:
 
 @dataclass(frozen=True, slots=True)
 class PaddingItem:
-    """Bytes that mean nothing."""
+    """Unused bytes."""
 
     size: int
 
 
 @dataclass(frozen=True, slots=True)
 class NestedItem:
-    """A field that embeds a struct, `count` times (None: once), each a constant number of bytes.
+    """A field that embeds a struct, or `count` structs, of a constant `size` each.
 
-    Behind every one stands QEMU's look-ahead for a subsection.
+    QEMU looks for a subsection behind every struct, so the loader must, too.
     """
 
     field: Field
@@ -55,7 +56,7 @@ def measure_item(item: RunItem) -> int:
 
 @dataclass(frozen=True, slots=True)
 class RunStep:
-    """A stretch of constant size."""
+    """Neighbouring items of constant size, packed in one call; `size` is their sum."""
 
     items: tuple[RunItem, ...]
     size: int
@@ -63,7 +64,7 @@ class RunStep:
 
 @dataclass(frozen=True, slots=True)
 class BufferStep:
-    """Bytes of a length that the state decides; None: all that is left."""
+    """A field of bytes whose length depends on the state; None: all bytes that are left."""
 
     field: Field
     length: Expr | None
@@ -71,7 +72,7 @@ class BufferStep:
 
 @dataclass(frozen=True, slots=True)
 class NumbersStep:
-    """An array of numbers, `count` times `size` bytes."""
+    """An array of numbers of `size` bytes each, whose `count` depends on the state."""
 
     field: Field
     count: Expr
@@ -79,8 +80,8 @@ class NumbersStep:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordsStep:
-    """A struct, or an array of `count` structs, one after the other; `least` bytes each."""
+class StructsStep:
+    """A struct or an array of `count` structs, each by a call, of at least `least` bytes."""
 
     field: Field
     plan: "Plan"
@@ -89,8 +90,8 @@ class RecordsStep:
 
 
 @dataclass(frozen=True, slots=True)
-class GuardedStep:
-    """Steps that are there where the condition holds; `field` takes its default elsewhere."""
+class ConditionalStep:
+    """Steps that are there where a condition holds; elsewhere `field` gets its default."""
 
     condition: Expr | Extern
     field: Field | None
@@ -99,29 +100,32 @@ class GuardedStep:
 
 @dataclass(frozen=True, slots=True)
 class AbsentStep:
-    """A field that the newest version does not have."""
+    """A field that the newest version does not send: it gets its default."""
 
     field: Field
 
 
 @dataclass(frozen=True, slots=True)
 class CheckStep:
-    """A field's or a body's check, once what it reads is there."""
+    """The checks of a field, or a `validate` of the body."""
 
     of: Field | Validate
 
 
 PlanStep: TypeAlias = (
-    RunStep | BufferStep | NumbersStep | RecordsStep | GuardedStep | AbsentStep | CheckStep
+    RunStep | BufferStep | NumbersStep | StructsStep | ConditionalStep | AbsentStep | CheckStep
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One description. `is_fixed`: it can stand in a run of the body that embeds it."""
+    """The plan of one device, struct or subsection.
+
+    `is_fixed`: its size is constant, so that it can be part of a run of the body that embeds it.
+    """
 
     description: Description
     steps: tuple[PlanStep, ...]
     subsections: tuple["Plan", ...]
     is_fixed: bool
-    targets: int  # values and objects that a run of it holds
+    targets: int  # the number of values and objects in a run that holds it

@@ -1,4 +1,4 @@
-"""Python text as black lays it out: the one place that knows black."""
+"""Formats generated Python text; the only module that uses black."""
 
 import gc
 from collections.abc import Iterator
@@ -13,10 +13,10 @@ LINE_LENGTH = 100
 
 
 def format_code(chunks: tuple[str, ...]) -> str:
-    """Top-level pieces of a module, laid out one by one (black is superlinear) and joined."""
+    """The top-level pieces of a module, formatted one by one, since black is superlinear."""
     import black
 
-    with _paused():
+    with _collector_paused():
         # A piece is given the blank lines that black wants before it by the piece's own first word.
         texts = [black.format_str(chunk, mode=_mode()).strip("\n") for chunk in chunks if chunk]
     return _joined(texts)
@@ -51,8 +51,8 @@ def _mode() -> "Mode":
 
 
 @contextmanager
-def _paused() -> Iterator[None]:
-    """The collector costs more than half of black's time."""
+def _collector_paused() -> Iterator[None]:
+    """Pause the garbage collector, which takes more than half of the time of black."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""The files of `runtime/` joined to the one module that stands beside generated ones."""
+"""Joins the files of `runtime/` into `_vmsd.py`, which is written beside generated modules."""
 
 import ast
 from functools import cache
@@ -10,7 +10,7 @@ _PACKAGE = "vmsdl.runtime"
 
 
 @cache
-def support_text(version: str) -> str:
+def build_runtime_module(version: str) -> str:
     """The text of `_vmsd.py`."""
     parts = _parts()
     imports: dict[str, set[str]] = {}
@@ -25,7 +25,10 @@ def support_text(version: str) -> str:
         "# pyright: reportUnknownVariableType=false, reportPrivateUsage=false",
         "# pyright: reportUnnecessaryIsInstance=false, reportUnusedVariable=false",
         f"# Written by vmsdl {version} beside the modules that it generates; do not edit.",
-        '"""What generated modules share: errors, and the codec that walks their tables."""',
+        (
+            '"""What generated modules share: their errors, their base class, and the general'
+            ' codec."""'
+        ),
         *(["from __future__ import annotations"] if imports.pop("__future__", None) else []),
         *(f"import {name}" for name in sorted(modules)),
         *_lines(imports),

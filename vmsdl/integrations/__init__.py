@@ -1,1 +1,1 @@
-"""Build systems that compile schemas as part of building a project."""
+"""Hooks of build systems, which compile the schemas of a project when it is built."""

@@ -1,4 +1,4 @@
-"""hatchling's build hook: `[tool.hatch.build.hooks.vmsdl]` compiles what `[tool.vmsdl]` says."""
+"""hatchling's build hook `[tool.hatch.build.hooks.vmsdl]`: it compiles the schemas of a project."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""From a project's `[tool.vmsdl]` to its modules, as a build system needs them."""
+"""Builds what the `[tool.vmsdl]` of a project asks for; the common part of all build hooks."""
 
 import os
 from typing import NamedTuple
@@ -13,15 +13,15 @@ class ProjectError(Exception):
 
 
 class Project(NamedTuple):
-    """Paths relative to the project's folder, with `/`."""
+    """What building reads and writes: paths relative to the project's folder, with `/`."""
 
     schemas: tuple[str, ...]
-    modules: tuple[str, ...]
+    modules: tuple[str, ...]  # and the markers of their packages
     written: tuple[str, ...] = ()
 
 
 def describe(root: str) -> Project | None:
-    """What building would read and write; None where the project does not speak of vmsdl."""
+    """What building would read and write; None for a project without `[tool.vmsdl]`."""
     found = _targets(root)
     return None if found is None else _project(root, *found[:2])
 
@@ -87,7 +87,7 @@ def _project(
         found = (os.path.relpath(path, start).replace(os.sep, "/") for path in paths)
         return tuple(dict.fromkeys(found))
 
-    markers = [os.path.join(folder, "__init__.py") for folder in settings.package_folders]
+    markers = building.find_package_markers(settings.package_folders)
     return Project(
         schemas=inner([path for target in targets for path in target.inputs]),
         modules=inner([*(path for target in targets for path in target.outputs), *markers]),

@@ -1,4 +1,4 @@
-"""setuptools' hooks: modules are made before packages are looked for, schemas go into the sdist."""
+"""setuptools' hooks: modules are made before packages are searched, schemas go into the sdist."""
 
 from collections.abc import Iterator
 
@@ -9,14 +9,20 @@ def finalize(distribution: object) -> None:
     """Compile what `[tool.vmsdl]` says; runs whenever setuptools begins to work on a project.
 
     That is before it searches for packages, so the modules are found in every kind of build. A
-    project that does not speak of vmsdl is left alone.
+    project without `[tool.vmsdl]` is left alone.
     """
     try:
         project = build("")
     except ProjectError as error:
         raise SystemExit(f"vmsdl: {error}") from None
-    for path in project.written if project else ():
+    if project is None:
+        return
+    for path in project.written:
         print(f"vmsdl: {path} written")
+    # setuptools packs Python files alone, unless it is told of others.
+    package_data = getattr(distribution, "package_data", None)
+    if isinstance(package_data, dict):
+        package_data.setdefault("", []).append("py.typed")
 
 
 def find_files(folder: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ generated modules. Each imports only from earlier ones.
 PARTS = (
     "errors",
     "layout",
-    "access",
+    "expressions",
     "cursor",
     "scalars",
     "buffers",
@@ -15,8 +15,8 @@ PARTS = (
     "description",
     "nested",
     "sequences",
-    "compiled",
-    "copies",
+    "build_codec",
+    "copy_object",
     "machines",
-    "record",
+    "objects",
 )

@@ -8,10 +8,10 @@ from vmsdl.runtime.layout import Code, Length
 
 # Objects may stand in one another this deep: more than schemas need, less than Python's own limit.
 MAXIMUM_DEPTH = 150
-LITTLE = sys.byteorder == "little"
+IS_LITTLE_ENDIAN = sys.byteorder == "little"
 
 
-class Refused(Exception):
+class CodecRefusal(Exception):
     """A failure on its way up; every level that it passes adds its part of the path."""
 
     def __init__(
@@ -32,7 +32,7 @@ class Refused(Exception):
         return title + "".join(reversed(self.parts))
 
 
-class Budget:
+class MemoryBudget:
     """Bytes of memory that may still be spent on what the input itself does not pay for.
 
     `lenient`: the length of a zero is 0 where the state gives none, for objects in the making.
@@ -47,10 +47,10 @@ class Budget:
     def charge(self, cost: int, offset: int = 0) -> None:
         self.left -= cost
         if self.left < 0:
-            raise Refused("limit", "asks for more memory than its bytes can pay for", offset)
+            raise CodecRefusal("limit", "asks for more memory than its bytes can pay for", offset)
 
 
-class Reader:
+class InputReader:
     """The bytes of one decode call and the place reached, counted from the data's beginning."""
 
     __slots__ = ("budget", "data", "depth", "end", "pos")
@@ -60,7 +60,7 @@ class Reader:
         self.pos = pos
         self.end = len(data)
         self.depth = 0
-        self.budget = Budget((64 << 20) + 64 * len(data))
+        self.budget = MemoryBudget((64 << 20) + 64 * len(data))
 
     def take(self, size: int) -> bytes:
         start = self.pos
@@ -69,26 +69,33 @@ class Reader:
         self.pos = start + size
         return bytes(self.data[start : self.pos])
 
-    def short(self, size: int) -> Refused:
-        return Refused("truncated", f"needs {plural(size)}, {self.end - self.pos} left", self.pos)
+    def short(self, size: int) -> CodecRefusal:
+        return CodecRefusal(
+            "truncated", f"needs {plural(size)}, {self.end - self.pos} left", self.pos
+        )
 
     def deeper(self) -> None:
         self.depth += 1
         if self.depth > MAXIMUM_DEPTH:
-            raise Refused("limit", f"is nested more than {MAXIMUM_DEPTH} deep", self.pos)
+            raise CodecRefusal("limit", f"is nested more than {MAXIMUM_DEPTH} deep", self.pos)
 
 
-class Writer:
-    """The parts of one encode call. `present`: subsections that are there, not those needed."""
+class OutputWriter:
+    """The parts of one encode call.
 
-    __slots__ = ("out", "present")
+    `present`: subsections are written where they are not None, not where they are needed.
+    `has_converted`: a value had a type that fast code does not take, such as a list for an array.
+    """
+
+    __slots__ = ("has_converted", "out", "present")
 
     def __init__(self, present: bool) -> None:
         self.out: list[bytes] = []
         self.present = present
+        self.has_converted = False
 
 
-class Site:
+class ObjectContext:
     """Where work is done: the object and its owners, the version, and what the object brings along.
 
     `keeps`: all attributes are set, and what is absent keeps them. `based`: they are the receiver's
@@ -113,47 +120,49 @@ class Site:
         self.initial: dict[str, Any] = {}
 
 
-def evaluate(code: Code, site: Site, offset: int, *more: int) -> Any:
+def evaluate(code: Code, context: ObjectContext, offset: int, *more: int) -> Any:
     try:
-        return code(*site.chain, site.version, *more)
+        return code(*context.chain, context.version, *more)
     except (LookupError, ArithmeticError, ValueError) as error:
-        raise Refused("out-of-range", f"an expression has no value: {error}", offset) from error
+        raise CodecRefusal(
+            "out-of-range", f"an expression has no value: {error}", offset
+        ) from error
     except (TypeError, AttributeError) as error:
         # A local or a value of the wrong type, set by the program.
-        raise Refused("bad-value", f"an expression has no value: {error}", offset) from error
+        raise CodecRefusal("bad-value", f"an expression has no value: {error}", offset) from error
 
 
-def measure(length: Length, site: Site, offset: int) -> int:
+def measure(length: Length, context: ObjectContext, offset: int) -> int:
     """A count or length, as it is at this moment."""
     if isinstance(length, int):
         return length
-    value = evaluate(length, site, offset)
+    value = evaluate(length, context, offset)
     if not isinstance(value, int):
-        raise Refused("bad-value", f"its length is {value!r}, not an integer", offset)
+        raise CodecRefusal("bad-value", f"its length is {value!r}, not an integer", offset)
     if value < 0:
-        raise Refused("out-of-range", f"its length is {value}", offset)
+        raise CodecRefusal("out-of-range", f"its length is {value}", offset)
     return int(value)
 
 
-def measure_zero(length: Length, site: Site, budget: Budget) -> int:
+def measure_zero(length: Length, context: ObjectContext, budget: MemoryBudget) -> int:
     """The length that a zero has."""
     try:
-        return measure(length, site, 0)
-    except Refused:
+        return measure(length, context, 0)
+    except CodecRefusal:
         if budget.lenient:
             return 0
         raise
 
 
-def measure_least(length: Length, site: Site | None) -> int:
+def measure_minimum(length: Length, context: ObjectContext | None) -> int:
     """A lower bound of a length: what it is now, where there is a state to ask."""
     if isinstance(length, int):
         return length
-    if site is None:
+    if context is None:
         return 0
     try:
-        return measure(length, site, 0)
-    except Refused:
+        return measure(length, context, 0)
+    except CodecRefusal:
         return 0
 
 

@@ -1,5 +1,6 @@
-"""The two errors of a generated module."""
+"""The errors of generated modules."""
 
+from struct import error as PackError
 from typing import Literal
 
 Reason = Literal[
@@ -47,7 +48,7 @@ class DecodeError(ValueError):
 
 
 class EncodeError(ValueError):
-    """A state that cannot be written: where (`path`), why (`reason`), in words."""
+    """A state that cannot be written: where (`path`) and why (`reason`, `message`)."""
 
     def __init__(self, path: str, reason: Reason, message: str) -> None:
         super().__init__(path, reason, message)
@@ -57,3 +58,14 @@ class EncodeError(ValueError):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}"
+
+
+class NeedsGeneralCodec(Exception):
+    """Raised by the fast code of a class where it meets anything but the plain case."""
+
+
+# What else input alone can raise in fast code: short data, an enum value without a member, an
+# expression without a value; on save also a value of the wrong type. The general codec then
+# decides. Any other exception is a bug of vmsdl and is not caught.
+LOAD_ERRORS = (PackError, LookupError, ArithmeticError, ValueError)
+SAVE_ERRORS = (*LOAD_ERRORS, TypeError, AttributeError)

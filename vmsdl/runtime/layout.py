@@ -1,12 +1,12 @@
-"""The layout of one description as a table: what the general codec walks.
+"""The layout of one description as a table, which the general codec follows.
 
 Every generated class has `_layout()`, a static method that builds its table when it is first
 needed. Compiled expressions are functions of the objects they may read, innermost first, and the
 version: `lambda o, version: …` in a device or struct, `lambda s, o, version: …` in a subsection
-of it, one more owner for each further level. Those of a `given` (language: `with`) also get the
-element's number, last: `lambda o, version, index: …` (0 where there is no array, list or map). An
-expression reads an absent subsection (None) as its defaults; it may raise LookupError or
-ArithmeticError, which the codec reports as `out-of-range` at the place that needed the value.
+of it, and one more owner for each further level. Those of `bindings` (in the language: `with`)
+also get the index of the element: `lambda o, version, index: …` (0 where there is no array, list
+or map). An expression reads an absent subsection (None) as its defaults. It may raise LookupError
+or ArithmeticError; the codec reports these as `out-of-range` at the place that needed the value.
 """
 
 from collections.abc import Callable
@@ -28,11 +28,11 @@ Lambda: TypeAlias = (
 )
 
 
-class Extern:
-    """The condition lives elsewhere: present on save when the value is not None."""
+class ExternCondition:
+    """The condition is not in the schema: the value is saved where it is not None."""
 
 
-EXTERN = Extern()
+EXTERN = ExternCondition()
 
 
 class Number:
@@ -81,7 +81,7 @@ class EnumOf:
         self.names = names or {}
 
 
-class Bytes:
+class BytesOf:
     """`length` raw bytes: bytes[n], u8[n], opaque[n]."""
 
     __slots__ = ("length",)
@@ -96,13 +96,13 @@ class Rest:
     __slots__ = ()
 
 
-class Blob:
+class BlobOf:
     """be32 length and that many bytes."""
 
     __slots__ = ()
 
 
-class Bitmap:
+class BitmapOf:
     """ceil(bits/64) be64 words as one int; bits at and above `bits` are refused on save."""
 
     __slots__ = ("bits",)
@@ -167,10 +167,10 @@ Kind: TypeAlias = (
     | Bool
     | Float
     | EnumOf
-    | Bytes
+    | BytesOf
     | Rest
-    | Blob
-    | Bitmap
+    | BlobOf
+    | BitmapOf
     | StructOf
     | ListOf
     | MapOf
@@ -179,8 +179,8 @@ Kind: TypeAlias = (
 )
 
 
-class Local:
-    """A local or property: an attribute that is never sent. `default` None: its kind's zero."""
+class LocalLayout:
+    """A local or property: an attribute that is never sent. Without a default it is zero."""
 
     __slots__ = ("attribute", "default", "kind", "name")
 
@@ -198,16 +198,16 @@ class Local:
         self.default = default  # called with the object and version 0; reads earlier locals
 
 
-class Field:
-    """One item on the wire; `name` is the .vmsd name (paths, to_dict), `attribute` Python's."""
+class FieldLayout:
+    """A field; `name` is its name in the .vmsd file, `attribute` its name in Python."""
 
     __slots__ = (
         "attribute",
+        "bindings",
         "bounded",
         "checks",
         "default",
         "equal",
-        "given",
         "kind",
         "name",
         "since",
@@ -221,12 +221,12 @@ class Field:
         *,
         attribute: str = "",
         since: int = 0,
-        when: Lambda | Extern | None = None,
+        when: Lambda | ExternCondition | None = None,
         default: int | float | None = None,  # None: the kind's zero; an EXTERN field's is None
         equal: bool = False,
         bounded: bool = False,
         checks: tuple[tuple[Lambda, str], ...] = (),  # condition; the rule in words
-        given: tuple[tuple[str, Lambda], ...] = (),  # attribute of the nested object; value
+        bindings: tuple[tuple[str, Lambda], ...] = (),  # attribute of the nested object; value
     ) -> None:
         self.name = name
         self.attribute = attribute or name
@@ -237,11 +237,11 @@ class Field:
         self.equal = equal
         self.bounded = bounded
         self.checks = checks
-        self.given = given
+        self.bindings = bindings
 
 
-class Unused:
-    """Zeros on save, skipped on load."""
+class UnusedLayout:
+    """Bytes that are zero on save and skipped on load."""
 
     __slots__ = ("length", "since", "when")
 
@@ -251,8 +251,8 @@ class Unused:
         self.when = when
 
 
-class Validate:
-    """No bytes; a rule checked where it stands."""
+class ValidateLayout:
+    """A condition that is checked between two fields; it takes no bytes."""
 
     __slots__ = ("check", "message")
 
@@ -262,7 +262,7 @@ class Validate:
 
 
 class SubsectionOf:
-    """One entry of a subsection table. `needed` is called with the subsection's object first."""
+    """A subsection. `needed` is called with the object of the subsection first."""
 
     __slots__ = ("attribute", "cls", "name", "needed")
 
@@ -270,7 +270,7 @@ class SubsectionOf:
         self,
         name: str,
         cls: "type[Any]",
-        needed: Lambda | Extern,
+        needed: Lambda | ExternCondition,
         *,
         attribute: str = "",
     ) -> None:
@@ -280,8 +280,8 @@ class SubsectionOf:
         self.needed = needed
 
 
-class Layout:
-    """A description: its wire name, versions, and everything in wire order."""
+class DescriptionLayout:
+    """A device, struct or subsection: its names, its versions, and its steps in wire order."""
 
     __slots__ = (
         "hooks",
@@ -291,25 +291,25 @@ class Layout:
         "name",
         "steps",
         "subsections",
-        "title",
         "version_id",
+        "wire_name",
     )
 
     def __init__(
         self,
-        title: str,  # the .vmsd name: how a path begins
-        name: str,  # the wire name
+        name: str,  # in the .vmsd file; the paths of errors begin with it
+        wire_name: str,
         version_id: int,
         minimum_version_id: int,
         *,
-        locals: tuple[Local, ...] = (),
-        steps: tuple[Field | Unused | Validate, ...] = (),
+        locals: tuple[LocalLayout, ...] = (),
+        steps: tuple[FieldLayout | UnusedLayout | ValidateLayout, ...] = (),
         subsections: tuple[SubsectionOf, ...] = (),
         hooks: tuple[str, ...] = (),  # those the .vmsd declares
         machines: "dict[str, tuple[tuple[tuple[str, ...], Lambda], ...]] | None" = None,
     ) -> None:
-        self.title = title
-        self.name = name.encode()
+        self.name = name
+        self.wire_name = wire_name.encode()
         self.version_id = version_id
         self.minimum_version_id = minimum_version_id
         self.locals = locals

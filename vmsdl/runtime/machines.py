@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from vmsdl.runtime.compiled import describe
+from vmsdl.runtime.build_codec import describe
 from vmsdl.runtime.layout import Lambda
 
 

@@ -1,6 +1,7 @@
-"""Codecs of single values: integers, bools, floats, enums; and what all codecs have in common."""
+"""Codecs of single values (integers, bools, floats, enums), and the interface of all codecs."""
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from enum import IntEnum, IntFlag
 from operator import index as as_integer
@@ -8,46 +9,58 @@ from struct import Struct as Packed
 from struct import error as PackError
 from typing import Any
 
-from vmsdl.runtime.cursor import Budget, Reader, Refused, Site, Writer
+from vmsdl.runtime.cursor import (
+    CodecRefusal,
+    InputReader,
+    MemoryBudget,
+    ObjectContext,
+    OutputWriter,
+)
 from vmsdl.runtime.layout import EnumOf, Float, Number
 
 
-class Codec:
-    """How one kind of value is read, written, zeroed, and put in a dict and taken from it.
+class Codec(ABC):
+    """Reads and writes one kind of value, makes its zero, and converts it to plain values and back.
 
-    `least` is the number of bytes that any value takes (here and now, where `site` is given),
-    `cost` the memory of a value that takes none.
-    `number` is an element's number in its array. `load` gets the receiver's own value or None.
+    `number` is the index of an element in its array, list or map, else 0. `own` is the value that
+    the object loaded into holds, or None.
     """
 
-    dynamic = False
-    cost = 8
+    dynamic = False  # whether the length of a zero depends on the state
+    cost = 8  # bytes of memory of a value that takes no bytes on the wire
+    no_own: Any = None  # what an element is loaded into where the array has no such element
 
-    def least(self, site: Site | None) -> int:
-        raise NotImplementedError
+    @abstractmethod
+    def minimum_size(self, context: ObjectContext | None) -> int:
+        """The least number of bytes of any value; in this state, where a context is given."""
 
-    def load(self, reader: Reader, own: Any, site: Site, number: int) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def load(self, reader: InputReader, own: Any, context: ObjectContext, number: int) -> Any:
+        """Read one value."""
 
-    def save(self, writer: Writer, value: Any, site: Site, number: int) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def save(self, writer: OutputWriter, value: Any, context: ObjectContext, number: int) -> None:
+        """Write one value."""
 
-    def zero(self, budget: Budget, site: Site, number: int) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def zero(self, budget: MemoryBudget, context: ObjectContext, number: int) -> Any:
+        """The value where nothing was sent and the schema gives no default."""
 
-    def plain(self, value: Any) -> object:
-        raise NotImplementedError
+    @abstractmethod
+    def to_plain(self, value: Any) -> object:
+        """The value in types that JSON has."""
 
-    def parse(self, value: object, own: Any, site: Site, number: int) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def from_plain(self, value: object, own: Any, context: ObjectContext, number: int) -> Any:
+        """The inverse of `to_plain`."""
 
     def convert(self, value: Any) -> Any:
         """A default as the schema gives it, as a value of this kind."""
         return value
 
 
-def wrong(value: object, wanted: str) -> Refused:
-    return Refused("bad-value", f"is {describe_type(value)}, not {wanted}")
+def wrong_type(value: object, expected: str) -> CodecRefusal:
+    return CodecRefusal("bad-value", f"is {describe_type(value)}, not {expected}")
 
 
 def describe_type(value: object) -> str:
@@ -67,10 +80,10 @@ class NumberCodec(Codec):
         self.low = -(1 << bits - 1) if signed else 0
         self.high = (1 << bits - signed) - 1
 
-    def least(self, site: Site | None) -> int:
+    def minimum_size(self, context: ObjectContext | None) -> int:
         return self.size
 
-    def load(self, reader: Reader, own: Any, site: Site, number: int) -> Any:
+    def load(self, reader: InputReader, own: Any, context: ObjectContext, number: int) -> Any:
         start = reader.pos
         end = start + self.size
         if end > reader.end:
@@ -78,28 +91,30 @@ class NumberCodec(Codec):
         reader.pos = end
         return self.unpack_from(reader.data, start)[0]
 
-    def save(self, writer: Writer, value: Any, site: Site, number: int) -> None:
+    def save(self, writer: OutputWriter, value: Any, context: ObjectContext, number: int) -> None:
         try:
             writer.out.append(self.pack(value))
         except PackError:
             raise self.explain(value) from None
 
-    def explain(self, value: Any) -> Refused:
+    def explain(self, value: Any) -> CodecRefusal:
         try:
             value = as_integer(value)
         except TypeError:
-            return wrong(value, "an integer")
-        return Refused("out-of-range", f"value {shorten(value)} is outside {self.low}..{self.high}")
+            return wrong_type(value, "an integer")
+        return CodecRefusal(
+            "out-of-range", f"value {shorten(value)} is outside {self.low}..{self.high}"
+        )
 
-    def zero(self, budget: Budget, site: Site, number: int) -> Any:
+    def zero(self, budget: MemoryBudget, context: ObjectContext, number: int) -> Any:
         return self.initial
 
-    def plain(self, value: Any) -> object:
+    def to_plain(self, value: Any) -> object:
         return int(value)
 
-    def parse(self, value: object, own: Any, site: Site, number: int) -> Any:
+    def from_plain(self, value: object, own: Any, context: ObjectContext, number: int) -> Any:
         if not isinstance(value, int) or isinstance(value, bool):
-            raise wrong(value, "an integer")
+            raise wrong_type(value, "an integer")
         if not self.low <= value <= self.high:
             raise self.explain(value)
         return int(value)
@@ -111,30 +126,30 @@ def shorten(value: int) -> str:
 
 
 class BoolCodec(Codec):
-    def least(self, site: Site | None) -> int:
+    def minimum_size(self, context: ObjectContext | None) -> int:
         return 1
 
-    def load(self, reader: Reader, own: Any, site: Site, number: int) -> Any:
+    def load(self, reader: InputReader, own: Any, context: ObjectContext, number: int) -> Any:
         start = reader.pos
         if start >= reader.end:
             raise reader.short(1)
         reader.pos = start + 1
         return reader.data[start] != 0
 
-    def save(self, writer: Writer, value: Any, site: Site, number: int) -> None:
+    def save(self, writer: OutputWriter, value: Any, context: ObjectContext, number: int) -> None:
         if not isinstance(value, int):
-            raise wrong(value, "a bool")
+            raise wrong_type(value, "a bool")
         writer.out.append(b"\x01" if value else b"\x00")
 
-    def zero(self, budget: Budget, site: Site, number: int) -> Any:
+    def zero(self, budget: MemoryBudget, context: ObjectContext, number: int) -> Any:
         return False
 
-    def plain(self, value: Any) -> object:
+    def to_plain(self, value: Any) -> object:
         return bool(value)
 
-    def parse(self, value: object, own: Any, site: Site, number: int) -> Any:
+    def from_plain(self, value: object, own: Any, context: ObjectContext, number: int) -> Any:
         if not isinstance(value, bool):
-            raise wrong(value, "a bool")
+            raise wrong_type(value, "a bool")
         return value
 
     def convert(self, value: Any) -> Any:
@@ -147,44 +162,44 @@ class FloatCodec(Codec):
         self.size = self.packed.size
         self.title = f"f{8 * self.size}"
 
-    def least(self, site: Site | None) -> int:
+    def minimum_size(self, context: ObjectContext | None) -> int:
         return self.size
 
-    def load(self, reader: Reader, own: Any, site: Site, number: int) -> Any:
+    def load(self, reader: InputReader, own: Any, context: ObjectContext, number: int) -> Any:
         start = reader.pos
         if start + self.size > reader.end:
             raise reader.short(self.size)
         reader.pos = start + self.size
         return self.packed.unpack_from(reader.data, start)[0]
 
-    def save(self, writer: Writer, value: Any, site: Site, number: int) -> None:
+    def save(self, writer: OutputWriter, value: Any, context: ObjectContext, number: int) -> None:
         try:
             writer.out.append(self.packed.pack(value))
         except (PackError, OverflowError):
             raise self.explain(value) from None
 
-    def explain(self, value: Any) -> Refused:
+    def explain(self, value: Any) -> CodecRefusal:
         if isinstance(value, (int, float)):
             words = shorten(value) if isinstance(value, int) else repr(value)
-            return Refused("out-of-range", f"value {words} is too large for an {self.title}")
-        return wrong(value, "a float")
+            return CodecRefusal("out-of-range", f"value {words} is too large for an {self.title}")
+        return wrong_type(value, "a float")
 
-    def zero(self, budget: Budget, site: Site, number: int) -> Any:
+    def zero(self, budget: MemoryBudget, context: ObjectContext, number: int) -> Any:
         return 0.0
 
-    def plain(self, value: Any) -> object:
+    def to_plain(self, value: Any) -> object:
         number = float(value)
         return number if math.isfinite(number) else self.packed.pack(number).hex()
 
-    def parse(self, value: object, own: Any, site: Site, number: int) -> Any:
+    def from_plain(self, value: object, own: Any, context: ObjectContext, number: int) -> Any:
         if isinstance(value, str):
             try:
                 return float(self.packed.unpack(bytes.fromhex(value))[0])
             except (ValueError, PackError):
                 words = f"is not the {2 * self.size} hex digits of an {self.title}"
-                raise Refused("bad-value", words) from None
+                raise CodecRefusal("bad-value", words) from None
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise wrong(value, "a float")
+            raise wrong_type(value, "a float")
         try:
             return float(value)
         except OverflowError:
@@ -194,18 +209,18 @@ class FloatCodec(Codec):
         return float(value)
 
 
-class EnumCodec(NumberCodec):
+class EnumCodec(Codec):
     def __init__(self, kind: EnumOf) -> None:
-        super().__init__(Number(kind.code))
+        self.number = NumberCodec(Number(kind.code))
         self.cls = kind.cls
         self.is_flags = issubclass(kind.cls, IntFlag)
-        self.arms = {
+        self.values_by_name = {
             kind.names.get(name, name): int(member) for name, member in kind.cls.__members__.items()
         }
         self.members: dict[int, IntEnum | IntFlag] = {
             int(member): member for member in kind.cls.__members__.values()
         }
-        self.mask = join(self.arms.values())
+        self.mask = join_flags(self.values_by_name.values())
         self.initial = self.convert(kind.zero)
 
     def convert(self, value: Any) -> Any:
@@ -217,53 +232,63 @@ class EnumCodec(NumberCodec):
             return member
         if not self.is_flags:
             words = f"value {shorten(value)} is not in the enum {self.cls.__name__}"
-            raise Refused("bad-enum", words, offset)
+            raise CodecRefusal("bad-enum", words, offset)
         unknown = value & ~self.mask
         if unknown:
             words = f"value {value:#x} has bits {unknown:#x} that {self.cls.__name__} does not know"
-            raise Refused("bad-enum", words, offset)
+            raise CodecRefusal("bad-enum", words, offset)
         try:
             return self.cls(value)
-        except ValueError:  # a part of an arm that has several bits
+        except ValueError:  # a part of a member that has several bits
             words = f"value {value:#x} is no union of the flags of {self.cls.__name__}"
-            raise Refused("bad-enum", words, offset) from None
+            raise CodecRefusal("bad-enum", words, offset) from None
 
-    def load(self, reader: Reader, own: Any, site: Site, number: int) -> Any:
+    def minimum_size(self, context: ObjectContext | None) -> int:
+        return self.number.size
+
+    def load(self, reader: InputReader, own: Any, context: ObjectContext, number: int) -> Any:
         start = reader.pos
-        return self.member(super().load(reader, own, site, number), start)
+        return self.member(self.number.load(reader, own, context, number), start)
 
-    def save(self, writer: Writer, value: Any, site: Site, number: int) -> None:
+    def save(self, writer: OutputWriter, value: Any, context: ObjectContext, number: int) -> None:
         if not isinstance(value, int):
-            raise wrong(value, f"a {self.cls.__name__}")
+            raise wrong_type(value, f"a {self.cls.__name__}")
         self.member(int(value))
-        super().save(writer, int(value), site, number)
+        self.number.save(writer, int(value), context, number)
 
-    def plain(self, value: Any) -> object:
+    def zero(self, budget: MemoryBudget, context: ObjectContext, number: int) -> Any:
+        return self.initial
+
+    def to_plain(self, value: Any) -> object:
         number = int(value)
-        for name, arm in self.arms.items():
-            if arm == number:
+        for name, known in self.values_by_name.items():
+            if known == number:
                 return name
-        whole = {name: arm for name, arm in self.arms.items() if arm and number & arm == arm}
-        if self.is_flags and join(whole.values()) == number:
+        whole = {
+            name: known
+            for name, known in self.values_by_name.items()
+            if known and number & known == known
+        }
+        if self.is_flags and join_flags(whole.values()) == number:
             return "|".join(whole)
-        return number  # a part of an arm that has several bits
+        return number  # a part of a member that has several bits
 
-    def parse(self, value: object, own: Any, site: Site, number: int) -> Any:
+    def from_plain(self, value: object, own: Any, context: ObjectContext, number: int) -> Any:
         if self.is_flags and isinstance(value, int) and not isinstance(value, bool):
             return self.member(value)
         if not isinstance(value, str):
-            raise wrong(value, f"the name of a {self.cls.__name__}")
+            raise wrong_type(value, f"the name of a {self.cls.__name__}")
         if not self.is_flags:
-            return self.members[self.arm(value)]
-        return self.convert(join(self.arm(name) for name in value.split("|") if value))
+            return self.members[self.value_of(value)]
+        return self.convert(join_flags(self.value_of(name) for name in value.split("|") if value))
 
-    def arm(self, name: str) -> int:
-        if name not in self.arms:
-            raise Refused("bad-value", f"{name!r} is not in the enum {self.cls.__name__}")
-        return self.arms[name]
+    def value_of(self, name: str) -> int:
+        if name not in self.values_by_name:
+            raise CodecRefusal("bad-value", f"{name!r} is not in the enum {self.cls.__name__}")
+        return self.values_by_name[name]
 
 
-def join(flags: Iterable[int]) -> int:
+def join_flags(flags: Iterable[int]) -> int:
     joined = 0
     for flag in flags:
         joined |= flag

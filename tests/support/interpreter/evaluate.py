@@ -222,6 +222,8 @@ def member(name: str, scope: Scope) -> Place:
     declared = next(f for f in declarations(description) if f.name == name)
     value = state[name]
     if value is None:  # an `extern` field that is not there
+        if declared.default is not None:
+            return evaluate(declared.default, scope), declared.type, scope
         assert scope.absent_value is not None
         value = scope.absent_value(declared.type, scope)
     return value, declared.type, scope

@@ -58,6 +58,15 @@ def test_imports_are_seen_as_the_parser_sees_them() -> None:
         assert list(scan_imports(source.text)) == written, path
 
 
+def test_the_package_of_the_modules_is_marked_as_typed(folder: Path) -> None:
+    (folder / "out" / "card").mkdir(parents=True)
+    (folder / "out" / "card" / "__init__.py").write_text("mine = 1\n")
+    written = targets.write_package_markers(("out/card", "out/card/codec"))
+    assert written == ["out/card/codec/__init__.py", "out/card/codec/py.typed"]
+    assert targets.write_package_markers(("out/card", "out/card/codec")) == []
+    assert targets.write_package_markers(()) == []
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -33,7 +33,7 @@ def test_what_is_fixed_is_one_run() -> None:
 
 def test_a_run_ends_where_the_state_decides() -> None:
     text = "device d { n: u8; a: u8; b: u8[n]; c: u8; e: u8 if n > 1; f: u16[n]; }"
-    assert steps_of(text) == ["RunStep", "BufferStep", "RunStep", "GuardedStep", "NumbersStep"]
+    assert steps_of(text) == ["RunStep", "BufferStep", "RunStep", "ConditionalStep", "NumbersStep"]
 
 
 def test_rules_wait_for_their_run_and_stand_before_what_they_protect() -> None:
@@ -45,24 +45,24 @@ def test_rules_wait_for_their_run_and_stand_before_what_they_protect() -> None:
 
 
 @pytest.mark.parametrize(
-    ("condition", "wanted"),
+    ("condition", "expected"),
     [
         ("version >= 2", ["RunStep"]),
         ("version < 2", ["RunStep", "AbsentStep"]),
-        ("version >= 2 and a > 1", ["RunStep", "GuardedStep"]),
-        ("version < 2 or a > 1", ["RunStep", "GuardedStep"]),
+        ("version >= 2 and a > 1", ["RunStep", "ConditionalStep"]),
+        ("version < 2 or a > 1", ["RunStep", "ConditionalStep"]),
         ("true", ["RunStep"]),
     ],
 )
-def test_the_newest_version_is_known(condition: str, wanted: list[str]) -> None:
-    assert steps_of(f"device d version 2 minimum 1 {{ a: u8; b: u8 if {condition}; }}") == wanted
+def test_the_newest_version_is_known(condition: str, expected: list[str]) -> None:
+    assert steps_of(f"device d version 2 minimum 1 {{ a: u8; b: u8 if {condition}; }}") == expected
 
 
 def test_many_structs_are_a_loop() -> None:
     text = "struct p {{ a: u8; }} device d {{ p: p[{}]; }}"
     assert steps_of(text.format(64)) == ["RunStep"]
-    assert steps_of(text.format(65)) == ["RecordsStep"]
-    assert steps_of(text.format("1 << 20")) == ["RecordsStep"]
+    assert steps_of(text.format(65)) == ["StructsStep"]
+    assert steps_of(text.format("1 << 20")) == ["StructsStep"]
 
 
 @pytest.mark.parametrize(

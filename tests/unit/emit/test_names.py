@@ -3,12 +3,12 @@
 import pytest
 
 from tests.support.pipeline import compiled, compiled_files, read_schema
-from vmsdl.emit.names import NamesClash, attribute_names, cap_words, name_files
+from vmsdl.emit.names import NamesClash, name_attributes, name_files, to_class_name
 from vmsdl.module_names import to_module_name
 
 
 @pytest.mark.parametrize(
-    ("name", "wanted"),
+    ("name", "expected"),
     [
         ("ide_drive", "IdeDrive"),
         ("PCIDevice", "PCIDevice"),
@@ -18,12 +18,12 @@ from vmsdl.module_names import to_module_name
         ("__", "N"),
     ],
 )
-def test_class_names_are_cap_words(name: str, wanted: str) -> None:
-    assert wanted == cap_words(name)
+def test_class_names_are_cap_words(name: str, expected: str) -> None:
+    assert expected == to_class_name(name)
 
 
 @pytest.mark.parametrize(
-    ("members", "wanted"),
+    ("members", "expected"),
     [
         (["flags", "device", "len", "local"], ["flags", "device", "len", "local"]),
         (["class", "from", "None"], ["class_", "from_", "None_"]),
@@ -36,12 +36,14 @@ def test_class_names_are_cap_words(name: str, wanted: str) -> None:
         (["_layout", "_machine", "_x"], ["_layout_", "_machine_", "_x"]),
     ],
 )
-def test_attributes_keep_their_names_where_they_can(members: list[str], wanted: list[str]) -> None:
-    assert wanted == list(attribute_names(members).values())
+def test_attributes_keep_their_names_where_they_can(
+    members: list[str], expected: list[str]
+) -> None:
+    assert expected == list(name_attributes(members).values())
 
 
 @pytest.mark.parametrize(
-    ("path", "wanted"),
+    ("path", "expected"),
     [
         ("a/ide.vmsd", "ide"),
         ("queue.vmsd", "queue_"),
@@ -52,8 +54,8 @@ def test_attributes_keep_their_names_where_they_can(members: list[str], wanted: 
         ("\u96fb\u8166.vmsd", "u96fbu8166"),
     ],
 )
-def test_modules_can_be_imported(path: str, wanted: str) -> None:
-    assert wanted == to_module_name(path)
+def test_modules_can_be_imported(path: str, expected: str) -> None:
+    assert expected == to_module_name(path)
 
 
 def test_two_files_of_one_module_are_a_clash() -> None:

@@ -19,7 +19,7 @@ READ = {
 }
 
 
-def told(name: str) -> set[str]:
+def documented(name: str) -> set[str]:
     for line in (TEMPLATES / "README.md").read_text(encoding="utf-8").splitlines():
         if line.startswith(f"| `{name}` |"):
             return set(re.findall(r"`(\w+)`", line.rsplit("|", 2)[1]))
@@ -34,7 +34,7 @@ def test_a_template_receives_what_the_readme_says(name: str) -> None:
     asked = find_undeclared_variables(tree) - {"class_"}
     if name == "python/class.py.j2":
         asked = {"c", "words"}
-    assert asked == told(name) - {"value", "name", "doc"} | (asked & {"name", "doc"})
+    assert asked == documented(name) - {"value", "name", "doc"} | (asked & {"name", "doc"})
 
 
 def test_a_class_is_asked_for_what_it_has() -> None:

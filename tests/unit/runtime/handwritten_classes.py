@@ -7,30 +7,30 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from vmsdl.runtime.layout import (
     EXTERN,
     ArrayOf,
-    Blob,
+    BlobOf,
     Bool,
-    Bytes,
+    BytesOf,
+    DescriptionLayout,
     EnumOf,
-    Field,
+    FieldLayout,
     Float,
-    Layout,
     ListOf,
-    Local,
+    LocalLayout,
     MapOf,
     Number,
     PointersOf,
     StructOf,
     SubsectionOf,
-    Unused,
-    Validate,
+    UnusedLayout,
+    ValidateLayout,
 )
-from vmsdl.runtime.record import Record, default_of
+from vmsdl.runtime.objects import StateObject, default_of
 
 U8, U16, U32, I32 = Number("B"), Number("H"), Number("I"), Number("i")
 LOG: list[str] = []
 
 
-class Made(Record):
+class Made(StateObject):
     """A generated `__init__`, by the table: what is not given is at its default."""
 
     __slots__ = ()
@@ -40,7 +40,7 @@ class Made(Record):
         for local in layout.locals:
             self.set(local.attribute, values)
         for step in layout.steps:
-            if isinstance(step, Field):
+            if isinstance(step, FieldLayout):
                 self.set(step.attribute, values)
         for entry in layout.subsections:
             setattr(self, entry.attribute, values.pop(entry.attribute, None))
@@ -55,7 +55,7 @@ class Made(Record):
         def __getattr__(self, name: str) -> Any: ...
 
     @staticmethod
-    def _layout() -> Layout:
+    def _layout() -> DescriptionLayout:
         raise NotImplementedError
 
 
@@ -73,14 +73,14 @@ class Leaf(Made):
     __slots__ = ("size", "v", "w")
 
     @staticmethod
-    def _layout() -> Layout:
-        return Layout(
+    def _layout() -> DescriptionLayout:
+        return DescriptionLayout(
             "leaf",
             "leaf",
             2,
             1,
-            locals=(Local("size", U8),),
-            steps=(Field("v", U8), Field("w", U8, since=2)),
+            locals=(LocalLayout("size", U8),),
+            steps=(FieldLayout("v", U8), FieldLayout("w", U8, since=2)),
             machines={"old": ((("size",), lambda o, version: 9),)},
         )
 
@@ -97,19 +97,21 @@ class Drive(Made):
             __slots__ = ("z",)
 
             @staticmethod
-            def _layout() -> Layout:
-                return Layout("deep", "drive/tray/deep", 1, 1, steps=(Field("z", U8),))
+            def _layout() -> DescriptionLayout:
+                return DescriptionLayout(
+                    "deep", "drive/tray/deep", 1, 1, steps=(FieldLayout("z", U8),)
+                )
 
         @staticmethod
-        def _layout() -> Layout:
-            return Layout(
+        def _layout() -> DescriptionLayout:
+            return DescriptionLayout(
                 "tray",
                 "drive/tray",
                 2,
                 1,
                 steps=(
-                    Field("open", Bool(), attribute="is_open"),
-                    Field("step", U8, since=2, default=7),
+                    FieldLayout("open", Bool(), attribute="is_open"),
+                    FieldLayout("step", U8, since=2, default=7),
                 ),
                 subsections=(
                     SubsectionOf("deep", Drive.Tray.Deep, lambda s, t, o, version: s.z > o.limit),
@@ -130,29 +132,29 @@ class Drive(Made):
             LOG.append("tray.post_save")
 
     @staticmethod
-    def _layout() -> Layout:
-        return Layout(
+    def _layout() -> DescriptionLayout:
+        return DescriptionLayout(
             "drive",
             "drive",
             3,
             1,
-            locals=(Local("limit", U8, default=lambda o, version: 4),),
+            locals=(LocalLayout("limit", U8, default=lambda o, version: 4),),
             steps=(
-                Field("status", U8, checks=((lambda o, version: o.status < 200, "small"),)),
-                Field("count", U8),
-                Validate(lambda o, version: o.count <= 16, "count in range"),
-                Field("has", Bool()),
-                Field(
+                FieldLayout("status", U8, checks=((lambda o, version: o.status < 200, "small"),)),
+                FieldLayout("count", U8),
+                ValidateLayout(lambda o, version: o.count <= 16, "count in range"),
+                FieldLayout("has", Bool()),
+                FieldLayout(
                     "data",
                     ArrayOf(U16, lambda o, version: o.count, "H"),
                     when=lambda o, version: o.has,
                 ),
-                Unused(2, since=2),
-                Field("late", U8, since=3, default=9),
-                Field(
+                UnusedLayout(2, since=2),
+                FieldLayout("late", U8, since=3, default=9),
+                FieldLayout(
                     "leaf",
                     ArrayOf(StructOf(Leaf), 2),
-                    given=(("size", lambda o, version, index: o.count + index),),
+                    bindings=(("size", lambda o, version, index: o.count + index),),
                 ),
             ),
             subsections=(SubsectionOf("tray", Drive.Tray, lambda s, o, version: s.is_open),),
@@ -185,13 +187,13 @@ class Node(Made):
     __slots__ = ("down", "name", "v")
 
     @staticmethod
-    def _layout() -> Layout:
-        return Layout(
+    def _layout() -> DescriptionLayout:
+        return DescriptionLayout(
             "node",
             "node",
             1,
             1,
-            steps=(Field("v", U8), Field("down", ListOf(StructOf(Node)))),
+            steps=(FieldLayout("v", U8), FieldLayout("down", ListOf(StructOf(Node)))),
         )
 
 
@@ -202,25 +204,25 @@ class Kinds(Made):
     __slots__ = ("blob", "f", "irq", "keyed", "leaf", "m", "maybe", "mode", "n", "p", "q", "rows")
 
     @staticmethod
-    def _layout() -> Layout:
-        return Layout(
+    def _layout() -> DescriptionLayout:
+        return DescriptionLayout(
             "kinds",
             "kinds",
             1,
             1,
             steps=(
-                Field("mode", EnumOf("H", Mode, 3)),
-                Field("irq", EnumOf("B", Irq, 0)),
-                Field("f", Float()),
-                Field("blob", Blob()),
-                Field("n", I32, bounded=True),
-                Field("rows", ArrayOf(Bytes(2), 2)),
-                Field("p", PointersOf(U16, 2)),
-                Field("q", PointersOf(StructOf(Leaf), 2, marked=True)),
-                Field("m", MapOf(None, StructOf(Leaf))),
-                Field("keyed", MapOf(StructOf(Leaf), StructOf(Node))),
-                Field("leaf", StructOf(Leaf)),
-                Field("maybe", U8, when=EXTERN),
+                FieldLayout("mode", EnumOf("H", Mode, 3)),
+                FieldLayout("irq", EnumOf("B", Irq, 0)),
+                FieldLayout("f", Float()),
+                FieldLayout("blob", BlobOf()),
+                FieldLayout("n", I32, bounded=True),
+                FieldLayout("rows", ArrayOf(BytesOf(2), 2)),
+                FieldLayout("p", PointersOf(U16, 2)),
+                FieldLayout("q", PointersOf(StructOf(Leaf), 2, marked=True)),
+                FieldLayout("m", MapOf(None, StructOf(Leaf))),
+                FieldLayout("keyed", MapOf(StructOf(Leaf), StructOf(Node))),
+                FieldLayout("leaf", StructOf(Leaf)),
+                FieldLayout("maybe", U8, when=EXTERN),
             ),
             machines={"new": ((("leaf", "size"), lambda o, version: 11),)},
         )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.unit.runtime.handwritten_classes import LOG, Drive, Kinds, Leaf, Node
 from tests.unit.runtime.test_objects import kinds
 from vmsdl.runtime.errors import DecodeError, EncodeError
-from vmsdl.runtime.record import decode, decode_from, encode
+from vmsdl.runtime.objects import decode, decode_from, encode
 
 TRAY = b"\x05\x0adrive/tray\0\0\0"
 PLAIN = bytes.fromhex("01 02 01 0003 0004 0000 09 0506 0708")
@@ -24,7 +24,7 @@ def _quiet() -> None:
     LOG.clear()
 
 
-def refused(cls: type[Any], data: bytes, **options: Any) -> tuple[str, str, int]:
+def refusal(cls: type[Any], data: bytes, **options: Any) -> tuple[str, str, int]:
     with pytest.raises(DecodeError) as caught:
         decode(cls, data, **options)
     assert str(caught.value)
@@ -65,7 +65,7 @@ def test_a_value_error_of_a_hook_is_a_refusal_and_any_other_error_passes() -> No
         def post_load(self, version_id: int) -> None:
             raise self.error("no")
 
-    assert refused(Picky, PLAIN) == ("hook-failed", "drive", len(PLAIN))
+    assert refusal(Picky, PLAIN) == ("hook-failed", "drive", len(PLAIN))
 
     class Broken(Picky):
         error = KeyError
@@ -156,19 +156,19 @@ def test_no_user_init_runs() -> None:
     ],
 )
 def test_a_refusal_says_where_and_why(data: bytes, expected: tuple[str, str, int]) -> None:
-    assert refused(Drive, data) == expected
+    assert refusal(Drive, data) == expected
 
 
 def test_other_refusals_of_loading() -> None:
-    assert refused(Drive, PLAIN, version_id=4) == ("version-too-new", "drive", 0)
-    assert refused(Drive, PLAIN, version_id=0) == ("version-too-old", "drive", 0)
+    assert refusal(Drive, PLAIN, version_id=4) == ("version-too-new", "drive", 0)
+    assert refusal(Drive, PLAIN, version_id=0) == ("version-too-old", "drive", 0)
     good = encode(Kinds(rows=[b"ab", b"cd"], p=[1, 2]))
-    assert refused(Kinds, b"\0\4" + good[2:]) == ("bad-enum", "kinds.mode", 0)
-    assert refused(Kinds, good[:2] + b"\2" + good[3:]) == ("bad-enum", "kinds.irq", 2)
+    assert refusal(Kinds, b"\0\4" + good[2:]) == ("bad-enum", "kinds.mode", 0)
+    assert refusal(Kinds, good[:2] + b"\2" + good[3:]) == ("bad-enum", "kinds.irq", 2)
     above = Kinds(n=5, p=[1, 2])
-    assert refused(Kinds, encode(above), base=Kinds(n=4)) == ("out-of-range", "kinds.n", 15)
+    assert refusal(Kinds, encode(above), base=Kinds(n=4)) == ("out-of-range", "kinds.n", 15)
     assert decode(Kinds, encode(Kinds(p=[None, 3])), base=Kinds(p=[None, 0])).p == [None, 3]
-    marker = refused(Kinds, encode(Kinds(p=[1, 3])), base=Kinds(p=[None, 0]))
+    marker = refusal(Kinds, encode(Kinds(p=[1, 3])), base=Kinds(p=[None, 0]))
     assert marker == ("bad-marker", "kinds.p[0]", 23)
 
 
@@ -231,7 +231,7 @@ def test_which_subsections_are_written() -> None:
 
 
 def test_depth_is_limited() -> None:
-    assert refused(Node, b"\1\1" * 100_000)[0] == "limit"
+    assert refusal(Node, b"\1\1" * 100_000)[0] == "limit"
     deep = Node()
     for _ in range(140):
         deep = Node(down=[deep])

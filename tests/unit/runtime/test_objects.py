@@ -19,9 +19,9 @@ from tests.unit.runtime.handwritten_classes import (
     _Drive,
     numbers,
 )
-from vmsdl.runtime.access import bit, item
 from vmsdl.runtime.errors import EncodeError
-from vmsdl.runtime.record import decode, encode, for_machine
+from vmsdl.runtime.expressions import bit, item
+from vmsdl.runtime.objects import decode, encode, for_machine
 
 
 def kinds() -> Kinds:

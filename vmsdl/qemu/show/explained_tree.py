@@ -44,7 +44,9 @@ class _ExplainedTreeWriter:
     ) -> Iterator[str]:
         layout = type(instance)._layout()
         attributes = {
-            step.name: step.attribute for step in layout.steps if type(step).__name__ == "Field"
+            step.name: step.attribute
+            for step in layout.steps
+            if type(step).__name__ == "FieldLayout"
         }
         nodes = _find_nodes(description, record)
         # If a schema is arranged otherwise than the stream, a missing node proves nothing.
@@ -113,7 +115,7 @@ class _ExplainedTreeWriter:
             yield from self.object(f"{name}.key", value[0], depth)
             yield from self.object(f"{name}.value", value[1], depth)
             return
-        struct = type(value)._layout().title
+        struct = type(value)._layout().name
         yield self.line(None, f"{name}: {struct}", depth)
         yield from self.body(self.schema.descriptions[struct], value, None, depth + 1)
 

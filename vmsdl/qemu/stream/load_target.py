@@ -32,9 +32,9 @@ def _needs_target(cls: type[Any], known: set[type[Any]]) -> bool:
     layout = cls._layout()
     locals_ = {local.attribute for local in layout.locals}
     for step in layout.steps:
-        if type(step).__name__ != "Field":
+        if type(step).__name__ != "FieldLayout":
             continue
-        if type(step.when).__name__ == "Extern":
+        if type(step.when).__name__ == "ExternCondition":
             return True
         kind = step.kind
         while kind is not None:
@@ -57,13 +57,13 @@ def _fill(chain: tuple[Any, ...], record: DecodedRecord) -> None:
     target = chain[0]
     layout = type(target)._layout()
     for step, node in _pair_steps(layout.steps, record.fields):
-        if type(step).__name__ != "Field":
+        if type(step).__name__ != "FieldLayout":
             continue
         value = _make_value(step.kind, node)
         if value is not _USE_DEFAULT:
             setattr(target, step.attribute, value)
         _set_length(chain, step.kind, node)
-    entries = {entry.cls._layout().name: entry for entry in layout.subsections}
+    entries = {entry.cls._layout().wire_name: entry for entry in layout.subsections}
     for inner in record.subsections:
         entry = entries.get(inner.title.encode())
         if entry is not None:
@@ -86,10 +86,10 @@ def _make_value(kind: Any, node: Node) -> Any:
             return [_make_element(kind.element, node)]
         case RecordItem(value=bool() | int() | float() as value):
             return value if kind_name in ("Number", "Bool", "Float", "EnumOf") else [value]
-        case RecordItem(value=str() as text) if kind_name in ("Bytes", "Rest", "Blob"):
+        case RecordItem(value=str() as text) if kind_name in ("BytesOf", "Rest", "BlobOf"):
             return bytes.fromhex(text)
         case RecordItem():  # it is there, and that is all that matters
-            return 0 if kind_name == "Bitmap" else []
+            return 0 if kind_name == "BitmapOf" else []
         case _:
             return _USE_DEFAULT
 
@@ -148,7 +148,7 @@ def _find_local_length(kind: Any) -> tuple[int, str] | None:
 
 def _pair_steps(steps: Sequence[Any], nodes: Sequence[Node]) -> Iterator[tuple[Any, Node]]:
     """The steps that were sent, with what was sent for each; both are in wire order."""
-    candidates = [step for step in steps if type(step).__name__ != "Validate"]
+    candidates = [step for step in steps if type(step).__name__ != "ValidateLayout"]
     flat = list(_flatten_temporaries(nodes, candidates))
     start = 0
     for position, node in enumerate(flat):
@@ -179,7 +179,7 @@ def _flatten_temporaries(nodes: Sequence[Node], steps: Sequence[Any]) -> Iterato
 
 
 def _has_name(step: Any, node: Node) -> bool:
-    if type(step).__name__ == "Unused":
+    if type(step).__name__ == "UnusedLayout":
         return isinstance(node, RecordItem) and node.type == "unused_buffer"
     return step.name in (strip_number(node.name), make_identifier(node.name))
 
@@ -189,7 +189,7 @@ def _is_optional(step: Any) -> bool:
 
 
 def _has_shape_of(step: Any, node: Node) -> bool:
-    if type(step).__name__ == "Unused":
+    if type(step).__name__ == "UnusedLayout":
         return False
     kind_name = type(step.kind).__name__
     match node:

@@ -114,10 +114,10 @@ def _remove_missing(target: Any, values: Mapping[str, Any]) -> None:
     """Take from a base what the values leave out: it would be kept."""
     layout = type(target)._layout()
     for step in layout.steps:
-        if type(step).__name__ != "Field":
+        if type(step).__name__ != "FieldLayout":
             continue
         given = values.get(step.name)
-        if type(step.when).__name__ == "Extern" and given is None:
+        if type(step.when).__name__ == "ExternCondition" and given is None:
             setattr(target, step.attribute, None)
             continue
         present = getattr(target, step.attribute, None)

@@ -1,4 +1,4 @@
-"""What the expressions of generated modules call: items that never count from the end."""
+"""What the expressions of generated modules call."""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -7,18 +7,19 @@ _Value = TypeVar("_Value")
 
 
 def item(values: Sequence[_Value], index: int) -> _Value:
-    """`values[index]`; a negative index is out of range, as any other that is not there."""
+    """`values[index]`; a negative index is out of range and does not count from the end."""
     if index < 0:
         raise IndexError(index)
     return values[index]
 
 
 def bit(bitmap: int, index: int) -> bool:
+    """Bit `index` of a bitmap; a negative index is out of range."""
     if index < 0:
         raise IndexError(index)
     return bitmap >> index & 1 != 0
 
 
-def given(value: _Value | None, default: _Value) -> _Value:
-    """What is there, or what it reads as where it is not."""
+def or_default(value: _Value | None, default: _Value) -> _Value:
+    """A value that may be absent, as expressions read it."""
     return default if value is None else value

@@ -3,47 +3,47 @@
 from typing import Any, assert_never
 
 from vmsdl.runtime.buffers import BitmapCodec, BlobCodec, BytesCodec, RestCodec
-from vmsdl.runtime.description import Description, Entry, LocalSlot
+from vmsdl.runtime.description import DescriptionCodec, LocalCodec, SubsectionSlot
 from vmsdl.runtime.layout import (
     ArrayOf,
-    Bitmap,
-    Blob,
+    BitmapOf,
+    BlobOf,
     Bool,
-    Bytes,
+    BytesOf,
     Code,
+    DescriptionLayout,
     EnumOf,
-    Field,
+    FieldLayout,
     Float,
     Kind,
-    Layout,
     ListOf,
     MapOf,
     Number,
     PointersOf,
     Rest,
     StructOf,
-    Unused,
-    Validate,
+    UnusedLayout,
+    ValidateLayout,
 )
 from vmsdl.runtime.nested import ListCodec, MapCodec, StructCodec
 from vmsdl.runtime.scalars import BoolCodec, Codec, EnumCodec, FloatCodec, NumberCodec
-from vmsdl.runtime.sequences import ArrayCodec, PointersCodec
+from vmsdl.runtime.sequences import ArrayCodec, PointerCodec
 from vmsdl.runtime.steps import FieldStep, UnusedStep, ValidateStep
 
 LAYOUT = "_layout"
-DESCRIPTIONS: dict[type[Any], Description] = {}
+DESCRIPTIONS: dict[type[Any], DescriptionCodec] = {}
 
 
-def describe(cls: type[Any]) -> Description:
+def describe(cls: type[Any]) -> DescriptionCodec:
     """The description of the nearest generated class."""
     description = DESCRIPTIONS.get(cls)
     if description is None:
         generated = generated_class(cls)
         description = DESCRIPTIONS.get(generated)
         if description is None:
-            description = make(generated, getattr(generated, LAYOUT)())
+            description = build_codec(generated, getattr(generated, LAYOUT)())
             DESCRIPTIONS[generated] = description
-        if hidden_subclass(cls):
+        if is_hidden(cls):
             # A user's subclass may be short-lived, and is not kept alive by this table.
             DESCRIPTIONS[cls] = description
     return description
@@ -56,33 +56,33 @@ def generated_class(cls: type[Any]) -> type[Any]:
     raise TypeError(f"{cls.__name__} is not a generated class")
 
 
-def hidden_subclass(cls: type[Any]) -> bool:
+def is_hidden(cls: type[Any]) -> bool:
     """What the decoder builds: like its parent, but without the parent's `__init__`."""
     return vars(cls).get("__init__") is object.__init__
 
 
-def make(cls: type[Any], layout: Layout) -> Description:
-    locals = tuple(LocalSlot(local, codec_of(local.kind, "", ())) for local in layout.locals)
+def build_codec(cls: type[Any], layout: DescriptionLayout) -> DescriptionCodec:
+    locals = tuple(LocalCodec(local, codec_of(local.kind, "", ())) for local in layout.locals)
     steps: list[FieldStep | UnusedStep | ValidateStep] = []
     for step in layout.steps:
         match step:
-            case Field():
-                codec = codec_of(step.kind, step.attribute, step.given)
+            case FieldLayout():
+                codec = codec_of(step.kind, step.attribute, step.bindings)
                 steps.append(FieldStep(step, codec))
-            case Unused():
+            case UnusedLayout():
                 steps.append(UnusedStep(step))
-            case Validate():
+            case ValidateLayout():
                 steps.append(ValidateStep(step))
             case _:
                 assert_never(step)
     entries = tuple(
-        Entry(entry.name, entry.attribute, describe(entry.cls), entry.needed)
+        SubsectionSlot(entry.name, entry.attribute, describe(entry.cls), entry.needed)
         for entry in layout.subsections
     )
-    return Description(cls, layout, locals, tuple(steps), entries)
+    return DescriptionCodec(cls, layout, locals, tuple(steps), entries)
 
 
-def codec_of(kind: Kind, attribute: str, given: tuple[tuple[str, Code], ...]) -> Codec:
+def codec_of(kind: Kind, attribute: str, bindings: tuple[tuple[str, Code], ...]) -> Codec:
     match kind:
         case Number():
             return NumberCodec(kind)
@@ -92,27 +92,27 @@ def codec_of(kind: Kind, attribute: str, given: tuple[tuple[str, Code], ...]) ->
             return FloatCodec(kind)
         case EnumOf():
             return EnumCodec(kind)
-        case Bytes():
+        case BytesOf():
             return BytesCodec(kind.length)
         case Rest():
             return RestCodec()
-        case Blob():
+        case BlobOf():
             return BlobCodec()
-        case Bitmap():
+        case BitmapOf():
             return BitmapCodec(kind.bits)
         case StructOf():
-            return StructCodec(kind, describe, attribute, given)
+            return StructCodec(kind, describe, attribute, bindings)
         case ListOf():
-            return ListCodec(kind, StructCodec(kind.element, describe, attribute, given))
+            return ListCodec(kind, StructCodec(kind.element, describe, attribute, bindings))
         case MapOf():
             # `TYPES` speaks of the values.
-            key = None if kind.key is None else StructCodec(kind.key, describe, "", given)
-            return MapCodec(kind, key, StructCodec(kind.value, describe, attribute, given))
+            key = None if kind.key is None else StructCodec(kind.key, describe, "", bindings)
+            return MapCodec(kind, key, StructCodec(kind.value, describe, attribute, bindings))
         case ArrayOf():
-            element = codec_of(kind.element, attribute, given)
+            element = codec_of(kind.element, attribute, bindings)
             return ArrayCodec(element, kind.count, kind.typecode)
         case PointersOf():
-            element = codec_of(kind.element, attribute, given)
-            return PointersCodec(element, kind.count, kind.marked)
+            element = codec_of(kind.element, attribute, bindings)
+            return ArrayCodec(PointerCodec(element, kind.marked), kind.count, None)
         case _:
             assert_never(kind)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from vmsdl.runtime.compiled import LAYOUT
+from vmsdl.runtime.build_codec import LAYOUT
 
 
 def copy_object(o: Any, memo: dict[int, Any]) -> Any:
