@@ -93,7 +93,7 @@ def test_its_annotation_and_zero_are_python_s(made: Compiled) -> None:
     text = made.texts["case"]
     assert "level: float" in text
     assert "array[float]" in text
-    assert 'Float("f")' in text
+    assert 'Float(code="f")' in text
     d = made.cls("d")()
     assert (d.level, type(d.level)) == (0.0, float)
 
