@@ -11,7 +11,7 @@ from vmsdl.diff.direction import Direction
 from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.report import NO_EFFECT, DeviceReport, DirectionResult, Finding, Report
 from vmsdl.diff.result import MigrationResult
-from vmsdl.diff.simulate.reasons import LAYOUT_REASONS
+from vmsdl.diff.simulate.reasons import LAYOUT_REASONS, EffectReason
 from vmsdl.diff.simulate.records import EffectKind
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.logic import TRUE
@@ -107,7 +107,7 @@ def _replay(
             return replace(found, state=state, run=MigrationRun(data))
         if result.state is None:
             return replace(found, skip_reason="no state was given for it")
-        if (result.detail or "").startswith("unmigratable"):
+        if any(each.effect.reason is EffectReason.UNMIGRATABLE for each in migration.shown):
             return replace(found, skip_reason="QEMU refuses before a stream is written")
         ends = Ends(one, cache.open_side(receiver), direction.sender_is_old, machine)
         state = build_state(one, result.state, result.expression or TRUE, machine)
