@@ -115,7 +115,7 @@ def test_wrong_setting_stops_the_build(project: Path, installed: Environment) ->
 
 def test_other_projects_are_left_alone(project: Path, installed: Environment) -> None:
     settings = project / "pyproject.toml"
-    head, _, tail = settings.read_text().partition("[tool.vmsdl]\n")
+    head, _, tail = settings.read_text().partition("\n[tool.vmsdl]\n")
     tail = tail.partition("\n\n")[2].replace("[tool.hatch.build.hooks.vmsdl]", "")
     settings.write_text(head + tail)
     _build(project, installed)
