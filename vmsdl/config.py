@@ -64,7 +64,7 @@ class Config:
         for source in self.sources:
             paths = list(self._matches(source))
             if not paths and not may_be_gone:
-                raise ConfigError(f"`sources`: there is no .vmsd file at `{source}`")
+                raise ConfigError(f"`sources`: no .vmsd file at `{source}`")
             found.update(dict.fromkeys(paths))
         return [path for path in found if not self._is_excluded(path)]
 
@@ -128,7 +128,7 @@ def read_config_file(path: str) -> Config:
     """A file that was named: what is in its [tool.vmsdl], or else all of it."""
     data = files.read_bytes(path)
     if data is None:
-        raise ConfigError(f"there is no file `{path}`")
+        raise ConfigError(f"cannot find file `{path}`")
     document = _parse_toml(path, data)
     table = _find_table(document)
     if table is None:
@@ -142,7 +142,7 @@ def _parse_toml(path: str, data: bytes) -> dict[str, object]:
     try:
         return tomllib.loads(data.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ConfigError(f"`{path}` cannot be read: {error}") from None
+        raise ConfigError(f"cannot read `{path}`: {error}") from None
 
 
 def _find_table(document: dict[str, object]) -> object | None:
@@ -159,11 +159,11 @@ def _read_table(path: str, table: object, where: str) -> Config:
 
 def _build_config(folder: str, table: object) -> Config:
     if not isinstance(table, dict):
-        raise ConfigError("it must be a table")
+        raise ConfigError("expected a table")
     _check_keys(table, ("sources", "exclude", "output", "package", "strict", "diff"))
     package = _read_text(table, "package")
     if package is not None and not all(part.isidentifier() for part in package.split(".")):
-        raise ConfigError(f"`package`: `{package}` is no dotted name of a package")
+        raise ConfigError(f"`package`: `{package}` is not a valid package name")
     diff = _read_diff(table)
     strict = table.get("strict", False)
     if not isinstance(strict, bool):
@@ -216,8 +216,8 @@ def _check_keys(table: dict[str, object], known: tuple[str, ...], prefix: str = 
     for key in table:
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1)
-            hint = f"did you mean `{near[0]}`?" if near else f"it may have {', '.join(known)}"
-            raise ConfigError(f"there is no key `{prefix}{key}`; {hint}")
+            hint = f"did you mean `{near[0]}`?" if near else f"known keys: {', '.join(known)}"
+            raise ConfigError(f"unknown key `{prefix}{key}`; {hint}")
 
 
 def _read_text(table: dict[str, object], key: str) -> str | None:

@@ -52,7 +52,7 @@ def describe_error(error: OSError | UnicodeDecodeError) -> str:
         case FileNotFoundError():
             return "no such file or folder"
         case IsADirectoryError():
-            return "it is a folder"
+            return "is a folder"
         case NotADirectoryError():
             return "a part of the path is not a folder"
         case PermissionError():

@@ -110,7 +110,7 @@ def test_wrong_setting_stops_the_build(project: Path, installed: Environment) ->
     settings = project / "pyproject.toml"
     settings.write_text(settings.read_text().replace("sources =", "source ="))
     said = _build(project, installed, status=1)
-    assert "there is no key `source`; did you mean `sources`?" in said
+    assert "unknown key `source`; did you mean `sources`?" in said
 
 
 def test_other_projects_are_left_alone(project: Path, installed: Environment) -> None:

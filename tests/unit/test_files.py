@@ -114,7 +114,7 @@ def test_more_than_any_schema_is_refused_without_reading_it_all(tmp_path: Path) 
     [
         (FileNotFoundError(2, "No such file or directory"), "no such file or folder"),
         (PermissionError(13, "Permission denied"), "permission denied"),
-        (IsADirectoryError(21, "Is a directory"), "it is a folder"),
+        (IsADirectoryError(21, "Is a directory"), "is a folder"),
         (OSError(40, "Too many levels of symbolic links"), "too many levels of symbolic links"),
         (
             UnicodeDecodeError("utf-8", "aé\nbé".encode() + b"\xff", 7, 8, "invalid start byte"),

@@ -14,9 +14,9 @@ def build_annotations(decl: tree.Declaration, reporter: Reporter) -> tuple[Annot
             reporter.report(
                 UNKNOWN_ANNOTATION,
                 annotation.name.span,
-                f"there is no annotation `@{annotation.name.text}`",
+                f"unknown annotation `@{annotation.name.text}`",
                 help=reporter.suggest_nearest(annotation.name.text, KNOWN)
-                or "it is kept and ignored",
+                or "it is kept, but has no effect",
             )
     return tuple(
         Annotation(a.name.text, tuple(_argument(x) for x in a.arguments)) for a in decl.annotations

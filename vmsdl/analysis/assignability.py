@@ -45,7 +45,7 @@ def convert_constant(
     bound = environment.binder.bind(written, scope, reporter)
     if bound is None or not check_assignable(bound, target, reporter):
         return None
-    value = fold_or_report(bound, reporter, f"{target.title} must be constant")
+    value = fold_or_report(bound, reporter, target.title)
     if value is None or not check_in_range(value, bound, target, environment, reporter):
         return None
     name = bound.name if isinstance(bound, e.Literal) else None
@@ -72,7 +72,7 @@ def check_assignable(bound: e.Expr, target: TargetType, reporter: Reporter) -> b
         reporter.report(
             TYPE_MISMATCH,
             bound.span,
-            f"{target.title} must be {describe_with_article(target.type)}, and this is"
+            f"expected {describe_with_article(target.type)} for {target.title}, found"
             f" {describe_with_article(actual)}",
             describe_value_type(actual),
             help="write `true` or `false`" if is_number_for_bool else None,
@@ -90,18 +90,16 @@ def check_in_range(
     """Whether the number is in range; reports it if not."""
     match target.type:
         case e.IntValue(low=low, high=high) if low is not None and high is not None:
-            is_good, holds = (
+            is_good, fault = (
                 low <= value <= high,
-                f"{describe_value_type(target.type)} holds {low} to {high}",
+                f"out of range for {describe_value_type(target.type)}: {low} to {high}",
             )
         case e.EnumValue(name=name):
-            is_good, holds = _is_enum_value(value, name, environment), f"`{name}` has no such value"
+            is_good, fault = _is_enum_value(value, name, environment), f"not a value of `{name}`"
         case _:
             return True
     if not is_good:
-        reporter.report(
-            target.out_of_range, bound.span, f"this is {format_constant(value)}, and {holds}"
-        )
+        reporter.report(target.out_of_range, bound.span, f"{format_constant(value)} is {fault}")
     return is_good
 
 

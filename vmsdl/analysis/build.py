@@ -185,7 +185,7 @@ def _build_hooks(decl: tree.DescriptionDecl, reporter: Reporter) -> Iterator[d.H
             reporter.report(
                 DUPLICATE_HOOK,
                 name.span,
-                f"the hook `{name.text}` is declared twice",
+                f"duplicate hook `{name.text}`",
                 also=(Label(first[name.text].span, "first declared here"),),
             )
         else:
@@ -202,8 +202,8 @@ def _check_subsections_last(body: DeclaredBody, reporter: Reporter) -> None:
     reporter.report(
         SUBSECTION_NOT_LAST,
         subsection.name.span,
-        f"the subsection `{subsection.name.text}` stands before other members, and on the wire"
-        " behind them",
-        also=(Label(last.span, "stands behind it"),),
+        f"subsection `{subsection.name.text}` is declared before other members, but follows"
+        " them in the stream",
+        also=(Label(last.span, "declared after the subsection"),),
         help="move the subsections to the end of the body",
     )

@@ -32,13 +32,12 @@ def build_call(
         return None
     is_len = function is e.Function.LEN
     if (len(arguments) != 1) if is_len else (len(arguments) < 2):
-        expected = "one argument" if is_len else "two arguments or more"
+        expected = "one argument" if is_len else "two or more arguments"
         count = len(arguments)
         reporter.report(
             WRONG_ARGUMENT_COUNT,
             written.span,
-            f"`{name.text}` takes {expected}, and {count} {'stands' if count == 1 else 'stand'}"
-            " here",
+            f"expected {expected} for `{name.text}`, found {count}",
         )
         return None
     bound = [argument for argument in arguments if argument is not None]
@@ -60,7 +59,7 @@ def build_item(value: e.Expr, index: e.Expr, span: Span, reporter: Reporter) -> 
         reporter.report(
             NOT_INDEXABLE,
             value.span,
-            f"`[…]` picks from a sequence, and this is {describe_with_article(value.type)}",
+            f"expected a sequence before `[…]`, found {describe_with_article(value.type)}",
             describe_value_type(value.type),
         )
         return None
@@ -68,7 +67,7 @@ def build_item(value: e.Expr, index: e.Expr, span: Span, reporter: Reporter) -> 
         reporter.report(
             INDEX_NOT_INTEGER,
             index.span,
-            f"an index must be an integer, and this is {describe_with_article(index.type)}",
+            f"expected an integer as the index, found {describe_with_article(index.type)}",
             describe_value_type(index.type),
         )
         return None
@@ -76,8 +75,8 @@ def build_item(value: e.Expr, index: e.Expr, span: Span, reporter: Reporter) -> 
         reporter.report(
             NEGATIVE_INDEX,
             index.span,
-            "an index counts from the first item, which is 0, and this is negative",
-            help="the last item is `[len(…) - 1]`",
+            "index is negative: the first item has index 0",
+            help="write `[len(…) - 1]` for the last item",
         )
         return None
     return e.Item(type=element, span=span, value=value, index=index)
@@ -98,8 +97,7 @@ def find_quantity(
         reporter.report(
             NOT_INDEXABLE,
             over.span,
-            f"`{found.value}` walks over a sequence, and this is"
-            f" {describe_with_article(over.type)}",
+            f"expected a sequence for `{found.value}`, found {describe_with_article(over.type)}",
             describe_value_type(over.type),
         )
         return None
@@ -139,7 +137,8 @@ def _check_is_integer(argument: e.Expr, name: tree.Name, reporter: Reporter) -> 
     reporter.report(
         WRONG_ARGUMENT,
         argument.span,
-        f"`{name.text}` takes integers, and this is {describe_with_article(argument.type)}",
+        f"expected an integer argument for `{name.text}`, found"
+        f" {describe_with_article(argument.type)}",
         describe_value_type(argument.type),
     )
     return False
@@ -150,7 +149,7 @@ def _report_unknown_function(name: tree.Name, reporter: Reporter) -> None:
     reporter.report(
         UNKNOWN_FUNCTION,
         name.span,
-        f"there is no function `{name.text}`",
+        f"unknown function `{name.text}`",
         help=reporter.suggest_nearest(name.text, known)
-        or f"there are {', '.join(f'`{each}`' for each in known)}",
+        or f"use one of {', '.join(f'`{each}`' for each in known)}",
     )

@@ -118,7 +118,7 @@ def _fold_declaration(
     word = owner.keyword if isinstance(owner, tree.EnumDecl) else "const"
     reporter = reporter.within(f'in {word} "{owner.name.text}"')
     bound = binder.bind(decl.value, Scope(), reporter)
-    value = None if bound is None else fold_or_report(bound, reporter, f"a {word} must be constant")
+    value = None if bound is None else fold_or_report(bound, reporter, f"`{decl.name.text}`")
     if value is None:
         return None
     span = decl.value.span
@@ -131,7 +131,7 @@ def _fold_declaration(
             (
                 f"{value:#x} does not fit into 64 bits"
                 if abs(value) < 1 << 256
-                else "this is over 64 bits"
+                else "number does not fit into 64 bits"
             ),
         )
         return None
@@ -146,7 +146,7 @@ def _check_enum_value(
         reporter.report(
             TYPE_MISMATCH,
             decl.value.span,
-            f"`{decl.name.text}` must be an integer, and this is a bool",
+            f"expected an integer for `{decl.name.text}`, found a bool",
         )
         return None
     row = SCALARS.get(enum.type.word)
@@ -156,16 +156,16 @@ def _check_enum_value(
             reporter.report(
                 ARM_OUT_OF_RANGE,
                 decl.value.span,
-                f"`{decl.name.text}` is {format_constant(value)}, and must lie in {low} to"
+                f"{format_constant(value)} is out of range for `{decl.name.text}`: {low} to"
                 f" {row.high}",
-                also=(Label(enum.type.span, f"holds {low} to {row.high}"),),
+                also=(Label(enum.type.span, f"range {low} to {row.high}"),),
             )
             return None
     name = f"{enum.name.text}.{decl.name.text}"
     return e.Literal(type=e.EnumValue(enum.name.text), span=decl.value.span, value=value, name=name)
 
 
-def fold_or_report(bound: e.Expr, reporter: Reporter, what: str) -> int | bool | None:
+def fold_or_report(bound: e.Expr, reporter: Reporter, target: str) -> int | bool | None:
     """The value of an expression that must be constant. Anything else is reported."""
     try:
         return evaluate_constant(bound)
@@ -173,17 +173,17 @@ def fold_or_report(bound: e.Expr, reporter: Reporter, what: str) -> int | bool |
         reporter.report(
             NOT_CONSTANT,
             error.culprit.span,
-            f"{what}, and this is only known at run time",
-            help="use integers, consts and values of enums",
+            f"expected a constant for {target}, found a value known only at run time",
+            help="use only integers, consts and enum values",
         )
     except UndefinedValue as error:
-        reporter.report(CONSTANT_WITHOUT_VALUE, error.culprit.span, f"this {error.why}")
+        reporter.report(CONSTANT_WITHOUT_VALUE, error.culprit.span, error.why)
     return None
 
 
 def format_constant(value: int) -> str:
     """A number as text that is not too long for a message."""
-    return str(value) if abs(value) < 1 << 128 else "a number of over 128 bits"
+    return str(value) if abs(value) < 1 << 128 else "a number of more than 128 bits"
 
 
 def _report_cycle(
@@ -194,8 +194,8 @@ def _report_cycle(
     reporter.report(
         DEFINITION_CYCLE,
         declared[cycle[0]].name.span,
-        f"this constant is made of itself: {chain}",
-        also=tuple(Label(declared[key].name.span, "made of the next one") for key in cycle[1:]),
+        f"constant is defined in terms of itself: {chain}",
+        also=tuple(Label(declared[key].name.span, "part of this cycle") for key in cycle[1:]),
     )
     for key in cycle:
         constants.set_value(key, None)

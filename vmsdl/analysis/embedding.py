@@ -47,7 +47,7 @@ def check_embedding(symbols: Symbols, reporter: Reporter) -> None:
             reporter.within(body.context).report(
                 EMBEDDED_TOO_DEEP,
                 body.decl.name.span,
-                f"`{name}` holds structs within structs, over {MAX_DEPTH} levels deep",
+                f"structs in `{name}` are nested more than {MAX_DEPTH} levels deep",
             )
 
 
@@ -82,11 +82,11 @@ def _report_cycle(
     reporter.within(symbols.bodies[path[-1].name].context).report(
         STRUCT_CONTAINS_ITSELF,
         reference.span,
-        f"a struct cannot contain itself: {chain}",
+        f"struct contains itself: {chain}",
         also=tuple(
-            Label(visit.entered_by.span, "on the way")
+            Label(visit.entered_by.span, "part of this cycle")
             for visit in cycle[1:]
             if visit.entered_by is not None
         ),
-        help="put a `list<…>` between, which may be empty",
+        help="use a `list<…>` in between, which can be empty",
     )

@@ -19,7 +19,7 @@ def build_enum(
         reporter.report(
             ENUM_EMPTY,
             decl.name.span,
-            f"`{decl.name.text}` has no value",
+            f"{decl.keyword} `{decl.name.text}` has no values",
         )
     arms = tuple(_build_arms(decl, constants, reporter))
     if not arms:
@@ -45,7 +45,7 @@ def _build_arms(decl: tree.EnumDecl, constants: Constants, reporter: Reporter) -
             reporter.report(
                 DUPLICATE_ARM,
                 arm.name.span,
-                f"`{arm.name.text}` is declared twice",
+                f"duplicate enum value `{arm.name.text}`",
                 also=(Label(first.name.span, "first declared here"),),
             )
             continue
@@ -57,7 +57,7 @@ def _build_arms(decl: tree.EnumDecl, constants: Constants, reporter: Reporter) -
             reporter.report(
                 DUPLICATE_ARM_VALUE,
                 arm.value.span,
-                f"`{first.name.text}` and `{arm.name.text}` are both {value.value}",
+                f"enum values `{first.name.text}` and `{arm.name.text}` are both {value.value}",
                 also=(Label(first.value.span, f"`{first.name.text}`"),),
             )
         yield d.Arm(

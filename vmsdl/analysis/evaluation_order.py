@@ -44,21 +44,21 @@ def report_later_fields(expression: e.Expr, moment: Moment, reporter: Reporter) 
         reporter.report(
             READS_LATER_FIELD,
             read.span,
-            f"`{name}` is read here before it is there",
-            "read here",
-            also=(Label(read.field.name.span, "its own field" if is_itself else "stands later"),),
+            f"`{name}` is used before it is decoded",
+            "used here",
+            also=(Label(read.field.name.span, "this field" if is_itself else "decoded later"),),
             help=None if is_itself else _suggest_order(name, read.position, moment.position),
         )
 
 
 def _suggest_order(name: str, read: Position, now: Position) -> str:
     if not now:
-        return "locals and properties are known before any field is"
+        return "use no field here: locals and properties are set before any field is decoded"
     if len(read) == len(now) and read[:-1] == now[:-1]:
-        return f"move `{name}` up"
+        return f"move `{name}` before this member"
     if read[: len(now) - 1] == now[:-1]:
-        return "a subsection's fields stand behind all of its owner's"
-    return "a subsection's fields stand behind those of earlier ones"
+        return "use no field of a subsection here: it is decoded after all fields of its owner"
+    return "use only fields of earlier subsections here"
 
 
 def _find_field_reads(expression: e.Expr, body: DeclaredBody) -> Iterator[_FieldRead]:

@@ -107,8 +107,8 @@ class Binder:
             reporter.report(
                 NOT_A_VALUE,
                 written.span,
-                f"the subsection `{value.type.path[-1]}` stands only before a dot",
-                help="name one of its fields behind a dot",
+                f"expected a value, found subsection `{value.type.path[-1]}`",
+                help="add a dot and the name of one of its fields",
             )
             return None
         return value
@@ -187,9 +187,11 @@ class Binder:
                 reporter.report(
                     NOT_A_VALUE,
                     span,
-                    f"the {what} `{name}` is not a value",
+                    f"expected a value, found {what} `{name}`",
                     help=(
-                        f"name one of its values: `{name}.…`" if what in ("enum", "flags") else None
+                        f"write one of its values: `{name}.…`"
+                        if what in ("enum", "flags")
+                        else None
                     ),
                 )
         return None
@@ -202,7 +204,7 @@ class Binder:
         reporter.report(
             UNKNOWN_NAME,
             span,
-            f"there is no member `{name}` here",
+            f"unknown member `{name}`",
             help=reporter.suggest_nearest(name, scope.list_member_names()),
         )
         return None
@@ -270,8 +272,7 @@ class Binder:
                 reporter.report(
                     NOT_A_STRUCT,
                     written.name.span,
-                    f"a dot stands behind {describe_with_article(value.type)}, which has no"
-                    " members",
+                    f"{describe_with_article(value.type)} has no members",
                     also=(Label(before.span, describe_value_type(value.type)),),
                     help=_suggest_item(value),
                 )
@@ -290,15 +291,21 @@ class Binder:
         decl = body.members.get(name.text)
         if decl is None or not _is_visible_outside(decl, body):
             visible = (n for n, d in body.members.items() if _is_visible_outside(d, body))
-            missing = "has no member" if decl is None else f"hides its {describe_declaration(decl)}"
+            owner = f"{body.decl.keyword} `{body.decl.name.text}`"
             reporter.report(
                 UNKNOWN_MEMBER,
                 name.span,
-                f"the {body.decl.keyword} `{body.decl.name.text}` {missing} `{name.text}`",
+                (
+                    f"unknown member `{name.text}` of {owner}"
+                    if decl is None
+                    else (
+                        f"{describe_declaration(decl)} `{name.text}` of {owner} is not visible here"
+                    )
+                ),
                 help=(
                     reporter.suggest_nearest(name.text, visible)
                     if decl is None
-                    else "of a subsection, only fields are seen from outside"
+                    else "use a field: only the fields of a subsection are visible from outside"
                 ),
             )
             return None
@@ -324,7 +331,7 @@ class Binder:
             reporter.report(
                 UNKNOWN_MEMBER,
                 written.name.span,
-                f"the {enum.keyword} `{key[0]}` has no value `{key[1]}`",
+                f"unknown value `{key[1]}` of {enum.keyword} `{key[0]}`",
                 help=reporter.suggest_nearest(key[1], enum_values),
             )
             return None
@@ -347,7 +354,7 @@ class Binder:
         )
         inside = Scope(scope.body, scope.has_index, {**scope.variables, name: variable})
         body = self._bind(written.body, inside, reporter, depth)
-        what = f"what `{quantity.value}` asks of every item must be a bool"
+        what = f"as the condition of `{quantity.value}`"
         if body is None or not operators.check_bool(body, reporter, OPERAND_NOT_BOOL, what):
             return None
         return e.Quantifier(
@@ -362,15 +369,15 @@ class Binder:
     def _report_unknown_name(self, use: tree.NameUse, scope: Scope, reporter: Reporter) -> None:
         help_ = reporter.suggest_nearest(use.name, scope.list_visible_names(self._symbols))
         if use.name == "index":
-            help_ = "`index` is the element's number in a `with` alone"
+            help_ = "use `index` only in a `with`: it is the number of the element"
         elif scope.body is None and use.name == "version":
-            help_ = "`version` has a meaning only in a device, struct or subsection"
+            help_ = "use `version` only in a device, struct or subsection"
         elif help_ is None and scope.is_out_of_reach(use.name, self._symbols):
             help_ = (
-                "a struct sees only itself: declare a `local`, and give it its value with"
+                "declare a `local` in the struct, and set it by"
                 f" `with {use.name} = …` where the struct is embedded"
             )
-        reporter.report(UNKNOWN_NAME, use.span, f"there is no `{use.name}` here", help=help_)
+        reporter.report(UNKNOWN_NAME, use.span, f"unknown name `{use.name}`", help=help_)
 
     def _report_let_cycle(self, decl: tree.LetDecl, reporter: Reporter) -> None:
         waiting = self._state.lets
@@ -380,8 +387,8 @@ class Binder:
         reporter.report(
             DEFINITION_CYCLE,
             decl.name.span,
-            f"this let is made of itself: {chain}",
-            also=tuple(Label(let.name.span, "made of the next one") for let in cycle[1:]),
+            f"let is defined in terms of itself: {chain}",
+            also=tuple(Label(let.name.span, "part of this cycle") for let in cycle[1:]),
         )
         for let in cycle:
             self._lets[id(let)] = None
@@ -392,18 +399,18 @@ class Binder:
         reporter.report(
             FOREIGN_VERSION,
             span,
-            f"`{decl.name.text}` reads the version of the {body.title}, which is not known here",
+            f"`{decl.name.text}` depends on the version of {body.title}, which is unknown here",
             also=(Label(decl.name.span, "reads `version`"),),
-            help="write the expression out, in terms of this body",
+            help="write the expression of the let here, with the names of this body",
         )
 
     def _report_too_large(self, span: Span, reporter: Reporter) -> None:
         reporter.report(
             EXPRESSION_TOO_LARGE,
             span,
-            f"with its lets written out, this has more than {let_expansion.MAX_NODES:,} parts"
-            f" or {let_expansion.MAX_DEPTH} levels",
-            help="say it in fewer parts",
+            "expression is too large after its lets are expanded: more than"
+            f" {let_expansion.MAX_NODES:,} parts or {let_expansion.MAX_DEPTH} levels",
+            help="use fewer parts",
         )
 
 
@@ -414,5 +421,5 @@ def _is_visible_outside(decl: MemberDecl, body: DeclaredBody) -> bool:
 def _suggest_item(value: e.Expr) -> str | None:
     if isinstance(value.type, e.SequenceValue) and isinstance(value.type.element, e.StructValue):
         text = value.span.text if len(value.span.text) < 40 else "…"
-        return f"pick an item, such as `{text}[0]`, or ask `any(x in {text}: …)`"
+        return f"select an item, such as `{text}[0]`, or write `any(x in {text}: …)`"
     return None

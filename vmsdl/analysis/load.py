@@ -107,7 +107,7 @@ class _ImportLoader:
             return
         self.loaded[key] = None
         if (limit := self._find_exceeded_limit()) is not None:
-            message = f"a schema has at most {limit}"
+            message = limit
             self.reporter.report(TOO_MANY_IMPORTS, declaration.path.span, message)
             return
         source = _read_file(declaration, key, self.read, self.reporter)
@@ -139,10 +139,14 @@ class _ImportLoader:
 
     def _find_exceeded_limit(self) -> str | None:
         if len(self.path) >= MAX_DEPTH:
-            return f"{MAX_DEPTH} files that import one another in a row"
+            return f"import chain is longer than {MAX_DEPTH} files"
         if len(self.loaded) + len(self.path) >= MAX_FILES:
-            return f"{MAX_FILES} files"
-        return f"{MAX_CHARACTERS:,} characters" if self.characters > MAX_CHARACTERS else None
+            return f"schema has more than {MAX_FILES} files"
+        return (
+            f"schema has more than {MAX_CHARACTERS:,} characters"
+            if self.characters > MAX_CHARACTERS
+            else None
+        )
 
 
 def _find_identity(source: SourceFile) -> tuple[str, str]:
@@ -154,7 +158,9 @@ def _resolve_path(declaration: tree.ImportDecl, importer: str, reporter: Reporte
     path = declaration.path.value
     if not path or "\0" in path:
         reporter.report(
-            IMPORT_NOT_FOUND, declaration.path.span, "an import needs the path of a file"
+            IMPORT_NOT_FOUND,
+            declaration.path.span,
+            "invalid import path: expected the path of a file",
         )
         return None
     if os.path.isabs(path):
@@ -162,7 +168,7 @@ def _resolve_path(declaration: tree.ImportDecl, importer: str, reporter: Reporte
         reporter.report(
             IMPORT_NOT_RELATIVE,
             declaration.path.span,
-            "an import is relative to the file it stands in, and this path is absolute",
+            "absolute import path: expected a path relative to this file",
         )
         return None
     return os.path.normpath(os.path.join(os.path.dirname(importer), path))
@@ -175,18 +181,18 @@ def _read_file(
     try:
         return read(key)
     except FileNotFoundError:
-        code, message = IMPORT_NOT_FOUND, f"there is no file `{key}`"
+        code, message = IMPORT_NOT_FOUND, f"cannot find file `{key}`"
     except IsADirectoryError:
         code, message = IMPORT_UNREADABLE, f"`{key}` is a folder, not a file"
     except UnicodeDecodeError as error:
         code = IMPORT_UNREADABLE
-        message = f"`{key}` is not UTF-8: byte {error.start} cannot be read"
+        message = f"`{key}` is not UTF-8: invalid byte at offset {error.start}"
     except OSError as error:
-        reason = (error.strerror or "it cannot be opened").lower()
-        code, message = IMPORT_UNREADABLE, f"`{key}` cannot be read: {reason}"
+        reason = (error.strerror or "cannot be opened").lower()
+        code, message = IMPORT_UNREADABLE, f"cannot read `{key}`: {reason}"
     except ValueError:
         # No file system accepts the name: it has a lone surrogate.
-        code, message = IMPORT_NOT_FOUND, "this cannot be the path of a file"
+        code, message = IMPORT_NOT_FOUND, "invalid import path: not a valid file name"
     reporter.report(code, declaration.path.span, message)
     return None
 
@@ -205,8 +211,8 @@ def _report_cycle(
     reporter.report(
         IMPORT_CYCLE,
         declaration.path.span,
-        f"these imports lead back to where they began: {chain}",
-        "closes the ring",
+        f"import cycle: {chain}",
+        "closes the cycle",
         also=also,
-        help="move what both need into a file of its own",
+        help="move the shared declarations into a separate file",
     )

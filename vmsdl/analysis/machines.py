@@ -60,8 +60,8 @@ def check_machine_cycles(environment: Environment, reporter: Reporter) -> None:
             reporter.within(f'in machine "{name}"').report(
                 MACHINE_CYCLE,
                 spans[0],
-                f"this machine extends itself: {chain}",
-                also=tuple(Label(span, "on the way") for span in spans[1:]),
+                f"machine extends itself: {chain}",
+                also=tuple(Label(span, "part of this cycle") for span in spans[1:]),
             )
         done.update(path)
 
@@ -72,7 +72,7 @@ def _check_extends(decl: tree.MachineDecl, environment: Environment, reporter: R
     reporter.report(
         UNKNOWN_MACHINE,
         decl.extends.span,
-        f"there is no machine `{decl.extends.value}`",
+        f"unknown machine `{decl.extends.value}`",
         help=reporter.suggest_nearest(decl.extends.value, environment.symbols.machines),
     )
 
@@ -88,7 +88,7 @@ def _build_settings(
             reporter.report(
                 DUPLICATE_SETTING,
                 _find_path_span(setting),
-                f"`{'.'.join(path)}` is set twice",
+                f"duplicate setting `{'.'.join(path)}`",
                 also=(Label(_find_path_span(first), "first set here"),),
             )
         type_ = _find_property_type(setting.path, environment, reporter)
@@ -121,9 +121,11 @@ def _find_property_type(
             UNKNOWN_TYPE,
             head.span,
             (
-                f"there is no device or struct `{head.text}`"
+                f"unknown device or struct `{head.text}`"
                 if decl is None
-                else f"the {describe_declaration(decl)} `{head.text}` has no properties"
+                else (
+                    f"expected a device or struct, found {describe_declaration(decl)} `{head.text}`"
+                )
             ),
             help=reporter.suggest_nearest(head.text, symbols.bodies) if decl is None else None,
         )
@@ -141,14 +143,14 @@ def _find_property_type(
         reporter.report(
             UNKNOWN_MEMBER,
             last.span,
-            f"the {body.decl.keyword} `{body.decl.name.text}` has no property `{last.text}`",
+            f"unknown property `{last.text}` of {body.decl.keyword} `{body.decl.name.text}`",
             help=reporter.suggest_nearest(last.text, properties),
         )
     else:
         reporter.report(
             NOT_SETTABLE,
             last.span,
-            f"a machine sets properties, and `{last.text}` is a {describe_declaration(member)}",
+            f"expected a property in a machine, found {describe_declaration(member)} `{last.text}`",
             also=(Label(member.name.span, "declared here"),),
         )
     return None
@@ -162,7 +164,7 @@ def _enter_struct(
         reporter.report(
             UNKNOWN_MEMBER,
             name.span,
-            f"the {body.decl.keyword} `{body.decl.name.text}` has no member `{name.text}`",
+            f"unknown member `{name.text}` of {body.decl.keyword} `{body.decl.name.text}`",
             help=reporter.suggest_nearest(name.text, body.members),
         )
         return None
@@ -178,10 +180,10 @@ def _enter_struct(
     help_ = None
     if isinstance(decl, tree.DescriptionDecl):
         # It may not be there when the machine is built.
-        help_ = "declare the property in its owner, whose names it sees"
+        help_ = "declare the property in the owner of the subsection"
     elif isinstance(type_, e.SequenceValue) and isinstance(type_.element, e.StructValue):
         struct = type_.element.name
-        help_ = f"write `{struct}.…`, which holds for every `{struct}`"
+        help_ = f"write `{struct}.…`, which applies to every `{struct}`"
     reporter.report(
         NOT_A_STRUCT,
         name.span,

@@ -98,8 +98,8 @@ class MemberBuilder:
             self.reporter.report(
                 EXTERN_UNUSED,
                 modifiers.condition.span,
-                "`unused` holds no value whose being there could decide",
-                help="name the condition, or make a field of it",
+                "`unused` does not accept `if extern`: it has no value",
+                help="write the condition, or declare a field",
             )
         length = self.build_length(decl.length, moment)
         condition = self._bind_condition(modifiers.condition, moment)
@@ -170,7 +170,7 @@ class MemberBuilder:
         self.reporter.report(
             LENGTH_NOT_INTEGER,
             bound.span,
-            f"a length must be an integer, and this is {describe_with_article(bound.type)}",
+            f"expected an integer as the length, found {describe_with_article(bound.type)}",
             describe_value_type(bound.type),
         )
         return None
@@ -186,7 +186,7 @@ class MemberBuilder:
 
     def _bind_predicate(self, written: tree.Expression, moment: Moment | None) -> e.Expr | None:
         bound = self._bind(written, moment)
-        what = "a predicate must be a bool"
+        what = "as the condition"
         code = PREDICATE_NOT_BOOL
         if bound is None or not operators.check_bool(bound, self.reporter, code, what):
             return None
@@ -220,8 +220,9 @@ class MemberBuilder:
             self.reporter.report(
                 OPAQUE_WITHOUT_LENGTH,
                 decl.type.span,
-                f"a {describe_declaration(decl)} is not in the section, whose rest this would be",
-                help="give it a length: `opaque[…]`",
+                f"`opaque` in a {describe_declaration(decl)} requires a length: it is not part of"
+                " the section",
+                help="add a length: `opaque[…]`",
             )
             return None
         return type_
@@ -242,9 +243,9 @@ class MemberBuilder:
         self.reporter.report(
             OPAQUE_WITHOUT_LENGTH,
             decl.type.span,
-            "opaque bytes without a length stand only at the end of a device",
-            also=(Label(place, "stands behind them"),) if place else (),
-            help="give them a length: `opaque[…]`",
+            "`opaque` without a length is allowed only at the end of a device",
+            also=(Label(place, "follows it"),) if place else (),
+            help="add a length: `opaque[…]`",
         )
 
     def _build_bindings(
@@ -261,8 +262,8 @@ class MemberBuilder:
                 self.reporter.report(
                     DUPLICATE_BINDING,
                     name.span,
-                    f"`{name.text}` is given twice",
-                    also=(Label(first.span, "first given here"),),
+                    f"duplicate value for `{name.text}`",
+                    also=(Label(first.span, "first set here"),),
                 )
             value = self._bind(binding.value, moment, has_index=True)
             target = self._find_target(name, inner) if inner else None
@@ -293,16 +294,16 @@ class MemberBuilder:
             self.reporter.report(
                 UNKNOWN_MEMBER,
                 name.span,
-                f"the {inner.decl.keyword} `{inner.decl.name.text}` has no local or property"
-                f" `{name.text}`",
+                f"unknown local or property `{name.text}` of"
+                f" {inner.decl.keyword} `{inner.decl.name.text}`",
                 help=self.reporter.suggest_nearest(name.text, settable),
             )
         else:
             self.reporter.report(
                 NOT_SETTABLE,
                 name.span,
-                f"`with` gives values to locals and properties, and `{name.text}` is a"
-                f" {describe_declaration(decl)}",
+                f"expected a local or property in `with`, found {describe_declaration(decl)}"
+                f" `{name.text}`",
                 also=(Label(decl.name.span, "declared here"),),
             )
         return None
@@ -343,7 +344,7 @@ class MemberBuilder:
         except NotConstant:
             return bound
         except UndefinedValue as error:
-            self.reporter.report(CONSTANT_WITHOUT_VALUE, error.culprit.span, f"this {error.why}")
+            self.reporter.report(CONSTANT_WITHOUT_VALUE, error.culprit.span, error.why)
             return None
         return (
             bound
@@ -368,8 +369,8 @@ class MemberBuilder:
                 self.reporter.report(
                     NOT_CONSTANT,
                     span if isinstance(bound, e.Let) else node.span,
-                    f"the default of a {describe_declaration(decl)} is constant or made of earlier"
-                    " properties",
+                    f"default of a {describe_declaration(decl)} must be constant or use only"
+                    " earlier properties",
                 )
                 return False
             stack += [(child, span) for child in e.children(node)]
@@ -381,8 +382,8 @@ class MemberBuilder:
         self.reporter.report(
             DEFAULT_NOT_ALLOWED,
             span,
-            f"a {what} of this type takes no default",
-            help="integers, bools, enums, timers and f64 take one",
+            f"a {what} of this type does not accept a default",
+            help="use a default only for integers, bools, enums, timers and f64",
         )
         return False
 

@@ -65,27 +65,27 @@ def check_modifiers(modifiers: Modifiers, type_: t.Type, reporter: Reporter) -> 
         reporter.report(
             EQUAL_NOT_SCALAR,
             modifiers.equal.span,
-            "`equal` compares integers, bools, timers and enums, and this is none of them",
+            "`equal` requires an integer, bool, timer or enum field",
         )
     is_integer = isinstance(type_, t.Scalar) and type_.row.is_integer
     if modifiers.bounded and not is_integer:
         reporter.report(
             BOUNDED_NOT_INTEGER,
             modifiers.bounded.span,
-            "`bounded` limits integers, and this is none",
+            "`bounded` requires an integer field",
         )
     if modifiers.marked and not _has_pointers(type_):
         reporter.report(
             MARKED_WITHOUT_POINTERS,
             modifiers.marked.span,
-            "`marked` is for arrays of pointers",
+            "`marked` requires an array of pointers",
             help="write `?` before the `[n]`",
         )
     if modifiers.with_ and not find_structs(type_):
         reporter.report(
             WITH_WITHOUT_STRUCT,
             modifiers.with_.span,
-            "`with` gives values to an embedded struct, and this field holds none",
+            "`with` requires a struct field",
         )
 
 

@@ -29,7 +29,7 @@ def build_unary(
     operator: Operator, operand: e.Expr, span: Span, reporter: Reporter
 ) -> e.Expr | None:
     if operator is Operator.NOT:
-        if not check_bool(operand, reporter, OPERAND_NOT_BOOL, "`not` takes a bool"):
+        if not check_bool(operand, reporter, OPERAND_NOT_BOOL, "operand for `not`"):
             return None
         return e.Unary(type=e.BOOL, span=span, operator=operator, operand=operand)
     if not check_integer(operand, operator, reporter):
@@ -42,7 +42,7 @@ def build_binary(
 ) -> e.Expr | None:
     result: e.ValueType
     if operator in LOGIC:
-        what = f"`{operator.value}` joins bools"
+        what = f"operand for `{operator.value}`"
         fits = [check_bool(x, reporter, OPERAND_NOT_BOOL, what) for x in (left, right)]
         result = e.BOOL
     elif operator in EQUALITY or operator in ORDER:
@@ -59,7 +59,7 @@ def build_binary(
 def build_conditional(
     condition: e.Expr, yes: e.Expr, no: e.Expr, span: Span, reporter: Reporter
 ) -> e.Expr | None:
-    what = "what stands between `if` and `then` must be a bool"
+    what = "between `if` and `then`"
     if not check_bool(condition, reporter, OPERAND_NOT_BOOL, what):
         return None
     result: e.ValueType
@@ -73,29 +73,29 @@ def build_conditional(
             MIXED_BRANCHES,
             no.span,
             (
-                "`if … then … else` gives integers and bools, and this is"
+                "expected an integer or a bool in `if … then … else`, found"
                 f" {describe_with_article(no.type)}"
                 if same
                 else (
-                    f"`then` gives {describe_with_article(yes.type)} and `else`"
+                    f"different types in `then` and `else`: {describe_with_article(yes.type)} and"
                     f" {describe_with_article(no.type)}"
                 )
             ),
             describe_value_type(no.type),
-            help="both must give an integer, or both a bool",
+            help="use integers in both, or bools in both",
         )
         return None
     return e.Conditional(type=result, span=span, condition=condition, yes=yes, no=no)
 
 
-def check_bool(operand: e.Expr, reporter: Reporter, code: Code, what: str) -> bool:
+def check_bool(operand: e.Expr, reporter: Reporter, code: Code, role: str) -> bool:
     """Report anything but a bool. The help is the comparison that is likely missing."""
     if isinstance(operand.type, e.BoolValue):
         return True
     reporter.report(
         code,
         operand.span,
-        f"{what}, and this is {describe_with_article(operand.type)}",
+        f"expected a bool {role}, found {describe_with_article(operand.type)}",
         describe_value_type(operand.type),
         help=_suggest_comparison(operand),
     )
@@ -110,7 +110,7 @@ def check_integer(operand: e.Expr, operator: Operator, reporter: Reporter) -> bo
     reporter.report(
         BOOL_ARITHMETIC if is_bool else OPERAND_NOT_INTEGER,
         operand.span,
-        f"`{sign}` computes with integers, and this is {describe_with_article(operand.type)}",
+        f"expected an integer operand for `{sign}`, found {describe_with_article(operand.type)}",
         describe_value_type(operand.type),
         help=_suggest_instead_of_arithmetic(operand, operator),
     )
@@ -125,7 +125,7 @@ def _check_comparable(
             reporter.report(
                 NOT_COMPARABLE,
                 operand.span,
-                f"{describe_with_article(operand.type)} cannot be compared",
+                f"cannot compare {describe_with_article(operand.type)}",
                 describe_value_type(operand.type),
                 help=_suggest_comparable_part(operand),
             )
@@ -136,7 +136,7 @@ def _check_comparable(
             reporter.report(
                 NOT_COMPARABLE,
                 span,
-                "bools have no order",
+                f"cannot compare bools with `{operator.value}`",
                 help="use `==`, `!=`, `and`, `or` or `not`",
             )
             return False
@@ -152,7 +152,7 @@ def _check_comparable(
         reporter.report(
             MIXED_COMPARISON,
             span,
-            f"{describe_with_article(left.type)} is compared with"
+            f"cannot compare {describe_with_article(left.type)} with"
             f" {describe_with_article(right.type)}",
             f"{describe_value_type(left.type)} and {describe_value_type(right.type)}",
             help=_suggest_same_type(operator, left, right),
@@ -191,7 +191,9 @@ def _suggest_comparison(operand: e.Expr) -> str | None:
         case e.EnumValue(name=name):
             return f"compare it with a value of `{name}`"
         case e.BytesValue() | e.SequenceValue() | e.MapValue():
-            return f"write `len({_quote_source(operand)}) != 0`, or say what is asked of its items"
+            return (
+                f"write `len({_quote_source(operand)}) != 0`, or use `any` or `all` for its items"
+            )
         case _:
             return None
 
@@ -218,8 +220,8 @@ def _suggest_instead_of_arithmetic(operand: e.Expr, operator: Operator) -> str |
             return f"write `if {_quote_source(operand)} then 1 else 0`"
         case e.FloatValue(), _:
             return (
-                f"{describe_with_article(operand.type)} can be compared and passed on,"
-                " not computed with"
+                f"only compare {describe_with_article(operand.type)} or pass it on: arithmetic"
+                " requires integers"
             )
         case _:
             return None
@@ -241,5 +243,5 @@ def _suggest_same_type(operator: Operator, left: e.Expr, right: e.Expr) -> str |
             )
             return f"write `{text}`" if is_positive else f"write `not {text}`"
     if isinstance(left.type, e.EnumValue) and isinstance(right.type, e.EnumValue):
-        return "they are different enums"
+        return "compare values of the same enum"
     return None

@@ -90,7 +90,7 @@ def bind_symbols(program: LoadedProgram, reporter: Reporter) -> Symbols:
                         reporter.report(
                             DUPLICATE_MACHINE,
                             item.name.span,
-                            f"the machine `{item.name.value}` is declared twice",
+                            f"duplicate machine `{item.name.value}`",
                             also=(Label(earlier.name.span, "first declared here"),),
                         )
                 case tree.ConstDecl() | tree.EnumDecl() | tree.DescriptionDecl():
@@ -140,7 +140,7 @@ def build_body(
                     within.report(
                         DUPLICATE_MEMBER,
                         member.name.span,
-                        f"`{member.name.text}` is declared twice in one body",
+                        f"duplicate member `{member.name.text}`",
                         also=(Label(first.name.span, "first declared here"),),
                         help=_suggest_for_duplicate(first, member),
                     )
@@ -174,7 +174,7 @@ def describe_declaration(decl: Named | MemberDecl) -> str:
 
 def _suggest_for_duplicate(first: MemberDecl, second: MemberDecl) -> str | None:
     if isinstance(first, tree.FieldDecl) and isinstance(second, tree.FieldDecl):
-        return 'give one of them another name; `as "…"` keeps the name that QEMU uses'
+        return 'rename one of them: `as "…"` keeps the name that QEMU uses'
     return None
 
 
@@ -183,11 +183,11 @@ def _report_duplicate(item: Named, first: Named, reporter: Reporter) -> None:
         DUPLICATE_DEFINITION,
         item.name.span,
         (
-            f"`{item.name.text}` is declared twice: as {describe_declaration(first)} and as"
+            f"duplicate name `{item.name.text}`: declared as {describe_declaration(first)} and as"
             f" {describe_declaration(item)}"
             if describe_declaration(first) != describe_declaration(item)
-            else f"the {describe_declaration(item)} `{item.name.text}` is declared twice"
+            else f"duplicate {describe_declaration(item)} `{item.name.text}`"
         ),
         also=(Label(first.name.span, "first declared here"),),
-        help="a file and all it imports share one namespace",
+        help="rename one of them: a file and all its imports share one namespace",
     )

@@ -124,7 +124,7 @@ def describe_with_article(value: e.ValueType) -> str:
         case e.MapValue():
             return "a map"
         case e.StructValue(name=name):
-            return f"a struct `{name}`"
+            return f"struct `{name}`"
         case e.SubsectionValue():
             return "a subsection"
         case _:

@@ -31,9 +31,9 @@ def _check_body(body: DeclaredBody, reporter: Reporter) -> None:
         within.report(
             NAME_OVER_255_BYTES,
             span,
-            f"the wire name of `{_shorten(body.decl.name.text)}` has {size} bytes, over"
+            f"wire name of `{_shorten(body.decl.name.text)}` is too long: {size} bytes, at most"
             f" {MAX_BYTES}",
-            help='give it a shorter one with `as "…"`',
+            help='set a shorter wire name with `as "…"`',
         )
     if body.owner is not None:
         _check_prefix(body, body.owner, span, within)
@@ -44,9 +44,9 @@ def _check_body(body: DeclaredBody, reporter: Reporter) -> None:
             within.report(
                 DUPLICATE_SUBSECTION_NAME,
                 _find_name_span(inner.decl),
-                f'two subsections are called "{_shorten(inner.wire_name)}" on the wire',
-                also=(Label(_find_name_span(first), "the other one"),),
-                help="QEMU loads the first of them for both",
+                f'duplicate wire name "{_shorten(inner.wire_name)}" of subsections',
+                also=(Label(_find_name_span(first), "first used here"),),
+                help="QEMU loads the first subsection for both",
                 warn_if_recorded=True,
             )
         _check_body(inner, reporter)
@@ -58,10 +58,10 @@ def _check_prefix(body: DeclaredBody, owner: DeclaredBody, span: Span, reporter:
     reporter.report(
         SUBSECTION_NAME_PREFIX,
         span,
-        "the wire name of a subsection must begin with its owner's,"
-        f' "{_shorten(owner.wire_name)}", and go on',
+        "wire name of a subsection must begin with the wire name of its owner,"
+        f' "{_shorten(owner.wire_name)}", and be longer',
         also=(Label(_find_name_span(owner.decl), "the owner"),),
-        help=f'leave out `as`, and it is "{_shorten(owner.wire_name)}/{body.decl.name.text}"',
+        help=f'remove `as`: the name is then "{_shorten(owner.wire_name)}/{body.decl.name.text}"',
         warn_if_recorded=True,
     )
 

@@ -40,8 +40,8 @@ def build_wire_type(
         reporter.report(
             NULLABLE_WITHOUT_ARRAY,
             written.span,
-            "`?` stands only before the `[n]` of an array of pointers",
-            help="a single pointer that may be null is a field with an `if`",
+            "`?` is allowed only before the `[n]` of an array of pointers",
+            help="use a field with `if` for a single pointer that can be null",
         )
         return None
     if is_buffer and own_length is None and not _check_missing_length(written, reporter):
@@ -67,7 +67,7 @@ def _check_missing_length(written: tree.TypeExpr, reporter: Reporter) -> bool:
     reporter.report(
         BUFFER_WITHOUT_LENGTH,
         written.span,
-        f"`{word}` needs a length",
+        f"`{word}` requires a length",
         help=f"write `{word}[…]`"
         + (", or `blob`, which sends its own length" if word == "bytes" else ""),
     )
@@ -116,7 +116,7 @@ def _resolve_reference(
             reporter.report(
                 UNKNOWN_TYPE,
                 name.span,
-                f"there is no type `{name.text}`",
+                f"unknown type `{name.text}`",
                 help=_suggest_word(name.text)
                 or reporter.suggest_nearest(name.text, (*known, *BUILTIN_TYPES)),
             )
@@ -126,8 +126,8 @@ def _resolve_reference(
                 reporter.report(
                     VERSION_OF_ENUM,
                     reference.span,
-                    f"the {decl.keyword} `{name.text}` has no version",
-                    help="only a struct has one",
+                    f"{decl.keyword} `{name.text}` has no version",
+                    help="remove the version: only a struct has one",
                 )
                 return None
             return t.EnumType(name.text)
@@ -140,10 +140,10 @@ def _resolve_reference(
             reporter.report(
                 NOT_A_TYPE,
                 name.span,
-                f"the {describe_declaration(decl)} `{name.text}` is not a type",
+                f"expected a type, found {describe_declaration(decl)} `{name.text}`",
                 also=(Label(decl.name.span, "declared here"),),
                 help=(
-                    "only a struct can be embedded"
+                    "embed a struct, not a device"
                     if describe_declaration(decl) == "device"
                     else None
                 ),
@@ -155,7 +155,7 @@ def _suggest_word(name: str) -> str | None:
     """The help for the name of a type of C or another language."""
     # Only here: for the parser, a `buffer` is more likely the name of a field.
     word = "bytes" if name == "buffer" else FOREIGN_TYPES.get(name)
-    return f"the language's word is `{word}`" if word else None
+    return f"write `{word}`" if word else None
 
 
 def _resolve_struct(
@@ -175,9 +175,9 @@ def _resolve_struct(
     reporter.report(
         ELEMENT_NOT_STRUCT,
         written.span,
-        f"{holder} holds structs, and `{' '.join(written.span.text.split())}` is none",
+        f"expected a struct in {holder}, found `{' '.join(written.span.text.split())}`",
         help="declare a struct with one field"
-        + ("; a key may also be `u64`" if holder == "a map" else ""),
+        + ("; a key can also be `u64`" if holder == "a map" else ""),
     )
     return None
 
@@ -189,11 +189,11 @@ def _check_version(
         return
     newest, oldest = find_versions(decl)
     if oldest <= newest and not oldest <= reference.version.value <= newest:
-        range_ = f"{oldest} to {newest}" if oldest < newest else f"{newest} alone"
+        range_ = f"{oldest} to {newest}" if oldest < newest else f"only {newest}"
         reporter.report(
             code,
             reference.version.span,
-            f"`{decl.name.text}` has no version {reference.version.value}: it reads {range_}",
+            f"version {reference.version.value} is out of range for `{decl.name.text}`: {range_}",
             also=(Label(decl.name.span, "declared here"),),
             warn_if_recorded=True,
         )

@@ -98,7 +98,7 @@ def _compile(root: str, read: "Reader") -> dict[str, str]:
     except NamesClash as clash:
         raise CompileError(str(clash)) from None
     if outcome.value is None or outcome.has_errors:
-        raise CompileError(f"`{root}` does not compile\n{render(outcome.diagnostics)}")
+        raise CompileError(f"cannot compile `{root}`\n{render(outcome.diagnostics)}")
     return {file.name: file.text for file in outcome.value}
 
 

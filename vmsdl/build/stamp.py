@@ -45,11 +45,11 @@ def find_staleness_reason(text: str, inputs: str) -> str | None:
     text = text.replace("\r\n", "\n")
     stamp = read_stamp(text)
     if stamp is None:
-        return "it was not written by vmsdl, or lost its last line"
+        return "not written by vmsdl, or its last line is missing"
     if stamp.version != VERSION:
-        return f"it was written by vmsdl {stamp.version}, and this is {VERSION}"
+        return f"written by vmsdl {stamp.version}, this is vmsdl {VERSION}"
     if stamp.inputs != inputs:
-        return "its source or a file that its source imports has changed"
+        return "its source or an imported file has changed"
     if stamp.text != compute_digest(text[: text.rindex("\n\n# vmsdl ")]):
-        return "it was edited by hand"
+        return "edited by hand"
     return None

@@ -65,7 +65,7 @@ def _check_collisions(found: list[Target]) -> None:
             folder, name = os.path.split(output)
             owner = owners.setdefault(os.path.join(folder, name.lower()), source)
             if owner != source and os.path.realpath(owner) != os.path.realpath(source):
-                raise BuildError(f"`{owner}` and `{source}` would both become `{output}`")
+                raise BuildError(f"`{owner}` and `{source}` would both be compiled to `{output}`")
 
 
 def find_staleness_reason(target: Target, graph: ImportGraph) -> str | None:
@@ -79,7 +79,7 @@ def find_staleness_reason(target: Target, graph: ImportGraph) -> str | None:
 def find_module_staleness(path: str, inputs: str) -> str | None:
     data = files.read_bytes(path)
     if data is None:
-        return "it is missing"
+        return "missing"
     return stamp.find_staleness_reason(data.decode("utf-8", "replace"), inputs)
 
 
@@ -153,7 +153,7 @@ def check_overwrites(modules: Iterable[Module]) -> None:
     for module in modules:
         data = files.read_bytes(module.path)
         if data and b"vmsdl" not in data[:1000] and b"\n# vmsdl " not in data[-200:]:
-            raise BuildError(f"`{module.path}` was not written by vmsdl and is left alone")
+            raise BuildError(f"refused to overwrite `{module.path}`: it was not written by vmsdl")
 
 
 def write_modules(modules: Iterable[Module]) -> list[str]:

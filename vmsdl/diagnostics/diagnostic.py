@@ -28,7 +28,7 @@ class Code:
 
     slug: str  # its name in output, in `vmsdl explain`, and as the heading of its explanation
     severity: Severity
-    title: str  # what it means, in a few words without a verb: "a member that is declared twice"
+    title: str  # what it means, in a few words: "duplicate member"
     page: str = ""  # the Markdown file that explains it, from `vmsdl/`; empty where none does
 
     @property

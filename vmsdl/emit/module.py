@@ -51,7 +51,7 @@ def emit_module(
     of_enums, of_classes = _aliases(module)
     head = render("python/module.py.j2", _head_values(file, module, constants, missing))
     notes = tuple(
-        f"`{d.name}` has no codec and is left out: {left_out[d.name]}"
+        f"`{d.name}` was left out, it has no codec: {left_out[d.name]}"
         for d in own
         if d.name in left_out
     )

@@ -17,7 +17,7 @@ class NamesClash(Exception):
     """Two files of one schema would be written as one module."""
 
     def __init__(self, module: str, first: str, second: str) -> None:
-        super().__init__(f"`{first}` and `{second}` would both be written as `{module}.py`")
+        super().__init__(f"`{first}` and `{second}` would both be compiled to `{module}.py`")
         self.module = module
         self.first = first
         self.second = second

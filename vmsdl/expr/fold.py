@@ -123,7 +123,7 @@ def _fold_binary(expression: Binary) -> int | bool | NotConstant | UndefinedValu
             return left * right
         case Operator.DIVIDE | Operator.MODULO:
             if right == 0:
-                return UndefinedValue(expression, "divides by zero")
+                return UndefinedValue(expression, "division by zero")
             return left // right if operator is Operator.DIVIDE else left % right
         case Operator.ADD:
             return left + right
@@ -131,7 +131,7 @@ def _fold_binary(expression: Binary) -> int | bool | NotConstant | UndefinedValu
             return left - right
         case Operator.SHIFT_LEFT | Operator.SHIFT_RIGHT:
             if not 0 <= right <= MAX_SHIFT:
-                why = f"shifts by {right}, and only 0 to {MAX_SHIFT} will do"
+                why = f"shift amount {right} is out of range: must be 0 to {MAX_SHIFT}"
                 return UndefinedValue(expression, why)
             return left << right if operator is Operator.SHIFT_LEFT else left >> right
         case Operator.AND_BITS:

@@ -30,17 +30,19 @@ def format_question(e: Quantifier) -> str:
 
 
 def describe_state(witness: Assignment, domain: Domain) -> str:
-    """`status = 0x08, tray_locked = true`; what is not named is as after reset."""
+    """`status = 0x08, tray_locked = true`; what is not named is at its reset value."""
     labels = Counter(values.label for values in domain.variables.values())
     said = []
     for name, value in witness.items():
         values = domain.variables[name]
         label = values.label if values.label and labels[values.label] == 1 else name
         if values.is_whole:
-            said.append(f"`{label}` not as after reset" if value else f"`{label}` as after reset")
+            said.append(
+                f"`{label}` not at its reset value" if value else f"`{label}` at its reset value"
+            )
         else:
             said.append(f"`{label} = {describe_value(value, values)}`")
-    return ", ".join(said) or "the state after reset"
+    return ", ".join(said) or "all fields at their reset values"
 
 
 def describe_value(value: Value, values: Values) -> str:

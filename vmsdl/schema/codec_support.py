@@ -11,14 +11,14 @@ def find_without_codec(schema: Schema) -> dict[str, str]:
     for name, description in schema.descriptions.items():
         field = _find_endless_field(description)
         if field is not None:
-            reasons[name] = f"where `{field}` ends only its own codec knows"
+            reasons[name] = f"only its own codec knows the length of `{field}`"
     changed = True
     while changed:  # what embeds one has none either
         changed = False
         for name, description in schema.descriptions.items():
             found = next((s for s in find_embedded_structs(description) if s in reasons), None)
             if name not in reasons and found is not None:
-                reasons[name] = f"it embeds `{found}`, which has none"
+                reasons[name] = f"it embeds `{found}`, which has no codec"
                 changed = True
     return reasons
 

@@ -50,8 +50,8 @@ class BuildContext:
             expression, DEEPEST_EXPRESSION
         ):
             return expression
-        message = f"this expression is nested more than {DEEPEST_EXPRESSION} levels deep"
-        help = "name its parts with `let`; operators in a row count as one level each"
+        message = f"expression is nested more than {DEEPEST_EXPRESSION} levels deep"
+        help = "name its parts with `let`: each operator in a row counts as one level"
         self.report(codes.NESTED_TOO_DEEP, message, span, help)
         return tree.IntegerLiteral(value=0, text="0", span=span)
 

@@ -48,7 +48,7 @@ class UnexpectedToken:
     surprise: Surprise
     found: str  # a noun
     expected: Expectation
-    subject: str | None = None  # what is being declared, such as "the field `x`"
+    subject: str | None = None  # what is being declared, such as "field `x`"
     body: str = ""  # the innermost body that is open, such as "device `d`" or "device"
 
 
@@ -63,17 +63,17 @@ def describe_unexpected(error: UnexpectedToken) -> str:
             is_named = error.surprise is Surprise.OTHER_TOKEN
             return f"{message}, found {error.found}" if is_named else message
         case Surprise.UNKNOWN_WORD:
-            return f"no member begins with the word {error.found}"
+            return f"expected {expected}, found {error.found}"
         case Surprise.ITEM_IN_BODY:
-            return f"{error.found} cannot stand inside a {error.body}"
+            return f"{error.found} is not allowed inside a {error.body}"
         case Surprise.UNCLOSED_BODY:
-            return f"the {error.body} is not closed before this {error.found}"
+            return f"expected {expected} to close {error.body}, found {error.found}"
         case Surprise.TYPE_BEFORE_NAME:
-            return "a field begins with its name, and the type follows"
+            return f"expected {expected} before its type, found {error.found}"
         case Surprise.END_OF_FILE:
-            return f"the file ends where {expected} must stand"
+            return f"unexpected end of file, expected {expected}"
         case Surprise.UNCLOSED_AT_END:
-            return f"the file ends before the {error.body} is closed"
+            return f"unexpected end of file, expected {expected} to close {error.body}"
 
 
 def _join_words(first: str, preposition: str, second: str) -> str:
@@ -108,7 +108,7 @@ def find_expected(accepted: frozenset[str], values: Sequence[Any]) -> Expectatio
     if "EXTENDS" in accepted:
         return Expectation(Noun.BODY)
     if "NAME" in accepted:
-        owner = f"the {DECLARATIONS[before].word}" if before in DECLARATIONS else ""
+        owner = DECLARATIONS[before].with_article if before in DECLARATIONS else ""
         name = _join_words(Noun.NAME, "for", owner)
         return Expectation(f"{name} or {Noun.BODY_END}" if "RBRACE" in accepted else name)
     if _starts_with(values, "VALIDATE") and "COMMA" in accepted:
@@ -121,20 +121,20 @@ def find_expected(accepted: frozenset[str], values: Sequence[Any]) -> Expectatio
 
 
 def describe_subject(values: Sequence[Any]) -> str | None:
-    """What is being declared, such as "the field `x`"."""
+    """What is being declared, such as "field `x`"."""
     match list(values[:2]):
         case [FieldHead(name=name), *_]:
-            return f"the field `{name.text}`"
+            return f"field `{name.text}`"
         case [tree.Name() as name, *_]:
-            return f"the field `{name.text}`"
+            return f"field `{name.text}`"
         case [Token(type="NAME") as name, *_]:
             return f"`{name.text}`"
         case [Token(type="AT"), Token() as name]:
             return f"`@{name.text}`"
         case [Token(type="MACHINE"), Token(type="STRING") as name]:
-            return f"the machine {name.text}"
+            return f"machine {name.text}"
         case [Token() as word, Token(type="NAME") as name] if word.type in DECLARATIONS:
-            return f"the {DECLARATIONS[word.type].word} `{name.text}`"
+            return f"{DECLARATIONS[word.type].word} `{name.text}`"
         case [Token() as word, *_]:
             return UNNAMED.get(word.type)
     return None
@@ -156,12 +156,12 @@ def _starts_with(values: Sequence[Any], terminal: str) -> bool:
 
 
 _PAIR_HINTS = {
-    ("-", ">"): "write `.` to reach into a struct",
+    ("-", ">"): "write `.` to access a member of a struct",
     ("=", "<"): "write `<=`",
     ("=", ">"): "write `>=`",
     ("<", ">"): "write `!=`",
-    ("*", "*"): "multiply, or shift with `<<`",
-    ("+", "+"): "nothing is changed in an expression; write `+ 1`",
+    ("*", "*"): "write `*` to multiply, or `<<` to shift",
+    ("+", "+"): "write `+ 1`: an expression cannot change a value",
 }
 
 
@@ -170,7 +170,7 @@ _AFTER_OPERAND = frozenset(
 )
 
 
-_ENUM_HINT = "give every value its number, such as `idle = 0;`"
+_ENUM_HINT = "give each enum value a number, such as `idle = 0;`"
 
 
 def find_hint(
@@ -184,13 +184,14 @@ def find_hint(
         if token.text in RESERVED:
             if token.text in ("if", "not"):
                 return (
-                    f"put it in parentheses; a member called `{token.text}` is `self.{token.text}`"
+                    f"put it in parentheses; for a member named `{token.text}`, write"
+                    f" `self.{token.text}`"
                 )
-            return f"a member called `{token.text}` is read as `self.{token.text}`"
+            return f"write `self.{token.text}` for a member named `{token.text}`"
         if before.text in RESERVED and token.type in _AFTER_OPERAND:
-            return f"a member called `{before.text}` is read as `self.{before.text}`"
+            return f"write `self.{before.text}` for a member named `{before.text}`"
         if token.text == "=":
-            return "write the condition right behind the word"
+            return "write the condition directly after the keyword"
         return None
     if accepted == {"STRING"} and token.type == "NAME":
         return f'write `"{token.text}"`'
@@ -199,23 +200,23 @@ def find_hint(
     if token.text == "=" and "EQUALS" in accepted:
         return "write `==` to compare"
     if token.text == "=" and "INT" in accepted:
-        return "write the number right behind the word"
+        return "write the number directly after the keyword"
     if token.text == "?" and "OR" in accepted:
         return "write `if condition then a else b`"
     if token.text == "?":
-        return "`?` stands before the `[n]` of an array of pointers: `T?[n]`"
+        return "write `?` only before the `[n]` of an array of pointers: `T?[n]`"
     if token.text == ";" and "UNUSED" in accepted:
         return "remove it"
     if token.text == ";" and before.text == "}":
-        return "remove it: nothing follows a `}`"
+        return "remove it: `}` ends the declaration"
     if token.text == "}" and "STRUCT" in accepted:
-        return "remove it: every body is closed already"
+        return "remove it: all bodies are already closed"
     if first == "ENUM" or first == "FLAGS":
-        return "an enum says how it is sent: `enum Name : u8 { … }`"
+        return "write the type of an enum after its name: `enum Name : u8 { … }`"
     if token.text == "needed" and first == "STRUCT":
-        return "only devices and subsections are sent or not; a field takes `if`"
+        return "use `if` on the fields: only devices and subsections accept `needed`"
     if accepted == {"COLON", "AS"}:
-        return "a field is written `name: type;`"
+        return "write a field as `name: type;`"
     if "RSQB" in accepted and token.text in (";", ","):
         return "close the `[`"
     return None

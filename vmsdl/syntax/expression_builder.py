@@ -36,9 +36,9 @@ class ExpressionBuilder:
         nullable = len(parts) > 1 and isinstance(parts[1], Token)
         span = self.context.make_span(parts)
         if len(lengths) > MOST_DIMENSIONS:
-            message = f"an array has at most {MOST_DIMENSIONS} dimensions"
+            message = f"array has more than {MOST_DIMENSIONS} dimensions"
             self.context.report(
-                codes.NESTED_TOO_DEEP, message, span, "move some of them into a struct"
+                codes.NESTED_TOO_DEEP, message, span, "move some dimensions into a struct"
             )
             lengths = lengths[:MOST_DIMENSIONS]
         return tree.TypeExpr(element=parts[0], nullable=nullable, lengths=lengths, span=span)
@@ -73,10 +73,10 @@ class ExpressionBuilder:
         word = ref.name.text
         if word not in BUILTIN_TYPES:
             return
-        message = f"a {kind} holds structs, and `{word}` is a builtin type"
-        help = f"declare a struct with one field of the type `{word}`"
+        message = f"expected a struct in a {kind}, found builtin type `{word}`"
+        help = f"declare a struct with one field of type `{word}`"
         if kind == "map":
-            help += "; a key may also be `u64`"
+            help += "; a key can also be `u64`"
         self.context.report(ELEMENT_NOT_STRUCT, message, ref.span, help)
 
     def ref(self, parts: Parts) -> tree.TypeRef:
@@ -154,7 +154,9 @@ class ExpressionBuilder:
     def comparison(self, parts: Parts) -> Any:
         left, sign, _ = parts
         if isinstance(left, tree.BinaryExpr) and left.operator in COMPARISONS:
-            message = f"comparisons are not chained: `{left.operator}` was compared already"
+            message = (
+                f"chained comparison: the left side is already a comparison with `{left.operator}`"
+            )
             help = "join two comparisons with `and`, or put one in parentheses"
             self.context.report(
                 codes.CHAINED_COMPARISON, message, self.context.make_span([sign]), help
@@ -206,7 +208,7 @@ class ExpressionBuilder:
     def quantifier(self, parts: Parts) -> tree.QuantifierExpr:
         function, _, variable, _, over, _, body, _ = parts
         if function.text not in ("any", "all"):
-            message = f"`{function.text}` cannot go through an array"
+            message = f"expected `any` or `all`, found `{function.text}`"
             help = "write `any(x in a: …)` or `all(x in a: …)`"
             self.context.report(
                 codes.UNEXPECTED_TOKEN, message, self.context.make_span([function]), help

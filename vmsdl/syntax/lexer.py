@@ -137,7 +137,7 @@ def _replace_foreign(
     """Report a foreign or unfinished piece. Return what is read instead of it."""
     end = start + len(piece)
     if kind == "open_comment":
-        message = "this comment has no end"
+        message = "unterminated comment"
         errors.append(
             LexicalError(codes.UNTERMINATED_COMMENT, start, end, message, "close it with `*/`")
         )
@@ -146,39 +146,39 @@ def _replace_foreign(
         # The signs that end the line most likely belong after the missing quote.
         body = piece.rstrip().rstrip(";,){ \t") or piece[:1]
         end = start + len(body)
-        help = 'close it with `"`; a string ends on the line where it begins'
-        errors.append(LexicalError(codes.BAD_STRING, start, end, "this string has no end", help))
+        help = 'close it with `"` on the same line'
+        errors.append(LexicalError(codes.BAD_STRING, start, end, "unterminated string", help))
         return Token("STRING", body + '"', start, end)
     if kind == "quoted":
         plain = len(piece) < 60 and '"' not in piece
-        help = f'write `"{piece[1:-1]}"`' if plain else 'write `"` at both ends'
-        message = "a string stands in plain double quotes"
+        help = f'write `"{piece[1:-1]}"`' if plain else 'use `"` at both ends'
+        message = "expected a string in plain double quotes"
         code = codes.BAD_STRING if piece[0] == "'" else codes.UNEXPECTED_CHARACTER
         errors.append(LexicalError(code, start, end, message, help))
         return Token("STRING", '"' + piece[1:-1].replace('"', '\\"') + '"', start, end)
     if kind == "letters":
         strange = next(c for c in piece if not c.isascii())
-        message = f"`{strange}` cannot stand in a name"
-        help = "a name is made of the letters A to Z and a to z, digits and `_`"
+        message = f"invalid character `{strange}` in a name"
+        help = "use only the letters A to Z and a to z, digits and `_`"
         errors.append(LexicalError(codes.UNEXPECTED_CHARACTER, start, end, message, help))
         return Token("NAME", piece, start, end)
     if piece.startswith("#"):
-        message = "`#` does not begin a comment"
+        message = "`#` does not start a comment"
         errors.append(
             LexicalError(
-                codes.UNEXPECTED_CHARACTER, start, start + 1, message, "write `//` before it"
+                codes.UNEXPECTED_CHARACTER, start, start + 1, message, "write `//` instead of `#`"
             )
         )
         return Comment(piece.rstrip(), start, end)
     terminal, word = _FOREIGN[piece]
-    message = f"`{piece}` is not an operator of this language"
+    message = f"unknown operator `{piece}`"
     errors.append(LexicalError(codes.UNEXPECTED_CHARACTER, start, end, message, f"write `{word}`"))
     return Token(terminal, piece, start, end)
 
 
 def _describe_odd_character(character: str, start: int) -> LexicalError:
     shown = f"`{character}`" if character.isprintable() else f"U+{ord(character):04X}"
-    help = "remove it wherever it stands outside strings"
+    help = "remove it everywhere outside strings"
     if character in _LOOK_ALIKES:
         sign = "an ordinary space" if character == "\u00a0" else 'an ordinary `"`'
         help = f"write {f'`{_LOOK_ALIKES[character]}`' if _LOOK_ALIKES[character] else sign}"
@@ -186,6 +186,6 @@ def _describe_odd_character(character: str, start: int) -> LexicalError:
         codes.UNEXPECTED_CHARACTER,
         start,
         start + 1,
-        f"the character {shown} has no meaning here",
+        f"invalid character {shown}",
         help,
     )

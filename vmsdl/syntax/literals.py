@@ -20,7 +20,7 @@ _ESCAPES = {
     "r": "\r",
     "t": "\t",
 }
-_ESCAPES_HELP = r"write `\\` for a backslash; the escapes are \" \\ \/ \b \f \n \r \t \uXXXX"
+_ESCAPES_HELP = r"write `\\` for a backslash; valid escapes are \" \\ \/ \b \f \n \r \t \uXXXX"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,42 +39,40 @@ def parse_integer(text: str) -> tuple[int, int] | LiteralError:
     whole = (0, len(text))
     if text[:2] in ("0X", "0O", "0B"):
         return LiteralError(
-            "a base is given in lower case", f"write `{text[:2].lower()}{text[2:]}`", 0, 2
+            "number prefix must be lower case", f"write `{text[:2].lower()}{text[2:]}`", 0, 2
         )
     digits = text if base == 10 else text[2:]
     if "." in text:
-        return LiteralError("numbers here are whole", "write an integer", *whole)
+        return LiteralError("expected an integer literal", "write an integer", *whole)
     strange = re.search(rf"[^{allowed}_]", digits)
     if not digits or strange:
         if strange and re.fullmatch(r"[0-9]+(?i:[ul]+)", text):
             bare = text.rstrip("uUlL")
-            return LiteralError("a number has no suffix", f"write `{bare}`", len(bare), len(text))
+            return LiteralError("invalid number suffix", f"write `{bare}`", len(bare), len(text))
         if not strange:
-            return LiteralError(f"`{text}` has no digits", f"write {kind} digits after it", *whole)
+            return LiteralError(f"missing digits after `{text}`", f"add {kind} digits", *whole)
         at = len(text) - len(digits) + strange.start()
-        message = f"`{strange.group()}` is no {kind} digit"
-        help = "a name cannot begin with a digit" if base == 10 else "mend or remove it"
+        message = f"invalid {kind} digit `{strange.group()}`"
+        help = "a name cannot begin with a digit" if base == 10 else "correct or remove it"
         return LiteralError(message, help, at, at + 1)
     misplaced = re.search(r"^_|__|_$", digits)
     if misplaced:
         at = len(text) - len(digits) + misplaced.start()
-        help = "write one `_` with a digit on either side"
-        return LiteralError(
-            "`_` stands between two digits only", help, at, at + len(misplaced.group())
-        )
+        help = "write one `_` between two digits"
+        return LiteralError("misplaced `_` in a number", help, at, at + len(misplaced.group()))
     plain = digits.replace("_", "")
     if base == 10 and len(plain) > 1 and plain.startswith("0"):
         bare = plain.lstrip("0") or "0"
         octal = f"`0o{bare}` for octal or " if bare.strip("01234567") == "" and bare != "0" else ""
         if len(bare) > 40:
-            return LiteralError("a decimal number has no leading zeros", "remove them", *whole)
+            return LiteralError(
+                "invalid leading zero in a decimal number", "remove the leading zeros", *whole
+            )
         return LiteralError(
-            "a decimal number has no leading zeros", f"write {octal}`{bare}`", *whole
+            "invalid leading zero in a decimal number", f"write {octal}`{bare}`", *whole
         )
     if len(plain) > _LONGEST_NUMBER:
-        return LiteralError(
-            "this number is too long", f"use at most {_LONGEST_NUMBER} digits", *whole
-        )
+        return LiteralError("number is too long", f"use at most {_LONGEST_NUMBER} digits", *whole)
     return int(plain, base), base
 
 
@@ -86,15 +84,18 @@ def parse_string(text: str) -> str | LiteralError:
         at = control.start() + 1
         written = f"\\u{ord(control.group()):04x}"
         return LiteralError(
-            f"a string holds no control character, and this is U+{ord(control.group()):04X}",
-            f"write `{written}` for it",
+            f"invalid control character U+{ord(control.group()):04X} in a string",
+            f"write `{written}` instead",
             at,
             at + 1,
         )
     lone = re.search(r"[\ud800-\udfff]", body)
     if lone:
         return LiteralError(
-            "this is half a character", "remove it", lone.start() + 1, lone.start() + 2
+            "invalid character: half of a surrogate pair",
+            "remove it",
+            lone.start() + 1,
+            lone.start() + 2,
         )
     if "\\" not in body:
         return body
@@ -109,9 +110,14 @@ def parse_string(text: str) -> str | LiteralError:
         elif escape in _ESCAPES:
             parts.append(_ESCAPES[escape])
         elif escape == "u":
-            return LiteralError("`\\u` takes four hexadecimal digits", "write all four", at, at + 2)
+            return LiteralError(
+                "incomplete `\\u` escape: expected four hexadecimal digits",
+                "write all four digits",
+                at,
+                at + 2,
+            )
         else:
-            return LiteralError(f"`\\{escape}` is no escape", _ESCAPES_HELP, at, at + 2)
+            return LiteralError(f"invalid escape `\\{escape}`", _ESCAPES_HELP, at, at + 2)
     parts.append(body[position:])
     value = "".join(parts)
     try:
@@ -119,4 +125,4 @@ def parse_string(text: str) -> str | LiteralError:
         return value.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError:
         help = "write both halves, such as `\\ud83d\\ude00`"
-        return LiteralError("a `\\u` escape is half a character", help, 0, len(text))
+        return LiteralError("invalid `\\u` escape: half of a surrogate pair", help, 0, len(text))

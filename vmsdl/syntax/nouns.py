@@ -19,20 +19,20 @@ class Noun(StrEnum):
     VALUE = "a value"
     LITERAL = "a string, a number, `true` or `false`"
     NUMBER = "a number"
-    TEXT = "a text in double quotes"
+    TEXT = "a string in double quotes"
     MESSAGE = "`,` and a message in double quotes"
     NEEDED = "`needed`"
     BODY = "`{`"
     BODY_END = "`}`"
     FIELD_NAME = "the name of a field"
-    FOUND_TEXT = "a text in quotes"
-    FOUND_NUMBER = "the number"
-    FILE_END = "the end of the file"
+    FOUND_TEXT = "a string"
+    FOUND_NUMBER = "number"
+    FILE_END = "end of file"
 
 
 @dataclass(frozen=True, slots=True)
 class DeclarationNoun:
-    """What a keyword declares: `word` follows "the"."""
+    """What a keyword declares, without and with an article."""
 
     word: str
     with_article: str
@@ -40,7 +40,7 @@ class DeclarationNoun:
 
 # By the terminal of the keyword that begins the declaration.
 DECLARATIONS = {
-    "CONST": DeclarationNoun("constant", "a constant"),
+    "CONST": DeclarationNoun("const", "a const"),
     "ENUM": DeclarationNoun("enum", "an enum"),
     "FLAGS": DeclarationNoun("flags", "flags"),
     "STRUCT": DeclarationNoun("struct", "a struct"),

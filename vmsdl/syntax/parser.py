@@ -38,7 +38,7 @@ def parse(source: SourceFile) -> StageResult[tree.FileTree]:
             break
     found = _sort_by_place([*diagnostics, *context.diagnostics])
     if len(found) >= MOST_ERRORS:
-        message = f"there are more than {MOST_ERRORS} errors, and the rest of the file was not read"
+        message = f"more than {MOST_ERRORS} errors: the rest of the file was not read"
         label = Label(Span(source, tokens[index - 1].start, tokens[index - 1].end))
         found.append(Diagnostic(code=codes.UNEXPECTED_TOKEN, message=message, labels=(label,)))
         return StageResult(None, tuple(found))
@@ -60,11 +60,11 @@ def _sort_by_place(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
 
 
 def _refuse_large_file(source: SourceFile) -> StageResult[tree.FileTree]:
-    message = f"this file has {len(source.text):,} characters, and {LARGEST_FILE:,} can be read"
+    message = f"file is too large: {len(source.text):,} characters, at most {LARGEST_FILE:,}"
     diagnostic = Diagnostic(
         code=codes.FILE_TOO_LARGE,
         message=message,
         labels=(Label(Span(source, 0, 0)),),
-        help="split it into files that `import` each other",
+        help="split it into several files and `import` them",
     )
     return StageResult(None, (diagnostic,))

@@ -144,7 +144,7 @@ class Recovery:
             self._report(
                 self._make_error(Surprise.ITEM_IN_BODY, first, expected, body),
                 self._make_span(first),
-                help="move it out: it stands beside structs and devices",
+                help="move it out of the body, to the top level of the file",
             )
             return self._skip(index)
         expected, body = Expectation(Noun.BODY_END), opening.title
@@ -180,7 +180,7 @@ class Recovery:
         semicolon = self._make_sign(";", token.start)
         if token.type != "COMMA" or not self.driver.can_take([semicolon]):
             return None
-        self._report_unexpected(index, help="every declaration ends with `;`")
+        self._report_unexpected(index, help="end each declaration with `;`")
         self.driver.feed(semicolon)
         return index + 1
 
@@ -238,7 +238,7 @@ class Recovery:
                 error = self._make_error(Surprise.UNCLOSED_AT_END, token, expected, body)
             label = Label(self._make_span(openings[-1].brace), "opened here") if openings else None
             help = (
-                "close it with `}`" if len(openings) == 1 else f"{len(openings)} `}}` are missing"
+                "close it with `}`" if len(openings) == 1 else f"add {len(openings)} closing `}}`"
             )
             self._report(
                 error,

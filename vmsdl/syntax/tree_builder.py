@@ -46,7 +46,7 @@ class DeclarationBuilder:
         if isinstance(item, tree.DescriptionDecl) and measure_depth(item) > DEEPEST_SUBSECTION:
             message = f"subsections are nested more than {DEEPEST_SUBSECTION} levels deep"
             self.context.report(
-                codes.NESTED_TOO_DEEP, message, item.name.span, "declare them side by side"
+                codes.NESTED_TOO_DEEP, message, item.name.span, "declare them at the same level"
             )
             return replace(item, members=())
         return item
@@ -94,7 +94,7 @@ class DeclarationBuilder:
         if description.needed is None:
             self.context.report(
                 codes.SUBSECTION_WITHOUT_NEEDED,
-                f"the subsection `{description.name.text}` does not say when it is needed",
+                f"missing `needed` in subsection `{description.name.text}`",
                 Span(self.context.source, parts[0].start, description.name.span.end),
                 "write `needed` and the condition under which it is sent, or `needed true`",
             )
@@ -196,9 +196,9 @@ class DeclarationBuilder:
             if not isinstance(modifier, tree.Since | tree.If):
                 self.context.report(
                     codes.MISPLACED_MODIFIER,
-                    f"`unused` bytes take no `{_find_keyword(modifier)}`",
+                    f"`unused` does not accept `{_find_keyword(modifier)}`",
                     modifier.span,
-                    "only `since` and `if` can stand here; what has a value is a field",
+                    "use only `since` and `if`, or declare a field",
                 )
         doc, span = self.context.find_doc(parts), self.context.make_span(parts)
         return tree.UnusedDecl(
@@ -250,7 +250,7 @@ class DeclarationBuilder:
         for modifier in modifiers:
             kind = type(modifier)
             if kind in seen and kind not in (tree.Where, tree.Formerly):
-                message = f"`{_find_keyword(modifier)}` stands twice on one member"
+                message = f"duplicate modifier `{_find_keyword(modifier)}`"
                 self.context.report(
                     codes.DUPLICATE_MODIFIER, message, modifier.span, _MERGE_HELP.get(kind)
                 )
@@ -258,8 +258,10 @@ class DeclarationBuilder:
 
     def _make_declared_name(self, token: Token, keyword: Token) -> tree.Name:
         if token.text == "as":
-            message = f"`as` cannot be the name of {DECLARATIONS[keyword.type].with_article}"
-            help = "choose another name; only a field may be called `as`"
+            message = (
+                f"`as` is not allowed as the name of {DECLARATIONS[keyword.type].with_article}"
+            )
+            help = "choose another name: only a field can be named `as`"
             self.context.report(
                 codes.UNEXPECTED_TOKEN, message, self.context.make_span([token]), help
             )
@@ -301,7 +303,7 @@ class _Path:
 
 _MERGE_HELP = {
     tree.If: "join the two conditions with `and`",
-    tree.With: "list all bindings behind one `with`, with commas between",
+    tree.With: "list all bindings after one `with`, separated by commas",
 }
 
 

@@ -110,13 +110,13 @@ def test_a_ring_of_files_that_only_import_ends() -> None:
 @pytest.mark.parametrize(
     ("error", "slug", "words"),
     [
-        (FileNotFoundError(2, "No such file"), "import-not-found", "there is no file `x/b.vmsd`"),
+        (FileNotFoundError(2, "No such file"), "import-not-found", "cannot find file `x/b.vmsd`"),
         (IsADirectoryError(21, "Is a directory"), "import-unreadable", "is a folder"),
         (PermissionError(13, "Permission denied"), "import-unreadable", "permission denied"),
         (OSError(36, "File name too long"), "import-unreadable", "file name too long"),
         (OSError(), "import-unreadable", "cannot be opened"),
-        (UnicodeDecodeError("utf-8", b"\xff", 3, 4, "no"), "import-unreadable", "byte 3"),
-        (ValueError("embedded null byte"), "import-not-found", "cannot be the path of a file"),
+        (UnicodeDecodeError("utf-8", b"\xff", 3, 4, "no"), "import-unreadable", "byte at offset 3"),
+        (ValueError("embedded null byte"), "import-not-found", "invalid import path"),
     ],
 )
 def test_what_cannot_be_read_is_an_error_at_the_import(

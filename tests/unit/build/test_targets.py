@@ -141,9 +141,9 @@ def test_stamp_survives_black(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [
-        ("status", "Status", "it was edited by hand"),
-        ("\n# vmsdl ", "\n# ", "it was not written by vmsdl, or lost its last line"),
-        (f"vmsdl {vmsdl.__version__}: from", "vmsdl 0.0.1: from", "it was written by vmsdl 0.0.1"),
+        ("status", "Status", "edited by hand"),
+        ("\n# vmsdl ", "\n# ", "not written by vmsdl, or its last line is missing"),
+        (f"vmsdl {vmsdl.__version__}: from", "vmsdl 0.0.1: from", "written by vmsdl 0.0.1"),
     ],
 )
 def test_what_is_stale_is_said(folder: Path, old: str, new: str, why: str) -> None:

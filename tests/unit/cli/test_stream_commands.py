@@ -187,7 +187,7 @@ def test_what_is_no_stream_is_told(
 @each_command
 def test_what_cannot_be_read_is_told(command: tuple[str, ...], run: Run, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    for name, words in (("folder", "it is a folder"), ("none.mig", "no such file")):
+    for name, words in (("folder", "is a folder"), ("none.mig", "no such file")):
         status, _, err = run(*command[:2], name, *command[2:])
         assert status == 2
         assert words in err

@@ -125,7 +125,7 @@ def test_github_shows_the_worst_ten_and_counts_the_rest() -> None:
     lines = github.render([*notes, *warnings, *errors]).splitlines()
     kinds = [line.split(" ")[0].strip(":") for line in lines]
     assert kinds == ["error"] * 4 + ["warning"] * 6 + ["notice"]
-    assert lines[-1].endswith("::and 2 warnings, 3 notes more; see the log")
+    assert lines[-1].endswith("::2 warnings, 3 notes more, see the log")
 
 
 def _run(diagnostics: list[Diagnostic]) -> Any:

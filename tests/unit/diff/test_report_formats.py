@@ -179,7 +179,7 @@ def test_github_shows_the_worst_ten_on_lines_of_their_own() -> None:
     lines = render("github", hostile(12), USUAL).splitlines()
     assert 11 == len(lines)
     assert all(line.startswith("::error ") for line in lines[:10])
-    assert "::notice title=vmsdl::and 2 errors more; see the log" == lines[-1]
+    assert "::notice title=vmsdl::2 errors more, see the log" == lines[-1]
 
 
 def test_github_is_silent_where_nothing_comes_of_a_change() -> None:

@@ -342,7 +342,7 @@ def test_a_place_in_the_state_can_be_said(text: str) -> None:
         ("status != 0; } struct t { let it = true", "it is more than one expression"),
         ("status !=", "expected"),
         ("", "expected"),
-        ("$x != 0", "the character `$` has no meaning"),
+        ("$x != 0", "invalid character `$`"),
         ("sum(status) == 1", "there is no function `sum`"),
         ("any(x in status: x != 0)", "`status` has no elements"),
         ("(status + 1).level", "only a place in the state has members"),

@@ -67,7 +67,7 @@ def test_two_files_of_one_module_are_a_clash() -> None:
         },
         checked=False,
     )
-    with pytest.raises(NamesClash, match=r"would both be written as `a_b\.py`"):
+    with pytest.raises(NamesClash, match=r"would both be compiled to `a_b\.py`"):
         name_files(schema)
 
 

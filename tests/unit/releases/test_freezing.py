@@ -119,7 +119,7 @@ def edit(name: str, old: str, new: str) -> Callable[[Path], None]:
             edit("clock.vmsd", "u32", "u33"),
             [
                 "release `1.0`: `clock.vmsd` was edited after it was frozen",
-                "release `1.0`: `clock.vmsd` is no schema any more: there is no type `u33`",
+                "release `1.0`: `clock.vmsd` is no schema any more: unknown type `u33`",
             ],
         ),
         (

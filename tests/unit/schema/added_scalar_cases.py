@@ -86,7 +86,7 @@ def test_it_is_checked_as_a_float() -> None:
 
 def test_a_name_of_another_language_is_told() -> None:
     (found,) = load_text("device d { a: float32; }").diagnostics
-    assert found.help == "the language's word is `f32`"
+    assert found.help == "write `f32`"
 
 
 def test_its_annotation_and_zero_are_python_s(made: Compiled) -> None:

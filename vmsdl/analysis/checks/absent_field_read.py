@@ -33,10 +33,10 @@ def absent_field_read(schema: Schema) -> Iterator[Diagnostic]:
             yield use.body.make_diagnostic(
                 ABSENT_FIELD_READ,
                 part.span,
-                f"`{declared.name}` can be absent here: then this reads whatever each side kept",
-                f"read by this {'length' if use.role is UseRole.LENGTH else 'condition'}",
-                also=(Label(declared.name_span, "sent only under a condition of its own"),),
-                help=f"give this field the condition of `{declared.name}` too",
+                f"`{declared.name}` can be absent here: then each side reads its own old value",
+                f"used by this {'length' if use.role is UseRole.LENGTH else 'condition'}",
+                also=(Label(declared.name_span, "sent only under its own condition"),),
+                help=f"add the condition of `{declared.name}` to this field",
             )
 
 

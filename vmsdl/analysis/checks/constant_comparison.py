@@ -34,13 +34,13 @@ def _check_comparison(use: Use, comparison: Binary) -> Iterator[Diagnostic]:
     yield use.body.make_diagnostic(
         COMPARISON_ALWAYS_TRUE if truth else COMPARISON_NEVER_TRUE,
         comparison.span,
-        f"this comparison {'always' if truth else 'never'} holds",
+        f"this comparison is {'always' if truth else 'never'} true",
         ", and ".join(
             f"{quote_side(side)} is {describe_values(use.ranges.find_range(side))}"
             for side in (comparison.left, comparison.right)
             if use.ranges.find_range(side).point is None
         ),
-        help="drop it, or compare with a value that can be met",
+        help="remove it, or compare with a value that is possible",
     )
 
 

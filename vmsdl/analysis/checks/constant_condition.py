@@ -12,16 +12,16 @@ from vmsdl.schema.description import Schema
 # The messages: where it is always true, and where it is never true.
 _MESSAGES = {
     UseRole.CONDITION: (
-        "the condition always holds: without it, the bytes are the same",
-        "the condition never holds: what it guards is never sent",
+        "this condition is always true: the bytes are the same without it",
+        "this condition is never true: the field is never sent",
     ),
     UseRole.CHECK: (
-        "the check always holds: it refuses nothing",
-        "the check never holds: every value is refused",
+        "this check is always true: it refuses nothing",
+        "this check is never true: it refuses every value",
     ),
     UseRole.VALIDATE: (
-        "the check always holds: it refuses nothing",
-        "the check never holds: every state is refused",
+        "this check is always true: it refuses nothing",
+        "this check is never true: it refuses every state",
     ),
 }
 

@@ -19,17 +19,17 @@ def constant_needed(schema: Schema) -> Iterator[Diagnostic]:
             yield use.body.make_diagnostic(
                 NEEDED_ALWAYS_TRUE,
                 use.expression.span,
-                f"this {role} is always sent: its predicate holds in every state",
+                f"this {role} is always sent: `needed` is true in every state",
                 "always true",
-                help="say `needed true` if that is meant",
+                help="write `needed true` if this is intended",
             )
         elif truth is False:
             yield use.body.make_diagnostic(
                 NEEDED_NEVER_TRUE,
                 use.expression.span,
-                f"this {role} is never sent: its predicate holds in no state",
+                f"this {role} is never sent: `needed` is false in every state",
                 "never true",
-                help="mend the predicate, or remove what is never sent",
+                help=f"correct the condition, or remove the {role}",
             )
 
 

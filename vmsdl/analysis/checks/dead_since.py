@@ -25,17 +25,17 @@ def _check_step(body: CheckedBody, step: Field | Unused) -> Iterator[Diagnostic]
         yield body.make_diagnostic(
             SINCE_ABOVE_VERSION,
             find_since_span(step),
-            f"{describe_since(step)} is never sent: there is no version {step.since} yet",
-            f"the newest version is {version}",
-            help=f"raise the version to {step.since}, and keep the minimum",
+            f"{describe_since(step)} is never sent: version {step.since} does not exist yet",
+            f"current version is {version}",
+            help=f"raise the version to {step.since}, and keep the minimum version",
         )
     elif step.since <= minimum:
         yield body.make_diagnostic(
             DEAD_SINCE,
             find_since_span(step),
-            f"`since {step.since}` gates nothing: no older version is loaded",
-            f"the oldest version loaded is {minimum}",
-            help=f"drop `since {step.since}`",
+            f"`since {step.since}` has no effect: no older version is loaded",
+            f"minimum version is {minimum}",
+            help=f"remove `since {step.since}`",
         )
 
 

@@ -19,7 +19,7 @@ def duplicate_section(schema: Schema) -> Iterator[Diagnostic]:
             yield body.make_diagnostic(
                 DUPLICATE_SECTION,
                 device.name_span,
-                f"two devices are the section `{device.wire_name}`",
-                also=(Label(earlier.description.name_span, "the first"),),
-                help="a stream does not say which of them its bytes belong to",
+                f"duplicate section name `{device.wire_name}`",
+                also=(Label(earlier.description.name_span, "first used here"),),
+                help="a stream does not show which device its bytes belong to",
             )

@@ -25,15 +25,15 @@ def embedded_struct_versioned(schema: Schema) -> Iterator[Diagnostic]:
                 yield body.make_diagnostic(
                     EMBEDDED_STRUCT_VERSIONED,
                     find_since_span(step),
-                    f"`since {step.since}` gates nothing: {describe_since(step)} is in every "
-                    f"`{description.name}` that is embedded",
-                    "an embedded struct has no version on the wire",
+                    f"`since {step.since}` has no effect: {describe_since(step)} is sent in every "
+                    f"embedded `{description.name}`",
+                    "an embedded struct has no version in the stream",
                     also=(
                         Label(find_name_span(found[0].field), "embedded here, at its own version"),
                     ),
                     help=(
-                        "send it in a subsection, or gate it by a field or property that both "
-                        "sides know, with `if` and `with`"
+                        "send it in a subsection, or use `if` with a field or property that both "
+                        "sides know, passed by `with`"
                     ),
                 )
 

@@ -30,8 +30,8 @@ def _check_item(use: Use, item: Item, resolver: Resolver) -> Iterator[Diagnostic
     yield use.body.make_diagnostic(
         INDEX_OUT_OF_RANGE,
         item.index.span,
-        f"item {index} is behind the last: there are {length}, counted from 0",
-        help=f"the last one is `[{length - 1}]`" if length > 0 else None,
+        f"index {index} is out of range for length {length}",
+        help=f"write `[{length - 1}]` for the last item" if length > 0 else None,
     )
 
 

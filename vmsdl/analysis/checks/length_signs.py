@@ -24,9 +24,9 @@ def length_signs(schema: Schema) -> Iterator[Diagnostic]:
             yield use.body.make_diagnostic(
                 LENGTH_CAN_BE_NEGATIVE,
                 use.expression.span,
-                "a stream can make this length negative, and is refused then",
+                "a stream can make this length negative: the stream is then refused",
                 describe_values(length),
-                help="give the field it reads a `where … >= 0`, or an unsigned type",
+                help="add `where … >= 0` to the field it reads, or use an unsigned type",
             )
 
 

@@ -38,7 +38,7 @@ def length_too_large(schema: Schema) -> Iterator[Diagnostic]:
             yield use.body.make_diagnostic(
                 LENGTH_TOO_LARGE,
                 use.expression.span,
-                f"this takes {least} bytes in every state, and QEMU counts to {_MOST}",
+                f"size is at least {least} bytes in every state: QEMU supports at most {_MOST}",
             )
 
 

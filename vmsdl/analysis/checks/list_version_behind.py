@@ -23,9 +23,9 @@ def list_version_behind(schema: Schema) -> Iterator[Diagnostic]:
                     LIST_VERSION_BEHIND,
                     find_name_span(embedding.field),
                     f"elements of `{embedding.field.name}` are saved at version {saved} of "
-                    f"`{struct.name}` and loaded at {loaded}",
+                    f"`{struct.name}` but loaded at version {loaded}",
                     f"loaded at version {loaded}",
-                    also=(Label(find_since_span(step), "saved, and not loaded"),),
-                    help=f"say `{struct.name} version {saved}` here, or send the field elsewhere",
+                    also=(Label(find_since_span(step), "saved but not loaded"),),
+                    help=f"write `{struct.name} version {saved}` here, or send the field elsewhere",
                 )
                 break

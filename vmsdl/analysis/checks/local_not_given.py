@@ -31,8 +31,8 @@ def local_not_given(schema: Schema) -> Iterator[Diagnostic]:
                 yield body.make_diagnostic(
                     LOCAL_NOT_GIVEN,
                     find_name_span(local),
-                    f"nothing gives the local `{local.name}` a value",
-                    help=f"give it a default: `local {local.name}: … = …;`",
+                    f"local `{local.name}` has no value: it has no default and is never set",
+                    help=f"add a default: `local {local.name}: … = …;`",
                 )
 
 
@@ -51,8 +51,8 @@ def _check_embedding(
     yield embedding.body.make_diagnostic(
         LOCAL_NOT_GIVEN,
         find_name_span(embedding.field),
-        f"`{embedding.field.name}` gives {names} of `{body.description.name}` no value",
-        f"needs `with {bindings}`",
+        f"`{embedding.field.name}` does not set {names} of `{body.description.name}`",
+        f"requires `with {bindings}`",
         also=tuple(Label(find_name_span(local), "has no default") for local in forgotten),
         help=f"add `with {bindings}` here, or {'a default' if number == 1 else 'defaults'} there",
     )

@@ -59,13 +59,13 @@ def _make_diagnostic(
     body: CheckedBody, step: Field, loader: Description, found: Step
 ) -> Diagnostic:
     name = loader.wire_name
-    what = "the next element" if found is step else "what follows"
+    what = "the next element" if found is step else "the next bytes"
     return body.make_diagnostic(
         LOOK_ALIKE_BYTES,
         find_name_span(found),
-        f"{what} can read as a subsection of `{loader.name}`: the byte 05, a byte of "
-        f'{len(name.encode()) + 1} or more, then "{name}"',
-        "can begin so",
+        f"{what} can look like a subsection of `{loader.name}`: byte 05, a byte of at least "
+        f'{len(name.encode()) + 1}, then "{name}"',
+        "can begin with these bytes",
         also=() if found is step else (Label(find_name_span(step), f"ends with `{loader.name}`"),),
-        help="let a field that cannot be 05 stand between, such as a bool",
+        help="put a field that cannot be 05 between them, such as a bool",
     )

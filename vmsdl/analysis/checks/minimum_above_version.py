@@ -16,7 +16,7 @@ def minimum_above_version(schema: Schema) -> Iterator[Diagnostic]:
             yield body.make_diagnostic(
                 MINIMUM_ABOVE_VERSION,
                 find_name_span(body.description),
-                f"version {version} is written, and {minimum} is the oldest that is loaded",
+                f"minimum version {minimum} is above version {version}",
                 f"version {version} minimum {minimum}",
-                help=f"raise the version to {minimum}, or lower the minimum",
+                help=f"raise the version to {minimum}, or lower the minimum version",
             )

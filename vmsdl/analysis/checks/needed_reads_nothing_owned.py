@@ -27,12 +27,13 @@ def needed_reads_nothing_owned(schema: Schema) -> Iterator[Diagnostic]:
             yield use.body.make_diagnostic(
                 NEEDED_READS_NOTHING_OWNED,
                 use.expression.span,
-                f"this predicate reads nothing that `{root.name}` owns",
-                f"{names} is given by whoever embeds `{root.name}`" if names else "",
+                f"`needed` reads no state of `{root.name}`",
+                f"set where `{root.name}` is embedded: {names}" if names else "",
                 also=tuple(
-                    Label(d.name_span, "given") for d in {id(d): d for _, d in reads}.values()
+                    Label(d.name_span, "set from outside")
+                    for d in {id(d): d for _, d in reads}.values()
                 ),
-                help="the state that a subsection carries should decide whether it is sent",
+                help="make the condition depend on the state in the subsection",
             )
 
 

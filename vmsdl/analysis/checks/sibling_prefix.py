@@ -21,22 +21,24 @@ def sibling_prefix(schema: Schema) -> Iterator[Diagnostic]:
             if are_mutually_exclusive(schema, body, conflict):
                 continue
             earlier, later = conflict.earlier.description, conflict.subsection
-            words = f"begins with `{earlier.wire_name}`, which comes before it"
+            words = f"begins with the name of an earlier subsection, `{earlier.wire_name}`"
             if conflict.is_adjacent:
                 severity = Severity.WARNING if body.is_recorded else None
-                label = f"the loader of `{earlier.name}` takes it for its own and refuses it"
+                label = (
+                    f"the loader of `{earlier.name}` treats it as its own subsection and refuses it"
+                )
                 help = (
-                    f"let `{later.name}` stand before `{earlier.name}`, or give it a name that "
+                    f"move `{later.name}` before `{earlier.name}`, or give it a name that "
                     f"does not begin with `{earlier.wire_name}`"
                 )
             else:
                 severity = Severity.NOTE
-                label = "safe as long as what is always sent stays between them"
+                label = "safe only while bytes that are always sent stay between them"
                 help = None
             yield body.make_diagnostic(
                 SIBLING_PREFIX,
                 later.name_span,
-                f"the name of the subsection `{later.wire_name}` {words}",
+                f"name of subsection `{later.wire_name}` {words}",
                 label,
                 also=(Label(earlier.name_span, "the shorter name"),),
                 help=help,

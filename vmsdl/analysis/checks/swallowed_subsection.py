@@ -25,8 +25,8 @@ def _make_diagnostic(body: CheckedBody, conflict: LookaheadConflict) -> Diagnost
     loader, holder = conflict.earlier.description, conflict.earlier.holder
     names = [each.wire_name for each in loader.subsections]
     name = conflict.subsection.wire_name
-    ending = f"`{holder.name}` ends with it" if holder.name != loader.name else "ends here"
-    can = "takes" if conflict.earlier.is_certain else "can take"
+    ending = f"`{holder.name}` ends with this struct" if holder.name != loader.name else "ends here"
+    can = "treats" if conflict.earlier.is_certain else "can treat"
     outcome = (
         ("reads" if name in names else "refuses")
         if conflict.earlier.is_certain
@@ -37,13 +37,13 @@ def _make_diagnostic(body: CheckedBody, conflict: LookaheadConflict) -> Diagnost
     return body.make_diagnostic(
         SWALLOWED_SUBSECTION,
         conflict.subsection.name_span,
-        f"the loader of `{loader.name}` {can} the subsection `{name}` for its own and {outcome} it",
+        f"the loader of `{loader.name}` {can} subsection `{name}` as its own and {outcome} it",
         f"its name begins with `{loader.wire_name}`",
         also=(
             Label(holder.name_span, ending),
-            *([Label(loader.name_span, f'on the wire "{loader.wire_name}"')]),
+            *([Label(loader.name_span, f'wire name "{loader.wire_name}"')]),
         ),
-        help="let a field that is always there stand between, or give the struct a name that does "
-        "not begin the subsection's",
+        help="put a field that is always sent between them, or give the struct a name that is not "
+        "the beginning of the subsection's name",
         severity=None if is_error else Severity.WARNING,
     )

@@ -18,12 +18,12 @@ def unbounded_count(schema: Schema) -> Iterator[Diagnostic]:
     for use in find_bad_lengths(schema, _is_unbounded):
         if _is_sent(use, resolver):
             high = use.ranges.find_range(use.expression).high
-            most = "" if high is None else f", up to {high}"
+            most = "" if high is None else f" up to {high}"
             yield use.body.make_diagnostic(
                 UNBOUNDED_COUNT,
                 use.expression.span,
-                f"a stream decides this length without a bound{most}",
-                help="give the field it reads a `where … <= LIMIT`",
+                f"no check limits this length: a stream can set it to any value{most}",
+                help="add `where … <= LIMIT` to the field it reads",
             )
 
 

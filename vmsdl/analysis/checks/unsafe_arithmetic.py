@@ -42,15 +42,18 @@ def _check_operation(use: Use, part: Binary, here: Ranges) -> Iterator[Diagnosti
         yield use.body.make_diagnostic(
             DIVISOR_CAN_BE_ZERO,
             part.right.span,
-            f"this divisor {'is' if is_zero else 'can be'} zero",
+            f"divisor {'is' if is_zero else 'can be'} zero",
             "" if is_zero else describe_values(right),
-            help=None if is_zero else "ask before: `x != 0 and …`, or give the field a `where`",
+            help=(
+                None if is_zero else "check it first: `x != 0 and …`, or add a `where` to the field"
+            ),
         )
     elif part.operator in _SHIFTS and right.meet(_AMOUNTS) != right:
         yield use.body.make_diagnostic(
             SHIFT_OUT_OF_RANGE,
             part.right.span,
-            "a shift must be by 0 to 63, and this amount can be something else",
+            f"shift amount {'can be' if right.point is None else 'is'} out of range: must be 0"
+            " to 63",
             describe_values(right) if right.point is None else str(right.point),
-            help="mask it (`& 63`), or give the field a `where`",
+            help="mask it (`& 63`), or add a `where` to the field",
         )

@@ -41,7 +41,7 @@ def unused_definitions(schema: Schema) -> Iterator[Diagnostic]:
 def _report_unused(code: Code, word: str, of: Const | EnumDefinition | Description) -> Diagnostic:
     return Diagnostic(
         code=code,
-        message=f"the {word} `{of.name}` is never used",
+        message=f"unused {word} `{of.name}`",
         labels=(Label(find_name_span(of)),),
         help="remove it, or use it",
     )

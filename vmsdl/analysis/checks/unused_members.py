@@ -31,8 +31,8 @@ def _report_unread(
     return body.make_diagnostic(
         code,
         find_name_span(of),
-        f"the {word} `{of.name}` is never read",
-        help="remove it, or read it",
+        f"unused {word} `{of.name}`",
+        help="remove it, or use it",
     )
 
 

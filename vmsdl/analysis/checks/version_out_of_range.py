@@ -19,14 +19,14 @@ def version_out_of_range(schema: Schema) -> Iterator[Diagnostic]:
             yield body.make_diagnostic(
                 VERSION_OUT_OF_RANGE,
                 find_name_span(body.description),
-                f"version {version} does not fit into the 32 bits that a section has for it",
-                help=f"the highest version is {_HIGHEST}",
+                f"version {version} does not fit into the 32 bits of a section's version",
+                help=f"use at most version {_HIGHEST}",
             )
         elif body.description.role is Role.SUBSECTION and version > _HIGHEST_OF_SUBSECTION:
             yield body.make_diagnostic(
                 SUBSECTION_VERSION_OVER_255,
                 find_name_span(body.description),
-                f"a loader keeps 8 bits of a subsection's version: it takes {version} for "
-                f"{version & _HIGHEST_OF_SUBSECTION}",
-                help="begin a subsection of another name, or keep the version at most 255",
+                f"version {version} does not fit into the 8 bits that a receiver keeps: it reads "
+                f"version {version & _HIGHEST_OF_SUBSECTION}",
+                help="keep the version at most 255, or declare a new subsection with another name",
             )

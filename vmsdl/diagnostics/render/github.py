@@ -31,7 +31,7 @@ def render_worst(diagnostics: Iterable[Diagnostic]) -> str:
         words = [f"{n} {s}{'s' if n > 1 else ''}" for s, n in counts.items() if n]
         # GitHub shows ten of each level, and this line must not be an eleventh.
         level = "notice" if found[0].severity is not Severity.NOTE else "warning"
-        lines.append(f"::{level} title=vmsdl::and {', '.join(words)} more; see the log")
+        lines.append(f"::{level} title=vmsdl::{', '.join(words)} more, see the log")
     return "".join(f"{line}\n" for line in lines)
 
 

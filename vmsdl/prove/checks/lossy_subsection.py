@@ -124,7 +124,7 @@ def _make_diagnostic(use: Use, lost: list[_Lost]) -> Diagnostic:
     return use.body.make_diagnostic(
         LOSSY_SUBSECTION,
         use.expression.span,
-        f"{listed} can be lost: this can be false while {_they(names)} not as after reset",
+        f"{listed} can be lost: the condition can be false while {_they(names)}",
         f"false when {lost[0].state}",
         also=tuple(labels),
         help=_help(lost),
@@ -132,7 +132,9 @@ def _make_diagnostic(use: Use, lost: list[_Lost]) -> Diagnostic:
 
 
 def _they(names: list[str]) -> str:
-    return "it is" if len(names) == 1 else "they are"
+    if len(names) == 1:
+        return f"{names[0]} is not at its reset value"
+    return "they are not at their reset values"
 
 
 def _help(lost: list[_Lost]) -> str:
@@ -146,8 +148,10 @@ def _help(lost: list[_Lost]) -> str:
             additions.append(f"not {name}" if values.default else name)
         else:
             additions.append(f"{name} != {default}")
-    said = 'say why nothing is lost: `@omitted("unused")`'
-    return f"add `or {' or '.join(additions)}`, or {said}" if additions else said
+    annotation = '`@omitted("unused")` if nothing is lost'
+    if not additions:
+        return f"add {annotation}"
+    return f"add `or {' or '.join(additions)}`, or add {annotation}"
 
 
 def _find_asked_fields(use: Use) -> set[str]:

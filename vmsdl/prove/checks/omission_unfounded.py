@@ -41,15 +41,15 @@ def _fault(
     if why is None or len(rest) > 1 or not all(isinstance(each, str) for each in rest):
         words = ", ".join(f'`"{each.value}"`' for each in Omission)
         return (
-            "this omission has no reason",
-            f"`@omitted` takes {words}, and then a text for people",
+            "`@omitted` has no valid reason",
+            f"write one of {words}, and then an optional comment",
         )
     if not _can_be_left_out(placed, body):
-        return "this is always sent: nothing is omitted", "remove the `@omitted`"
+        return "`@omitted` has no effect: this is always sent", "remove the `@omitted`"
     if why is Omission.REBUILT and not is_hooked:
         return (
-            "no hook rebuilds this: there is neither a `pre_load` nor a `post_load`",
-            "declare the hook that does, in the body that is always loaded",
+            "no hook rebuilds this: `pre_load` and `post_load` are missing",
+            "declare the hook in a body that is always loaded",
         )
     return None
 

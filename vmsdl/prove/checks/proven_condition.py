@@ -19,16 +19,34 @@ from vmsdl.prove.solve import always, never
 from vmsdl.schema.description import Field, Schema, Unused, Validate
 
 _SAID: dict[tuple[UseRole, bool], tuple[Code, str]] = {
-    (UseRole.NEEDED, True): (NEEDED_ALWAYS_TRUE, "this is always sent: its predicate cannot fail"),
-    (UseRole.NEEDED, False): (NEEDED_NEVER_TRUE, "this is never sent: its predicate cannot hold"),
-    (UseRole.CONDITION, True): (CONDITION_ALWAYS_TRUE, "the condition cannot fail"),
-    (UseRole.CONDITION, False): (CONDITION_NEVER_TRUE, "the condition cannot hold"),
-    (UseRole.CHECK, True): (CONDITION_ALWAYS_TRUE, "the check cannot fail: it refuses nothing"),
-    (UseRole.CHECK, False): (CONDITION_NEVER_TRUE, "the check cannot hold: every value is refused"),
-    (UseRole.VALIDATE, True): (CONDITION_ALWAYS_TRUE, "the check cannot fail: it refuses nothing"),
+    (UseRole.NEEDED, True): (
+        NEEDED_ALWAYS_TRUE,
+        "this is always sent: `needed` is true in every state",
+    ),
+    (UseRole.NEEDED, False): (
+        NEEDED_NEVER_TRUE,
+        "this is never sent: `needed` is false in every state",
+    ),
+    (UseRole.CONDITION, True): (
+        CONDITION_ALWAYS_TRUE,
+        "this condition is always true: the bytes are the same without it",
+    ),
+    (UseRole.CONDITION, False): (
+        CONDITION_NEVER_TRUE,
+        "this condition is never true: the field is never sent",
+    ),
+    (UseRole.CHECK, True): (CONDITION_ALWAYS_TRUE, "this check is always true: it refuses nothing"),
+    (UseRole.CHECK, False): (
+        CONDITION_NEVER_TRUE,
+        "this check is never true: it refuses every value",
+    ),
+    (UseRole.VALIDATE, True): (
+        CONDITION_ALWAYS_TRUE,
+        "this check is always true: it refuses nothing",
+    ),
     (UseRole.VALIDATE, False): (
         CONDITION_NEVER_TRUE,
-        "the check cannot hold: it refuses every state",
+        "this check is never true: it refuses every state",
     ),
 }
 
@@ -46,7 +64,10 @@ def proven_condition(schema: Schema) -> Iterator[Diagnostic]:
                 use.expression.span,
                 words,
                 "always true" if truth else "never true",
-                help="what it reads, and the checks that stand before it, leave no other outcome",
+                help=(
+                    "check the values that it reads and the checks before it: they allow no other"
+                    " result"
+                ),
             )
 
 

@@ -40,9 +40,12 @@ def unreachable_arm(schema: Schema) -> Iterator[Diagnostic]:
             if all(_is_refused(schema, enum, arm, body, field) for body, field in fields):
                 yield Diagnostic(
                     code=UNREACHABLE_ARM,
-                    message=f"no field can be `{enum.name}.{arm.name}`",
+                    message=(
+                        f"enum value `{enum.name}.{arm.name}` is unreachable: every field"
+                        " refuses it"
+                    ),
                     labels=(
-                        Label(arm.name_span, "refused wherever it could stand"),
+                        Label(arm.name_span, "refused by every field"),
                         *(
                             Label(check.condition.span, "refuses it")
                             for _, field in fields
@@ -50,7 +53,7 @@ def unreachable_arm(schema: Schema) -> Iterator[Diagnostic]:
                         ),
                     ),
                     context=f'in {"flags" if enum.is_flags else "enum"} "{enum.name}"',
-                    help="remove the value, or mend the check",
+                    help="remove the enum value, or correct the check",
                 )
 
 
