@@ -44,7 +44,7 @@ class Device:
     fields: tuple[Field, ...]
     subs: tuple[Sub, ...]
     inner: tuple[Field, ...]  # of the struct S
-    arms: tuple[tuple[str, int], ...]  # of the enum E
+    members: tuple[tuple[str, int], ...]  # of the enum E
     version: int = 2
     minimum: int = 1
     inner_subs: tuple[Sub, ...] = ()
@@ -53,9 +53,9 @@ class Device:
 
 
 def text(device: Device) -> str:
-    arms = " ".join(f"{name} = {value};" for name, value in device.arms)
+    members = " ".join(f"{name} = {value};" for name, value in device.members)
     bits = " ".join(f"{name} = {value};" for name, value in device.bits)
-    out = [f"enum E : u8 {{ {arms} }}", f"flags F : u8 {{ {bits} }}", "struct S {"]
+    out = [f"enum E : u8 {{ {members} }}", f"flags F : u8 {{ {bits} }}", "struct S {"]
     out += [line(each) for each in device.inner]
     out += [subsection(each) for each in device.inner_subs]
     out += ["}", f"device dev version {device.version} minimum {device.minimum} {{"]
@@ -94,7 +94,7 @@ class Maker:
     names: list[str] = field(default_factory=list)
 
     def device(self) -> Device:
-        arms = tuple((f"a{i}", i) for i in range(self.random.randint(2, 4)))
+        members = tuple((f"a{i}", i) for i in range(self.random.randint(2, 4)))
         inner = self.fields(self.random.randint(1, 3), nested=True)
         names = [self.name() for _ in range(self.random.randint(0, 1))]
         properties = tuple((name, self.random.random() < 0.3) for name in names)
@@ -102,7 +102,7 @@ class Maker:
         fields = self.fields(self.random.randint(2, 6))
         subs = tuple(self.sub(fields) for _ in range(self.random.randint(0, 2)))
         inner_subs = (self.sub(inner),) if self.random.random() < 0.2 else ()
-        return Device(fields, subs, inner, arms, inner_subs=inner_subs, properties=properties)
+        return Device(fields, subs, inner, members, inner_subs=inner_subs, properties=properties)
 
     def name(self) -> str:
         self.made += 1
@@ -212,7 +212,7 @@ class Maker:
                 bits = device.bits
                 more = (*bits, (f"b{len(bits)}", 1 << len(bits)))
                 return replace(device, bits=self.random.choice([more, bits[:-1] or more]))
-            return replace(device, arms=self.in_arms(device.arms))
+            return replace(device, members=self.in_members(device.members))
         if which < 0.48 and device.properties:
             turned = tuple((name, not value) for name, value in device.properties)
             return replace(device, properties=turned)
@@ -223,15 +223,15 @@ class Maker:
             return replace(device, fields=tuple(fields), version=device.version + 1)
         return replace(device, fields=self.in_fields(device.fields, device))
 
-    def in_arms(self, arms: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+    def in_members(self, members: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
         kind = self.random.randint(0, 2)
-        if kind == 0 and len(arms) > 1:
-            return arms[:-1]
+        if kind == 0 and len(members) > 1:
+            return members[:-1]
         if kind == 1:
-            return (*arms, (f"n{len(arms)}", max(v for _, v in arms) + 1))
-        values = [v for _, v in arms]
+            return (*members, (f"n{len(members)}", max(v for _, v in members) + 1))
+        values = [v for _, v in members]
         self.random.shuffle(values)
-        return tuple((name, v) for (name, _), v in zip(arms, values, strict=True))
+        return tuple((name, v) for (name, _), v in zip(members, values, strict=True))
 
     def in_subs(self, device: Device) -> Device:
         subs = list(device.subs)
@@ -332,7 +332,7 @@ class Maker:
 
     def value(self, f: Field, device: Device) -> Any:
         if f.type == "E":
-            return self.random.choice(device.arms)[1]
+            return self.random.choice(device.members)[1]
         if f.type == "S":
             return self.values(device.inner, device) | self.subsections(device.inner_subs, device)
         if f.type == "F":

@@ -113,15 +113,15 @@ def schemas(draw: Draw) -> dict[str, str]:
 def enum(make: Making, name: str) -> str:
     is_flags = make.chance(40)
     type_ = make.pick(INTS)
-    arms = ["stop", "class", "b_1", "name", "value", "len", "mro", "_x"][: make.number(1, 4)]
+    members = ["stop", "class", "b_1", "name", "value", "len", "mro", "_x"][: make.number(1, 4)]
     if is_flags:
-        values = [1 << k for k in range(len(arms))]
-        make.flags[name] = arms
+        values = [1 << k for k in range(len(members))]
+        make.flags[name] = members
     else:
         low = -2 if type_[0] == "i" else 0
-        values = [low + 3 * k + make.number(0, 2) for k in range(len(arms))]
-        make.enums[name] = arms
-    text = " ".join(f"{arm} = {value};" for arm, value in zip(arms, values, strict=True))
+        values = [low + 3 * k + make.number(0, 2) for k in range(len(members))]
+        make.enums[name] = members
+    text = " ".join(f"{member} = {value};" for member, value in zip(members, values, strict=True))
     return f"{'flags' if is_flags else 'enum'} {name} : {type_} {{ {text} }}"
 
 
@@ -380,8 +380,8 @@ class Body:
             return self.put(name, "bool", Var(name, "bool"))
         enum = make.pick(known)
         var = Var(name, "enum" if enum in make.enums else "flags", enum)
-        arms = (make.enums | make.flags)[enum]
-        modifiers = f" = {enum}.{make.pick(arms)}" if make.chance(15) else ""
+        members = (make.enums | make.flags)[enum]
+        modifiers = f" = {enum}.{make.pick(members)}" if make.chance(15) else ""
         if make.chance(30):
             length, least = self.fixed_or_counted()
             return self.put(name, f"{enum}[{length}]", Var(name, "array", "other", least))

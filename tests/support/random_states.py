@@ -276,12 +276,12 @@ class Maker:
 
     def enum(self, name: str) -> int:
         definition = self.schema.enums[name]
-        values = [arm.value for arm in definition.arms]
+        values = [member.value for member in definition.members]
         if not definition.is_flags:
             value: int = self.draw(st.sampled_from(values))
             return value
         union = 0
-        for value in values:  # arms may share bits
+        for value in values:  # members may share bits
             union |= value if self.draw(st.booleans()) else 0
         return union
 

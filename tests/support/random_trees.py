@@ -206,7 +206,7 @@ def descriptions(draw: st.DrawFn, keyword: str, levels: int = 2) -> tree.Descrip
     )
 
 
-_arms = st.builds(tree.EnumArm, name=names, value=expressions, doc=docs)
+_enum_values = st.builds(tree.EnumValueDecl, name=names, value=expressions, doc=docs)
 _settings = st.builds(
     tree.SettingDecl,
     path=st.lists(names, min_size=2, max_size=3).map(tuple),
@@ -223,7 +223,7 @@ items = st.one_of(
         keyword=st.sampled_from(["enum", "flags"]),
         name=names,
         type=st.sampled_from(["u8", "u16", "i64"]).map(lambda w: tree.BuiltinType(word=w)),
-        arms=st.lists(_arms, max_size=3).map(tuple),
+        members=st.lists(_enum_values, max_size=3).map(tuple),
         **_head,
     ),
     st.builds(

@@ -149,9 +149,9 @@ class Matcher:
         if SCALARS[enum.scalar].size > 1:
             return NO_MATCH
         every = 0
-        for arm in enum.arms:
-            every |= arm.value & 0xFF
-        values = {arm.value & 0xFF for arm in enum.arms}
+        for member in enum.members:
+            every |= member.value & 0xFF
+        values = {member.value & 0xFF for member in enum.members}
         last = len(self.pattern)
 
         def fits(byte: range) -> bool:

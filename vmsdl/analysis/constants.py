@@ -26,7 +26,7 @@ _INTEGERS = [row for row in SCALARS.values() if row.is_integer]
 LOWEST, HIGHEST = min(row.low for row in _INTEGERS), max(row.high for row in _INTEGERS)
 
 Key: TypeAlias = str | tuple[str, str]  # a const, or an enum and the name of its value
-Constant: TypeAlias = tree.ConstDecl | tree.EnumArm
+Constant: TypeAlias = tree.ConstDecl | tree.EnumValueDecl
 
 
 class Constants:
@@ -41,8 +41,8 @@ class Constants:
         """The values of an enum once all are folded. None: one of them has an error."""
         name = enum.name.text
         if name not in self._values_by_enum:
-            found = [self.enum_values.get((name, arm.name.text)) for arm in enum.arms]
-            values = frozenset(arm.value for arm in found if arm is not None)
+            found = [self.enum_values.get((name, member.name.text)) for member in enum.members]
+            values = frozenset(member.value for member in found if member is not None)
             self._values_by_enum[name] = None if None in found else values
         return self._values_by_enum[name]
 
@@ -90,8 +90,8 @@ def _collect_declarations(symbols: Symbols) -> Iterator[tuple[Key, Constant]]:
                 yield name, item
             case tree.EnumDecl():
                 # Of two values of one name the first is used, so it is put in last.
-                for arm in reversed(item.arms):
-                    yield (name, arm.name.text), arm
+                for member in reversed(item.members):
+                    yield (name, member.name.text), member
             case tree.DescriptionDecl():
                 pass
 

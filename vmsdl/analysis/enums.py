@@ -15,19 +15,19 @@ def build_enum(
     decl: tree.EnumDecl, constants: Constants, reporter: Reporter
 ) -> d.EnumDefinition | None:
     reporter = reporter.within(f'in {decl.keyword} "{decl.name.text}"')
-    if not decl.arms:
+    if not decl.members:
         reporter.report(
             ENUM_EMPTY,
             decl.name.span,
             f"{decl.keyword} `{decl.name.text}` has no values",
         )
-    arms = tuple(_build_arms(decl, constants, reporter))
-    if not arms:
+    members = tuple(_build_members(decl, constants, reporter))
+    if not members:
         return None
     return d.EnumDefinition(
         name=decl.name.text,
         scalar=decl.type.word,
-        arms=arms,
+        members=members,
         is_flags=decl.keyword == "flags",
         doc=decl.doc,
         annotations=build_annotations(decl, reporter),
@@ -36,35 +36,37 @@ def build_enum(
     )
 
 
-def _build_arms(decl: tree.EnumDecl, constants: Constants, reporter: Reporter) -> Iterator[d.Arm]:
-    names: dict[str, tree.EnumArm] = {}
-    values: dict[int, tree.EnumArm] = {}
-    for arm in decl.arms:
-        first = names.setdefault(arm.name.text, arm)
-        if first is not arm:
+def _build_members(
+    decl: tree.EnumDecl, constants: Constants, reporter: Reporter
+) -> Iterator[d.EnumMember]:
+    names: dict[str, tree.EnumValueDecl] = {}
+    values: dict[int, tree.EnumValueDecl] = {}
+    for member in decl.members:
+        first = names.setdefault(member.name.text, member)
+        if first is not member:
             reporter.report(
                 DUPLICATE_ARM,
-                arm.name.span,
-                f"duplicate enum value `{arm.name.text}`",
+                member.name.span,
+                f"duplicate enum value `{member.name.text}`",
                 also=(Label(first.name.span, "first declared here"),),
             )
             continue
-        value = constants.enum_values.get((decl.name.text, arm.name.text))
+        value = constants.enum_values.get((decl.name.text, member.name.text))
         if value is None:
             continue
-        first = values.setdefault(value.value, arm)
-        if first is not arm:
+        first = values.setdefault(value.value, member)
+        if first is not member:
             reporter.report(
                 DUPLICATE_ARM_VALUE,
-                arm.value.span,
-                f"enum values `{first.name.text}` and `{arm.name.text}` are both {value.value}",
+                member.value.span,
+                f"enum values `{first.name.text}` and `{member.name.text}` are both {value.value}",
                 also=(Label(first.value.span, f"`{first.name.text}`"),),
             )
-        yield d.Arm(
-            name=arm.name.text,
+        yield d.EnumMember(
+            name=member.name.text,
             value=value.value,
-            doc=arm.doc,
-            annotations=build_annotations(arm, reporter),
-            span=arm.span,
-            name_span=arm.name.span,
+            doc=member.doc,
+            annotations=build_annotations(member, reporter),
+            span=member.span,
+            name_span=member.name.span,
         )

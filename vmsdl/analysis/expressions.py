@@ -327,7 +327,7 @@ class Binder:
     ) -> e.Expr | None:
         key = (enum.name.text, written.name.text)
         if key not in self._enum_values:
-            enum_values = [arm.name.text for arm in enum.arms]
+            enum_values = [member.name.text for member in enum.members]
             reporter.report(
                 UNKNOWN_MEMBER,
                 written.name.span,

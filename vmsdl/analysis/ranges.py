@@ -364,7 +364,7 @@ def _bound_left(operator: Operator, other: Interval) -> Interval:
 
 
 def _find_enum_range(enum: EnumDefinition) -> Interval:
-    values = [arm.value for arm in enum.arms]
+    values = [member.value for member in enum.members]
     if enum.is_flags:
         return Interval(0, _collect_bits(enum)) if min(values, default=0) >= 0 else ANY
     return Interval(min(values), max(values)) if values else ANY
@@ -372,10 +372,10 @@ def _find_enum_range(enum: EnumDefinition) -> Interval:
 
 def _collect_bits(enum: EnumDefinition) -> int | None:
     bits = 0
-    for arm in enum.arms:
-        if arm.value < 0:
+    for member in enum.members:
+        if member.value < 0:
             return None
-        bits |= arm.value
+        bits |= member.value
     return bits
 
 

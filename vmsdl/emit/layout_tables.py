@@ -188,8 +188,8 @@ class LayoutTable:
                     f"cls={self.module.enum_class(name)}",
                     f"zero={enum.zero}",
                 ]
-                arms = self.module.enum(name)[1].members
-                renamed = {python: arm for arm, python in arms.items() if arm != python}
+                members = self.module.enum(name)[1].members
+                renamed = {python: member for member, python in members.items() if member != python}
                 arguments += [f"names={renamed!r}"] if renamed else []
                 return self.call("EnumOf", arguments)
             case Bytes(length=length):

@@ -119,7 +119,7 @@ def _enums(file: SchemaFile, module: ModuleNames) -> Iterator[str]:
         names = module.own.enums[definition.name]
         members = [
             {"name": names.members[a.name], "value": a.value, "doc": _format_doc(a.doc)}
-            for a in definition.arms
+            for a in definition.members
         ]
         words = {"base": module.standard("enum", "IntFlag" if definition.is_flags else "IntEnum")}
         if definition.is_flags:

@@ -133,13 +133,13 @@ class ModuleNames:
         return self._from(self._where[name], self.enum(name)[1].name)
 
     def constant(self, name: str) -> str | None:
-        """A const or "Enum.arm" by its Python name, None where its value is safer."""
-        enum, dot, arm = name.partition(".")
+        """A const or "Enum.member" by its Python name, None where its value is safer."""
+        enum, dot, member = name.partition(".")
         if dot:
             if enum not in self._where or enum not in self.schema.enums:
                 return None
-            arms = self.enum(enum)[1].members
-            return f"{self.enum_class(enum)}.{arms[arm]}" if arm in arms else None
+            members = self.enum(enum)[1].members
+            return f"{self.enum_class(enum)}.{members[member]}" if member in members else None
         if name not in self._where or not name.isupper():
             return None  # a variable of the text could hide it
         path = self._where[name]
@@ -244,9 +244,9 @@ class ModuleNames:
     def enum_value(self, name: str, value: int) -> str:
         """A member by name; a union of flags by its number."""
         definition, names = self.enum(name)
-        for arm in definition.arms:
-            if arm.value == value:
-                return f"{self.enum_class(name)}.{names.members[arm.name]}"
+        for member in definition.members:
+            if member.value == value:
+                return f"{self.enum_class(name)}.{names.members[member.name]}"
         return f"{self.enum_class(name)}({value})"
 
     def value_zero(self, type_: ValueType) -> str | None:

@@ -196,17 +196,17 @@ def _name_class(d: Description, simple: str, scope: _Scope) -> ClassNames:
 
 def _name_members(definition: EnumDefinition) -> dict[str, str]:
     taken: set[str] = set()
-    plain = {arm.name for arm in definition.arms if not _is_reserved_member(arm.name)}
+    plain = {member.name for member in definition.members if not _is_reserved_member(member.name)}
     names: dict[str, str] = {}
-    for arm in definition.arms:
-        name = arm.name
+    for member in definition.members:
+        name = member.name
         if name not in plain:
             name = name.lstrip("_") or "N"  # a name of underscores alone
             name = name if name[0].isalpha() else f"N{name}"
             while _is_reserved_member(name) or name in plain or name in taken:
                 name += "_"
             taken.add(name)
-        names[arm.name] = name
+        names[member.name] = name
     return names
 
 

@@ -164,7 +164,7 @@ class Quantity(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Literal(Expression):
-    """An integer or bool; `name` is the const it was written as, or "Enum.arm"."""
+    """An integer or bool; `name` is the const it was written as, or "Enum.member"."""
 
     value: int | bool
     name: str | None = None

@@ -165,8 +165,8 @@ class _Uses:
         values = self.domain.variables[name]
         if values.is_bool:
             return [value for value in (False, True) if int(value) in values]
-        if values.arms is not None:
-            return [arm for arm in values.arms if arm in values]
+        if values.allowed is not None:
+            return [value for value in values.allowed if value in values]
         if values.bits is not None:
             return _unions(values)
         group, mask = self.groups.get(name, _Group(name)), self.masks.get(name, 0)
@@ -197,7 +197,9 @@ class _Uses:
             other = self.domain.variables[member]
             starts |= {other.low, other.high + 1, int(other.default), int(other.default) + 1}
             # Where every value of one is tried, the others have to be able to meet it.
-            for value in other.arms or (_unions(other) if other.bits is not None else None) or ():
+            for value in (
+                other.allowed or (_unions(other) if other.bits is not None else None) or ()
+            ):
                 starts |= {int(value), int(value) + 1}
             if member in self.whole or (member in self.masks and len(group.members) > 1):
                 starts |= set(range(other.low, min(other.high, other.low + MOST) + 2))

@@ -54,7 +54,7 @@ def _likely(values: Values, written: set[int]) -> list[Value]:
     """The ends of its range, and what is written in the formula or stands in others at reset."""
     if values.is_bool:
         return [value for value in (False, True) if int(value) in values]
-    near = {0, values.low, values.high, *(values.arms or ()), *written}
+    near = {0, values.low, values.high, *(values.allowed or ()), *written}
     near = {number + step for number in near for step in (-1, 0, 1)}
     return sorted((number for number in near if number in values), key=sort_operands)
 

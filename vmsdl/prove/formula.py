@@ -79,9 +79,9 @@ TRUE, FALSE = Constant(True), Constant(False)
 class Values:
     """What one variable can be, and what it is in an object fresh from reset.
 
-    `arms`: these values alone (an enum); `bits`: any union of these bits (flags). `path` is where
-    a state keeps it, as keys and indices; none for what no state keeps. `label` is how the schema
-    writes it.
+    `allowed`: these values alone (an enum); `bits`: any union of these bits (flags). `path` is
+    where a state keeps it, as keys and indices; none for what no state keeps. `label` is how the
+    schema writes it.
     `overapproximation` says why the variable stands for more than a state can bring about: a state
     that was found need not exist then. `underapproximation` says why it stands for less: that none
     was found does not mean then that there is none.
@@ -91,7 +91,7 @@ class Values:
     high: int
     is_bool: bool = False
     default: Value = 0
-    arms: tuple[int, ...] | None = None
+    allowed: tuple[int, ...] | None = None
     bits: int | None = None
     names: tuple[tuple[int, str], ...] = ()  # "EndTransfer.stop" of a value
     path: VariablePath = ()
@@ -102,7 +102,7 @@ class Values:
     underapproximation: Undecided | None = None
 
     def __contains__(self, value: int) -> bool:
-        if self.arms is not None and value not in self.arms:
+        if self.allowed is not None and value not in self.allowed:
             return False
         if self.bits is not None and value & ~self.bits:
             return False

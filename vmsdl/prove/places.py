@@ -171,16 +171,16 @@ def values_of(place: ReadPlace, schema: Schema) -> Values:
 
 def values_of_enum(enum: EnumDefinition, *, is_nullable: bool = False) -> Values:
     """The values of an enum, or all unions of flags. A pointer that is null is read as 0."""
-    values = {arm.value for arm in enum.arms}
-    names = tuple((arm.value, f"{enum.name}.{arm.name}") for arm in enum.arms)
+    values = {member.value for member in enum.members}
+    names = tuple((member.value, f"{enum.name}.{member.name}") for member in enum.members)
     if enum.is_flags:
         bits = 0
         for value in values:
             bits |= value
         return Values(low=0, high=bits, bits=bits, default=enum.zero, names=names)
-    arms = tuple(sorted({0, *values} if is_nullable else values))
-    low, high = min(arms, default=0), max(arms, default=0)
-    return Values(low=low, high=high, arms=arms, default=enum.zero, names=names)
+    members = tuple(sorted({0, *values} if is_nullable else values))
+    low, high = min(members, default=0), max(members, default=0)
+    return Values(low=low, high=high, allowed=members, default=enum.zero, names=names)
 
 
 def _opaque(plain: Values) -> Values:

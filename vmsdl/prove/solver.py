@@ -196,9 +196,9 @@ class _Search:
             return word
         word = z3.BitVec(name, _width(values.low, values.high), ctx=self.context)
         self.solver.add(word >= values.low, word <= values.high)
-        if values.arms is not None:
-            arms = [word == arm for arm in values.arms if arm in values]
-            self.solver.add(z3.Or(*arms, self._false()))
+        if values.allowed is not None:
+            allowed = [word == value for value in values.allowed if value in values]
+            self.solver.add(z3.Or(*allowed, self._false()))
         if values.bits is not None:
             self.solver.add(word & ~values.bits == 0)
         return word

@@ -195,8 +195,8 @@ class Comparison:
         one, other = self.ends.sender.enum(sender_key), self.ends.receiver.enum(key)
         if one is None or other is None or value != there:
             return False
-        sent = {arm.value: arm.name for arm in one.arms}
-        got = {arm.value: arm.name for arm in other.arms}
+        sent = {member.value: member.name for member in one.members}
+        got = {member.value: member.name for member in other.members}
         for number in sent.keys() & got.keys():
             is_here = bool(value & number) if other.is_flags else value == number
             is_known = sent[number] in got.values() or got[number] in sent.values()

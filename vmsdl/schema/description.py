@@ -134,24 +134,24 @@ class Description(Placed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arm(Placed):
+class EnumMember(Placed):
     name: str
     value: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnumDefinition(Placed):
-    """`is_flags`: any union of the arms; else exactly one of them."""
+    """`is_flags`: any union of the members; else exactly one of them."""
 
     name: str
     scalar: str
-    arms: tuple[Arm, ...]
+    members: tuple[EnumMember, ...]
     is_flags: bool = False
 
     @property
     def zero(self) -> int:
-        """No flag; the arm 0, else the first."""
-        values = [arm.value for arm in self.arms]
+        """No flag; the member 0, else the first."""
+        values = [member.value for member in self.members]
         return 0 if self.is_flags or 0 in values else values[0]
 
 

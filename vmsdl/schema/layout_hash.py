@@ -1,8 +1,8 @@
 """The layout hash of a file: it changes when, and only when, the bytes on the wire may change.
 
-Names of fields and arms, docs, defaults and checks put no bytes on the wire and are not in it; wire
-names of subsections, versions, presence, counts and the order of everything are. A member is
-written as its place in its body, an embedded struct as the hash of its own description.
+Names of fields and enum values, docs, defaults and checks put no bytes on the wire and are not in
+it; wire names of subsections, versions, presence, counts and the order of everything are. A member
+is written as its place in its body, an embedded struct as the hash of its own description.
 """
 
 import hashlib

@@ -15,7 +15,7 @@ from vmsdl.syntax.tables import GrammarRule, Tables
 # From the values of a production (tokens, nodes, and None for what was left out) to its node.
 NodeBuilder = Callable[[list[Any]], Any]
 
-_LISTS = frozenset(("item", "member", "arm", "setting"))
+_LISTS = frozenset(("item", "member", "enum_value", "setting"))
 END = "$END"
 
 

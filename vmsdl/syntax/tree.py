@@ -405,7 +405,7 @@ class ConstDecl(Declaration):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EnumArm(Declaration):
+class EnumValueDecl(Declaration):
     """`name = value;` in an enum or flags."""
 
     name: Name
@@ -419,7 +419,7 @@ class EnumDecl(Declaration):
     keyword: str
     name: Name
     type: BuiltinType
-    arms: tuple[EnumArm, ...]
+    members: tuple[EnumValueDecl, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

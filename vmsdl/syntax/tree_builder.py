@@ -70,18 +70,20 @@ class DeclarationBuilder:
             keyword=parts[0].text,
             name=self._make_declared_name(parts[1], parts[0]),
             type=parts[3],
-            arms=tuple(parts[5:-1]),
+            members=tuple(parts[5:-1]),
             doc=self.context.find_doc(parts),
             span=self.context.make_span(parts),
         )
 
-    def arm(self, parts: Parts) -> tree.EnumArm:
+    def enum_value(self, parts: Parts) -> tree.EnumValueDecl:
         name, doc, span = (
             self.context.make_name(parts[0]),
             self.context.find_doc(parts),
             self.context.make_span(parts),
         )
-        return tree.EnumArm(name=name, value=self.context.limit_depth(parts[2]), doc=doc, span=span)
+        return tree.EnumValueDecl(
+            name=name, value=self.context.limit_depth(parts[2]), doc=doc, span=span
+        )
 
     def struct_decl(self, parts: Parts) -> tree.DescriptionDecl:
         return self._build_description([*parts[:4], None, *parts[4:]])

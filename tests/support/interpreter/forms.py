@@ -45,8 +45,8 @@ def value_to_json(schema: Schema, type_: Type, value: Any) -> Any:
         case EnumType(name=name):
             definition = schema.enums[name]
             if not definition.is_flags:
-                return next(arm.name for arm in definition.arms if arm.value == value)
-            return "|".join(arm.name for arm in definition.arms if arm.value & value)
+                return next(member.name for member in definition.members if member.value == value)
+            return "|".join(member.name for member in definition.members if member.value & value)
         case Bytes() | Blob() | Opaque():
             return value.hex()
         case Bitmap():
@@ -109,10 +109,10 @@ def value_from_json(type_: Type, value: Any, here: Scope) -> Any:
         case Scalar():
             return value
         case EnumType(name=name):
-            arms = {arm.name: arm.value for arm in schema.enums[name].arms}
+            members = {member.name: member.value for member in schema.enums[name].members}
             total = 0
             for word in value.split("|") if value else ():
-                total |= arms[word]
+                total |= members[word]
             return total
         case Bytes() | Blob() | Opaque():
             return bytes.fromhex(value)

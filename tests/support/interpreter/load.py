@@ -252,11 +252,11 @@ class Reader:
         value: int = struct.unpack(">" + row.code, self.take(row.size, path))[0]
         if definition.is_flags:
             known = 0
-            for arm in definition.arms:
-                known |= arm.value
+            for member in definition.members:
+                known |= member.value
             if value & ~known:
                 self.refuse(path, start, "bad-enum", f"{value:#x}")
-        elif all(arm.value != value for arm in definition.arms):
+        elif all(member.value != value for member in definition.members):
             self.refuse(path, start, "bad-enum", f"{value}")
         return value
 

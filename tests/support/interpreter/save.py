@@ -196,9 +196,9 @@ class Writer:
     def enum(self, name: str, value: int, path: str) -> bytes:
         definition = self.schema.enums[name]
         known = 0
-        for arm in definition.arms:
-            known |= arm.value
-        good = any(arm.value == value for arm in definition.arms)
+        for member in definition.members:
+            known |= member.value
+        good = any(member.value == value for member in definition.members)
         if definition.is_flags:
             good = value & ~known == 0
         if not good:

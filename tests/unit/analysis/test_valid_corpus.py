@@ -72,11 +72,11 @@ def test_every_optional_part_is_there_and_left_out_somewhere() -> None:
     assert never <= {
         ("CallExpr", "arguments"),
         ("CallExpr", "annotations"),
-        ("EnumDecl", "arms"),
+        ("EnumDecl", "members"),
         ("With", "bindings"),
         ("SettingDecl", "path"),
         ("SettingDecl", "annotations"),
-        ("EnumArm", "annotations"),
+        ("EnumValueDecl", "annotations"),
     }
 
 

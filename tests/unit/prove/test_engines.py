@@ -33,7 +33,7 @@ VALUES = {
     "a": Values(low=0, high=9),
     "b": Values(low=-4, high=5, default=-1),
     "c": Values(low=0, high=7, bits=0b101),
-    "d": Values(low=-2, high=5, arms=(-2, 0, 1, 5)),
+    "d": Values(low=-2, high=5, allowed=(-2, 0, 1, 5)),
     "p": Values(low=0, high=1, is_bool=True, default=False),
     "q": Values(low=0, high=1, is_bool=True, default=True),
 }

@@ -158,7 +158,7 @@ def test_documentation_goes_to_what_follows() -> None:
     assert struct.doc == "one\n two\n\nfour"
     assert [member.doc for member in struct.members] == ["the field", "the next\nand more"]
     assert isinstance(enum, tree.EnumDecl)
-    assert [arm.doc for arm in enum.arms] == ["an arm"]
+    assert [member.doc for member in enum.members] == ["an arm"]
 
 
 def test_bom_and_line_ends_of_windows_are_accepted() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vmsdl.diff.edits.pair import Pair, once_per_pair
 from vmsdl.records import dataclass
-from vmsdl.schema.description import Arm, EnumDefinition, Field
+from vmsdl.schema.description import EnumDefinition, EnumMember, Field
 from vmsdl.schema.traverse import strip_arrays
 from vmsdl.schema.types import EnumType, Type
 
@@ -19,17 +19,17 @@ class EnumChange:
     new_fields: tuple[Field, ...]
 
     @property
-    def renumbered(self) -> list[tuple[Arm, Arm]]:
+    def renumbered(self) -> list[tuple[EnumMember, EnumMember]]:
         """Members with the same name and another number."""
         return [
             (old, new)
-            for old in self.old.arms
-            for new in self.new.arms
+            for old in self.old.members
+            for new in self.new.members
             if old.name == new.name and old.value != new.value
         ]
 
     @property
-    def renamed(self) -> list[tuple[Arm, Arm]]:
+    def renamed(self) -> list[tuple[EnumMember, EnumMember]]:
         """Members with the same number, whose names the other side does not have."""
         return [
             (old, new)
@@ -39,12 +39,12 @@ class EnumChange:
         ]
 
     @property
-    def removed(self) -> list[Arm]:
+    def removed(self) -> list[EnumMember]:
         renamed = [old for old, _ in self.renamed]
         return [each for each in _find_unmatched(self.old, self.new) if each not in renamed]
 
     @property
-    def added(self) -> list[Arm]:
+    def added(self) -> list[EnumMember]:
         renamed = [new for _, new in self.renamed]
         return [each for each in _find_unmatched(self.new, self.old) if each not in renamed]
 
@@ -71,9 +71,9 @@ def find_enum_changes(pair: Pair) -> Iterator[EnumChange]:
         )
 
 
-def _find_unmatched(here: EnumDefinition, there: EnumDefinition) -> list[Arm]:
-    names = {each.name for each in there.arms}
-    return [each for each in here.arms if each.name not in names]
+def _find_unmatched(here: EnumDefinition, there: EnumDefinition) -> list[EnumMember]:
+    names = {each.name for each in there.members}
+    return [each for each in here.members if each.name not in names]
 
 
 def _find_enum(type_: Type) -> str | None:

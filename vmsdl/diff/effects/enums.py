@@ -4,17 +4,17 @@ from collections.abc import Iterator
 
 from vmsdl.expr.logic import make_comparison, make_literal, not_, or_
 from vmsdl.expr.nodes import Binary, Expr, IntValue, Operator
-from vmsdl.schema.description import Arm, EnumDefinition
+from vmsdl.schema.description import EnumDefinition, EnumMember
 
 
 def find_unknown_values(value: Expr, expected: EnumDefinition, sent: EnumDefinition | None) -> Expr:
     """When the receiver's enum does not have the value. `sent`: the sender's enum; None: any
     number can be sent."""
-    known = {arm.value for arm in expected.arms}
+    known = {member.value for member in expected.members}
     if expected.is_flags:
         return _has_any_bit(value, _find_possible_bits(value, sent) & ~_unite_bits(expected))
     if sent is not None and not sent.is_flags:
-        gone = [arm.value for arm in sent.arms if arm.value not in known]
+        gone = [member.value for member in sent.members if member.value not in known]
         return or_(*(_equals(value, each) for each in gone))
     return not_(or_(*(_equals(value, each) for each in known)))
 
@@ -23,18 +23,18 @@ def find_changed_meanings(
     value: Expr, expected: EnumDefinition, sent: EnumDefinition
 ) -> Iterator[tuple[Expr, bool]]:
     """For each number that has another name: when it is sent, and whether it may be a rename."""
-    expected_names = {arm.value: arm.name for arm in expected.arms}
-    sent_names = {arm.name for arm in sent.arms}
-    for arm in sent.arms:
-        name = expected_names.get(arm.value)
-        if name is None or name == arm.name:
+    expected_names = {member.value: member.name for member in expected.members}
+    sent_names = {member.name for member in sent.members}
+    for member in sent.members:
+        name = expected_names.get(member.value)
+        if name is None or name == member.name:
             continue
-        is_renamed = arm.name not in expected_names.values() and name not in sent_names
-        yield _is_value(value, arm, expected), is_renamed
+        is_renamed = member.name not in expected_names.values() and name not in sent_names
+        yield _is_value(value, member, expected), is_renamed
 
 
-def _is_value(value: Expr, arm: Arm, expected: EnumDefinition) -> Expr:
-    return _has_any_bit(value, arm.value) if expected.is_flags else _equals(value, arm.value)
+def _is_value(value: Expr, member: EnumMember, expected: EnumDefinition) -> Expr:
+    return _has_any_bit(value, member.value) if expected.is_flags else _equals(value, member.value)
 
 
 def _equals(value: Expr, number: int) -> Expr:
@@ -50,8 +50,8 @@ def _has_any_bit(value: Expr, mask: int) -> Expr:
 
 def _unite_bits(flags: EnumDefinition) -> int:
     mask = 0
-    for arm in flags.arms:
-        mask |= arm.value
+    for member in flags.members:
+        mask |= member.value
     return mask
 
 

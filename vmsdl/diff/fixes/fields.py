@@ -142,7 +142,7 @@ def write_differs_from_reset(field: Field, schema: Schema) -> str | None:
             return f"{name} != {row.zero if value is None else int(value)}"
         case EnumType(name=enum):
             definition = schema.enums[enum]
-            zero_names = (a.name for a in definition.arms if a.value == definition.zero)
+            zero_names = (a.name for a in definition.members if a.value == definition.zero)
             member = next(zero_names, None)
             return f"{name} != 0" if member is None else f"{name} != {enum}.{member}"
         case Bytes() | Array(element=Scalar(row=ScalarRow(is_integer=True))):

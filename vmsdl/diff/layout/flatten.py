@@ -411,7 +411,7 @@ def _named_numbers(schema: Schema) -> Iterator[tuple[str, int | bool]]:
     for const in schema.consts.values():
         yield const.name, const.value
     for enum in schema.enums.values():
-        yield from ((f"{enum.name}.{arm.name}", arm.value) for arm in enum.arms)
+        yield from ((f"{enum.name}.{member.name}", member.value) for member in enum.members)
 
 
 def _without_path(type_: ValueType) -> ValueType:

@@ -353,7 +353,9 @@ def describe_default(member: SettableMember | Field, schema: Schema) -> str:
         case _ if value is None:
             return "0" if member.default is None else unparse(member.default)
         case EnumType(name=name) if not schema.enums[name].is_flags:
-            arms = (arm.name for arm in schema.enums[name].arms if arm.value == value)
-            return f"{name}.{next(arms, value)}"
+            members = (
+                member.name for member in schema.enums[name].members if member.value == value
+            )
+            return f"{name}.{next(members, value)}"
         case _:
             return str(value).lower() if isinstance(value, bool) else str(value)

@@ -10,7 +10,7 @@ from vmsdl.diff.fixes.text_edits import insert_after, replace_text
 from vmsdl.diff.rules.retyping import TypeRule
 from vmsdl.diff.rules.rule import SELF, Family
 from vmsdl.diff.rules.splits import find_merge_edits, find_split_edits
-from vmsdl.schema.description import Arm
+from vmsdl.schema.description import EnumMember
 
 FAMILY = Family("type_changes")
 
@@ -161,7 +161,7 @@ def enum_member_removed(pair: Pair) -> Iterator[Edit]:
     for enum in find_enum_changes(pair):
         if enum.removed:
             text = " ".join(member.span.text for member in enum.removed)
-            last = enum.new.arms[-1]
+            last = enum.new.members[-1]
             yield make_edit(
                 pair,
                 enum.old_fields,
@@ -192,7 +192,7 @@ def enum_member_added(pair: Pair) -> Iterator[Edit]:
             )
 
 
-def _list_members(members: list[Arm]) -> str:
+def _list_members(members: list[EnumMember]) -> str:
     return ", ".join(f"`{member.name}` ({member.value})" for member in members)
 
 

@@ -1,4 +1,4 @@
-"""An arm of an enum that every field of the enum refuses."""
+"""An enum value that every field of the enum refuses."""
 
 from collections.abc import Iterator
 
@@ -10,9 +10,9 @@ from vmsdl.prove.formula import BinaryFormula, Constant, Formula, and_, make_dif
 from vmsdl.prove.invariants import make_encoder
 from vmsdl.prove.solve import SMALL, never
 from vmsdl.schema.description import (
-    Arm,
     Description,
     EnumDefinition,
+    EnumMember,
     Field,
     Local,
     Property,
@@ -20,7 +20,7 @@ from vmsdl.schema.description import (
 )
 from vmsdl.schema.types import Array, EnumType, Type
 
-_MOST_ARMS = 256  # longer lists are tables, which nobody refuses by hand
+_MOST_MEMBERS = 256  # longer lists are tables, which nobody refuses by hand
 
 
 def unreachable_arm(schema: Schema) -> Iterator[Diagnostic]:
@@ -31,21 +31,21 @@ def unreachable_arm(schema: Schema) -> Iterator[Diagnostic]:
         held = holders.get(enum.name, [])
         if (
             not held
-            or len(enum.arms) > _MOST_ARMS
+            or len(enum.members) > _MOST_MEMBERS
             or any(field is None or not field.checks for _, field in held)
         ):
             continue
         fields = [(body, field) for body, field in held if field is not None]
-        for arm in enum.arms:
-            if all(_is_refused(schema, enum, arm, body, field) for body, field in fields):
+        for member in enum.members:
+            if all(_is_refused(schema, enum, member, body, field) for body, field in fields):
                 yield Diagnostic(
                     code=UNREACHABLE_ARM,
                     message=(
-                        f"enum value `{enum.name}.{arm.name}` is unreachable: every field"
+                        f"enum value `{enum.name}.{member.name}` is unreachable: every field"
                         " refuses it"
                     ),
                     labels=(
-                        Label(arm.name_span, "refused by every field"),
+                        Label(member.name_span, "refused by every field"),
                         *(
                             Label(check.condition.span, "refuses it")
                             for _, field in fields
@@ -81,13 +81,13 @@ def _enums(of: Type) -> Iterator[str]:
 
 
 def _is_refused(
-    schema: Schema, enum: EnumDefinition, arm: Arm, body: CheckedBody, field: Field
+    schema: Schema, enum: EnumDefinition, member: EnumMember, body: CheckedBody, field: Field
 ) -> bool:
     encoder = make_encoder(schema, body)
     value, _ = encoder.field(field.name)
     checks = [encoder.encode(check.condition) for check in field.checks]
-    there: Formula = make_equal(value, Constant(arm.value))
-    if enum.is_flags and arm.value:
-        here = BinaryFormula(Operator.AND_BITS, value, Constant(arm.value))
+    there: Formula = make_equal(value, Constant(member.value))
+    if enum.is_flags and member.value:
+        here = BinaryFormula(Operator.AND_BITS, value, Constant(member.value))
         there = make_different(here, Constant(0))
     return never(and_(there, *checks), encoder.domain, SMALL).is_yes

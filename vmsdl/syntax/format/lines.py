@@ -60,7 +60,7 @@ class _LineBuilder:
                 out.put(item.name.text)
                 out.put(":")
                 out.put(item.type.word)
-                values = [(arm, _lay_out_enum_value(arm)) for arm in item.arms]
+                values = [(member, _lay_out_enum_value(member)) for member in item.members]
                 self._add_braces(out, item, values, is_separated)
             case tree.MachineDecl():
                 out.put("machine")
@@ -96,7 +96,7 @@ class _LineBuilder:
         self,
         header: TokenBuilder,
         declaration: tree.Declaration,
-        inside: Sequence[tuple[tree.EnumArm | tree.SettingDecl, TokenBuilder]],
+        inside: Sequence[tuple[tree.EnumValueDecl | tree.SettingDecl, TokenBuilder]],
         is_separated: bool,
     ) -> None:
         self._open_body(0, header, declaration, is_separated)
@@ -148,11 +148,11 @@ class _LineBuilder:
         self.lines.append(line)
 
 
-def _lay_out_enum_value(arm: tree.EnumArm) -> TokenBuilder:
+def _lay_out_enum_value(member: tree.EnumValueDecl) -> TokenBuilder:
     out = TokenBuilder()
-    out.put(arm.name.text)
+    out.put(member.name.text)
     out.put("=")
-    out.put_expression(arm.value)
+    out.put_expression(member.value)
     out.end_statement()
     return out
 
