@@ -171,5 +171,5 @@ def test_both_refuse_what_is_damaged(captured: Captured, damage: str) -> None:
     assert ours["loads"] is False
     (first,) = [reason for reason in ours["reasons"] if reason["first"]]
     assert not theirs.loaded
-    assert first["message"].split("; ") == list(theirs.lines)
+    assert first["qemu_message"].split("; ") == list(theirs.lines)
     assert 0 <= first["offset"] <= output.stat().st_size
