@@ -30,7 +30,7 @@ from vmsdl.replay.run import run_migration
 from vmsdl.schema.members import find_settable_members
 
 # What no codec can show, by the beginning of the reason that is given for it.
-NOT_SHOWN = ("QEMU refuses before", "the section is not sent", "whether ")
+NOT_SHOWN = ("QEMU refuses the migration before", "the section is not sent", "the presence of ")
 STATES = 8
 EXAMPLES = ROOT / "examples"
 VERSIONS = sorted((EXAMPLES / "esp").glob("esp_*.vmsd"))

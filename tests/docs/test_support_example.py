@@ -41,7 +41,7 @@ def test_the_readme_shows_what_it_prints(folder: Path, bless: bool) -> None:
             done = run(command, folder)
             assert done.stderr == ""
             output = done.stdout.replace(f"{EXAMPLES}/", "examples/")
-            lines += f"$ {command}\n{output.partition('not decided:')[0].rstrip()}\n"
+            lines += f"$ {command}\n{output.partition('undetermined:')[0].rstrip()}\n"
         shown.append(lines)
         if bless:
             text = text.replace(block, lines)

@@ -60,7 +60,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """One line and where to read on, instead of the whole usage."""
-        sys.stderr.write(f"vmsdl: {message}\nRun `{self.prog} --help` for what there is.\n")
+        sys.stderr.write(f"vmsdl: {message}\nRun `{self.prog} --help` for usage.\n")
         raise SystemExit(2)
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
@@ -71,18 +71,18 @@ class _Parser(argparse.ArgumentParser):
 
         choices = [str(choice) for choice in action.choices]
         near = difflib.get_close_matches(str(value), choices, n=1)
-        hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(choices)}"
+        hint = f"did you mean `{near[0]}`?" if near else f"expected one of {', '.join(choices)}"
         name = "/".join(action.option_strings) or str(action.metavar).lower()
-        raise argparse.ArgumentError(None, f"{name} has no `{value}`; {hint}")
+        raise argparse.ArgumentError(None, f"unknown {name} `{value}`; {hint}")
 
 
 def _make_parser() -> _Parser:
     parser = _Parser(
         prog="vmsdl",
-        description="Schemas of virtual devices: checked, and compiled to Python codecs "
-        "whose bytes are those of QEMU's VMState.",
-        epilog="`vmsdl COMMAND --help` tells more. Exit status: 0 it is so, 1 it is not, "
-        "2 the command could not be carried out.",
+        description="Check schemas of virtual device state, and compile them to Python codecs that "
+        "are byte-exact with QEMU's VMState.",
+        epilog="`vmsdl COMMAND --help` describes a command. Exit status: 0: success, 1: "
+        "findings or errors, 2: usage or I/O error.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"vmsdl {VERSION}")
@@ -108,19 +108,20 @@ def _add_shared_options(parser: argparse.ArgumentParser, default: str | None) ->
         "--color",
         choices=("auto", "always", "never"),
         default="auto" if is_top else default,
-        help="colour on a terminal (auto, and never where NO_COLOR is set), always or never",
+        help="color the output: auto (on a terminal, if NO_COLOR is not set), always or never",
     )
     parser.add_argument(
         "-q",
         "--quiet",
         action="store_true",
         default=False if is_top else default,
-        help="say nothing but what is wrong",
+        help="print errors and warnings only",
     )
     parser.add_argument(
         "-v",
         "--verbose",
         action="store_true",
         default=False if is_top else default,
-        help="say more: what is up to date and why something is not; tracebacks of our own bugs",
+        help="print details: why a module is compiled, which files are written, tracebacks of "
+        "bugs in vmsdl",
     )

@@ -19,42 +19,44 @@ class CommandRow(NamedTuple):
 # `vmsdl --help` shows them in this order.
 COMMANDS = (
     CommandRow("compile", "compile", "compile schemas to Python modules"),
-    CommandRow("check", "check", "say what is wrong with schemas"),
+    CommandRow("check", "check", "report errors and warnings in schemas"),
     CommandRow(
         "diff",
         "diff",
-        "tell what becomes of state when it moves between two versions, in both directions",
+        "report how device state migrates between two versions, in both directions",
     ),
     CommandRow(
         "release",
         "release",
-        "freeze the schemas as a release, for later versions to be compared with",
+        "freeze the schemas as a release, with which later versions are compared",
     ),
     CommandRow(
         "matrix",
         "matrix",
-        "tell which release loads what which other saves, and what an operator does about it",
+        "report which release loads the state of which other release, with advice for operators",
     ),
     CommandRow(
         "explain",
         "explain",
-        "tell all about a diagnostic or a change: what it means, why it hurts, how to mend it",
+        "explain a diagnostic or a change: what it means, why it matters, how to fix it",
     ),
-    CommandRow("format", "format", "lay schemas out in the one canonical way"),
+    CommandRow("format", "format", "format schemas in the canonical layout"),
     CommandRow(
         "show",
         "show",
-        "print a stage of the compiler, for people who work on vmsdl",
+        "print a stage of the compiler, for developers of vmsdl",
     ),
     # A module cannot be called `import`.
-    CommandRow("import", "import_", "write schemas for what a real QEMU says of itself"),
-    CommandRow("export", "export", "write the JSON of -dump-vmstate for schemas"),
-    CommandRow("stream", "stream", "look into a migration stream, and edit it"),
+    CommandRow("import", "import_", "write schemas from dumps and migration streams of QEMU"),
+    CommandRow("export", "export", "write the JSON of -dump-vmstate from schemas"),
+    CommandRow("stream", "stream", "read, decode, edit and check migration streams"),
 )
 
 STREAM_ACTIONS = (
-    CommandRow("info", "stream_info", "sections, devices, versions, sizes, RAM blocks"),
-    CommandRow("decode", "stream_decode", "the fields of every device, by name"),
-    CommandRow("encode", "stream_encode", "a document of `decode --json` back to a stream"),
-    CommandRow("check", "stream_check", "would a program with that schema load the stream?"),
+    CommandRow("info", "stream_info", "list sections, devices, versions, sizes and RAM blocks"),
+    CommandRow("decode", "stream_decode", "print the fields of every device by name"),
+    CommandRow("encode", "stream_encode", "write a stream from a document of `decode --json`"),
+    CommandRow(
+        "check", "stream_check", "check whether a program with given schemas would load a stream"
+    ),
 )

@@ -54,7 +54,7 @@ def _report_bug(bug: Exception, console: Console) -> int:
         traceback.print_exception(bug, file=sys.stderr)
     text = " ".join(str(bug).split())[:200]
     console.error(
-        f"this is a bug in vmsdl {VERSION}: {type(bug).__name__}: {text}\n"
-        "Please report it with the schema and what `-v` adds to this."
+        f"this is a bug in vmsdl {VERSION}: {type(bug).__name__}: {text}\nPlease report "
+        "it with the schema and the output of `-v`."
     )
     return OUR_BUG

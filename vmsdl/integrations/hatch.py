@@ -20,7 +20,7 @@ class VmsdlBuildHook(BuildHookInterface[Any]):
             self.app.abort(f"vmsdl: {error}")
             raise
         if project is None:
-            self.app.abort("vmsdl: the hook is on, but pyproject.toml has no [tool.vmsdl]")
+            self.app.abort("vmsdl: the hook is enabled, but pyproject.toml has no [tool.vmsdl]")
             return
         for path in project.written:
             self.app.display_info(f"vmsdl: {path} written")

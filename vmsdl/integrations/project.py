@@ -41,7 +41,7 @@ def build(root: str) -> Project | None:
                 from vmsdl.diagnostics.render.text import render
 
                 words = render(built.diagnostics)
-                raise ProjectError(f"`{built.target.path}` does not compile\n{words}")
+                raise ProjectError(f"cannot compile `{built.target.path}`\n{words}")
             modules += built.modules
         building.check_overwrites(modules)
         written = building.write_modules(modules) + building.write_package_markers(

@@ -36,8 +36,8 @@ def export_dump(schemas: tuple[Schema, ...], machine: str | None = None) -> dict
     if machine is None:
         names = sorted({name for schema in schemas for name in schema.machines})
         if len(names) != 1:
-            found = "none is declared" if not names else f"these are declared: {', '.join(names)}"
-            raise ExportError(f"a dump is made for one machine type, and {found}")
+            found = "none is declared" if not names else f"several are declared: {', '.join(names)}"
+            raise ExportError(f"a dump requires one machine type, and {found}")
         machine = names[0]
     dump: dict[str, Any] = {"vmschkmachine": {"Name": machine}}
     has_counts = not any(

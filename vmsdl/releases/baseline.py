@@ -69,8 +69,8 @@ def _report_missing(folder: str) -> BaselineProblem:
     return BaselineProblem(
         rule=MISSING,
         release=None,
-        message=f"there is no frozen release in `{folder}`, so nothing was compared",
-        help="freeze what was released with `vmsdl release NAME`",
+        message=f"no frozen release in `{folder}`: nothing was compared",
+        help="freeze each published release with `vmsdl release NAME`",
         path=folder,
     )
 
@@ -85,7 +85,7 @@ def _read_release(name: str, folder: str) -> tuple[Release, list[BaselineProblem
             texts[path] = read_text(file)
         except (OSError, UnicodeDecodeError) as error:
             problems.append(
-                _report_edited(name, file, f"`{path}` cannot be read: {describe_error(error)}")
+                _report_edited(name, file, f"cannot read `{path}`: {describe_error(error)}")
             )
             continue
         if compute_digest(texts[path]) != recorded:
@@ -96,7 +96,9 @@ def _read_release(name: str, folder: str) -> tuple[Release, list[BaselineProblem
         try:
             schema = load_frozen(path, texts, folder)
         except ValueError as error:
-            problems.append(_report_edited(name, file, f"`{path}` is no schema any more: {error}"))
+            problems.append(
+                _report_edited(name, file, f"`{path}` is no longer a valid schema: {error}")
+            )
             continue
         schemas.append(schema)
         assert manifest is not None
@@ -111,13 +113,13 @@ def _read_manifest(name: str, folder: str, problems: list[BaselineProblem]) -> M
     data = read_bytes(file)
     if data is None:
         problems.append(
-            _report_edited(name, file, f"it has no `{FROZEN}` and was not frozen by vmsdl")
+            _report_edited(name, file, f"missing `{FROZEN}`: the folder was not frozen by vmsdl")
         )
         return None
     try:
         manifest = parse_manifest(data.decode("utf-8"))
     except (UnicodeDecodeError, NotAManifest) as error:
-        problems.append(_report_edited(name, file, f"`{FROZEN}` cannot be read: {error}"))
+        problems.append(_report_edited(name, file, f"cannot read `{FROZEN}`: {error}"))
         return None
     if manifest.release != name:
         message = f"it was frozen as `{manifest.release}`, and its folder was renamed"
@@ -134,11 +136,11 @@ def _find_changed_layouts(
         if recorded.get(each) == now.get(each):
             continue
         if each not in now:
-            what = f"`{each}` is not there any more"
+            what = f"`{each}` was removed after it was frozen"
         elif each not in recorded:
-            what = f"`{each}` was not there when it was frozen"
+            what = f"`{each}` was added after the release was frozen"
         else:
-            what = f"the layout of `{each}` is not the one that vmsdl {manifest.vmsdl} froze"
+            what = f"the layout of `{each}` differs from the one that vmsdl {manifest.vmsdl} froze"
         yield _report_edited(name, file, what)
 
 
@@ -147,6 +149,6 @@ def _report_edited(name: str, path: str, what: str) -> BaselineProblem:
         rule=EDITED,
         release=name,
         message=f"release `{name}`: {what}",
-        help="take it back from version control; what was released cannot change",
+        help="restore it from version control; a published release must not change",
         path=path,
     )

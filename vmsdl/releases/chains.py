@@ -272,9 +272,10 @@ def _report_refusal(
         device=device.name,
         path=device.path(path[0]),
         versions=(first, *between, last),
-        message=f"{last} refuses what {first} saves, although each of the moves between them works",
+        message=f"{last} refuses the state of {first}, although each migration step between them "
+        "works",
         result=refusal,
-        help=f"go from {first} to {last} by way of {', '.join(between)}",
+        help=f"migrate from {first} to {last} through {', '.join(between)}",
     )
 
 
@@ -284,9 +285,7 @@ def _report_loss(
     first, middle, last = map(device.version_name, path)
     names = [f"`{format_path(key)}`" for key in loss.keys]
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    middle_effect = (
-        "takes it and does not send all of it on" if loss.is_taken else "does not take it"
-    )
+    middle_effect = "loads it but does not send all of it" if loss.is_taken else "does not load it"
     return HistoryFinding(
         rule=CHAIN_LOSES,
         device=device.name,
@@ -294,8 +293,8 @@ def _report_loss(
         versions=(first, middle, last),
         also=also,
         message=(
-            f"{', '.join(names[:3])}{more}: {last} gets this from {first} directly, and not "
-            f"by way of {middle}, which {middle_effect}"
+            f"{', '.join(names[:3])}{more}: {last} receives this from {first} directly, "
+            f"but not through {middle}, which {middle_effect}"
         ),
         result=DirectionResult(
             Verdict.LOSSY,
@@ -304,5 +303,5 @@ def _report_loss(
             state=loss.answer.witness,
             expression=loss.when,
         ),
-        help=f"go from {first} to {last} in one move",
+        help=f"migrate from {first} to {last} directly",
     )

@@ -88,13 +88,11 @@ def _place_files(paths: list[str]) -> dict[str, str]:
     try:
         root = os.path.commonpath(folders)
     except ValueError:
-        raise CannotFreeze(
-            "the files lie on several drives, and no folder holds them all"
-        ) from None
+        raise CannotFreeze("the files are on several drives and have no common folder") from None
     places = {path: os.path.relpath(os.path.abspath(path), root) for path in paths}
     for path in paths:
         if not path.endswith(".vmsd"):
-            raise CannotFreeze(f"`{path}` is no .vmsd file")
+            raise CannotFreeze(f"`{path}` is not a .vmsd file")
     return {path: place.replace(os.sep, "/") for path, place in places.items()}
 
 

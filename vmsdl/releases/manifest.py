@@ -43,22 +43,22 @@ def parse_manifest(written: str) -> Manifest:
     try:
         table = json.loads(written)
     except (ValueError, RecursionError) as error:
-        raise NotAManifest(f"it is no JSON: {error}") from None
+        raise NotAManifest(f"it is not valid JSON: {error}") from None
     if not isinstance(table, dict):
-        raise NotAManifest("it is no object")
+        raise NotAManifest("it is not an object")
     edition = table.get("edition")
     if edition != EDITION:
-        raise NotAManifest(f"it is of edition {edition!r}, and this vmsdl knows {EDITION}")
+        raise NotAManifest(f"it has edition {edition!r}, and this vmsdl supports {EDITION}")
     files, layouts = table.get("files"), table.get("layouts")
     if not _is_texts(files) or not isinstance(layouts, dict):
         raise NotAManifest("it does not list files and layouts")
     if not all(_is_texts(each) for each in layouts.values()):
-        raise NotAManifest("its layouts are no table of hashes")
+        raise NotAManifest("its layouts are not a table of hashes")
     if not all(_is_inside(path) for path in files):
         raise NotAManifest("it names a file outside its folder")
     machines = table.get("machines", [])
     if not isinstance(machines, list) or not all(isinstance(name, str) for name in machines):
-        raise NotAManifest("its machines are no list of names")
+        raise NotAManifest("its machines are not a list of names")
     return Manifest(
         release=str(table.get("release")),
         vmsdl=str(table.get("vmsdl")),

@@ -16,12 +16,12 @@ from vmsdl.schema.description import Description, Field
 from vmsdl.schema.traverse import find_struct
 
 _LEADS = {
-    Verdict.OK: "any time",
-    Verdict.CONDITIONAL: "not at every moment",
-    Verdict.LOSSY: "only if something may be lost",
+    Verdict.OK: "at any time",
+    Verdict.CONDITIONAL: "only in some states of the machine",
+    Verdict.LOSSY: "only if a loss of state is acceptable",
     Verdict.REFUSED: "not possible",
-    Verdict.UNKNOWN: "try it first: what comes of it could not be shown",
-    Verdict.CORRUPT: "never: it loads without a word, and with wrong values",
+    Verdict.UNKNOWN: "test it first: the result could not be determined",
+    Verdict.CORRUPT: "never: state loads silently with wrong values",
 }
 
 
@@ -113,13 +113,13 @@ def _find_cases(
 def _describe_effect(result: DirectionResult) -> str:
     match result.verdict:
         case Verdict.REFUSED:
-            return "it is refused, and the machine runs on where it is"
+            return "the migration is refused, and the machine keeps running on the source"
         case Verdict.LOSSY:
-            return "it loads, and this is lost"
+            return "state loads, but this part is lost"
         case Verdict.CORRUPT:
-            return "it loads without a word, and is wrong"
+            return "state loads silently with wrong values"
         case _:
-            return "nobody can tell"
+            return "the result is unknown"
 
 
 def _find_doc(side: Side | None, note: CellNote) -> str:

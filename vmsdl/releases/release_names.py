@@ -22,20 +22,20 @@ def find_name_problem(name: str) -> str | None:
     if not name:
         return "it is empty"
     if len(name) > _LONGEST:
-        return f"it has more than {_LONGEST} characters"
+        return f"it is longer than {_LONGEST} characters"
     if name.lower() == NOW:
-        return "that is what the working schemas are called"
+        return "this name is reserved for the working schemas"
     for character in name:
         if not (character.isalnum() or character in "._-+"):
             shown = character if character.isprintable() else f"U+{ord(character):04X}"
-            return f"it has a `{shown}`; letters, digits and `.`, `-`, `_`, `+` will do"
+            return f"invalid character `{shown}`; use letters, digits and `.`, `-`, `_`, `+`"
     if not (name[0].isalnum() and name[-1].isalnum()):
         return "it must begin and end with a letter or digit"
     if unicodedata.normalize("NFC", name) != name:
         # Two names that look the same would be two folders on one system and one on another.
-        return "its letters are written in pieces; use their composed form (NFC)"
+        return "its letters are decomposed; use their composed form (Unicode NFC)"
     if _DEVICES.fullmatch(name):
-        return "no folder can be called so on Windows"
+        return "it is a reserved name on Windows"
     return None
 
 

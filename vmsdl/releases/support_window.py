@@ -64,7 +64,7 @@ def _compare_support(
         return  # a section that was added or removed is a finding of a pair of versions
     was = find_affected_states(analyze_move(one, before, sender_is_old=True), *_ALL)
     found = analyze_move(one, after, sender_is_old=True)
-    message = f"{now} takes less of what {out} saves than {newest} does"
+    message = f"{now} loads fewer states of {out} than {newest} does"
     yield from _find_worse(name, one, found, was, (out, now), message)
     try:
         translated = translate_condition(
@@ -75,7 +75,7 @@ def _compare_support(
     except Untranslatable:
         return
     found = analyze_move(after, one, sender_is_old=False)
-    message = f"{out} takes less of what {now} saves than of what {newest} saves"
+    message = f"{out} loads fewer states of {now} than of {newest}"
     yield from _find_worse(name, after, found, translated.condition, (now, out), message)
 
 
@@ -119,5 +119,5 @@ def _find_worse(
                 detail=": ".join(part for part in (effect.reason.text, effect.message) if part),
                 expression=whole,
             ),
-            help="releases that are out cannot learn: have fewer such states, or tell operators",
+            help="published releases cannot change: reduce these states, or warn operators",
         )

@@ -103,9 +103,7 @@ class _StateBuilder:
         self._set_elements()
         for key, value in late:
             if not self._put(key, value):
-                raise StateNotBuilt(
-                    f"there is no place `{format_path(key)}` in a state with this witness"
-                )
+                raise StateNotBuilt(f"the state of this witness has no `{format_path(key)}`")
         return WitnessState(self.object, self.receiver)
 
     def _put(self, key: FieldPath, value: int | bool) -> bool:
@@ -121,7 +119,7 @@ class _StateBuilder:
             here = self.program.get(self.object, key)
         except LookupError:
             raise StateNotBuilt(
-                f"whether `{format_path(key)}` is there is decided elsewhere"
+                f"the presence of `{format_path(key)}` is decided outside the schema"
             ) from None
         if not is_present:
             self.program.put(self.object, key, None)
@@ -160,7 +158,7 @@ class _StateBuilder:
         try:
             nodes = flattener.flatten_all(top)
         except TooLarge:
-            raise StateNotBuilt("it has too many fields") from None
+            raise StateNotBuilt("the device has too many fields") from None
         yield from (node for node in nodes if isinstance(node, BlockNode))
 
     def _set_length(self, key: FieldPath, length: int) -> None:
@@ -216,7 +214,7 @@ class _StateBuilder:
         if type_.key is None:
             return {i: value() for i in range(length)}
         if length > 1:
-            raise StateNotBuilt("what the keys of a map are was not looked into")
+            raise StateNotBuilt("maps with several struct keys are not supported")
         return [(self.program.class_of(type_.key.name)(), value())]
 
     # Elements ----------------------------------------------------------------------------------
@@ -267,7 +265,7 @@ class _StateBuilder:
         known = map_places(condition, self._value)
         answer = ConditionProver(self.program.side.schema.enums, {}, TRUE).satisfiable(known)
         if not answer.holds:
-            raise StateNotBuilt(f"no element was found of which `{unparse(condition)}` holds")
+            raise StateNotBuilt(f"found no element for which `{unparse(condition)}` is true")
         return answer.witness
 
     def _change_element(self, key: FieldPath, i: int, values: Witness) -> None:

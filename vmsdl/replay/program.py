@@ -63,7 +63,7 @@ class ReplaySide:
         """The class of a device or struct, by its name in the schema."""
         found = self._modules.find_class(name)
         if found is None:
-            raise NoCodec(f"`{name}` has no codec: something in it is `opaque` without a length")
+            raise NoCodec(f"`{name}` has no codec: it contains `opaque` without a length")
         return found
 
     # Walking -----------------------------------------------------------------------------------

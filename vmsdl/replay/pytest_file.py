@@ -37,8 +37,9 @@ def write_test_file(
 ) -> str:
     """The text of the file; it needs pytest, and the streams and modules beside it."""
     about = (
-        f"{old} -> {new}\n\nWhat becomes of state, shown by the generated codecs of both.\n"
-        "Run pytest here: a test that passes shows its finding."
+        f"{old} -> {new}\n\nMigrations of state with the generated codecs of both "
+        "versions.\nRun pytest in this folder: each test that passes reproduces its "
+        "finding."
     )
     head = [
         f"{HEAD}\n{format_docstring(about)}",
@@ -57,7 +58,7 @@ def _write_test(shown: WitnessTest, cache: ModuleCache) -> str:
     if shown.stream is None:
         why = replay.skip_reason or replay.disagreement
         lines.insert(0, f"@pytest.mark.skip(reason={format_string(why)})")
-        lines.append("pytest.fail('not shown')")
+        lines.append("pytest.fail('not run')")
     else:
         lines += _write_body(shown, cache)
     head = 2 if shown.stream is None else 1
@@ -92,7 +93,10 @@ def _write_body(shown: WitnessTest, cache: ModuleCache) -> Iterator[str]:
     yield ""
     if replay.receiver is None:
         assert replay.finding.device == replay.sender.description.wire_name
-        yield "# The other side has no section of this name: it refuses the stream at its header."
+        yield (
+            "# The receiver has no section of this name: it refuses the stream at the section"
+            " header."
+        )
         yield f"assert {sender.cls}.NAME == {format_string(replay.sender.description.wire_name)}"
         return
     receiver = PythonSource(cache.open_side(replay.receiver), shown.receiver)
@@ -116,7 +120,7 @@ def _write_loading(
     given = receiver.write_assignments(run.base, make_fresh(receiver.program, machine), "base")
     is_machine = machine is not None and machine in receiver.program.cls.MACHINES
     if given or is_machine:
-        yield "# What the receiver has before it loads: the same configuration."
+        yield "# The receiver before it loads: an object with the same configuration."
         yield f"base = {_construct(receiver, machine)}"
         yield from given
         arguments.append("base=base")
@@ -150,7 +154,7 @@ def _write_difference(
     if each.sender_key is not None and each.sent is not None:
         yield _write_equal(sender.write_path(each.sender_key, "sent"), each.sent)
     if each.arrived is None:
-        yield "# The receiver has no place for it."
+        yield "# The receiver has no field for this value."
         return
     absent = receiver.program.find_absent(run.loaded, each.key)
     if absent is not None:

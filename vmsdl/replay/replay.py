@@ -69,14 +69,14 @@ def _report_disagreement(replay: Replay) -> Finding:
     result = DirectionResult(
         Verdict.UNKNOWN,
         condition=replay.result.condition,
-        detail=f"`{replay.finding.rule}` says {replay.result.verdict}; {replay.disagreement}",
+        detail=f"`{replay.finding.rule}` reports {replay.result.verdict}; {replay.disagreement}",
     )
     return Finding(
         rule="witness-not-reproduced",
         device=replay.finding.device,
         path=replay.finding.path,
         message=(
-            f"the generated codecs do not do what is said of {direction.phrase}: a bug in vmsdl"
+            f"generated codecs do not confirm the verdict for {direction.phrase}: a bug in vmsdl"
         ),
         old_to_new=direction.choose(result, NO_EFFECT),
         new_to_old=direction.choose(NO_EFFECT, result),
@@ -98,7 +98,7 @@ def _replay(
     migration = device.migration(direction)
     found = Replay(finding, direction, result, sender, receiver)
     if sender is None:
-        return replace(found, skip_reason="there is nothing to send")
+        return replace(found, skip_reason="the sender does not have this device")
     try:
         one = cache.open_side(sender)
         if receiver is None or migration is None:
@@ -106,9 +106,11 @@ def _replay(
             data = _save(state.object)
             return replace(found, state=state, run=MigrationRun(data))
         if result.state is None:
-            return replace(found, skip_reason="no state was given for it")
+            return replace(found, skip_reason="the finding has no example state")
         if any(each.effect.reason is EffectReason.UNMIGRATABLE for each in migration.shown):
-            return replace(found, skip_reason="QEMU refuses before a stream is written")
+            return replace(
+                found, skip_reason="QEMU refuses the migration before it writes a stream"
+            )
         ends = Ends(one, cache.open_side(receiver), direction.sender_is_old, machine)
         state = build_state(one, result.state, result.expression or TRUE, machine)
     except (NoCodec, StateNotBuilt) as error:
@@ -116,7 +118,7 @@ def _replay(
     run = run_migration(ends, state.object, state.receiver)
     disagreement = find_disagreement(result, run, migration)
     if not run.is_sent and not disagreement:
-        reason = "the section is not sent in this state: there is no stream"
+        reason = "the section is not sent in this state"
         return replace(found, skip_reason=reason)
     return replace(found, state=state, run=run, ends=ends, disagreement=disagreement)
 
@@ -126,19 +128,19 @@ def find_disagreement(
 ) -> str:
     """What the codecs do where it is not what the result says; empty: they agree."""
     if run.unsaved:
-        return f"the sender's own version cannot do it: {run.unsaved}"
+        return f"the sender's own version cannot save and load this state: {run.unsaved}"
     refusal = run.refusal
     if result.verdict is Verdict.REFUSED:
         if refusal is None:
-            return f"the receiver loads it: {run.verdict}"
+            return f"the receiver loads the state: {run.verdict}"
         reasons = {
             each.effect.reason for each in migration.shown if each.effect.kind is EffectKind.REFUSED
         }
         if reasons & LAYOUT_REASONS or refusal.reason in {each.text for each in reasons}:
             return ""
-        return f"the receiver refuses it as {refusal.reason}: {refusal.message}"
+        return f"the receiver refuses the state as {refusal.reason}: {refusal.message}"
     if refusal is not None:
-        return f"the receiver refuses it as {refusal.reason}: {refusal.message}"
+        return f"the receiver refuses the state as {refusal.reason}: {refusal.message}"
     if result.verdict is Verdict.CORRUPT and not run.wrong:
         return f"no value is wrong: {run.verdict}"
     if result.verdict is Verdict.LOSSY and not run.lost:
@@ -150,7 +152,7 @@ def _save(o: Any) -> bytes:
     try:
         data: bytes = o.encode()
     except ValueError as error:
-        raise StateNotBuilt(f"it cannot be saved as after reset: {error}") from None
+        raise StateNotBuilt(f"its reset state cannot be saved: {error}") from None
     return data
 
 

@@ -56,7 +56,7 @@ class BytesCodec(Codec):
         length = measure(self.length, context, 0)
         if len(data) != length:
             raise CodecRefusal(
-                "length-mismatch", f"has {plural(len(data))}, and must have {length}"
+                "length-mismatch", f"has {plural(len(data))}, but must have {length}"
             )
         writer.out.append(data)
 
@@ -107,7 +107,7 @@ class BlobCodec(Codec):
     def save(self, writer: OutputWriter, value: Any, context: ObjectContext, number: int) -> None:
         data = to_bytes(value, writer)
         if len(data) >> 32:
-            raise CodecRefusal("out-of-range", f"has {len(data)} bytes, more than a blob can have")
+            raise CodecRefusal("out-of-range", f"has {len(data)} bytes, too many for a blob")
         writer.out.append(len(data).to_bytes(4, "big"))
         writer.out.append(data)
 
@@ -140,7 +140,7 @@ class BitmapCodec(Codec):
             raise wrong_type(value, "an integer")
         bits = measure(self.bits, context, 0)
         if value < 0 or value.bit_length() > bits:
-            raise CodecRefusal("out-of-range", f"has bits outside its {bits}")
+            raise CodecRefusal("out-of-range", f"does not fit into {bits} bits")
         writer.out.append(reverse_words(value.to_bytes(-(-bits // 64) * 8, "little")))
 
     def zero(self, budget: MemoryBudget, context: ObjectContext, number: int) -> Any:
@@ -157,7 +157,7 @@ class BitmapCodec(Codec):
         except ValueError:
             parsed = -1
         if parsed < 0 or not value.startswith("0x"):
-            raise CodecRefusal("bad-value", "is not a bitmap like 0x1f")
+            raise CodecRefusal("bad-value", "is not a bitmap such as 0x1f")
         return parsed
 
 

@@ -47,7 +47,9 @@ class MemoryBudget:
     def charge(self, cost: int, offset: int = 0) -> None:
         self.left -= cost
         if self.left < 0:
-            raise CodecRefusal("limit", "asks for more memory than its bytes can pay for", offset)
+            raise CodecRefusal(
+                "limit", "requires too much memory for the length of the data", offset
+            )
 
 
 class InputReader:
@@ -71,13 +73,15 @@ class InputReader:
 
     def short(self, size: int) -> CodecRefusal:
         return CodecRefusal(
-            "truncated", f"needs {plural(size)}, {self.end - self.pos} left", self.pos
+            "truncated", f"needs {plural(size)}, but only {self.end - self.pos} left", self.pos
         )
 
     def deeper(self) -> None:
         self.depth += 1
         if self.depth > MAXIMUM_DEPTH:
-            raise CodecRefusal("limit", f"is nested more than {MAXIMUM_DEPTH} deep", self.pos)
+            raise CodecRefusal(
+                "limit", f"is nested more than {MAXIMUM_DEPTH} levels deep", self.pos
+            )
 
 
 class OutputWriter:
@@ -125,11 +129,13 @@ def evaluate(code: Code, context: ObjectContext, offset: int, *more: int) -> Any
         return code(*context.chain, context.version, *more)
     except (LookupError, ArithmeticError, ValueError) as error:
         raise CodecRefusal(
-            "out-of-range", f"an expression has no value: {error}", offset
+            "out-of-range", f"cannot evaluate an expression: {error}", offset
         ) from error
     except (TypeError, AttributeError) as error:
         # A local or a value of the wrong type, set by the program.
-        raise CodecRefusal("bad-value", f"an expression has no value: {error}", offset) from error
+        raise CodecRefusal(
+            "bad-value", f"cannot evaluate an expression: {error}", offset
+        ) from error
 
 
 def measure(length: Length, context: ObjectContext, offset: int) -> int:
@@ -138,9 +144,9 @@ def measure(length: Length, context: ObjectContext, offset: int) -> int:
         return length
     value = evaluate(length, context, offset)
     if not isinstance(value, int):
-        raise CodecRefusal("bad-value", f"its length is {value!r}, not an integer", offset)
+        raise CodecRefusal("bad-value", f"length is {value!r}, not an integer", offset)
     if value < 0:
-        raise CodecRefusal("out-of-range", f"its length is {value}", offset)
+        raise CodecRefusal("out-of-range", f"length {value} is negative", offset)
     return int(value)
 
 

@@ -159,10 +159,10 @@ class DescriptionCodec:
 
     def check_version(self, version: int, offset: int) -> None:
         if version > self.version_id:
-            words = f"version {version} is too new, the newest known is {self.version_id}"
+            words = f"version {version} is newer than the newest known version {self.version_id}"
             raise CodecRefusal("version-too-new", words, offset, (version,))
         if version < self.minimum_version_id:
-            words = f"version {version} is too old, the oldest known is {self.minimum_version_id}"
+            words = f"version {version} is older than the minimum version {self.minimum_version_id}"
             raise CodecRefusal("version-too-old", words, offset, (version,))
 
     def load(self, reader: InputReader, context: ObjectContext) -> None:
@@ -208,7 +208,7 @@ class DescriptionCodec:
                 return
             entry = self.table.get(name)
             if entry is None:
-                words = f'`{self.name}` has no subsection "{printable(name)}"'
+                words = f'unknown subsection "{printable(name)}" of `{self.name}`'
                 raise CodecRefusal("unknown-subsection", words, start)
             reader.pos = start + 2 + size
             try:
@@ -338,7 +338,7 @@ def choose_class(holder: Any, attribute: str, cls: type[Any]) -> type[Any]:
 def check_base(own: Any, description: DescriptionCodec) -> None:
     if not isinstance(own, description.cls):
         name = description.cls.__name__
-        raise TypeError(f"the base holds a {type(own).__name__} where a {name} belongs")
+        raise TypeError(f"the base has a {type(own).__name__} where a {name} is required")
 
 
 def nested_values(

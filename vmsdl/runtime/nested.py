@@ -247,9 +247,11 @@ class MapCodec(Codec):
                 refusal.parts.append(f"[{i}]")
                 raise
             if mark != b"\0":
-                raise CodecRefusal("length-mismatch", f"has more than its {count} elements", start)
+                raise CodecRefusal("length-mismatch", f"has more than {count} elements", start)
             if i < count:
-                raise CodecRefusal("length-mismatch", f"has {i} elements, not {count}", start)
+                raise CodecRefusal(
+                    "length-mismatch", f"has {i} elements, but must have {count}", start
+                )
             return dict(pairs) if self.key is None else pairs
 
     def pairs(self, value: Any) -> list[tuple[Any, Any]]:
@@ -267,7 +269,7 @@ class MapCodec(Codec):
     def pair(self, value: Any) -> tuple[Any, Any]:
         parts = sequence(value)
         if len(parts) != 2:
-            raise CodecRefusal("bad-value", f"has {len(parts)} parts, not a key and a value")
+            raise CodecRefusal("bad-value", f"has {len(parts)} parts, expected a key and a value")
         return parts[0], parts[1]
 
     def save(self, writer: OutputWriter, value: Any, context: ObjectContext, number: int) -> None:
@@ -305,7 +307,7 @@ class MapCodec(Codec):
                 if self.key is None:
                     key = self.number.from_plain(parts[0], None, context, i)
                     if key in seen:
-                        raise CodecRefusal("bad-value", f"key {key} stands there twice")
+                        raise CodecRefusal("bad-value", f"duplicate key {key}")
                     seen.add(key)
                     like = direct.get(key)
                 else:
@@ -353,7 +355,7 @@ def object_from_plain(
     known.update(entry.name for entry in description.subsections)
     for name in given:
         if name not in known:
-            raise CodecRefusal("bad-value", f"has no field {name!r}")
+            raise CodecRefusal("bad-value", f"unknown field {name!r}")
     o = context.chain[0]
     for step in description.fields:
         if step.name in given:

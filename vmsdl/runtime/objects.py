@@ -97,7 +97,7 @@ class StateObject:
             path = refusal.path(description.name)
             raise EncodeError(path, refusal.reason, refusal.message) from refusal.__cause__
         except RecursionError:
-            raise EncodeError(description.name, "limit", "is nested too deep") from None
+            raise EncodeError(description.name, "limit", "is nested too deeply") from None
         return cast("_Object", o)
 
     @classmethod
@@ -189,12 +189,12 @@ def load_bytes(
 ) -> tuple[Any, int]:
     description = describe(cls)
     if offset < 0:
-        raise ValueError(f"the offset is {offset}")
+        raise ValueError(f"offset {offset} is negative")
     reader = InputReader(data, offset)
     version = description.version_id if version_id is None else version_id
     try:
         if offset > reader.end:
-            words = f"the data end at {reader.end}, before the offset"
+            words = f"the data ends at {reader.end}, before the offset"
             raise CodecRefusal("truncated", words, offset)
         description.check_version(version, offset)
         if base is None:
@@ -212,7 +212,7 @@ def load_bytes(
             path, refusal.offset, refusal.reason, refusal.message, refusal.values
         ) from refusal.__cause__
     except RecursionError:
-        raise DecodeError(description.name, reader.pos, "limit", "is nested too deep") from None
+        raise DecodeError(description.name, reader.pos, "limit", "is nested too deeply") from None
     return o, reader.pos
 
 
@@ -222,7 +222,7 @@ def explain_leftover(reader: InputReader) -> CodecRefusal:
     left = reader.end - reader.pos
     if rest[0] == 5 and (left < 2 or left < 2 + rest[1] + 4):
         return CodecRefusal("truncated", "ends inside the header of a subsection", reader.pos)
-    return CodecRefusal("trailing-data", f"{plural(left)} left behind the last field", reader.pos)
+    return CodecRefusal("trailing-data", f"{plural(left)} left after the last field", reader.pos)
 
 
 def encode(
@@ -237,7 +237,7 @@ def encode(
     has no type that fast code does not take: then the fast code has a bug.
     """
     if subsections not in ("needed", "present"):
-        raise ValueError(f"subsections is {subsections!r}, neither 'needed' nor 'present'")
+        raise ValueError(f"subsections must be 'needed' or 'present', not {subsections!r}")
     description = describe(type(o))
     version = description.version_id if version_id is None else version_id
     writer = OutputWriter(subsections == "present")
@@ -248,7 +248,7 @@ def encode(
         path = refusal.path(description.name)
         raise EncodeError(path, refusal.reason, refusal.message) from refusal.__cause__
     except RecursionError:
-        raise EncodeError(description.name, "limit", "is nested too deep") from None
+        raise EncodeError(description.name, "limit", "is nested too deeply") from None
     if fault is not None and not writer.has_converted:
         raise fault
     return b"".join(writer.out)
@@ -258,7 +258,7 @@ def for_machine(cls: type[_Object], name: str) -> _Object:
     """A new object as it is on a machine of this type, all below it included."""
     known: tuple[str, ...] | None = getattr(cls, "MACHINES", None)
     if known is not None and name not in known:
-        raise ValueError(f"there is no machine {name!r}")
+        raise ValueError(f"unknown machine type {name!r}")
     return cast("_Object", describe(cls).create_filled(public_class(cls), (), name))
 
 

@@ -103,7 +103,7 @@ class NumberCodec(Codec):
         except TypeError:
             return wrong_type(value, "an integer")
         return CodecRefusal(
-            "out-of-range", f"value {shorten(value)} is outside {self.low}..{self.high}"
+            "out-of-range", f"value {shorten(value)} is out of range {self.low}..{self.high}"
         )
 
     def zero(self, budget: MemoryBudget, context: ObjectContext, number: int) -> Any:
@@ -196,7 +196,7 @@ class FloatCodec(Codec):
             try:
                 return float(self.packed.unpack(bytes.fromhex(value))[0])
             except (ValueError, PackError):
-                words = f"is not the {2 * self.size} hex digits of an {self.title}"
+                words = f"is not a string of the {2 * self.size} hex digits of an {self.title}"
                 raise CodecRefusal("bad-value", words) from None
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise wrong_type(value, "a float")
@@ -231,16 +231,16 @@ class EnumCodec(Codec):
         if member is not None:
             return member
         if not self.is_flags:
-            words = f"value {shorten(value)} is not in the enum {self.cls.__name__}"
+            words = f"value {shorten(value)} is not in enum {self.cls.__name__}"
             raise CodecRefusal("bad-enum", words, offset)
         unknown = value & ~self.mask
         if unknown:
-            words = f"value {value:#x} has bits {unknown:#x} that {self.cls.__name__} does not know"
+            words = f"value {value:#x} has bits {unknown:#x} that are not in {self.cls.__name__}"
             raise CodecRefusal("bad-enum", words, offset)
         try:
             return self.cls(value)
         except ValueError:  # a part of a member that has several bits
-            words = f"value {value:#x} is no union of the flags of {self.cls.__name__}"
+            words = f"value {value:#x} is not a combination of the flags of {self.cls.__name__}"
             raise CodecRefusal("bad-enum", words, offset) from None
 
     def minimum_size(self, context: ObjectContext | None) -> int:
@@ -284,7 +284,7 @@ class EnumCodec(Codec):
 
     def value_of(self, name: str) -> int:
         if name not in self.values_by_name:
-            raise CodecRefusal("bad-value", f"{name!r} is not in the enum {self.cls.__name__}")
+            raise CodecRefusal("bad-value", f"{name!r} is not in enum {self.cls.__name__}")
         return self.values_by_name[name]
 
 

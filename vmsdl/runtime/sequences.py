@@ -120,7 +120,7 @@ class ArrayCodec(Codec):
             raise wrong_type(value, "a sequence")
         count = measure(self.count, context, 0)
         if len(value) != count:
-            words = f"has {len(value)} elements, and must have {count}"
+            words = f"has {len(value)} elements, but must have {count}"
             raise CodecRefusal("length-mismatch", words)
         items: Sequence[Any] = value
         return items
@@ -175,13 +175,13 @@ class PointerCodec(Codec):
             if mark == b"0":
                 return None
             if mark != b"1":
-                words = f"the marker is 0x{mark.hex()}, neither 0x30 nor 0x31"
+                words = f"invalid marker 0x{mark.hex()}, expected 0x30 or 0x31"
                 raise CodecRefusal("bad-marker", words, start)
         elif context.based and own is None:
             # Nothing on the wire tells a null from data: the receiver's own pointer decides.
             mark = reader.take(1)
             if mark != b"0":
-                words = f"is null in the receiver, and the marker is 0x{mark.hex()}, not 0x30"
+                words = f"is null in the receiver, but the marker is 0x{mark.hex()}, not 0x30"
                 raise CodecRefusal("bad-marker", words, start)
             return None
         return self.target.load(reader, None if own is self.no_own else own, context, number)

@@ -104,13 +104,13 @@ class FieldStep:
 
     def compare(self, value: Any, own: Any, start: int) -> None:
         if self.is_equal and own is not None and not is_equal_value(value, own):
-            words = f"{describe_value(value)} is not the receiver's {describe_value(own)}"
+            words = f"{describe_value(value)} differs from the receiver's {describe_value(own)}"
             raise CodecRefusal("not-equal", words, start, (value, own))
         if self.is_bounded:
             if value < 0:
                 raise CodecRefusal("out-of-range", f"value {value} is negative", start, (value,))
             if own is not None and value > own:
-                words = f"value {value} is above the receiver's {own}"
+                words = f"value {value} is greater than the receiver's {own}"
                 raise CodecRefusal("out-of-range", words, start, (value, own))
 
     def save(self, writer: OutputWriter, context: ObjectContext) -> None:
@@ -163,7 +163,7 @@ class UnusedStep:
     def save(self, writer: OutputWriter, context: ObjectContext) -> None:
         length = self.length(context, 0)
         if length > 1 << 40:
-            raise CodecRefusal("limit", f"{length} unused bytes are too many to write")
+            raise CodecRefusal("limit", f"too many unused bytes to write: {length}")
         writer.out.append(bytes(length))
 
 

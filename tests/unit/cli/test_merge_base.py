@@ -186,13 +186,15 @@ def refusal(capfd: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 def test_a_branch_that_is_not_there(repository: Make, capfd: pytest.CaptureFixture[str]) -> None:
     repository({"card.vmsd": CARD})
-    assert "there is no branch or commit `other` here" in refusal(capfd, "other")
-    assert "there is no branch or commit `--output=x` here" in refusal(capfd, "--output=x")
+    assert "unknown branch or commit `other`" in refusal(capfd, "other")
+    assert "unknown branch or commit `--output=x`" in refusal(capfd, "--output=x")
 
 
 def test_a_path_that_never_was(repository: Make, capfd: pytest.CaptureFixture[str]) -> None:
     repository({"card.vmsd": CARD})
-    assert "there is no `car.vmsd`, here or at the merge base" in refusal(capfd, "main", "car.vmsd")
+    assert "cannot find `car.vmsd` in the working tree or at the merge base" in refusal(
+        capfd, "main", "car.vmsd"
+    )
 
 
 def test_a_clone_that_is_too_shallow(
@@ -231,7 +233,7 @@ def test_without_git(
 ) -> None:
     repository({"card.vmsd": CARD})
     monkeypatch.setenv("PATH", "")
-    assert "git is not there to be asked" in refusal(capfd, "main")
+    assert "cannot run git" in refusal(capfd, "main")
 
 
 def test_before_the_first_commit(
@@ -239,4 +241,4 @@ def test_before_the_first_commit(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     subprocess.run(("git", "init", "-q"), check=True)
-    assert "there is no branch or commit `HEAD` here" in refusal(capfd, "HEAD")
+    assert "unknown branch or commit `HEAD`" in refusal(capfd, "HEAD")

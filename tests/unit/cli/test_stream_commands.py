@@ -265,8 +265,8 @@ def test_what_is_not_read_is_named(run: Run, stream: bytes, tmp_path: Path) -> N
     (tmp_path / "post.mig").write_bytes(stream[:at] + commands + stream[at:])
     status, out, _ = run("stream", "info", "post.mig")
     assert status == 0
-    assert "note: postcopy (POSTCOPY_ADVISE, POSTCOPY_LISTEN): pages that come later" in out
-    assert f"note: a packaged stream of 2 bytes, at {at + 10:x}, is not looked into" in out
+    assert "note: postcopy (POSTCOPY_ADVISE, POSTCOPY_LISTEN): pages that are sent later" in out
+    assert f"note: the packaged stream of 2 bytes at {at + 10:x} is not read" in out
     remarks = json.loads(run("stream", "info", "--json", "post.mig")[1])["remarks"]
     assert len(remarks) == 2
     assert json.loads(run("stream", "info", "--json", "vm.mig")[1])["remarks"] == []

@@ -122,9 +122,9 @@ def test_a_revision_has_streams_and_dumps_too(run: Run, streams: Path) -> None:
     ("text", "words"),
     [
         (b"QEVM", "the stream's header needs 4 bytes"),
-        (b'{"a": 1}', "neither .vmsd nor a stream nor a dump"),
-        (b'{"a": ', "neither .vmsd nor a stream nor a dump"),
-        (b'{"vmschkmachine": {"Name": "pc"}, "a": 3}', "neither .vmsd nor a stream nor a dump"),
+        (b'{"a": 1}', "is not a .vmsd file, a stream or a dump"),
+        (b'{"a": ', "is not a .vmsd file, a stream or a dump"),
+        (b'{"vmschkmachine": {"Name": "pc"}, "a": 3}', "is not a .vmsd file, a stream or a dump"),
     ],
 )
 def test_what_cannot_be_read_is_told(run: Run, streams: Path, text: bytes, words: str) -> None:

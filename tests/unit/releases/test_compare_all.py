@@ -46,7 +46,7 @@ def test_a_raised_minimum_refuses_across_neighbours_that_accept() -> None:
     (chain,) = found(history(*versions), "chain-refused")
     assert ("1", "2", "now") == chain.versions
     assert "version-too-old" in (chain.result.detail or "")
-    assert "go from 1 to now by way of 2" == chain.help
+    assert "migrate from 1 to now through 2" == chain.help
 
 
 def test_a_longer_chain_is_not_told_again() -> None:
@@ -85,7 +85,7 @@ def test_what_a_release_has_no_place_for_is_lost_by_way_of_it() -> None:
     forward, backward = found(history(there, gone, there), "chain-loses")
     assert ("1", "2", "now") == forward.versions
     assert "b != 0" == forward.result.condition
-    assert "2, which does not take it" in forward.message
+    assert "2, which does not load it" in forward.message
     assert ("now", "2", "1") == backward.versions
 
 

@@ -108,7 +108,10 @@ def edit(name: str, old: str, new: str) -> Callable[[Path], None]:
             edit("clock.vmsd", "u32", "u16"),
             [
                 "release `1.0`: `clock.vmsd` was edited after it was frozen",
-                "release `1.0`: the layout of `clock` is not the one that vmsdl VERSION froze",
+                (
+                    "release `1.0`: the layout of `clock` differs from the one that vmsdl VERSION"
+                    " froze"
+                ),
             ],
         ),
         (
@@ -119,16 +122,16 @@ def edit(name: str, old: str, new: str) -> Callable[[Path], None]:
             edit("clock.vmsd", "u32", "u33"),
             [
                 "release `1.0`: `clock.vmsd` was edited after it was frozen",
-                "release `1.0`: `clock.vmsd` is no schema any more: unknown type `u33`",
+                "release `1.0`: `clock.vmsd` is no longer a valid schema: unknown type `u33`",
             ],
         ),
         (
             lambda folder: (folder / "clock.vmsd").unlink(),
-            ["release `1.0`: `clock.vmsd` cannot be read: no such file or folder"],
+            ["release `1.0`: cannot read `clock.vmsd`: no such file or folder"],
         ),
         (
             lambda folder: (folder / FROZEN).unlink(),
-            ["release `1.0`: it has no `vmsdl-release.json` and was not frozen by vmsdl"],
+            ["release `1.0`: missing `vmsdl-release.json`: the folder was not frozen by vmsdl"],
         ),
         (
             lambda folder: (folder / FROZEN).write_text("[" * 100_000),
@@ -136,16 +139,13 @@ def edit(name: str, old: str, new: str) -> Callable[[Path], None]:
         ),
         (
             edit(FROZEN, '"clock.vmsd"', '"../clock.vmsd"'),
-            [
-                "release `1.0`: `vmsdl-release.json` cannot be read: "
-                "it names a file outside its folder"
-            ],
+            ["release `1.0`: cannot read `vmsdl-release.json`: it names a file outside its folder"],
         ),
         (
             edit(FROZEN, '"edition": 1', '"edition": 2'),
             [
-                "release `1.0`: `vmsdl-release.json` cannot be read: "
-                "it is of edition 2, and this vmsdl knows 1"
+                "release `1.0`: cannot read `vmsdl-release.json`: "
+                "it has edition 2, and this vmsdl supports 1"
             ],
         ),
         (

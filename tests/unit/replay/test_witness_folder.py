@@ -145,12 +145,12 @@ def test_where_the_codecs_do_something_else_it_is_a_bug_of_ours() -> None:
     wrong = replace(first.old_to_new, verdict=Verdict.CORRUPT)
     made = replace(made, findings=(replace(first, old_to_new=wrong), *rest))
     found = tuple(run_replays(made, ModuleCache()))
-    assert "the receiver refuses it as truncated" in found[0].disagreement
+    assert "the receiver refuses the state as truncated" in found[0].disagreement
     bug = report_disagreements(made, found).findings[0]
     assert "witness-not-reproduced" == bug.rule
     assert bug.old_to_new.verdict is Verdict.UNKNOWN
     text = make_files("before.vmsd", "after.vmsd", found, ModuleCache())["test_witness.py"].decode()
-    assert "A bug in vmsdl: the receiver refuses it as truncated" in text
+    assert "A bug in vmsdl: the receiver refuses the state as truncated" in text
 
 
 def test_a_bug_of_ours_is_loud(
@@ -159,7 +159,7 @@ def test_a_bug_of_ours_is_loud(
     from vmsdl.replay import replay as module
 
     def disagreement(outcome: DirectionResult, actual: object, result: object) -> str:
-        return "the receiver loads it: ok"
+        return "the receiver loads the state: ok"
 
     monkeypatch.setattr(module, "find_disagreement", disagreement)
     old, new = EXAMPLES / "ide-evolution" / "before.vmsd", EXAMPLES / "ide-evolution" / "after.vmsd"

@@ -218,7 +218,7 @@ def test_other_refusals_of_saving() -> None:
     tree = Node()
     tree.down.append(tree)
     assert unsaved(tree) == ("limit", "node")
-    with pytest.raises(ValueError, match="neither"):
+    with pytest.raises(ValueError, match="must be 'needed' or 'present'"):
         encode(Drive(), subsections="all")  # type: ignore[arg-type]
 
 

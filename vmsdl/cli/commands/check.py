@@ -11,20 +11,21 @@ from vmsdl.diagnostics.render import FORMATS, render
 from vmsdl.driver import load_source
 from vmsdl.files import read_text
 
-DESCRIPTION = """Parse and type-check schemas. Exits 1 where there are errors, with --strict where
-there are warnings too. Without PATH: the sources of [tool.vmsdl]."""
+DESCRIPTION = """Parse and type-check schemas. Exit status 1 if there are errors; with --strict,
+also if there are warnings. Without PATH, the sources of [tool.vmsdl] are checked."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", nargs="*", metavar="PATH", help="a .vmsd file, a folder, or - for stdin"
     )
-    parser.add_argument("--strict", action="store_true", help="warnings refuse too")
+    parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
     parser.add_argument(
         "--format",
         choices=FORMATS,
         default="text",
-        help="text goes to stderr; json, sarif and github annotations to stdout",
+        help="format of the diagnostics: text is written to stderr; json, sarif and github to "
+        "stdout",
     )
 
 
@@ -58,4 +59,4 @@ def _summary(files: int, diagnostics: list[Diagnostic]) -> str:
     for diagnostic in diagnostics:
         counts[diagnostic.severity] = counts.get(diagnostic.severity, 0) + 1
     words = [f"{n} {word}{'s' if n > 1 else ''}" for word, n in sorted(counts.items())]
-    return f"{files} file{'s' if files != 1 else ''} checked: {', '.join(words) or 'no faults'}"
+    return f"{files} file{'s' if files != 1 else ''} checked: {', '.join(words) or 'no problems'}"

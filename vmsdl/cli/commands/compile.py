@@ -10,39 +10,49 @@ from vmsdl.build.targets import BuildResult, Module, Target
 from vmsdl.cli.console import Console, Failure
 from vmsdl.cli.inputs import paths
 
-DESCRIPTION = """Compile .vmsd files, or all in a folder, to Python modules: one a file, beside the
-source or under DIR, with those of imported files and _vmsd.py, which all share. What is up to date
-is not compiled again. Without PATH: what [tool.vmsdl] says."""
+DESCRIPTION = """Compile .vmsd files, or all .vmsd files in a folder, to Python modules: one module
+per file, beside the source or under DIR, with the modules of imported files and _vmsd.py, which all
+modules share. Modules that are up to date are not compiled again. Without PATH, the sources of
+[tool.vmsdl] are compiled."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="PATH", help="a .vmsd file or a folder")
-    parser.add_argument("-o", "--output", metavar="DIR", help="the folder for the modules")
+    parser.add_argument("-o", "--output", metavar="DIR", help="write the modules to DIR")
     parser.add_argument(
-        "--depfile", metavar="FILE", help="write what depends on what, for Make and Ninja"
+        "--depfile",
+        metavar="FILE",
+        help="write the dependencies of the modules to FILE, for Make and Ninja",
     )
     parser.add_argument(
-        "--jobs", type=_jobs, metavar="N", help="processes at a time (one for each CPU)"
+        "--jobs",
+        type=_jobs,
+        metavar="N",
+        help="number of parallel processes (default: one per CPU)",
     )
-    parser.add_argument("--strict", action="store_true", help="warnings refuse too")
-    parser.add_argument("--force", action="store_true", help="compile what is up to date, too")
+    parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    parser.add_argument(
+        "--force", action="store_true", help="compile modules that are up to date, too"
+    )
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument(
         "--check",
         action="store_true",
-        help="write nothing; exit 1 where a module is missing or stale, and say why",
+        help="write nothing; exit status 1 if a module is missing or stale, with the reason",
     )
     instead.add_argument(
-        "--stdout", action="store_true", help="print the module of the one PATH, write nothing"
+        "--stdout", action="store_true", help="write nothing; print the module of the single PATH"
     )
     instead.add_argument(
-        "--list-outputs", action="store_true", help="print what would be written, compile nothing"
+        "--list-outputs",
+        action="store_true",
+        help="compile nothing; print the names of the files that would be written",
     )
 
 
 def _jobs(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 1000:
-        raise argparse.ArgumentTypeError(f"`{text}` is no number of processes")
+        raise argparse.ArgumentTypeError(f"expected a number from 1 to 999, found `{text}`")
     return int(text)
 
 
@@ -60,7 +70,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         strict = strict or settings.strict
     _read_roots(roots, graph)
     if options.stdout and len(roots) != 1:
-        raise Failure(f"--stdout takes one schema, and here are {len(roots)}")
+        raise Failure(f"--stdout requires one schema, found {len(roots)}")
     try:
         found = targets.find_targets(roots, folder, graph)
         if options.list_outputs:
@@ -82,13 +92,13 @@ def _read_roots(roots: list[str], graph: ImportGraph) -> None:
     for root in roots:
         if not root.endswith(".vmsd"):
             what = "stdin" if root == paths.STDIN else f"`{root}`"
-            raise Failure(f"{what} cannot be compiled: the name of a schema ends in .vmsd")
+            raise Failure(f"cannot compile {what}: the name of a schema must end in .vmsd")
         try:
             graph.read_text(root)
         except (OSError, UnicodeDecodeError) as error:
             raise Failure(f"cannot read `{root}`: {files.describe_error(error)}") from None
         except ValueError:
-            raise Failure(f"cannot read {root!r}: this is no path") from None
+            raise Failure(f"cannot read {root!r}: invalid path") from None
 
 
 def _write(
@@ -168,7 +178,7 @@ def _check(
             console.result(f"{path}: {reason}\n")
     if stale:
         status = 1
-        console.say(f"{stale} of {len(modules)} modules to be written: run `vmsdl compile`")
+        console.say(f"{stale} of {len(modules)} modules are missing or stale: run `vmsdl compile`")
     elif status == 0:
         console.say(f"{len(modules)} modules are up to date")
     return status
@@ -182,7 +192,7 @@ def _find_difference(module: Module) -> str | None:
     if data.replace(b"\r\n", b"\n") == module.text.encode("utf-8"):
         return None
     reason = targets.find_module_staleness(module.path, module.inputs)
-    return f"stale: {reason or 'another build of this version wrote it'}"
+    return f"stale: {reason or 'written by another build of this version'}"
 
 
 def _print_module(target: Target, graph: ImportGraph, strict: bool, console: Console) -> int:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from vmsdl.diff.policy import Requirement
     from vmsdl.schema.description import Schema
 
-DESCRIPTION = """Compares two versions of a schema: for every device, whether the new version loads
-what the old one saves, and the other way round; and where not, when, why, and for which state. Exit
-status 1 where what is required does not hold."""
+DESCRIPTION = """Compare two versions of schemas. The report shows for every device whether the new
+version loads the state that the old version saves, and the reverse; if not, when and why, with an
+example state. Exit status 1 if a requirement is not met."""
 
 _DEFAULT = "old-to-new=ok,new-to-old=conditional"
 
@@ -31,24 +31,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "paths",
         nargs="*",
         metavar="OLD NEW",
-        help="two versions, each a .vmsd file, a folder of them, a QEMU -dump-vmstate JSON, a "
-        "migration stream, or git:REV:PATH",
+        help="two versions: each is a .vmsd file, a folder of .vmsd files, the JSON of QEMU's "
+        "-dump-vmstate, a migration stream, or git:REV:PATH",
     )
     parser.add_argument(
         "--merge-base",
         metavar="BRANCH",
-        help="compare the commit at which this branch left BRANCH with the working tree: what has "
-        "changed and all that imports it, of PATH, of the sources of [tool.vmsdl] or of all",
+        help="compare the merge base with BRANCH and the working tree: changed schemas and "
+        "schemas that import them, in PATH, else in the sources of [tool.vmsdl], else in "
+        "the repository",
     )
     diff_all_releases.configure(parser)
     parser.add_argument(
         "--format",
         choices=FORMATS,
         default="text",
-        help="how to show the report (text)",
+        help="format of the report (default: text)",
     )
-    parser.add_argument("-o", "--output", metavar="FILE", help="write the report there")
-    parser.add_argument("--machine", metavar="NAME", help="the machine type on both ends")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write the report to FILE")
+    parser.add_argument("--machine", metavar="NAME", help="the machine type on both sides")
     parser.add_argument(
         "--require",
         metavar="LEVELS",
@@ -58,20 +59,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--config",
         metavar="FILE",
-        help="where [tool.vmsdl.diff] stands (the nearest pyproject.toml)",
+        help="the file with [tool.vmsdl.diff] (default: the nearest pyproject.toml)",
     )
     diff_suppress.configure(parser)
     parser.add_argument(
         "--print-schema",
         action=_PrintSchema,
         nargs=0,
-        help="print the JSON schema of --format json, and nothing else",
+        help="print the JSON schema of --format json, and exit",
     )
     parser.add_argument(
         "--witness",
         metavar="DIR",
-        help="try each finding's state with the generated codecs of both versions, and write "
-        "there the streams, the codecs and a pytest file that shows each finding",
+        help="migrate each finding's state with the generated codecs of both versions; write "
+        "the streams, the codecs and a pytest file that reproduces each finding to DIR",
     )
 
 
@@ -92,7 +93,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.machine is not None:
         known = {name for schema in (*old, *new) for name in schema.machines}
         if options.machine not in known:
-            raise Failure(f"there is no machine `{options.machine}` in either")
+            raise Failure(f"unknown machine type `{options.machine}`: neither version declares it")
     report = compare(old, new, old_name=old_name, new_name=new_name, machine=options.machine)
     report = verify_fixes(report, reload)
     is_reproduced = True
@@ -124,9 +125,7 @@ def _read_versions(
 
     if len(options.paths) != 2:
         count = len(options.paths)
-        raise Failure(
-            f"OLD and NEW are compared, and {count} {'is' if count == 1 else 'are'} given"
-        )
+        raise Failure(f"expected two paths, OLD and NEW, found {count}")
     old, new = options.paths
     both = read_both(old, new, console)
     return None if both is None else ((old, both[0]), (new, both[1]))

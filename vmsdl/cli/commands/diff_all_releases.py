@@ -16,8 +16,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--all-releases",
         action="store_true",
-        help="compare every frozen release with PATH, or the sources of [tool.vmsdl]; what is "
-        "required holds for each",
+        help="compare every frozen release with PATH, else with the sources of [tool.vmsdl]; "
+        "the requirements apply to each comparison",
     )
     release.add_folder(parser)
 
@@ -36,9 +36,11 @@ def run(
     from vmsdl.releases.release_names import NOW
 
     if options.merge_base is not None:
-        raise Failure("--all-releases and --merge-base both say what OLD is: give one of them")
+        raise Failure(
+            "--all-releases and --merge-base cannot be used together: each of them sets OLD"
+        )
     if options.witness is not None:
-        raise Failure("--witness shows one report: compare with one release")
+        raise Failure("--witness cannot be used with --all-releases: compare with one release")
     schemas = release.load_working_schemas(options.paths, console)
     if schemas is None:
         return 2

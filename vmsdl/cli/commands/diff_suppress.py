@@ -73,7 +73,7 @@ def apply_to_report(
         return apply_suppressions(report, ledger)
     fresh = list(_suppress_open(ledger.mark(report), options, until, requirement))
     if not fresh:
-        console.say("there is nothing to suppress")
+        console.say("no findings to suppress")
         return apply_suppressions(report, ledger)
     suppressions = _write_suppressions(source, fresh, ledger, console)
     return apply_suppressions(report, SuppressionLedger(suppressions, day))
@@ -87,7 +87,7 @@ def apply_to_all(
 
     day = _parse_day("--as-of", options.as_of) or date.today()
     if _check_options(options, day) is not None:
-        raise Failure("--suppress is for one report: compare with one release")
+        raise Failure("--suppress cannot be used with --all-releases: compare with one release")
     path = _find_path(options, settings)
     if path is None:
         return tuple(reports), ()

@@ -24,9 +24,11 @@ def write_witnesses(report: "Report", folder: str, console: Console) -> "Report"
         if each.disagreement:
             console.error(f"this is a bug in vmsdl: {_describe(each)}: {each.disagreement}")
         elif each.skip_reason:
-            console.say(f"{_describe(each)}: not tried: {each.skip_reason}")
+            console.say(f"{_describe(each)}: not run: {each.skip_reason}")
     shown = sum(1 for each in replays if not each.skip_reason and not each.disagreement)
-    console.say(f"{shown} of {len(replays)} outcomes shown in {os.path.join(folder, TEST)}")
+    console.say(
+        f"{shown} of {len(replays)} outcomes are reproduced in {os.path.join(folder, TEST)}"
+    )
     return report_disagreements(report, replays)
 
 
@@ -49,9 +51,9 @@ def _check_folder(folder: str) -> None:
         raise Failure(f"--witness: `{folder}` is not a folder")
     test = read_bytes(os.path.join(folder, TEST))
     if test is None and os.listdir(folder):
-        raise Failure(f"--witness: `{folder}` holds other files; give a new or empty folder")
+        raise Failure(f"--witness: `{folder}` contains other files; use a new or empty folder")
     if test is not None and not is_ours(test):
-        raise Failure(f"--witness: `{folder}` holds a `{TEST}` that vmsdl did not write")
+        raise Failure(f"--witness: `{TEST}` in `{folder}` was not written by vmsdl")
 
 
 def _write(folder: str, content: dict[str, bytes]) -> None:

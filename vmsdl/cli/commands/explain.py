@@ -9,18 +9,20 @@ from vmsdl.diagnostics.codes import CODES
 from vmsdl.diff.rules.not_covered import NOT_COVERED
 from vmsdl.diff.rules.registry import BY_SLUG, FAMILIES
 
-DESCRIPTION = """The long form of a code that stands in brackets in a diagnostic, with an example
-and its mend. Without CODE: the list of all codes."""
+DESCRIPTION = """Explain the code that is shown in brackets in a diagnostic, with an example and its
+fix. Without CODE, all codes are listed."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("code", nargs="?", metavar="CODE", help="such as predicate-not-bool")
-    parser.add_argument("--all", action="store_true", help="the long form of every code")
+    parser.add_argument(
+        "code", nargs="?", metavar="CODE", help="a code, such as predicate-not-bool"
+    )
+    parser.add_argument("--all", action="store_true", help="explain every code")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     if options.code and options.all:
-        raise Failure("give a CODE or --all, not both")
+        raise Failure("CODE and --all cannot be used together")
     if options.all:
         console.result("\n".join(_long(slug) for slug in sorted({*CODES, *BY_SLUG})))
     elif options.code is None:
@@ -44,7 +46,7 @@ def _long(slug: str) -> str:
 
 def _rule(slug: str) -> str:
     if slug not in BY_SLUG:
-        return f"{slug}: no rule of `vmsdl diff` speaks of it\n\n{NOT_COVERED[slug]}\n"
+        return f"{slug}: `vmsdl diff` has no rule for this change\n\n{NOT_COVERED[slug]}\n"
     rule = BY_SLUG[slug]
     title, _, rest = rule.text.partition("\n")
     swapped = f"With old and new swapped: {rule.mirror}." if rule.mirror else ""
@@ -69,4 +71,4 @@ def _list() -> str:
 def _unknown(given: str, slug: str) -> str:
     near = difflib.get_close_matches(slug, [*CODES, *BY_SLUG], n=3, cutoff=0.6)
     hint = f"did you mean {' or '.join(f'`{name}`' for name in near)}?" if near else ""
-    return f"there is no code `{given}`; {hint or '`vmsdl explain` lists them all'}"
+    return f"unknown code `{given}`; {hint or '`vmsdl explain` lists all codes'}"

@@ -8,16 +8,16 @@ from vmsdl.cli.console import Console, Failure
 from vmsdl.cli.inputs.schemas import load_paths
 from vmsdl.qemu.export import ExportError, export_dump
 
-DESCRIPTION = """Write what `qemu-system-… -dump-vmstate` would, from schemas alone. Sizes in
-memory are known only where `@memory` says them; elsewhere the size on the wire stands for them."""
+DESCRIPTION = """Write the JSON that `qemu-system-… -dump-vmstate` would write, from schemas alone.
+Sizes in memory come from `@memory`; without it, the size in the stream is used."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(metavar="WHAT", required=True, dest="action")
-    dump = actions.add_parser("dump", help="the JSON that vmstate-static-checker.py reads")
+    dump = actions.add_parser("dump", help="write the JSON that vmstate-static-checker.py reads")
     dump.add_argument("paths", metavar="PATH", nargs="+", help="a .vmsd file or a folder of them")
     dump.add_argument("-o", "--output", metavar="FILE.json", required=True)
-    dump.add_argument("--machine", metavar="NAME", help="the machine type it is to be of")
+    dump.add_argument("--machine", metavar="NAME", help="the machine type of the dump")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -27,7 +27,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     try:
         dump = export_dump(tuple(schemas), options.machine)
     except ExportError as error:
-        raise Failure(f"{error}: say --machine NAME") from None
+        raise Failure(f"{error}: use --machine NAME") from None
     try:
         files.write_if_changed(options.output, json.dumps(dump, indent=2) + "\n")
     except OSError as error:

@@ -9,8 +9,8 @@ from vmsdl.cli.inputs import paths as sources
 from vmsdl.syntax.format.printer import format_source
 
 DESCRIPTION = """Rewrite schemas in the canonical layout; comments are kept. A file with syntax
-errors is left untouched. - reads stdin and writes stdout. Without PATH: the sources of
-[tool.vmsdl]."""
+errors is not changed. With -, stdin is formatted to stdout. Without PATH, the sources of
+[tool.vmsdl] are formatted."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -18,9 +18,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "paths", nargs="*", metavar="PATH", help="a .vmsd file, a folder, or - for stdin"
     )
     parser.add_argument(
-        "--check", action="store_true", help="write nothing; exit 1 where a file would change"
+        "--check", action="store_true", help="write nothing; exit status 1 if a file would change"
     )
-    parser.add_argument("--diff", action="store_true", help="write nothing; show what would change")
+    parser.add_argument(
+        "--diff", action="store_true", help="write nothing; print what would change"
+    )
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

@@ -18,24 +18,25 @@ from vmsdl.qemu.stream.stream import Stream
 from vmsdl.qemu.stream.values import ValuesError
 from vmsdl.syntax.format.printer import format_tree
 
-DESCRIPTION = """Write a folder of .vmsd files, one for each device family. A dump knows every
-device, by names, versions and sizes in memory; a stream knows the types of what it carries."""
+DESCRIPTION = """Write a folder of .vmsd files, one for each device family. A dump has every device,
+with names, versions and sizes in memory; a stream has only some devices, with the types of their
+fields."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(metavar="WHAT", required=True, dest="action")
-    dump = actions.add_parser("dump", help="the JSON of `qemu-system-… -dump-vmstate`")
+    dump = actions.add_parser("dump", help="from the JSON of `qemu-system-… -dump-vmstate`")
     dump.add_argument("file", metavar="FILE.json")
     dump.add_argument("-o", "--output", metavar="DIR", required=True)
     stream = actions.add_parser(
-        "stream", help="the descriptions in migration streams of one version, merged"
+        "stream", help="from the descriptions in migration streams of one version, merged"
     )
     stream.add_argument("files", metavar="FILE", nargs="+")
     stream.add_argument(
         "--dump",
         metavar="FILE.json",
-        help="a dump of the same QEMU: it knows minimum versions, which fields have a test, and "
-        "what no stream showed",
+        help="a dump of the same QEMU: adds minimum versions, which fields have a condition, "
+        "and devices that no stream has",
     )
     stream.add_argument("-o", "--output", metavar="DIR", required=True)
 
@@ -76,9 +77,11 @@ def _stream(options: argparse.Namespace, console: Console) -> int:
                 if device.is_described:
                     observations.observe(device.record())
                 else:
-                    console.say(f"{path}: {device.idstr} is not described: left out")
+                    console.say(
+                        f"{path}: {device.idstr} was left out: the stream does not describe it"
+                    )
             except ValuesError as error:
-                console.error(f"{path}: {error}: left out")
+                console.error(f"{path}: {error}; the device was left out")
                 status = 1
     if document is None:
         _write(write_schemas(observations, machines), options.output, console)

@@ -16,11 +16,11 @@ from vmsdl.releases.matrix import build_matrix
 
 _RENDERERS = {"text": text.render, "markdown": markdown.render, "json": json.render}
 
-DESCRIPTION = """A table of verdicts between all frozen releases and the working schemas, with the
-conditions below it, for each machine type where that matters; chains of moves that lose what one
-move keeps; releases that the working schemas cut off; and when to upgrade and roll back. Exit
-status 1 where there is no release, or one was edited after it was frozen. Without PATH: the sources
-of [tool.vmsdl]."""
+DESCRIPTION = """Show a table of verdicts between all frozen releases and the working schemas, with
+the conditions below it, for each machine type where they differ; chains of migrations that lose
+state which a direct migration keeps; releases that load fewer states of the working schemas, or the
+reverse; and when to upgrade and roll back. Exit status 1 if there is no release, or if one was
+edited after it was frozen. Without PATH, the working schemas are the sources of [tool.vmsdl]."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -28,11 +28,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "paths", nargs="*", metavar="PATH", help="a .vmsd file, a folder, or git:REV:PATH"
     )
     add_folder(parser)
-    parser.add_argument("--machine", metavar="NAME", help="for this machine type only")
+    parser.add_argument("--machine", metavar="NAME", help="only for this machine type")
     parser.add_argument(
-        "--format", choices=tuple(_RENDERERS), default="text", help="how to show it"
+        "--format",
+        choices=tuple(_RENDERERS),
+        default="text",
+        help="format of the table (default: text)",
     )
-    parser.add_argument("-o", "--output", metavar="FILE", help="write it there")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write the table to FILE")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

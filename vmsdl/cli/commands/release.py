@@ -14,19 +14,19 @@ from vmsdl.releases.freeze import CannotFreeze, FrozenRelease, freeze
 from vmsdl.releases.manifest import NotAManifest, parse_manifest
 from vmsdl.schema.description import Schema
 
-DESCRIPTION = """Writes the schemas and what they import to releases/NAME, in the canonical layout
-and with the hash of every layout, for version control to keep. `vmsdl diff --all-releases` and
-`vmsdl matrix` compare with them. What is frozen is not changed by a second run: exit status 1 where
-NAME is there and holds something else. Without PATH: the sources of [tool.vmsdl]."""
+DESCRIPTION = """Write the schemas and their imports to releases/NAME, in the canonical layout and
+with the hash of every layout; keep the folder in version control. `vmsdl diff --all-releases` and
+`vmsdl matrix` compare with the releases there. A second run does not change a frozen release: exit
+status 1 if NAME exists with other content. Without PATH, the sources of [tool.vmsdl] are frozen."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", help="the release, such as 9.2")
+    parser.add_argument("name", metavar="NAME", help="the name of the release, such as 9.2")
     parser.add_argument(
         "paths", nargs="*", metavar="PATH", help="a .vmsd file, a folder, or git:REV:PATH"
     )
     add_folder(parser)
-    parser.add_argument("--force", action="store_true", help="freeze NAME anew, whatever it holds")
+    parser.add_argument("--force", action="store_true", help="replace NAME if it exists")
 
 
 def add_folder(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +38,7 @@ def add_folder(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     problem = release_names.find_name_problem(options.name)
     if problem is not None:
-        raise Failure(f"`{options.name}` is no name for a release: {problem}")
+        raise Failure(f"`{options.name}` is not a valid release name: {problem}")
     folder = find_releases_folder(options.releases, sources.find_configuration())
     schemas = load_working_schemas(options.paths, console)
     if schemas is None:
@@ -52,15 +52,20 @@ def run(options: argparse.Namespace, console: Console) -> int:
         raise Failure(f"cannot read `{folder}`: {files.describe_error(error)}") from None
     for other in there:
         if other != options.name and other.casefold() == options.name.casefold():
-            raise Failure(f"there is a release `{other}`, and some disks cannot hold both")
+            raise Failure(
+                f"release `{other}` exists already, and some file systems do not distinguish "
+                "the two names"
+            )
     target = os.path.join(folder, options.name)
     if os.path.lexists(target) and not options.force:
         changes = _find_changes(target, frozen)
         if not changes:
-            console.say(f"{target}: frozen already, and the same")
+            console.say(f"{target}: already frozen with the same content")
             return 0
-        console.error(f"release `{options.name}` is frozen already and differs: {changes}")
-        console.say("What was released cannot change; --force is for a release that was not made.")
+        console.error(f"release `{options.name}` is already frozen with other content: {changes}")
+        console.say(
+            "A published release must not change; use --force only if it was not published."
+        )
         return 1
     try:
         files.write_folder(target, frozen.files)
@@ -92,13 +97,15 @@ def read_baseline(folder: str) -> Baseline:
 def check_machine(name: str | None, schemas: list[Schema], frozen: Baseline) -> None:
     every = (*schemas, *(schema for each in frozen.releases for schema in each.schemas))
     if name is not None and not any(name in schema.machines for schema in every):
-        raise Failure(f"no release and no working schema has a machine `{name}`")
+        raise Failure(
+            f"unknown machine type `{name}`: no release and no working schema declares it"
+        )
 
 
 def load_working_schemas(paths: list[str], console: Console) -> list[Schema] | None:
     """The schemas as they are now; None where they have errors, which are reported."""
     if "-" in paths:
-        raise Failure("stdin has no name to be kept by; give a PATH")
+        raise Failure("cannot freeze stdin: it has no file name; give a PATH")
     found: list[Schema] = []
     for path in paths or sources.find_configured_schemas(sources.require_configuration()):
         schemas = read_schemas(path, console)

@@ -10,8 +10,8 @@ from vmsdl.diagnostics.diagnostic import StageResult
 from vmsdl.driver import load_source
 from vmsdl.syntax.parser import parse
 
-DESCRIPTION = """For people who work on vmsdl: print the syntax tree or the checked schema that the
-compiler makes of a file. The form may change."""
+DESCRIPTION = """For developers of vmsdl: print the syntax tree or the checked schema of a file. The
+output format can change."""
 
 STAGES = ("tree", "schema")
 

@@ -9,8 +9,8 @@ import argparse
 from vmsdl.cli.parser import add_commands
 from vmsdl.cli.registry import STREAM_ACTIONS
 
-DESCRIPTION = """Read the state that a real QEMU wrote (`migrate "exec:cat > FILE"`), by the
-stream's own description, and write it back changed."""
+DESCRIPTION = """Read a migration stream that QEMU wrote (`migrate "exec:cat > FILE"`) by its own
+description, and write it back with changes."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -19,11 +19,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--against",
         metavar="PATH",
         required=True,
-        help="what the program knows: .vmsd, a folder, a dump, or a stream it wrote",
+        help="what the program can load: a .vmsd file, a folder, a dump, or a stream that it wrote",
     )
-    parser.add_argument("--machine", metavar="NAME", help="the machine type the program runs")
-    parser.add_argument("--json", action="store_true", help="the same for programs")
-    parser.add_argument("--strict", action="store_true", help="exit 1 too where it is not decided")
+    parser.add_argument("--machine", metavar="NAME", help="the machine type of the program")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--strict", action="store_true", help="exit status 1 also if something is undetermined"
+    )
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -42,7 +44,7 @@ def _text(path: str, against: str, verdict: LoadVerdict) -> str:
     lines = [_headline(path, against, verdict)]
     for number, refusal in enumerate(verdict.refusals):
         if number == 1:
-            lines += ["", "QEMU stops there; it would come to these too:"]
+            lines += ["", "QEMU stops there; further reasons for refusal:"]
         offset = f"byte {refusal.offset} (0x{refusal.offset:x})"
         message = quote_qemu(refusal)
         lines += ["", f"{refusal.section or 'the stream'} at {offset}"]
@@ -50,7 +52,7 @@ def _text(path: str, against: str, verdict: LoadVerdict) -> str:
         if message.since_11_1:
             lines.append(f"  QEMU 11.1: {message.since_11_1}")
     if verdict.questions:
-        lines += ["", "not decided:"]
+        lines += ["", "undetermined:"]
         sections: dict[str, list[str]] = {}
         for question in verdict.questions:
             names = sections.setdefault(explain(question), [])
@@ -63,6 +65,6 @@ def _text(path: str, against: str, verdict: LoadVerdict) -> str:
 
 def _headline(path: str, against: str, verdict: LoadVerdict) -> str:
     if verdict.refusals:
-        return f"{path}: refused by a program of {against}"
-    rest = ", as far as it is known" if verdict.questions else ""
-    return f"{path}: nothing in {against} speaks against it{rest}"
+        return f"{path}: refused by a program with {against}"
+    rest = "; what is undetermined follows" if verdict.questions else ""
+    return f"{path}: no reason for refusal found in {against}{rest}"

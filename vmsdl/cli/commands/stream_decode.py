@@ -22,20 +22,21 @@ from vmsdl.qemu.stream.values import DecodedRecord, ValuesError, to_json
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a migration stream")
     parser.add_argument(
-        "--device", metavar="NAME", help="one device: its section's name or its own (ide)"
+        "--device",
+        metavar="NAME",
+        help="one device, by the name of its section or of its description (ide)",
     )
     parser.add_argument(
         "--schema",
         metavar="PATH",
-        help="a .vmsd file or folder: its devices are decoded by it, checked and explained",
+        help="a .vmsd file or folder: decode and check its devices by the schema, and print "
+        "its doc comments",
     )
+    parser.add_argument("--json", action="store_true", help="print a document for `stream encode`")
     parser.add_argument(
-        "--json", action="store_true", help="a document that `stream encode` turns back"
+        "--offsets", action="store_true", help="print the byte offset of each field in the file"
     )
-    parser.add_argument(
-        "--offsets", action="store_true", help="where in the file each field stands"
-    )
-    parser.add_argument("--hex", action="store_true", help="the bytes of each field too")
+    parser.add_argument("--hex", action="store_true", help="print the bytes of each field too")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -135,7 +136,7 @@ def _make_lines(
         yield from show_state(record, title, data, with_offsets=options.offsets)
     else:
         size = device.section.size
-        yield f"{title}: {size} bytes that nothing describes"
+        yield f"{title}: {size} bytes without a description"
 
 
 def _select_devices(stream: Stream, name: str | None) -> list[Device]:
@@ -145,6 +146,6 @@ def _select_devices(stream: Stream, name: str | None) -> list[Device]:
     if not found:
         names = sorted({device.name for device in stream.devices})
         near = get_close_matches(name, names, 1)
-        hint = f"; did you mean `{near[0]}`?" if near else f"; there are {', '.join(names)}"
+        hint = f"; did you mean `{near[0]}`?" if near else f"; expected one of {', '.join(names)}"
         raise Failure(f"the stream has no device `{name}`{hint}")
     return found

@@ -14,17 +14,17 @@ from vmsdl.qemu.stream.schema_state import SchemaDevice
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE.json", help="the document, edited or not")
+    parser.add_argument("file", metavar="FILE.json", help="the document, edited or unchanged")
     parser.add_argument("-o", "--output", metavar="FILE", required=True, help="the stream to write")
     parser.add_argument(
         "--schema",
         metavar="PATH",
-        help="the schemas of `decode --schema`, where they are not beside the document",
+        help="the schemas of `decode --schema`, if they are not beside the document",
     )
     parser.add_argument(
         "--source",
         metavar="FILE",
-        help="the stream the document was made of, where it has moved: RAM is copied from it",
+        help="the stream that the document was made from, if it was moved: RAM is copied from it",
     )
 
 
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     document = paths.read_json(options.file)
     source = options.source or _find_source(options.file, document)
     if os.path.exists(options.output) and os.path.samefile(source, options.output):
-        raise Failure(f"`{options.output}` is the stream that the document refers to")
+        raise Failure(f"cannot write to `{options.output}`: the document refers to this stream")
     known = _read_schemas(options, document, console)
     if known is None:
         return 1
@@ -58,10 +58,7 @@ def _read_schemas(
     for name in sorted(find_schema_names(document)):
         path = os.path.join(os.path.dirname(options.file), os.path.basename(name))
         if not os.path.isfile(path):
-            raise Failure(
-                f"`{name}`, which states in `{options.file}` are of, is not beside it: "
-                "say --schema PATH"
-            )
+            raise Failure(f"cannot find schema `{name}` beside `{options.file}`: use --schema PATH")
         found = find_devices(path, console)
         if found is None:
             return None
@@ -79,4 +76,4 @@ def _find_source(path: str, document: object) -> str:
     for candidate in (os.path.join(os.path.dirname(path), name), name):
         if os.path.isfile(candidate):
             return candidate
-    raise Failure(f"`{name}`, which `{path}` was made of, is not beside it: say --source FILE")
+    raise Failure(f"cannot find `{name}`, the source of `{path}`, beside it: use --source FILE")

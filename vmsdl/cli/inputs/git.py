@@ -11,7 +11,7 @@ def run_git(*arguments: str) -> bytes:
     done = _run(arguments)
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise Failure(f"git {arguments[0]}: {said[-1] if said else 'no answer'}")
+        raise Failure(f"git {arguments[0]}: {said[-1] if said else 'no error message'}")
     return done.stdout
 
 
@@ -28,4 +28,4 @@ def _run(arguments: tuple[str, ...]) -> "subprocess.CompletedProcess[bytes]":
             ("git", *arguments), capture_output=True, check=False, env=environment
         )
     except OSError:
-        raise Failure("git is not there to be asked") from None
+        raise Failure("cannot run git") from None

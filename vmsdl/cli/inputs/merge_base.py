@@ -31,7 +31,7 @@ def find_versions(
     touched = _touched(base, top)
     affected = _affected(_looked_at(paths, settings, top, touched, before), touched)
     if not affected:
-        console.say(f"no schema has changed since the merge base with `{other}`")
+        console.say(f"no schema changed since the merge base with `{other}`")
     old: list[Schema] = []
     new: list[Schema] = []
     for name in affected:
@@ -50,16 +50,16 @@ def _merge_base(other: str) -> str:
         other.startswith("-")
         or ask_git("rev-parse", "--verify", "-q", f"{other}^{{commit}}") is None
     ):
-        raise Failure(f"--merge-base: there is no branch or commit `{other}` here")
+        raise Failure(f"--merge-base: unknown branch or commit `{other}`")
     if ask_git("rev-parse", "--verify", "-q", "HEAD^{commit}") is None:
-        raise Failure("--merge-base: there is no commit here yet")
+        raise Failure("--merge-base: the repository has no commits")
     found = ask_git("merge-base", other, "HEAD")
     if found is not None:
         return found.decode().strip()
     if run_git("rev-parse", "--is-shallow-repository").strip() == b"true":
         raise Failure(
-            f"--merge-base: this clone is shallow, and the commit that HEAD and `{other}` have in "
-            "common is not in it; fetch more, with `git fetch --unshallow`, or `fetch-depth: 0` of "
+            "--merge-base: this clone is shallow and does not contain the common commit "
+            f"of HEAD and `{other}`; use `git fetch --unshallow`, or `fetch-depth: 0` of "
             "actions/checkout"
         )
     raise Failure(f"--merge-base: HEAD and `{other}` have no commit in common")
@@ -85,7 +85,7 @@ def _looked_at(
             if os.path.exists(path):
                 yield from (os.path.relpath(name) for name in sources.find([path]))
             elif path not in before and not any(_is_in(name, path) for name in before):
-                raise Failure(f"there is no `{path}`, here or at the merge base")
+                raise Failure(f"cannot find `{path}` in the working tree or at the merge base")
         yield from (name for name in gone if any(_is_in(name, path) for path in given))
     elif settings is not None:
         present = settings.schemas(may_be_gone=True)

@@ -31,7 +31,7 @@ def find(paths: Iterable[str]) -> list[str]:
                     f"cannot read `{error.filename}`: {files.describe_error(error)}"
                 ) from None
             if not inside:
-                raise Failure(f"there is no .vmsd file in `{path}`")
+                raise Failure(f"no .vmsd file in `{path}`")
             found.update(dict.fromkeys(inside))
         else:
             found[os.path.normpath(path) if path else path] = None
@@ -54,7 +54,9 @@ def require_configuration() -> "Config":
     """`[tool.vmsdl]`, for a command that was given no path."""
     found = find_configuration()
     if found is None:
-        raise Failure("no PATH was given, and no pyproject.toml here or above has [tool.vmsdl]")
+        raise Failure(
+            "no PATH given, and no pyproject.toml with [tool.vmsdl] in this folder or above"
+        )
     return found
 
 
@@ -83,7 +85,7 @@ def read(path: str) -> "SourceFile":
     except (OSError, UnicodeDecodeError) as error:
         raise Failure(f"cannot read `{path}`: {files.describe_error(error)}") from None
     except ValueError:
-        raise Failure(f"cannot read {path!r}: this is no path") from None
+        raise Failure(f"cannot read {path!r}: invalid path") from None
 
 
 def map_file(path: str) -> Any:
@@ -104,4 +106,4 @@ def read_json(path: str) -> Any:
     except (OSError, UnicodeDecodeError) as error:
         raise Failure(f"cannot read `{path}`: {files.describe_error(error)}") from None
     except (ValueError, RecursionError) as error:
-        raise Failure(f"`{path}` is no JSON: {error}") from None
+        raise Failure(f"`{path}` is not valid JSON: {error}") from None

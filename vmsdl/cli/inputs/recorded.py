@@ -46,7 +46,7 @@ def learn_schemas(stream: "Stream", path: str, console: Console) -> list[Schema]
             if device.is_described:
                 observations.observe(device.record())
         except ValuesError as error:
-            console.say(f"{path}: {error}: left out")
+            console.say(f"{path}: {error}; the device was left out")
     if not observations.devices:
         raise Failure(f"`{path}` describes no device")
     age = find_age(PartialStream.of(stream.view))
@@ -68,7 +68,7 @@ class Dump:
         try:
             return cls(path, read_dump_entries(json.loads(data)))
         except (DumpError, ValueError, RecursionError) as error:
-            raise Failure(f"`{path}` is neither .vmsd nor a stream nor a dump: {error}") from None
+            raise Failure(f"`{path}` is not a .vmsd file, a stream or a dump: {error}") from None
 
     @classmethod
     def of(cls, schemas: Iterable[Schema], path: str) -> "Dump":

@@ -66,7 +66,7 @@ def _of_revision(path: str, console: Console) -> "Version | None":
 
     _, revision, inside = (*path.split(":", 2), "", "")[:3]
     if not revision or not inside or revision.startswith("-"):
-        raise Failure(f"`{path}` is not git:REV:PATH")
+        raise Failure(f"`{path}` does not have the form git:REV:PATH")
 
     def read(name: str) -> SourceFile:
         data = _shown(revision, name)
@@ -82,7 +82,7 @@ def _of_revision(path: str, console: Console) -> "Version | None":
         if version is not None:
             return version
     if not names:
-        raise Failure(f"there is no .vmsd file, stream or dump at `{path}`")
+        raise Failure(f"no .vmsd file, stream or dump at `{path}`")
     return load_sources(map(read, sorted(names)), read, console)
 
 

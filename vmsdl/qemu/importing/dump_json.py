@@ -12,7 +12,7 @@ class DumpError(ValueError):
 
 def read_dump_entries(document: object) -> dict[str, dict[str, Any]]:
     if not isinstance(document, dict) or MACHINE_KEY not in document:
-        raise DumpError(f'not a -dump-vmstate file: there is no "{MACHINE_KEY}"')
+        raise DumpError(f'not a -dump-vmstate file: missing "{MACHINE_KEY}"')
     for name, entry in document.items():
         if name == MACHINE_KEY:
             _check_object(entry, name, {"Name": str})
@@ -24,7 +24,7 @@ def read_dump_entries(document: object) -> dict[str, dict[str, Any]]:
 
 def _check_description(description: object, path: str, depth: int) -> None:
     if depth > 64:
-        raise DumpError(f"{path}: descriptions are nested more than 64 deep")
+        raise DumpError(f"{path}: descriptions are nested more than 64 levels deep")
     record = _check_object(
         description, path, {"name": str, "version_id": int, "minimum_version_id": int}
     )
@@ -46,7 +46,7 @@ def _check_object(value: object, path: str, keys: Mapping[str, type]) -> dict[st
         raise DumpError(f"{path}: expected an object")
     for key, kind in keys.items():
         if type(value.get(key)) is not kind:
-            raise DumpError(f'{path}: "{key}" is missing or is no {kind.__name__}')
+            raise DumpError(f'{path}: "{key}" is missing or not of type {kind.__name__}')
     return value
 
 

@@ -74,7 +74,7 @@ class _DumpMerger:
             if named and not matching:
                 versions = sorted({known[0]["version_id"] for known in named.values()})
                 self.notes.append(
-                    f"{shape.title} version {shape.version_id} is not what the dump describes "
+                    f"{shape.title} version {shape.version_id} differs from the dump "
                     f"(version {', '.join(map(str, versions))}): both are written"
                 )
             merged = self._merge_shape(key, shape.title, description or None, shape)

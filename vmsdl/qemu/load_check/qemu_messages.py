@@ -239,114 +239,119 @@ def _explain_refusal(refusal: LoadRefusal) -> str:
 
 def _explain_surplus(surplus: int) -> str:
     if not surplus:
-        return "the section's footer does not follow"
+        return "the section's footer does not follow its body"
     count = f"{abs(surplus)} byte{'' if abs(surplus) == 1 else 's'}"
-    return f"the section has {count} {'more' if surplus > 0 else 'less'} than the program reads"
+    return f"the section has {count} {'more' if surplus > 0 else 'fewer'} than the program reads"
 
 
-_NO_FOOTER = "no footer of this section follows anywhere"
-_BELOW_MINIMUM = "version {r.received} is older than the oldest that loads"
+_NO_FOOTER = "this section has no footer"
+_BELOW_MINIMUM = "version {r.received} is older than the program's minimum version"
 
 # What is not here has a `detail`.
 _FAULTS = {
     LoadFault.UNMIGRATABLE: "`{r.name}` is unmigratable",
     LoadFault.CONFIGURATION_MISSING: (
-        "there is no configuration: only machine types of 2.3 and older send none"
+        "the stream has no configuration: only machine types of QEMU 2.3 and older send none"
     ),
     LoadFault.CONFIGURATION_UNEXPECTED: "`{r.name}` expects no configuration",
     LoadFault.MACHINE_DIFFERS: "the machine types differ",
     LoadFault.PAGE_BITS_DIFFER: "the page sizes differ",
-    LoadFault.CAPABILITY_OFF: "the capability {r.name} must be set at the destination",
-    LoadFault.CAPABILITY_UNKNOWN: "no release lists a capability {r.name}",
+    LoadFault.CAPABILITY_OFF: "capability {r.name} must be enabled on the destination",
+    LoadFault.CAPABILITY_UNKNOWN: "unknown capability {r.name}: no QEMU release has it",
     LoadFault.UUID_DIFFERS: "the UUIDs differ",
-    LoadFault.COMMAND_UNKNOWN: "no release has such a command",
-    LoadFault.COMMAND_TOO_NEW: "{r.name} came with 10.0, and the program is older",
-    LoadFault.COMMAND_LENGTH: "{r.name} has {r.received} bytes",
+    LoadFault.COMMAND_UNKNOWN: "unknown command: no QEMU release has it",
+    LoadFault.COMMAND_TOO_NEW: "{r.name} requires QEMU 10.0, and the program is older",
+    LoadFault.COMMAND_LENGTH: "wrong length of {r.name}: {r.received} bytes",
     LoadFault.NO_RETURN_PATH: "{r.owner} must come before {r.name}",
     LoadFault.POSTCOPY_NOT_ADVISED: "{r.owner} must come before {r.name}",
     LoadFault.SECTION_UNKNOWN: "the program has no such section",
     LoadFault.SECTION_TOO_NEW: "version {r.received} is newer than the program's {r.local}",
     LoadFault.SECTION_TOO_OLD: _BELOW_MINIMUM,
-    LoadFault.SECTION_ENDED: "the stream ends within this section",
+    LoadFault.SECTION_ENDED: "unexpected end of the stream in this section",
     LoadFault.FOOTER_MISSING: _NO_FOOTER,
     LoadFault.FOOTER_OF_OTHER_SECTION: _NO_FOOTER,
     LoadFault.FOOTER_ENDED: _NO_FOOTER,
-    LoadFault.RAM_TOO_NEW: "version {r.received} of RAM: every release has {r.local}",
-    LoadFault.RAM_TOO_OLD: "version {r.received} of RAM: every release has {r.local}",
+    LoadFault.RAM_TOO_NEW: "RAM has version {r.received}, but every QEMU release has {r.local}",
+    LoadFault.RAM_TOO_OLD: "RAM has version {r.received}, but every QEMU release has {r.local}",
     LoadFault.BLOCK_UNKNOWN: "the program's machine has no RAM block `{r.name}`",
-    LoadFault.BLOCK_SIZE: "the RAM block `{r.name}` has another size",
+    LoadFault.BLOCK_SIZE: "RAM block `{r.name}` has a different size",
     LoadFault.VERSION_TOO_NEW: (
         "version {r.received} of `{r.owner}` is newer than the program's {r.local}"
     ),
     LoadFault.VERSION_TOO_OLD: (
-        "version {r.received} of `{r.owner}` is older than the oldest that loads"
+        "version {r.received} of `{r.owner}` is older than the program's minimum version"
     ),
     LoadFault.SUBSECTION_UNKNOWN: "`{r.owner}` has no subsection `{r.name}`",
-    LoadFault.NOT_EQUAL: "`{r.path}` is {r.received}, and the program has {r.local}",
-    LoadFault.ABOVE_BOUND: "`{r.path}` is {r.received}, and the program allows {r.local}",
+    LoadFault.NOT_EQUAL: "`{r.path}` is {r.received}, but the program has {r.local}",
+    LoadFault.ABOVE_BOUND: "`{r.path}` is {r.received}, but the program allows {r.local}",
 }
 
 # q: the question; r: its refusal; refusal: the words for that
 _DOUBTS = {
-    LoadDoubt.REST_NOT_READ: "what follows cannot be found: it was not looked at",
+    LoadDoubt.REST_NOT_READ: (
+        "the rest of the stream was not checked: cannot find where it continues"
+    ),
     LoadDoubt.DEVICES_OF_MACHINE: (
-        "the machine must have every device that the stream has a section of"
+        "the machine must have every device that has a section in the stream"
     ),
     LoadDoubt.CONFIGURATION_MISSING: "{refusal}",
     LoadDoubt.MACHINE_UNDECLARED: (
-        "no machine type `{q.name}` is declared, and which one runs is not known"
+        "machine type `{q.name}` is not declared, and the program's machine type is unknown"
     ),
-    LoadDoubt.MACHINE_ALIAS: "`{q.name}` stands for a version of it that is not known",
-    LoadDoubt.PAGE_BITS: "the machine's pages must be of {q.received} bits",
-    LoadDoubt.PAGE_BITS_OF_ONE: "only one of the two names its page size",
+    LoadDoubt.MACHINE_ALIAS: "`{q.name}` is an alias of a machine type whose version is unknown",
+    LoadDoubt.PAGE_BITS: "the machine must have pages of {q.received} bits",
+    LoadDoubt.PAGE_BITS_OF_ONE: "only one of the two streams has a page size",
     LoadDoubt.CAPABILITY: "{refusal}",
-    LoadDoubt.UUID: "a machine with another UUID than {q.name} refuses",
-    LoadDoubt.COMMAND_RELEASE: "{q.name} came with 10.0, and the program's release is not known",
-    LoadDoubt.LIVE_COMMAND: "{q.name} belongs to a migration between two running programs",
-    LoadDoubt.OWN_CODEC: "a section with a codec of its own",
+    LoadDoubt.UUID: "a machine with a UUID other than {q.name} refuses the stream",
+    LoadDoubt.COMMAND_RELEASE: "{q.name} requires QEMU 10.0, and the program's release is unknown",
+    LoadDoubt.LIVE_COMMAND: "{q.name} is used only in a migration between two running programs",
+    LoadDoubt.OWN_CODEC: "the section has its own codec",
     LoadDoubt.BLOCKS_OF_MACHINE: "the machine must have these RAM blocks: {q.detail}",
     LoadDoubt.FIRMWARE_BLOCK_SIZE: "{refusal}",
     LoadDoubt.SECTION_NOT_SENT: (
-        "the other machine sent no such section; it may have the device all the same"
+        "the other machine sent no such section, but can still have the device"
     ),
-    LoadDoubt.DEVICE_UNKNOWN: "the program's description of it is not known",
-    LoadDoubt.DEVICE_NOT_DESCRIBED: "the other stream does not describe it either",
+    LoadDoubt.DEVICE_UNKNOWN: "the program's description of the section is unknown",
+    LoadDoubt.DEVICE_NOT_DESCRIBED: "the other stream does not describe the section either",
     LoadDoubt.OTHER_VERSION: (
-        "a stream shows version {q.local}, and not whether {q.received} is loaded"
+        "the other stream has version {q.local}; it is unknown whether the program loads "
+        "{q.received}"
     ),
     LoadDoubt.OLD_LOAD_FUNCTION: "{refusal}",
-    LoadDoubt.CODEC_UNKNOWN: "the codec of `{q.owner}` is not known",
-    LoadDoubt.BODY_NOT_READ: (
-        "its fields, checks and hooks cannot be judged by a {q.name}'s knowledge"
-    ),
+    LoadDoubt.CODEC_UNKNOWN: "the codec of `{q.owner}` is unknown",
+    LoadDoubt.BODY_NOT_READ: "its fields, checks and hooks cannot be checked with a {q.name}",
     LoadDoubt.DESCRIPTION_MISFIT: "{q.detail}",
-    LoadDoubt.SUBSECTION_NOT_SHOWN: "no stream showed a subsection `{q.name}` of `{q.owner}`",
+    LoadDoubt.SUBSECTION_NOT_SHOWN: "no stream has subsection `{q.name}` of `{q.owner}`",
     LoadDoubt.LAYOUT_DIFFERS: (
-        "`{q.items[0].path}` ({q.items[0].type}, {q.items[0].size} bytes) stands where the other "
-        "stream has `{q.items[1].path}` ({q.items[1].type}, {q.items[1].size} bytes)"
+        "found `{q.items[0].path}` ({q.items[0].type}, {q.items[0].size} bytes) where "
+        "the other stream has `{q.items[1].path}` ({q.items[1].type}, {q.items[1].size} "
+        "bytes)"
     ),
     LoadDoubt.LAYOUT_LONGER: "only one of the two streams has `{q.name}`",
     LoadDoubt.COMPARED_VALUE: (
-        "`{q.path}` is {r.received}, and was {r.local} in the other machine, which compares it"
+        "`{q.path}` is {r.received}, but was {r.local} in the other machine, which compares it"
     ),
     LoadDoubt.CHECKS_NOT_RECORDED: "its checks and hooks were not recorded",
     LoadDoubt.PROPERTIES_UNDECLARED: (
-        "the properties of `{q.owner}` have their defaults: its machine is not declared"
+        "default values are assumed for the properties of `{q.owner}`: its machine type "
+        "is not declared"
     ),
-    LoadDoubt.HOOK: "the hook {q.name} of `{q.owner}` may refuse",
-    LoadDoubt.EXTERN_CONDITION: "whether `{q.owner}` has `{q.name}` is decided elsewhere",
+    LoadDoubt.HOOK: "hook {q.name} of `{q.owner}` can refuse the state",
+    LoadDoubt.EXTERN_CONDITION: (
+        "the presence of `{q.name}` in `{q.owner}` is decided outside the schema"
+    ),
     LoadDoubt.COMPARED_FIELD: "`{q.name}` of `{q.owner}` is compared with the program's own value",
-    LoadDoubt.FIELD_CODEC: "the codec of `{q.name}` ({q.detail}) may refuse",
-    LoadDoubt.LAYOUT_OF_OTHER_STATE: "{refusal}; the layout was only recorded, in another state",
-    LoadDoubt.LIMIT_OF_CODEC: "{refusal}; that is this codec's own limit",
+    LoadDoubt.FIELD_CODEC: "the codec of `{q.name}` ({q.detail}) can refuse the state",
+    LoadDoubt.LAYOUT_OF_OTHER_STATE: "{refusal}; the layout was recorded in another state",
+    LoadDoubt.LIMIT_OF_CODEC: "{refusal}; this is a limit of the generated codec",
     LoadDoubt.FIELD_MAY_BE_ABSENT: (
-        "{refusal}; whether `{q.owner}` has a field is decided elsewhere"
+        "{refusal}; the presence of a field in `{q.owner}` is decided outside the schema"
     ),
     LoadDoubt.OTHER_PROPERTIES: (
-        "{refusal}; another machine's properties would accept it, and this one is not declared"
+        "{refusal}; other properties would accept it, and the machine type is not declared"
     ),
     LoadDoubt.FREE_PROPERTY: (
-        "{refusal}; `{q.name}` is a property of a machine that is not declared"
+        "{refusal}; `{q.name}` is a property, and the machine type is not declared"
     ),
 }
 

@@ -44,26 +44,26 @@ def find_remarks(parts: Sequence[Part], blocks: Mapping[str, RamBlock]) -> Itera
     commands = [part for part in parts if isinstance(part, Command)]
     numbers = dict.fromkeys(part.number for part in commands)
     if postcopy := [COMMANDS[number] for number in numbers if number in _POSTCOPY]:
-        yield f"postcopy ({', '.join(postcopy)}): pages that come later are not in this file"
+        yield f"postcopy ({', '.join(postcopy)}): pages that are sent later are not in this file"
     for part in commands:
         if part.packaged is not None:
             length = part.packaged.stop - part.packaged.start
-            yield f"a packaged stream of {length} bytes, at {part.offset:x}, is not looked into"
+            yield f"the packaged stream of {length} bytes at {part.offset:x} is not read"
     if _COLO in numbers:
-        yield "COLO: what follows the first checkpoint is not read"
+        yield "COLO: data after the first checkpoint is not read"
     configuration = _find_configuration(parts)
     capabilities = configuration.capabilities if configuration else ()
     is_mapped = "mapped-ram" in capabilities
     if is_mapped:
-        yield "mapped-ram: pages stand at places of their own, and are not counted"
+        yield "mapped-ram: pages have fixed offsets in the file, and are not counted"
     if "x-ignore-shared" in capabilities:
         yield "x-ignore-shared: memory that is shared with the destination is not in this file"
     has_ended = any(isinstance(part, Section) and part.kind is SectionType.END for part in parts)
     counted = sum(block.full + block.zero + block.delta for block in blocks.values())
     if blocks and has_ended and not counted and not is_mapped:
-        yield "no page of guest memory: with multifd, pages go over channels of their own"
+        yield "no pages of guest memory: with multifd, pages are sent over separate channels"
     if delta := sum(block.delta for block in blocks.values()):
-        yield f"{delta} pages are deltas (XBZRLE) or compressed: counted, and not unpacked"
+        yield f"{delta} pages are deltas (XBZRLE) or compressed: counted, but not unpacked"
 
 
 def format_inventory(
@@ -104,7 +104,7 @@ def _format_lines(
             case Vmdesc(start=start, end=end):
                 yield f"{part.offset:>10x} {end - start:>10}  description"
             case Surplus(offset=offset, end=end):
-                yield f"{offset:>10x} {end - offset:>10}  surplus bytes: no part of the stream"
+                yield f"{offset:>10x} {end - offset:>10}  surplus bytes: not part of the stream"
             case Header() | Configuration() | End():
                 pass
     if blocks:

@@ -151,7 +151,10 @@ def _section_to_json(
             reference = {"schema": state.device.reference}
             if values is not None:
                 return entry | reference | {"state": values}
-            entry["note"] = f"{state.device.file} would write other bytes: shown as described"
+            entry["note"] = (
+                f"{state.device.file} would write different bytes: decoded by the stream's "
+                "own description"
+            )
     return entry | ({"problem": str(problem)} if problem else {}) | described
 
 
@@ -192,14 +195,15 @@ def _find_parts(document: object, size: int) -> list[dict[str, Any]]:
     source = document.get("source")
     parts = document.get("parts")
     if not isinstance(source, dict) or not isinstance(parts, list):
-        raise DocumentError('"source" and "parts" are needed')
+        raise DocumentError('missing "source" or "parts"')
     if source.get("size") != size:
         raise DocumentError(
-            f"the source stream has {size} bytes, and the document was made of {source.get('size')}"
+            f"the source stream has {size} bytes, but the document was made from a stream "
+            f"of {source.get('size')}"
         )
     for index, part in enumerate(parts):
         if not isinstance(part, dict):
-            raise DocumentError(f"part {index} is no object")
+            raise DocumentError(f"part {index} is not an object")
     return parts
 
 
@@ -217,7 +221,7 @@ class _StreamEncoder:
             try:
                 yield from self._encode_part(part)
             except (ValueError, KeyError, TypeError, OverflowError) as problem:
-                what = f"{problem} is missing" if isinstance(problem, KeyError) else str(problem)
+                what = f"missing {problem}" if isinstance(problem, KeyError) else str(problem)
                 name = part.get("idstr", part.get("part"))
                 raise DocumentError(f"part {index} ({name}): {what}") from None
 
@@ -242,13 +246,16 @@ class _StreamEncoder:
             case "surplus":
                 yield self._copy_source(part["bytes"])
             case other:
-                raise DocumentError(f"{other!r:.60} is no part of a stream")
+                raise DocumentError(f"unknown part {other!r:.60}")
 
     def _encode_section(self, part: Mapping[str, Any]) -> Iterator[memoryview | bytes]:
         kinds = {kind.name.lower(): kind for kind in SectionType}
         kind = kinds.get(part["kind"])
         if kind is None:
-            raise DocumentError(f"a section is {', '.join(kinds)}, not {part['kind']!r:.60}")
+            raise DocumentError(
+                f"expected {', '.join(kinds)} as the kind of a section, found "
+                f"{part['kind']!r:.60}"
+            )
         section_id = _encode_number(part, "section_id", 4)
         yield bytes((kind,)) + section_id
         if kind in (SectionType.START, SectionType.FULL):
@@ -284,7 +291,9 @@ class _StreamEncoder:
         idstr, reference = part["idstr"], part["schema"]
         found = [one for one in self.known if one.reference == reference]
         if not found:
-            raise DocumentError(f"its state is of {reference['file']}, which is not at hand")
+            raise DocumentError(
+                f"its state requires schema {reference['file']}, which was not given"
+            )
         key = (SectionType.FULL, idstr, part["instance_id"])
         source = next(
             (one for one in self.sections if (one.kind, one.idstr, one.instance_id) == key), None
@@ -310,7 +319,7 @@ class _StreamEncoder:
     def _copy_source(self, place: Mapping[str, Any]) -> memoryview:
         offset, size = place["offset"], place["size"]
         if not 0 <= offset <= offset + size <= len(self.view):
-            raise DocumentError(f"bytes {offset} to {offset + size} lie outside the source stream")
+            raise DocumentError(f"bytes {offset} to {offset + size} are outside the source stream")
         return self.view[offset : offset + size]
 
 
@@ -364,11 +373,11 @@ def _encode_subsection_header(name: str) -> bytes:
 def _encode_number(part: Mapping[str, Any], key: str, size: int) -> bytes:
     value = part[key]
     if type(value) is not int or not 0 <= value < 1 << 8 * size:
-        raise DocumentError(f'"{key}" must be an integer of {size} bytes, not {value!r:.60}')
+        raise DocumentError(f'"{key}" must be an integer of {size} bytes, found {value!r:.60}')
     return value.to_bytes(size, "big")
 
 
 def _encode_name(name: object) -> bytes:
     if not isinstance(name, str) or len(name.encode()) > 255:
-        raise DocumentError(f"{name!r:.60} is no name of at most 255 bytes")
+        raise DocumentError(f"expected a name of at most 255 bytes, found {name!r:.60}")
     return bytes((len(name.encode()),)) + name.encode()

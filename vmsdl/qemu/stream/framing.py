@@ -167,10 +167,10 @@ def read_stream(
 
 def _read_header(reader: ByteReader) -> Header:
     if reader.number(0, 4, "the stream's header") != _MAGIC:
-        raise StreamError(0, "this is no migration stream: it does not begin with `QEVM`")
+        raise StreamError(0, "not a migration stream: it does not begin with `QEVM`")
     version = reader.number(4, 4, "the stream's header")
     if version != 3:
-        raise StreamError(4, f"stream version {version}, and only 3 is known")
+        raise StreamError(4, f"unknown stream version {version}, expected 3")
     return Header(offset=0, end=8, version=version)
 
 
@@ -188,7 +188,7 @@ def _read_configuration(reader: ByteReader, offset: int) -> Configuration:
         version = reader.number(end, 4, what)
         end += 4
         if version & 0xFF != 1:  # a loader keeps eight bits
-            message = f"version {version} of `{name}`, and only 1 is known"
+            message = f"unknown version {version} of `{name}`, expected 1"
             fault = StreamFault.CONFIGURATION_VERSION
             raise StreamError(end - 4, message, fault, name, version)
         match name:
@@ -240,7 +240,7 @@ def _read_command(reader: ByteReader, offset: int) -> Command:
     if number != _PACKAGED:
         return Command(offset=offset, end=end, number=number, payload=payload)
     if end - start != 4:
-        raise StreamError(offset + 3, "a packaged stream's length takes 4 bytes")
+        raise StreamError(offset + 3, "the length of a packaged stream must have 4 bytes")
     inner = reader.skip(end, reader.number(start, 4, "a command"), "a packaged stream")
     return Command(
         offset=offset, end=inner, number=number, payload=payload, packaged=slice(end, inner)
@@ -281,7 +281,7 @@ class _SectionFinder:
         else:
             start = offset + 5
             if section_id not in self.started:
-                message = f"section {section_id} goes on, but it never began"
+                message = f"section {section_id} continues, but was not started"
                 raise StreamError(offset, message, StreamFault.SECTION_NOT_STARTED)
             header = self.started[section_id]
         stop = self._find_stop(kind, section_id, header, offset, start)
@@ -291,7 +291,7 @@ class _SectionFinder:
         elif not self.has_footers:
             end = stop
         else:
-            raise StreamError(stop, f"the footer of section `{header.idstr}` is missing")
+            raise StreamError(stop, f"missing footer of section `{header.idstr}`")
         return Section(
             kind=kind,
             section_id=section_id,
@@ -337,7 +337,9 @@ class _SectionFinder:
         for stop in self.reader.occurrences(footer, start):
             if self._can_continue(stop + len(footer)):
                 return stop
-        raise StreamError(offset, f"section `{header.idstr}` has no end: its footer is not found")
+        raise StreamError(
+            offset, f"cannot find the end of section `{header.idstr}`: its footer is missing"
+        )
 
     def _can_continue(self, offset: int) -> bool:
         """Can the stream go on here: with a section, a command, or its end?"""

@@ -44,7 +44,7 @@ class PartialStream:
                 if ending:
                     parts += ending
                     if not isinstance(ending[-1], End | Vmdesc):
-                        message = "the sections stop, and no end is marked"
+                        message = "missing end mark after the last section"
                         problem = StreamError(ending[-1].end, message)
                 else:
                     problem, unterminated = error, section

@@ -126,7 +126,9 @@ def _skip_blocks(reader: ByteReader, offset: int, total: int, memory: MemoryForm
             offset = _skip_mapped(reader, offset, size)
         memory.blocks.setdefault(name, RamBlock()).size = size
         if size > total:
-            raise StreamError(start, f"RAM block `{name}` is larger than what is left of the total")
+            raise StreamError(
+                start, f"RAM block `{name}` is larger than the rest of the total size"
+            )
         total -= size
     return offset
 
@@ -134,7 +136,7 @@ def _skip_blocks(reader: ByteReader, offset: int, total: int, memory: MemoryForm
 def _skip_mapped(reader: ByteReader, offset: int, size: int) -> int:
     version = reader.number(offset, 4, "a mapped RAM header")
     if version != 1:
-        raise StreamError(offset, f"mapped RAM header of version {version}, and only 1 is known")
+        raise StreamError(offset, f"unknown version {version} of a mapped RAM header, expected 1")
     pages = reader.number(offset + 20, 8, "a mapped RAM header")
     if pages == 0:  # a shared block that was left out
         return offset + 28

@@ -95,7 +95,7 @@ class ByteReader:
         if length > self.size - offset:
             left = max(self.size - offset, 0)
             raise StreamError(
-                min(offset, self.size), f"{what} needs {length} bytes, and {left} are left"
+                min(offset, self.size), f"{what} needs {length} bytes, but only {left} left"
             )
         return offset + length
 

@@ -101,7 +101,7 @@ def encode_state(
     if cls is None:
         raise ValueError(f"{device.file}: device {device.description.name} has no codec")
     if not isinstance(values, Mapping):
-        raise ValueError(f"expected an object, got {values!r:.60}")
+        raise ValueError(f"expected an object, found {values!r:.60}")
     base = None if record is None else make_load_target(cls, record)
     if base is not None:
         _remove_missing(base, values)

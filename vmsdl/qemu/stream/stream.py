@@ -70,7 +70,9 @@ class Device:
         """Every field with its place, by the stream's description; ValuesError if it misfits."""
         section = self.section
         if self.description is None:
-            raise ValuesError(section.idstr, section.start, "the stream does not describe it")
+            raise ValuesError(
+                section.idstr, section.start, "the stream does not describe this device"
+            )
         return decode_record(
             self.description, self.view, section.start, section.stop, section.idstr
         )

@@ -76,7 +76,9 @@ def decode_record(
     if record.offset + record.size != stop:
         missing = stop - record.offset - record.size
         raise ValuesError(
-            path, stop - missing, f"the description ends {missing} bytes before the section"
+            path,
+            stop - missing,
+            f"the description ends {missing} bytes before the end of the section",
         )
     return record
 
@@ -162,7 +164,7 @@ class _Decoder:
     ) -> DecodedRecord:
         if depth > _MAXIMUM_DEPTH:
             raise ValuesError(
-                path, offset, f"descriptions are nested more than {_MAXIMUM_DEPTH} deep"
+                path, offset, f"descriptions are nested more than {_MAXIMUM_DEPTH} levels deep"
             )
         start = offset
         fields: list[Node] = []
@@ -224,7 +226,7 @@ class _Decoder:
         if _is_record(field):
             record = self.record(_find_inner(field), offset, name, path, depth + 1)
             if record.size != size:
-                message = f"the description says {size} bytes, and its parts make {record.size}"
+                message = f"the description has {size} bytes, but its parts have {record.size}"
                 raise ValuesError(path, offset, message)
             return record
         kind = str(field.get("type"))
@@ -241,7 +243,7 @@ class _Decoder:
         body_start = offset + len(header)
         if bytes(self.data[offset:body_start]) != header:
             raise ValuesError(
-                element_path, offset, "the description has this subsection, the bytes have not"
+                element_path, offset, "the description has this subsection, but the bytes do not"
             )
         version = int.from_bytes(self.data[body_start : body_start + 4], "big")
         record = self.record(description, body_start + 4, name, element_path, depth + 1)
@@ -251,7 +253,7 @@ class _Decoder:
     def _require(self, offset: int, size: int, path: str) -> None:
         if size > self.stop - offset:
             missing = max(self.stop - offset, 0)
-            raise ValuesError(path, offset, f"needs {size} bytes, and {missing} are left")
+            raise ValuesError(path, offset, f"needs {size} bytes, but only {missing} left")
 
 
 def _make_subsection_header(name: str, version: int) -> bytes:
@@ -297,7 +299,7 @@ def _encode(
     entries: list[dict[str, Any]] = []
     for group in groups:
         if group.name not in fields:
-            raise ValuesError(path, 0, f"`{group.name}` is missing")
+            raise ValuesError(path, 0, f"missing `{group.name}`")
         for data, entry in _encode_group(group, fields[group.name], f"{path}.{group.name}"):
             parts.append(data)
             entries.append(entry)
@@ -339,7 +341,9 @@ def _encode_group(
             data, entry = _encode_element(field, next(elements), f"{path}[{element_path}]")
             if parts and len(data) != len(parts[0]):
                 raise ValuesError(
-                    f"{path}[{element_path}]", 0, "its size differs from the elements' before it"
+                    f"{path}[{element_path}]",
+                    0,
+                    "its size differs from the size of the elements before it",
                 )
             parts.append(data)
             element_path += 1
@@ -382,23 +386,23 @@ def _write_value(write: Any, value: object, size: int, path: str) -> bytes:
     except ValueProblem as problem:
         raise ValuesError(path, 0, str(problem)) from None
     if len(data) != size:
-        raise ValuesError(path, 0, f"has {len(data)} bytes, and the description says {size}")
+        raise ValuesError(path, 0, f"has {len(data)} bytes, but the description has {size}")
     return data
 
 
 def _check_object(value: object, known: set[str], path: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise ValuesError(path, 0, f"expected an object, got {value!r:.60}")
+        raise ValuesError(path, 0, f"expected an object, found {value!r:.60}")
     for key in value:
         if key not in known:
-            raise ValuesError(path, 0, f"there is no `{key}` here")
+            raise ValuesError(path, 0, f"unknown name `{key}`")
     return value
 
 
 def _check_list(value: object, count: int, path: str) -> list[Any]:
     if not isinstance(value, list) or len(value) != count:
         found = f"{len(value)}" if isinstance(value, list) else f"{value!r:.60}"
-        raise ValuesError(path, 0, f"expected a list of {count}, got {found}")
+        raise ValuesError(path, 0, f"expected a list of {count}, found {found}")
     return value
 
 
@@ -439,9 +443,9 @@ def _make_integer_format(size: int, signed: bool) -> ScalarFormat:
 
     def write(value: object, _: int) -> bytes:
         if type(value) is not int:
-            raise ValueProblem(f"expected an integer, got {value!r:.60}")
+            raise ValueProblem(f"expected an integer, found {value!r:.60}")
         if not low <= value <= high:
-            raise ValueProblem(f"{value} is not in {low}..{high}")
+            raise ValueProblem(f"{value} is out of range {low}..{high}")
         return value.to_bytes(size, "big", signed=signed)
 
     return ScalarFormat(size, read, write)
@@ -479,7 +483,7 @@ def _read_raw(data: bytes) -> Value:
 
 def _write_raw(value: object, size: int) -> bytes:
     if not isinstance(value, str):
-        raise ValueProblem(f"expected {size} bytes as hex digits, got {value!r:.60}")
+        raise ValueProblem(f"expected {size} bytes as hex digits, found {value!r:.60}")
     try:
         return bytes.fromhex(value)
     except ValueError:

@@ -52,9 +52,9 @@ def read_vmdesc(reader: ByteReader, offset: int) -> Vmdesc:
     try:
         value = json.loads(bytes(reader.view[start:end]))
     except (ValueError, RecursionError) as error:
-        raise StreamError(start, f"the description is no JSON: {error}") from None
+        raise StreamError(start, f"the description is not valid JSON: {error}") from None
     if not isinstance(value, dict):
-        raise StreamError(start, "the description is no JSON object")
+        raise StreamError(start, "the description is not a JSON object")
     return Vmdesc(offset, start, end, value)
 
 

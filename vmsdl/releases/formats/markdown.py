@@ -27,7 +27,12 @@ def render(matrix: Matrix) -> str:
             else []
         )
         if group.findings:
-            lines += ["", "### What several moves show", "", *render_findings(group.findings)]
+            lines += [
+                "",
+                "### Findings across several releases",
+                "",
+                *render_findings(group.findings),
+            ]
         for title, moves in (("Upgrade", group.upgrades), ("Rollback", group.rollbacks)):
             if moves:
                 lines += ["", f"### {title}", ""]
@@ -45,12 +50,13 @@ def render_all(found: AllReleases, requirement: Requirement) -> str:
         report_markdown.render(report, requirement) for report in found.reports if report.findings
     ]
     if unchanged:
-        parts.append(
-            f"{', '.join(unchanged)} → {found.new}: nothing to tell, in either direction.\n"
-        )
+        parts.append(f"{', '.join(unchanged)} → {found.new}: no findings in either direction.\n")
     if found.findings:
         parts.append(
-            "\n".join(["### With other releases", "", *render_findings(found.findings)]) + "\n"
+            "\n".join(
+                ["### Findings across several releases", "", *render_findings(found.findings)]
+            )
+            + "\n"
         )
     parts += [
         f"- **{each.rule}**: {_escape_cell(each.message)}\n" for each in found.stale_suppressions
@@ -66,7 +72,7 @@ def render_problems(problems: tuple[BaselineProblem, ...]) -> Iterator[str]:
 def _render_table(group: MatrixGroup, notes: list[CellNote]) -> Iterator[str]:
     names = [_escape_cell(", ".join(each)) for each in group.table.names]
     if len(names) == 1:
-        yield f"{names[0]}: each loads what each other saves, at any time"
+        yield f"{names[0]}: each loads the state of every other, at any time"
         return
     yield f"| saves \\\\ loads | {' | '.join(names)} |"
     yield "|---" * (len(names) + 1) + "|"

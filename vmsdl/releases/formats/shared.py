@@ -46,7 +46,7 @@ def describe_example(result: DirectionResult) -> str:
     """A state that shows the result; empty: there is none."""
     if not result.witness:
         return ""
-    return f"for example {describe_witness(result)}, all else as after reset"
+    return f"for example {describe_witness(result)}, all other fields at their reset values"
 
 
 def describe_case(case: AdviceCase, code: Callable[[str], str] = str) -> Iterator[str]:
@@ -57,10 +57,10 @@ def describe_case(case: AdviceCase, code: Callable[[str], str] = str) -> Iterato
     else:
         yield f"while {code(result.condition)}: {case.effect}"
         if case.at_reset is not None:
-            yield "it is so right after a reset" if case.at_reset else "not so right after a reset"
+            yield "true right after reset" if case.at_reset else "false right after reset"
         if not case.can_pass:
-            yield "waiting changes nothing: it depends on how the machine was built"
+            yield "permanent: it depends on the configuration of the machine"
         elif result.verdict is Verdict.REFUSED:
-            yield "it can pass: try again later"
+            yield "temporary: retry later"
     if result.detail and result.verdict is not Verdict.LOSSY:
         yield result.detail

@@ -44,9 +44,7 @@ def render_all(found: AllReleases, requirement: Requirement, *, color: bool = Fa
         if report.findings
     ]
     if unchanged:
-        parts.append(
-            f"{', '.join(unchanged)} -> {found.new}: nothing to tell, in either direction\n"
-        )
+        parts.append(f"{', '.join(unchanged)} -> {found.new}: no findings in either direction\n")
     parts += ["".join(f"{line}\n" for line in render_finding(each)) for each in found.findings]
     parts += [
         f"{stale.message} [{stale.rule}]\n  help: {stale.help}\n"
@@ -66,7 +64,7 @@ def render_problems(problems: tuple[BaselineProblem, ...]) -> list[str]:
 def _render_table(group: MatrixGroup, notes: list[CellNote]) -> list[str]:
     names = [", ".join(each) for each in group.table.names]
     if len(names) == 1:
-        return [f"{names[0]}: each loads what each other saves, at any time"]
+        return [f"{names[0]}: each loads the state of every other, at any time"]
     rows = [["saves \\ loads", *names]]
     for i, name in enumerate(names):
         row = [name]

@@ -95,7 +95,7 @@ def test_descriptions_without_end_are_refused() -> None:
     for _ in range(100):
         inner = {"field": "x", "version_id": 0, "field_exists": False, "size": 1}
         deep = {**STUCK, "Fields": [{**inner, "Description": deep}]}
-    with pytest.raises(DumpError, match="64 deep"):
+    with pytest.raises(DumpError, match="64 levels deep"):
         import_dump({**DUMP, **entry("deep", deep)}, "x.json")
 
 

@@ -172,7 +172,7 @@ def test_of_two_bodies_of_one_name_the_one_that_has_what_was_seen_is_taken() -> 
 def test_another_version_is_said_and_both_are_kept() -> None:
     merged = merge_dump(observed(({**CARD, "version": 4}, BODY)), DUMP)
     (note,) = merged.notes
-    assert "card version 4 is not what the dump describes (version 3)" in note
+    assert "card version 4 differs from the dump (version 3)" in note
     text = texts_of(merged)["card.vmsd"]
     assert "device card version 4 minimum 0" in text
     assert 'device card_2 as "card" version 3 minimum 2' in text

@@ -91,8 +91,8 @@ def test_a_device_without_open_questions_loads() -> None:
     known = program("pc/i8259.vmsd", machine="pc-i440fx-5.2")
     verdict = verdict_of(stream, known)
     assert {explain(question) for question in verdict.questions} == {
-        "the hook post_load of `i8259` may refuse",
-        "the machine must have every device that the stream has a section of",
+        "hook post_load of `i8259` can refuse the state",
+        "the machine must have every device that has a section in the stream",
         "the machine must have these RAM blocks: pc.ram 0x3000",
     }
     assert verdict.refusals == ()

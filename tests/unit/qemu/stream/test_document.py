@@ -102,10 +102,10 @@ def test_a_body_that_its_description_does_not_fit_is_kept_and_said() -> None:
 @pytest.mark.parametrize(
     ("edit", "words"),
     [
-        ({"imr": 256}, "i8259.imr: 256 is not in 0..255"),
+        ({"imr": 256}, "i8259.imr: 256 is out of range 0..255"),
         ({"imr": "no"}, "i8259.imr: expected an integer"),
         ({"imr": None}, "i8259.imr: expected an integer"),
-        ({"irm": 1}, "there is no `irm` here"),
+        ({"irm": 1}, "unknown name `irm`"),
     ],
 )
 def test_an_edit_without_bytes_is_refused_with_its_place(edit: Any, words: str) -> None:

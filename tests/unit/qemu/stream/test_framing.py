@@ -200,13 +200,13 @@ def test_what_follows_the_end_is_surplus() -> None:
 
 
 REFUSED = {
-    "empty": (b"", 0, "the stream's header needs 4 bytes, and 0 are left"),
-    "magic": (b"QEMU" + bytes(8), 0, "this is no migration stream"),
+    "empty": (b"", 0, "the stream's header needs 4 bytes, but only 0 left"),
+    "magic": (b"QEMU" + bytes(8), 0, "not a migration stream"),
     "version": (b"QEVM" + struct.pack(">I", 2), 4, "stream version 2"),
     "cut": (HEADER, 8, "a section type needs 1 bytes"),
     "type": (HEADER + b"\x05", 8, "unknown section type 5"),
-    "footer": (HEADER + full(1, b"a", b"", footer=False) + b"\0", 8, "its footer is not found"),
-    "orphan": (HEADER + b"\x02" + bytes(4), 8, "section 0 goes on, but it never began"),
+    "footer": (HEADER + full(1, b"a", b"", footer=False) + b"\0", 8, "its footer is missing"),
+    "orphan": (HEADER + b"\x02" + bytes(4), 8, "section 0 continues, but was not started"),
     "configuration": (HEADER + b"\x07" + b"\xff" * 9, 13, "the configuration needs"),
     "unknown-subsection": (
         HEADER + CONFIGURATION + b"\x05\x0fconfiguration/x" + bytes(3) + b"\x01\0",
@@ -214,11 +214,11 @@ REFUSED = {
         "unknown subsection `configuration/x`",
     ),
     "ram": (HEADER + ram(struct.pack(">Q", 0x80)), 66, "unknown RAM record with flags 0x80"),
-    "json": (HEADER + b"\0\x06\0\0\0\x02{!", 14, "the description is no JSON"),
+    "json": (HEADER + b"\0\x06\0\0\0\x02{!", 14, "the description is not valid JSON"),
     "deep-json": (
         HEADER + b"\0\x06\0\x03\x0d\x40" + b"[" * 200000,
         14,
-        "the description is no JSON",
+        "the description is not valid JSON",
     ),
     "json-cut": (HEADER + b"\0\x06\0\0\0\x09{}", 14, "the description needs 9 bytes"),
     "command": (HEADER + b"\x08\0\x01\0\x09", 13, "a command's payload needs 9 bytes"),
