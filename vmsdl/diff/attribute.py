@@ -102,7 +102,7 @@ def attribute_effects(
     if any(unexplained.values()):
         gap = Edit(
             path=(),
-            message="the two do not agree, and no rule says why",
+            message="the two versions do not agree, but no rule explains why",
             old=old.description.span,
             new=new.description.span,
             help="this is a gap in the rules of vmsdl; please report it",

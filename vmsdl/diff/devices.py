@@ -94,12 +94,12 @@ def report_rename(
         rule="section-renamed",
         device=new.wire_name,
         path=new.name,
-        message=f'section "{old.wire_name}" is called "{new.wire_name}" now',
+        message=f'section "{old.wire_name}" was renamed to "{new.wire_name}"',
         old_to_new=forward,
         new_to_old=backward,
         old=old.name_span,
         new=new.name_span,
-        help=f'keep the name: `as "{old.wire_name}"`',
+        help=f'keep the old wire name: `as "{old.wire_name}"`',
         fixes=tuple(set_wire_name(new, old.wire_name)),
     )
     device = DeviceReport(
@@ -135,7 +135,7 @@ def report_unpaired(
     unknown = DirectionResult(Verdict.UNKNOWN, condition=ALWAYS, detail=why, expression=TRUE)
     finding = replace(
         finding,
-        message=f'section "{side.description.wire_name}" was found on one side alone',
+        message=f'section "{side.description.wire_name}" was found in one version only',
         old_to_new=unknown,
         new_to_old=unknown,
         help=None,
@@ -151,8 +151,11 @@ def describe_absence(others: Iterable[Side]) -> str:
     # All have one origin; a description without fields does not show which.
     first = next((side for side in devices if side.description.fields), devices[0])
     if find_origin(first.schema, first.description) is Origin.STREAM:
-        return "no stream has a section of what its machine had not, or need not send"
-    return "no dump has a device that registers its description by hand"
+        return (
+            "a stream lacks sections of devices that its machine did not have or did not need to"
+            " send"
+        )
+    return "a dump lacks devices that register their description in their own code"
 
 
 def _report_removed(one: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
@@ -164,7 +167,7 @@ def _report_removed(one: Side, machine: str | None) -> tuple[DeviceReport, Findi
         device=d.wire_name,
         path=d.name,
         message=(
-            f'section "{d.wire_name}" is not there any more'
+            f'section "{d.wire_name}" was removed'
             if is_device
             else f"struct `{d.name}` was removed"
         ),
@@ -188,13 +191,13 @@ def _report_added(other: Side, machine: str | None) -> tuple[DeviceReport, Findi
         device=d.wire_name,
         path=d.name,
         message=(
-            f'section "{d.wire_name}" is new' if is_device else f"struct `{d.name}` was added"
+            f'section "{d.wire_name}" was added' if is_device else f"struct `{d.name}` was added"
         ),
         new_to_old=result,
         new=d.name_span,
         only_in="new",
         help=(
-            "give it a `needed` that asks for a property, off for older machine types"
+            "add a `needed` that reads a property which is off on older machine types"
             if is_device
             else None
         ),

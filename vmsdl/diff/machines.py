@@ -47,11 +47,11 @@ def limit_to_machine(schema: Schema, path: tuple[str, str]) -> str:
     """The value of a property on each machine type of a schema, as a phrase."""
     if path not in find_settable_paths(schema):
         value = find_value_on_machine(schema, None, path)
-        return "not known" if value is None else f"{unparse(value)}, and no machine type sets it"
+        return "unknown" if value is None else f"{unparse(value)}, not set by any machine type"
     groups: dict[str, list[str]] = {}
     for machine in schema.machines:
         value = find_value_on_machine(schema, machine, path)
-        groups.setdefault("not known" if value is None else unparse(value), []).append(machine)
+        groups.setdefault("unknown" if value is None else unparse(value), []).append(machine)
     return "; ".join(f"{value} on {_list_names(names)}" for value, names in groups.items())
 
 
@@ -132,15 +132,15 @@ def report_machine_types(
                 rule="machine-type-retired",
                 device=device,
                 path=f'machine "{name}"',
-                message="machines of this type cannot be built any more",
+                message="this machine type was removed",
                 old_to_new=DirectionResult(
                     Verdict.OK,
                     condition=f'on another machine type than "{name}"',
-                    detail=f'no machine "{name}" can be built there',
+                    detail=f'the receiver has no machine type "{name}"',
                 ),
                 old=machine.name_span,
                 only_in="old",
-                help="keep a machine type as long as machines of it run",
+                help="keep a machine type as long as machines use it",
             )
     for name, machine in after.items():
         if name not in before:
@@ -148,10 +148,10 @@ def report_machine_types(
                 rule="machine-type-added",
                 device=device,
                 path=f'machine "{name}"',
-                message="machines of this type are new",
+                message="this machine type was added",
                 new=machine.name_span,
                 only_in="new",
-                help="choose an older machine type for what has to be moved back",
+                help="use an older machine type for machines that must migrate back",
             )
 
 

@@ -167,12 +167,12 @@ def _find_header_refusal(one: Description, other: Description) -> Effect | None:
     is_section = one.role is Role.DEVICE
     if is_section and one.version_id > other.version_id:
         reason, newest = EffectReason.VERSION_TOO_NEW, other.version_id
-        message = f"version {one.version_id} is too new, the newest known is {newest}"
+        message = f"version {one.version_id} is too new, the newest accepted is {newest}"
     elif is_section and one.version_id < other.minimum_version_id:
         reason, oldest = EffectReason.VERSION_TOO_OLD, other.minimum_version_id
-        message = f"version {one.version_id} is too old, the oldest known is {oldest}"
+        message = f"version {one.version_id} is too old, the oldest accepted is {oldest}"
     elif other.unmigratable and not one.unmigratable:
-        reason, message = EffectReason.UNMIGRATABLE, "the receiver is marked as not migratable"
+        reason, message = EffectReason.UNMIGRATABLE, "the receiver is `unmigratable`"
     else:
         return None
     return Effect(kind=EffectKind.REFUSED, condition=TRUE, reason=reason, message=message)
@@ -214,7 +214,7 @@ def _describe_receiver_values(judged: list[JudgedOutcome]) -> Iterator[str]:
         and isinstance(effect.expected, ScalarNode)
     }
     for path, default in nodes.items():
-        yield f"the receiver's own `{format_path(path)}` is {default}, its default"
+        yield f"the receiver's own `{format_path(path)}` has its default value, {default}"
 
 
 # The prover -------------------------------------------------------------------------------------

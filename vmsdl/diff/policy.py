@@ -96,7 +96,7 @@ def parse_levels(levels: Mapping[str, str]) -> dict[Direction, Level]:
         except ValueError:
             given = f"{name}={level}" if level else name
             raise ValueError(
-                f"`{given}` is not old-to-new=LEVEL or new-to-old=LEVEL, "
-                f"LEVEL one of {', '.join(Level)}"
+                f"invalid requirement `{given}`, expected old-to-new=LEVEL or new-to-old=LEVEL, "
+                f"where LEVEL is one of {', '.join(Level)}"
             ) from None
     return found

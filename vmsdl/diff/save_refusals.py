@@ -79,10 +79,13 @@ def _make_finding(
         rule="save-refused",
         device=top.wire_name,
         path=".".join((top.name, *path)),
-        message=f"a state that violates `{unparse(check.condition)}` cannot be saved any more",
+        message=f"a state that violates `{unparse(check.condition)}` can no longer be saved",
         new_to_old=result,
         new=check.span,
-        help="demand only what holds whenever it is saved: QEMU ends the source over it",
+        help=(
+            "check only conditions that are true at every save: QEMU ends the source if one is"
+            " false"
+        ),
     )
 
 

@@ -57,7 +57,7 @@ def test_nothing_falls_by_what_is_allowed() -> None:
 def test_text_tells_an_outcome_of_two_edits_once() -> None:
     said = render("text", esp("esp_7_2", "esp_10_0"), USUAL)
     assert 1 == said.count("`esp.ti_cmd` reads `esp.lun`")
-    assert "as told of `pciespscsi.esp.lun` above" in said
+    assert "(same outcome as `pciespscsi.esp.lun` above)" in said
 
 
 def test_text_is_coloured_only_where_it_is_asked_for() -> None:

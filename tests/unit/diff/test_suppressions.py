@@ -149,7 +149,7 @@ def test_what_cannot_be_read_any_more_falls_and_says_so() -> None:
     renamed = drive("fault != 0").replace("error: u8", "fault: u8 formerly error")
     one = stale(after(report(OLD, renamed), entry))
     assert "suppression-condition-widened" == one.rule
-    assert "is not known: there is no `error`" in one.message
+    assert "may now occur in more states: unknown name `error`" in one.message
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_a_verdict_covers_itself_and_what_is_milder(
     marked = after(found, replace(entry, verdict=Verdict(suppressed)))
     assert is_covered == (marked.findings[0].new_to_old.suppression is not None)
     if not is_covered:
-        assert f"was suppressed as {suppressed}, and is {now} now" in stale(marked).message
+        assert f"was suppressed as {suppressed}, but is now {now}" in stale(marked).message
 
 
 def test_nothing_is_suppressed_without_reason_owner_and_day() -> None:
@@ -265,7 +265,7 @@ def test_a_device_on_one_side_alone_can_be_suppressed() -> None:
     assert ("section-added", "always") == (entry.rule, entry.condition)
     assert Verdict.OK == after(found, entry).verdicts_unsuppressed.new_to_old
     other = replace(entry, condition="where it is sent")
-    assert "is not known" in stale(after(found, other)).message
+    assert "may now occur" in stale(after(found, other)).message
 
 
 # Conditions, there and back -----------------------------------------------------------------------
@@ -283,7 +283,7 @@ def test_every_condition_is_read_back_as_what_it_was(pair: Path) -> None:
             # In parentheses it is another text: only the proof can show that it says the same.
             entry = replace(entry, condition=f"({entry.condition})")
             uncovered = states.of(finding.device, direction).find_uncovered(result, [entry])
-            assert uncovered is None or not uncovered.why.startswith("there is no"), uncovered
+            assert uncovered is None or not uncovered.why.startswith("unknown name"), uncovered
             if result.verdict is not Verdict.UNKNOWN:
                 assert uncovered is None, (entry.condition, uncovered)
 
@@ -333,19 +333,19 @@ def test_a_place_in_the_state_can_be_said(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("stat != 0", "there is no `stat`"),
-        ("slots[0].stat != 0", "there is no `stat` in `slots[0]`"),
+        ("stat != 0", "unknown name `stat`"),
+        ("slots[0].stat != 0", "unknown name `stat` in `slots[0]`"),
         ("status.level", "`status` has no members"),
         ("status[0] == 1", "`status` has no elements"),
-        ("status", "it is no condition"),
-        ("status != 0; let other = true", "it is more than one expression"),
-        ("status != 0; } struct t { let it = true", "it is more than one expression"),
+        ("status", "expected a bool as the condition"),
+        ("status != 0; let other = true", "expected one expression"),
+        ("status != 0; } struct t { let it = true", "expected one expression"),
         ("status !=", "expected"),
         ("", "expected"),
         ("$x != 0", "invalid character `$`"),
-        ("sum(status) == 1", "there is no function `sum`"),
+        ("sum(status) == 1", "unknown function `sum`"),
         ("any(x in status: x != 0)", "`status` has no elements"),
-        ("(status + 1).level", "only a place in the state has members"),
+        ("(status + 1).level", "only fields of the state have members"),
         ("not " * 20_000 + "(status == 0)", "levels deep"),
         ("not " * 40_000 + "true", "too long"),
     ],

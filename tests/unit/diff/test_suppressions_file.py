@@ -123,31 +123,35 @@ def test_a_form_that_nothing_can_be_added_to_is_left_alone(inline: str) -> None:
     fields = text(entry()).partition("[[suppression]]\n")[2].strip().replace("\n", ", ")
     source = SourceFile(PATH, f"{inline} {fields} }}]\n")
     assert (entry(),) == read_entries(source)
-    with pytest.raises(EntryError, match="no entry can be added"):
+    with pytest.raises(EntryError, match="cannot add an entry"):
         add_entries(source, [entry("gate-changed")])
 
 
 @pytest.mark.parametrize(
     ("line", "wrong", "why"),
     [
-        ("rule", "", "`rule` is missing"),
+        ("rule", "", "missing key `rule`"),
         ("rule", "rule = 3", "`rule` must be a string"),
-        ("direction", 'direction = "up"', "`direction` is `up`, and may be old-to-new, new-to-old"),
-        ("verdict", 'verdict = "ok"', "`verdict` is `ok`, and may be corrupt, refused"),
-        ("device", 'device = "other"', "is not the fingerprint of this rule, device"),
+        (
+            "direction",
+            'direction = "up"',
+            "`direction` is `up`, expected one of old-to-new, new-to-old",
+        ),
+        ("verdict", 'verdict = "ok"', "`verdict` is `ok`, expected one of corrupt, refused"),
+        ("device", 'device = "other"', "does not match this rule, device"),
         ("until", 'until = "soon"', "`until` must be a date"),
         ("until", "until = 2027-01-31T00:00:00", "`until` must be a date"),
         ("until", "until = 3", "`until` must be a date"),
-        ("condition", 'condition = "x"\nconstants = 3', "`constants` must give each name"),
+        ("condition", 'condition = "x"\nconstants = 3', "each value in `constants` must be"),
         (
             "condition",
             'condition = "x"\nconstants = { a = "b" }',
-            "`constants` must give each name",
+            "each value in `constants` must be",
         ),
         (
             "condition",
             'condition = "x"\nconditions = "y"',
-            "there is no key `conditions`; did you mean `condition`?",
+            "unknown key `conditions`; did you mean `condition`?",
         ),
     ],
 )

@@ -161,8 +161,8 @@ def test_integers_do_not_wrap(text: str) -> None:
     ("text", "why"),
     [
         ("all(x in items: x.num == 1) and len(items) > 5 and any(x in items: x.num == 2)", "items"),
-        ("ratio > 1", "floating point is not followed"),
-        ("many[status] == 1 and many[status] == 1", "which element of `many` is read"),
+        ("ratio > 1", "floating point is not analyzed"),
+        ("many[status] == 1 and many[status] == 1", "the index into `many`"),
     ],
 )
 def test_what_is_not_followed_is_not_decided(text: str, why: str) -> None:

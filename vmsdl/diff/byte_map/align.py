@@ -225,7 +225,7 @@ def _describe_effects(
         if effect.kind is EffectKind.CORRUPT and effect.expected is not None:
             note = f"{receiver} reads it as {format_path(effect.expected.key)}"
         elif effect.kind is EffectKind.LOSSY:
-            note = f"can be lost on the way to {receiver}"
+            note = f"can be lost when migrated to {receiver}"
         else:
             continue
         found.setdefault(effect.sent.key, {})[note] = None

@@ -321,7 +321,7 @@ class _RowBuilder:
                 key=key,
                 depth=_measure_depth(key, top) - 1 + bool(top),
                 name=f"{_format_name(key)}[1] …",
-                type="as the first",
+                type="same as the first",
                 size=0,
                 offset=self.cursor.offset(),
             )

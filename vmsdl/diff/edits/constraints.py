@@ -39,10 +39,10 @@ class BoundChange:
 
     def __str__(self) -> str:
         now, then = (
-            "not bounded" if bound is None else _describe_bound(bound)
+            "none" if bound is None else _describe_bound(bound)
             for bound in (self.after, self.before)
         )
-        return f"is {now}, and was {then}"
+        return f"changed from {then} to {now}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +185,12 @@ def find_limit(bound: Binary) -> Expr:
 
 
 def _describe_bound(bound: Binary) -> str:
-    """An upper bound in words: "at most 64"."""
+    """An upper bound, inclusive where it is a number."""
     is_strict = bound.operator in (Operator.LESS, Operator.GREATER)
     value = fold_constant(find_limit(bound))
     if value is None:
-        return f"{'below' if is_strict else 'at most'} `{unparse(find_limit(bound))}`"
-    return f"at most {int(value) - is_strict}"
+        return f"`{unparse(find_limit(bound))}`" + (" (exclusive)" if is_strict else "")
+    return str(int(value) - is_strict)
 
 
 def _is_upper_bound(e: Expr, name: str) -> bool:

@@ -41,7 +41,7 @@ def move_into_subsection(
     if version is not None and version != body.version_id:
         replacements += replace_version(body, version, body.minimum_version_id)
     yield ProposedFix(
-        title=f"move `{field.name}` into a subsection `needed {needed}`",
+        title=f"move `{field.name}` into a subsection with `needed {needed}`",
         replacements=tuple(replacements),
     )
 
@@ -58,12 +58,12 @@ def keep_as_unused(
     if width is None or place is None or old.condition is not None:
         return
     text = _write_unused(width, old.since)
-    owner = f"`{old.name}`" if isinstance(old, Field) else "they"
+    place_text = f" in the place of `{old.name}`" if isinstance(old, Field) else ""
     replacements = [Replacement(place, f"\n    {text}")]
-    title = f"leave `{text}` where {owner} stood"
+    title = f"keep `{text}`{place_text}"
     if version is not None:
         replacements += replace_version(pair.new.description, *version)
-        title += f", and the version at {version[0]}"
+        title += f", and restore version {version[0]}"
     yield ProposedFix(title=title, replacements=tuple(replacements))
 
 
@@ -72,7 +72,7 @@ def resize_unused(pair: Pair, old: Field, unused: PairMember) -> Iterator[Propos
     width = measure_members((old,), pair.old.schema)
     if width is not None and old.condition is None:
         text = _write_unused(width, old.since)
-        yield from replace_text(f"make it `{text}`", unused.span, text)
+        yield from replace_text(f"change it to `{text}`", unused.span, text)
 
 
 def declare_formerly(news: Sequence[Field], olds: Sequence[Field]) -> Iterator[ProposedFix]:
@@ -80,9 +80,8 @@ def declare_formerly(news: Sequence[Field], olds: Sequence[Field]) -> Iterator[P
     words = "".join(f" formerly {old.name}" for old in olds)
     places = [Span(new.span.source, new.span.end - 1, new.span.end - 1) for new in news]
     if all(new.span.text.endswith(";") for new in news):
-        verb = "was" if len(news) == 1 else "were"
         yield ProposedFix(
-            title=f"say that {list_names(news)} {verb} {list_names(olds)}",
+            title=f"write `{words.strip()}` for {list_names(news)}",
             replacements=tuple(Replacement(place, words) for place in places),
         )
 
@@ -92,7 +91,7 @@ def restore_type(old: PairMember, new: PairMember) -> Iterator[ProposedFix]:
     is_renamed = isinstance(old, Field) and isinstance(new, Field) and old.name != new.name
     if old.span.text and not is_renamed:
         text = " ".join(old.span.text.split())
-        yield from replace_text(f"leave it `{text}`", new.span, old.span.text)
+        yield from replace_text(f"restore `{text}`", new.span, old.span.text)
 
 
 def restore_order(fields: Sequence[Field], places: Sequence[int]) -> Iterator[ProposedFix]:
@@ -100,7 +99,7 @@ def restore_order(fields: Sequence[Field], places: Sequence[int]) -> Iterator[Pr
     ordered = [field for _, field in sorted(zip(places, fields, strict=True), key=lambda e: e[0])]
     if all(field.span.text for field in fields):
         yield ProposedFix(
-            title="put them back in the order that they had",
+            title="restore the old order",
             replacements=tuple(
                 Replacement(place.span, field.span.text)
                 for place, field in zip(fields, ordered, strict=True)
@@ -116,13 +115,15 @@ def restore_bound(bound: BoundChange) -> Iterator[ProposedFix]:
     before, after = find_limit(bound.before), find_limit(bound.after)
     value = fold_constant(before)
     if value is not None and bound.before.operator is bound.after.operator:
-        yield from replace_text(f"keep the bound at {int(value)}", after.span, str(int(value)))
+        yield from replace_text(
+            f"restore the upper bound {int(value)}", after.span, str(int(value))
+        )
 
 
 def restore_default(new: Field | SettableMember, value: str) -> Iterator[ProposedFix]:
     """Restore the old default."""
     if new.default is not None:
-        yield from replace_text(f"leave the default at {value}", new.default.span, value)
+        yield from replace_text(f"restore the default {value}", new.default.span, value)
 
 
 def write_differs_from_reset(field: Field, schema: Schema) -> str | None:
@@ -167,7 +168,7 @@ def _include_line(span: Span) -> Span:
 
 
 def _find_old_place(pair: Pair, old: PairMember) -> Span | None:
-    """The place of an old member in the new text: behind the last kept field before it."""
+    """The place of an old member in the new text: after the last kept field before it."""
     body = pair.new.description
     if not body.span.source.text:
         return None

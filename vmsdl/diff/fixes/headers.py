@@ -14,7 +14,7 @@ def set_version(body: Description, version: int, minimum: int) -> Iterator[Propo
     """Set the version and the minimum of a body; its fields stay."""
     replacements = tuple(replace_version(body, version, minimum))
     if replacements:
-        title = f"leave `{_write_version(version, minimum)}`"
+        title = f"write `{_write_version(version, minimum)}`"
         yield ProposedFix(title=title, replacements=replacements)
 
 
@@ -39,14 +39,14 @@ def set_wire_name(body: Description, name: str) -> Iterator[ProposedFix]:
     start = body.name_span.end
     place = Span(body.span.source, start, start + (found.end() if found is not None else 0))
     text = "" if name == body.name else f' as "{name}"'
-    yield from replace_text(f'call it "{name}" on the wire', place, text)
+    yield from replace_text(f'restore the wire name "{name}"', place, text)
 
 
 def drop_needed(body: Description) -> Iterator[ProposedFix]:
     """Send the section always."""
     needed = _find_needed(body)
     if needed is not None:
-        yield from replace_text("take the `needed` away", needed.span, "")
+        yield from replace_text("remove `needed`", needed.span, "")
 
 
 def widen_needed(old: Description, new: Description) -> Iterator[ProposedFix]:
@@ -54,7 +54,7 @@ def widen_needed(old: Description, new: Description) -> Iterator[ProposedFix]:
     before, after = _find_needed(old), _find_needed(new)
     if before is not None and after is not None:
         text = f"({before.condition}) or ({after.condition})"
-        yield from replace_text(f"make it `needed {text}`", after.span, f" needed {text}")
+        yield from replace_text(f"change it to `needed {text}`", after.span, f" needed {text}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,6 @@ def set_machine_property(
     setting = f"{'.'.join(path)} = {value};"
     names = ", ".join(f'"{name}"' for name in machines)
     yield ProposedFix(
-        title=f"set `{setting}` for machine {names}",
+        title=f"set `{setting}` on machine {names}",
         replacements=tuple(Replacement(place, f"    {setting}\n") for place in places),
     )

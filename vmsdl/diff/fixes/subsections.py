@@ -25,7 +25,7 @@ def keep_unsent(pair: Pair, old: Description) -> Iterator[ProposedFix]:
     text = old.span.source.text
     kept = f"{text[old.span.start : needed.start]}false{text[needed.end : old.span.end]}"
     yield ProposedFix(
-        title=f"keep `{old.name}`, `needed false`",
+        title=f"keep `{old.name}` with `needed false`",
         replacements=(Replacement(find_body_end(body), f"\n    {kept}\n"),),
     )
 
@@ -36,7 +36,7 @@ def restore_name(old: Description, new: Description) -> Iterator[ProposedFix]:
     found = re.match(r'\s*as\s*"[^"]*"', new.span.text[start - new.span.start :])
     place = Span(new.span.source, start, start + (found.end() if found is not None else 0))
     words = f' as "{old.wire_name}"'
-    yield from replace_text(f"call it `{new.name}{words}`", place, words)
+    yield from replace_text(f"write `{new.name}{words}`", place, words)
 
 
 def need_where_different(schema: Schema, sub: Description) -> Iterator[ProposedFix]:
@@ -69,7 +69,10 @@ def gate_by_new_version(sub: Description, added: list[Field]) -> Iterator[Propos
         replacements.append(Replacement(Span(field.span.source, end, end), f" since {version}"))
     names = list_names(added, " and ")
     yield ProposedFix(
-        title=f"make the subsection version {version}, and {names} `since {version}`",
+        title=(
+            f"raise the version of the subsection to {version}, and add `since {version}` to"
+            f" {names}"
+        ),
         replacements=tuple(replacements),
     )
 
@@ -77,7 +80,7 @@ def gate_by_new_version(sub: Description, added: list[Field]) -> Iterator[Propos
 def _set_needed(sub: Description, text: str) -> Iterator[ProposedFix]:
     place = _find_needed(sub)
     if text and place is not None:
-        yield from replace_text(f"make it `needed {' '.join(text.split())}`", place, text)
+        yield from replace_text(f"change it to `needed {' '.join(text.split())}`", place, text)
 
 
 def _find_needed(sub: Description) -> Span | None:

@@ -31,7 +31,7 @@ def to_diagnostic(
     finding = group.finding
     notes = [note for each in group.results for note in _make_notes(*each, group, already_shown)]
     notes += describe_machine_types(finding)
-    notes += [f"remedy: {describe_fix(fix)}" for fix in finding.fixes]
+    notes += [f"fix: {describe_fix(fix)}" for fix in finding.fixes]
     return Diagnostic(
         code=(codes or {}).get(finding.rule) or Code(finding.rule, Severity.WARNING, ""),
         message=finding.message,
@@ -58,9 +58,11 @@ def _describe_suppressions(group: FindingGroup) -> str | None:
 def _make_labels(finding: Finding, *, is_terse: bool) -> tuple[Label, ...]:
     """The place in the new schema, then the one in the old. Where one side lacks what was edited,
     its place is that of the parent."""
-    text = "it stood in here" if finding.only_in == "old" else ""
+    text = "removed from here" if finding.only_in == "old" else ""
     new = Label(find_first_line(finding.new), text)
-    text = {"old": "it was here", "new": "not in here"}.get(finding.only_in or "", "before")
+    text = {"old": "was defined here", "new": "not defined here"}.get(
+        finding.only_in or "", "before"
+    )
     old = Label(find_first_line(finding.old), text)
     if is_terse and finding.only_in == "new":
         return (new,)
@@ -78,9 +80,11 @@ def _make_notes(
         finding = group.finding
         first = already_shown.setdefault((group.device, direction, repr(result)), finding)
         if first.path != finding.path:
-            return [f"{start}, as told of `{first.path}` above"]
+            return [f"{start} (same outcome as `{first.path}` above)"]
         if first is not finding:
-            return [f"{start}, as told under {first.rule} above"]
-    if result.condition is not None:
-        start += ", always" if result.is_always else f" when {result.condition}"
+            return [f"{start} (same outcome as {first.rule} above)"]
+    if result.is_always:
+        start = f"{direction.phrase}: always {result.verdict}"
+    elif result.condition is not None:
+        start += f" if {result.condition}"
     return ["\n".join((start, *describe_details(result)))]

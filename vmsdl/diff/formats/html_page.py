@@ -23,12 +23,12 @@ from vmsdl.records import dataclass
 from vmsdl.source import Span
 
 MEANINGS = {
-    Verdict.OK: "every state loads, and every value arrives or was never there",
+    Verdict.OK: "every state loads, and no value is lost",
     Verdict.CONDITIONAL: "some states arrive whole; others are refused or lose a value",
     Verdict.LOSSY: "some states load, none arrives whole",
     Verdict.REFUSED: "no state loads",
-    Verdict.CORRUPT: "some state loads, and leaves a wrong value without a word",
-    Verdict.UNKNOWN: "it cannot be shown; the finding says why",
+    Verdict.CORRUPT: "some state loads silently with a wrong value",
+    Verdict.UNKNOWN: "not decided; the finding has the reason",
 }
 _DEEPEST = 6  # levels that are indented; deeper ones are not indented further
 _LONGEST = 200  # characters of a line of source
@@ -203,9 +203,9 @@ def _show_device(
     shown = [_show_group(group, f"{anchor}-{i}", already_shown) for i, group in enumerate(own, 1)]
     is_laid_out = device.old is not None and device.new is not None
     map_ = align_layouts(device, machine) if is_laid_out else None
-    why_no_map = "They are too large to lay out." if is_laid_out else ""
+    why_no_map = "The layouts are too large for a byte map." if is_laid_out else ""
     if map_ is not None:
-        why_no_map = "Both versions write the same, row for row." if map_.is_same else ""
+        why_no_map = "Both versions write the same rows." if map_.is_same else ""
     return PageDevice(
         anchor,
         device.name,
@@ -254,7 +254,7 @@ def _show_places(old: Span, new: Span, only_in: str | None) -> Iterator[PagePlac
             where = f"{span.source.path}:{span.first.line}"
             is_parent = only_in == "old" and side == "new"
             if is_parent:
-                where += ", what it stood in"
+                where += ", where it was"
             yield PagePlace(side, where, line[:_LONGEST])
 
 
@@ -289,14 +289,14 @@ def split_code(sentence: str) -> Sentence:
 
 def _show_map(found: ByteMap) -> PageMap:
     old, new = (_describe_offset(size) for size in found.sizes)
-    note = f"In all {old} bytes of old, {new} of new."
+    note = f"Total: {old} bytes in old, {new} in new."
     note += f" {found.hidden_lines} more rows are not shown." if found.hidden_lines else ""
     folds = tuple(map(_show_fold, found.folds))
     return PageMap(folds, _describe_divergence(found.divergence), note)
 
 
 def _show_fold(fold: Fold) -> PageFold:
-    title = f"{len(fold.lines)} rows alike"
+    title = f"{len(fold.lines)} equal rows"
     offsets = [line.row.offset for line in fold.lines if line.row.offset is not None]
     if len(offsets) > 1:
         title += f", from byte {offsets[0].least} to {offsets[-1].least}"
@@ -308,9 +308,9 @@ _TAGS = {
     LineChange.SAME: ("", ""),
     LineChange.RENAMED: ("", "renamed"),
     LineChange.CHANGED: ("", "changed"),
-    LineChange.REPLACED: ("gone", "new"),
-    LineChange.REMOVED: ("gone", ""),
-    LineChange.ADDED: ("", "new"),
+    LineChange.REPLACED: ("removed", "added"),
+    LineChange.REMOVED: ("removed", ""),
+    LineChange.ADDED: ("", "added"),
     LineChange.MOVED: ("moved", "moved"),
 }
 
@@ -332,7 +332,7 @@ def _show_row(row: Row | None) -> PageRow | None:
         return None
     what = ", ".join(part for part in (row.type, _describe_size(row), _describe_since(row)) if part)
     if row.kind is RowKind.CHECK:
-        what = f"checked, else refused: {row.type}" if row.type else "checked, else refused"
+        what = f"refused if false: {row.type}" if row.type else "refused if false"
     return PageRow(
         str(row.kind),
         row.name,
@@ -349,7 +349,7 @@ def _describe_size(row: Row) -> str:
     if not row.has_bytes or row.kind is RowKind.SUBSECTION:
         return ""
     if row.size is None:
-        return "as many bytes as it needs"
+        return "variable length"
     return f"{row.size} byte{'s' if row.size != 1 else ''}"
 
 
@@ -372,7 +372,7 @@ def _describe_divergence(line: AlignedLine | None) -> str:
     for side, row in (("old", line.old), ("new", line.new)):
         if row is None or row.is_absent:
             is_moved = line.change is LineChange.MOVED
-            places.append(f"{side} {'has it elsewhere' if is_moved else 'does not have it'}")
+            places.append(f"{side} {'has it at another place' if is_moved else 'does not have it'}")
         elif row.offset is None:
             places.append(f"{side} sends it{f' if {row.when}' if row.when else ''}")
         else:

@@ -53,7 +53,7 @@ def render(report: Report, requirement: Requirement, *, color: bool = False) -> 
         head.append(f"\nWithout suppressed findings: {verdicts}.\n")
     if unmet := find_unmet(requirement, report):
         levels = (f"`{u.direction}={u.level}` (it is **{u.verdict}**)" for u in unmet)
-        head.append(f"\nRequired, and not so: {', '.join(levels)}.\n")
+        head.append(f"\nRequirement not met: {', '.join(levels)}.\n")
     blocks = [
         _render_group(group, number == 0)
         for number, group in enumerate(groups)
@@ -61,7 +61,7 @@ def render(report: Report, requirement: Requirement, *, color: bool = False) -> 
     ]
     harmless = [_render_harmless(group) for group in groups if group.is_harmless]
     if harmless:
-        title = f"<summary>{len(harmless)} without an effect between the two</summary>"
+        title = f"<summary>{len(harmless)} without an effect on migration</summary>"
         blocks.append(f"\n<details>{title}\n\n{''.join(harmless)}\n</details>\n")
     return _limit_length("".join(head), blocks)
 
@@ -116,7 +116,7 @@ def _render_group(group: FindingGroup, is_first: bool) -> str:
     lines += [f"- {text(note)}" for note in describe_machine_types(finding)]
     if finding.help:
         lines.append(f"- help: {text(finding.help)}")
-    lines += [f"- remedy: {text(describe_fix(fix))}" for fix in finding.fixes]
+    lines += [f"- fix: {text(describe_fix(fix))}" for fix in finding.fixes]
     return "".join(f"{line}\n" for line in (*lines, "", "</details>"))
 
 
@@ -131,15 +131,19 @@ def _render_places(old: Span, new: Span, only_in: str | None) -> Iterable[str]:
 
 def _render_result(result: DirectionResult) -> str:
     first = f"**{result.verdict}**"
-    if result.condition is not None:
-        first += ", always" if result.is_always else f" when {code(result.condition)}"
+    if result.is_always:
+        first = f"always {first}"
+    elif result.condition is not None:
+        first += f" if {code(result.condition)}"
     details = []
     if result.witness:
-        details.append(f"for example {code(describe_witness(result))}, all else as after reset")
+        details.append(
+            f"for example {code(describe_witness(result))}, all other fields at their reset values"
+        )
     if result.byte_range is not None:
         b = result.byte_range
         place = describe_byte_range(b.start, b.end)
-        details.append(f"{place}: {code(b.old)} to old, {code(b.new)} to new")
+        details.append(f"{place}: {code(b.old)} in old, {code(b.new)} in new")
     if result.detail:
         details.append(text(result.detail))
     if result.suppression is not None:

@@ -10,10 +10,12 @@ def describe_details(result: DirectionResult) -> list[str]:
     """The lines below a verdict: a state that shows it, the bytes, the receiver's error."""
     lines = []
     if result.witness:
-        lines.append(f"for example {describe_witness(result)}, all else as after reset")
+        lines.append(
+            f"for example {describe_witness(result)}, all other fields at their reset values"
+        )
     if result.byte_range is not None:
         b = result.byte_range
-        lines.append(f"{describe_byte_range(b.start, b.end)}: `{b.old}` to old, `{b.new}` to new")
+        lines.append(f"{describe_byte_range(b.start, b.end)}: `{b.old}` in old, `{b.new}` in new")
     if result.detail:
         lines.append(result.detail)
     if result.suppression is not None:
@@ -42,7 +44,7 @@ def describe_suppression(result: DirectionResult) -> str:
 
 
 def describe_fix(fix: ProposedFix) -> str:
-    return f"{fix.title}; then old to new is {fix.old_to_new}, new to old {fix.new_to_old}"
+    return f"{fix.title}; result: old to new {fix.old_to_new}, new to old {fix.new_to_old}"
 
 
 def describe_machine_types(finding: Finding) -> list[str]:
@@ -52,7 +54,7 @@ def describe_machine_types(finding: Finding) -> list[str]:
     names = ", ".join(f"`{name}`" for name in finding.machine_types[:_MOST_MACHINE_TYPES])
     more = len(finding.machine_types) - _MOST_MACHINE_TYPES
     return [
-        f"on machine types: {names or 'none that is named'}"
+        f"on machine types: {names or 'none of the declared ones'}"
         + (f" and {more} more" if more > 0 else "")
     ]
 

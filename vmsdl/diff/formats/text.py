@@ -28,10 +28,13 @@ def render(report: Report, requirement: Requirement, *, color: bool = False) -> 
     ]
     if harmless := [_render_harmless(group) for group in groups if group.is_harmless]:
         lines = "".join(f"  {line}\n" for line in harmless)
-        blocks.append(f"without an effect between the two:\n{lines}")
+        blocks.append(f"without an effect on migration:\n{lines}")
     if unmet := find_unmet(requirement, report):
         blocks.append(
-            "".join(f"required: {u.direction}={u.level}; it is {u.verdict}\n" for u in unmet)
+            "".join(
+                f"requirement not met: {u.direction}={u.level}, but it is {u.verdict}\n"
+                for u in unmet
+            )
         )
     return "\n".join(blocks)
 
@@ -60,7 +63,7 @@ def _render_summary(report: Report, groups: tuple[FindingGroup, ...], color: boo
         lines += [f"  {equal} more without a difference"] if changed else ["", "no difference"]
     for device in changed:
         if device.assumptions:
-            lines += ["", f"  taken for granted in {escape_controls(device.name)}:"]
+            lines += ["", f"  assumptions for {escape_controls(device.name)}:"]
             lines += [f"    {escape_controls(assumption)}" for assumption in device.assumptions]
     return lines
 

@@ -29,7 +29,7 @@ from vmsdl.schema.traverse import find_struct
 
 @dataclass(frozen=True, slots=True)
 class VersionCarrier:
-    """`condition`: the field has the version; `words`: the same as an assumption, for people."""
+    """`condition`: the field has the version; `words`: the same as an assumption, in words."""
 
     condition: Expr
     words: str
@@ -54,8 +54,8 @@ def find_version_carriers(side: Side) -> list[VersionCarrier]:
                 continue
             if _is_used_as_version(inner, name):
                 words = (
-                    f"`{value.name}` holds {version}, the version of `{inner.name}`: its owner's "
-                    "pre_save stores it, and it is only read as `min(version, …)`"
+                    f"`{value.name}` is {version}, the version of `{inner.name}`: pre_save of the "
+                    "owner stores it, and it is only used as `min(version, …)`"
                 )
                 found.append(
                     VersionCarrier(

@@ -65,7 +65,7 @@ def find_cancelled(pair: Pair, *, is_always: bool) -> Iterator[Edit]:
         old_paths=tuple(_get_path(each.old) for found in directions for each in found.misread),
         new_paths=tuple(_get_path(each.new) for found in directions for each in found.misread),
         shifts=True,
-        help="mend each of these edits by itself: nothing at the other end notices",
+        help="fix each of these edits on its own: the receiver does not detect the error",
         old=first.old.span,
         new=first.new.span,
     )
@@ -75,7 +75,7 @@ def _write_message(changes: list[_LengthChange], *, is_always: bool) -> str:
     names = list(dict.fromkeys(change.name for change in changes))
     shown = ", ".join(f"`{name}`" for name in names[:4]) + (" and more" if len(names) > 4 else "")
     where = "" if is_always else " in some states"
-    return f"the edits of {shown} cancel out{where}: fields are read from the place of others"
+    return f"edits of {shown} cancel in length{where}: fields are read from the bytes of others"
 
 
 def _find_misread(result: MigrationResult, *, is_forward: bool) -> list[_Misread]:

@@ -26,9 +26,10 @@ def nested_gate_ineffective(pair: Pair) -> Iterator[Edit]:
                 pair,
                 None,
                 new,
-                f"`{new.name}` is gated by the version of a struct that sends none",
+                f"field `{new.name}` was added with `since {new.since}`, but its struct sends no"
+                " version",
                 shifts=True,
-                help="put it into a subsection of the struct",
+                help="move it into a subsection of the struct",
                 fixes=move_into_subsection(pair, new),
             )
 
@@ -54,8 +55,8 @@ def nested_version_only(pair: Pair) -> Iterator[Edit]:
             pair,
             old,
             new,
-            f"`{new.name}` is {now}, and was {was}: it is not on the wire",
-            help="leave the number where it was",
+            f"`{new.name}` changed from {was} to {now}: versions of structs are not in the stream",
+            help="restore the old number",
         )
 
 
@@ -68,8 +69,8 @@ FAMILY.add_rows(
         "nested-version-constant-changed",
         SELF,
         TypeChange.CONSTANT,
-        "no version of it is on the wire",
-        "leave the number, and put what is new into a subsection of the struct",
+        "versions of structs are not in the stream",
+        "keep the number, and put new fields into a subsection of the struct",
         shifts=True,
     ),
 )
@@ -84,8 +85,8 @@ def nested_gains_subsection(pair: Pair) -> Iterator[Edit]:
                 pair,
                 None,
                 new,
-                f"`{owner}` has a new subsection `{new.name}`, wherever it is embedded",
-                help="let `needed` be false wherever older programs can do without",
+                f"subsection `{new.name}` was added to `{owner}`, everywhere it is embedded",
+                help="make `needed` false where older programs do not require the subsection",
             )
 
 
@@ -98,8 +99,8 @@ def nested_loses_subsection(pair: Pair) -> Iterator[Edit]:
                 pair,
                 old,
                 None,
-                f"`{owner}` has no subsection `{old.name}` any more, wherever it is embedded",
-                help="keep it, and never send it: `needed false`",
+                f"subsection `{old.name}` was removed from `{owner}`, everywhere it is embedded",
+                help="keep it, but never send it: `needed false`",
             )
 
 
@@ -108,7 +109,7 @@ def nested_renamed_no_subsections(pair: Pair) -> Iterator[Edit]:
     old, new = pair.bodies
     has_subsections = old.subsections or new.subsections
     if pair.is_embedded and not has_subsections and old.wire_name != new.wire_name:
-        message = f'"{old.wire_name}" is called "{new.wire_name}" now, which is not on the wire'
+        message = f'"{old.wire_name}" was renamed to "{new.wire_name}", which is not in the stream'
         yield make_edit(pair, old, new, message)
 
 
@@ -116,14 +117,16 @@ def nested_renamed_no_subsections(pair: Pair) -> Iterator[Edit]:
 def list_element_version_skew(pair: Pair) -> Iterator[Edit]:
     for old, new in find_type_changes(pair, TypeChange.SKEWED):
         names = ", ".join(f"`{name}`" for name in find_skewed_fields(new.type, pair.new.schema))
-        state = f"saved with {names}, and loaded without" if names else "loaded as they are saved"
+        state = (
+            f"saved with {names}, but loaded without" if names else "now loaded as they are saved"
+        )
         yield make_edit(
             pair,
             old,
             new,
             f"elements of `{new.name}` are {state}",
             shifts=True,
-            help="put what is new into a subsection of the element",
+            help="put new fields into a subsection of the element",
         )
 
 
@@ -150,9 +153,9 @@ def list_element_layout_changed(pair: Pair) -> Iterator[Edit]:
                 pair,
                 old,
                 new,
-                f"elements of `{new.name}` have other bytes: only without any it is the same",
+                f"element layout of `{new.name}` changed: only an empty one is compatible",
                 shifts=True,
-                help="leave the elements, and put what is new into a subsection of theirs",
+                help="keep the elements, and put new fields into a subsection of the element",
             )
 
 
@@ -167,96 +170,96 @@ FAMILY.add_rows(
         "list-to-counted-array",
         "counted-array-to-list",
         TypeChange.FROM_LIST,
-        "a list has markers, an array has none",
-        "leave the list, and copy it in hooks",
+        "a list has markers in the stream, an array does not",
+        "keep the list, and convert it in hooks",
         shifts=True,
     ),
     TypeRule(
         "counted-array-to-list",
         "list-to-counted-array",
         TypeChange.TO_LIST,
-        "a list has markers, an array has none",
-        "leave the array, and copy it in hooks",
+        "a list has markers in the stream, an array does not",
+        "keep the array, and convert it in hooks",
         shifts=True,
     ),
     TypeRule(
         "tree-key-kind-changed",
         SELF,
         TypeChange.KEYS,
-        "only an empty one is the same",
-        "leave the key, and send what it lacks in the value",
+        "only an empty one is compatible",
+        "keep the key, and put further data into the value",
         shifts=True,
     ),
     TypeRule(
         "pointer-array-marker-mode",
         SELF,
         TypeChange.MARKS,
-        "the markers are bytes of their own",
-        "leave it as it was released",
+        "the markers are additional bytes",
+        "restore the released type",
         shifts=True,
     ),
     TypeRule(
         "pointer-nullness-differs",
         SELF,
         TypeChange.NULLS,
-        "a null element is one byte, and which are null is not sent",
-        "leave it as it was released",
+        "a null element is one byte, and the stream does not show which elements are null",
+        "restore the released type",
         shifts=True,
     ),
     TypeRule(
         "count-widened",
         "count-narrowed",
         TypeChange.COUNT_WIDER,
-        "it counts {counted}",
-        "leave the count, and send what is more in a subsection",
+        "it is the count of {counted}",
+        "keep the count, and put further elements into a subsection",
         shifts=True,
     ),
     TypeRule(
         "count-narrowed",
         "count-widened",
         TypeChange.COUNT_NARROWER,
-        "it counts {counted}",
-        "leave the count as wide as it was",
+        "it is the count of {counted}",
+        "restore the width of the count",
         shifts=True,
     ),
     TypeRule(
         "count-source-switched",
         SELF,
         TypeChange.COUNTED_ELSEWHERE,
-        "another field counts it",
-        "leave what counts a released array",
+        "another field is its count",
+        "keep the count of a released array",
         shifts=True,
     ),
     TypeRule(
         "count-signedness-changed",
         SELF,
         TypeChange.COUNT_SIGN,
-        "it counts {counted}",
-        "bound the count with `where`: below the sign bit the two agree",
+        "it is the count of {counted}",
+        "limit the count with `where`: below the sign bit both types agree",
         shifts=True,
     ),
     ConstraintRule(
         "capacity-lowered",
         "capacity-raised",
         ConstraintChange.LOWERED,
-        "the count of `{counted}` {bound}",
-        "keep the room that older versions can fill",
+        "maximum count of `{counted}` {bound}",
+        "keep room for all elements that older versions can send",
         is_count=True,
     ),
     ConstraintRule(
         "capacity-raised",
         "capacity-lowered",
         ConstraintChange.RAISED,
-        "the count of `{counted}` {bound}",
-        "send no more than before on machine types that older programs know",
+        "maximum count of `{counted}` {bound}",
+        "do not send more than before on machine types that older programs know",
         is_count=True,
     ),
     TypeRule(
         "multiplier-changed",
         SELF,
         TypeChange.COUNTED_OTHERWISE,
-        "its length is worked out otherwise",
-        "leave the length, and send what is more in a subsection",
+        "its length is computed differently",
+        "keep the length, and put further elements into a subsection",
         shifts=True,
     ),
 )

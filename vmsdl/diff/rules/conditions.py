@@ -18,11 +18,11 @@ Scope = tuple[tuple[Description, Description], ...]
 Condition = Expr | Extern | None  # None: always
 
 RELATION_WORDS = {
-    Relation.SAME: "in the same cases, otherwise said",
-    Relation.LOOSER: "in more cases",
-    Relation.TIGHTER: "in fewer cases",
-    Relation.OTHER: "in other cases",
-    Relation.OPEN: "under another condition",
+    Relation.SAME: "equivalent conditions",
+    Relation.LOOSER: "sent in more cases",
+    Relation.TIGHTER: "sent in fewer cases",
+    Relation.OTHER: "sent in other cases",
+    Relation.OPEN: "the conditions cannot be compared",
 }
 
 
@@ -86,14 +86,14 @@ def find_parts(condition: Condition) -> Iterator[Expr]:
 
 
 def describe_condition(condition: Condition) -> str:
-    """A condition in words."""
+    """A condition as a schema writes it."""
     match condition:
         case None:
             return "always"
         case Extern():
-            return "where something else decides"
+            return "`extern`"
         case expression:
-            return f"if `{unparse(expression)}`"
+            return f"`{unparse(expression)}`"
 
 
 def describe_machine_values(schema: Schema, paths: list[tuple[str, str]]) -> str:

@@ -52,9 +52,9 @@ def field_added_ungated(pair: Pair) -> Iterator[Edit]:
                 pair,
                 None,
                 new,
-                f"`{new.name}` was added, and nothing says which streams have it",
+                f"field `{new.name}` was added without `since` or `if`",
                 shifts=True,
-                help="put it into a subsection, sent only where it is needed",
+                help="move it into a subsection with a `needed` condition",
                 fixes=move_into_subsection(pair, new),
             )
 
@@ -68,10 +68,13 @@ def field_added_tested(pair: Pair) -> Iterator[Edit]:
                 pair,
                 None,
                 new,
-                f"`{new.name}` was added, there if `{test}`",
+                f"field `{new.name}` was added with presence condition `{test}`",
                 shifts=True,
                 changes_version=depends_on_new_version(pair, new),
-                help="put it into a subsection, unless older programs never meet the condition",
+                help=(
+                    "move it into a subsection, unless the condition is never true in older"
+                    " programs"
+                ),
             )
 
 
@@ -84,9 +87,9 @@ def field_added_gated(pair: Pair) -> Iterator[Edit]:
                 pair,
                 None,
                 new,
-                f"`{new.name}` was added since version {new.since}",
+                f"field `{new.name}` was added with `since {new.since}`",
                 changes_version=True,
-                help="a subsection with a `needed` would leave the way back open",
+                help="use a subsection with `needed` instead: it keeps rollback possible",
                 fixes=move_into_subsection(pair, new, version=before),
             )
 
@@ -100,9 +103,9 @@ def field_added_gate_unreached(pair: Pair) -> Iterator[Edit]:
                 pair,
                 None,
                 new,
-                f"`{new.name}` was added since {new.since}, and the version is {version}: "
-                "it never travels",
-                help="raise the version to the gate, or put it into a subsection",
+                f"field `{new.name}` was added with `since {new.since}`, above version {version}: "
+                "it is never sent",
+                help="raise the version to the gate, or move the field into a subsection",
             )
 
 
@@ -115,9 +118,10 @@ def field_added_gate_already_released(pair: Pair) -> Iterator[Edit]:
                 pair,
                 None,
                 new,
-                f"`{new.name}` was added since {new.since}, and version {before} is out without it",
+                f"field `{new.name}` was added with `since {new.since}`, but version {before} was "
+                "released without it",
                 shifts=True,
-                help="raise the version and the gate, or put it into a subsection",
+                help="raise the version and the gate, or move the field into a subsection",
                 fixes=move_into_subsection(pair, new),
             )
 
@@ -130,9 +134,9 @@ def field_removed(pair: Pair) -> Iterator[Edit]:
                 pair,
                 old,
                 None,
-                f"`{old.name}` was removed",
+                f"field `{old.name}` was removed",
                 shifts=True,
-                help="keep its place with `unused[…];`",
+                help="keep its bytes with `unused[…];`",
                 fixes=keep_as_unused(pair, old),
             )
 
@@ -147,9 +151,13 @@ def field_removed_clean_break(pair: Pair) -> Iterator[Edit]:
                 pair,
                 old,
                 None,
-                f"`{old.name}` was removed, and versions before {minimum} are not read any more",
+                f"field `{old.name}` was removed, and versions before {minimum} are no longer"
+                " accepted",
                 changes_version=True,
-                help="`unused` bytes in its place and the old version keep both directions open",
+                help=(
+                    "keep its bytes as `unused` and restore the old version: then both directions"
+                    " work"
+                ),
                 fixes=keep_as_unused(
                     pair, old, version=(before.version_id, before.minimum_version_id)
                 ),
@@ -166,10 +174,11 @@ def field_removed_bumped_only(pair: Pair) -> Iterator[Edit]:
                 pair,
                 old,
                 None,
-                f"`{old.name}` was removed, and version {one.version_id} became {other.version_id}",
+                f"field `{old.name}` was removed, and the version changed from {one.version_id} to "
+                f"{other.version_id}",
                 shifts=is_raised,
                 changes_version=True,
-                help="keep its place with `unused[…];` and leave the version",
+                help="keep its bytes with `unused[…];` and restore the old version",
                 fixes=keep_as_unused(pair, old, version=(one.version_id, one.minimum_version_id)),
             )
 
@@ -178,7 +187,9 @@ def field_removed_bumped_only(pair: Pair) -> Iterator[Edit]:
 def unreached_field_removed(pair: Pair) -> Iterator[Edit]:
     for old in pair.removed_fields:
         if classify_removal(pair, old) is Removal.UNREACHED:
-            yield make_edit(pair, old, None, f"`{old.name}` was removed, and was in no stream")
+            yield make_edit(
+                pair, old, None, f"field `{old.name}` was removed, but it was in no stream"
+            )
 
 
 @FAMILY.rule("field-to-unused", mirror="unused-to-field")
@@ -190,8 +201,8 @@ def field_to_unused(pair: Pair) -> Iterator[Edit]:
                 pair,
                 change.old,
                 change.new,
-                f"{list_names(fields)} became {describe_unused(change.new)}",
-                help="harmless where 0 is a value that older programs can do with",
+                f"{list_names(fields)} changed to {describe_unused(change.new)}",
+                help="safe only if 0 is acceptable to older programs",
                 fixes=restore_type(change.old[0], change.new[0]) if len(change.old) == 1 else (),
             )
 
@@ -205,10 +216,10 @@ def field_to_unused_other_width(pair: Pair) -> Iterator[Edit]:
                 pair,
                 change.old,
                 change.new,
-                f"{list_names(fields)} became {describe_unused(change.new)}, which is not its"
-                " place",
+                f"{list_names(fields)} changed to {describe_unused(change.new)}, which has a"
+                " different width or gate",
                 shifts=True,
-                help="leave as many bytes as it took, under the gate that it had",
+                help="keep the number of bytes and the gate",
                 fixes=resize_unused(pair, fields[0], change.new[0]),
             )
 
@@ -221,9 +232,8 @@ def unused_to_field(pair: Pair) -> Iterator[Edit]:
                 pair,
                 change.old,
                 change.new,
-                f"{list_names(find_fields(change.new))} stands where"
-                f" {describe_unused(change.old)} stood",
-                help="older programs send 0 there, and skip what they are sent",
+                f"{describe_unused(change.old)} changed to {list_names(find_fields(change.new))}",
+                help="older programs send 0 here, and skip the value that they receive",
                 fixes=_leave_unused(pair, change),
             )
 
@@ -246,9 +256,9 @@ def unused_to_field_other_width(pair: Pair) -> Iterator[Edit]:
                 pair,
                 change.old,
                 change.new,
-                f"{list_names(fields)} stands where {before} stood, which is not its place",
+                f"{before} changed to {list_names(fields)}, which has a different width or gate",
                 shifts=True,
-                help="use the bytes that are there, and leave the rest unused",
+                help="use the existing bytes, and keep the rest as `unused`",
                 fixes=move_into_subsection(pair, fields[0], left=change.old[0].span.text),
             )
 
@@ -261,9 +271,9 @@ def unused_resized(pair: Pair) -> Iterator[Edit]:
                 pair,
                 old,
                 new,
-                f"{describe_unused([old])} became {describe_unused([new])}",
+                f"{describe_unused([old])} changed to {describe_unused([new])}",
                 shifts=True,
-                help="leave their number",
+                help="keep the number of bytes",
                 fixes=restore_type(old, new),
             )
 
@@ -277,11 +287,11 @@ def unused_added(pair: Pair) -> Iterator[Edit]:
                     pair,
                     None,
                     unused,
-                    f"{describe_unused([unused])} were added",
+                    f"{describe_unused([unused])} was added",
                     shifts=True,
                     changes_version=depends_on_new_version(pair, unused),
-                    help="put what is new into a subsection when it comes",
-                    fixes=replace_text("take them out again", unused.span, ""),
+                    help="do not reserve bytes: put later fields into a subsection",
+                    fixes=replace_text("remove the unused bytes", unused.span, ""),
                 )
 
 
@@ -294,9 +304,9 @@ def unused_removed(pair: Pair) -> Iterator[Edit]:
                     pair,
                     unused,
                     None,
-                    f"{describe_unused([unused])} were removed",
+                    f"{describe_unused([unused])} was removed",
                     shifts=True,
-                    help="keep them",
+                    help="keep the unused bytes",
                     fixes=keep_as_unused(pair, unused),
                 )
 
@@ -310,10 +320,10 @@ def unused_changed(pair: Pair) -> Iterator[Edit]:
                 pair,
                 old,
                 new,
-                f"{describe_unused([old])} became {describe_unused([new])}",
+                f"{describe_unused([old])} changed to {describe_unused([new])}",
                 shifts=True,
                 changes_version=old.since != new.since and depends_on_new_version(pair, new),
-                help="leave them as they were",
+                help="restore the old gate and the old condition",
                 fixes=restore_type(old, new),
             )
 
@@ -331,9 +341,10 @@ def fields_reordered(pair: Pair) -> Iterator[Edit]:
             pair,
             tuple(kept[i][0] for i in moved),
             news,
-            f"{list_names(news)} stand{'s' if len(news) == 1 else ''} elsewhere in the order",
+            f"{list_names(news)} {'was' if len(news) == 1 else 'were'} moved; the order of fields"
+            " changed",
             shifts=True,
-            help="leave released fields where they are",
+            help="do not move released fields",
             fixes=restore_order([new for _, new in kept], order),
         )
 
@@ -342,7 +353,7 @@ def fields_reordered(pair: Pair) -> Iterator[Edit]:
 def field_renamed(pair: Pair) -> Iterator[Edit]:
     for old, new in pair.kept_fields:
         if old.name != new.name:
-            yield make_edit(pair, old, new, f"`{old.name}` is called `{new.name}` now")
+            yield make_edit(pair, old, new, f"field `{old.name}` was renamed to `{new.name}`")
 
 
 @FAMILY.rule("field-replaced-same-width", mirror=SELF)
@@ -357,9 +368,12 @@ def field_replaced_same_width(pair: Pair) -> Iterator[Edit]:
             pair,
             old,
             new,
-            f"`{new.name}` stands where `{old.name}` stood: is it the same?",
+            f"`{new.name}` replaces `{old.name}` with the same width, without `formerly`",
             shifts=True,
-            help=f"say `formerly {old.name}` where it is; else leave `unused` bytes in the place",
+            help=(
+                f"write `formerly {old.name}` if it is a rename; otherwise keep `unused` bytes in"
+                " its place"
+            ),
             fixes=declare_formerly([new], [old]),
         )
 
@@ -380,7 +394,7 @@ def fields_merged(pair: Pair) -> Iterator[Edit]:
 def struct_inlined(pair: Pair) -> Iterator[Edit]:
     for change in pair.find_changes(ChangeKind.INLINED):
         structs = list_names(find_fields(change.old))
-        message = f"the fields of {structs} stand where it stood"
+        message = f"{structs} was replaced by its fields, in the same place"
         yield make_edit(pair, change.old, change.new, message)
 
 
@@ -388,5 +402,5 @@ def struct_inlined(pair: Pair) -> Iterator[Edit]:
 def fields_grouped(pair: Pair) -> Iterator[Edit]:
     for change in pair.find_changes(ChangeKind.GROUPED):
         structs = list_names(find_fields(change.new))
-        message = f"{structs} holds the fields that stood in its place"
+        message = f"fields were grouped into {structs}, in the same place"
         yield make_edit(pair, change.old, change.new, message)

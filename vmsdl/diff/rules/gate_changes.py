@@ -56,9 +56,9 @@ class ChangedPresence:
 class PresenceRule:
     """A rule for one kind of change after which the two sides expect the field in other streams.
 
-    `message` and `help` can use `{old.…}` and `{new.…}`, which are the fields; `{old_condition}`,
-    `{new_condition}` and `{old_gate}`, in words; `{new_version}`, of the body; and `{version}`, the
-    newest that both sides know.
+    `message` and `help` can use `{old.…}` and `{new.…}`, which are the fields; `{old_condition}`
+    and `{new_condition}`, as a schema writes them; `{gate_change}`, in words; `{new_version}`, of
+    the body; and `{version}`, the newest that both sides know.
     """
 
     slug: str
@@ -86,7 +86,7 @@ def make_presence_edit(
         "new": new,
         "old_condition": describe_condition(old.condition),
         "new_condition": describe_condition(new.condition),
-        "old_gate": f"since {old.since}" if old.since else "in all streams",
+        "gate_change": describe_gate_change(old, new),
         "new_version": after,
         "version": min(before, after),
         **more,
@@ -101,6 +101,15 @@ def make_presence_edit(
         help=help.format(**words),
         fixes=restore_type(old, new),
     )
+
+
+def describe_gate_change(old: Field, new: Field) -> str:
+    """The change of a version gate, in words."""
+    if not new.since:
+        return f"version gate `since {old.since}` of `{new.name}` was removed"
+    if not old.since:
+        return f"version gate `since {new.since}` was added to `{new.name}`"
+    return f"version gate of `{new.name}` changed from `since {old.since}` to `since {new.since}`"
 
 
 def find_presence_changes(pair: Pair, *kinds: PresenceChange) -> Iterator[ChangedPresence]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from vmsdl.diff.edits.edit import Edit, make_edit
 from vmsdl.diff.edits.pair import Pair
 from vmsdl.diff.rules.conditions import (
-    RELATION_WORDS,
     describe_condition,
     describe_machine_values,
     find_relation,
@@ -13,6 +12,7 @@ from vmsdl.diff.rules.conditions import (
 from vmsdl.diff.rules.gate_changes import (
     PresenceChange,
     PresenceRule,
+    describe_gate_change,
     find_newly_read_properties,
     find_presence_changes,
     make_presence_edit,
@@ -27,9 +27,8 @@ FAMILY = Family("gates")
 def gate_dropped_covered(pair: Pair) -> Iterator[Edit]:
     for change in find_presence_changes(pair, PresenceChange.GATE_DROPPED_COVERED):
         old, new = change.old, change.new
-        now = f"is there since {new.since} now" if new.since else "has no gate now"
-        why = _say_why_covered(pair, "no stream that is still read is older")
-        message = f"`{new.name}` {now}, and was there since {old.since}: {why}"
+        why = _say_why_covered(pair, "no accepted stream is older")
+        message = f"{describe_gate_change(old, new)}: {why}"
         yield make_edit(pair, old, new, message, changes_version=change.needs_version(pair))
 
 
@@ -44,9 +43,8 @@ def gate_dropped_uncovered(pair: Pair) -> Iterator[Edit]:
             pair,
             old,
             new,
-            f"`{new.name}` was there since {old.since}, and is looked for in streams of "
-            f"{versions} now, which do not have it",
-            help=f"put back `since {old.since}`, or raise the minimum to {old.since}",
+            f"{describe_gate_change(old, new)}, but streams of {versions} do not have it",
+            help=f"restore `since {old.since}`, or raise the minimum to {old.since}",
         )
 
 
@@ -55,16 +53,15 @@ FAMILY.add_rows(
         "gate-raised-with-bump",
         "gate-lowered",
         PresenceChange.GATE_RAISED_BY_VERSION,
-        "`{new.name}` was {old_gate}, and is looked for only since {new.since}",
-        "a gate says since when a field was ever sent: leave it as it was",
+        "{gate_change}, but streams of older versions have the field",
+        "restore the old gate: it is the first version that sent the field",
     ),
     PresenceRule(
         "gate-raised-without-bump",
         "gate-lowered",
         PresenceChange.GATE_RAISED_UNREACHED,
-        "`{new.name}` is there since {new.since}, and the version is {new_version}: it is not sent"
-        " any more",
-        "put the gate back; what is to go becomes `unused` bytes",
+        "{gate_change}, above version {new_version}: it is no longer sent",
+        "restore the old gate; to remove the field, replace it with `unused` bytes",
     ),
 )
 
@@ -73,8 +70,8 @@ FAMILY.add_rows(
 def gate_added_covered(pair: Pair) -> Iterator[Edit]:
     for change in find_presence_changes(pair, PresenceChange.GATE_ADDED_COVERED):
         old, new = change.old, change.new
-        why = _say_why_covered(pair, "no stream that both read is older")
-        message = f"`{new.name}` is there since {new.since} now: {why}"
+        why = _say_why_covered(pair, "no stream that both sides accept is older")
+        message = f"{describe_gate_change(old, new)}: {why}"
         yield make_edit(pair, old, new, message, changes_version=change.needs_version(pair))
 
 
@@ -86,13 +83,16 @@ def gate_added_uncovered(pair: Pair) -> Iterator[Edit]:
             pair,
             old,
             new,
-            f"`{new.name}` is not looked for before version {new.since} now, and was",
-            help="one of the two is wrong about the older releases: look which streams have it",
+            f"{describe_gate_change(old, new)}: it is no longer expected in older streams",
+            help=(
+                "one of the two schemas is wrong about older releases: check which streams have the"
+                " field"
+            ),
         )
 
 
 def _say_why_covered(pair: Pair, why: str) -> str:
-    return why if pair.is_versioned else "the version of its struct is not on the wire"
+    return why if pair.is_versioned else "the version of its struct is not in the stream"
 
 
 FAMILY.add_rows(
@@ -100,22 +100,22 @@ FAMILY.add_rows(
         "gate-lowered",
         "gate-raised-without-bump",
         PresenceChange.GATE_LOWERED,
-        "`{new.name}` was there since {old.since}, and is looked for in version {version}",
-        "raise the version to the gate, or put the field into a subsection",
+        "{gate_change}: it is now expected in version {version}",
+        "raise the version to the gate, or move the field into a subsection",
     ),
     PresenceRule(
         "test-added",
         "test-removed",
         PresenceChange.CONDITION_ADDED,
-        "`{new.name}` was always there, and is {new_condition}",
-        "keep sending it: older programs look for it in every stream",
+        "presence condition {new_condition} was added to `{new.name}`",
+        "keep sending it: older programs expect it in every stream",
     ),
     PresenceRule(
         "test-removed",
         "test-added",
         PresenceChange.CONDITION_REMOVED,
-        "`{new.name}` was there {old_condition}, and always is now",
-        "put the condition back: older streams have the field only under it",
+        "presence condition {old_condition} was removed from `{new.name}`",
+        "restore the condition: older streams have the field only if it is true",
     ),
 )
 
@@ -127,14 +127,17 @@ def test_changed(pair: Pair) -> Iterator[Edit]:
         relation = find_relation(pair, pair.scope, old.condition, new.condition)
         if relation is Relation.SAME:
             now = describe_condition(new.condition)
-            message = f"`{new.name}` is there {RELATION_WORDS[relation]}: {now}"
+            message = (
+                f"presence condition of `{new.name}` was rewritten as {now}, which is equivalent"
+            )
             yield make_edit(pair, old, new, message)
         else:
             yield make_presence_edit(
                 pair,
                 change,
-                "`{new.name}` was there {old_condition}, and is {new_condition}",
-                "put the old condition back: where the two differ, nothing else says who is right",
+                "presence condition of `{new.name}` changed from {old_condition} to"
+                " {new_condition}",
+                "restore the old condition: the stream does not show which of the two applies",
             )
 
 
@@ -143,16 +146,17 @@ FAMILY.add_rows(
         "test-supersedes-gate",
         "gate-supersedes-test",
         PresenceChange.CONDITION_FOR_GATE,
-        "`{new.name}` was there since version {old.since}, and is {new_condition}, whatever the"
-        " version",
-        "put back `since {old.since}`",
+        "version gate `since {old.since}` of `{new.name}` was replaced by presence condition"
+        " {new_condition}",
+        "restore `since {old.since}`",
     ),
     PresenceRule(
         "gate-supersedes-test",
         "test-supersedes-gate",
         PresenceChange.GATE_FOR_CONDITION,
-        "`{new.name}` was there {old_condition}, and is since version {new.since}",
-        "put the test back: the version does not tell which streams have it",
+        "presence condition {old_condition} of `{new.name}` was replaced by version gate"
+        " `since {new.since}`",
+        "restore the condition: the version does not determine which streams have the field",
     ),
 )
 
@@ -164,9 +168,9 @@ def test_reads_property(pair: Pair) -> Iterator[Edit]:
         yield make_presence_edit(
             pair,
             change,
-            "`{new.name}` was there {old_condition}, and is {new_condition}, which reads the"
-            " property {properties}",
-            "see that both ends of a machine type agree: {values}",
+            "presence condition of `{new.name}` changed from {old_condition} to {new_condition},"
+            " which reads property {properties}",
+            "check that both ends of a machine type agree: {values}",
             properties=" and ".join(f"`{name}`" for _, name in paths),
             values=describe_machine_values(pair.new.schema, paths),
         )
@@ -177,7 +181,8 @@ FAMILY.add_rows(
         "test-reads-destination-only",
         "test-removed",
         PresenceChange.EXTERN,
-        "`{new.name}` was there {old_condition}, and something outside of the schema decides now",
-        "send before it what it hangs on, and say `if` that",
+        "presence condition of `{new.name}` changed from {old_condition} to {new_condition}, which"
+        " the schema does not show",
+        "send the value that it depends on before it, and use that value in `if`",
     ),
 )

@@ -6,7 +6,7 @@ from vmsdl.diff.devices import read_qom_names
 from vmsdl.diff.edits.edit import Edit, make_edit
 from vmsdl.diff.edits.pair import Pair
 from vmsdl.diff.fixes.headers import drop_needed, set_version, widen_needed
-from vmsdl.diff.rules.conditions import RELATION_WORDS, find_relation
+from vmsdl.diff.rules.conditions import RELATION_WORDS, describe_condition, find_relation
 from vmsdl.diff.rules.removal import Removal, classify_removal
 from vmsdl.diff.rules.rule import SELF, Family
 from vmsdl.diff.rules.versions import has_gates, has_reason_for_version, has_removed_fields
@@ -21,10 +21,10 @@ def type_renamed_wire_same(pair: Pair) -> Iterator[Edit]:
         return
     before, after = read_qom_names(old), read_qom_names(new)
     if old.name != new.name:
-        yield make_edit(pair, old, new, f"`{old.name}` is `{new.name}` in the schema now")
+        yield make_edit(pair, old, new, f"`{old.name}` was renamed to `{new.name}` in the schema")
     elif before - after and after - before:
         names = [", ".join(f"`{name}`" for name in sorted(each)) for each in (before, after)]
-        yield make_edit(pair, old, new, f"its type was {names[0]} and is {names[1]}")
+        yield make_edit(pair, old, new, f"QOM type changed from {names[0]} to {names[1]}")
 
 
 @FAMILY.rule("top-level-needed-added", mirror="top-level-needed-removed")
@@ -35,9 +35,9 @@ def top_level_needed_added(pair: Pair) -> Iterator[Edit]:
             pair,
             old,
             new,
-            "the section is sent only where it is needed now",
+            "`needed` was added to the section: it is no longer always sent",
             shifts=True,
-            help="let the condition be true wherever a field is not as after reset",
+            help="make the condition true whenever a field is not at its reset value",
             fixes=drop_needed(new),
         )
 
@@ -50,9 +50,9 @@ def top_level_needed_removed(pair: Pair) -> Iterator[Edit]:
             pair,
             old,
             new,
-            "the section is always sent now",
+            "`needed` was removed from the section: it is always sent",
             shifts=True,
-            help="keep the condition while programs are about that do not know the section",
+            help="keep the condition as long as programs exist that do not know the section",
         )
 
 
@@ -65,9 +65,10 @@ def top_level_needed_changed(pair: Pair) -> Iterator[Edit]:
             pair,
             old,
             new,
-            f"the section is sent {RELATION_WORDS[relation]}",
+            f"`needed` of the section changed from {describe_condition(old.needed)} to "
+            f"{describe_condition(new.needed)}: {RELATION_WORDS[relation]}",
             shifts=True,
-            help="let it be sent in every case in which it was",
+            help="send it in every case in which it was sent before",
             fixes=widen_needed(old, new),
         )
 
@@ -82,9 +83,9 @@ def version_bump_only(pair: Pair) -> Iterator[Edit]:
             pair,
             old,
             new,
-            f"version {old.version_id} became {new.version_id}, and no field asks for it",
+            f"version changed from {old.version_id} to {new.version_id}, but no field requires it",
             changes_version=True,
-            help="a bump buys nothing and costs every rollback: take it back",
+            help="restore the old version number: the bump has no benefit and prevents rollback",
             fixes=set_version(new, old.version_id, new.minimum_version_id),
         )
 
@@ -99,9 +100,9 @@ def version_lowered(pair: Pair) -> Iterator[Edit]:
             pair,
             old,
             new,
-            f"version {old.version_id} became {new.version_id}",
+            f"version changed from {old.version_id} to {new.version_id}",
             changes_version=True,
-            help="versions only grow: keep the number",
+            help="restore the old number: a version must never decrease",
             fixes=set_version(new, old.version_id, new.minimum_version_id),
         )
 
@@ -111,13 +112,14 @@ def minimum_raised_covered(pair: Pair) -> Iterator[Edit]:
     old, new = pair.bodies
     before, after = old.minimum_version_id, new.minimum_version_id
     if pair.is_top and before < after <= old.version_id:
-        gone = str(before) if before == after - 1 else f"{before} to {after - 1}"
+        gone = f"version {before}" if before == after - 1 else f"versions {before} to {after - 1}"
         yield make_edit(
             pair,
             old,
             new,
-            f"minimum {before} became {after}: streams of version {gone} are cut off",
-            help="compare with all releases to see which wrote them",
+            f"minimum version changed from {before} to {after}: streams of {gone} are no "
+            "longer accepted",
+            help="compare with all releases to see which of them wrote such streams",
         )
 
 
@@ -130,9 +132,10 @@ def minimum_raised_beyond_old(pair: Pair) -> Iterator[Edit]:
             pair,
             old,
             new,
-            f"minimum {before} became {after}, above the old version {old.version_id}",
+            f"minimum version changed from {before} to {after}, above the old version "
+            f"{old.version_id}",
             changes_version=True,
-            help=f"say `minimum {before}` where what was written before can still be read",
+            help=f"write `minimum {before}` if older streams can still be loaded",
             fixes=set_version(new, new.version_id, before),
         )
 
@@ -146,8 +149,9 @@ def minimum_lowered_uncovered(pair: Pair) -> Iterator[Edit]:
             pair,
             old,
             new,
-            f"minimum {before} became {after}: nothing describes the layouts before {before}",
-            help="say `since` of what the older streams do not have, or leave the minimum",
+            f"minimum version changed from {before} to {after}, but layouts before version {before}"
+            " are not described",
+            help="add `since` to each field that older streams lack, or restore the minimum",
         )
 
 
@@ -160,8 +164,8 @@ def minimum_lowered_covered(pair: Pair) -> Iterator[Edit]:
             pair,
             old,
             new,
-            f"minimum {before} became {after}: older streams load now",
-            help="try it with a stream of such a version",
+            f"minimum version changed from {before} to {after}: older streams are now accepted",
+            help="test it with a stream of such a version",
         )
 
 
@@ -176,11 +180,11 @@ def _is_minimum_lowered(pair: Pair) -> bool:
 def unmigratable_set(pair: Pair) -> Iterator[Edit]:
     old, new = pair.bodies
     if new.unmigratable and not old.unmigratable:
-        yield make_edit(pair, old, new, "it cannot be migrated any more", changes_version=True)
+        yield make_edit(pair, old, new, "it can no longer be migrated", changes_version=True)
 
 
 @FAMILY.rule("unmigratable-cleared", mirror="unmigratable-set")
 def unmigratable_cleared(pair: Pair) -> Iterator[Edit]:
     old, new = pair.bodies
     if old.unmigratable and not new.unmigratable:
-        yield make_edit(pair, old, new, "it can be migrated now", changes_version=True)
+        yield make_edit(pair, old, new, "it can now be migrated", changes_version=True)

@@ -23,7 +23,7 @@ from vmsdl.schema.description import Schema
 FAMILY = Family("machines")
 
 
-@FAMILY.rule("compat-entry-missing", waiver="a property that is gone needs no setting")
+@FAMILY.rule("compat-entry-missing", waiver="a removed property needs no setting")
 def compat_entry_missing(pair: Pair) -> Iterator[Edit]:
     body, schema = pair.new.description, pair.new.schema
     olds = {each.name for each in pair.old.description.properties}
@@ -38,8 +38,8 @@ def compat_entry_missing(pair: Pair) -> Iterator[Edit]:
             pair,
             None,
             new,
-            f"`{new.name}` guards what is sent, and machine {names} does not set it",
-            help="give machine types that the old version knows the value that leaves it out",
+            f"property `{new.name}` controls what is sent, but machine {names} does not set it",
+            help="on machine types that the old version knows, set the value that omits it",
             fixes=set_machine_property(schema, unset, path, "false"),
         )
         yield replace(edit, old_paths=(), new_paths=guarded, is_body=False)
@@ -84,20 +84,20 @@ def compat_entry_changed(pair: Pair) -> Iterator[Edit]:
         changed: dict[str, list[str]] = {}  # machine types by what changed on them
         for machine in find_differing_machines(one, other, old_path, new_path):
             was, now = _describe(one, machine, old_path), _describe(other, machine, new_path)
-            changed.setdefault(f"is {now}, and was {was}", []).append(f'"{machine}"')
+            changed.setdefault(f"changed from {was} to {now}", []).append(f'"{machine}"')
         for what, machines in changed.items():
             yield make_edit(
                 pair,
                 old,
                 new,
-                f"`{new.name}` {what} on machine {', '.join(machines)}",
-                help="leave what a released machine type sets",
+                f"property `{new.name}` {what} on machine {', '.join(machines)}",
+                help="do not change the settings of a released machine type",
             )
 
 
 def _describe(schema: Schema, machine: str, path: tuple[str, str]) -> str:
     value = find_value_on_machine(schema, machine, path)
-    return "not known" if value is None else unparse(value)
+    return "unknown" if value is None else unparse(value)
 
 
 @FAMILY.rule("property-default-changed", mirror=SELF)
@@ -116,8 +116,8 @@ def property_default_changed(pair: Pair) -> Iterator[Edit]:
                 pair,
                 old,
                 new,
-                f"the default of `{new.name}` is {after}, and was {before}",
-                help="give every machine type that the old version knows the old value",
+                f"default of property `{new.name}` changed from {before} to {after}",
+                help="set the old value on every machine type that the old version knows",
                 fixes=set_machine_property(pair.new.schema, unset, path, before),
             )
 

@@ -131,7 +131,7 @@ def _find_unsaved_reads(
 ) -> list[str]:
     """What only the condition `after` reads and no stream has: locals, or the host."""
     if isinstance(after, Extern):
-        return [] if isinstance(before, Extern) else ["something outside of the schema"]
+        return [] if isinstance(before, Extern) else ["code outside the schema"]
     known = find_settable_reads(before, old_bodies)
     return [
         f"`{path[1]}`"

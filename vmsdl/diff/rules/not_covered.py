@@ -16,16 +16,16 @@ NOT_COVERED: dict[str, str] = {
     "subsection-name-not-under-parent": "`check` refuses the schema: subsection-name-prefix",
     "subsection-version-too-wide": "`check` refuses the schema: subsection-version-over-255",
     "needed-on-embedded-struct": (
-        "a struct cannot say `needed`: `check` refuses it as unexpected-token"
+        "a struct cannot have `needed`: `check` refuses it as unexpected-token"
     ),
     "payload-can-imitate-subsection": "`check` warns of the schema: look-alike-bytes",
     "list-field-version-out-of-range": "`check` refuses the schema: list-version-out-of-range",
-    "array-pointer-unallocated": "edition 1 does not say who allocates",
+    "array-pointer-unallocated": "edition 1 does not describe allocation",
     "count-moved-after-array": "`check` refuses the schema: reads-later-field",
     "count-unbounded": "`check` warns of it, without a diff: unbounded-count",
-    "alloc-flag-changed": "edition 1 does not say who allocates",
+    "alloc-flag-changed": "edition 1 does not describe allocation",
     "transform-changed": "edition 1 has no transforms",
-    "property-differs-across-ends": "configuration is taken to be equal on both ends",
-    "property-not-sticky": "edition 1 does not say how long a property is kept",
+    "property-differs-across-ends": "configuration is assumed to be equal on both ends",
+    "property-not-sticky": "edition 1 does not describe how long a property is kept",
     "feature-negotiated-at-runtime": "edition 1 has no guest to negotiate with",
 }

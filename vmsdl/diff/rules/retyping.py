@@ -44,7 +44,8 @@ def make_type_edit(
     shifts: bool = False,
 ) -> Edit:
     """An edit of the type of a field. `effect`: what it does, for the message."""
-    message = f"`{new.name}` was `{unparse_type(old.type)}` and is `{unparse_type(new.type)}`"
+    before, after = unparse_type(old.type), unparse_type(new.type)
+    message = f"type of `{new.name}` changed from `{before}` to `{after}`"
     return make_edit(
         pair,
         old,

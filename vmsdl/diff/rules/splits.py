@@ -38,7 +38,7 @@ def find_resizing_edits(pair: Pair, *, is_split: bool) -> Iterator[Edit]:
     for old, new in _find_resized(pair):
         kind = classify_type_change(old.type, new.type, pair.old.schema, pair.new.schema, {})
         if (kind is TypeChange.SPLIT) is is_split:
-            yield make_type_edit(pair, old, new, "the same bytes, cut otherwise")
+            yield make_type_edit(pair, old, new, "same bytes, elements of a different width")
 
 
 def _find_resized(pair: Pair) -> Iterator[tuple[Field, Field]]:
@@ -54,17 +54,17 @@ def _find_resized(pair: Pair) -> Iterator[tuple[Field, Field]]:
 def _make_split_edit(pair: Pair, change: FieldChange, olds: list[Field], news: list[Field]) -> Edit:
     before, after = list_names(olds), list_names(news)
     if change.kind is ChangeKind.SPLIT:
-        message = f"{before} became {after}: the same bytes"
+        message = f"{before} changed to {after} over the same bytes"
         return make_edit(pair, change.old, change.new, message)
     formerly = " ".join(f"formerly {old.name}" for old in olds)
-    verb = "stands" if len(news) == 1 else "stand"
+    verb = "replaces" if len(news) == 1 else "replace"
     return make_edit(
         pair,
         change.old,
         change.new,
-        f"{after} {verb} where {before} stood: is it the same?",
+        f"{after} {verb} {before} with the same width, without `formerly`",
         shifts=True,
-        help=f"say `{formerly}` where it is; else leave `unused` bytes in the place",
+        help=f"write `{formerly}` if it is a rename; otherwise keep `unused` bytes in its place",
         fixes=declare_formerly(news, olds),
     )
 

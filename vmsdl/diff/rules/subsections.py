@@ -32,7 +32,7 @@ def subsection_added_needed(pair: Pair) -> Iterator[Edit]:
     for new in _find_added(pair):
         if not is_always_sent(new):
             condition = describe_condition(new.needed)
-            message = f"subsection `{new.name}` was added, and is sent {condition}"
+            message = f"subsection `{new.name}` was added, sent if {condition}"
             yield make_edit(pair, None, new, message)
 
 
@@ -44,8 +44,11 @@ def subsection_added_unconditional(pair: Pair) -> Iterator[Edit]:
                 pair,
                 None,
                 new,
-                f"subsection `{new.name}` was added, and is always sent",
-                help="give it a `needed` that is false where older programs can do without",
+                f"subsection `{new.name}` was added, always sent",
+                help=(
+                    "add a `needed` that is false where older programs do not require the"
+                    " subsection"
+                ),
                 fixes=need_where_different(pair.new.schema, new),
             )
 
@@ -66,7 +69,7 @@ def subsection_removed(pair: Pair) -> Iterator[Edit]:
                 old,
                 None,
                 f"subsection `{old.name}` was removed",
-                help="keep it, and never send it: `needed false`",
+                help="keep it, but never send it: `needed false`",
                 fixes=keep_unsent(pair, old),
             )
 
@@ -81,8 +84,8 @@ def subsection_renamed(pair: Pair) -> Iterator[Edit]:
             pair,
             old,
             new,
-            f'subsection "{old.wire_name}" is called "{new.wire_name}" on the wire now',
-            help=f'keep the name on the wire: `as "{old.wire_name}"`',
+            f'wire name of the subsection changed from "{old.wire_name}" to "{new.wire_name}"',
+            help=f'keep the old wire name: `as "{old.wire_name}"`',
             fixes=restore_name(old, new),
         )
 
@@ -92,54 +95,55 @@ FAMILY.add_rows(
         "needed-widened",
         "needed-narrowed",
         NeededChange.WIDENED,
-        "subsection `{name}` is sent {new}, in more cases than before: releases without it refuse"
-        " those too",
-        "see that releases without it need not load the added cases",
+        "`needed` of subsection `{name}` changed from {old} to {new}: sent in more cases, which"
+        " releases without it refuse",
+        "check that releases without it do not have to load the added cases",
     ),
     NeededRule(
         "needed-narrowed",
         "needed-widened",
         NeededChange.NARROWED,
-        "subsection `{name}` is sent {new}, in fewer cases than before",
-        "let `needed` hold wherever a field is not as after reset",
+        "`needed` of subsection `{name}` changed from {old} to {new}: sent in fewer cases",
+        "make `needed` true whenever a field is not at its reset value",
         restore_needed,
     ),
     NeededRule(
         "needed-incomparable",
         SELF,
         NeededChange.INCOMPARABLE,
-        "subsection `{name}` was sent {old}, and is {new}",
-        "send it in the old cases and in the new ones",
+        "`needed` of subsection `{name}` changed from {old} to {new}",
+        "send it in the old cases and in the new cases",
         need_in_both,
     ),
     NeededRule(
         "needed-dropped",
         "needed-narrowed",
         NeededChange.DROPPED,
-        "subsection `{name}` was sent {old}, and always is now: releases without it refuse every"
-        " stream",
-        "put the condition back, if any release without it is still to load streams",
+        "`needed` of subsection `{name}` changed from {old} to {new}: always sent, and releases"
+        " without it refuse every stream",
+        "restore the condition if a release without the subsection must load streams",
     ),
     NeededRule(
         "needed-guarded-by-property",
         "needed-widened",
         NeededChange.GUARDED,
-        "subsection `{name}` was sent {old}, and is {new}",
-        "see that guests of those machine types can do without: {guards}",
+        "`needed` of subsection `{name}` changed from {old} to {new}",
+        "check that guests on those machine types do not require it: {guards}",
     ),
     NeededRule(
         "needed-reads-unsaved-state",
         "needed-changed",
         NeededChange.READS_UNSAVED,
-        "whether subsection `{name}` is sent hangs on {unsaved}, which no stream holds",
-        "let `needed` read fields, or properties that machine types set",
+        "`needed` of subsection `{name}` changed from {old} to {new}, and depends on {unsaved},"
+        " which is not in the stream",
+        "use only fields, or properties that machine types set, in `needed`",
         restore_needed,
     ),
     NeededRule(
         "needed-changed",
         SELF,
         NeededChange.CHANGED,
-        "subsection `{name}` is sent {relation}: {new}",
+        "`needed` of subsection `{name}` changed from {old} to {new}: {relation}",
     ),
 )
 
@@ -156,8 +160,9 @@ def omission_default_changed(pair: Pair) -> Iterator[Edit]:
                 pair,
                 old,
                 new,
-                f"`{new.name}` is {after} where `{body.name}` is not sent, and was {before}",
-                help="leave the default, and set the field where the device is made",
+                f"default of `{new.name}` changed from {before} to {after}, which is used when "
+                f"`{body.name}` is not sent",
+                help="keep the default, and set the field where the device is created",
                 fixes=restore_type(old, new),
             )
 
@@ -170,8 +175,8 @@ def _describe_default(field: Field) -> str:
 def field_moved_into_subsection(pair: Pair) -> Iterator[Edit]:
     for move in pair.moves:
         if move.old_owner is pair.old.description:
-            message = f"`{move.old.name}` went into subsection `{move.new_owner.name}`"
-            edit = _make_move_edit(pair, move, message, "leave `unused[…];` where it stood")
+            message = f"field `{move.old.name}` was moved into subsection `{move.new_owner.name}`"
+            edit = _make_move_edit(pair, move, message, "keep `unused[…];` in its old place")
             yield replace(edit, fixes=tuple(keep_as_unused(pair, move.old)))
 
 
@@ -179,8 +184,8 @@ def field_moved_into_subsection(pair: Pair) -> Iterator[Edit]:
 def field_moved_out_of_subsection(pair: Pair) -> Iterator[Edit]:
     for move in pair.moves:
         if move.new_owner is pair.new.description:
-            message = f"`{move.new.name}` went out of subsection `{move.old_owner.name}`"
-            yield _make_move_edit(pair, move, message, "leave it in the subsection")
+            message = f"field `{move.new.name}` was moved out of subsection `{move.old_owner.name}`"
+            yield _make_move_edit(pair, move, message, "keep it in the subsection")
 
 
 @FAMILY.rule("field-moved-between-subsections", mirror=SELF)
@@ -189,10 +194,10 @@ def field_moved_between_subsections(pair: Pair) -> Iterator[Edit]:
     for move in pair.moves:
         if move.old_owner is not before and move.new_owner is not after:
             message = (
-                f"`{move.new.name}` went from subsection `{move.old_owner.name}` to "
+                f"field `{move.new.name}` was moved from subsection `{move.old_owner.name}` to "
                 f"`{move.new_owner.name}`"
             )
-            yield _make_move_edit(pair, move, message, "leave it in the subsection that it was in")
+            yield _make_move_edit(pair, move, message, "keep it in the old subsection")
 
 
 def _make_move_edit(pair: Pair, move: Move, message: str, help: str) -> Edit:
@@ -211,17 +216,20 @@ def subsection_version_bumped(pair: Pair) -> Iterator[Edit]:
     for old, new in pair.kept_subsections:
         if new.minimum_version_id <= old.version_id < new.version_id:
             gated = [f"`{field.name}`" for field in new.fields if old.version_id < field.since]
-            why = " for " + " and ".join(gated) if gated else ", and no field asks for it"
+            why = " for " + " and ".join(gated) if gated else ", but no field requires it"
             yield make_edit(
                 pair,
                 old,
                 new,
-                f"subsection `{new.name}` was version {old.version_id}, and is {new.version_id}"
-                f"{why}",
+                f"version of subsection `{new.name}` changed from {old.version_id} to "
+                f"{new.version_id}{why}",
                 help=(
-                    "a subsection of its own for what is new leaves more ways back"
+                    "use a separate subsection for new fields: then rollback works in more cases"
                     if gated
-                    else "a bump buys nothing, and costs the way back: take the number back"
+                    else (
+                        "restore the old version number: the bump has no benefit and prevents"
+                        " rollback"
+                    )
                 ),
                 fixes=() if gated else set_version(new, old.version_id, old.minimum_version_id),
             )
@@ -235,8 +243,9 @@ def subsection_version_lowered(pair: Pair) -> Iterator[Edit]:
                 pair,
                 old,
                 new,
-                f"subsection `{new.name}` was version {old.version_id}, and is {new.version_id}",
-                help="versions only grow: keep the number",
+                f"version of subsection `{new.name}` changed from {old.version_id} to "
+                f"{new.version_id}",
+                help="restore the old number: a version must never decrease",
                 fixes=set_version(new, old.version_id, old.minimum_version_id),
             )
 
@@ -249,9 +258,9 @@ def subsection_minimum_raised(pair: Pair) -> Iterator[Edit]:
                 pair,
                 old,
                 new,
-                f"subsection `{new.name}` is read from version {new.minimum_version_id} on, and "
-                f"was version {old.version_id}",
-                help="keep the minimum, and gate what is new with `since`",
+                f"minimum version of subsection `{new.name}` is now {new.minimum_version_id}, above"
+                f" its old version {old.version_id}",
+                help="keep the minimum, and use `since` for new fields",
             )
 
 
@@ -260,10 +269,11 @@ def subsection_version_changed(pair: Pair) -> Iterator[Edit]:
     for old, new in pair.kept_subsections:
         before, after = old.minimum_version_id, new.minimum_version_id
         if old.version_id == new.version_id and before != after:
-            what = "are cut off" if after > before else "are let in"
+            what = "no longer accepted" if after > before else "now accepted"
             low, high = sorted((before, after))
             versions = f"version {low}" if low == high - 1 else f"versions {low} to {high - 1}"
-            yield make_edit(pair, old, new, f"subsections `{new.name}` of {versions} {what}")
+            be = "is" if low == high - 1 else "are"
+            yield make_edit(pair, old, new, f"{versions} of subsection `{new.name}` {be} {what}")
 
 
 @FAMILY.rule("subsection-body-changed-ungated", mirror=SELF)
@@ -281,9 +291,9 @@ def subsection_body_changed_ungated(pair: Pair) -> Iterator[Edit]:
         pair,
         old,
         new,
-        f"subsection `{new.name}` has another length, and is still version {new.version_id}",
+        f"length of subsection `{new.name}` changed, but its version is still {new.version_id}",
         shifts=True,
-        help="raise its version, keep the minimum, and gate what is new with `since`",
+        help="raise its version, keep the minimum, and use `since` for new fields",
         fixes=gate_by_new_version(new, added) if can_gate else (),
     )
 
@@ -315,8 +325,12 @@ def subsections_reordered(pair: Pair) -> Iterator[Edit]:
             pair,
             old,
             new,
-            f"subsections stand in another order, and are found by name{more}",
-            help="see that no hook needs what another subsection has loaded" if hooked else None,
+            f"order of subsections changed, but they are found by name{more}",
+            help=(
+                "check that no hook depends on data that another subsection loads"
+                if hooked
+                else None
+            ),
         )
 
 
@@ -330,8 +344,8 @@ def parent_renamed_with_subsections(pair: Pair) -> Iterator[Edit]:
         pair,
         old,
         new,
-        f'"{old.wire_name}" is called "{new.wire_name}" now, and so are its subsections',
-        help=f'keep the name on the wire: `as "{old.wire_name}"`',
+        f'"{old.wire_name}" was renamed to "{new.wire_name}", together with its subsections',
+        help=f'keep the old wire name: `as "{old.wire_name}"`',
         fixes=restore_name(old, new),
     )
     yield replace(
@@ -349,9 +363,9 @@ def subsection_hook_only_when_present(pair: Pair) -> Iterator[Edit]:
         yield make_edit(
             pair,
             *pair.bodies,
-            f"the hook `{move.hook.value}` went from {source} to {target}: in a subsection it runs"
-            " only where that is sent",
-            help="leave in the body what has to happen on every load",
+            f"hook `{move.hook.value}` was moved from {source} to {target}: in a subsection it runs"
+            " only if the subsection is sent",
+            help="keep code that must run on every load in the body",
         )
 
 

@@ -19,72 +19,72 @@ FAMILY.add_rows(
         "width-changed",
         SELF,
         TypeChange.WIDTH,
-        "it takes another number of bytes",
-        "leave it as wide, and send what does not fit in a subsection",
+        "different width",
+        "keep the width, and use a subsection for values that do not fit",
         shifts=True,
     ),
     TypeRule(
         "signedness-changed",
         SELF,
         TypeChange.SIGN,
-        "it is another number where the top bit is set",
-        "leave the sign, or say with `where` that the top bit is never set",
+        "values with the top bit set change",
+        "keep the signedness, or add `where` so that the top bit is never set",
     ),
     TypeRule(
         "int-to-bool",
         "bool-to-int",
         TypeChange.TO_BOOL,
-        "what is neither 0 nor 1 becomes true",
-        "leave it a number, unless it was always 0 or 1",
+        "values other than 0 and 1 become true",
+        "keep the integer type, unless the value was always 0 or 1",
     ),
     TypeRule(
         "bool-to-int",
         "int-to-bool",
         TypeChange.FROM_BOOL,
-        "older programs take what is not 0 for true",
-        "say `where … <= 1` if it is still 0 or 1",
+        "older programs read any nonzero value as true",
+        "add `where … <= 1` if the value is still 0 or 1",
     ),
     TypeRule(
         "timer-int-changed",
         SELF,
         TypeChange.TIMER,
-        "the same bytes, but a number is no deadline",
-        "leave the type as it was",
+        "same bytes, but an integer is not a deadline",
+        "restore the old type",
     ),
     TypeRule(
         "int-to-enum",
         "enum-to-int",
         TypeChange.TO_ENUM,
-        "a value without an arm is refused",
-        "give every value that was ever sent an arm",
+        "a number that is not in the enum is refused",
+        "add an enum value for each number that was ever sent",
     ),
     TypeRule(
         "enum-to-int",
         "int-to-enum",
         TypeChange.FROM_ENUM,
-        "older programs refuse what has no arm there",
-        "keep the enum, or bound the number with `where`",
+        "older programs refuse a number that is not in their enum",
+        "keep the enum, or limit the integer with `where`",
     ),
     TypeRule(
         "array-length-changed",
         SELF,
         TypeChange.LENGTH,
-        "it takes another number of bytes",
-        "leave the length, and put more elements into a subsection",
+        "different number of bytes",
+        "keep the length, and put further elements into a subsection",
         shifts=True,
     ),
     TypeRule(
         "scalar-to-array-of-one",
         "array-of-one-to-scalar",
         TypeChange.TO_ARRAY,
-        "the same bytes",
+        "same bytes",
         None,
     ),
     TypeRule(
         "array-of-one-to-scalar",
         "scalar-to-array-of-one",
         TypeChange.FROM_ARRAY,
-        "the same bytes",
+        "same bytes",
         None,
     ),
 )
@@ -105,31 +105,31 @@ FAMILY.add_rows(
         "array-transposed",
         SELF,
         TypeChange.TRANSPOSED,
-        "elements are read as others",
-        "leave rows and columns as they were",
+        "elements are read at other indices",
+        "restore the old rows and columns",
     ),
     TypeRule(
         "fixed-to-variable",
         "variable-to-fixed",
         TypeChange.TO_VARIABLE,
-        "they agree where the count is the old length",
-        "keep the fixed length, and put what is longer into a subsection",
+        "the lengths agree only if the count is the old length",
+        "keep the fixed length, and put further elements into a subsection",
         shifts=True,
     ),
     TypeRule(
         "variable-to-fixed",
         "fixed-to-variable",
         TypeChange.TO_FIXED,
-        "they agree where the count is the new length",
-        "keep the count",
+        "the lengths agree only if the count is the new length",
+        "restore the count",
         shifts=True,
     ),
     TypeRule(
         "bitmap-length-changed",
         SELF,
         TypeChange.BITS,
-        "it goes over the wire in words of 64 bits",
-        "leave the length, and put more bits into a subsection",
+        "bitmaps are sent in words of 64 bits",
+        "keep the length, and put further bits into a subsection",
         shifts=True,
     ),
 )
@@ -140,17 +140,15 @@ def enum_renumbered(pair: Pair) -> Iterator[Edit]:
     for enum in find_enum_changes(pair):
         if enum.renumbered:
             changes = [
-                f"`{new.name}` was {old.value} and is {new.value}" for old, new in enum.renumbered
+                f"`{new.name}` from {old.value} to {new.value}" for old, new in enum.renumbered
             ]
             yield make_edit(
                 pair,
                 enum.old_fields,
                 enum.new_fields,
-                f"in {enum.field_names} {', '.join(changes)}",
-                help="numbers that were sent keep their meaning",
-                fixes=replace_text(
-                    "give the arms their numbers back", enum.new.span, enum.old.span.text
-                ),
+                f"enum values of {enum.field_names} changed: {', '.join(changes)}",
+                help="do not change the numbers of released enum values",
+                fixes=replace_text("restore the old numbers", enum.new.span, enum.old.span.text),
                 old_span=enum.renumbered[0][0].span,
                 new_span=enum.renumbered[0][1].span,
             )
@@ -166,8 +164,8 @@ def enum_member_removed(pair: Pair) -> Iterator[Edit]:
                 pair,
                 enum.old_fields,
                 enum.new_fields,
-                f"{enum.field_names} cannot be {_list_members(enum.removed)} any more",
-                help="keep the arm for as long as streams may have it",
+                f"{_list_members(enum.removed)} removed from {enum.field_names}",
+                help="keep the enum value as long as streams can contain it",
                 fixes=insert_after(f"keep `{text}`", last.span, f"\n    {text}"),
                 old_span=enum.removed[0].span,
                 new_span=enum.new.span,
@@ -182,18 +180,16 @@ def enum_member_added(pair: Pair) -> Iterator[Edit]:
                 pair,
                 enum.old_fields,
                 enum.new_fields,
-                f"{enum.field_names} can be {_list_members(enum.added)} now",
-                help=(
-                    "keep it from coming up on older machine types where the way back must stay"
-                    " open"
-                ),
+                f"{_list_members(enum.added)} added to {enum.field_names}",
+                help="do not use it on older machine types if rollback must work",
                 old_span=enum.old.span,
                 new_span=enum.added[0].span,
             )
 
 
 def _list_members(members: list[EnumMember]) -> str:
-    return ", ".join(f"`{member.name}` ({member.value})" for member in members)
+    names = ", ".join(f"`{member.name}` ({member.value})" for member in members)
+    return f"enum value {names} was" if len(members) == 1 else f"enum values {names} were"
 
 
 @FAMILY.rule("enum-member-renamed", mirror=SELF)
@@ -204,9 +200,9 @@ def enum_member_renamed(pair: Pair) -> Iterator[Edit]:
                 pair,
                 enum.old_fields,
                 enum.new_fields,
-                f"`{new.name}` has the number that `{old.name}` had: does it mean the same?",
-                help="keep the name where it does, and take a new number where it does not",
-                fixes=replace_text(f"call it `{old.name}` again", new.name_span, old.name),
+                f"enum value `{new.name}` replaces `{old.name}` with the same number",
+                help="keep the old name if the meaning is the same; otherwise use a new number",
+                fixes=replace_text(f"restore the name `{old.name}`", new.name_span, old.name),
                 old_span=old.span,
                 new_span=new.span,
             )
@@ -218,7 +214,7 @@ FAMILY.add_rows(
         SELF,
         TypeChange.OTHER,
         "",
-        "leave the type, and put the new kind into a subsection under another name",
+        "keep the type, and put the new one into a subsection under another name",
         shifts=True,
     ),
 )

@@ -25,12 +25,12 @@ _COMPARED = (EffectReason.NOT_EQUAL, EffectReason.OUT_OF_RANGE)
 def equal_added(pair: Pair) -> Iterator[Edit]:
     for old, new in pair.kept_fields:
         if new.equal and not old.equal:
-            message = f"`{new.name}` must equal the receiver's own value now"
+            message = f"`{new.name}` must now equal the receiver's own value"
         elif new.bounded and not old.bounded:
-            message = f"`{new.name}` must lie between 0 and the receiver's own value now"
+            message = f"`{new.name}` must now be between 0 and the receiver's own value"
         else:
             continue
-        advice = "configure it alike on both ends"
+        advice = "configure the same value on both ends"
         yield make_edit(pair, old, new, message, reasons=_COMPARED, help=advice)
 
 
@@ -38,12 +38,12 @@ def equal_added(pair: Pair) -> Iterator[Edit]:
 def equal_dropped(pair: Pair) -> Iterator[Edit]:
     for old, new in pair.kept_fields:
         if old.equal and not new.equal:
-            message = f"`{new.name}` need not equal the receiver's own value any more"
+            message = f"`{new.name}` no longer has to equal the receiver's own value"
         elif old.bounded and not new.bounded:
-            message = f"`{new.name}` may be above the receiver's own value now"
+            message = f"`{new.name}` can now exceed the receiver's own value"
         else:
             continue
-        advice = "configure it alike on both ends"
+        advice = "configure the same value on both ends"
         yield make_edit(pair, old, new, message, reasons=_COMPARED, help=advice)
 
 
@@ -58,7 +58,7 @@ def equal_constant_changed(pair: Pair) -> Iterator[Edit]:
                 pair,
                 old,
                 new,
-                f"the receiver's own `{new.name}` was {before} and is {after}",
+                f"the receiver's own `{new.name}` changed from {before} to {after}",
                 reasons=_COMPARED,
                 help="keep the old value on machine types that older versions know",
                 fixes=restore_default(new, before),
@@ -70,62 +70,60 @@ FAMILY.add_rows(
         "bound-lowered",
         "bound-raised",
         ConstraintChange.LOWERED,
-        "`{name}` {bound}",
-        "take what older versions send, and bring it down in `post_load`",
+        "upper bound of `{name}` {bound}",
+        "accept the values that older versions send, and reduce them in `post_load`",
     ),
     ConstraintRule(
         "bound-raised",
         "bound-lowered",
         ConstraintChange.RAISED,
-        "`{name}` {bound}",
-        "keep to the old bound on machine types that older programs know",
+        "upper bound of `{name}` {bound}",
+        "keep the old bound on machine types that older programs know",
     ),
     ConstraintRule(
         "validate-added",
         "validate-dropped",
         ConstraintChange.ADDED,
-        "{after} must hold now",
-        "demand only what always held, and mend the rest in `post_load`",
+        "check {after} was added",
+        "check only conditions that were always true, and correct other values in `post_load`",
     ),
     ConstraintRule(
         "validate-dropped",
         "validate-added",
         ConstraintChange.DROPPED,
-        "{before} need not hold any more",
-        "keep it as long as older programs have to load what is saved",
+        "check {before} was removed",
+        "keep the check as long as older programs must load the stream",
     ),
     ConstraintRule(
         "validate-tightened",
         "validate-loosened",
         ConstraintChange.TIGHTENED,
-        "{after} must hold, which allows less than {before}",
-        "demand only what always held, and mend the rest in `post_load`",
+        "check changed from {before} to {after}, which allows less",
+        "check only conditions that were always true, and correct other values in `post_load`",
     ),
     ConstraintRule(
         "validate-loosened",
         "validate-tightened",
         ConstraintChange.LOOSENED,
-        "{after} must hold, which allows more than {before}",
-        "keep to the old rule on machine types that older programs know",
+        "check changed from {before} to {after}, which allows more",
+        "keep the old check on machine types that older programs know",
     ),
     ConstraintRule(
         "validate-changed",
         SELF,
         ConstraintChange.CHANGED,
-        "{after} must hold, where it was {before}",
-        "demand only what always held, and mend the rest in `post_load`",
+        "check changed from {before} to {after}",
+        "check only conditions that were always true, and correct other values in `post_load`",
     ),
 )
-FAMILY.add_elsewhere(
-    "save-refused", waiver="where a check is dropped, more can be saved than before"
-)
+FAMILY.add_elsewhere("save-refused", waiver="without a check, more can be saved than before")
 FAMILY.add_rows(
     TypeRule(
         "check-added-in-opaque-codec",
         SELF,
         TypeChange.CODEC,
-        "no schema shows what a codec refuses",
-        "say in the schema what the codec reads and demands",
+        "the schema does not show what a codec refuses",
+        "describe the fields and checks of the codec in the schema",
         shifts=True,
     ),
 )
@@ -146,8 +144,9 @@ def gated_default_changed(pair: Pair) -> Iterator[Edit]:
             pair,
             old,
             new,
-            f"`{new.name}` begins as {after} {_describe_absence(pair, new)}, and began as {before}",
-            help="leave the default, and set the field where the device is made",
+            f"default of `{new.name}` changed from {before} to {after}, which is used "
+            f"{_describe_absence(pair, new)}",
+            help="keep the default, and set the field where the device is created",
             fixes=restore_default(new, before),
         )
 
@@ -155,13 +154,13 @@ def gated_default_changed(pair: Pair) -> Iterator[Edit]:
 def _describe_absence(pair: Pair, field: Field) -> str:
     """The streams in which the field is absent, and keeps its default."""
     if field.condition is not None:
-        return "where it is not sent"
+        return "when the field is not sent"
     oldest = pair.new.description.minimum_version_id
     if pair.is_versioned and field.since > oldest:
         last = field.since - 1
         which = f"version {last}" if last == oldest else f"versions {oldest} to {last}"
         return f"in streams of {which}"
-    return "where nothing is loaded"
+    return "when nothing is loaded"
 
 
 @FAMILY.rule("non-migrated-reset-changed", mirror=SELF)
@@ -178,8 +177,8 @@ def non_migrated_reset_changed(pair: Pair) -> Iterator[Edit]:
                 pair,
                 old,
                 new,
-                f"`{new.name}` begins as {after}, began as {before}, and is never sent",
-                help="make it a property, and let older machine types keep the old value",
+                f"reset value of `{new.name}` changed from {before} to {after}; it is never sent",
+                help="make it a property, and keep the old value on older machine types",
                 fixes=restore_default(new, before),
             )
 
@@ -193,9 +192,9 @@ def field_now_derived(pair: Pair) -> Iterator[Edit]:
                 pair,
                 old,
                 None,
-                f"`{old.name}` is not sent any more, but worked out or known to both sides",
+                f"field `{old.name}` is no longer sent: it is computed, or both sides know it",
                 shifts=True,
-                help="keep its place with `unused[…];`",
+                help="keep its bytes with `unused[…];`",
                 fixes=keep_as_unused(pair, old),
             )
 
@@ -210,10 +209,13 @@ def field_not_derived(pair: Pair) -> Iterator[Edit]:
                 pair,
                 None,
                 new,
-                f"`{new.name}` is sent now, and was worked out or known to both sides before",
+                f"field `{new.name}` is now sent: before, it was computed, or both sides knew it",
                 shifts=not is_gated,
                 changes_version=is_gated,
-                help="put it into a subsection, sent only where it is not what the formula gave",
+                help=(
+                    "move it into a subsection that is sent only if it differs from the computed"
+                    " value"
+                ),
                 fixes=move_into_subsection(pair, new),
             )
 
@@ -223,8 +225,8 @@ def hook_changed(pair: Pair) -> Iterator[Edit]:
     old, new = pair.bodies
     moved = pair.own_moved_hooks
     for hooks, others, word in (
-        (new.hooks, old.hooks, "new"),
-        (old.hooks, new.hooks, "gone"),
+        (new.hooks, old.hooks, "added"),
+        (old.hooks, new.hooks, "removed"),
     ):
         for hook in hooks:
             if hook not in others and hook not in moved:
@@ -232,6 +234,6 @@ def hook_changed(pair: Pair) -> Iterator[Edit]:
                     pair,
                     old,
                     new,
-                    f"the hook `{hook.value}` is {word}",
-                    help="read its code for states that the other version saves",
+                    f"hook `{hook.value}` was {word}",
+                    help="check how its code treats states that the other version saves",
                 )

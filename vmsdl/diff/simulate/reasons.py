@@ -96,53 +96,56 @@ class UnknownReason(Enum):
 
 
 _NOT_SHOWN = (
-    "no stream shows `minimum_version_id`, fields that are read only from older streams, "
-    "conditions, and what was not needed when it was written"
+    "a stream does not show `minimum_version_id`, fields that exist only in older streams, "
+    "conditions, or parts that were not needed when it was saved"
 )
 # The details of an `Unknown` are put into the places {0}, {1} and so on.
 _TEXTS = {
     UnknownReason.FIELD_RENAMED: (
-        "another name stands in its place, and nothing says whether it is the same"
+        "a field with another name is in its place, and no `formerly` declares a rename"
     ),
     UnknownReason.ENUM_VALUE_RENAMED: (
-        "the value has another name, and nothing says whether it means the same"
+        "the enum value has another name, and it is unknown whether the meaning is the same"
     ),
-    UnknownReason.CODEC_CHANGED: "what is in `{0}` is left to another codec",
-    UnknownReason.MEANING_CHANGED: "what is in `{0}` changed its meaning",
+    UnknownReason.CODEC_CHANGED: "another codec reads `{0}`",
+    UnknownReason.MEANING_CHANGED: "the meaning of `{0}` changed",
     UnknownReason.HOOK_CHANGED: (
-        "the hook {0} of `{1}` was added or removed: no schema says what it does"
+        "hook {0} of `{1}` was added or removed: the schema does not show what it does"
     ),
     UnknownReason.HOOKS_CHANGED: (
-        "the hook {0} of `{1}` was added or removed, and {2} more: no schema says what it does"
+        "hook {0} of `{1}` and {2} more were added or removed: the schema does not show what"
+        " they do"
     ),
-    UnknownReason.KNOWN_AT_RUN_TIME: "`{0}` is known only where it runs",
+    UnknownReason.KNOWN_AT_RUN_TIME: "`{0}` is known only at run time",
     UnknownReason.SIZES_ALONE: (
-        "one of the two was imported from a dump: sizes in memory, and no types"
+        "one version was imported from a dump, which has sizes in memory but no types"
     ),
     UnknownReason.NOT_IN_STREAMS: _NOT_SHOWN,
     UnknownReason.ONE_STATE_OF_THE_OTHER: (
-        f"only one state of the other program is known: {_NOT_SHOWN}"
+        f"only one state of the other version is known: {_NOT_SHOWN}"
     ),
-    UnknownReason.RECEIVER_IS_NEWER: f"the receiver is the newer one: {_NOT_SHOWN}",
-    UnknownReason.NOT_AN_INTEGER: "what `{0}` is read from is no integer",
-    UnknownReason.READ_FROM_SOMETHING_ELSE: "`{0}` is read from something else",
-    UnknownReason.CONTENT_UNKNOWN: "what `{0}` holds is not known",
-    UnknownReason.COUNTERPART_UNKNOWN: "what `{0}` stands for is not known",
-    UnknownReason.LOSS_UNDECIDED: "whether `{0}` is lost",
-    UnknownReason.ELEMENT_COUNT_UNKNOWN: "how many elements of `{0}` there are is not known",
-    UnknownReason.ELEMENT_DEPENDS_ON_STATE: "which element it is depends on the state",
+    UnknownReason.RECEIVER_IS_NEWER: f"the receiver is newer than the sender: {_NOT_SHOWN}",
+    UnknownReason.NOT_AN_INTEGER: "`{0}` is read from a value that is not an integer",
+    UnknownReason.READ_FROM_SOMETHING_ELSE: "`{0}` is read from other data",
+    UnknownReason.CONTENT_UNKNOWN: "the value of `{0}` is unknown",
+    UnknownReason.COUNTERPART_UNKNOWN: "the counterpart of `{0}` is unknown",
+    UnknownReason.LOSS_UNDECIDED: "it is unknown whether `{0}` is lost",
+    UnknownReason.ELEMENT_COUNT_UNKNOWN: "the number of elements of `{0}` is unknown",
+    UnknownReason.ELEMENT_DEPENDS_ON_STATE: "the index of the element depends on the state",
     UnknownReason.DEPENDS_ON_MORE_THAN_ELEMENT: (
-        "what is said of each element depends on more than the element"
+        "a condition on each element depends on more than the element"
     ),
-    UnknownReason.NOT_IN_STATE: "`{0}` is no part of the state",
-    UnknownReason.NOT_A_SINGLE_VALUE: "`{0}` is no single value",
+    UnknownReason.NOT_IN_STATE: "`{0}` is not part of the state",
+    UnknownReason.NOT_A_SINGLE_VALUE: "`{0}` is not a single value",
     UnknownReason.TOO_MANY_PATHS: "too many combinations of conditions",
     UnknownReason.TOO_MANY_STEPS: "too many fields",
-    UnknownReason.TOO_MANY_FIELDS: "it has too many fields",
+    UnknownReason.TOO_MANY_FIELDS: "the device has too many fields",
     UnknownReason.TOO_MANY_ELEMENTS: "more than {0} elements of `{1}`",
-    UnknownReason.TOO_LARGE: "`{0}` is too large to go through",
-    UnknownReason.TOO_DIFFERENT: "`{0}` and `{1}` are too different to be held against each other",
-    UnknownReason.TOO_DEEP: "an expression is too deep",
+    UnknownReason.TOO_LARGE: "`{0}` is too large to analyze",
+    UnknownReason.TOO_DIFFERENT: (
+        "cannot compare `{0}` with `{1}`: their lengths depend on different expressions"
+    ),
+    UnknownReason.TOO_DEEP: "an expression is nested too deeply",
 }
 HOOK_REASONS = frozenset({UnknownReason.HOOK_CHANGED, UnknownReason.HOOKS_CHANGED})
 

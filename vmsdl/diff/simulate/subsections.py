@@ -129,7 +129,7 @@ def _find_refusal(
     """Why the receiver refuses a subsection by its header alone, with the message."""
     name, version = entry.description.wire_name, entry.description.version_id
     if counterpart is None:
-        return EffectReason.UNKNOWN_SUBSECTION, f'there is no subsection "{name}"'
+        return EffectReason.UNKNOWN_SUBSECTION, f'the receiver has no subsection "{name}"'
     # QEMU keeps the version of a subsection in a `uint8_t`.
     if version & 255 > counterpart.description.version_id:
         return EffectReason.VERSION_TOO_NEW, f'"{name}" version {version} is too new'

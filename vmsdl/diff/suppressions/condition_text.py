@@ -108,7 +108,7 @@ def read_condition(
     if text == ALWAYS:
         return TRUE
     if len(text) > _LONGEST:
-        raise UnreadableCondition("it is too long")
+        raise UnreadableCondition("the condition is too long")
     stem = "place"
     while stem in text:
         stem += "_"
@@ -124,9 +124,9 @@ def read_condition(
     try:
         e = _ConditionReader(sender, receiver, constants, beyond).of(expression)
     except RecursionError:
-        raise UnreadableCondition("it is too deep") from None
+        raise UnreadableCondition("the condition is nested too deeply") from None
     if not isinstance(e.type, BoolValue):
-        raise UnreadableCondition("it is no condition")
+        raise UnreadableCondition("expected a bool as the condition")
     return e
 
 
@@ -138,7 +138,7 @@ def _parse_expression(text: str) -> tree.Expression:
         case (tree.DescriptionDecl(members=(tree.LetDecl(value=value),)),):
             return value
         case _:
-            raise UnreadableCondition("it is more than one expression")
+            raise UnreadableCondition("expected one expression")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ class _ConditionReader:
                 place = replace(self, sender=self.receiver)._place(there)[0]
                 path = find_path(place)
                 if path is None:
-                    raise UnreadableCondition("which value of the receiver it is depends on it")
+                    raise UnreadableCondition("an index into the receiver's state is not constant")
                 return ReceiverValue(type=place.type, path=path)
             case tree.CallExpr():
                 return self._call(e)
@@ -199,7 +199,7 @@ class _ConditionReader:
         try:
             function = Function(name)
         except ValueError:
-            raise UnreadableCondition(f"there is no function `{name}`") from None
+            raise UnreadableCondition(f"unknown function `{name}`") from None
         arguments = tuple(self.of(argument) for argument in e.arguments)
         return fold_expression(Call(type=INTEGER, function=function, arguments=arguments))
 
@@ -242,7 +242,7 @@ class _ConditionReader:
                 value = self._place(before)[0]
                 return self._open(Item(type=_element(value), value=value, index=self.of(index)))
             case _:
-                raise UnreadableCondition("only a place in the state has members and elements")
+                raise UnreadableCondition("only fields of the state have members and elements")
 
     def _constant(self, name: str) -> Expr:
         value = self.constants[name]
@@ -260,7 +260,7 @@ class _ConditionReader:
             kind = find_value_type(type_, self.sender.schema)
         else:
             where = "" if value is None else f" in `{unparse_in_full(value)}`"
-            raise UnreadableCondition(f"there is no `{name}`{where}")
+            raise UnreadableCondition(f"unknown name `{name}`{where}")
         if value is None:
             e: Expr = Member(type=kind, up=0, name=name)
         else:

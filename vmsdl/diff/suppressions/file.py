@@ -31,12 +31,10 @@ def read_entries(source: SourceFile) -> tuple[Suppression, ...]:
     try:
         document = tomllib.loads(source.text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise EntryError(f"`{source.path}` cannot be read: {error}") from None
+        raise EntryError(f"cannot read `{source.path}`: {error}") from None
     for key in document:
         if key != "suppression":
-            raise EntryError(
-                f"`{source.path}`: there is no key `{key}`; there are only [[suppression]]"
-            )
+            raise EntryError(f"`{source.path}`: unknown key `{key}`, expected [[suppression]]")
     entries = document.get("suppression", [])
     if not isinstance(entries, list):
         raise EntryError(
@@ -79,7 +77,7 @@ def add_entries(
     except EntryError:
         is_as_expected = False
     if not is_as_expected:
-        raise EntryError(f"`{source.path}` is written in a form that no entry can be added to")
+        raise EntryError(f"cannot add an entry to `{source.path}`: its form is not supported")
     return text
 
 
@@ -93,8 +91,8 @@ def _read_entry(entry: Any, span: Span) -> Suppression:
     for key in entry:
         if key not in _KEYS:
             near = difflib.get_close_matches(key, _KEYS, n=1)
-            hint = f"did you mean `{near[0]}`?" if near else f"it may have {', '.join(_KEYS)}"
-            raise EntryError(f"there is no key `{key}`; {hint}")
+            hint = f"did you mean `{near[0]}`?" if near else f"expected one of {', '.join(_KEYS)}"
+            raise EntryError(f"unknown key `{key}`; {hint}")
     texts = {key: _read_text(entry, key) for key in (*_TEXTS, "fingerprint")}
     _check_choice("direction", texts["direction"], tuple(Direction))
     _check_choice("verdict", texts["verdict"], tuple(COVERED_VERDICTS))
@@ -113,8 +111,8 @@ def _read_entry(entry: Any, span: Span) -> Suppression:
     )
     if found.fingerprint != texts["fingerprint"]:
         raise EntryError(
-            f"`{texts['fingerprint']}` is not the fingerprint of this rule, device, path and "
-            f"direction, which is `{found.fingerprint}`"
+            f"fingerprint `{texts['fingerprint']}` does not match this rule, device, path and "
+            f"direction, expected `{found.fingerprint}`"
         )
     return found
 
@@ -124,13 +122,13 @@ def _read_text(entry: dict[str, Any], key: str, *, is_required: bool = True) -> 
     if not isinstance(value, str):
         raise EntryError(f"`{key}` must be a string")
     if is_required and not value:
-        raise EntryError(f"`{key}` is missing")
+        raise EntryError(f"missing key `{key}`")
     return value.strip()
 
 
 def _check_choice(key: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
-        raise EntryError(f"`{key}` is `{value}`, and may be {', '.join(known)}")
+        raise EntryError(f"`{key}` is `{value}`, expected one of {', '.join(known)}")
 
 
 def _read_date(value: Any) -> date | None:
@@ -146,7 +144,7 @@ def _read_date(value: Any) -> date | None:
 
 def _read_constants(value: Any) -> tuple[tuple[str, int | bool], ...]:
     if not isinstance(value, dict) or not all(isinstance(each, int) for each in value.values()):
-        raise EntryError("`constants` must give each name an integer or a bool")
+        raise EntryError("each value in `constants` must be an integer or a bool")
     return tuple(value.items())
 
 

@@ -10,31 +10,32 @@ from vmsdl.diff.suppressions.sender_states import UncoveredStates
 from vmsdl.expr.text import unparse
 from vmsdl.prove.witness import format_witness
 
-_REVIEW = "look at what is new; fix it, or suppress it again"
+_REVIEW = "check what changed; fix it, or suppress it again"
 
 
 def report_unused(suppression: Suppression) -> Finding:
     """No finding of the report has its fingerprint."""
     message = (
-        f"`{suppression.rule}` is suppressed {suppression.direction.phrase} as "
-        f"{suppression.verdict}, but was not found"
+        f"`{suppression.rule}` is suppressed as {suppression.verdict}, "
+        f"{suppression.direction.phrase}, but was not found"
     )
     return _make_finding("suppression-unused", suppression, message, "delete the entry")
 
 
 def report_expired(suppression: Suppression, result: DirectionResult) -> Finding:
     message = (
-        f"`{suppression.rule}` was suppressed until {suppression.until}, by {suppression.owner}"
+        f"suppression of `{suppression.rule}` by {suppression.owner} expired after"
+        f" {suppression.until}"
     )
-    help = "fix it, or suppress it again"
+    help = "fix the finding, or suppress it again"
     return _make_finding("suppression-expired", suppression, message, help, result)
 
 
 def report_missing_keys(suppression: Suppression) -> Finding:
     """The entry lacks some of REQUIRED_KEYS."""
     missing = " and ".join(f"`{name}`" for name in suppression.missing_keys)
-    message = f"`{suppression.rule}` cannot be suppressed without {missing}"
-    help = f"give the entry its {missing}"
+    message = f"suppression of `{suppression.rule}` requires {missing}"
+    help = f"add {missing} to the entry"
     return _make_finding("suppression-without-reason", suppression, message, help)
 
 
@@ -43,9 +44,9 @@ def report_condition_widened(
 ) -> Finding:
     """The result has states that the suppression is not for, or that is not known."""
     before = f"`{suppression.rule}` was suppressed {_describe_condition(suppression)}"
-    message = f"{before}, and happens in more states now"
+    message = f"{before}, but now occurs in more states"
     if uncovered.why:
-        message = f"{before}, and whether it happens in more now is not known: {uncovered.why}"
+        message = f"{before}, but may now occur in more states: {uncovered.why}"
     if uncovered.condition is not None:
         result = replace(
             result,
@@ -59,7 +60,7 @@ def report_condition_widened(
 
 def report_verdict_worsened(suppression: Suppression, result: DirectionResult) -> Finding:
     message = (
-        f"`{suppression.rule}` was suppressed as {suppression.verdict}, and is {result.verdict} now"
+        f"`{suppression.rule}` was suppressed as {suppression.verdict}, but is now {result.verdict}"
     )
     return _make_finding("suppression-condition-widened", suppression, message, _REVIEW, result)
 
@@ -68,7 +69,7 @@ def _describe_condition(suppression: Suppression) -> str:
     if suppression.condition == ALWAYS:
         return "always"
     values = ", ".join(f"{name} = {value}" for name, value in suppression.constants)
-    return f"when `{suppression.condition}`" + (f" with `{values}`" if values else "")
+    return f"if `{suppression.condition}`" + (f" with `{values}`" if values else "")
 
 
 def _make_finding(

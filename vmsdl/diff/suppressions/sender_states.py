@@ -76,9 +76,9 @@ class SenderStates:
         except UnreadableCondition as problem:
             return UncoveredStates(why=str(problem))
         except TooLarge:
-            return UncoveredStates(why="it has too many fields")
+            return UncoveredStates(why="the device has too many fields")
         except RecursionError:
-            return UncoveredStates(why="the condition is too deep")
+            return UncoveredStates(why="the condition is nested too deeply")
         if answer.holds is False:
             return None
         if answer.holds is None:
@@ -88,7 +88,7 @@ class SenderStates:
     def _prepare(self) -> tuple[ConditionProver, Flattener, PlacedBody, tuple[Side, Side]]:
         """What conditions are read and proved with, made once. Raises UnreadableCondition."""
         if self._sides is None:
-            raise UnreadableCondition("it is a device that one side does not have")
+            raise UnreadableCondition("one version does not have the device")
         if self._prepared is None:
             sender, receiver = self._sides
             settings, _ = find_shared_settings(sender, receiver, self._machine)
