@@ -88,10 +88,10 @@ def test_a_wire_scalar(copy: Copy) -> None:
     copy.edit(
         "vmsdl/schema/scalars.py",
         '            name="f64",',
-        '            name="f32", kind=ScalarKind.FLOAT, code="f", size=4),\n'
+        '            name="half", kind=ScalarKind.FLOAT, code="e", size=2),\n'
         '        ScalarRow(\n            name="f64",',
     )
-    (copy.root / "new.vmsd").write_text("device card version 1 { level: f32; }\n")
+    (copy.root / "new.vmsd").write_text("device card version 1 { level: half; }\n")
     assert "level: float" in copy.run("compile", "new.vmsd", "--stdout")
     assert "width-changed" in copy.run(
         "diff", "old.vmsd", "new.vmsd"
@@ -101,7 +101,7 @@ def test_a_wire_scalar(copy: Copy) -> None:
         "import sys; sys.path.insert(0, 'out'); from new import Card;"
         "print(Card(level=1.5).encode().hex(), Card.decode(Card(level=1.5).encode(), version_id=1))"
     )
-    assert copy.run_python("-c", program) == "3fc00000 Card(level=1.5)\n"
+    assert copy.run_python("-c", program) == "3e00 Card(level=1.5)\n"
     assert_listed(copy, "a wire scalar")
 
 

@@ -102,7 +102,7 @@ class Maker:
         match type_:
             case Scalar(name="bool"):
                 return self.draw(st.booleans())
-            case Scalar(name="f64"):
+            case Scalar(is_float=True):
                 return 1.5
             case EnumType(name=name):
                 return self.enum(name)
@@ -210,8 +210,8 @@ class Maker:
         match type_:
             case Scalar(name="bool"):
                 return self.draw(st.booleans())
-            case Scalar(name="f64"):
-                return self.draw(st.floats(width=64))
+            case Scalar(is_float=True):
+                return self.draw(st.floats(width=64 if type_.row.size == 8 else 32))
             case Scalar(name=name):
                 row = SCALARS[name]
                 if is_small:

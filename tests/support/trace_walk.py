@@ -7,7 +7,7 @@ sender that get here. A path that forks is followed to its end before the next o
 """
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from vmsdl.diff.devices import pair_sides
@@ -57,13 +57,16 @@ def _name(nodes: list[AnyNode]) -> str:
     return f"{type(nodes[-1]).__name__.removesuffix('Node')} {format_path(nodes[-1].key)}"
 
 
-def main(arguments: Iterable[str]) -> None:
-    old, new, *device = arguments
+USAGE = "usage: python -m tests.support.trace_walk OLD.vmsd NEW.vmsd [DEVICE]"
+
+
+def main(arguments: list[str]) -> None:
+    old, new, *device = arguments if len(arguments) in (2, 3) else sys.exit(USAGE)
     schemas = []
     for path in (old, new):
         outcome = load_schema(path, lambda each: SourceFile(each, Path(each).read_text("utf-8")))
         if outcome.value is None:
-            sys.exit(f"{path} is no schema: run `vmsdl check`")
+            sys.exit(f"{path} is not a valid schema: run `vmsdl check`")
         schemas.append(outcome.value)
     print("\n".join(trace(schemas[0], schemas[1], *device)))
 

@@ -29,7 +29,7 @@ class ScalarRow:
     low: int = 0  # of a float the range says nothing
     high: int = 0
     zero: int = 0  # what a field without a default holds after reset
-    qemu_name: str = ""  # of its vmstate_info, as streams describe it
+    qemu_name: str = ""  # of its vmstate_info, as streams describe it; empty: QEMU has none
     is_same_in_memory: bool = True  # it takes as many bytes in memory as on the wire
     foreign_names: tuple[str, ...] = ()  # what C, Rust, Kaitai and protobuf call it
 

@@ -38,8 +38,8 @@ def to_json(schema: Schema, description: Description, state: State) -> dict[str,
 
 def value_to_json(schema: Schema, type_: Type, value: Any) -> Any:
     match type_:
-        case Scalar(name="f64"):
-            return value if math.isfinite(value) else struct.pack(">d", value).hex()
+        case Scalar(is_float=True, row=row):
+            return value if math.isfinite(value) else struct.pack(">" + row.code, value).hex()
         case Scalar():
             return value
         case EnumType(name=name):
@@ -102,9 +102,9 @@ def from_json(
 def value_from_json(type_: Type, value: Any, here: Scope) -> Any:
     schema = here.schema
     match type_:
-        case Scalar(name="f64"):
+        case Scalar(is_float=True, row=row):
             if isinstance(value, str):
-                return struct.unpack(">d", bytes.fromhex(value))[0]
+                return struct.unpack(">" + row.code, bytes.fromhex(value))[0]
             return float(value)
         case Scalar():
             return value

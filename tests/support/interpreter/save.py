@@ -150,8 +150,11 @@ class Writer:
         match type_:
             case Scalar(name="bool"):
                 return b"\1" if value else b"\0"
-            case Scalar(name="f64"):
-                return struct.pack(">d", value)
+            case Scalar(is_float=True, row=row):
+                try:
+                    return struct.pack(">" + row.code, value)
+                except OverflowError:
+                    self.refuse(path, "out-of-range", f"{value} does not fit {row.name}")
             case Scalar(name=name):
                 return self.integer(name, value, path)
             case EnumType(name=name):

@@ -97,7 +97,7 @@ def default(field: Field, here: Scope) -> Any:
 
 
 def converted(type_: Type, value: Any) -> Any:
-    return float(value) if type_ == Scalar("f64") else value
+    return float(value) if isinstance(type_, Scalar) and type_.is_float else value
 
 
 def given(field: Field, here: Scope, index: int) -> State:
@@ -110,7 +110,7 @@ def zero(type_: Type, here: Scope, field: Field | None = None, index: int = 0) -
     match type_:
         case Scalar(name="bool"):
             return False
-        case Scalar(name="f64"):
+        case Scalar(is_float=True):
             return 0.0
         case Scalar(name=name):
             return SCALARS[name].zero

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.conformance.test_vectors import test_generated as check_vector
+from tests.conformance.test_vectors import test_generated, test_interpreter
 from tests.support.pipeline import Compiled, compiled
 from tests.support.reports import of_texts
 from tests.support.vectors import in_file
@@ -116,12 +116,13 @@ def test_the_conformance_vectors_hold_for_it(tmp_path: Path) -> None:
     found = list(in_file(path))
     assert len(found) == 4
     for vector in found:
-        check_vector(vector)
+        test_interpreter(vector)
+        test_generated(vector)
 
 
 def test_it_is_compared() -> None:
     (finding,) = compared("a: f32;", "a: u32;").findings
-    assert (finding.rule, finding.message) == ("type-changed", "`a` was `f32` and is `u32`")
+    assert (finding.rule, finding.message) == ("type-changed", "type of `a` changed from `f32` to `u32`")
     (finding,) = compared("a: f32;", "a: f64;").findings
     assert finding.rule == "width-changed"
     assert compared("a: f32; b: f32[4];", "a: f32; b: f32[4];").findings == ()
