@@ -48,7 +48,7 @@ def test_two_streams_show_which_bytes_are_read_as_others(run: Run, streams: Path
     ]
     assert {"from": 423, "to": 424, "old": "esp.ti_cmd", "new": "esp.lun"} == worst[0]["bytes"]
     assert "`esp.ti_cmd` reads `esp.lun`, `esp.lun` reads `esp.drq_state`" in worst[0]["detail"]
-    assert "`minimum_version_id`, fields that are read only from older" in worst[0]["detail"]
+    assert "`minimum_version_id`, fields that exist" in worst[0]["detail"]
 
 
 def test_which_of_two_streams_is_of_the_newer_program_is_seen(run: Run, tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_what_only_one_stream_has_is_not_called_removed(run: Run, streams: Path)
     found = report(run, f"{OF_7_2}.mig", "ide.mig")
     (esp,) = (each for each in found["findings"] if each["device"] == "pciespscsi")
     assert "unknown" == esp["old_to_new"]["verdict"]
-    assert "need not send" in esp["old_to_new"]["detail"]
+    assert "did not need to send" in esp["old_to_new"]["detail"]
 
 
 def test_no_fix_is_proposed_for_what_was_recorded(run: Run, streams: Path) -> None:

@@ -122,7 +122,8 @@ def test_the_conformance_vectors_hold_for_it(tmp_path: Path) -> None:
 
 def test_it_is_compared() -> None:
     (finding,) = compared("a: f32;", "a: u32;").findings
-    assert (finding.rule, finding.message) == ("type-changed", "type of `a` changed from `f32` to `u32`")
+    assert finding.rule == "type-changed"
+    assert finding.message == "type of `a` changed from `f32` to `u32`"
     (finding,) = compared("a: f32;", "a: f64;").findings
     assert finding.rule == "width-changed"
     assert compared("a: f32; b: f32[4];", "a: f32; b: f32[4];").findings == ()
