@@ -54,9 +54,6 @@ from vmsdl.expr.text import format_path, unparse
 from vmsdl.prove.witness import format_witness
 from vmsdl.records import dataclass
 
-_HOOKS = frozenset({"hook-changed", "subsection-hook-only-when-present"})
-
-
 _VERDICTS = {
     EffectKind.CORRUPT: Verdict.CORRUPT,
     EffectKind.REFUSED: Verdict.REFUSED,
@@ -124,7 +121,7 @@ def find_causes(
     if effect.reason in VERSION_REASONS and effect.entry is None:
         return [i for i, found in enumerate(edits) if found.edit.changes_version]
     if isinstance(effect.reason, Unknown) and effect.reason.reason in HOOK_REASONS:
-        return [i for i, found in enumerate(edits) if found.rule in _HOOKS]
+        return [i for i, found in enumerate(edits) if found.edit.changes_hook]
     # Edits at the place of the effect. Of these, one that claims the reason is the only cause.
     near = _find_near(shown, edits, direction)
     claiming = [i for i in near if effect.reason in edits[i].edit.reasons]

@@ -27,7 +27,8 @@ class Edit:
     `old_paths`, `new_paths`: what was edited on either side; empty: that side does not have it.
     `is_body`: the paths stand for the bodies themselves, and not for everything inside them.
     `shifts`: it can change where following bytes are read. `changes_version`: it can change which
-    versions a side writes or accepts. `reasons`: effects for these reasons are effects of this edit
+    versions a side writes or accepts. `changes_hook`: it adds, removes or moves the code of a hook,
+    which no schema shows. `reasons`: effects for these reasons are effects of this edit
     rather than of other edits of the same field.
     `old`, `new`: the text to show; where a side does not have what was edited, that of its body.
     """
@@ -39,6 +40,7 @@ class Edit:
     is_body: bool = False
     shifts: bool = False
     changes_version: bool = False
+    changes_hook: bool = False
     reasons: frozenset[EffectReason] = frozenset()
     help: str | None = None
     fixes: tuple[ProposedFix, ...] = ()
@@ -61,6 +63,7 @@ def make_edit(
     *,
     shifts: bool = False,
     changes_version: bool = False,
+    changes_hook: bool = False,
     reasons: Iterable[EffectReason] = (),
     help: str | None = None,
     fixes: Iterable[ProposedFix] = (),
@@ -87,6 +90,7 @@ def make_edit(
         is_body=before.is_body or after.is_body,
         shifts=shifts or is_settable,
         changes_version=changes_version,
+        changes_hook=changes_hook,
         reasons=frozenset(reasons),
         help=help,
         fixes=tuple(fixes),

@@ -365,6 +365,7 @@ def subsection_hook_only_when_present(pair: Pair) -> Iterator[Edit]:
             *pair.bodies,
             f"hook `{move.hook.value}` was moved from {source} to {target}: in a subsection it runs"
             " only if the subsection is sent",
+            changes_hook=True,
             help="keep code that must run on every load in the body",
         )
 

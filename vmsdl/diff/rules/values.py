@@ -235,5 +235,6 @@ def hook_changed(pair: Pair) -> Iterator[Edit]:
                     old,
                     new,
                     f"hook `{hook.value}` was {word}",
+                    changes_hook=True,
                     help="check how its code treats states that the other version saves",
                 )

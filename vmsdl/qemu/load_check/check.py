@@ -37,12 +37,27 @@ from vmsdl.schema.types import Opaque
 
 _ITERABLE = ("ram", "s390-storage_attributes", "spapr/htab", "dirty-bitmap", "block")
 _RAM_VERSION = 4
-_OPEN_RETURN_PATH, _PING, _SWITCHOVER_START = 1, 2, 11
+# Commands of a stream (migration/savevm.c: enum qemu_vm_cmd).
+_OPEN_RETURN_PATH, _PING, _POSTCOPY_ADVISE, _POSTCOPY_LISTEN, _POSTCOPY_RUN = 1, 2, 3, 4, 5
+_PACKAGED, _ENABLE_COLO, _POSTCOPY_RESUME, _SWITCHOVER_START = 7, 8, 9, 11
 _SWITCHOVER_RELEASE = (10, 0)
 # Commands that make sense only after another one.
-_COMMAND_BEFORE = {_PING: _OPEN_RETURN_PATH, 4: 3, 5: 3}
+_COMMAND_BEFORE = {
+    _PING: _OPEN_RETURN_PATH,
+    _POSTCOPY_LISTEN: _POSTCOPY_ADVISE,
+    _POSTCOPY_RUN: _POSTCOPY_ADVISE,
+}
 # The length of a command's payload where it is fixed (migration/savevm.c: mig_cmd_args).
-_COMMAND_LENGTHS = {1: 0, 2: 4, 4: 0, 5: 0, 7: 4, 8: 0, 9: 0, 11: 0}
+_COMMAND_LENGTHS = {
+    _OPEN_RETURN_PATH: 0,
+    _PING: 4,
+    _POSTCOPY_LISTEN: 0,
+    _POSTCOPY_RUN: 0,
+    _PACKAGED: 4,
+    _ENABLE_COLO: 0,
+    _POSTCOPY_RESUME: 0,
+    _SWITCHOVER_START: 0,
+}
 
 
 def check_load(incoming: PartialStream, program: LoadingProgram) -> LoadVerdict:
