@@ -283,7 +283,7 @@ def test_every_condition_is_read_back_as_what_it_was(pair: Path) -> None:
             # In parentheses it is another text: only the proof can show that it says the same.
             entry = replace(entry, condition=f"({entry.condition})")
             uncovered = states.of(finding.device, direction).find_uncovered(result, [entry])
-            assert uncovered is None or not uncovered.why.startswith("unknown name"), uncovered
+            assert uncovered is None or not uncovered.why.startswith("unknown "), uncovered
             if result.verdict is not Verdict.UNKNOWN:
                 assert uncovered is None, (entry.condition, uncovered)
 

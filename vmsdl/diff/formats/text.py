@@ -28,7 +28,7 @@ def render(report: Report, requirement: Requirement, *, color: bool = False) -> 
     ]
     if harmless := [_render_harmless(group) for group in groups if group.is_harmless]:
         lines = "".join(f"  {line}\n" for line in harmless)
-        blocks.append(f"without an effect on migration:\n{lines}")
+        blocks.append(f"no effect on migration:\n{lines}")
     if unmet := find_unmet(requirement, report):
         blocks.append(
             "".join(
