@@ -107,16 +107,16 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def main() -> int:
-    options = parse_arguments()
+    arguments = parse_arguments()
     try:
-        match options.action:
+        match arguments.action:
             case "why":
-                return vmsdl(["stream", "check", options.file, "--against", options.against])
+                return vmsdl(["stream", "check", arguments.file, "--against", arguments.against])
             case "compare":
-                return compare(options.one, options.other, options.device)
+                return compare(arguments.one, arguments.other, arguments.device)
             case _:
-                source = options.device, options.instance, options.file
-                return lift(*source, options.into, options.output)
+                source = arguments.device, arguments.instance, arguments.file
+                return lift(*source, arguments.into, arguments.output)
     except KeyError as error:
         print(f"error: {error.args[0]}", file=sys.stderr)
     except (OSError, StreamError, ValuesError) as error:

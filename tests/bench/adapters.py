@@ -34,6 +34,7 @@ def main() -> int:
     for record, cls in CLASSES.items():
         path = HERE / f"{record}.vmsd"
         source = SourceFile(f"bench_{record}.vmsd", path.read_text(encoding="utf-8"))
+        # mypy infers no type for a lambda with a default, which binds `source` of this turn.
         outcome = compile_schema(source.path, lambda _, source=source: source)  # type: ignore[misc]
         assert outcome.value is not None, outcome.diagnostics
         for file in outcome.value:

@@ -17,6 +17,7 @@ from tests.support.examples import example
 from tests.support.streams import sections
 from vmsdl.qemu.stream.framing import Section
 
+# The tests run a real QEMU, which a machine may not have; `.ci/run` installs it.
 pytestmark = pytest.mark.skipif(
     qemu.BINARY is None, reason="there is no qemu-system-x86_64 to compare the codecs with"
 )
@@ -262,6 +263,7 @@ def test_both_refuse_a_newer_section(saved: Saved) -> None:
     stream = saved.stream[:at] + struct.pack(">I", 4) + saved.stream[section.start :]
     with pytest.raises(ValueError, match="version") as ours:
         ide_class().decode(saved.body("ide"), version_id=4)
+    # The error class exists only in the generated module, so its attributes are unknown to mypy.
     assert ours.value.reason == "version-too-new"  # type: ignore[attr-defined]
     with (
         pytest.raises(qemu.LoadRefused, match="unsupported version 4"),

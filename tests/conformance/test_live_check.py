@@ -42,6 +42,7 @@ def test_schemas_decide_most_of_what_qemu_refuses() -> None:
         assert said.count("agrees") > 0.9 * len(said)
 
 
+# The recorded outcomes are those of one release; another one words and decides differently.
 @pytest.mark.skipif(
     qemu_machines.release() != qemu_machines.RELEASE,
     reason=f"there is no qemu-system-x86_64 of {qemu_machines.RELEASE} to compare the table with",

@@ -11,6 +11,7 @@ from tests.support import qemu
 from tests.support.qemu_machines import Machine, loaded, saved
 from vmsdl.cli import main
 
+# The tests run a real QEMU, which a machine may not have; `.ci/run` installs it.
 pytestmark = pytest.mark.skipif(
     qemu.BINARY is None, reason="there is no qemu-system-x86_64 to be asked"
 )

@@ -21,6 +21,7 @@ from vmsdl.replay.program import ReplaySide
 from vmsdl.replay.replay import Replay, run_replays
 from vmsdl.replay.run import run_migration
 
+# The recorded outcomes are those of one release; another one words and decides differently.
 pytestmark = pytest.mark.skipif(
     qemu_machines.release() != qemu_machines.RELEASE,
     reason="there is no qemu-system-x86_64 7.2 to load it",

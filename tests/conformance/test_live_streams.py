@@ -16,6 +16,7 @@ import pytest
 from tests.support import qemu, qemu_machines, qemu_scenes
 from tests.support.qemu_machines import Machine
 
+# The tests run a real QEMU, which a machine may not have; `.ci/run` installs it.
 pytestmark = pytest.mark.skipif(
     qemu.BINARY is None, reason="there is no qemu-system-x86_64 to load what was edited"
 )
@@ -158,6 +159,7 @@ DAMAGE = {
 }
 
 
+# The recorded outcomes are those of one release; another one words and decides differently.
 @pytest.mark.skipif(
     qemu_machines.release() != qemu_machines.RELEASE,
     reason="QEMU of another release words it otherwise",
