@@ -82,8 +82,12 @@ def analyze_migration(
 
 
 def _leave_unknown(reason: UnknownReason) -> MigrationResult:
+    return MigrationResult(Verdict.UNKNOWN, (_make_open_effect(reason),))
+
+
+def _make_open_effect(reason: UnknownReason) -> ReportedEffect:
     effect = Effect(kind=EffectKind.OPEN, condition=TRUE, reason=make_unknown(reason))
-    return MigrationResult(Verdict.UNKNOWN, (ReportedEffect(effect, TRUE, False, True),))
+    return ReportedEffect(effect, TRUE, is_certain=False, is_always=True)
 
 
 def _analyze(
@@ -148,6 +152,7 @@ def _analyze(
         sender_checks=frozenset(
             node.condition for node in sent_nodes if isinstance(node, CheckNode)
         ),
+        reset_values=find_reset_values(sender),
     )
     walk = Walk(simulation, _make_element_judge(context), trace)
     judged = [
@@ -290,42 +295,70 @@ def _decide(
                     witness=answer.witness,
                 )
             )
-    kinds = {each.effect.kind for each in shown if each.is_certain}
-    # Where the verdict does not depend on an answer, nothing is asked.
-    is_corrupt = EffectKind.CORRUPT in kinds
-    loads = arrives = None
-    if not (may_load or is_corrupt):
-        loads = _is_any_possible(partition.find_loading(), prover)
-    if not (is_open or is_corrupt):
-        arrives = _is_any_possible(partition.find_arriving(), prover)
-    verdict = decide_configuration(kinds, is_open, loads, arrives)
+    verdict = _find_verdict(shown, partition, prover, is_open=is_open, may_load=may_load)
+    if verdict is Verdict.UNKNOWN and not is_open:
+        shown.append(_make_open_effect(UnknownReason.ARRIVAL_UNDECIDED))
     effects = tuple(_merge_effects(shown, partition, prover))
     return MigrationResult(verdict, effects, assumptions, partition)
 
 
-def decide_configuration(
-    kinds: set[EffectKind], is_open: bool, loads: bool | None, arrives: bool | None
+def _find_verdict(
+    shown: list[ReportedEffect],
+    partition: Partition,
+    prover: ConditionSolver,
+    *,
+    is_open: bool,
+    may_load: bool,
 ) -> Verdict:
-    """The verdict, by the kinds of effects that some state has.
+    """`is_open`: some effect is not certain. `may_load`: of some states it is not known whether
+    they load."""
+    kinds = {each.effect.kind for each in shown if each.is_certain}
+    loads = arrives = None
+    # Where the verdict does not depend on an answer, nothing is asked.
+    if kinds and EffectKind.CORRUPT not in kinds:
+        loads = _is_any_possible(partition.find_loading(), prover)
+        loads = None if loads is False and may_load else loads
+        if not is_open:
+            arrives = _is_any_possible(partition.find_arriving(), prover)
+    return decide_configuration(
+        kinds,
+        is_open=is_open,
+        loads=loads,
+        arrives=arrives,
+        is_reset_refused=any(map(_is_after_reset, shown)),
+    )
+
+
+def decide_configuration(
+    kinds: set[EffectKind],
+    *,
+    is_open: bool,
+    loads: bool | None,
+    arrives: bool | None,
+    is_reset_refused: bool,
+) -> Verdict:
+    """The worst that is proved, by the kinds of effects that some state has.
 
     `is_open`: some effect is not certain. `loads`: some state loads; `arrives`: some state arrives
-    whole; None: not known.
+    whole; None: not known. `is_reset_refused`: the state after reset is refused.
     """
     if EffectKind.CORRUPT in kinds:
         return Verdict.CORRUPT
-    if is_open:
-        # Where nothing loads, nothing that is unknown loads either.
-        is_refused = loads is False and EffectKind.REFUSED in kinds
-        return Verdict.REFUSED if is_refused else Verdict.UNKNOWN
-    if not kinds:
+    if not kinds and not is_open:
         return Verdict.OK
-    if loads is False:
+    if EffectKind.REFUSED in kinds and (loads is False or (loads is None and is_reset_refused)):
         return Verdict.REFUSED
-    if arrives is True:
+    if is_open or arrives is None:
+        return Verdict.UNKNOWN
+    if arrives:
         return Verdict.CONDITIONAL
-    if arrives is False and loads is True:
-        return Verdict.LOSSY
-    return Verdict.UNKNOWN
+    return Verdict.LOSSY if loads else Verdict.UNKNOWN
+
+
+def _is_after_reset(shown: ReportedEffect) -> bool:
+    """The state after reset is refused for certain: nothing in it is away from its default."""
+    is_refused = shown.effect.kind is EffectKind.REFUSED
+    return is_refused and shown.is_certain and not shown.witness
 
 
 def _is_any_possible(conditions: list[Expr], prover: ConditionSolver) -> bool | None:

@@ -356,6 +356,10 @@ class Flattener:
         at = description.version_id if version is None else version
         return PlacedBody(description, key, expr, at, self._settings_of(description, bindings))
 
+    def measure_scalar(self, type_: Scalar | EnumType) -> int:
+        """The bytes of one scalar."""
+        return SCALARS[self._find_scalar(type_)].size
+
     def _find_scalar(self, type_: Scalar | EnumType) -> str:
         return type_.name if isinstance(type_, Scalar) else self.schema.enums[type_.name].scalar
 

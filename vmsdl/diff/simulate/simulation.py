@@ -33,6 +33,8 @@ class Simulation:
     configuration: Mapping[FieldPath, Expr | None]
     receiver_places: tuple[FieldPath, ...]  # all that hold a value
     sender_checks: frozenset[Expr]  # conditions that the sender's own version checks
+    # The values of the sender's locals and properties after reset.
+    reset_values: Mapping[FieldPath, int | bool]
     limits: Limits = Limits()
 
     def is_impossible(self, condition: Expr) -> bool:

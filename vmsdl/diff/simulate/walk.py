@@ -32,21 +32,17 @@ from vmsdl.diff.layout.nodes import (
 from vmsdl.diff.simulate.lengths import (
     find_count,
     find_equal_length_condition,
-    have_different_remainders,
-    have_different_totals,
     have_same_length,
-    is_rest_in_step,
     to_scalar_array,
 )
 from vmsdl.diff.simulate.lists import (
     ElementComparison,
     JudgeElement,
+    are_empty_maps,
     read_more_elements,
     unroll,
 )
 from vmsdl.diff.simulate.outcomes import (
-    describe_missing_bytes,
-    describe_trailing_bytes,
     make_accepted,
     make_refused,
     make_undecided,
@@ -70,6 +66,7 @@ from vmsdl.diff.simulate.records import (
 )
 from vmsdl.diff.simulate.simulation import Simulation
 from vmsdl.diff.simulate.subsections import read_header_as_data, scan_subsections
+from vmsdl.diff.simulate.totals.compare import compare_totals
 from vmsdl.diff.simulate.translate import (
     find_expected_condition,
     find_sent_condition,
@@ -87,6 +84,7 @@ from vmsdl.expr.logic import (
     not_,
 )
 from vmsdl.expr.nodes import Operator
+from vmsdl.expr.text import unparse
 
 # Called with the state before each step.
 Trace: TypeAlias = Callable[[WalkState], None]
@@ -204,20 +202,22 @@ class Walk:
                 return Advance(state)
             if is_expected is None:
                 return Fork((state.fork(not_(expecting)), state.fork(expecting)))
-        if isinstance(sent, SubsectionsNode):
-            return read_header_as_data(simulation, state, sent)
+        if state.is_between_nodes and state.divergence is None:
+            state.divergence = Divergence(state.offset, sent, expected)
+        if not state.have_equal_totals:
+            step = refuse_different_totals(simulation, state, sent, expected)
+            if step is not None:
+                return step
         if state.is_between_nodes:
-            if state.divergence is None:
-                state.divergence = Divergence(state.offset, sent, expected)
             step = self._pass_over_empty(state, sent, expected)
             if step is not None:
                 return step
+        if isinstance(sent, SubsectionsNode):
+            return read_header_as_data(simulation, state, sent)
         if expected is None:
-            message = describe_trailing_bytes(simulation, state)
-            return _refuse(state, EffectReason.TRAILING_DATA, sent, None, message)
+            return _refuse(state, EffectReason.TRAILING_DATA, sent, None)
         if sent is None:
-            message = describe_missing_bytes(simulation, state)
-            return _refuse(state, EffectReason.TRUNCATED, None, expected, message)
+            return _refuse(state, EffectReason.TRUNCATED, None, expected)
         if _has_unknown_length(sent) or _has_unknown_length(expected):
             return self._step_blocks(state, sent, expected)
         return read_bytes(simulation, state, sent, expected)
@@ -266,18 +266,43 @@ class Walk:
                     return Advance(state)
             if is_equal is None:
                 return Fork((state.fork(not_(equal)), state.fork(equal)))
-        if (equal is not None and is_rest_in_step(state)) or have_different_remainders(state):
-            return _refuse(state, EffectReason.LENGTH, sent, expected)
-        try:
-            if have_different_totals(simulation, state):
-                return _refuse(state, EffectReason.LENGTH, sent, expected)
-        except Untranslatable:
-            pass
+        if are_empty_maps(simulation, state, sent, expected):
+            state.sent.pop()
+            state.expected.pop()
+            set_absent(state, expected)
+            return Advance(state)
         fork = unroll(simulation, state, sent, expected)
         if fork is not None:
             return fork
         unknown = make_unknown(UnknownReason.TOO_DIFFERENT, sent.key, expected.key)
         return PathEnd((make_undecided(state, unknown),))
+
+
+def refuse_different_totals(
+    simulation: Simulation, state: WalkState, sent: AnyNode | None, expected: AnyNode | None
+) -> WalkStep | None:
+    """States whose totals differ are refused, whatever follows; None: there are none."""
+    totals = compare_totals(simulation, state)
+    is_different = simulation.decide(state, totals.differ)
+    if is_different is False:
+        state.have_equal_totals = totals.is_settled
+        return None
+    reason = EffectReason.LENGTH
+    if totals.is_longer is not None:
+        reason = EffectReason.TRAILING_DATA if totals.is_longer else EffectReason.TRUNCATED
+    message = totals.surplus.describe(totals.is_longer)
+    if totals.assumed:
+        assumed = and_(*totals.assumed)
+        refused = make_refused(state.fork(assumed), reason, sent, expected, message)
+        rest = state.fork(not_(assumed))
+        unknown = make_unknown(UnknownReason.LENGTH_DEPENDS_ON, unparse(not_(assumed)))
+        return PathEnd((refused, make_undecided(rest, unknown)))
+    if is_different is True:
+        return _refuse(state, reason, sent, expected, message)
+    refused = make_refused(state.fork(totals.differ), reason, sent, expected, message)
+    rest = state.fork(not_(totals.differ))
+    rest.have_equal_totals = totals.is_settled
+    return Fork((rest,), (refused,))
 
 
 def _has_unknown_length(node: AnyNode) -> bool:

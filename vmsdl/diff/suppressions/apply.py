@@ -143,9 +143,10 @@ def _decide_unsuppressed(
     refusals = [each for each in left if each.verdict is Verdict.REFUSED]
     found = decide_configuration(
         {_KINDS[each.verdict] for each in left if each.verdict in _KINDS},
-        any(each.verdict is Verdict.UNKNOWN for each in left),
-        states.is_possible(and_(*(not_(get_expression(each)) for each in refusals))),
-        states.is_possible(and_(*(not_(get_expression(each)) for each in left))),
+        is_open=any(each.verdict is Verdict.UNKNOWN for each in left),
+        loads=states.is_possible(and_(*(not_(get_expression(each)) for each in refusals))),
+        arrives=states.is_possible(and_(*(not_(get_expression(each)) for each in left))),
+        is_reset_refused=any(each.state == {} for each in refusals),
     )
     return min(verdict, found, key=lambda each: each.badness)
 
