@@ -223,6 +223,7 @@ def _make_results(shown: list[ReportedEffect], direction: Direction) -> Iterator
             byte_range=_find_byte_range(group, direction),
             detail=_describe_detail(simplest, group),
             expression=TRUE if is_always else condition,
+            effects=tuple(group),
         )
 
 
