@@ -161,7 +161,17 @@ def test_no_import_circles() -> None:
 # Inside `vmsdl.diff`: each entry may import from those before it and from itself.
 DIFF_FLOORS = (
     *("direction", "verdict", "suppression", "matching", "wording", "layout", "simulate"),
-    *("effects", "result", "evidence", "migration", "report", "events", "machines", "policy"),
+    *(
+        "effects",
+        "result",
+        "evidence",
+        "migration",
+        "report",
+        "chosen_devices",
+        "events",
+        "machines",
+        "policy",
+    ),
     *(
         "byte_map",
         "edits",

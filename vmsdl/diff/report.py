@@ -1,6 +1,7 @@
 """The report: the verdicts on devices, and the findings that explain them."""
 
 from dataclasses import field
+from datetime import date
 
 from vmsdl.diagnostics.diagnostic import Fix
 from vmsdl.diagnostics.diagnostic import Replacement as Replacement
@@ -151,13 +152,19 @@ class DeviceReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`old`, `new`: how the user called the two versions. `machine`: the machine type of both."""
+    """`old`, `new`: how the user called the two versions. `machine`: the machine type of both.
+
+    `old_origin`, `new_origin`: their commits or releases, for people. `day`: of the comparison.
+    """
 
     old: str
     new: str
     machine: str | None
     devices: tuple[DeviceReport, ...]
     findings: tuple[Finding, ...]
+    old_origin: str = ""
+    new_origin: str = ""
+    day: date | None = None
 
     @property
     def old_to_new(self) -> Verdict:

@@ -184,9 +184,10 @@ def find_changed_devices(report: Report, blocks: tuple[Block, ...]) -> list[Devi
 
 
 def collect_assumptions(report: Report) -> dict[str, tuple[str, ...]]:
-    """What the verdicts take to be so, each with the devices that it is about."""
+    """What the verdicts take to be so, each with the devices that it is about; none: all."""
     found: dict[str, list[str]] = {}
     for device in report.devices:
         for each in device.assumptions:
             found.setdefault(each, []).append(device.name)
-    return {text: tuple(names) for text, names in found.items()}
+    count = len(report.devices)
+    return {text: () if len(names) == count else tuple(names) for text, names in found.items()}

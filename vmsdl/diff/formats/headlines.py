@@ -18,7 +18,7 @@ _WORDS = {
     Verdict.LOSSY: "lost",
     Verdict.UNKNOWN: "not decided",
 }
-MOST_OCCURRENCES = 8  # of one event that are named
+_MOST_OTHERS = 4  # places of one event that are named beside the first
 
 
 def describe_headline(event: Event) -> str:
@@ -112,8 +112,8 @@ def describe_others(event: Event) -> list[str]:
     is_joined = event.is_always and not event.first.is_always
     rest = told if is_joined else told[1:]
     start = "" if is_joined else "also: "
-    lines = [f"{start}{each}" for each in rest[:MOST_OCCURRENCES]]
-    more = len(rest) - MOST_OCCURRENCES
+    lines = [f"{start}{each}" for each in rest[:_MOST_OTHERS]]
+    more = len(rest) - _MOST_OTHERS
     return [*lines, f"and {more} more in the same way"] if more > 0 else lines
 
 

@@ -21,7 +21,12 @@ from vmsdl.diff.formats.headlines import (
     describe_joined,
     is_exact,
 )
-from vmsdl.diff.formats.phrases import describe_machine_types, find_places
+from vmsdl.diff.formats.phrases import (
+    describe_machine_types,
+    describe_names,
+    describe_origins,
+    find_places,
+)
 from vmsdl.diff.policy import Requirement, find_unmet
 from vmsdl.diff.report import DeviceReport, Finding, ProposedFix, Report
 from vmsdl.diff.verdict import Verdict
@@ -155,6 +160,8 @@ class Page:
     old: str
     new: str
     machine: str | None
+    origins: tuple[str, ...]
+    day: str
     directions: tuple[PageDirection, ...]
     devices: tuple[PageDevice, ...]
     absent: tuple[PageBlock, ...]
@@ -179,6 +186,8 @@ def build_page(report: Report, requirement: Requirement) -> Page:
         report.old,
         report.new,
         report.machine,
+        tuple(describe_origins(report)),
+        str(report.day or ""),
         tuple(
             _show_direction(each, report, requirement, is_met=each not in unmet)
             for each in Direction
@@ -186,7 +195,7 @@ def build_page(report: Report, requirement: Requirement) -> Page:
         tuple(_show_device(d, i, blocks, report.machine) for i, d in enumerate(shown, 1)),
         tuple(_show_block(block, f"absent-{i}") for i, block in enumerate(joined, 1)),
         tuple(
-            (split_code(text), "" if len(changed) == 1 else ", ".join(of))
+            (split_code(text), describe_names(of).replace("`", ""))
             for text, of in collect_assumptions(report).items()
         ),
         tuple(device.name for device in report.devices if device.name not in names),

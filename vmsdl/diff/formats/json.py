@@ -32,6 +32,8 @@ def report_to_json(report: Report) -> dict[str, Any]:
         "schema": SCHEMA,
         "old": report.old,
         "new": report.new,
+        "old_origin": report.old_origin or None,
+        "new_origin": report.new_origin or None,
         "machine": report.machine,
         **_verdicts_to_json(report.verdicts),
         "verdicts_unsuppressed": _verdicts_to_json(report.verdicts_unsuppressed),

@@ -25,6 +25,7 @@ from vmsdl.diff.formats.phrases import (
     describe_fix,
     describe_machine_types,
     describe_names,
+    describe_origins,
     find_places,
 )
 from vmsdl.diff.policy import Requirement, find_unmet
@@ -70,8 +71,10 @@ def render(report: Report, requirement: Requirement, *, color: bool = False) -> 
         title = f"<summary>{len(harmless)} without an effect on migration</summary>"
         parts.append(f"\n<details>{title}\n\n{''.join(harmless)}\n</details>\n")
     if assumptions := collect_assumptions(report):
-        lines = "".join(_render_assumption(*each, is_titled) for each in assumptions.items())
+        lines = "".join(_render_assumption(*each) for each in assumptions.items())
         parts.append(f"\n<details><summary>Assumptions</summary>\n\n{lines}\n</details>\n")
+    if footer := [*describe_origins(report), *([f"{report.day}"] if report.day else [])]:
+        parts.append(f"\n<sub>{text(', '.join(footer))}</sub>\n")
     return _limit_length("".join(head), parts)
 
 
@@ -153,8 +156,8 @@ def _render_harmless(block: Block) -> str:
     return f"- {code(finding.path)}: {text(finding.message)} ({finding.rule})\n"
 
 
-def _render_assumption(assumption: str, names: tuple[str, ...], is_titled: bool) -> str:
-    where = f" ({describe_names(names)})" if is_titled else ""
+def _render_assumption(assumption: str, names: tuple[str, ...]) -> str:
+    where = f" ({describe_names(names)})" if names else ""
     return f"- {text(assumption + where)}\n"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from vmsdl.diff.report import DirectionResult, Finding, ProposedFix
+from vmsdl.diff.report import DirectionResult, Finding, ProposedFix, Report
 from vmsdl.source import Span
 
 _MOST_NAMES = 12  # that are named in a sentence
@@ -33,6 +33,12 @@ def describe_machine_types(finding: Finding) -> list[str]:
     if finding.machine_types is None:
         return []
     return [f"on machine types: {describe_names(finding.machine_types) or 'none that is named'}"]
+
+
+def describe_origins(report: Report) -> list[str]:
+    """What was compared, for those who read the report later: "old: commit 1234567890ab"."""
+    origins = (("old", report.old_origin), ("new", report.new_origin))
+    return [f"{side}: {origin}" for side, origin in origins if origin]
 
 
 def describe_names(names: Sequence[str]) -> str:

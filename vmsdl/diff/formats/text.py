@@ -32,6 +32,7 @@ from vmsdl.diff.formats.phrases import (
     describe_fix,
     describe_machine_types,
     describe_names,
+    describe_origins,
     find_places,
 )
 from vmsdl.diff.policy import Requirement, find_unmet
@@ -68,7 +69,7 @@ def render(report: Report, requirement: Requirement, *, color: bool = False) -> 
     if harmless := [block.cause for block in blocks if block.is_harmless]:
         parts.append(["no effect on migration:", *_render_harmless(harmless)])
     if assumptions := collect_assumptions(report):
-        parts.append(["assumptions:", *_render_assumptions(assumptions, is_titled)])
+        parts.append(["assumptions:", *_render_assumptions(assumptions)])
     if unmet := find_unmet(requirement, report):
         parts.append(
             [f"requirement not met: {u.direction}={u.level}, but it is {u.verdict}" for u in unmet]
@@ -81,6 +82,7 @@ def _render_summary(report: Report, changed: list[DeviceReport], color: bool) ->
     device = f": {changed[0].name}{_describe_versions(changed[0])}" if len(changed) == 1 else ""
     lines = [
         *_fold(f"{report.old} -> {report.new}{machine}{device}", 0),
+        *(escape_controls(f"  {origin}") for origin in describe_origins(report)),
         f"  old to new: {_paint(report.old_to_new, color)}",
         f"  new to old: {_paint(report.new_to_old, color)}",
     ]
@@ -174,9 +176,9 @@ def _render_harmless(findings: list[Finding]) -> Iterator[str]:
         yield from _fold(f"{finding.path}: {finding.message} [{finding.rule}]", 2)
 
 
-def _render_assumptions(assumptions: dict[str, tuple[str, ...]], is_titled: bool) -> Iterator[str]:
+def _render_assumptions(assumptions: dict[str, tuple[str, ...]]) -> Iterator[str]:
     for text, names in assumptions.items():
-        yield from _fold(f"{text} ({describe_names(names)})" if is_titled else text, 2)
+        yield from _fold(f"{text} ({describe_names(names)})" if names else text, 2)
 
 
 # Lines --------------------------------------------------------------------------------------------
