@@ -9,6 +9,7 @@ from typing import Any
 
 import jsonschema
 
+from tests.support.json_schemas import validator
 from tests.support.reports import ROOT, USUAL, corpus, esp, hostile, of_texts, report
 from vmsdl.diff.direction import Direction
 from vmsdl.diff.events import find_events, identify_edit
@@ -152,15 +153,7 @@ def test_a_hostile_report_keeps_to_the_published_schemas() -> None:
 def test_the_published_schema_names_every_member() -> None:
     """A member that it does not know would go by unseen."""
 
-    def closed(part: Any) -> Any:
-        if isinstance(part, list):
-            return [closed(each) for each in part]
-        if not isinstance(part, dict):
-            return part
-        found = {key: closed(value) for key, value in part.items()}
-        return {**found, "additionalProperties": False} if "required" in part else found
-
-    strict = jsonschema.Draft202012Validator(closed(json.loads(read_report_schema())))
+    strict = validator(read_report_schema(), is_strict=True)
     strict.validate(json.loads(render("json", hostile(), USUAL)))
     strict.validate(json.loads(render("json", esp("esp_7_2", "esp_10_0"), USUAL)))
 

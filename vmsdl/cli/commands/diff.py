@@ -1,12 +1,12 @@
 """`vmsdl diff`: what becomes of state that one version saves and another loads."""
 
 import argparse
-import sys
 from typing import TYPE_CHECKING, TypeAlias
 
 from vmsdl.cli.commands import diff_all_releases, diff_devices, diff_output, diff_suppress
 from vmsdl.cli.console import OUR_BUG, Console, Failure
 from vmsdl.cli.inputs import paths
+from vmsdl.cli.print_schema import add_print_schema
 
 if TYPE_CHECKING:
     from vmsdl.config import Config
@@ -58,11 +58,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     diff_devices.configure(parser)
     diff_suppress.configure(parser)
-    parser.add_argument(
-        "--print-schema",
-        action=_PrintSchema,
-        nargs=0,
-        help="print the JSON schema of --format json, and exit",
+    add_print_schema(
+        parser,
+        **{
+            "diff": "vmsdl.diff.formats.json:read_report_schema",
+            "all-releases": "vmsdl.releases.formats.json:read_all_releases_schema",
+        },
     )
     parser.add_argument(
         "--witness",
@@ -164,13 +165,3 @@ def _read_requirement(text: str | None, settings: "Config | None") -> "Requireme
         return found.with_levels(parse_levels({name: level for name, _, level in parts}))
     except ValueError as error:
         raise Failure(f"--require: {error}") from None
-
-
-class _PrintSchema(argparse.Action):
-    """Like `--version`: whatever else is given, it is all that is done."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from vmsdl.diff.formats.json import read_report_schema
-
-        sys.stdout.write(read_report_schema())
-        raise SystemExit(0)
