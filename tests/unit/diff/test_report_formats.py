@@ -189,6 +189,13 @@ def test_sarif_knows_a_finding_by_more_than_its_line() -> None:
     assert prints[0]["old-to-new/v1"] == before.findings[0].fingerprint(Direction.OLD_TO_NEW)
 
 
+def test_sarif_knows_each_result_by_its_causes() -> None:
+    for found in corpus():
+        results = json.loads(render("sarif", found, USUAL))["runs"][0]["results"]
+        prints = [each["partialFingerprints"]["causes/v1"] for each in results]
+        assert len(set(prints)) == len(prints)
+
+
 def test_sarif_tells_what_a_rule_means() -> None:
     log = json.loads(render("sarif", esp("esp_7_2", "esp_10_0"), USUAL))
     rules = {rule["id"]: rule for rule in log["runs"][0]["tool"]["driver"]["rules"]}

@@ -1,15 +1,16 @@
 """From a block to a diagnostic: the record that SARIF and annotations are made of."""
 
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Severity
 from vmsdl.diff.direction import Direction
 from vmsdl.diff.formats.grouped import Block
 from vmsdl.diff.formats.headlines import (
-    describe_details,
-    describe_headline,
+    ToldEvent,
     describe_suppressions,
     is_told_by_message,
+    tell_events,
 )
 from vmsdl.diff.formats.phrases import describe_fix, describe_machine_types, find_first_line
 from vmsdl.diff.report import Finding
@@ -21,32 +22,39 @@ def to_diagnostic(block: Block, codes: Mapping[str, Code] | None = None) -> Diag
     `codes`: with titles and explanations, for a form that shows these.
     """
     finding = block.cause
-    headlines = [f"{e.direction.phrase}: {describe_headline(e)}" for e in block.events]
-    message, notes = (headlines or [finding.message])[0], list(_make_notes(block))
+    told = tell_events(block)
+    headlines = [f"{each.way}: {each.headline}" for each in told] or [finding.message]
     return Diagnostic(
         code=(codes or {}).get(finding.rule) or Code(finding.rule, Severity.WARNING, ""),
-        message=message,
+        message=headlines[0],
         labels=tuple(label for cause in block.causes for label in _make_labels(cause)),
         context=f"in {finding.path}",
-        notes=tuple(notes),
+        notes=tuple(_make_notes(block, told)),
         help="\n".join(dict.fromkeys(each.help for each in block.causes if each.help)) or None,
         severity_override=block.severity,
         suppression=_describe_suppression(block),
         fixes=tuple(each.fix for cause in block.causes for each in cause.fixes),
-        fingerprints=tuple(
-            (f"{direction}/v1", finding.fingerprint(direction))
-            for direction in dict.fromkeys(e.direction for e in block.events) or Direction
-        ),
+        fingerprints=tuple(_find_fingerprints(block)),
     )
 
 
-def _make_notes(block: Block) -> Iterator[str]:
-    for number, event in enumerate(block.events):
+def _find_fingerprints(block: Block) -> Iterator[tuple[str, str]]:
+    for direction in dict.fromkeys(event.direction for event in block.events) or Direction:
+        yield f"{direction}/v1", block.cause.fingerprint(direction)
+    yield "causes/v1", _identify(block)
+
+
+def _identify(block: Block) -> str:
+    """All causes together: two blocks may have the first in common."""
+    prints = {each.fingerprint(direction) for each in block.causes for direction in Direction}
+    return sha256("".join(sorted(prints)).encode()).hexdigest()[:16]
+
+
+def _make_notes(block: Block, told: list[ToldEvent]) -> Iterator[str]:
+    for number, each in enumerate(told):
         if number:
-            yield f"{event.direction.phrase}: {describe_headline(event)}"
-        yield from describe_details(event)
-    if block.others:
-        yield f"the same with {', '.join(block.others)}"
+            yield f"{each.way}: {each.headline}"
+        yield from each.details
     is_told = all(is_told_by_message(event) for event in block.events)
     for cause in () if is_told else block.causes:
         yield f"cause: {cause.message} [{cause.rule}]"

@@ -17,7 +17,7 @@ from vmsdl.diff.suppression import SUPPRESSION_RULES
 from vmsdl.diff.verdict import Verdict, Verdicts
 from vmsdl.records import dataclass
 
-_SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.NOTE)  # in the order of a report
+SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.NOTE)  # in the order of a report
 # Rules whose findings say in other words what their fellow causes say together.
 _SUMMARIES = frozenset({"balanced-edit"})
 
@@ -53,8 +53,13 @@ class Block:
         return self.causes[0]
 
 
-def make_blocks(report: Report, requirement: Requirement) -> tuple[Block, ...]:
-    """The blocks of every device, the worst device and block first; then the harmless edits."""
+def make_blocks(
+    report: Report, requirement: Requirement, *, joins_absent: bool = True
+) -> tuple[Block, ...]:
+    """The blocks of every device, the worst device and block first; then the harmless edits.
+
+    `joins_absent`: devices that only one side has are one block, where the same happens with all.
+    """
     devices = {device.name: device for device in report.devices}
     order = {name: number for number, name in enumerate(_rank_devices(report))}
     groups: dict[tuple[str, frozenset[Identity]], list[Event]] = {}
@@ -75,7 +80,7 @@ def make_blocks(report: Report, requirement: Requirement) -> tuple[Block, ...]:
         if identify_edit(finding) not in with_effect
     ]
     blocks.sort(key=lambda block: (order.get(block.device, -1), *_rank(block)))
-    return tuple(_tell_once(_join_absent(blocks)))
+    return tuple(_tell_once(_join_absent(blocks) if joins_absent else blocks))
 
 
 def _make_block(
@@ -90,7 +95,7 @@ def _make_block(
         events=tuple(events),
         severities=severities,
         causes=tuple(causes),
-        severity=min(severities, key=_SEVERITIES.index),
+        severity=min(severities, key=SEVERITIES.index),
     )
 
 
@@ -135,7 +140,7 @@ def is_summary(finding: Finding) -> bool:
 
 def _rank(block: Block) -> tuple[bool, int, int]:
     badness = max((event.verdict.badness for event in block.events), default=0)
-    return block.is_harmless, _SEVERITIES.index(block.severity), -badness
+    return block.is_harmless, SEVERITIES.index(block.severity), -badness
 
 
 def _rank_devices(report: Report) -> list[str]:

@@ -3,14 +3,18 @@
 What is code stands between backticks.
 """
 
+from dataclasses import replace
+
+from vmsdl.diagnostics.diagnostic import Severity
 from vmsdl.diff.devices import SECTION_RULES
 from vmsdl.diff.events import Event, Occurrence
-from vmsdl.diff.formats.grouped import Block
+from vmsdl.diff.formats.grouped import SEVERITIES, Block
 from vmsdl.diff.formats.phrases import describe_byte_range, describe_names, describe_value
 from vmsdl.diff.report import DirectionResult
 from vmsdl.diff.simulate.reasons import VERSION_REASONS, EffectReason, Unknown
 from vmsdl.diff.verdict import Verdict
 from vmsdl.diff.wording.condition import IN_SOME_STATES, describe_condition
+from vmsdl.records import dataclass
 
 _WORDS = {
     Verdict.CORRUPT: "silently wrong",
@@ -19,6 +23,33 @@ _WORDS = {
     Verdict.UNKNOWN: "not decided",
 }
 _MOST_OTHERS = 4  # places of one event that are named beside the first
+
+
+@dataclass(frozen=True, slots=True)
+class ToldEvent:
+    """An event in words. `way`: the direction, "old to new", or "both ways" if all is the same."""
+
+    event: Event
+    severity: Severity
+    way: str
+    headline: str
+    details: tuple[str, ...]
+
+
+def tell_events(block: Block) -> list[ToldEvent]:
+    """The events of a block in words, each text once."""
+    told: dict[tuple[str, tuple[str, ...]], ToldEvent] = {}
+    for event, severity in zip(block.events, block.severities, strict=True):
+        headline = describe_joined(event, block) if block.others else describe_headline(event)
+        details = tuple(describe_details(event))
+        first = told.get((headline, details))
+        if first is None:
+            way = event.direction.phrase
+            told[headline, details] = ToldEvent(event, severity, way, headline, details)
+        else:
+            worst = min(first.severity, severity, key=SEVERITIES.index)
+            told[headline, details] = replace(first, way="both ways", severity=worst)
+    return list(told.values())
 
 
 def describe_headline(event: Event) -> str:

@@ -3,11 +3,10 @@
 The template `report/diff.html.j2` puts these records into HTML and decides nothing.
 """
 
-from vmsdl.diagnostics.diagnostic import Severity
 from vmsdl.diff.byte_map.align import AlignedLine, ByteMap, Fold, LineChange, align_layouts
 from vmsdl.diff.byte_map.rows import Offset, Row, RowKind
 from vmsdl.diff.direction import Direction
-from vmsdl.diff.events import Event, identify_edit
+from vmsdl.diff.events import identify_edit
 from vmsdl.diff.formats.grouped import (
     Block,
     collect_assumptions,
@@ -16,10 +15,9 @@ from vmsdl.diff.formats.grouped import (
     make_blocks,
 )
 from vmsdl.diff.formats.headlines import (
-    describe_details,
-    describe_headline,
-    describe_joined,
+    ToldEvent,
     is_exact,
+    tell_events,
 )
 from vmsdl.diff.formats.phrases import (
     describe_machine_types,
@@ -256,10 +254,7 @@ def _show_block(block: Block, anchor: str) -> PageBlock:
     return PageBlock(
         anchor,
         str(block.severity),
-        tuple(
-            _show_event(event, severity, block)
-            for event, severity in zip(block.events, block.severities, strict=True)
-        ),
+        tuple(map(_show_event, tell_events(block))),
         tuple(_show_cause(finding, block) for finding in causes),
         tuple(map(split_code, dict.fromkeys(notes))),
         tuple(map(split_code, helps)),
@@ -267,14 +262,14 @@ def _show_block(block: Block, anchor: str) -> PageBlock:
     )
 
 
-def _show_event(event: Event, severity: Severity, block: Block) -> PageEvent:
-    inexact = (each.condition for each in event.occurrences if not is_exact(each))
+def _show_event(told: ToldEvent) -> PageEvent:
+    inexact = (each.condition for each in told.event.occurrences if not is_exact(each))
     return PageEvent(
-        event.direction.phrase.replace(" to ", " → "),
-        event.verdict,
-        str(severity),
-        split_code(describe_joined(event, block) if block.others else describe_headline(event)),
-        tuple(split_code(line) for line in describe_details(event)),
+        told.way.replace(" to ", " → "),
+        told.event.verdict,
+        str(told.severity),
+        split_code(told.headline),
+        tuple(map(split_code, told.details)),
         tuple(dict.fromkeys(each for each in inexact if each)),
     )
 

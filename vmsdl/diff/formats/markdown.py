@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from vmsdl.diagnostics.render.text import escape_controls
-from vmsdl.diff.events import Event, identify_edit
+from vmsdl.diff.events import identify_edit
 from vmsdl.diff.formats.grouped import (
     Block,
     collect_assumptions,
@@ -17,9 +17,7 @@ from vmsdl.diff.formats.grouped import (
     make_blocks,
 )
 from vmsdl.diff.formats.headlines import (
-    describe_details,
-    describe_headline,
-    describe_joined,
+    tell_events,
 )
 from vmsdl.diff.formats.phrases import (
     describe_fix,
@@ -114,12 +112,11 @@ def _render_block(block: Block, is_titled: bool) -> str:
     lines = [""]
     if not block.events:
         lines += [f"**{text(block.cause.message)}**", ""]
-    for event in block.events:
+    for told in tell_events(block):
         where = f"{code(block.device)}, " if is_titled and not block.others else ""
-        way = f"{where}{event.direction.phrase.replace(' to ', ' → ')}"
-        what = _introduce(event, block)
-        lines += [f"{_SIGNS[event.verdict]} {way}: **{text(what)}**", ""]
-        lines += [f"- {text(each)}" for each in describe_details(event)]
+        way = f"{where}{told.way.replace(' to ', ' → ')}"
+        lines += [f"{_SIGNS[told.event.verdict]} {way}: **{text(told.headline)}**", ""]
+        lines += [f"- {text(each)}" for each in told.details]
         lines += [] if lines[-1] == "" else [""]
     remedies = {each: None for cause in block.causes for each in _describe_remedies(cause)}
     ordered = sorted(remedies, key=lambda each: each.startswith("help: "))
@@ -130,10 +127,6 @@ def _render_block(block: Block, is_titled: bool) -> str:
         title = ", ".join(dict.fromkeys(_html_code(cause.rule) for cause in block.causes))
         lines += [f"<details><summary>Cause: {title}</summary>", "", *causes, "", "</details>"]
     return "".join(f"{line}\n" for line in lines)
-
-
-def _introduce(event: Event, block: Block) -> str:
-    return describe_joined(event, block) if block.others else describe_headline(event)
 
 
 def _render_cause(finding: Finding, block: Block) -> Iterator[str]:

@@ -14,5 +14,5 @@ def render(report: Report, requirement: Requirement, *, color: bool = False) -> 
         slug: Code(slug, Severity.WARNING, rule.title.rstrip("."), rule.page)
         for slug, rule in BY_SLUG.items()
     }
-    blocks = make_blocks(report, requirement)
+    blocks = make_blocks(report, requirement, joins_absent=False)
     return render_log([to_diagnostic(block, codes) for block in blocks], codes)

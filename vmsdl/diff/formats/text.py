@@ -14,7 +14,7 @@ from textwrap import wrap
 
 from vmsdl.diagnostics.diagnostic import Severity
 from vmsdl.diagnostics.render.text import escape_controls
-from vmsdl.diff.events import Event, identify_edit
+from vmsdl.diff.events import identify_edit
 from vmsdl.diff.formats.grouped import (
     Block,
     collect_assumptions,
@@ -23,10 +23,8 @@ from vmsdl.diff.formats.grouped import (
     make_blocks,
 )
 from vmsdl.diff.formats.headlines import (
-    describe_details,
-    describe_headline,
-    describe_joined,
     is_told_by_message,
+    tell_events,
 )
 from vmsdl.diff.formats.phrases import (
     describe_fix,
@@ -118,9 +116,9 @@ def _describe_versions(device: DeviceReport) -> str:
 def _render_block(block: Block, color: bool) -> Iterator[str]:
     if not block.events:
         yield from _render_head(block.severity, block.cause.message, color)
-    for event, severity in zip(block.events, block.severities, strict=True):
-        yield from _render_head(severity, _introduce(event, block), color)
-        for text in describe_details(event):
+    for told in tell_events(block):
+        yield from _render_head(told.severity, f"{told.way}: {told.headline}", color)
+        for text in told.details:
             yield from _fold(text, 4)
     fresh = [f for f in block.causes if identify_edit(f) not in block.told_before]
     if not block.others:
@@ -148,11 +146,6 @@ def _describe_remedies(finding: Finding) -> Iterator[str]:
     yield from (f"fix: {describe_fix(fix)}" for fix in finding.fixes)
     if finding.help:
         yield f"help: {finding.help}"
-
-
-def _introduce(event: Event, block: Block) -> str:
-    what = describe_joined(event, block) if block.others else describe_headline(event)
-    return f"{event.direction.phrase}: {what}"
 
 
 def _render_cause(finding: Finding, *, is_told: bool, has_places: bool) -> Iterator[str]:
