@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from vmsdl.diff.attribute import FoundEdit, attribute_effects
+from vmsdl.diff.chosen_devices import ChosenDevices
 from vmsdl.diff.devices import (
     find_of_same_type,
     find_renames,
@@ -35,8 +36,12 @@ def compare(
     old_name: str,
     new_name: str,
     machine: str | None = None,
+    chosen: ChosenDevices | None = None,
 ) -> Report:
-    """Every device, and every struct that no device embeds, of two programs."""
+    """Every device, and every struct that no device embeds, of two programs.
+
+    `chosen`: only these devices.
+    """
     old, new = tuple(old), tuple(new)
     old_sides, new_sides = pair_sides(old), pair_sides(new)
     devices: list[DeviceReport] = []
@@ -45,6 +50,11 @@ def compare(
     for name in dict.fromkeys((*old_sides, *new_sides)):
         if name in renames.values():
             continue  # reported under its old name
+        sides = (old_sides.get(name), new_sides.get(renames.get(name, name)))
+        if chosen is not None and not any(
+            chosen.has(side.description.wire_name) for side in sides if side is not None
+        ):
+            continue
         device, found = compare_device(name, old_sides, new_sides, machine)
         findings += found
         devices.append(device)

@@ -22,6 +22,9 @@ from vmsdl.prove.witness import format_witness
 from vmsdl.schema.description import Description, Role, Schema
 from vmsdl.schema.recorded import Origin, find_origin, is_recorded
 
+# The rules that report sections which one side does not have, by that name or at all.
+SECTION_RULES = frozenset({"section-added", "section-removed", "section-renamed"})
+
 
 def pair_sides(schemas: Iterable[Schema]) -> dict[str, Side]:
     """The devices of a program that are compared, by the name that pairs them.
@@ -224,7 +227,7 @@ def _refuse_section(side: Side, machine: str | None) -> DirectionResult:
         condition=ALWAYS if is_always else unparse(needed),
         witness=None if is_always else format_witness(sent.witness),
         state=None if is_always else sent.witness,
-        detail=f'unknown section "{d.wire_name}"',
+        detail=f'the receiver does not know section "{d.wire_name}"',
         expression=TRUE if is_always else needed,
     )
 

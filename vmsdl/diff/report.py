@@ -1,12 +1,13 @@
 """The report: the verdicts on devices, and the findings that explain them."""
 
 from dataclasses import field
+from datetime import date
 
 from vmsdl.diagnostics.diagnostic import Fix
 from vmsdl.diagnostics.diagnostic import Replacement as Replacement
 from vmsdl.diff.direction import Direction
 from vmsdl.diff.matching.fields import Side
-from vmsdl.diff.result import MigrationResult
+from vmsdl.diff.result import MigrationResult, ReportedEffect
 from vmsdl.diff.suppression import Suppression, compute_fingerprint
 from vmsdl.diff.verdict import Verdict, Verdicts, worst, worst_of_each
 from vmsdl.expr.nodes import Expr
@@ -40,6 +41,7 @@ class DirectionResult:
     values. `state`: the same by expressions instead of names. `detail`: the receiver's error, the
     fields that it misreads, or why the verdict is not known.
     `suppression`: why it does not count, where the project says so.
+    `effects`: what happens, one by one; none, where it is not the fields that decide.
     """
 
     verdict: Verdict
@@ -50,6 +52,7 @@ class DirectionResult:
     expression: Expr | None = field(default=None, compare=False, repr=False)
     state: Witness | None = field(default=None, compare=False, repr=False)
     suppression: Suppression | None = None
+    effects: tuple[ReportedEffect, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def is_always(self) -> bool:
@@ -149,13 +152,19 @@ class DeviceReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`old`, `new`: how the user called the two versions. `machine`: the machine type of both."""
+    """`old`, `new`: how the user called the two versions. `machine`: the machine type of both.
+
+    `old_origin`, `new_origin`: their commits or releases, for people. `day`: of the comparison.
+    """
 
     old: str
     new: str
     machine: str | None
     devices: tuple[DeviceReport, ...]
     findings: tuple[Finding, ...]
+    old_origin: str = ""
+    new_origin: str = ""
+    day: date | None = None
 
     @property
     def old_to_new(self) -> Verdict:

@@ -166,7 +166,7 @@ def test_a_bug_of_ours_is_loud(
     assert 70 == main(["diff", str(old), str(new), "--witness", str(tmp_path / "shown")])
     out, err = capsys.readouterr()
     assert "error: this is a bug in vmsdl: ide_drive.pio_state [subsection-added-needed]" in err
-    assert "[witness-not-reproduced]" in out
+    assert "rule: witness-not-reproduced" in out
     assert (tmp_path / "shown" / "test_witness.py").exists()
 
 

@@ -79,6 +79,7 @@ class UnknownReason(Enum):
     CONTENT_UNKNOWN = auto()
     COUNTERPART_UNKNOWN = auto()
     LOSS_UNDECIDED = auto()
+    ARRIVAL_UNDECIDED = auto()
     ELEMENT_COUNT_UNKNOWN = auto()
     ELEMENT_DEPENDS_ON_STATE = auto()
     DEPENDS_ON_MORE_THAN_ELEMENT = auto()
@@ -132,6 +133,7 @@ _TEXTS = {
     UnknownReason.CONTENT_UNKNOWN: "the value of `{0}` is unknown",
     UnknownReason.COUNTERPART_UNKNOWN: "the counterpart of `{0}` is unknown",
     UnknownReason.LOSS_UNDECIDED: "it is unknown whether `{0}` is lost",
+    UnknownReason.ARRIVAL_UNDECIDED: "it is unknown whether any state arrives whole",
     UnknownReason.ELEMENT_COUNT_UNKNOWN: "the number of elements of `{0}` is unknown",
     UnknownReason.ELEMENT_DEPENDS_ON_STATE: "the index of the element depends on the state",
     UnknownReason.DEPENDS_ON_MORE_THAN_ELEMENT: (

@@ -16,6 +16,7 @@ from vmsdl.qemu.load_check.verdict import (
     LoadVerdict,
     OpenQuestion,
 )
+from vmsdl.resources import read_package_text
 
 # The last line names the error number (strerror).
 _INVALID = "Invalid argument"
@@ -359,9 +360,18 @@ _DOUBTS = {
 # For programs ----------------------------------------------------------------------------------
 
 
+SCHEMA = "urn:vmsdl:stream-check:1"
+
+
+def read_check_schema() -> str:
+    """The JSON schema of what `stream check --json` prints."""
+    return read_package_text("qemu", "load_check", "check.schema.json")
+
+
 def verdict_to_json(verdict: LoadVerdict) -> dict[str, Any]:
     """The verdict as `stream check --json` prints it."""
     return {
+        "schema": SCHEMA,
         "loads": verdict.loads,
         "reasons": [
             _to_json(refusal) | {"first": refusal is verdict.first} for refusal in verdict.refusals
