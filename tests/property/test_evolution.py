@@ -11,6 +11,7 @@ from tests.support.hypothesis_profiles import budget
 from tests.support.pipeline import Compiled, NotASchema, compiled, forget
 from tests.support.replay_oracle import said
 from vmsdl.build.in_memory import GeneratedModules
+from vmsdl.diff.layout.settings import MachinePair
 from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.migration import analyze_migration
 from vmsdl.diff.result import MigrationResult
@@ -72,7 +73,7 @@ def check(seed: int) -> dict[str, int]:
             result = analyze_migration(
                 ends.sender.side,
                 ends.receiver.side,
-                None,
+                MachinePair(takes_defaults=True),
                 sender_is_old=ends.sender_is_old,
                 is_thorough=True,
             )

@@ -21,10 +21,10 @@ from vmsdl.diff.layout.carried_versions import find_version_carriers
 from vmsdl.diff.layout.flatten import Flattener, TooLarge, find_ambiguous_names
 from vmsdl.diff.layout.nodes import AnyNode, BlockNode, CheckNode, PlacedBody, ScalarNode
 from vmsdl.diff.layout.settings import (
+    MachinePair,
     find_known_paths,
     find_reset_values,
     find_shared_settings,
-    have_same_values,
 )
 from vmsdl.diff.matching.fields import Pairing, Side
 from vmsdl.diff.result import MigrationResult, ReportedEffect
@@ -62,20 +62,21 @@ from vmsdl.schema.traverse import collect_lengths
 def analyze_migration(
     sender: Side,
     receiver: Side,
-    machine: str | None,
+    machines: MachinePair,
     *,
     sender_is_old: bool,
     is_thorough: bool = False,
     counts_own: bool = False,
     trace: Trace | None = None,
 ) -> MigrationResult:
-    """What happens to the sender's states at the receiver, on a machine type or on any.
+    """What happens to the sender's states at the receiver, on these machines.
 
     `is_thorough`: descriptions that are equal are followed too. `counts_own`: a loss counts also
     where the old version loses the same value from itself. `trace` is told of each step.
     """
     try:
-        found = _analyze(sender, receiver, machine, sender_is_old, is_thorough, counts_own, trace)
+        found = _analyze(sender, receiver, machines, sender_is_old, is_thorough, counts_own, trace)
+        found = replace(found, machines=machines)
         return limit_by_evidence(found, sender, receiver, sender_is_old=sender_is_old)
     except RecursionError:
         return _leave_unknown(UnknownReason.TOO_DEEP)
@@ -89,7 +90,7 @@ def _leave_unknown(reason: UnknownReason) -> MigrationResult:
 def _analyze(
     sender: Side,
     receiver: Side,
-    machine: str | None,
+    machines: MachinePair,
     sender_is_old: bool,
     is_thorough: bool,
     counts_own: bool,
@@ -102,11 +103,8 @@ def _analyze(
     if refusal is not None:
         shown = ReportedEffect(refusal, TRUE, is_certain=True, is_always=True)
         return MigrationResult(Verdict.REFUSED, (shown,))
-    sender_settings, receiver_settings = find_shared_settings(sender, receiver, machine)
-    have_same_settings = sender_settings == receiver_settings and (
-        machine is not None or have_same_values(sender.schema, receiver.schema)
-    )
-    may_be_equal = not is_thorough and have_same_settings
+    sender_settings, receiver_settings = find_shared_settings(sender, receiver, machines)
+    may_be_equal = not is_thorough and sender_settings == receiver_settings
     if may_be_equal and (
         find_description_form(one, sender.schema) == find_description_form(other, receiver.schema)
     ):

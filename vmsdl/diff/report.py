@@ -113,11 +113,21 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineVerdicts:
+    """Machine types of both versions, and the verdicts on one device there."""
+
+    machines: tuple[str, ...]
+    verdicts: Verdicts
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceReport:
-    """The verdicts on one device.
+    """The verdicts on one device: the worst of all machine types that both versions declare.
 
     `name`: on the wire. `old`, `new`: the device on either side, None where one side lacks it.
     `forward`, `backward`: the migrations old to new and new to old; None where one side lacks it.
+    `on_machines`: the verdicts by machine type, where these differ. The migrations are those of the
+    machine types with the worst verdict.
     `unsuppressed`: the verdicts if the states of all suppressed results arrived whole; None: they
     are the same as the verdicts.
     """
@@ -133,6 +143,7 @@ class DeviceReport:
     forward: MigrationResult | None = field(default=None, compare=False, repr=False)
     backward: MigrationResult | None = field(default=None, compare=False, repr=False)
     unsuppressed: Verdicts | None = None
+    on_machines: tuple[MachineVerdicts, ...] = ()
 
     @property
     def verdicts(self) -> Verdicts:

@@ -55,7 +55,16 @@ def run_replays(report: Report, cache: ModuleCache) -> Iterator[Replay]:
             continue
         for direction in Direction:
             if finding.result(direction).verdict in _REPLAYED:
-                yield _replay(finding, direction, device, report.machine, cache)
+                machine = _find_machine(finding, direction, device) or report.machine
+                yield _replay(finding, direction, device, machine, cache)
+
+
+def _find_machine(finding: Finding, direction: Direction, device: DeviceReport) -> str | None:
+    """A machine type on which the result can be seen."""
+    if finding.machine_types:
+        return finding.machine_types[0]
+    migration = device.migration(direction)
+    return None if migration is None else migration.machines.machine
 
 
 def report_disagreements(report: Report, replays: tuple[Replay, ...]) -> Report:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from vmsdl.diff.compare import compare
+from vmsdl.diff.layout.settings import MachinePair
 from vmsdl.diff.matching.fields import Side, find_top_descriptions
 from vmsdl.diff.migration import analyze_migration
 from vmsdl.diff.report import Report
@@ -37,7 +38,7 @@ def test_a_schema_agrees_with_itself(path: Path) -> None:
     assert again.findings == ()
     for description in find_top_descriptions(own):
         side = Side(own, description)
-        found = analyze_migration(side, side, None, sender_is_old=True, is_thorough=True)
+        found = analyze_migration(side, side, MachinePair(), sender_is_old=True, is_thorough=True)
         assert (Verdict.OK, ()) == (found.verdict, found.shown)
 
 
