@@ -110,7 +110,7 @@ def _analyze(
     ):
         return MigrationResult(Verdict.OK)
     ambiguous = find_ambiguous_names(sender.schema, receiver.schema)
-    source = Flattener(sender.schema, sender_settings, ambiguous)
+    source = Flattener(sender.schema, sender_settings, ambiguous, saves=True)
     target = Flattener(receiver.schema, receiver_settings, ambiguous)
     # A section is loaded in the version that it was saved in.
     is_section = one.role is Role.DEVICE

@@ -51,6 +51,7 @@ from vmsdl.schema.types import (
     Bytes,
     EnumType,
     ListType,
+    MapType,
     Scalar,
     StructType,
     Type,
@@ -74,6 +75,7 @@ class Flattener:
     settings: Mapping[tuple[str, ...], Expr] = field(default_factory=dict)
     ambiguous: frozenset[str] = frozenset()  # names with another value on the other side
     omitted: set[FieldPath] = field(default_factory=set)  # places marked `@omitted`, once flattened
+    saves: bool = False  # it is the sender: elements of lists are in the version that they have
     _count: int = field(default=0, init=False)  # of nodes that were made
 
     def place_top(self, description: Description, version: int) -> PlacedBody:
@@ -301,6 +303,7 @@ class Flattener:
         guard: Expr,
         bodies: tuple[PlacedBody, ...],
     ) -> BlockNode:
+        type_ = _find_saved_type(type_) if self.saves else type_
         sizes = [self.rewrite(e, bodies) for e in collect_lengths(type_)]
         sizes += [self.rewrite(value, bodies) for _, value in step.bindings]
         return BlockNode(
@@ -432,3 +435,24 @@ def _fix_numbers(e: Expr, version: int, index: int | None, ambiguous: frozenset[
             return _fix_numbers(value, version, index, ambiguous)
         case _:
             return with_children(e, lambda child: _fix_numbers(child, version, index, ambiguous))
+
+
+def _find_saved_type(type_: Type) -> Type:
+    """The type as it is saved: QEMU saves an element of a list or map in its own version, and loads
+    it in the one that the field gives (`put_qtailq`, `get_qtailq` in `migration/vmstate-types.c`).
+    """
+    match type_:
+        case ListType(element=element):
+            return replace(type_, element=_drop_version(element))
+        case MapType(key=key, value=value):
+            return replace(
+                type_, key=None if key is None else _drop_version(key), value=_drop_version(value)
+            )
+        case Array(element=element):
+            return replace(type_, element=_find_saved_type(element))
+        case _:
+            return type_
+
+
+def _drop_version(struct: StructType) -> StructType:
+    return replace(struct, version=None)
