@@ -23,16 +23,18 @@ from vmsdl.diff.edits.pair import Pair, find_pairs
 from vmsdl.diff.machines import (
     MISSING_ENTRY,
     describe_machines,
+    find_losing,
     is_silent,
     merge_findings,
     report_machine_types,
 )
 from vmsdl.diff.matching.fields import Side
+from vmsdl.diff.own_state import find_own_state_findings
 from vmsdl.diff.report import NO_EFFECT, DeviceReport, Finding, Report
 from vmsdl.diff.result import MigrationResult
 from vmsdl.diff.rules.registry import RULES
 from vmsdl.diff.save_refusals import find_refused_saves
-from vmsdl.diff.verdict import Verdict, Verdicts, worst_of_each
+from vmsdl.diff.verdict import Verdict, Verdicts, worst, worst_of_each
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Schema
 from vmsdl.schema.structure import find_description_form
@@ -142,10 +144,32 @@ def _compare_pair(old: Side, new: Side, machine: str | None) -> tuple[DeviceRepo
         own = attribute_effects(here, each.forward, each.backward, old, new)
         if has_checks:
             own += find_refused_saves(new, old, each.backward.machines)
+        if pairs:
+            own += find_own_state_findings(old, new, each.group)
         findings_on.append((each.group, own))
-    findings = merge_findings(findings_on)
     # An entry that nothing depends on is not missing.
-    return device, [each for each in findings if each.rule != MISSING_ENTRY or not is_silent(each)]
+    findings = [
+        each
+        for each in merge_findings(findings_on)
+        if each.rule != MISSING_ENTRY or not is_silent(each)
+    ]
+    return _count_all(device, findings), findings
+
+
+def _count_all(device: DeviceReport, findings: Sequence[Finding]) -> DeviceReport:
+    """The device with what its findings say beyond the verdicts on both directions."""
+    return replace(
+        device,
+        new_to_new=worst(
+            (
+                Verdict.CONDITIONAL
+                if each.new_to_new.verdict is Verdict.REFUSED and not each.new_to_new.is_always
+                else each.new_to_new.verdict
+            )
+            for each in findings
+        ),
+        losing=find_losing(findings),
+    )
 
 
 def _is_about(edit: Edit, group: MachineGroup) -> bool:

@@ -19,10 +19,12 @@ from vmsdl.diff.layout.settings import (
 from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.migration import analyze_migration
 from vmsdl.diff.result import MigrationResult, ReportedEffect
+from vmsdl.diff.simulate.records import EffectKind
 from vmsdl.diff.verdict import Verdict
-from vmsdl.expr.logic import TRUE, find_path, map_places
+from vmsdl.expr.logic import FALSE, TRUE, find_path, is_false, is_true, map_places, or_
 from vmsdl.expr.nodes import Expr, Item, Member, ReceiverValue, Select
 from vmsdl.prove.conditions import ConditionProver
+from vmsdl.schema.recorded import is_recorded
 from vmsdl.schema.traverse import find_reachable
 
 # Machine types on which nothing differs; empty: the machine type makes no difference.
@@ -59,18 +61,48 @@ def analyze_on(
     """The migration on the machine types of a group, or on those that nobody declared.
 
     It is followed for every value of the properties that whoever starts a machine can set, and for
-    their defaults.
+    their defaults. What the old version does to its own state is no effect of a change, and is left
+    out where it is the sender.
     """
     machine = group[0] if group else None
     free, usual = MachinePair(machine), MachinePair(machine, takes_defaults=True)
     found = analyze_migration(sender, receiver, free, sender_is_old=sender_is_old)
+    if found.verdict is Verdict.OK:
+        return found
+    excused = find_own_failures(sender, group) if sender_is_old else FALSE
+    if is_true(excused):
+        return MigrationResult(Verdict.OK)
+    if not is_false(excused):
+        found = analyze_migration(
+            sender, receiver, free, sender_is_old=sender_is_old, excused=excused
+        )
     values = find_shared_settings(sender, receiver, usual)
     if found.verdict is Verdict.OK or values == find_shared_settings(sender, receiver, free):
         return found
-    at_defaults = analyze_migration(sender, receiver, usual, sender_is_old=sender_is_old)
+    at_defaults = analyze_migration(
+        sender, receiver, usual, sender_is_old=sender_is_old, excused=excused
+    )
     if machine is None:
         return _limit_to_defaults(found, at_defaults, _Ends(sender, receiver, *values))
     return max((found, at_defaults), key=lambda each: each.verdict.badness)
+
+
+def find_own_failures(side: Side, group: MachineGroup) -> Expr:
+    """The states that a version saves, and refuses or loads with wrong values itself."""
+    return or_(*(each.condition for each in analyze_own(side, group).shown if is_failure(each)))
+
+
+def analyze_own(side: Side, group: MachineGroup) -> MigrationResult:
+    """What a version does with its own state."""
+    if is_recorded(side.description):
+        return MigrationResult(Verdict.OK)  # a program loads its own stream
+    machines = MachinePair(group[0] if group else None)
+    return analyze_migration(side, side, machines, sender_is_old=True, is_thorough=True)
+
+
+def is_failure(shown: ReportedEffect) -> bool:
+    """Some state is certain to be refused, or to load with wrong values."""
+    return shown.is_certain and shown.effect.kind in (EffectKind.REFUSED, EffectKind.CORRUPT)
 
 
 def _limit_to_defaults(

@@ -99,7 +99,19 @@ def merge_findings(
 
 def is_silent(finding: Finding) -> bool:
     """Nothing is reported of it but that it is there."""
-    return all(finding.result(direction).is_silent for direction in Direction)
+    results = (finding.old_to_new, finding.new_to_old, finding.new_to_new)
+    return all(result.is_silent for result in results)
+
+
+def find_losing(findings: Iterable[Finding]) -> frozenset[Direction]:
+    """The directions in which some state loses a value, and that is not suppressed."""
+    return frozenset(
+        direction
+        for finding in findings
+        for direction in Direction
+        if (result := finding.result(direction)).verdict is Verdict.LOSSY
+        and result.suppression is None
+    )
 
 
 def _identify_edit(finding: Finding) -> tuple[object, ...]:

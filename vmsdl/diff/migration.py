@@ -41,6 +41,7 @@ from vmsdl.diff.simulate.simulation import Simulation
 from vmsdl.diff.simulate.walk import Trace, Walk
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.logic import (
+    FALSE,
     TRUE,
     FieldPath,
     and_,
@@ -67,15 +68,19 @@ def analyze_migration(
     sender_is_old: bool,
     is_thorough: bool = False,
     counts_own: bool = False,
+    excused: Expr = FALSE,
     trace: Trace | None = None,
 ) -> MigrationResult:
     """What happens to the sender's states at the receiver, on these machines.
 
     `is_thorough`: descriptions that are equal are followed too. `counts_own`: a loss counts also
-    where the old version loses the same value from itself. `trace` is told of each step.
+    where the old version loses the same value from itself. `excused`: states of the sender that
+    nothing is said about. `trace` is told of each step.
     """
     try:
-        found = _analyze(sender, receiver, machines, sender_is_old, is_thorough, counts_own, trace)
+        found = _analyze(
+            sender, receiver, machines, sender_is_old, is_thorough, counts_own, excused, trace
+        )
         found = replace(found, machines=machines)
         return limit_by_evidence(found, sender, receiver, sender_is_old=sender_is_old)
     except RecursionError:
@@ -94,6 +99,7 @@ def _analyze(
     sender_is_old: bool,
     is_thorough: bool,
     counts_own: bool,
+    excused: Expr,
     trace: Trace | None,
 ) -> MigrationResult:
     one, other = sender.description, receiver.description
@@ -120,7 +126,7 @@ def _analyze(
         sent_nodes, expected_nodes = source.flatten_all(sent), target.flatten_all(expected)
     except TooLarge:
         return _leave_unknown(UnknownReason.TOO_MANY_FIELDS)
-    prover = make_prover(sender, sent_nodes, receiver)
+    prover = make_prover(sender, sent_nodes, receiver, not_(excused))
     pairing = Pairing(receiver, sender)
     needed = _find_needed(one, source, sent)
     context = EffectContext(
@@ -219,14 +225,17 @@ def _describe_receiver_values(judged: list[JudgedOutcome]) -> Iterator[str]:
 
 
 def make_prover(
-    sender: Side, nodes: list[AnyNode], receiver: Side | None = None
+    sender: Side, nodes: list[AnyNode], receiver: Side | None = None, known: Expr = TRUE
 ) -> ConditionProver:
-    """Answers questions about the states that the sender can save; `nodes` are all of its own."""
+    """Answers questions about the states that the sender can save; `nodes` are all of its own.
+
+    `known`: what else holds in the states that questions are about.
+    """
     defaults = find_reset_values(sender)
     defaults |= {node.key: node.default for node in nodes if isinstance(node, ScalarNode)}
     receiver_defaults = None if receiver is None else find_reset_values(receiver)
     carried = (each.condition for each in find_version_carriers(sender))
-    known = and_(*_find_invariants(nodes), *carried)
+    known = and_(known, *_find_invariants(nodes), *carried)
     return ConditionProver(sender.schema.enums, defaults, known, receiver_defaults)
 
 

@@ -137,7 +137,7 @@ def find_disagreement(
 ) -> str:
     """What the codecs do where it is not what the result says; empty: they agree."""
     if run.unsaved:
-        return f"the sender's own version cannot save and load this state: {run.unsaved}"
+        return f"the sender's own version cannot save this state: {run.unsaved}"
     refusal = run.refusal
     if result.verdict is Verdict.REFUSED:
         if refusal is None:

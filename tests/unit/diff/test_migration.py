@@ -17,6 +17,8 @@ from vmsdl.schema.description import Schema
 ROOT = Path(__file__).parent.parent.parent.parent
 EXAMPLES = ROOT / "examples"
 SCHEMAS = sorted((*EXAMPLES.rglob("*.vmsd"), *(ROOT / "tests/corpus/valid").rglob("*.vmsd")))
+# Elements of lists are saved in another version than they are loaded in.
+SKEWED = {"lists_at_older_versions"}
 
 
 def schema(path: Path) -> Schema:
@@ -39,7 +41,10 @@ def test_a_schema_agrees_with_itself(path: Path) -> None:
     for description in find_top_descriptions(own):
         side = Side(own, description)
         found = analyze_migration(side, side, MachinePair(), sender_is_old=True, is_thorough=True)
-        assert (Verdict.OK, ()) == (found.verdict, found.shown)
+        if path.stem in SKEWED:
+            assert found.verdict is not Verdict.OK
+        else:
+            assert (Verdict.OK, ()) == (found.verdict, found.shown)
 
 
 def test_the_founding_example_is_refused_exactly_in_mid_transfer() -> None:

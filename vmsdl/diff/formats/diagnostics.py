@@ -9,6 +9,7 @@ from vmsdl.diff.formats.phrases import (
     describe_details,
     describe_fix,
     describe_machine_types,
+    describe_own_state,
     describe_suppression,
     find_first_line,
 )
@@ -30,6 +31,7 @@ def to_diagnostic(
     """
     finding = group.finding
     notes = [note for each in group.results for note in _make_notes(*each, group, already_shown)]
+    notes += describe_own_state(finding)
     notes += describe_machine_types(finding)
     notes += [f"fix: {describe_fix(fix)}" for fix in finding.fixes]
     return Diagnostic(

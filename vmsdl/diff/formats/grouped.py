@@ -6,7 +6,6 @@ from vmsdl.diagnostics.diagnostic import Severity
 from vmsdl.diff.direction import Direction
 from vmsdl.diff.policy import Requirement
 from vmsdl.diff.report import DeviceReport, DirectionResult, Finding, Report
-from vmsdl.diff.suppression import SUPPRESSION_RULES
 from vmsdl.diff.verdict import Verdict, Verdicts, worst
 from vmsdl.records import dataclass
 from vmsdl.source import Span
@@ -78,7 +77,7 @@ def _make_group(
     ]
     each_once = tuple(each for i, each in enumerate(results) if each not in results[:i])
     device = devices.get(findings[0].device)
-    if findings[0].rule in SUPPRESSION_RULES or any(
+    if any(map(requirement.forbids, findings)) or any(
         requirement.is_violated_by(result, direction, device) for direction, result in each_once
     ):
         severity = Severity.ERROR

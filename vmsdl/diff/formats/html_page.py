@@ -12,6 +12,7 @@ from vmsdl.diff.formats.grouped import FindingGroup, find_changed_devices, group
 from vmsdl.diff.formats.phrases import (
     describe_byte_range,
     describe_machine_types,
+    describe_own_state,
     describe_suppression,
     describe_value,
     find_first_line,
@@ -240,7 +241,7 @@ def _show_group(group: FindingGroup, anchor: str, already_shown: ShownAt) -> Pag
         split_code(finding.message),
         tuple(_show_places(finding.old, finding.new, finding.only_in)),
         tuple(results),
-        tuple(map(split_code, describe_machine_types(finding))),
+        tuple(map(split_code, (*describe_own_state(finding), *describe_machine_types(finding)))),
         split_code(finding.help or ""),
         tuple(map(_show_fix, finding.fixes)),
     )

@@ -15,6 +15,7 @@ from vmsdl.diff.formats.phrases import (
     describe_byte_range,
     describe_fix,
     describe_machine_types,
+    describe_own_state,
     describe_suppression,
     describe_witness,
     find_first_line,
@@ -113,7 +114,8 @@ def _render_group(group: FindingGroup, is_first: bool) -> str:
         *_render_places(finding.old, finding.new, finding.only_in),
     ]
     lines += [f"- {direction.phrase}: {_render_result(r)}" for direction, r in group.results]
-    lines += [f"- {text(note)}" for note in describe_machine_types(finding)]
+    notes = (*describe_own_state(finding), *describe_machine_types(finding))
+    lines += [f"- {text(note)}" for note in notes]
     if finding.help:
         lines.append(f"- help: {text(finding.help)}")
     lines += [f"- fix: {text(describe_fix(fix))}" for fix in finding.fixes]

@@ -59,6 +59,16 @@ def describe_machine_types(finding: Finding) -> list[str]:
     ]
 
 
+def describe_own_state(finding: Finding) -> list[str]:
+    """What the new version does with its own state; nothing where that is well."""
+    result = finding.new_to_new
+    if result.is_silent:
+        return []
+    condition = "" if result.is_always else f" if {result.condition}"
+    verdict = f"always {result.verdict}" if result.is_always else str(result.verdict)
+    return ["\n".join((f"new to new: {verdict}{condition}", *describe_details(result)))]
+
+
 def find_first_line(span: Span) -> Span:
     """The first line of what a span covers, after the annotations above it."""
     text, start = span.source.text, span.start

@@ -46,6 +46,8 @@ def _render_summary(report: Report, groups: tuple[FindingGroup, ...], color: boo
         f"  old to new: {_paint(report.old_to_new, color)}",
         f"  new to old: {_paint(report.new_to_old, color)}",
     ]
+    if report.new_to_new is not Verdict.OK:
+        lines.append(f"  new to new: {_paint(report.new_to_new, color)}")
     left = report.verdicts_unsuppressed
     if left != report.verdicts:
         verdicts = f"old to new {left.old_to_new}, new to old {left.new_to_old}"
@@ -58,6 +60,11 @@ def _render_summary(report: Report, groups: tuple[FindingGroup, ...], color: boo
         for name, device in zip(names, changed, strict=True):
             first = _paint(device.old_to_new, color, 11)
             lines.append(f"  {name:<{width}}  {first}  {_paint(device.new_to_old, color)}")
+            lines += [
+                f"    on {', '.join(map(escape_controls, each.machines))}: old to new"
+                f" {each.verdicts.old_to_new}, new to old {each.verdicts.new_to_old}"
+                for each in device.on_machines
+            ]
     equal = len(report.devices) - len(changed)
     if equal:
         lines += [f"  {equal} more without a difference"] if changed else ["", "no difference"]
