@@ -19,7 +19,6 @@ FOLDER = Path(__file__).parents[1] / "corpus" / "cases"
 
 # What is not right yet, and the kind of fault.
 OPEN = {
-    "19": "`formerly x` loses against another field that is called `x`",
     "20b": "bytes are taken for the words of a buffer that held them high byte first",
     "32c": "elements that are dropped are taken for elements that are read wrong",
     "43": "lengths that decide alone are not compared",
