@@ -157,7 +157,7 @@ def report_unpaired(
     others = list(others)
     results = _refuse_section(side, others, machine)
     report_on = _report_removed if old is not None else _report_added
-    device = _make_report(side, results, is_old=old is not None)
+    device = replace(_make_report(side, results, is_old=old is not None), others=tuple(others))
     findings = merge_findings([(group, [report_on(side, each)]) for group, each in results])
     why = describe_absence(others)
     if not why or side.description.role is not Role.DEVICE:

@@ -131,6 +131,7 @@ class DeviceReport:
     `on_machines`: the verdicts by machine type, where these differ. The migrations are those of the
     machine types with the worst verdict. `new_to_new`: what the new version does with its own
     state. `losing`: the directions in which a value is silently lost in some state.
+    `others`: where one side lacks the device, its other devices.
     `unsuppressed`: the verdicts if the states of all suppressed results arrived whole; None: they
     are the same as the verdicts.
     """
@@ -149,6 +150,7 @@ class DeviceReport:
     on_machines: tuple[MachineVerdicts, ...] = ()
     new_to_new: Verdict = Verdict.OK
     losing: frozenset[Direction] = frozenset()
+    others: tuple[Side, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def verdicts(self) -> Verdicts:

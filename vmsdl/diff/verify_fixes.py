@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from vmsdl.diff.compare import find_verdicts
+from vmsdl.diff.devices import report_unpaired
 from vmsdl.diff.direction import Direction
 from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.report import DeviceReport, Finding, ProposedFix, Report
@@ -41,7 +42,7 @@ def _verify(
     fix: ProposedFix, device: DeviceReport, machine: str | None, reload: Reload
 ) -> ProposedFix | None:
     """The fix with the verdicts after it; None where no direction is better then."""
-    if device.old is None or device.new is None:
+    if device.new is None:
         return None
     if is_recorded(device.new.description):
         return None  # a dump or stream is not a text that anybody edits
@@ -49,7 +50,12 @@ def _verify(
     description = None if schema is None else schema.descriptions.get(device.new.description.name)
     if schema is None or description is None:
         return None
-    after = find_verdicts(device.old, Side(schema, description), machine)
+    machines = {**device.new.schema.machines, **schema.machines}
+    new = Side(replace(schema, machines=machines), description)
+    if device.old is None:
+        after = report_unpaired(None, new, device.others, (), machine)[0].verdicts
+    else:
+        after = find_verdicts(device.old, new, machine)
     if not _is_mend(device.verdicts, after):
         return None
     return replace(fix, old_to_new=after.old_to_new, new_to_old=after.new_to_old)

@@ -85,8 +85,13 @@ def omit_on_machines(
     schema: Schema, machines: list[str], path: tuple[str, str], member: Property
 ) -> Iterator[ProposedFix]:
     """Turn a property off on some machine types, by entries in the newest of them."""
-    newest = [name for name in machines if not _extends_one_of(schema, name, machines)]
+    newest = find_newest(schema, machines)
     yield from set_machine_property(schema, newest, path, _write_off(member, schema))
+
+
+def find_newest(schema: Schema, machines: list[str]) -> list[str]:
+    """Those that extend none of the others: what is set there, the others have too."""
+    return [name for name in machines if not _extends_one_of(schema, name, machines)]
 
 
 def _extends_one_of(schema: Schema, machine: str, others: list[str]) -> bool:

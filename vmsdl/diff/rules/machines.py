@@ -5,11 +5,10 @@ from dataclasses import replace
 
 from vmsdl.diff.edits.edit import Edit, make_edit
 from vmsdl.diff.edits.pair import Pair, PairPath
-from vmsdl.diff.fixes.headers import omit_on_machines, set_machine_property
+from vmsdl.diff.fixes.headers import find_newest, omit_on_machines, set_machine_property
 from vmsdl.diff.layout.settings import (
     collect_settings,
     describe_default,
-    find_default,
     find_differing_machines,
     find_shared_machines,
     find_value_on_machine,
@@ -18,8 +17,7 @@ from vmsdl.diff.machines import HELP_MISSING_ENTRY, quote_machines, word_missing
 from vmsdl.diff.rules.conditions import Condition, find_parts
 from vmsdl.diff.rules.rule import SELF, Family
 from vmsdl.diff.simulate.reasons import EffectReason
-from vmsdl.expr.logic import is_false, make_literal, map_places
-from vmsdl.expr.nodes import Expr, Extern, Member
+from vmsdl.expr.nodes import Member
 from vmsdl.expr.text import unparse
 from vmsdl.schema.description import Description, Field, Property, Schema, Unused, Validate
 from vmsdl.schema.traverse import collect_lengths
@@ -66,19 +64,15 @@ def _find_machines_without(pair: Pair, path: tuple[str, str]) -> list[str]:
 
 
 def _find_guarded(pair: Pair, member: Property) -> Iterator[PairPath]:
-    """What depends on a new property, and is not as it was before where that has its default."""
-    value = find_default(member, pair.new.schema)
+    """What depends on a property, whether or not it makes a difference."""
     waiting: list[tuple[Description, PairPath, int]] = [(pair.new.description, pair.new_path, 0)]
     while waiting:
         body, path, up = waiting.pop(0)
         for step in body.steps:
-            for part in _find_expressions(step):
-                if _reads(part, member.name, up) and not _is_left_out(part, member, up, value):
-                    yield (*path, step.name) if isinstance(step, Field) else path
+            if any(_reads(part, member.name, up) for part in _find_expressions(step)):
+                yield (*path, step.name) if isinstance(step, Field) else path
         for sub in body.subsections:
-            if _reads(sub.needed, member.name, up + 1) and not _is_left_out(
-                sub.needed, member, up + 1, value
-            ):
+            if _reads(sub.needed, member.name, up + 1):
                 yield (*path, sub.name)
             waiting.append((sub, (*path, sub.name), up + 1))
 
@@ -102,18 +96,6 @@ def _reads(condition: Condition, name: str, up: int) -> bool:
         isinstance(part, Member) and part.up == up and part.name == name
         for part in find_parts(condition)
     )
-
-
-def _is_left_out(condition: Condition, member: Property, up: int, value: int | bool | None) -> bool:
-    """A condition that is false where the property has its default: nothing of it is sent."""
-    if value is None or condition is None or isinstance(condition, Extern):
-        return False
-
-    def insert(part: Expr) -> Expr:
-        is_member = isinstance(part, Member) and part.up == up and part.name == member.name
-        return make_literal(value) if is_member else part
-
-    return is_false(map_places(condition, insert))
 
 
 @FAMILY.rule("compat-entry-changed", mirror=SELF)
@@ -156,15 +138,20 @@ def property_default_changed(pair: Pair) -> Iterator[Edit]:
         after = describe_default(new, pair.new.schema)
         if before != after:
             path = (pair.new.description.name, new.name)
-            unset = _find_machines_without(pair, path)
-            yield make_edit(
+            newest = find_newest(pair.new.schema, _find_machines_without(pair, path))
+            edit = make_edit(
                 pair,
                 old,
                 new,
                 f"default of property `{new.name}` changed from {before} to {after}",
+                reasons=_CHECKS,
                 help="set the old value on every machine type that the old version knows",
-                fixes=set_machine_property(pair.new.schema, unset, path, before),
+                fixes=set_machine_property(pair.new.schema, newest, path, before),
             )
+            guarded = tuple(dict.fromkeys(_find_guarded(pair, new)))
+            if guarded:
+                edit = replace(edit, old_paths=guarded, new_paths=guarded, is_body=False)
+            yield edit
 
 
 FAMILY.add_elsewhere("machine-type-retired", mirror="machine-type-added")
