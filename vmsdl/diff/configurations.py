@@ -11,6 +11,7 @@ from vmsdl.diff.layout.settings import (
     MachinePair,
     Settings,
     collect_settings,
+    find_properties,
     find_property,
     find_shared_machines,
     find_shared_settings,
@@ -26,6 +27,8 @@ from vmsdl.expr.nodes import Expr, Item, Member, ReceiverValue, Select
 from vmsdl.prove.conditions import ConditionProver
 from vmsdl.schema.recorded import is_recorded
 from vmsdl.schema.traverse import find_reachable
+
+OTHERS = "every other machine type"  # those that nobody declared: they set nothing
 
 # Machine types on which nothing differs; empty: the machine type makes no difference.
 MachineGroup = tuple[str, ...]
@@ -45,7 +48,22 @@ def group_machines(old: Side, new: Side, machine: str | None) -> list[MachineGro
     for name in shared:
         settings = tuple(frozenset(_find_own(side, name).items()) for side in (old, new))
         groups.setdefault(settings, []).append(name)
-    return [tuple(names) for names in groups.values()]
+    found = [tuple(names) for names in groups.values()]
+    return [*found, (OTHERS,)] if _has_other_machines(old, new, shared) else found
+
+
+def _has_other_machines(old: Side, new: Side, shared: list[str]) -> bool:
+    """Both versions have a property with a default that no declared machine type has on both sides:
+    there are machine types that nobody declared, for they set nothing."""
+    before, after = find_properties(old), find_properties(new)
+    return any(
+        all(
+            path in collect_settings(old.schema, name) or path in collect_settings(new.schema, name)
+            for name in shared
+        )
+        for path in before.keys() & after.keys()
+        if before[path] == after[path]
+    )
 
 
 def _find_own(side: Side, machine: str) -> Mapping[tuple[str, ...], Expr]:

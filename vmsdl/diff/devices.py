@@ -300,7 +300,8 @@ def _refuse_section(side: Side, others: Iterable[Side], machine: str | None) -> 
     if side.description.role is not Role.DEVICE:
         return [((), DirectionResult(Verdict.OK))]
     known = {name: each for other in others for name, each in other.schema.machines.items()}
-    other = Side(replace(side.schema, machines=known), side.description)
+    nothing = replace(side.description, properties=(), steps=(), subsections=())
+    other = Side(replace(side.schema, machines=known), nothing)
     return [
         (group, _refuse_on(side, group[0] if group else None))
         for group in group_machines(other, side, machine)

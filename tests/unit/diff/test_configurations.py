@@ -166,3 +166,16 @@ def test_no_loss_tells_what_is_refused_from_what_is_gone() -> None:
     assert required.is_met(refused)
     assert not required.is_met(lost)
     assert Requirement().is_met(lost)
+
+
+def test_a_default_that_no_declared_machine_type_has_is_that_of_the_others() -> None:
+    """Machine types that set nothing need no declaration."""
+    text = "device d {{ property x: bool = true; a: u8; b: {} if x; }} {}"
+    entry = 'machine "v-1" { d.x = false; }'
+    found = report(text.format("u16", entry), text.format("u32", entry))
+    assert ("refused", "refused") == verdicts(found)
+    harmful = [each for each in found.findings if each.verdict is not Verdict.OK]
+    assert {("every other machine type",)} == {each.machine_types for each in harmful}
+    entry += ' machine "v-2" { }'
+    found = report(text.format("u16", entry), text.format("u32", entry))
+    assert [("v-1",), ("v-2",)] == [each.machines for each in found.devices[0].on_machines]

@@ -116,6 +116,15 @@ def _index_members(side: Side) -> dict[tuple[str, str], SettableMember]:
     }
 
 
+def find_properties(side: Side) -> dict[tuple[str, str], int | bool | None]:
+    """The defaults of the properties of a device and all that it embeds."""
+    return {
+        path: find_default(member, side.schema)
+        for path, member in _index_members(side).items()
+        if isinstance(member, Property)
+    }
+
+
 def has_properties(side: Side) -> bool:
     """Whether a device, or anything that it embeds, has one."""
     return any(body.properties for body in find_reachable(side.schema, side.description))
