@@ -21,10 +21,10 @@ from vmsdl.diff.layout.carried_versions import find_version_carriers
 from vmsdl.diff.layout.flatten import Flattener, TooLarge, find_ambiguous_names
 from vmsdl.diff.layout.nodes import AnyNode, BlockNode, CheckNode, PlacedBody, ScalarNode
 from vmsdl.diff.layout.settings import (
+    MachinePair,
     find_known_paths,
     find_reset_values,
     find_shared_settings,
-    have_same_values,
 )
 from vmsdl.diff.matching.fields import Pairing, Side
 from vmsdl.diff.result import MigrationResult, ReportedEffect
@@ -41,6 +41,7 @@ from vmsdl.diff.simulate.simulation import Simulation
 from vmsdl.diff.simulate.walk import Trace, Walk
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.logic import (
+    FALSE,
     TRUE,
     FieldPath,
     and_,
@@ -62,20 +63,25 @@ from vmsdl.schema.traverse import collect_lengths
 def analyze_migration(
     sender: Side,
     receiver: Side,
-    machine: str | None,
+    machines: MachinePair,
     *,
     sender_is_old: bool,
     is_thorough: bool = False,
     counts_own: bool = False,
+    excused: Expr = FALSE,
     trace: Trace | None = None,
 ) -> MigrationResult:
-    """What happens to the sender's states at the receiver, on a machine type or on any.
+    """What happens to the sender's states at the receiver, on these machines.
 
     `is_thorough`: descriptions that are equal are followed too. `counts_own`: a loss counts also
-    where the old version loses the same value from itself. `trace` is told of each step.
+    where the old version loses the same value from itself. `excused`: states of the sender that
+    nothing is said about. `trace` is told of each step.
     """
     try:
-        found = _analyze(sender, receiver, machine, sender_is_old, is_thorough, counts_own, trace)
+        found = _analyze(
+            sender, receiver, machines, sender_is_old, is_thorough, counts_own, excused, trace
+        )
+        found = replace(found, machines=machines)
         return limit_by_evidence(found, sender, receiver, sender_is_old=sender_is_old)
     except RecursionError:
         return _leave_unknown(UnknownReason.TOO_DEEP)
@@ -93,10 +99,11 @@ def _make_open_effect(reason: UnknownReason) -> ReportedEffect:
 def _analyze(
     sender: Side,
     receiver: Side,
-    machine: str | None,
+    machines: MachinePair,
     sender_is_old: bool,
     is_thorough: bool,
     counts_own: bool,
+    excused: Expr,
     trace: Trace | None,
 ) -> MigrationResult:
     one, other = sender.description, receiver.description
@@ -106,17 +113,14 @@ def _analyze(
     if refusal is not None:
         shown = ReportedEffect(refusal, TRUE, is_certain=True, is_always=True)
         return MigrationResult(Verdict.REFUSED, (shown,))
-    sender_settings, receiver_settings = find_shared_settings(sender, receiver, machine)
-    have_same_settings = sender_settings == receiver_settings and (
-        machine is not None or have_same_values(sender.schema, receiver.schema)
-    )
-    may_be_equal = not is_thorough and have_same_settings
+    sender_settings, receiver_settings = find_shared_settings(sender, receiver, machines)
+    may_be_equal = not is_thorough and sender_settings == receiver_settings
     if may_be_equal and (
         find_description_form(one, sender.schema) == find_description_form(other, receiver.schema)
     ):
         return MigrationResult(Verdict.OK)
     ambiguous = find_ambiguous_names(sender.schema, receiver.schema)
-    source = Flattener(sender.schema, sender_settings, ambiguous)
+    source = Flattener(sender.schema, sender_settings, ambiguous, saves=True)
     target = Flattener(receiver.schema, receiver_settings, ambiguous)
     # A section is loaded in the version that it was saved in.
     is_section = one.role is Role.DEVICE
@@ -126,7 +130,7 @@ def _analyze(
         sent_nodes, expected_nodes = source.flatten_all(sent), target.flatten_all(expected)
     except TooLarge:
         return _leave_unknown(UnknownReason.TOO_MANY_FIELDS)
-    prover = make_prover(sender, sent_nodes, receiver)
+    prover = make_prover(sender, sent_nodes, receiver, not_(excused))
     pairing = Pairing(receiver, sender)
     needed = _find_needed(one, source, sent)
     context = EffectContext(
@@ -226,14 +230,17 @@ def _describe_receiver_values(judged: list[JudgedOutcome]) -> Iterator[str]:
 
 
 def make_prover(
-    sender: Side, nodes: list[AnyNode], receiver: Side | None = None
+    sender: Side, nodes: list[AnyNode], receiver: Side | None = None, known: Expr = TRUE
 ) -> ConditionProver:
-    """Answers questions about the states that the sender can save; `nodes` are all of its own."""
+    """Answers questions about the states that the sender can save; `nodes` are all of its own.
+
+    `known`: what else holds in the states that questions are about.
+    """
     defaults = find_reset_values(sender)
     defaults |= {node.key: node.default for node in nodes if isinstance(node, ScalarNode)}
     receiver_defaults = None if receiver is None else find_reset_values(receiver)
     carried = (each.condition for each in find_version_carriers(sender))
-    known = and_(*_find_invariants(nodes), *carried)
+    known = and_(known, *_find_invariants(nodes), *carried)
     return ConditionProver(sender.schema.enums, defaults, known, receiver_defaults)
 
 

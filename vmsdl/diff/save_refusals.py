@@ -10,7 +10,7 @@ from vmsdl.diff.edits.pair import PairPath
 from vmsdl.diff.effects.context import EffectContext, index_value_nodes
 from vmsdl.diff.layout.flatten import Flattener, TooLarge, find_ambiguous_names
 from vmsdl.diff.layout.nodes import AnyNode, CheckNode, ScalarNode
-from vmsdl.diff.layout.settings import find_shared_settings
+from vmsdl.diff.layout.settings import MachinePair, find_shared_settings
 from vmsdl.diff.matching.fields import Pairing, Side
 from vmsdl.diff.migration import bind_configuration
 from vmsdl.diff.report import DirectionResult, Finding
@@ -24,10 +24,10 @@ from vmsdl.prove.shorten import shorten
 from vmsdl.prove.witness import Witness, format_witness
 
 
-def find_refused_saves(sender: Side, other: Side, machine: str | None) -> Iterator[Finding]:
+def find_refused_saves(sender: Side, other: Side, machines: MachinePair) -> Iterator[Finding]:
     """A finding for each check of the sender that some state violates which the other version
     could save. The verdict of the result stays `ok`."""
-    mine, yours = find_shared_settings(sender, other, machine)
+    mine, yours = find_shared_settings(sender, other, machines)
     plain = find_ambiguous_names(sender.schema, other.schema)
     source = Flattener(sender.schema, mine, plain)
     target = Flattener(other.schema, yours, plain)

@@ -48,7 +48,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--require",
         metavar="LEVELS",
-        help="what is required: ok, conditional or any for each direction "
+        help="what is required: ok, no-loss, conditional or any for each direction, "
+        "and new-to-new for the new version's own state "
         f"(as configured, else {_DEFAULT})",
     )
     parser.add_argument(

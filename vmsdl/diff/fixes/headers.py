@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 
 from vmsdl.diff.fixes.text_edits import find_body_end, replace_text
+from vmsdl.diff.layout.settings import find_default
 from vmsdl.diff.report import ProposedFix, Replacement
 from vmsdl.records import dataclass
-from vmsdl.schema.description import Description, Schema
+from vmsdl.schema.description import Description, Property, Schema
+from vmsdl.schema.types import EnumType, Scalar
 from vmsdl.source import Span
 
 
@@ -77,6 +79,44 @@ def _find_needed(body: Description) -> _NeededClause | None:
 def _read_head(body: Description) -> str:
     """The text between the name of a body and its brace."""
     return body.span.source.text[body.name_span.end : body.span.end].partition("{")[0]
+
+
+def omit_on_machines(
+    schema: Schema, machines: list[str], path: tuple[str, str], member: Property
+) -> Iterator[ProposedFix]:
+    """Turn a property off on some machine types, by entries in the newest of them."""
+    newest = find_newest(schema, machines)
+    yield from set_machine_property(schema, newest, path, _write_off(member, schema))
+
+
+def find_newest(schema: Schema, machines: list[str]) -> list[str]:
+    """Those that extend none of the others: what is set there, the others have too."""
+    return [name for name in machines if not _extends_one_of(schema, name, machines)]
+
+
+def _extends_one_of(schema: Schema, machine: str, others: list[str]) -> bool:
+    seen = {machine}
+    name = schema.machines[machine].extends
+    while name is not None and name in schema.machines and name not in seen:
+        if name in others:
+            return True
+        seen.add(name)
+        name = schema.machines[name].extends
+    return False
+
+
+def _write_off(member: Property, schema: Schema) -> str:
+    """The value that a property probably does not have by default; the comparison shows it."""
+    default = find_default(member, schema)
+    match member.type:
+        case Scalar(is_bool=True):
+            return "false" if default else "true"
+        case EnumType(name=name):
+            members = schema.enums[name].members
+            other = next((each for each in members if each.value != default), None)
+            return "0" if other is None else f"{name}.{other.name}"
+        case _:
+            return "0" if default else "1"
 
 
 def set_machine_property(

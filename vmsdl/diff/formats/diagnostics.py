@@ -12,7 +12,7 @@ from vmsdl.diff.formats.headlines import (
     is_told_by_message,
     tell_events,
 )
-from vmsdl.diff.formats.phrases import describe_fix, describe_machine_types, find_first_line
+from vmsdl.diff.formats.phrases import describe_fix, describe_notes, find_first_line
 from vmsdl.diff.report import Finding
 
 
@@ -58,9 +58,7 @@ def _make_notes(block: Block, told: list[ToldEvent]) -> Iterator[str]:
     is_told = all(is_told_by_message(event) for event in block.events)
     for cause in () if is_told else block.causes:
         yield f"cause: {cause.message} [{cause.rule}]"
-    yield from dict.fromkeys(
-        note for cause in block.causes for note in describe_machine_types(cause)
-    )
+    yield from dict.fromkeys(note for cause in block.causes for note in describe_notes(cause))
     yield from dict.fromkeys(
         f"fix: {describe_fix(fix)}" for cause in block.causes for fix in cause.fixes
     )

@@ -13,7 +13,6 @@ from vmsdl.diff.events import Event, Identity, find_events, identify_edit
 from vmsdl.diff.policy import Requirement
 from vmsdl.diff.report import DeviceReport, Finding, Report
 from vmsdl.diff.simulate.reasons import EffectReason
-from vmsdl.diff.suppression import SUPPRESSION_RULES
 from vmsdl.diff.verdict import Verdict, Verdicts
 from vmsdl.records import dataclass
 
@@ -74,7 +73,7 @@ def make_blocks(
             events=(),
             severities=(),
             causes=(finding,),
-            severity=Severity.ERROR if finding.rule in SUPPRESSION_RULES else Severity.NOTE,
+            severity=Severity.ERROR if requirement.forbids(finding) else Severity.NOTE,
         )
         for finding in report.findings
         if identify_edit(finding) not in with_effect
@@ -104,7 +103,7 @@ def _rate(event: Event, device: DeviceReport | None, requirement: Requirement) -
     is_violated = any(
         requirement.is_violated_by(result, event.direction, device) for result in event.results
     )
-    if is_violated or any(cause.rule in SUPPRESSION_RULES for cause in event.causes):
+    if is_violated or any(map(requirement.forbids, event.causes)):
         return Severity.ERROR
     return Severity.NOTE if event.is_suppressed else Severity.WARNING
 

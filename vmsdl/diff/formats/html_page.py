@@ -20,8 +20,8 @@ from vmsdl.diff.formats.headlines import (
     tell_events,
 )
 from vmsdl.diff.formats.phrases import (
-    describe_machine_types,
     describe_names,
+    describe_notes,
     describe_origins,
     find_places,
 )
@@ -248,7 +248,7 @@ def _show_block(block: Block, anchor: str) -> PageBlock:
     causes = block.causes if block.events and not block.others else ()
     fixes = {fix.title: fix for finding in block.causes for fix in finding.fixes}
     helps = dict.fromkeys(finding.help for finding in block.causes if finding.help)
-    notes = [note for finding in block.causes for note in describe_machine_types(finding)]
+    notes = [note for finding in block.causes for note in describe_notes(finding)]
     if not block.events:
         notes.insert(0, block.cause.message)
     return PageBlock(

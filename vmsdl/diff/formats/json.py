@@ -7,7 +7,7 @@ from vmsdl.diff.direction import Direction
 from vmsdl.diff.events import Event, Occurrence, find_events
 from vmsdl.diff.formats.headlines import describe_headline, describe_when, is_exact
 from vmsdl.diff.policy import Requirement
-from vmsdl.diff.report import DeviceReport, Finding, ProposedFix, Report
+from vmsdl.diff.report import DeviceReport, DirectionResult, Finding, ProposedFix, Report
 from vmsdl.diff.result import MigrationResult
 from vmsdl.diff.simulate.reasons import EffectReason, Unknown
 from vmsdl.diff.suppression import Suppression
@@ -36,6 +36,7 @@ def report_to_json(report: Report) -> dict[str, Any]:
         "new_origin": report.new_origin or None,
         "machine": report.machine,
         **_verdicts_to_json(report.verdicts),
+        "new_to_new": str(report.new_to_new),
         "verdicts_unsuppressed": _verdicts_to_json(report.verdicts_unsuppressed),
         "devices": [_device_to_json(device) for device in report.devices],
         "events": [_event_to_json(event) for event in find_events(report)],
@@ -52,6 +53,11 @@ def _device_to_json(device: DeviceReport) -> dict[str, Any]:
         "name": device.name,
         **_verdicts_to_json(device.verdicts),
         "verdicts_unsuppressed": _verdicts_to_json(device.verdicts_unsuppressed),
+        "new_to_new": str(device.new_to_new),
+        "on_machines": [
+            {"machines": list(each.machines), **_verdicts_to_json(each.verdicts)}
+            for each in device.on_machines
+        ],
         "assumptions": list(device.assumptions),
         "conditions_by_verdict": {
             "old_to_new": _conditions_to_json(device.forward),
@@ -112,6 +118,7 @@ def _finding_to_json(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "old_to_new": _result_to_json(finding, Direction.OLD_TO_NEW),
         "new_to_old": _result_to_json(finding, Direction.NEW_TO_OLD),
+        "new_to_new": _own_result_to_json(finding.new_to_new),
         "old": _place_to_json(finding.old),
         "new": _place_to_json(finding.new),
         "only_in": finding.only_in,
@@ -132,6 +139,17 @@ def _result_to_json(finding: Finding, direction: Direction) -> dict[str, Any]:
         "detail": result.detail,
         "fingerprint": finding.fingerprint(direction),
         "suppression": None if result.suppression is None else _to_json(result.suppression),
+    }
+
+
+def _own_result_to_json(result: DirectionResult) -> dict[str, Any] | None:
+    if result.is_silent:
+        return None
+    return {
+        "verdict": str(result.verdict),
+        "condition": result.condition,
+        "witness": result.witness,
+        "detail": result.detail,
     }
 
 

@@ -21,8 +21,8 @@ from vmsdl.diff.formats.headlines import (
 )
 from vmsdl.diff.formats.phrases import (
     describe_fix,
-    describe_machine_types,
     describe_names,
+    describe_notes,
     describe_origins,
     find_places,
 )
@@ -138,7 +138,7 @@ def _render_cause(finding: Finding, block: Block) -> Iterator[str]:
 
 
 def _describe_remedies(finding: Finding) -> Iterator[str]:
-    yield from describe_machine_types(finding)
+    yield from describe_notes(finding)
     yield from (f"fix: {describe_fix(fix)}" for fix in finding.fixes)
     if finding.help:
         yield f"help: {finding.help}"

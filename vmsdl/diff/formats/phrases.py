@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from vmsdl.diff.report import DirectionResult, Finding, ProposedFix, Report
+from vmsdl.diff.report import DeviceReport, DirectionResult, Finding, ProposedFix, Report
+from vmsdl.diff.wording.condition import describe_condition
 from vmsdl.source import Span
 
 _MOST_NAMES = 12  # that are named in a sentence
@@ -28,7 +29,7 @@ def describe_fix(fix: ProposedFix) -> str:
     return f"{fix.title}; result: old to new {fix.old_to_new}, new to old {fix.new_to_old}"
 
 
-def describe_machine_types(finding: Finding) -> list[str]:
+def _describe_machine_types(finding: Finding) -> list[str]:
     """The machine types on which it can go wrong; nothing where they make no difference."""
     if finding.machine_types is None:
         return []
@@ -54,6 +55,35 @@ def find_places(finding: Finding) -> Iterator[tuple[str, str, str]]:
         if span.source.path and finding.only_in in (None, side):
             line = span.source.line(span.first.line).strip() if span.source.text else ""
             yield side, f"{span.source.path}:{span.first.line}", line[:_LONGEST]
+
+
+def describe_notes(finding: Finding) -> list[str]:
+    """What else is known of a finding: its own state, and where it can go wrong."""
+    return [*_describe_own_state(finding), *_describe_machine_types(finding)]
+
+
+def describe_on_machines(device: DeviceReport) -> list[str]:
+    """The verdicts by machine type, where they differ."""
+    return [
+        f"on {describe_names(each.machines)}: old to new {each.verdicts.old_to_new},"
+        f" new to old {each.verdicts.new_to_old}"
+        for each in device.on_machines
+    ]
+
+
+def _describe_own_state(finding: Finding) -> list[str]:
+    """What the new version does with its own state; nothing where that is well."""
+    result = finding.new_to_new
+    if result.is_silent:
+        return []
+    condition = ""
+    if result.expression is not None and not result.is_always:
+        words = describe_condition(result.expression)
+        condition = f" {words.text}" if not words.is_exact else f" if {words.text}"
+    verdict = f"always {result.verdict}" if result.is_always else str(result.verdict)
+    example = f", for example {describe_witness(result)}" if result.witness else ""
+    detail = f": {result.detail}" if result.detail else ""
+    return [f"new to new: {verdict}{condition}{example}{detail}"]
 
 
 def find_first_line(span: Span) -> Span:

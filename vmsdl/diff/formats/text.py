@@ -28,8 +28,9 @@ from vmsdl.diff.formats.headlines import (
 )
 from vmsdl.diff.formats.phrases import (
     describe_fix,
-    describe_machine_types,
     describe_names,
+    describe_notes,
+    describe_on_machines,
     describe_origins,
     find_places,
 )
@@ -84,6 +85,8 @@ def _render_summary(report: Report, changed: list[DeviceReport], color: bool) ->
         f"  old to new: {_paint(report.old_to_new, color)}",
         f"  new to old: {_paint(report.new_to_old, color)}",
     ]
+    if report.new_to_new is not Verdict.OK:
+        lines.append(f"  new to new: {_paint(report.new_to_new, color)}")
     left = report.verdicts_unsuppressed
     if left != report.verdicts:
         verdicts = f"old to new {left.old_to_new}, new to old {left.new_to_old}"
@@ -93,6 +96,8 @@ def _render_summary(report: Report, changed: list[DeviceReport], color: bool) ->
         lines.append("  no difference")
     elif len(changed) > 1 or equal:
         lines.append(f"  {len(changed)} of {len(report.devices)} devices differ")
+    for each in changed:
+        lines += [line for text in describe_on_machines(each) for line in _fold(text, 2)]
     return lines
 
 
@@ -142,7 +147,7 @@ def _render_head(severity: Severity, text: str, color: bool) -> list[str]:
 
 
 def _describe_remedies(finding: Finding) -> Iterator[str]:
-    yield from describe_machine_types(finding)
+    yield from describe_notes(finding)
     yield from (f"fix: {describe_fix(fix)}" for fix in finding.fixes)
     if finding.help:
         yield f"help: {finding.help}"

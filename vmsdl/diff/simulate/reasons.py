@@ -94,7 +94,6 @@ class UnknownReason(Enum):
     TOO_LARGE = auto()
     TOO_DIFFERENT = auto()
     LENGTH_DEPENDS_ON = auto()
-    ARRIVAL_UNDECIDED = auto()
     TOO_DEEP = auto()
 
 
@@ -150,7 +149,6 @@ _TEXTS = {
         "cannot compare `{0}` with `{1}`: their lengths depend on different expressions"
     ),
     UnknownReason.LENGTH_DEPENDS_ON: "the lengths are not known where {0}",
-    UnknownReason.ARRIVAL_UNDECIDED: "it is unknown whether any state arrives whole",
     UnknownReason.TOO_DEEP: "an expression is nested too deeply",
 }
 HOOK_REASONS = frozenset({UnknownReason.HOOK_CHANGED, UnknownReason.HOOKS_CHANGED})

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from vmsdl.diff.direction import Direction
+from vmsdl.diff.machines import find_losing
 from vmsdl.diff.migration import decide_configuration
 from vmsdl.diff.report import DeviceReport, DirectionResult, Finding, Report
 from vmsdl.diff.simulate.records import EffectKind
@@ -124,6 +125,7 @@ def _count(
             for direction in Direction
         )
     )
+    device = replace(device, losing=find_losing(own))
     return device if verdicts == device.verdicts else replace(device, unsuppressed=verdicts)
 
 
