@@ -62,6 +62,7 @@ class UnknownReason(Enum):
     FIELD_RENAMED = auto()
     ENUM_VALUE_RENAMED = auto()
     CODEC_CHANGED = auto()
+    BYTE_ORDER_UNKNOWN = auto()
     MEANING_CHANGED = auto()
     HOOK_CHANGED = auto()
     HOOKS_CHANGED = auto()
@@ -108,6 +109,10 @@ _TEXTS = {
     ),
     UnknownReason.ENUM_VALUE_RENAMED: (
         "the enum value has another name, and it is unknown whether the meaning is the same"
+    ),
+    UnknownReason.BYTE_ORDER_UNKNOWN: (
+        "`{0}` is read from a buffer of bytes, or as one: which byte of a number comes first is not"
+        " known; a new name with `formerly` says that the high byte does"
     ),
     UnknownReason.CODEC_CHANGED: "another codec reads `{0}`",
     UnknownReason.MEANING_CHANGED: "the meaning of `{0}` changed",
