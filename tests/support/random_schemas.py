@@ -602,7 +602,9 @@ class Body:
         if var.kind == "flags":
             return f"{name} & {var.of}.{make.pick(make.flags[var.of])} != 0"
         if var.kind == "bitmap":
-            return f"len({name}) > {make.number(1, 9)}"
+            word = make.pick(("any", "all"))
+            forms = [f"len({name}) > {make.number(1, 9)}", f"{word}(q_ in {name}: q_)"]
+            return make.pick([*forms, f"{word}(q_ in {name}: not q_)", f"{name} != 0"])
         if var.kind == "struct" and name != "self":  # `self.x` is a member of the body
             shows = next(s for s in make.structs if s.name == var.of).shows
             inner = [v for v in shows if v.kind in ("int", "small")]
