@@ -275,6 +275,8 @@ class Body:
             type_ = "bool" if kind == "bool" else make.pick(("u8", "i32", "u16", "u64"))
             value = make.pick(("true", "false")) if kind == "bool" else str(make.number(0, 3))
             var = Var(name, kind, type_)
+            if kind == "small" and make.chance(20):
+                value += f" where {self.use(name)} <= {make.number(3, 9)}"
             if make.chance(40):
                 self.add(f"property {name}: {type_} = {value};")
                 self.properties.add(name)
