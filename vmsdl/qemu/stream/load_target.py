@@ -84,6 +84,10 @@ def _make_value(kind: Any, node: Node) -> Any:
             return [_make_element(kind.element, each) for each in elements]
         case DecodedRecord() if kind_name in ("ArrayOf", "PointersOf"):  # of one element
             return [_make_element(kind.element, node)]
+        case RecordItem(type=null) if null in _NULLS and kind_name == "PointersOf":  # of one
+            return [None]
+        case RecordItem(value=int() as value) if kind_name == "BytesOf":  # of one byte
+            return bytes([value & 0xFF])
         case RecordItem(value=bool() | int() | float() as value):
             return value if kind_name in ("Number", "Bool", "Float", "EnumOf") else [value]
         case RecordItem(value=str() as text) if kind_name in ("BytesOf", "Rest", "BlobOf"):
@@ -113,10 +117,17 @@ def _set_length(chain: tuple[Any, ...], kind: Any, node: Node) -> None:
                 setattr(chain[level], attribute, len(elements))
             case RecordItem(value=list() as values):
                 setattr(chain[level], attribute, len(values))
-            case RecordItem(size=size):
+            case RecordItem(size=size) if not _is_of_one_element(kind, node):
                 setattr(chain[level], attribute, size)
-            case DecodedRecord():
+            case _:
                 setattr(chain[level], attribute, 1)
+
+
+def _is_of_one_element(kind: Any, item: RecordItem) -> bool:
+    """Is it an array that is described as its only element?"""
+    return type(kind).__name__ == "PointersOf" or (
+        type(kind).__name__ == "ArrayOf" and isinstance(item.value, bool | int | float)
+    )
 
 
 class _AttributeProbe:
