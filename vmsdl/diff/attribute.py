@@ -31,6 +31,7 @@ ways. An effect without a cause is a gap in our rules, and reported as one, neve
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from vmsdl.diff.direction import Direction
 from vmsdl.diff.edits.edit import Edit
@@ -62,6 +63,10 @@ _VERDICTS = {
     EffectKind.LOSSY: Verdict.LOSSY,
     EffectKind.OPEN: Verdict.UNKNOWN,
 }
+
+
+# By a direction and the identities of effects.
+_KnownResults: TypeAlias = dict[tuple[Direction, tuple[int, ...]], list[DirectionResult]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +101,9 @@ def attribute_effects(
             if not causes:
                 unexplained[direction].append(shown)
     findings: list[Finding] = []
+    known: _KnownResults = {}
     for found, own_effects in zip(edits, effects, strict=True):
-        findings += _make_findings(found, own_effects, old, new)
+        findings += _make_findings(found, own_effects, old, new, known)
     if any(unexplained.values()):
         gap = Edit(
             path=(),
@@ -107,7 +113,7 @@ def attribute_effects(
             help="this is a gap in the rules of vmsdl; please report it",
         )
         found = FoundEdit("unexplained-layout-change", gap)
-        findings += _make_findings(found, unexplained, old, new, names_machine_types=False)
+        findings += _make_findings(found, unexplained, old, new, known, names_machine_types=False)
     return findings
 
 
@@ -187,15 +193,20 @@ def _make_findings(
     effects: dict[Direction, list[ReportedEffect]],
     old: Side,
     new: Side,
+    known: _KnownResults,
     *,
     names_machine_types: bool = True,
 ) -> list[Finding]:
     """The findings of one edit: the worst result of both directions, then the next of both, and so
     on. At least one, for an edit without an effect is reported too."""
     edit = found.edit
-    results = {
-        direction: list(_make_results(effects[direction], direction)) for direction in Direction
-    }
+    results = {}
+    for direction in Direction:
+        # Edits that shift what follows have the same effects.
+        key = (direction, tuple(map(id, effects[direction])))
+        if key not in known:
+            known[key] = list(_make_results(effects[direction], direction))
+        results[direction] = known[key]
     findings = []
     for number in range(max(1, *map(len, results.values()))):
         old_to_new, new_to_old = (

@@ -33,9 +33,18 @@ def verify_fixes(report: Report, reload: Reload) -> Report:
         for fix in finding.fixes if finding.verdict is not Verdict.OK else ():
             if left and (better := _verify(fix, device, report.machine, reload)) is not None:
                 verified.append(better)
-            left = max(0, left - 1)
+            left = max(0, left - _find_cost(device))
         findings.append(replace(finding, fixes=tuple(verified)))
     return replace(report, findings=tuple(findings))
+
+
+def _find_cost(device: DeviceReport) -> int:
+    """How much of the work a comparison of this device is: more effects took more work."""
+    results = (device.forward, device.backward)
+    return 1 + sum(len(each.shown) for each in results if each is not None) // _MANY_EFFECTS
+
+
+_MANY_EFFECTS = 8
 
 
 def _verify(

@@ -7,16 +7,21 @@ place with the rest of a condition is asked by itself.
 from collections.abc import Mapping
 from dataclasses import field
 from functools import lru_cache
+from math import isqrt
 from typing import Protocol
 
+from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.logic import (
     FieldPath,
     and_,
     collect_operands,
     count_nodes,
     depends_on_extern,
+    find_path,
     is_false,
     is_true,
+    make_literal,
+    map_places,
 )
 from vmsdl.expr.nodes import (
     Call,
@@ -67,6 +72,7 @@ class ConditionSolver(Protocol):
 
 # Schemas can come from strangers: this limits the work for one direction.
 _BUDGET = 600_000
+_LONGEST = 400  # nodes of a condition whose value after reset is computed
 _ANY = Effort(is_any_state_enough=True)
 
 
@@ -99,8 +105,31 @@ class ConditionProver:
         return self._answer(condition, _ANY).holds
 
     def satisfiable(self, condition: Expr) -> ConditionAnswer:
+        if self._holds_after_reset(condition):
+            return ConditionAnswer(True)
         # What depends on an `extern` is not decided in any state: the smallest is not needed.
-        return self._answer(condition, _ANY if depends_on_extern(condition) else FULL)
+        longest = isqrt(self._budget)
+        is_long = count_nodes(condition, longest) > longest
+        return self._answer(condition, _ANY if is_long or depends_on_extern(condition) else FULL)
+
+    def _holds_after_reset(self, condition: Expr) -> bool:
+        """The state after reset satisfies it, for certain: the cheapest answer."""
+        if count_nodes(condition, _LONGEST) > _LONGEST:
+            return False
+        names = sorted(collect_paths(condition))
+        known = [each for name in names for each in self._known.get(name, ())]
+        return all(map(self._is_true_after_reset, dict.fromkeys((condition, *known))))
+
+    def _is_true_after_reset(self, condition: Expr) -> bool:
+        def place(part: Expr) -> Expr:
+            path = find_path(part)
+            value = None if path is None else self._defaults.get(path)
+            return part if value is None else make_literal(value)
+
+        try:
+            return bool(fold_constant(map_places(condition, place)))
+        except RecursionError:
+            return False
 
     def _answer(self, condition: Expr, effort: Effort) -> ConditionAnswer:
         if is_false(condition):
@@ -157,10 +186,13 @@ class ConditionProver:
     def _ask(self, condition: Expr, effort: Effort) -> ConditionAnswer:
         if is_false(condition):
             return ConditionAnswer(False)
-        # Squared: a long question takes more work than two of half its length.
-        self._budget -= count_nodes(condition) ** 2
-        if self._budget < 0:
+        # Squared: a long question takes more work than two of half its length. One that takes more
+        # than is left is not asked, so that there is something left for the short ones.
+        longest = isqrt(self._budget)
+        size = count_nodes(condition, longest)
+        if size > longest:
             return ConditionAnswer(None, make_undecided(UndecidedReason.TOO_MANY_QUESTIONS))
+        self._budget -= size**2
         encoder = FlatEncoder(self._enums, self._defaults, self._receiver_defaults)
         try:
             formula = encoder.encode(condition)

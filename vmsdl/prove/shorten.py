@@ -20,7 +20,7 @@ _LARGEST = 1000  # nobody reads a longer condition to its end
 
 def shorten(e: Expr, prover: ConditionSolver) -> Expr:
     """Without parts that the other parts imply, and without alternatives that they exclude."""
-    if count_nodes(e) > _LARGEST:
+    if count_nodes(e, _LARGEST) > _LARGEST:
         return e
     alternatives = []
     for alternative in collect_operands(e, Operator.OR):

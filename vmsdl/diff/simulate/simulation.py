@@ -18,6 +18,7 @@ class Limits:
     paths: int = 300
     extern_paths: int = 32  # where they depend on what no schema says
     steps: int = 60_000
+    conditions: int = 10_000  # nodes of the conditions of all paths together
     bytes: int = 1 << 14  # of one array whose elements are followed one by one
 
 

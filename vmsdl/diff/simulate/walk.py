@@ -77,6 +77,7 @@ from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.logic import (
     FALSE,
     and_,
+    count_nodes,
     depends_on_extern,
     is_false,
     make_comparison,
@@ -99,7 +100,9 @@ class Walk:
         self.simulation = simulation
         self._trace = trace
         self._elements = ElementComparison(simulation, self.follow, judge_element)
-        self._steps = 0  # of all paths, those through elements among them
+        # Of all paths, those through elements among them:
+        self._steps = 0
+        self._conditions = 0  # nodes of their conditions
 
     def find_outcomes(self, sent: PlacedBody, expected: PlacedBody) -> Iterator[LoadOutcome]:
         """Every way in which the load of a body can end."""
@@ -120,7 +123,9 @@ class Walk:
         while pending:
             state = pending.pop()
             most = limits.extern_paths if depends_on_extern(state.condition) else limits.paths
-            if ended + len(pending) > most or self._steps > limits.steps:
+            self._conditions += count_nodes(state.condition, limits.conditions)
+            is_too_much = self._steps > limits.steps or self._conditions > limits.conditions
+            if ended + len(pending) > most or is_too_much:
                 unknown = make_unknown(UnknownReason.TOO_MANY_PATHS)
                 for each in (state, *pending):
                     yield make_undecided(each, unknown)
