@@ -125,7 +125,7 @@ def states_end_as_said(
         except ValueError:
             return  # what was laid over it is not of its type
         actual = run_migration(ends, sent)
-        if actual.unsaved:
+        if actual.unsaved or actual.unloaded:
             return
         held = {} if actual.base is None else other.values(actual.base)
         expected = said(result, holder(sender, drawn.state, held))

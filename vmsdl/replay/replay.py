@@ -117,6 +117,9 @@ def _replay(
         return replace(found, skip_reason=str(error))
     run = run_migration(ends, state.object, state.receiver)
     disagreement = find_disagreement(result, run, migration)
+    if run.unloaded and run.refusal is None and result.verdict is not Verdict.REFUSED:
+        reason = f"the sender's own version refuses the state that it saved: {run.unloaded}"
+        return replace(found, skip_reason=reason)
     if not run.is_sent and not disagreement:
         reason = "the section is not sent in this state"
         return replace(found, skip_reason=reason)
@@ -128,7 +131,7 @@ def find_disagreement(
 ) -> str:
     """What the codecs do where it is not what the result says; empty: they agree."""
     if run.unsaved:
-        return f"the sender's own version cannot save and load this state: {run.unsaved}"
+        return f"the sender's own version cannot save this state: {run.unsaved}"
     refusal = run.refusal
     if result.verdict is Verdict.REFUSED:
         if refusal is None:

@@ -34,13 +34,15 @@ class MigrationRun:
     """What happened to one state.
 
     `data`: the stream. `is_sent`: the section is written at all. `unsaved`: why the sender's own
-    version cannot save and load this state; empty: it can. `loaded`: the receiver's object after
+    version cannot save this state; empty: it can. `unloaded`: why it does not load what it saved,
+    in the same way. `loaded`: the receiver's object after
     loading. `base`: the receiver's object before it.
     """
 
     data: bytes = b""
     is_sent: bool = True
     unsaved: str = ""
+    unloaded: str = ""
     refusal: Refusal | None = None
     wrong: tuple[Difference, ...] = ()
     lost: tuple[Difference, ...] = ()
@@ -77,15 +79,17 @@ def run_migration(
     itself = make_fresh(sender, ends.machine)
     apply_settings(sender, itself, sender, sent, reset)
     try:
-        again = sender.cls.decode(data, base=itself)
+        again, unloaded = sender.cls.decode(data, base=itself), ""
     except ValueError as error:
-        return MigrationRun(data, unsaved=str(error))
+        # Then it preserves nothing of the state: whatever the receiver does, nothing is lost.
+        again, unloaded = sent, str(error)
     try:
         loaded = receiver.cls.decode(data, version_id=ends.version, base=base)
     except ValueError as error:
-        return MigrationRun(data, refusal=find_refusal(error), base=base)
+        refusal = find_refusal(error)
+        return MigrationRun(data, unloaded=unloaded, refusal=refusal, base=base)
     wrong, lost = Comparison(ends, sent, again, loaded, base).differences()
-    return MigrationRun(data, wrong=wrong, lost=lost, loaded=loaded, base=base)
+    return MigrationRun(data, unloaded=unloaded, wrong=wrong, lost=lost, loaded=loaded, base=base)
 
 
 def find_refusal(error: ValueError) -> Refusal:
