@@ -8,11 +8,8 @@ _MOST_MACHINE_TYPES = 12  # that are named in a sentence
 
 def describe_details(result: DirectionResult) -> list[str]:
     """The lines below a verdict: a state that shows it, the bytes, the receiver's error."""
-    lines = []
-    if result.witness:
-        lines.append(
-            f"for example {describe_witness(result)}, all other fields at their reset values"
-        )
+    example = describe_example(result)
+    lines = [] if example is None else [example]
     if result.byte_range is not None:
         b = result.byte_range
         lines.append(f"{describe_byte_range(b.start, b.end)}: `{b.old}` in old, `{b.new}` in new")
@@ -21,6 +18,21 @@ def describe_details(result: DirectionResult) -> list[str]:
     if result.suppression is not None:
         lines.append(f"suppressed {describe_suppression(result)}")
     return lines
+
+
+AFTER_RESET = "already so after reset"  # the state in which every device starts
+
+
+def describe_example(result: DirectionResult) -> str | None:
+    """The smallest state that shows it; None where no state is known, or every state does."""
+    if result.witness:
+        return f"for example {describe_witness(result)}, all other fields at their reset values"
+    return AFTER_RESET if is_after_reset(result) else None
+
+
+def is_after_reset(result: DirectionResult) -> bool:
+    """Whether it happens to a device that nobody used yet, though not to every device."""
+    return result.witness is not None and not result.witness and not result.is_always
 
 
 def describe_witness(result: DirectionResult) -> str:
