@@ -22,7 +22,7 @@ from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.migration import analyze_migration
 from vmsdl.diff.report import DeviceReport, Finding, Report
 from vmsdl.diff.rules.registry import RULES
-from vmsdl.diff.save_refusals import find_refused_saves
+from vmsdl.diff.save_refusals import find_refused_saves, has_load_check
 from vmsdl.diff.verdict import Verdicts
 from vmsdl.schema.description import Schema
 from vmsdl.schema.structure import find_description_form
@@ -103,9 +103,16 @@ def _compare_pair(old: Side, new: Side, machine: str | None) -> tuple[DeviceRepo
     pairs = [] if _is_unedited(old, new) else list(find_pairs(whole))
     edits = [FoundEdit(r.slug, edit) for r in RULES for pair in pairs for edit in r.find(pair)]
     findings = attribute_effects(edits, forward, backward, old, new)
-    if any(change.after for pair in pairs for change in find_constraint_changes(pair)):
+    if any(_may_refuse_saves(pair) for pair in pairs):
         findings += find_refused_saves(new, old, machine)
     return device, findings
+
+
+def _may_refuse_saves(pair: Pair) -> bool:
+    """Whether the new body checks something on save that the old one does not."""
+    return has_load_check(pair.old.description) or any(
+        change.after for change in find_constraint_changes(pair)
+    )
 
 
 def _is_unedited(old: Side, new: Side) -> bool:

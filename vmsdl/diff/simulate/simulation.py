@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from vmsdl.diff.layout.flatten import Flattener
 from vmsdl.diff.matching.fields import Pairing
 from vmsdl.diff.simulate.records import WalkState
-from vmsdl.expr.logic import FieldPath, and_, is_false, is_true, make_comparison, not_
+from vmsdl.expr.logic import FALSE, FieldPath, and_, is_false, is_true, make_comparison, not_
 from vmsdl.expr.nodes import Expr, Operator
 from vmsdl.prove.conditions import ConditionSolver
 from vmsdl.records import dataclass
@@ -33,6 +33,7 @@ class Simulation:
     configuration: Mapping[FieldPath, Expr | None]
     receiver_places: tuple[FieldPath, ...]  # all that hold a value
     sender_checks: frozenset[Expr]  # conditions that the sender's own version checks
+    refused_by_sender: Expr = FALSE  # states that it saves, and its own version refuses
     limits: Limits = Limits()
 
     def is_impossible(self, condition: Expr) -> bool:
