@@ -34,7 +34,7 @@ from vmsdl.diff.own_state import find_own_state_findings
 from vmsdl.diff.report import NO_EFFECT, DeviceReport, Finding, Report
 from vmsdl.diff.result import MigrationResult
 from vmsdl.diff.rules.registry import RULES
-from vmsdl.diff.save_refusals import find_refused_saves
+from vmsdl.diff.save_refusals import find_refused_saves, has_load_check
 from vmsdl.diff.verdict import Verdict, Verdicts, worst, worst_of_each
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Schema
@@ -147,7 +147,7 @@ def _compare_pair(old: Side, new: Side, machine: str | None) -> tuple[DeviceRepo
     whole = Pair(old, new, forward=forward, backward=backward)
     pairs = [] if _is_unedited(old, new) else list(find_pairs(whole))
     edits = [FoundEdit(r.slug, edit) for r in RULES for pair in pairs for edit in r.find(pair)]
-    has_checks = any(c.after for pair in pairs for c in find_constraint_changes(pair))
+    has_checks = any(map(_may_refuse_saves, pairs))
     findings_on: list[tuple[MachineGroup, list[Finding]]] = []
     for each in migrations:
         here = [found for found in edits if _is_about(found.edit, each.group)]
@@ -206,6 +206,13 @@ def _hide(finding: Finding) -> Finding:
     if finding.verdict is not Verdict.OK:
         message += f"; with the name as before: {', '.join(verdicts)}"
     return replace(finding, message=message, old_to_new=NO_EFFECT, new_to_old=NO_EFFECT, fixes=())
+
+
+def _may_refuse_saves(pair: Pair) -> bool:
+    """Whether the new body checks something on save that the old one does not."""
+    return has_load_check(pair.old.description) or any(
+        change.after for change in find_constraint_changes(pair)
+    )
 
 
 def _is_unedited(old: Side, new: Side) -> bool:

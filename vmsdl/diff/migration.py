@@ -158,6 +158,7 @@ def _analyze(
             node.condition for node in sent_nodes if isinstance(node, CheckNode)
         ),
         reset_values=find_reset_values(sender),
+        refused_by_sender=_find_own_refusals(sent_nodes),
     )
     walk = Walk(simulation, _make_element_judge(context), trace)
     judged = [
@@ -253,7 +254,7 @@ def _find_invariants(nodes: list[AnyNode]) -> Iterator[Expr]:
     for node in nodes:
         conditions: list[Expr] = []
         match node:
-            case CheckNode(condition=condition):
+            case CheckNode(condition=condition, is_load_only=False):
                 conditions = [condition]
             case BlockNode(type=type_, sizes=sizes):
                 own = sizes[: len(collect_lengths(type_))]
@@ -264,6 +265,18 @@ def _find_invariants(nodes: list[AnyNode]) -> Iterator[Expr]:
                 pass
         for condition in conditions:
             yield or_(not_(and_(node.sender_guard, node.guard)), condition)
+
+
+def _find_own_refusals(nodes: list[AnyNode]) -> Expr:
+    """The states that the sender saves, and its own version refuses: those that fail a check which
+    is made on load alone."""
+    return or_(
+        *(
+            and_(node.sender_guard, node.guard, not_(node.condition))
+            for node in nodes
+            if isinstance(node, CheckNode) and node.is_load_only
+        )
+    )
 
 
 # The verdict ------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ that makes no direction better, or one of them worse, is dropped.
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from vmsdl.diagnostics.apply_fixes import apply_replacements
 from vmsdl.diff.compare import find_verdicts
 from vmsdl.diff.devices import report_unpaired
 from vmsdl.diff.direction import Direction
@@ -85,9 +86,4 @@ def _is_mend(before: Verdicts, after: Verdicts) -> bool:
 
 def apply_fix(fix: ProposedFix) -> dict[str, str]:
     """The files that a fix changes, by path, with their texts after it."""
-    found: dict[str, str] = {}
-    for each in sorted(fix.replacements, key=lambda each: -each.span.start):
-        source = each.span.source
-        text = found.get(source.path, source.text)
-        found[source.path] = text[: each.span.start] + each.text + text[each.span.end :]
-    return found
+    return apply_replacements(fix.replacements)

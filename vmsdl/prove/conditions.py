@@ -41,6 +41,7 @@ from vmsdl.expr.nodes import (
     children,
 )
 from vmsdl.expr.text import unparse
+from vmsdl.prove.elements import name_elements
 from vmsdl.prove.encode_flat import FlatEncoder
 from vmsdl.prove.formula import Domain
 from vmsdl.prove.solve import FULL, Effort, satisfiable
@@ -205,7 +206,12 @@ class ConditionProver:
         if found.is_open:
             return ConditionAnswer(None, found.undecided)
         witness = {encoder.places[name]: value for name, value in (found.witness or {}).items()}
-        return ConditionAnswer(True, witness=witness, is_smallest=found.is_smallest)
+        named = name_elements(witness, condition, self._find_state)
+        return ConditionAnswer(True, witness=named, is_smallest=found.is_smallest)
+
+    def _find_state(self, condition: Expr) -> Witness | None:
+        answer = self._ask(condition, FULL)
+        return answer.witness if answer.holds else None
 
 
 @lru_cache(maxsize=1 << 14)

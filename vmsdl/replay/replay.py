@@ -126,6 +126,9 @@ def _replay(
         return replace(found, skip_reason=str(error))
     run = run_migration(ends, state.object, state.receiver)
     disagreement = find_disagreement(result, run, migration)
+    if run.own_refusal and run.refusal is None and result.verdict is not Verdict.REFUSED:
+        reason = f"the sender's own version refuses the state that it saved: {run.own_refusal}"
+        return replace(found, skip_reason=reason)
     if not run.is_sent and not disagreement:
         reason = "the section is not sent in this state"
         return replace(found, skip_reason=reason)

@@ -82,6 +82,7 @@ def run_migration(
     try:
         again = sender.cls.decode(data, base=itself)
     except ValueError as error:
+        # Then it preserves nothing of the state: whatever the receiver does, nothing is lost.
         again, own_refusal = sent, str(error)
     try:
         loaded = receiver.cls.decode(data, version_id=ends.version, base=base)

@@ -118,13 +118,14 @@ class Flattener:
                         span=step.span,
                         length=self.rewrite(length, bodies),
                     )
-                case Validate(condition=condition, message=message):
+                case Validate(condition=condition, message=message, is_load_only=is_load_only):
                     yield CheckNode(
                         key=body.key,
                         guard=guard,
                         span=step.span,
                         condition=self.rewrite(condition, bodies),
                         message=message,
+                        is_load_only=is_load_only,
                     )
                 case _:
                     assert_never(step)
@@ -209,6 +210,7 @@ class Flattener:
                 span=step.span,
                 condition=self.rewrite(check.condition, bodies),
                 message=check.message or "",
+                is_load_only=check.is_load_only,
             )
 
     def _flatten_type(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from vmsdl.diff.layout.flatten import Flattener
 from vmsdl.diff.matching.fields import Pairing
 from vmsdl.diff.simulate.records import WalkState
-from vmsdl.expr.logic import FieldPath, and_, is_false, is_true, make_comparison, not_
+from vmsdl.expr.logic import FALSE, FieldPath, and_, is_false, is_true, make_comparison, not_
 from vmsdl.expr.nodes import Expr, Operator
 from vmsdl.prove.conditions import ConditionSolver
 from vmsdl.records import dataclass
@@ -36,6 +36,7 @@ class Simulation:
     sender_checks: frozenset[Expr]  # conditions that the sender's own version checks
     # The values of the sender's locals and properties after reset.
     reset_values: Mapping[FieldPath, int | bool]
+    refused_by_sender: Expr = FALSE  # states that it saves, and its own version refuses
     limits: Limits = Limits()
 
     def is_impossible(self, condition: Expr) -> bool:

@@ -83,6 +83,7 @@ from vmsdl.expr.logic import (
     make_comparison,
     make_literal,
     not_,
+    or_,
 )
 from vmsdl.expr.nodes import Operator
 from vmsdl.expr.text import unparse
@@ -345,6 +346,9 @@ def _note_check(simulation: Simulation, state: WalkState, expected: CheckNode) -
         pass
     guard = find_expected_condition(simulation, state, expected)
     if not is_false(guard):
-        condition = translate(simulation, state, expected.condition)
+        # What the sender's own version refuses is no effect of the change.
+        condition = or_(
+            translate(simulation, state, expected.condition), simulation.refused_by_sender
+        )
         state.checks.append(CheckedNode(expected, guard, condition))
     return Advance(state)
