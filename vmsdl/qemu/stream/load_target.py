@@ -73,25 +73,40 @@ def _fill(chain: tuple[Any, ...], record: DecodedRecord) -> None:
 
 
 def _make_value(kind: Any, node: Node) -> Any:
-    """What the object holds there; `_USE_DEFAULT` where its default serves."""
-    kind_name = type(kind).__name__
-    match node:
-        case DecodedRecord() if kind_name == "StructOf":
+    """What the object holds there; `_USE_DEFAULT` where its default serves.
+
+    A schema may have a struct or a list where the stream knows only the size, and the reverse.
+    """
+    match type(kind).__name__:
+        case "StructOf":
             inner = kind.cls()
-            _fill((inner,), node)
+            if isinstance(node, DecodedRecord):
+                _fill((inner,), node)
             return inner
-        case DecodedElements(elements=elements) if kind_name in ("ArrayOf", "PointersOf"):
-            return [_make_element(kind.element, each) for each in elements]
-        case DecodedRecord() if kind_name in ("ArrayOf", "PointersOf"):  # of one element
-            return [_make_element(kind.element, node)]
-        case RecordItem(value=bool() | int() | float() as value):
-            return value if kind_name in ("Number", "Bool", "Float", "EnumOf") else [value]
-        case RecordItem(value=str() as text) if kind_name in ("BytesOf", "Rest", "BlobOf"):
-            return bytes.fromhex(text)
-        case RecordItem():  # it is there, and that is all that matters
-            return 0 if kind_name == "BitmapOf" else []
+        case "ArrayOf" | "PointersOf":
+            return [_make_element(kind.element, each) for each in _find_elements(node)]
+        case "Number" | "Bool" | "Float" | "EnumOf":
+            is_number = isinstance(node, RecordItem) and isinstance(node.value, int | float)
+            return node.value if is_number else _USE_DEFAULT
+        case "BytesOf" | "Rest" | "BlobOf":
+            is_text = isinstance(node, RecordItem) and isinstance(node.value, str)
+            return bytes.fromhex(node.value) if is_text else _USE_DEFAULT
+        case "BitmapOf":
+            return 0
+        case "MapOf":  # it is there, and that is all that matters
+            return {}
         case _:
-            return _USE_DEFAULT
+            return []
+
+
+def _find_elements(node: Node) -> Sequence[DecodedRecord | RecordItem]:
+    match node:
+        case DecodedElements(elements=elements):
+            return elements
+        case DecodedRecord() | RecordItem(value=bool() | int() | float()):  # an array of one
+            return (node,)
+        case _:
+            return ()
 
 
 def _make_element(kind: Any, node: DecodedRecord | RecordItem) -> Any:
@@ -114,7 +129,8 @@ def _set_length(chain: tuple[Any, ...], kind: Any, node: Node) -> None:
             case RecordItem(value=list() as values):
                 setattr(chain[level], attribute, len(values))
             case RecordItem(size=size):
-                setattr(chain[level], attribute, size)
+                bits = 8 if type(kind).__name__ == "BitmapOf" else 1
+                setattr(chain[level], attribute, size * bits)
             case DecodedRecord():
                 setattr(chain[level], attribute, 1)
 
@@ -131,7 +147,7 @@ class _AttributeProbe:
 
 def _find_local_length(kind: Any) -> tuple[int, str] | None:
     """The owner (0: the object itself) and the attribute that a length is, if it is just that."""
-    for name in ("length", "count"):
+    for name in ("length", "count", "bits"):
         code = getattr(kind, name, None)
         if callable(code):
             arity = code.__code__.co_argcount
