@@ -86,11 +86,11 @@ def _make_value(kind: Any, node: Node) -> Any:
         case "ArrayOf" | "PointersOf":
             return [_make_element(kind.element, each) for each in _find_elements(node)]
         case "Number" | "Bool" | "Float" | "EnumOf":
-            is_number = isinstance(node, RecordItem) and isinstance(node.value, int | float)
-            return node.value if is_number else _USE_DEFAULT
+            value = node.value if isinstance(node, RecordItem) else None
+            return value if isinstance(value, int | float) else _USE_DEFAULT
         case "BytesOf" | "Rest" | "BlobOf":
-            is_text = isinstance(node, RecordItem) and isinstance(node.value, str)
-            return bytes.fromhex(node.value) if is_text else _USE_DEFAULT
+            text = node.value if isinstance(node, RecordItem) else None
+            return bytes.fromhex(text) if isinstance(text, str) else _USE_DEFAULT
         case "BitmapOf":
             return 0
         case "MapOf":  # it is there, and that is all that matters
