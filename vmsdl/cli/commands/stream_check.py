@@ -16,7 +16,7 @@ from vmsdl.qemu.load_check.qemu_messages import (
     quote_qemu,
     verdict_to_json,
 )
-from vmsdl.qemu.load_check.verdict import LoadOutcome, LoadVerdict
+from vmsdl.qemu.load_check.verdict import CheckOutcome, LoadVerdict
 from vmsdl.qemu.stream.partial import PartialStream
 
 
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.result(json.dumps(verdict_to_json(verdict), indent=1) + "\n")
     else:
         console.result(_text(options.file, options.against, verdict))
-    is_bad = verdict.outcome in (LoadOutcome.REFUSED, LoadOutcome.WRONG_VALUES)
+    is_bad = verdict.outcome in (CheckOutcome.REFUSED, CheckOutcome.WRONG_VALUES)
     return 1 if is_bad or (options.strict and verdict.questions) else 0
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from vmsdl.qemu.load_check.verdict import (
+    CheckOutcome,
     LoadDoubt,
     LoadFault,
-    LoadOutcome,
     LoadRefusal,
     LoadVerdict,
     OpenQuestion,
@@ -222,6 +222,7 @@ _QUOTES: dict[LoadFault, Callable[[LoadRefusal], QemuMessage]] = {
     LoadFault.POINTER_MARKER: _quote_marker,
     LoadFault.PCI_CONFIG_DIFFERS: _quote_pci_config,
     LoadFault.REGISTER_UNKNOWN: lambda r: _message(_trace(r), _FAILED),
+    LoadFault.REGISTER_DIFFERS: lambda r: _message(_trace(r), _FAILED),
     LoadFault.LOAD_FAILED: lambda r: _message(_trace(r)),
     LoadFault.CODEC_LIMIT: lambda r: _message(_trace(r)),
 }
@@ -298,7 +299,11 @@ _FAULTS = {
         "the PCI device is another one: its {r.name} differs (byte {r.number} is "
         "0x{r.received:02x}, the program's is 0x{r.local:02x})"
     ),
-    LoadFault.REGISTER_UNKNOWN: "the program's CPU has no register 0x{r.received:x}",
+    LoadFault.REGISTER_UNKNOWN: "the program's CPU has no register 0x{r.number:x}",
+    LoadFault.REGISTER_DIFFERS: (
+        "the CPU is another one: its constant register 0x{r.number:x} is 0x{r.received:x}, the "
+        "program's is 0x{r.local:x}"
+    ),
 }
 
 # q: the question; r: its refusal; refusal: the words for that
@@ -375,19 +380,19 @@ def explain_wrong_value(item: WrongValue) -> str:
 
 
 _HEADLINES = {
-    LoadOutcome.LOADS: "loads",
-    LoadOutcome.REFUSED: "refused",
-    LoadOutcome.WRONG_VALUES: "loads with wrong values",
+    CheckOutcome.LOADS: "loads",
+    CheckOutcome.REFUSED: "refused",
+    CheckOutcome.WRONG_VALUES: "loads with wrong values",
 }
 
 
 def make_headline(verdict: LoadVerdict) -> str:
     """The outcome in a few words."""
-    if verdict.outcome is LoadOutcome.WRONG_VALUES and any(
+    if verdict.outcome is CheckOutcome.WRONG_VALUES and any(
         each.may_refuse for each in verdict.wrong_values
     ):
         return "refused, or loads with wrong values"
-    if verdict.outcome is not LoadOutcome.NOT_DECIDED:
+    if verdict.outcome is not CheckOutcome.NOT_DECIDED:
         return _HEADLINES[verdict.outcome]
     open_count = verdict.not_compared
     if open_count == 0:
@@ -444,7 +449,7 @@ _ANSWERS = {
 
 def advise(verdict: LoadVerdict) -> str | None:
     """What would decide what is open; None where nothing is."""
-    if verdict.outcome is not LoadOutcome.NOT_DECIDED:
+    if verdict.outcome is not CheckOutcome.NOT_DECIDED:
         return None
     means = {_ANSWERS.get(question.doubt, _SOURCE) for question in verdict.questions}
     ordered = [each for each in (_MACHINE, _STREAM, _DUMP, _SOURCE) if each in means]

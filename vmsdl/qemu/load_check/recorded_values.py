@@ -1,6 +1,7 @@
 """Values that a loader compares with its own, where a stream of the program shows its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from vmsdl.qemu.load_check.pci_config import find_config, list_compared
 from vmsdl.qemu.load_check.verdict import (
@@ -14,14 +15,18 @@ from vmsdl.qemu.load_check.verdict import (
 from vmsdl.qemu.stream.stream import Device
 from vmsdl.qemu.stream.values import DecodedElements, DecodedRecord, Node, RecordItem
 
-_REGISTERS, _REGISTER_COUNT = "cpreg_vmstate_indexes", "cpreg_vmstate_array_len"
+_REGISTERS, _REGISTER_VALUES = "cpreg_vmstate_indexes", "cpreg_vmstate_values"
+_REGISTER_COUNT = "cpreg_vmstate_array_len"
+# Numbers as KVM has them (KVM_REG_ARM64_SYSREG): op0 3, op1 0, CRn 0 identify the CPU.
+_ID_REGISTERS, _ID_MASK = 0x603000000013C000, 0xFFFFFFFFFFFFFF80
+_ARM_32 = 0x40
 
 
 def check_values(device: Device, record: DecodedRecord, local: DecodedRecord) -> LoadFindings:
     """Both records are of one section, as it was sent and as the program sent it."""
     yield from _check_pci_config(device, record, local)
-    yield from _check_registers(device, record, local)
     yield from _check_compared(device, record, local)
+    yield from _check_registers(device, record, local)
 
 
 def _check_pci_config(
@@ -53,41 +58,55 @@ def _check_pci_config(
 # CPUs of ARM -----------------------------------------------------------------------------------
 
 
-def _check_registers(device: Device, record: DecodedRecord, local: DecodedRecord) -> LoadFindings:
-    """A register of the stream that the program does not have (target/arm/machine.c: post_load)."""
-    sent, known = _find_registers(record), _find_registers(local)
-    if sent is None or known is None:
+def _check_registers(
+    device: Device, record: DecodedRecord, local_record: DecodedRecord
+) -> LoadFindings:
+    """What `cpu_post_load` refuses (target/arm/machine.c, helper.c: write_list_to_cpustate)."""
+    sent, local = _find_registers(record), _find_registers(local_record)
+    if sent is None or local is None:
         return
-    register = _find_unknown_register(sent[1], known[1])
+    fault = LoadFault.REGISTER_UNKNOWN
+    register = _find_unknown_register(list(sent.values), list(local.values))
+    if register is None:
+        fault = LoadFault.REGISTER_DIFFERS
+        register = _find_other_constant(sent.values, local.values)
     if register is None:
         return
     refusal = LoadRefusal(
-        fault=LoadFault.REGISTER_UNKNOWN,
+        fault=fault,
         section=device.idstr,
         instance_id=device.instance_id,
-        offset=sent[0].offset,
+        offset=sent.offset,
         path=_REGISTERS,
-        received=register,
+        number=register,
+        received=sent.values[register],
+        local=local.values.get(register),
     )
     # A program that takes longer lists (no "le") has a list of registers that it tolerates.
-    count = _find_item(local, _REGISTER_COUNT)
-    if count is not None and count.type.endswith(" le"):
-        yield refusal
-    else:
-        yield ask_about(refusal, LoadDoubt.REGISTER_MAY_BE_TOLERATED)
+    yield refusal if local.is_strict else ask_about(refusal, LoadDoubt.REGISTER_MAY_BE_TOLERATED)
 
 
-def _find_item(record: DecodedRecord, name: str) -> RecordItem | None:
-    return next(
-        (one for one in record.fields if isinstance(one, RecordItem) and one.name == name), None
-    )
+@dataclass(frozen=True, slots=True)
+class _Registers:
+    """A CPU's registers by number, in the order of the stream."""
+
+    values: Mapping[int, int]
+    offset: int
+    is_strict: bool
 
 
-def _find_registers(record: DecodedRecord) -> tuple[RecordItem, list[int]] | None:
-    item = _find_item(record, _REGISTERS)
-    if item is None or not isinstance(item.value, list):
+def _find_registers(record: DecodedRecord) -> _Registers | None:
+    items = {one.name: one for one in record.fields if isinstance(one, RecordItem)}
+    try:
+        numbers, values = items[_REGISTERS], items[_REGISTER_VALUES]
+        count = items[_REGISTER_COUNT]
+    except KeyError:
         return None
-    return item, [each for each in item.value if isinstance(each, int)]
+    if not isinstance(numbers.value, list) or not isinstance(values.value, list):
+        return None
+    pairs = zip(numbers.value, values.value, strict=False)
+    found = {one: value for one, value in pairs if isinstance(one, int) and isinstance(value, int)}
+    return _Registers(found, numbers.offset, count.type.endswith(" le"))
 
 
 def _find_unknown_register(sent: list[int], known: list[int]) -> int | None:
@@ -100,6 +119,20 @@ def _find_unknown_register(sent: list[int], known: list[int]) -> int | None:
             return sent[at]
         if sent[at] == own:
             at += 1
+    return None
+
+
+def _find_other_constant(sent: Mapping[int, int], known: Mapping[int, int]) -> int | None:
+    """A register that tells what CPU it is: QEMU reads it back, and its own value has not changed.
+
+    KVM may let them be written. It lists no registers of 32-bit ARM beside those of 64-bit ARM.
+    """
+    if not any(register >> 56 == _ARM_32 for register in known):
+        return None
+    for register, value in sent.items():
+        is_constant = register & _ID_MASK == _ID_REGISTERS
+        if is_constant and known.get(register, value) != value:
+            return register
     return None
 
 

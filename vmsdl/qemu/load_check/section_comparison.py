@@ -177,7 +177,9 @@ class _ComparisonWalk:
             else:
                 self._add_field(element, f"{path}[{number}]", f"{path}[{number}]", element.size)
         sizes = {element.size for element in elements}
-        if wanted.size is None or wanted.in_memory or not wanted.element or len(sizes) != 1:
+        if wanted.size is None or not wanted.element or len(sizes) != 1:
+            return
+        if _is_sized_in_memory(struct, self.schema):
             return
         if sizes == {wanted.element} and wanted.size != wanted.element * len(elements):
             self._add_count(path, elements[0].offset, wanted, wanted.element, len(elements))

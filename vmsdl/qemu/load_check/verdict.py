@@ -65,7 +65,8 @@ class LoadFault(Enum):
     ABOVE_BOUND = auto()  # received, local: None where it is not known
     POINTER_MARKER = auto()  # received
     PCI_CONFIG_DIFFERS = auto()  # number: of the byte, name, received, local, mask
-    REGISTER_UNKNOWN = auto()  # received
+    REGISTER_UNKNOWN = auto()  # number
+    REGISTER_DIFFERS = auto()  # number, received, local
     LOAD_FAILED = auto()  # a function of the device refuses and gives no cause
     CODEC_LIMIT = auto()  # a limit of our codecs, which QEMU does not have
 
@@ -215,7 +216,7 @@ LoadFinding: TypeAlias = LoadRefusal | WrongValue | OpenQuestion
 LoadFindings: TypeAlias = Iterator[LoadFinding]
 
 
-class LoadOutcome(Enum):
+class CheckOutcome(Enum):
     """What is known of a load, in one word."""
 
     LOADS = "loads"
@@ -244,12 +245,12 @@ class LoadVerdict:
         )
 
     @property
-    def outcome(self) -> LoadOutcome:
+    def outcome(self) -> CheckOutcome:
         if self.refusals:
-            return LoadOutcome.REFUSED
+            return CheckOutcome.REFUSED
         if self.wrong_values:
-            return LoadOutcome.WRONG_VALUES
-        return LoadOutcome.NOT_DECIDED if self.questions else LoadOutcome.LOADS
+            return CheckOutcome.WRONG_VALUES
+        return CheckOutcome.NOT_DECIDED if self.questions else CheckOutcome.LOADS
 
     @property
     def loads(self) -> bool | None:

@@ -16,9 +16,9 @@ from vmsdl.qemu.load_check.check import check_load
 from vmsdl.qemu.load_check.program import LoadingProgram
 from vmsdl.qemu.load_check.qemu_messages import explain, quote_qemu, verdict_to_json
 from vmsdl.qemu.load_check.verdict import (
+    CheckOutcome,
     LoadDoubt,
     LoadFault,
-    LoadOutcome,
     LoadRefusal,
     LoadVerdict,
     OpenQuestion,
@@ -398,12 +398,12 @@ def test_a_field_of_another_size_is_refused(against: Against) -> None:
     assert first(verdict) == "Missing section footer for card"
     assert verdict.first is not None
     assert (verdict.first.path, verdict.first.surplus) == ("a", 1)
-    assert verdict.outcome is LoadOutcome.REFUSED
+    assert verdict.outcome is CheckOutcome.REFUSED
 
 
 def test_a_renamed_field_is_none_that_differs(against: Against) -> None:
     verdict = judge_fields([u8("a"), u8("b")], [u8("a"), u8("c")], against)
-    assert (verdict.outcome, verdict.not_compared) == (LoadOutcome.NOT_DECIDED, 0)
+    assert (verdict.outcome, verdict.not_compared) == (CheckOutcome.NOT_DECIDED, 0)
 
 
 def test_a_field_that_one_stream_alone_has_may_be_conditional(against: Against) -> None:
@@ -426,7 +426,7 @@ def test_a_value_that_lands_in_another_field_is_said(against: Against) -> None:
         ("lun", "ti_cmd", 7),
         ("drq", "lun", 1),
     ]
-    assert verdict.outcome is LoadOutcome.WRONG_VALUES
+    assert verdict.outcome is CheckOutcome.WRONG_VALUES
 
 
 def test_a_count_that_is_sent_makes_no_difference(against: Against) -> None:
@@ -435,7 +435,7 @@ def test_a_count_that_is_sent_makes_no_difference(against: Against) -> None:
 
     program = against(stream(section("card", bytes((1, 0, 0)), fields=fields(1))), None)
     verdict = of(stream(section("card", bytes((2, 0, 0, 0, 0)), fields=fields(2))), program)
-    assert (verdict.outcome, verdict.not_compared) == (LoadOutcome.NOT_DECIDED, 0)
+    assert (verdict.outcome, verdict.not_compared) == (CheckOutcome.NOT_DECIDED, 0)
     # One that is not sent is the program's own.
     fixed = of(stream(section("card", bytes((7, 0, 0, 0, 0)), fields=fields(2))), program)
     assert first(fixed) == "Missing section footer for card"
@@ -448,7 +448,7 @@ def test_bytes_that_are_divided_otherwise_are_the_same_where_they_are_zero(
     sent = [{"name": "state", "type": "buffer", "size": 8}]
     read = [{"name": "state", "type": "buffer", "size": 4}, u8("flag"), u8("more"), u16("unused")]
     fits = judge_fields(sent, read, against, b"run\0\0\0\0\0")
-    assert (fits.outcome, fits.not_compared) == (LoadOutcome.NOT_DECIDED, 0)
+    assert (fits.outcome, fits.not_compared) == (CheckOutcome.NOT_DECIDED, 0)
     assert LoadDoubt.BYTES_MOVED not in doubts(fits)
     moved = judge_fields(sent, read, against, b"run\0\1\0\0\0")
     (named,) = [one for one in moved.questions if one.doubt is LoadDoubt.BYTES_MOVED]
