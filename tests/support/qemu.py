@@ -53,16 +53,18 @@ def disk_image(sectors: int = 2048) -> bytes:
 class Qemu:
     """One process and its monitor (QMP on a socket). Use as a context manager."""
 
-    def __init__(self, *arguments: str, defaults: bool = False) -> None:
+    def __init__(
+        self, *arguments: str, defaults: bool = False, binary: str | None = BINARY
+    ) -> None:
         """`defaults`: with the devices that a machine has when nothing is said of them."""
-        assert BINARY is not None
+        assert binary is not None
         self._folder = Path(tempfile.mkdtemp(prefix="vmsdl-"))
         self._stderr = self._folder / "stderr"
         path = self._folder / "qmp"
         with self._stderr.open("wb") as stderr:
             self._process = subprocess.Popen(
                 [
-                    BINARY,
+                    binary,
                     *("-accel", "tcg", "-display", "none", "-no-user-config"),
                     *(() if defaults else ("-nodefaults",)),
                     *("-qmp", f"unix:{path},server=on,wait=off"),

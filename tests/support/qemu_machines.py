@@ -3,6 +3,7 @@
 Every machine has 16 MB and is paused at reset, or after a second of its firmware.
 """
 
+import shutil
 import subprocess
 import tempfile
 import time
@@ -27,6 +28,14 @@ class Machine:
     memory: int = 16
     defaults: bool = False
     runs: float = 0.0  # seconds before it is saved
+    target: str = "x86_64"
+
+    @property
+    def binary(self) -> str | None:
+        """The QEMU that runs it; None where it is not installed."""
+        return (
+            qemu.BINARY if self.target == "x86_64" else shutil.which(f"qemu-system-{self.target}")
+        )
 
     @property
     def command(self) -> tuple[str, ...]:
@@ -56,7 +65,9 @@ def saved(machine: Machine) -> bytes:
     with tempfile.TemporaryDirectory(prefix="vmsdl-") as folder:
         stream = Path(folder) / "stream"
         paused = () if machine.runs else ("-S",)
-        with Qemu(*machine.command, *paused, defaults=machine.defaults) as process:
+        with Qemu(
+            *machine.command, *paused, defaults=machine.defaults, binary=machine.binary
+        ) as process:
             if machine.runs:
                 time.sleep(machine.runs)
                 process.execute("stop")
@@ -71,7 +82,9 @@ def loaded(machine: Machine, stream: bytes) -> Outcome:
         path.write_bytes(stream)
         # The monitor is asked before anything is loaded: QEMU ends as soon as it refuses.
         waiting = ("-S", "-incoming", "defer")
-        with Qemu(*machine.command, *waiting, defaults=machine.defaults) as process:
+        with Qemu(
+            *machine.command, *waiting, defaults=machine.defaults, binary=machine.binary
+        ) as process:
             with suppress(ConnectionError):
                 process.execute("migrate-incoming", uri=f"exec:cat {path}")
             try:
@@ -82,13 +95,14 @@ def loaded(machine: Machine, stream: bytes) -> Outcome:
 
 
 @cache
-def dump() -> bytes:
+def dump(kind: str = "pc", target: str = "x86_64") -> bytes:
     """What this QEMU says of all its devices."""
-    assert qemu.BINARY is not None
+    binary = Machine("", (), target=target).binary
+    assert binary is not None
     with tempfile.TemporaryDirectory(prefix="vmsdl-") as folder:
         path = Path(folder) / "dump.json"
-        said = ("-M", "pc", "-display", "none", "-dump-vmstate", str(path))
-        subprocess.run([qemu.BINARY, *said], check=True, capture_output=True, timeout=60)
+        said = ("-M", kind, "-display", "none", "-dump-vmstate", str(path))
+        subprocess.run([binary, *said], check=True, capture_output=True, timeout=60)
         return path.read_bytes()
 
 

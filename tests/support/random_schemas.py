@@ -275,6 +275,8 @@ class Body:
             type_ = "bool" if kind == "bool" else make.pick(("u8", "i32", "u16", "u64"))
             value = make.pick(("true", "false")) if kind == "bool" else str(make.number(0, 3))
             var = Var(name, kind, type_)
+            if kind == "small" and make.chance(20):
+                value += f" where {self.use(name)} <= {make.number(3, 9)}"
             if make.chance(40):
                 self.add(f"property {name}: {type_} = {value};")
                 self.properties.add(name)
@@ -602,7 +604,9 @@ class Body:
         if var.kind == "flags":
             return f"{name} & {var.of}.{make.pick(make.flags[var.of])} != 0"
         if var.kind == "bitmap":
-            return f"len({name}) > {make.number(1, 9)}"
+            word = make.pick(("any", "all"))
+            forms = [f"len({name}) > {make.number(1, 9)}", f"{word}(q_ in {name}: q_)"]
+            return make.pick([*forms, f"{word}(q_ in {name}: not q_)", f"{name} != 0"])
         if var.kind == "struct" and name != "self":  # `self.x` is a member of the body
             shows = next(s for s in make.structs if s.name == var.of).shows
             inner = [v for v in shows if v.kind in ("int", "small")]

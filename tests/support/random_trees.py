@@ -140,6 +140,7 @@ _often: tuple[st.SearchStrategy[tree.Modifier], ...] = (
     st.builds(lambda c, m: tree.Where(condition=c, message=m), expressions, st.none() | texts),
     st.builds(lambda n: tree.Formerly(name=n), names),
 )
+_wheres = st.lists(_often[0], max_size=2).map(tuple)
 
 
 @st.composite
@@ -175,9 +176,18 @@ _members = st.one_of(
     _fields,
     _fields,
     st.builds(tree.UnusedDecl, length=expressions, modifiers=modifiers(of_unused=True), **_head),
-    st.builds(tree.LocalDecl, name=names, type=types, default=st.none() | expressions, **_head),
+    st.builds(
+        tree.LocalDecl,
+        name=names,
+        type=types,
+        default=st.none() | expressions,
+        checks=_wheres,
+        **_head,
+    ),
     st.builds(tree.LetDecl, name=names, value=expressions, **_head),
-    st.builds(tree.PropertyDecl, name=names, type=types, default=expressions, **_head),
+    st.builds(
+        tree.PropertyDecl, name=names, type=types, default=expressions, checks=_wheres, **_head
+    ),
     st.builds(tree.ValidateDecl, condition=expressions, message=texts, **_head),
     st.builds(tree.HookDecl, hook=names, **_head),
     st.builds(tree.UnmigratableDecl, **_head),

@@ -54,7 +54,7 @@ def build_call(
 
 def build_item(value: e.Expr, index: e.Expr, span: Span, reporter: Reporter) -> e.Expr | None:
     """`value[index]`."""
-    element = e.BOOL if isinstance(value.type, e.BitmapValue) else _find_element_type(value.type)
+    element = _find_element_type(value.type)
     if element is None:
         reporter.report(
             NOT_INDEXABLE,
@@ -108,6 +108,8 @@ def _find_element_type(value: e.ValueType) -> e.ValueType | None:
     match value:
         case e.BytesValue():
             return BYTE
+        case e.BitmapValue():
+            return e.BOOL
         case e.SequenceValue(element=element):
             return element
         case _:

@@ -205,6 +205,14 @@ class _UseCollector:
             for each in (*unsent, *trusted):
                 self._learn((body.level, each.name), _PLAUSIBLE, outer_facts)
         minimum, newest = description.minimum_version_id, description.version_id
+        for declared in unsent:
+            here = self._find_ranges(body, Interval(minimum, newest), {}, minimum)
+            for check in declared.checks:
+                yield _make_use(body, UseRole.CHECK, check.condition, here, declared)
+                here = here.assume(check.condition)
+            self.time += 1
+            for key, known in here.assumed.items():
+                self._learn(key, known, outer_facts)
         if description.needed is not None and not isinstance(description.needed, Extern):
             saved = self._find_ranges(body, exactly(newest), {}, minimum)
             yield _make_use(body, UseRole.NEEDED, description.needed, saved)

@@ -147,9 +147,11 @@ class Binder:
                 right = self._bind(written.right, scope, reporter, deeper)
                 if left is None or right is None:
                     return None
-                return operators.build_binary(
-                    operators.OPERATORS[sign], left, right, span, reporter
-                )
+                operator = operators.OPERATORS[sign]
+                bitmap = operators.find_bitmap_compared_with_zero(operator, left, right)
+                if bitmap is not None:
+                    return self._ask_for_a_bit(bitmap, operator, span)
+                return operators.build_binary(operator, left, right, span, reporter)
             case tree.ConditionalExpr():
                 condition = self._bind(written.condition, scope, reporter, deeper)
                 yes = self._bind(written.yes, scope, reporter, deeper)
@@ -274,7 +276,7 @@ class Binder:
                     written.name.span,
                     f"{describe_with_article(value.type)} has no members",
                     also=(Label(before.span, describe_value_type(value.type)),),
-                    help=_suggest_item(value),
+                    help=_suggest_item(value) or _suggest_own_member(before, written, scope),
                 )
                 return None
         return self._bind_select(value, body, written, reporter, depth)
@@ -366,6 +368,21 @@ class Binder:
             body=body,
         )
 
+    def _ask_for_a_bit(self, bitmap: e.Expr, operator: e.Operator, span: Span) -> e.Expr:
+        """`map != 0`: is any bit set? `map == 0`: is none?"""
+        name = let_expansion.make_unique("x", self._state.variables)
+        some = e.Quantifier(
+            type=e.BOOL,
+            span=span,
+            quantity=e.Quantity.ANY,
+            variable=name,
+            over=bitmap,
+            body=e.Variable(type=e.BOOL, name=name),
+        )
+        if operator is e.Operator.NOT_EQUAL:
+            return some
+        return e.Unary(type=e.BOOL, span=span, operator=e.Operator.NOT, operand=some)
+
     def _report_unknown_name(self, use: tree.NameUse, scope: Scope, reporter: Reporter) -> None:
         help_ = reporter.suggest_nearest(use.name, scope.list_visible_names(self._symbols))
         if use.name == "index":
@@ -416,6 +433,21 @@ class Binder:
 
 def _is_visible_outside(decl: MemberDecl, body: DeclaredBody) -> bool:
     return body.owner is None or isinstance(decl, tree.FieldDecl | tree.DescriptionDecl)
+
+
+def _suggest_own_member(
+    before: tree.Expression, written: tree.Attribute, scope: Scope
+) -> str | None:
+    """Inside `subsection x { x: u8; }`, `x` is the field: its members go without a prefix."""
+    if not isinstance(before, tree.NameUse):
+        return None
+    hidden = scope.find_hidden_subsection(before.name)
+    if hidden is None or written.name.text not in hidden.members:
+        return None
+    name = written.name.text
+    is_shadowed = scope.body is not hidden and scope.body and name in scope.body.members
+    here = "" if is_shadowed else f": write `{name}`"
+    return f"inside subsection `{before.name}` the name `{before.name}` is its own member{here}"
 
 
 def _suggest_item(value: e.Expr) -> str | None:

@@ -138,6 +138,7 @@ class MemberBuilder:
             name=decl.name.text,
             type=type_,
             default=default,
+            checks=tuple(self._build_checks(decl.checks, Moment(self.body, ()))),
             doc=decl.doc,
             annotations=build_annotations(decl, self.reporter),
             span=decl.span,
@@ -153,6 +154,7 @@ class MemberBuilder:
             name=decl.name.text,
             type=type_,
             default=default,
+            checks=tuple(self._build_checks(decl.checks, Moment(self.body, ()))),
             doc=decl.doc,
             annotations=build_annotations(decl, self.reporter),
             span=decl.span,
@@ -203,7 +205,8 @@ class MemberBuilder:
 
     def _build_checks(self, wheres: tuple[tree.Where, ...], moment: Moment) -> Iterator[d.Check]:
         for where in wheres:
-            after_field = replace(moment, is_after_step=True)
+            # Before all steps there is none that a check of a local or property could be behind.
+            after_field = replace(moment, is_after_step=True) if moment.position else moment
             if (condition := self._bind_predicate(where.condition, after_field)) is not None:
                 yield d.Check(condition, where.message.value if where.message else None)
 

@@ -56,6 +56,19 @@ def build_binary(
     return e.Binary(type=result, span=span, operator=operator, left=left, right=right)
 
 
+def find_bitmap_compared_with_zero(
+    operator: Operator, left: e.Expr, right: e.Expr
+) -> e.Expr | None:
+    """The bitmap of `map != 0` and `map == 0`: all its bits together are compared with none."""
+    if operator not in EQUALITY:
+        return None
+    for bitmap, other in ((left, right), (right, left)):
+        is_zero = isinstance(other, e.Literal) and other.value == 0 and is_integer(other.type)
+        if isinstance(bitmap.type, e.BitmapValue) and is_zero:
+            return bitmap
+    return None
+
+
 def build_conditional(
     condition: e.Expr, yes: e.Expr, no: e.Expr, span: Span, reporter: Reporter
 ) -> e.Expr | None:
@@ -176,6 +189,8 @@ def _find_common_range(left: e.Expr, right: e.Expr) -> e.ValueType:
 def _suggest_comparable_part(operand: e.Expr) -> str:
     if isinstance(operand.type, e.StructValue):
         return "compare its members"
+    if isinstance(operand.type, e.BitmapValue):
+        return "compare its items, or compare it with 0: `!= 0` where any bit is set"
     is_map = isinstance(operand.type, e.MapValue)
     return "compare its `len(…)`" if is_map else "compare its items or its `len(…)`"
 
@@ -190,6 +205,8 @@ def _suggest_comparison(operand: e.Expr) -> str | None:
             return f"write `{_quote_source(operand)} != 0`"
         case e.EnumValue(name=name):
             return f"compare it with a value of `{name}`"
+        case e.BitmapValue():
+            return f"write `{_quote_source(operand)} != 0`"
         case e.BytesValue() | e.SequenceValue() | e.MapValue():
             return (
                 f"write `len({_quote_source(operand)}) != 0`, or use `any` or `all` for its items"

@@ -24,6 +24,14 @@ class Scope:
         bodies = self.body.iterate_outwards() if self.body else ()
         return any(name in body.members for body in bodies)
 
+    def find_hidden_subsection(self, name: str) -> DeclaredBody | None:
+        """The subsection around the expression that a member of its own name hides."""
+        bodies = list(self.body.iterate_outwards()) if self.body else []
+        for body in bodies:
+            if body.owner is not None and name == body.decl.name.text and name in body.members:
+                return body
+        return None
+
     def list_member_names(self) -> Iterator[str]:
         for body in self.body.iterate_outwards() if self.body else ():
             yield from body.members

@@ -21,6 +21,7 @@ from vmsdl.diff.layout.carried_versions import find_version_carriers
 from vmsdl.diff.layout.flatten import Flattener, TooLarge, find_ambiguous_names
 from vmsdl.diff.layout.nodes import AnyNode, BlockNode, CheckNode, PlacedBody, ScalarNode
 from vmsdl.diff.layout.settings import (
+    find_guarantees,
     find_known_paths,
     find_reset_values,
     find_shared_settings,
@@ -228,7 +229,10 @@ def make_prover(
     defaults |= {node.key: node.default for node in nodes if isinstance(node, ScalarNode)}
     receiver_defaults = None if receiver is None else find_reset_values(receiver)
     carried = (each.condition for each in find_version_carriers(sender))
-    known = and_(*_find_invariants(nodes), *carried)
+    guarantees = list(find_guarantees(sender))
+    if receiver is not None:
+        guarantees += find_guarantees(receiver, is_receiver=True)
+    known = and_(*_find_invariants(nodes), *guarantees, *carried)
     return ConditionProver(sender.schema.enums, defaults, known, receiver_defaults)
 
 

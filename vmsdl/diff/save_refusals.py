@@ -10,7 +10,7 @@ from vmsdl.diff.edits.pair import PairPath
 from vmsdl.diff.effects.context import EffectContext, index_value_nodes
 from vmsdl.diff.layout.flatten import Flattener, TooLarge, find_ambiguous_names
 from vmsdl.diff.layout.nodes import AnyNode, CheckNode, ScalarNode
-from vmsdl.diff.layout.settings import find_shared_settings
+from vmsdl.diff.layout.settings import find_guarantees, find_shared_settings
 from vmsdl.diff.matching.fields import Pairing, Side
 from vmsdl.diff.migration import bind_configuration
 from vmsdl.diff.report import DirectionResult, Finding
@@ -40,7 +40,8 @@ def find_refused_saves(sender: Side, other: Side, machine: str | None) -> Iterat
     except (TooLarge, RecursionError):
         return  # the comparison itself says so
     defaults = {node.key: node.default for node in own if isinstance(node, ScalarNode)}
-    prover = ConditionProver(sender.schema.enums, defaults, and_(*known))
+    all_known = and_(*known, *find_guarantees(sender))
+    prover = ConditionProver(sender.schema.enums, defaults, all_known)
     back = Pairing(sender, other)
     groups: dict[tuple[PairPath, int], list[CheckNode]] = {}
     for node in own:

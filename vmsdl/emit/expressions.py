@@ -28,6 +28,7 @@ from vmsdl.expr.nodes import (
     Member,
     Operator,
     Quantifier,
+    Quantity,
     ReceiverValue,
     Select,
     SequenceValue,
@@ -124,6 +125,7 @@ class _ExpressionWriter:
     def __init__(self, scope: EmitScope) -> None:
         self.scope = scope
         self.variables: dict[str, str] = {}
+        self.sources: dict[str, Expr] = {}  # by variable: the sequence of which it is an item
 
     def text(self, e: Expr, tightness: int) -> str:
         text, own = self.write(e)
@@ -328,13 +330,24 @@ class _ExpressionWriter:
                 whole = self.text(plain, _ATOM)
                 inner = replace(self.scope, bodies=(EmittedBody(description, names, whole),))
                 return f"({_ExpressionWriter(inner).text(bits, _CONDITIONAL)})"
+            case Item(value=value):  # of an array of bitmaps, which are all of one length
+                return self.bitmap_length(_without_lets(value))
+            case Variable(name=name):
+                return self.bitmap_length(_without_lets(self.sources[name]))
             case _:
-                return f"{self.text(bitmap, _ATOM)}.bit_length()"
+                raise AssertionError(f"a bitmap without a length: {bitmap}")
 
     def quantifier(self, e: Quantifier) -> str:
         over = self.text(e.over, _OR)
+        plain = _without_lets(e.over)
+        if isinstance(plain.type, BitmapValue):
+            if e.quantity is Quantity.ANY and isinstance(e.body, Variable):
+                return f"({self.text(plain, _COMPARE + 1)} != 0)"
+            bits = self.scope.module.runtime("bits")
+            over = f"{bits}({self.text(plain, _CONDITIONAL)}, {self.bitmap_length(plain)})"
         variable = "x" if not self.variables else f"x{len(self.variables) + 1}"
         self.variables[e.variable] = variable
+        self.sources[e.variable] = e.over
         body = self.text(e.body, _CONDITIONAL)
         over_type = _without_lets(e.over).type
         if isinstance(over_type, SequenceValue) and over_type.nullable:

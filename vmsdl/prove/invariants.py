@@ -9,6 +9,7 @@ from vmsdl.prove.encode import Encoder
 from vmsdl.prove.formula import Constant, Formula, FormulaVariable, make_equal
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Field, Schema, Step, Unused, Validate
+from vmsdl.schema.members import find_settable_members
 
 
 def make_encoder(schema: Schema, body: CheckedBody, version: int | None = None) -> Encoder:
@@ -20,6 +21,8 @@ def make_encoder(schema: Schema, body: CheckedBody, version: int | None = None) 
 # One check leads to others that read the same members. The nearest ones are enough: to know fewer
 # leaves more undecided, or shows a state that a distant check would refuse.
 _MOST_CHECKS = 12
+
+_BEFORE_ALL = -1  # the position of what the program guarantees of a local or property
 
 
 class Invariants:
@@ -72,6 +75,12 @@ class Invariants:
         if id(body) not in self._known:
             found: dict[str, list[_Check]] = {}
             minimum = body.description.minimum_version_id
+            for member in find_settable_members(body.description):
+                for check in member.checks:
+                    names = _find_names(check.condition)
+                    known = _Check(_BEFORE_ALL, True, check.condition, names)
+                    for name in names:
+                        found.setdefault(name, []).append(known)
             for position, step in enumerate(body.description.steps):
                 if not isinstance(step, Validate) and step.condition is not None:
                     continue

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from vmsdl.expr.nodes import Expr, Literal
 from vmsdl.qemu.importing.tree_parts import NO_COUNTS
 from vmsdl.schema.description import Annotation, Description, Field, Role, Schema, Unused
-from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.sizes import Sizes, fold_length, measure_type
 from vmsdl.schema.types import (
     Array,
     Bitmap,
@@ -76,7 +75,7 @@ class _Exporter:
             "version_id": description.version_id,
             "minimum_version_id": description.minimum_version_id,
         }
-        if not description.unmigratable:
+        if description.steps or not description.unmigratable:
             record["Fields"] = list(self._export_fields(description))
         if description.subsections:
             record["Subsections"] = [self.description(inner) for inner in description.subsections]
@@ -90,60 +89,70 @@ class _Exporter:
                 case Unused():
                     yield {
                         "field": "unused",
-                        "version_id": _find_version(step),
+                        "version_id": self._find_version(step),
                         "field_exists": step.condition is not None,
-                        "size": _read_constant(step.length),
+                        "size": fold_length(step.length) or 0,
                     }
 
     def _export_field(self, field: Field) -> dict[str, Any]:
         record: dict[str, Any] = {
             "field": field.wire_name,
-            "version_id": _find_version(field),
+            "version_id": self._find_version(field),
             "field_exists": field.condition is not None,
         }
         # @memory: the size of an element in memory, and their number where it is not that of the
         # type (0: the dump has none).
         memory = _find_integers(field.annotations, "memory")
         element = field.type
-        if isinstance(element, Array):
-            count = 1
-            while isinstance(element, Array):
-                count *= _read_constant(element.count)
-                element = element.element
-            if len(memory) > 1:
-                count = memory[1]
-            if count and self.has_counts:  # a count that another field gives is in no dump
-                record["num"] = count
+        count = 1 if isinstance(element, Array) else 0
+        while isinstance(element, Array):
+            count *= fold_length(element.count) or 0
+            element = element.element
+        if len(memory) > 1:
+            count = memory[1]
+        if count and self.has_counts:  # a count that another field gives is in no dump
+            record["num"] = count
         record["size"] = memory[0] if memory else self._find_size(element)
-        if isinstance(element, StructType):
-            record["Description"] = self.description(self.schema.descriptions[element.name])
+        inner = _find_inner(element)
+        if inner is not None:
+            record["Description"] = self.description(self.schema.descriptions[inner.name])
         return record
+
+    def _find_version(self, step: Field | Unused) -> int:
+        # A test replaces the version gate. @version keeps the version that the dump had with it.
+        annotated = _find_integers(step.annotations, "version")
+        if annotated:
+            return annotated[0]
+        match step:
+            case Field(type=ListType(element=inner) | MapType(value=inner)):
+                # QEMU has one number for the gate of a list and for the version of its elements.
+                own = self.schema.descriptions[inner.name].version_id
+                return max(step.since, own if inner.version is None else inner.version)
+            case _:
+                return step.since
 
     def _find_size(self, element: Type) -> int:
         match element:
-            case Scalar(name):
-                return SCALARS[name].size
-            case EnumType(name):
-                return SCALARS[self.schema.enums[name].scalar].size
-            case Bytes(length):
-                return _read_constant(length)
-            case Opaque(length=length):
-                return 0 if length is None else _read_constant(length)
+            case Scalar() | EnumType() | Bytes() | Opaque():
+                return measure_type(element, self.schema) or 0
             case StructType(name):
-                fields = self.schema.descriptions[name].fields
-                return sum(self._export_field(field)["size"] for field in fields)
-            case Blob() | Bitmap() | ListType() | MapType() | Array():
+                sizes = Sizes(self.schema)
+                return sizes.measure_struct(name) or sizes.measure_minimum(element)
+            case ListType(element=inner) | MapType(value=inner):
+                return self._find_size(inner)
+            case Blob() | Bitmap() | Array():
                 return 0
 
 
-def _find_version(step: Field | Unused) -> int:
-    # A test replaces the version gate. @version keeps the version that the dump had with it.
-    annotated = _find_integers(step.annotations, "version")
-    return annotated[0] if annotated else step.since
-
-
-def _read_constant(expression: Expr) -> int:
-    return int(expression.value) if isinstance(expression, Literal) else 0
+def _find_inner(element: Type) -> StructType | None:
+    """What QEMU's dump describes inside: of a list its elements, of a map its values."""
+    match element:
+        case StructType():
+            return element
+        case ListType(element=inner) | MapType(value=inner):
+            return inner
+        case _:
+            return None
 
 
 def _find_strings(annotations: tuple[Annotation, ...], name: str) -> list[str]:

@@ -34,7 +34,17 @@ from vmsdl.prove.conditions import ConditionProver
 from vmsdl.prove.witness import Witness
 from vmsdl.replay.presence import insert_value
 from vmsdl.replay.program import ReplaySide
-from vmsdl.schema.types import Array, Blob, Bytes, ListType, MapType, Opaque, StructType, Type
+from vmsdl.schema.types import (
+    Array,
+    Bitmap,
+    Blob,
+    Bytes,
+    ListType,
+    MapType,
+    Opaque,
+    StructType,
+    Type,
+)
 
 MOST = 1 << 16  # elements of one array; more would show nothing else
 
@@ -241,13 +251,21 @@ class _StateBuilder:
 
     def _set_all_elements(self, key: FieldPath, condition: Expr) -> None:
         values = self._solve(condition)
-        for i in range(len(self._get_sequence(key) or ())):
+        found = self._get_sequence(key) or ()
+        if isinstance(found, int) and any(values.values()):  # a bitmap does not know its length
+            raise StateNotBuilt(f"setting all bits of `{format_path(key)}` is not supported")
+        for i in range(found.bit_length() if isinstance(found, int) else len(found)):
             self._change_element(key, i, values)
 
     def _set_element(self, key: FieldPath, i: int, condition: Expr) -> None:
-        if len(self._get_sequence(key) or ()) <= i:
+        found = self._get_sequence(key) or ()
+        if not self._is_bitmap(key) and len(found) <= i:
             self._grow(key, i + 1)
         self._change_element(key, i, self._solve(condition))
+
+    def _is_bitmap(self, key: FieldPath) -> bool:
+        found = self.program.field(key)
+        return found is not None and isinstance(found.type, Bitmap)
 
     def _grow(self, key: FieldPath, length: int) -> None:
         found = self.program.field(key)
@@ -269,7 +287,7 @@ class _StateBuilder:
         return answer.witness
 
     def _change_element(self, key: FieldPath, i: int, values: Witness) -> None:
-        if not values and len(self._get_sequence(key) or ()) > i:
+        if not values and (self._is_bitmap(key) or len(self._get_sequence(key) or ()) > i):
             return
         for place, value in values.items():
             inner = find_path(place)

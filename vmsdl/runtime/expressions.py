@@ -1,6 +1,6 @@
 """What the expressions of generated modules call."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 _Value = TypeVar("_Value")
@@ -18,6 +18,11 @@ def bit(bitmap: int, index: int) -> bool:
     if index < 0:
         raise IndexError(index)
     return bitmap >> index & 1 != 0
+
+
+def bits(bitmap: int, count: int) -> Iterator[bool]:
+    """The bits of a bitmap, from the first on."""
+    return (bitmap >> index & 1 != 0 for index in range(count))
 
 
 def or_default(value: _Value | None, default: _Value) -> _Value:

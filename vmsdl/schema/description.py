@@ -88,20 +88,25 @@ Step: TypeAlias = Field | Unused | Validate
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Local(Placed):
-    """Known to both sides and never sent."""
+    """Known to both sides and never sent. `checks`: what the program guarantees of it."""
 
     name: str
     type: Type
     default: Expr | None = None
+    checks: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Property(Placed):
-    """Set when the machine is built; never sent. `default` may read earlier properties."""
+    """Set when the machine is built; never sent. `default` may read earlier properties.
+
+    `checks`: what the program guarantees of it, which neither load nor save looks at again.
+    """
 
     name: str
     type: Type
     default: Expr
+    checks: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

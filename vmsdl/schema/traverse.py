@@ -52,6 +52,17 @@ def find_embedded_structs(description: Description) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def has_pointers(type_: Type) -> bool:
+    """Are there elements of which the loader's own object says whether they are null?"""
+    match type_:
+        case Array(nullable=True, marked=False):
+            return True
+        case Array(element=element):
+            return has_pointers(element)
+        case _:
+            return False
+
+
 def strip_arrays(type_: Type) -> Type:
     """What an array holds, however many dimensions it has; of another type the type itself."""
     while isinstance(type_, Array):

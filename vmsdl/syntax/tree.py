@@ -312,11 +312,12 @@ class UnusedDecl(Declaration):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalDecl(Declaration):
-    """`local name: type = default;`"""
+    """`local name: type = default where condition;`"""
 
     name: Name
     type: TypeExpr
     default: Expression | None = None
+    checks: tuple[Where, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -329,11 +330,12 @@ class LetDecl(Declaration):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PropertyDecl(Declaration):
-    """`property name: type = default;`"""
+    """`property name: type = default where condition;`"""
 
     name: Name
     type: TypeExpr
     default: Expression
+    checks: tuple[Where, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -211,7 +211,10 @@ class DeclarationBuilder:
         name = self._make_declared_name(parts[1], parts[0])
         default = self.context.limit_depth(parts[5]) if parts[5] else None
         doc, span = self.context.find_doc(parts), self.context.make_span(parts)
-        return tree.LocalDecl(name=name, type=parts[3], default=default, doc=doc, span=span)
+        checks = tuple(parts[6:-1])
+        return tree.LocalDecl(
+            name=name, type=parts[3], default=default, checks=checks, doc=doc, span=span
+        )
 
     def let_decl(self, parts: Parts) -> tree.LetDecl:
         name = self._make_declared_name(parts[1], parts[0])
@@ -223,7 +226,14 @@ class DeclarationBuilder:
             parts[5]
         )
         doc, span = self.context.find_doc(parts), self.context.make_span(parts)
-        return tree.PropertyDecl(name=name, type=parts[3], default=default, doc=doc, span=span)
+        return tree.PropertyDecl(
+            name=name,
+            type=parts[3],
+            default=default,
+            checks=tuple(parts[6:-1]),
+            doc=doc,
+            span=span,
+        )
 
     def validate_decl(self, parts: Parts) -> tree.ValidateDecl:
         doc, span = self.context.find_doc(parts), self.context.make_span(parts)

@@ -24,6 +24,7 @@ from vmsdl.analysis.checks.unbounded_count import unbounded_count
 from vmsdl.analysis.checks.unsafe_arithmetic import unsafe_arithmetic
 from vmsdl.analysis.checks.unused_definitions import unused_definitions
 from vmsdl.analysis.checks.unused_members import unused_members
+from vmsdl.analysis.checks.value_not_guaranteed import value_not_guaranteed
 from vmsdl.analysis.checks.version_out_of_range import version_out_of_range
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Schema
@@ -54,6 +55,8 @@ CHECKS: tuple[Check, ...] = (
     constant_comparison,
     constant_condition,
     absent_field_read,
+    # locals and properties
+    value_not_guaranteed,
     # unused declarations
     local_not_given,
     unused_members,

@@ -5,14 +5,16 @@ They are not on the wire. QEMU sets properties by machine type (`hw_compat_*` in
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from vmsdl.diff.layout.nodes import MOST_ELEMENTS
 from vmsdl.diff.matching.fields import Pairing, Side, find_counterpart, match_fields
 from vmsdl.expr.fold import fold_constant
-from vmsdl.expr.logic import FieldPath, make_literal
+from vmsdl.expr.logic import FieldPath, find_path, make_literal, map_places
 from vmsdl.expr.nodes import (
     Expr,
     Item,
+    Let,
     Member,
     ReceiverValue,
     Select,
@@ -21,7 +23,7 @@ from vmsdl.expr.nodes import (
     ValueType,
 )
 from vmsdl.expr.text import unparse
-from vmsdl.schema.description import Description, Field, Property, Schema
+from vmsdl.schema.description import Check, Description, Field, Property, Schema
 from vmsdl.schema.members import SettableMember, find_settable_members
 from vmsdl.schema.traverse import find_struct
 from vmsdl.schema.types import Array, EnumType, ListType, Scalar, Type
@@ -286,6 +288,50 @@ def find_reset_values(side: Side) -> dict[FieldPath, int | bool]:
         for path, member, _ in _find_members(side.schema, side.description, ())
         if (value := find_default(member, side.schema)) is not None
     }
+
+
+def find_guarantees(side: Side, *, is_receiver: bool = False) -> Iterator[Expr]:
+    """What a side's program guarantees of its locals and properties: their `where`.
+
+    `is_receiver`: of the values that a receiver has, which need not be the sender's.
+    """
+    for path, member, _ in _find_members(side.schema, side.description, ()):
+        for check in member.checks:
+            places = {place: _find_place(place, path[:-1]) for place in _collect_places(check)}
+            if None not in places.values():
+                yield map_places(
+                    check.condition, partial(_read_place, places=places, is_receiver=is_receiver)
+                )
+
+
+def _collect_places(check: Check) -> list[Expr]:
+    found: list[Expr] = []
+
+    def note(place: Expr) -> Expr:
+        found.append(place)
+        return place
+
+    map_places(check.condition, note)
+    return found
+
+
+def _find_place(place: Expr, owner: FieldPath) -> FieldPath | None:
+    """A place that a member of the body at `owner` reads, as one of the top body."""
+    path = find_path(place)
+    root = place
+    while isinstance(root, Select | Item | Let):
+        root = root.value
+    if path is None or not isinstance(root, Member):
+        return None
+    return (*owner[: len(owner) - root.up], *path)
+
+
+def _read_place(place: Expr, places: Mapping[Expr, FieldPath | None], *, is_receiver: bool) -> Expr:
+    path = places[place]
+    assert path is not None
+    if is_receiver:
+        return ReceiverValue(type=place.type, path=path)
+    return _make_expression(path, place.type)
 
 
 def _find_members(

@@ -16,7 +16,7 @@ from vmsdl.prove.budget import ProofBudget
 from vmsdl.prove.formula import Domain, Formula, FormulaVariable, in_order, operands
 from vmsdl.prove.invariants import Invariants, make_encoder
 from vmsdl.prove.solve import always, never
-from vmsdl.schema.description import Field, Schema, Unused, Validate
+from vmsdl.schema.description import Field, Local, Property, Schema, Unused, Validate
 
 _SAID: dict[tuple[UseRole, bool], tuple[Code, str]] = {
     (UseRole.NEEDED, True): (
@@ -54,7 +54,8 @@ _SAID: dict[tuple[UseRole, bool], tuple[Code, str]] = {
 def proven_condition(schema: Schema) -> Iterator[Diagnostic]:
     invariants, budget = Invariants(), ProofBudget(is_any_state_enough=True)
     for use in find_uses(schema):
-        if (use.role, True) not in _SAID or _is_decided(use):
+        is_guarantee = isinstance(use.owner, Local | Property)  # assumed, and not checked
+        if (use.role, True) not in _SAID or is_guarantee or _is_decided(use):
             continue
         truth = _truth(use, schema, invariants, budget)
         if truth is not None:

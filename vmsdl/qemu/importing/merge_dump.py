@@ -33,7 +33,11 @@ class MergedDump:
 def merge_dump(observed: Observations, document: object) -> MergedDump:
     """The observations, completed by a parsed dump. DumpError if that is no dump."""
     entries = read_dump_entries(document)
-    merger = _DumpMerger(observed)
+    bodies = _find_bodies(entries)
+    first = _DumpMerger(observed, bodies)
+    first.merge_devices(entries)
+    # Once more, with what is then known: which struct of the dump is which that a stream showed.
+    merger = _DumpMerger(observed, bodies, observed_keys=first.observed_keys)
     merger.merge_devices(entries)
     return MergedDump(
         merger.result,
@@ -46,6 +50,7 @@ def merge_dump(observed: Observations, document: object) -> MergedDump:
 @dataclass(slots=True)
 class _DumpMerger:
     observed: Observations
+    bodies: Mapping[str, list[dict[str, Any]]]  # of all structs in the dump, by name
     result: Observations = field(default_factory=Observations)
     notes: list[str] = field(default_factory=list)
     # The key of a struct in the result, by its body in the dump and its key in `observed`.
@@ -124,15 +129,13 @@ class _DumpMerger:
             if one.struct is not None:
                 merged.observed[at] = replace(one, struct=self._merge_struct(body, one.struct))
         if body is not None and all(one.struct is None for one in each.observed.values()):
+            # Null pointers, an empty list, or never sent: only the dump has the struct.
             merged.struct = self._merge_struct(body, None)
-            for (
-                at,
-                one,
-            ) in each.observed.items():  # null pointers alone: only the dump has their struct
-                merged.observed[at] = replace(one, struct=merged.struct)
         return merged
 
     def _merge_struct(self, description: dict[str, Any] | None, observed_key: str | None) -> str:
+        if description is None and observed_key is not None:
+            description = self._find_body(self.observed.structs[observed_key])
         body = None if description is None else _to_canonical_json(description)
         if body is not None:
             observed_key = (
@@ -152,16 +155,19 @@ class _DumpMerger:
         self.result.structs[key] = self._merge_shape(key, title, description, shape)
         return key
 
+    def _find_body(self, shape: Shape) -> dict[str, Any] | None:
+        """What the dump says of a struct, for a device that the dump does not have."""
+        bodies = self.bodies.get(shape.title, ())
+        return next((body for body in bodies if self._contains(body, shape)), None)
+
     def _contains(self, description: dict[str, Any], shape: Shape) -> bool:
         """Can the observed shape be an occurrence of this body?"""
         if description["version_id"] != shape.version_id:
             return False
         items = dict(_number_fields(description))
-        order = list(items)
         if any(each.name not in items for each in shape.fields):
             return False
-        positions = [order.index(each.name) for each in shape.fields]
-        if positions != sorted(positions):
+        if not shape.field_order.allows(list(items)):
             return False
         inner = {one["name"]: one for one in description.get("Subsections", [])}
         return all(self._is_compatible(items[each.name], each) for each in shape.fields) and all(
@@ -170,13 +176,13 @@ class _DumpMerger:
         )
 
     def _is_compatible(self, item: dict[str, Any], each: ObservedField) -> bool:
-        first = each.first
-        if first.struct is not None:
+        typical = each.typical
+        if typical.struct is not None:
             body = item.get("Description")
-            return body is not None and self._contains(body, self.observed.structs[first.struct])
-        if first.count is not None and item.get("num", 0) not in (0, *each.lengths().values()):
+            return body is not None and self._contains(body, self.observed.structs[typical.struct])
+        if each.is_array and item.get("num", 0) not in (0, *each.lengths().values()):
             return False
-        return first.type not in _SIZED or first.size == item["size"]
+        return typical.type not in _SIZED or typical.size == item["size"]
 
 
 def _number_fields(description: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -199,6 +205,15 @@ def _list_items(entries: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any
             yield item["field"], item
             if "Description" in item:
                 todo.append(item["Description"])
+
+
+def _find_bodies(entries: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    bodies: dict[str, list[dict[str, Any]]] = {}
+    for _, item in _list_items(entries):
+        if "Description" in item:
+            body = item["Description"]
+            bodies.setdefault(body["name"], []).append(body)
+    return bodies
 
 
 def _make_key(name: str, taken: Mapping[str, object]) -> str:

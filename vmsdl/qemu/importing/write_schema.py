@@ -30,6 +30,7 @@ from vmsdl.schema.scalars import SCALARS
 from vmsdl.syntax import tree
 
 _BUFFERS = ("buffer", "unused_buffer")
+_LISTS = ("qtailq", "qlist")
 _SCALARS = {row.qemu_name: row.name for row in SCALARS.values() if row.qemu_name}
 
 
@@ -141,7 +142,7 @@ class _SchemaWriter:
             if _is_unused(shape, each):
                 modifiers, annotations = make_presence(each.item) if each.item else ([], [])
                 yield tree.UnusedDecl(
-                    length=make_integer(each.item["size"] if each.item else each.first.size),
+                    length=make_integer(each.item["size"] if each.item else each.typical.size),
                     modifiers=tuple(modifiers),
                     annotations=tuple(annotations),
                 )
@@ -157,14 +158,18 @@ class _SchemaWriter:
         annotations: list[tree.AnnotationDecl] = []
         if each.item is not None:
             modifiers, annotations = make_presence(each.item)
+            if _is_list(each) and self._find_list_version(each) is None and not annotations:
+                annotations.append(make_annotation("version", each.item["version_id"]))
         elif shape.is_optional(each):
             modifiers.append(tree.If(condition=tree.ExternWord()))
         if each.observed:
-            base, _, rule = each.first.type.rpartition(" ")
+            base, _, rule = each.typical.type.rpartition(" ")
             if rule == "equal" and base in _SCALARS:
                 modifiers.append(tree.Equal())
             elif rule == "le" and base in _SCALARS:
                 modifiers.append(tree.Bounded())
+            if each.is_marked:
+                modifiers.append(tree.Marked())
         bindings = self._make_bindings(shape, each)
         if bindings:
             modifiers.append(tree.With(bindings=bindings))
@@ -188,7 +193,7 @@ class _SchemaWriter:
     ) -> list[tree.Expression]:
         """Those of the array around the element."""
         item = each.item or {}
-        if each.observed and each.first.count is not None:
+        if each.observed and each.is_array:
             return [self._make_length(shape, each, identifiers)]
         if (
             not each.observed
@@ -196,7 +201,8 @@ class _SchemaWriter:
             and self._find_free_length(shape, each) is not None
         ):
             return [self._make_length(shape, each, identifiers)]
-        return [make_integer(item["num"])] if "num" in item else []
+        is_sized = each.struct is not None or each.observed or item.get("size")
+        return [make_integer(item["num"])] if "num" in item and is_sized else []
 
     def _make_element(
         self,
@@ -206,9 +212,11 @@ class _SchemaWriter:
         lengths: list[tree.Expression],
     ) -> tuple[tree.BaseType, bool]:
         """The type of one element, and whether it may be null; a buffer adds its own length."""
-        struct = each.first.struct if each.observed else each.struct
-        if struct is not None:
-            nullable = bool(lengths) and any(one.has_nulls for one in each.observed.values())
+        if _is_list(each):
+            return self._make_list(each), False
+        struct = (each.typical.struct if each.observed else None) or each.struct
+        nullable = bool(lengths) and each.has_nulls
+        if struct is not None and not (each.observed and _is_coded(each.typical)):
             return tree.TypeRef(name=make_name(self.struct_names[struct])), nullable
         if not each.observed:
             size = each.item["size"] if each.item else 0
@@ -217,20 +225,49 @@ class _SchemaWriter:
             elif size:
                 lengths.append(make_integer(size))
             return tree.OpaqueType(), False
-        observed = each.first
+        observed = each.typical
         scalar = _find_scalar(observed)
         if scalar is not None:
-            return tree.BuiltinType(word=scalar), False
+            return tree.BuiltinType(word=scalar), nullable
         if observed.type in _BUFFERS or observed.type == "bitmap":
             factor = 8 if observed.type == "bitmap" else 1
-            if observed.count is not None or factor == 8:
+            if each.is_array or factor == 8:
                 lengths.append(make_integer(observed.size * factor))
             else:
                 lengths.append(self._make_length(shape, each, identifiers))
-            return tree.BuiltinType(word="bitmap" if factor == 8 else "bytes"), False
-        if len({one.size for one in each.observed.values()}) == 1:
+            return tree.BuiltinType(word="bitmap" if factor == 8 else "bytes"), nullable
+        if each.is_array:
             lengths.append(make_integer(observed.size))
-        return tree.OpaqueType(codec=make_text(observed.type)), False
+        elif not self._is_rest(shape, each):
+            lengths.append(self._make_length(shape, each, identifiers))
+        return tree.OpaqueType(codec=make_text(observed.type)), nullable
+
+    def _make_list(self, each: ObservedField) -> tree.ListTypeExpr:
+        assert each.struct is not None
+        version = self._find_list_version(each)
+        return tree.ListTypeExpr(
+            element=tree.TypeRef(
+                name=make_name(self.struct_names[each.struct]),
+                version=None if version is None else make_integer(version),
+            )
+        )
+
+    def _find_list_version(self, each: ObservedField) -> int | None:
+        """The version of a list's elements; None where no element could be of it.
+
+        QEMU has one number for that and for the gate of the field.
+        """
+        versions = self.observations.structs[each.struct or ""].description
+        version: int = each.item["version_id"] if each.item else 0
+        if versions is None:
+            return None
+        is_known = versions["minimum_version_id"] <= version <= versions["version_id"]
+        return version if is_known else None
+
+    def _is_rest(self, shape: Shape, each: ObservedField) -> bool:
+        """Is it what is left of a section? Then only the section's end gives its length."""
+        is_last = each is shape.fields[-1] and not shape.subsections
+        return shape in self.observations.devices.values() and is_last and _is_coded(each.typical)
 
     def _make_memory_annotations(
         self, item: Mapping[str, int], type_: tree.TypeExpr
@@ -245,6 +282,10 @@ class _SchemaWriter:
         match type_.element:
             case tree.BuiltinType(word=scalar) if scalar in SCALARS:
                 size = SCALARS[scalar].size
+            case tree.OpaqueType() if not type_.lengths:
+                if "num" in item:
+                    return [make_annotation("memory", item["size"], item["num"])]
+                size = 0
             case tree.BuiltinType() | tree.OpaqueType():
                 outer = max(outer - 1, 0)
                 if type_.element != tree.BuiltinType(word="bitmap"):
@@ -259,7 +300,7 @@ class _SchemaWriter:
 
     def _make_bindings(self, shape: Shape, each: ObservedField) -> tuple[tree.Binding, ...]:
         """The lengths that this field gives to the struct it embeds: they differ between places."""
-        key = each.first.struct if each.observed else None
+        key = each.typical.struct if each.observed else None
         if key is None:
             return ()
         inner = self.observations.structs[key]
@@ -306,13 +347,13 @@ class _SchemaWriter:
             if "num" in item or item["version_id"] > shape.version_id:
                 return None
             return None if is_sized and shape.is_optional(each) else 0
-        if each.first.count is None and each.first.type not in _BUFFERS:
+        if not each.is_array and not each.typical.has_free_size:
+            return None
+        if _is_list(each) or self._is_rest(shape, each):
             return None
         lengths = shape.lengths(each)
         is_varying = len(set(lengths.values())) > 1
-        if not (is_varying or self._is_dynamic(each)) or (
-            is_varying and shape.find_count_field(each)
-        ):
+        if not (is_varying or self._is_dynamic(each)) or (is_varying and _find_count(shape, each)):
             return None
         return Counter(lengths.values()).most_common(1)[0][0]
 
@@ -320,8 +361,8 @@ class _SchemaWriter:
         """Does the dump say that the length is no constant, although it was always the same?"""
         if each.item is None:
             return False
-        if each.first.count is None:
-            return bool(each.item["size"] == 0)
+        if not each.is_array:
+            return bool(each.item["size"] == 0) and each.typical.type in _BUFFERS
         return self.has_counts and "num" not in each.item
 
     def _make_length(
@@ -329,7 +370,7 @@ class _SchemaWriter:
     ) -> tree.Expression:
         if self._find_free_length(shape, each) is not None:
             return tree.NameUse(name=_make_length_name(identifiers[each.name]))
-        count = shape.find_count_field(each)
+        count = _find_count(shape, each)
         lengths = set(shape.lengths(each).values())
         if len(lengths) > 1 and count is not None:
             return tree.NameUse(name=identifiers[count])
@@ -340,10 +381,29 @@ def _is_unused(shape: Shape, each: ObservedField) -> bool:
     if each.item is not None:
         return is_unused(each.item)
     return (
-        each.first.type == "unused_buffer"
+        each.typical.type == "unused_buffer"
         and not shape.is_optional(each)
         and len(set(shape.lengths(each).values())) == 1
     )
+
+
+def _find_count(shape: Shape, each: ObservedField) -> str | None:
+    """The field that gives its length. A codec of its own writes what it likes."""
+    is_coded = not each.is_array and _is_coded(each.typical)
+    return None if is_coded else shape.find_count_field(each)
+
+
+def _is_coded(observed: ObservedValue) -> bool:
+    """Does a codec of its own write it, of which only the name is known?"""
+    is_buffer = observed.type in _BUFFERS or observed.type == "bitmap"
+    is_scalar = _find_scalar(observed) is not None
+    return observed.struct is None and not (observed.is_null or is_buffer or is_scalar)
+
+
+def _is_list(each: ObservedField) -> bool:
+    """Is it a list whose elements a dump describes?"""
+    is_list = bool(each.observed) and each.typical.type in _LISTS
+    return is_list and each.struct is not None
 
 
 def _make_length_name(identifiers: str) -> str:

@@ -28,7 +28,7 @@ from vmsdl.qemu.stream.reader import StreamError, StreamFault
 from vmsdl.qemu.stream.stream import Device
 from vmsdl.schema.description import Description
 from vmsdl.schema.recorded import Origin
-from vmsdl.schema.traverse import find_reachable
+from vmsdl.schema.traverse import find_reachable, has_pointers
 from vmsdl.schema.types import Opaque
 
 _ITERABLE = ("ram", "s390-storage_attributes", "spapr/htab", "dirty-bitmap", "block")
@@ -414,6 +414,8 @@ def _find_code(description: Description, is_declared: bool) -> Iterator[tuple[Lo
     for each in description.fields:
         if isinstance(each.condition, Extern):
             yield LoadDoubt.EXTERN_CONDITION, each.name, ""
+        if has_pointers(each.type):
+            yield LoadDoubt.POINTERS_OF_MACHINE, each.name, ""
         if (each.equal or each.bounded) and each.default is None:
             yield LoadDoubt.COMPARED_FIELD, each.name, ""
         if isinstance(each.type, Opaque) and each.type.codec is not None:

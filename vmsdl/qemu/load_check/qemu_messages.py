@@ -358,12 +358,18 @@ _DOUBTS = {
     LoadDoubt.EXTERN_CONDITION: (
         "the presence of `{q.name}` in `{q.owner}` is decided outside the schema"
     ),
+    LoadDoubt.POINTERS_OF_MACHINE: (
+        "the program's machine decides which pointers of `{q.name}` in `{q.owner}` are null"
+    ),
     LoadDoubt.COMPARED_FIELD: "`{q.name}` of `{q.owner}` is compared with the program's own value",
     LoadDoubt.FIELD_CODEC: "the codec of `{q.name}` ({q.detail}) can refuse the state",
     LoadDoubt.LAYOUT_OF_OTHER_STATE: "{refusal}; the layout was recorded in another state",
     LoadDoubt.LIMIT_OF_CODEC: "{refusal}; this is a limit of the generated codec",
     LoadDoubt.FIELD_MAY_BE_ABSENT: (
         "{refusal}; the presence of a field in `{q.owner}` is decided outside the schema"
+    ),
+    LoadDoubt.POINTERS_MAY_BE_NULL: (
+        "{refusal}; neither the stream nor the schema says which pointers of `{q.owner}` are null"
     ),
     LoadDoubt.OTHER_PROPERTIES: (
         "{refusal}; other properties would accept it, and the machine type is not declared"

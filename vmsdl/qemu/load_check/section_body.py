@@ -11,6 +11,7 @@ from itertools import product
 from typing import Any
 
 from vmsdl.expr.nodes import Extern, Literal
+from vmsdl.qemu.identifiers import make_identifier, strip_number
 from vmsdl.qemu.load_check.program import KnownDevice
 from vmsdl.qemu.load_check.verdict import (
     FieldNames,
@@ -24,10 +25,17 @@ from vmsdl.qemu.load_check.verdict import (
 from vmsdl.qemu.stream.framing import Section
 from vmsdl.qemu.stream.partial import PartialStream
 from vmsdl.qemu.stream.stream import Device
+from vmsdl.qemu.stream.values import (
+    DecodedElements,
+    DecodedRecord,
+    Node,
+    RecordItem,
+    ValuesError,
+)
 from vmsdl.schema.description import Description
 from vmsdl.schema.recorded import Origin
-from vmsdl.schema.traverse import find_reachable, find_structs, strip_arrays
-from vmsdl.schema.types import BIT, Array, Opaque, StructType, Type
+from vmsdl.schema.traverse import find_reachable, find_structs, has_pointers, strip_arrays
+from vmsdl.schema.types import BIT, Opaque, StructType, Type
 
 _LOOKAHEAD = 1 << 20  # bytes behind the section that a trial is given at first
 _MAXIMUM_FLAGS = 6  # properties of which every combination is tried
@@ -52,7 +60,7 @@ def check_body(
     refusal = next(trials)
     if refusal is None:
         return
-    yield _find_doubt(refusal, known, cls, machine, trials) or refusal
+    yield _find_doubt(refusal, device, known, cls, machine, trials) or refusal
 
 
 def check_footer(section: Section, offset: int, view: memoryview) -> LoadRefusal:
@@ -74,6 +82,7 @@ def check_footer(section: Section, offset: int, view: memoryview) -> LoadRefusal
 
 def _find_doubt(
     refusal: LoadRefusal,
+    device: Device,
     known: KnownDevice,
     cls: Any,
     machine: str | None,
@@ -88,6 +97,14 @@ def _find_doubt(
         if any(isinstance(each.condition, Extern) for each in description.fields):
             owner = description.wire_name
             return ask_about(refusal, LoadDoubt.FIELD_MAY_BE_ABSENT, owner=owner)
+        pointers = {
+            make_identifier(each.wire_name)
+            for each in description.fields
+            if has_pointers(each.type)
+        }
+        if not pointers <= _find_arrays(device):
+            owner = description.wire_name
+            return ask_about(refusal, LoadDoubt.POINTERS_MAY_BE_NULL, owner=owner)
     if machine in getattr(cls, "MACHINES", ()):
         return None
     if any(other is None for other in other_trials):
@@ -118,6 +135,25 @@ def _find_free_property(known: KnownDevice) -> str | None:
     return None
 
 
+def _find_arrays(device: Device) -> set[str]:
+    """The names of all fields whose elements the stream describes one by one."""
+    try:
+        todo: list[Node] = [device.record()]
+    except ValuesError:
+        return set()
+    found: set[str] = set()
+    while todo:
+        match todo.pop():
+            case DecodedRecord(fields=fields, subsections=subsections):
+                todo += (*fields, *subsections)
+            case DecodedElements(name=name, elements=elements):
+                found.add(strip_number(name))
+                todo += elements
+            case RecordItem():
+                pass
+    return found
+
+
 # Trials ----------------------------------------------------------------------------------------
 
 
@@ -127,12 +163,12 @@ def _run_trials(
     """With the machine's properties; where it is not declared, with those of every other one."""
     machines = getattr(cls, "MACHINES", ())
     has_nulls = any(
-        isinstance(each.type, Array) and each.type.nullable and not each.type.marked
+        has_pointers(each.type)
         for description in find_reachable(known.schema, known.description)
         for each in description.fields
     )
-    if has_nulls:  # which pointers are null is not known: none of a new object, all of a base
-        yield _try(device, known, cls, incoming, None)
+    if has_nulls:  # which pointers are null is not known: those that the sender says
+        yield _try(device, known, cls, incoming, device.receiver(cls))
     elif machine in machines:
         yield _try(device, known, cls, incoming, cls.for_machine(machine))
     else:

@@ -113,6 +113,7 @@ class LoadDoubt(Enum):
     PROPERTIES_UNDECLARED = auto()  # owner
     HOOK = auto()  # owner, name: the hook's
     EXTERN_CONDITION = auto()  # owner, name
+    POINTERS_OF_MACHINE = auto()  # owner, name
     COMPARED_FIELD = auto()  # owner, name
     FIELD_CODEC = auto()  # name, detail: the codec's name
 
@@ -120,6 +121,7 @@ class LoadDoubt(Enum):
     LAYOUT_OF_OTHER_STATE = auto()
     LIMIT_OF_CODEC = auto()
     FIELD_MAY_BE_ABSENT = auto()  # owner
+    POINTERS_MAY_BE_NULL = auto()  # owner
     OTHER_PROPERTIES = auto()
     FREE_PROPERTY = auto()  # name
 

@@ -89,8 +89,10 @@ def _make_value(kind: Any, node: Node) -> Any:
             value = node.value if isinstance(node, RecordItem) else None
             return value if isinstance(value, int | float) else _USE_DEFAULT
         case "BytesOf" | "Rest" | "BlobOf":
-            text = node.value if isinstance(node, RecordItem) else None
-            return bytes.fromhex(text) if isinstance(text, str) else _USE_DEFAULT
+            found = node.value if isinstance(node, RecordItem) else None
+            if isinstance(found, int):  # of one byte
+                return bytes([found & 0xFF])
+            return bytes.fromhex(found) if isinstance(found, str) else _USE_DEFAULT
         case "BitmapOf":
             return 0
         case "MapOf":  # it is there, and that is all that matters
@@ -104,6 +106,8 @@ def _find_elements(node: Node) -> Sequence[DecodedRecord | RecordItem]:
         case DecodedElements(elements=elements):
             return elements
         case DecodedRecord() | RecordItem(value=bool() | int() | float()):  # an array of one
+            return (node,)
+        case RecordItem(type=kind) if kind in _NULLS:
             return (node,)
         case _:
             return ()
@@ -128,11 +132,18 @@ def _set_length(chain: tuple[Any, ...], kind: Any, node: Node) -> None:
                 setattr(chain[level], attribute, len(elements))
             case RecordItem(value=list() as values):
                 setattr(chain[level], attribute, len(values))
-            case RecordItem(size=size):
+            case RecordItem(size=size) if not _is_of_one_element(kind, node):
                 bits = 8 if type(kind).__name__ == "BitmapOf" else 1
                 setattr(chain[level], attribute, size * bits)
-            case DecodedRecord():
+            case _:
                 setattr(chain[level], attribute, 1)
+
+
+def _is_of_one_element(kind: Any, item: RecordItem) -> bool:
+    """Is it an array that is described as its only element?"""
+    return type(kind).__name__ == "PointersOf" or (
+        type(kind).__name__ == "ArrayOf" and isinstance(item.value, bool | int | float)
+    )
 
 
 class _AttributeProbe:

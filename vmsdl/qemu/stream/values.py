@@ -7,13 +7,18 @@ not fit the bytes, ValuesError says so, and callers keep the body as raw bytes.
 
 import math
 import struct
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, assert_never
 
 from vmsdl.schema.scalars import SCALARS, ScalarKind, ScalarRow
 
 _MAXIMUM_DEPTH = 64
+
+# QEMU 11.1 and later: a null pointer; and, as 0x31, what is before each pointer that is not null
+# in an array whose elements the loader allocates.
+_MARKER = "ptr-marker"
+_IS_THERE = "31"
 
 Value = bool | int | float | str | None
 
@@ -57,12 +62,13 @@ class DecodedRecord:
 
 @dataclass(frozen=True, slots=True)
 class DecodedElements:
-    """The elements of an array or list."""
+    """The elements of an array or list. `is_marked`: a marker byte is before each of them."""
 
     name: str
     offset: int
     size: int
     elements: "tuple[DecodedRecord | RecordItem, ...]"
+    is_marked: bool = False
 
 
 Node: TypeAlias = RecordItem | DecodedRecord | DecodedElements
@@ -141,14 +147,15 @@ def _count_elements(run: list[dict[str, Any]]) -> tuple[tuple[Mapping[str, Any],
     later = sum(counts[1:])
     # QEMU 10.0 and later: where the first element of an array is there and a later one is null, the
     # first entry has the number of all elements, and further entries follow for the later ones.
-    if len(run) > 1 and counts[0] > 1 and later < counts[0] and _mixes_nulls(run):
+    # Where the first element is null, each entry has the number of its own run.
+    is_total = not _is_marker(run[0]) and any(map(_is_marker, run))
+    if is_total and counts[0] > 1 and later < counts[0]:
         counts[0] -= later
     return tuple(zip(run, counts, strict=True))
 
 
-def _mixes_nulls(run: Iterable[Mapping[str, Any]]) -> bool:
-    kinds = {field.get("type") in ("nullptr", "ptr-marker") for field in run}
-    return len(kinds) == 2
+def _is_marker(field: Mapping[str, Any]) -> bool:
+    return field.get("type") in ("nullptr", _MARKER)
 
 
 # Decoding --------------------------------------------------------------------------------------
@@ -195,15 +202,19 @@ class _Decoder:
         if len(group.entries) == 1 and not _is_record(field):
             return self._decode_scalars(group.name, field, count, offset, path)
         elements: list[DecodedRecord | RecordItem] = []
+        is_marked = False
         for field, count in group.entries:
             size = _read_natural(field.get("size", 0))
             self._require(offset, size * count, path)
             for _ in range(count if size else 0):
                 element_path = f"{path}[{len(elements)}]"
                 element = self._decode_element(group.name, field, offset, element_path, depth)
-                elements.append(element)
                 offset += size
-        return DecodedElements(group.name, start, offset - start, tuple(elements))
+                if isinstance(element, RecordItem) and _says_it_is_there(element):
+                    is_marked = True  # it belongs to the element behind it
+                else:
+                    elements.append(element)
+        return DecodedElements(group.name, start, offset - start, tuple(elements), is_marked)
 
     def _decode_scalars(
         self, name: str, field: Mapping[str, Any], count: int, offset: int, path: str
@@ -259,6 +270,10 @@ class _Decoder:
 def _make_subsection_header(name: str, version: int) -> bytes:
     text = name.encode()
     return bytes((5, len(text) & 0xFF)) + text + version.to_bytes(4, "big")
+
+
+def _says_it_is_there(item: RecordItem) -> bool:
+    return item.type == _MARKER and item.value == _IS_THERE
 
 
 def _is_record(field: Mapping[str, Any]) -> bool:
@@ -332,7 +347,7 @@ def _encode_group(
     if len(group.entries) == 1 and not _is_record(field):
         yield _encode_scalars(field, count, size, value, path)
         return
-    elements = iter(_check_list(value, sum(count for _, count in group.entries), path))
+    elements = iter(_list_elements(group, value, path))
     element_path = 0
     for field, count in group.entries:
         parts: list[bytes] = []
@@ -348,6 +363,22 @@ def _encode_group(
             parts.append(data)
             element_path += 1
         yield b"".join(parts), entry
+
+
+def _list_elements(group: _FieldGroup, value: object, path: str) -> list[Any]:
+    """One value for each entry: markers stand before what they say is there."""
+    total = sum(count for _, count in group.entries)
+    kinds = [field.get("type") == _MARKER for field, _ in group.entries]
+    if not any(kinds) or (isinstance(value, list) and len(value) == total):
+        return _check_list(value, total, path)
+    elements = iter(_check_list(value, sum(kinds), path))
+    is_there = [*(not is_marker for is_marker in kinds[1:]), False]
+    listed: list[Any] = []
+    for is_marker, has_element in zip(kinds, is_there, strict=True):
+        if is_marker:
+            element = next(elements)
+            listed += [_IS_THERE, element] if has_element else [element]
+    return listed
 
 
 def _encode_scalars(
@@ -515,7 +546,7 @@ def _make_format(row: ScalarRow) -> ScalarFormat:
 
 _FORMATS = {
     "nullptr": ScalarFormat(1, _read_null, _write_null),
-    "ptr-marker": ScalarFormat(1, _read_null, _write_null),
+    _MARKER: ScalarFormat(1, _read_null, _write_null),
     "struct": ScalarFormat(1, _read_null, _write_null),  # of no fields: a null, before 10.0
     **{row.qemu_name: _make_format(row) for row in SCALARS.values() if row.qemu_name},
 }

@@ -86,6 +86,8 @@ class TokenBuilder:
                 if member.default is not None:
                     self.put("=")
                     self.put_expression(member.default, level=1)
+                for check in member.checks:
+                    self._put_modifier(check)
             case tree.LetDecl():
                 self.put("let")
                 self.put(member.name.text)
@@ -260,9 +262,11 @@ class TokenBuilder:
                 self.put_expression(operand, level + 1, _PREFIX)
             case tree.BinaryExpr(operator=operator, left=left, right=right):
                 tight = BINARY[operator]
-                is_chain = isinstance(left, tree.BinaryExpr) and left.operator == operator
-                may_break = operator in ("and", "or")
                 left_binds = tight + 1 if tight == _COMPARISON else tight
+                # Comparisons are not chained: one on the left is in parentheses.
+                is_same = isinstance(left, tree.BinaryExpr) and left.operator == operator
+                is_chain = is_same and left_binds == tight
+                may_break = operator in ("and", "or")
                 self.put_expression(left, level if is_chain else level + 1, left_binds)
                 self.put(operator, level=level if may_break else 0)
                 self.put_expression(right, level + 1, tight + 1)

@@ -121,3 +121,47 @@ def test_typed_schemas_export_with_their_sizes_on_the_wire() -> None:
 
 def test_the_dump_is_json() -> None:
     assert DUMP == json.loads(json.dumps(export_dump(tuple(schemas_of(DUMP).values()))))
+
+
+def exported(text: str) -> list[dict[str, Any]]:
+    """The fields of the device `d` in the dump of a schema."""
+    outcome = load_source(SourceFile("d.vmsd", text), lambda path: SourceFile(path, ""))
+    assert outcome.value is not None
+    fields: list[dict[str, Any]] = export_dump((outcome.value,), "pc")["d"]["Description"]["Fields"]
+    return fields
+
+
+def test_lengths_written_as_arithmetic_have_sizes() -> None:
+    fields = exported("""
+        const N = 4;
+        struct e { x: u16[N - 2]; unused[N]; }
+        device d {
+            a: bytes[2 * N]; b: u32[2 * 4]; unused[N / 2]; c: opaque "q"[2 * 3]; e: e[1 + 1];
+        }
+    """)
+    assert [(8, None), (4, 8), (2, None), (6, None), (8, 2)] == [
+        (field["size"], field.get("num")) for field in fields
+    ]
+
+
+def test_lists_and_maps_have_the_description_of_their_elements() -> None:
+    fields = exported("""
+        struct e version 2 minimum 1 { x: u8; y: u16 since 2; }
+        device d version 2 { l: list<e version 1>; m: map<u64, e> since 2; }
+    """)
+    assert [("e", 1), ("e", 2)] == [
+        (field["Description"]["name"], field["version_id"]) for field in fields
+    ]
+
+
+def test_fields_of_what_cannot_migrate_are_exported() -> None:
+    assert ["x"] == [field["field"] for field in exported("device d { unmigratable; x: u32; }")]
+
+
+def test_an_array_of_no_size_goes_round() -> None:
+    """VMSTATE_TIMER_PTR_ARRAY: their number is known, their size in memory is not."""
+    timers = {"field": "timer", "version_id": 0, "field_exists": False, "num": 2, "size": 0}
+    last = {"field": "last", "version_id": 0, "field_exists": False, "size": 1}
+    names = {"name": "x", "version_id": 1, "minimum_version_id": 1}
+    dump = {"vmschkmachine": {"Name": "pc"}, **entry("x", {**names, "Fields": [timers, last]})}
+    assert export_dump(tuple(schemas_of(dump).values())) == dump

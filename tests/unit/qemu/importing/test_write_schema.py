@@ -1,5 +1,6 @@
 """Schemas learned from streams: typed, and honest about what was not seen."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,7 +13,7 @@ from vmsdl.qemu import Stream
 from vmsdl.qemu.importing.observe import Observations
 from vmsdl.qemu.importing.write_schema import write_schemas
 from vmsdl.qemu.stream.load_target import make_load_target
-from vmsdl.qemu.stream.values import decode_record
+from vmsdl.qemu.stream.values import DecodedElements, DecodedRecord, decode_record
 from vmsdl.syntax.format.printer import format_tree
 
 RELEASES = ("5.2", "7.2", "10.0", "11.1")
@@ -137,3 +138,98 @@ def test_a_class_that_bytes_alone_decide_needs_no_receiver() -> None:
     cls: Any = compiled_files(texts, "mc146818rtc.vmsd").cls("mc146818rtc")
     device = Stream(assembled(recorded_sets()["7.2-pc52-ide"])).device("mc146818rtc")
     assert device.receiver(cls) is None
+
+
+# Small descriptions ----------------------------------------------------------------------------
+
+
+def observed(*devices: tuple[dict[str, Any], bytes]) -> str:
+    """The only file for sections of one device."""
+    observations = Observations()
+    for description, body in devices:
+        observations.observe(decode_record(description, memoryview(body), 0, len(body), "d"))
+    return "".join(format_tree(file.tree) for file in write_schemas(observations, []))
+
+
+def device(*fields: dict[str, Any], subsections: Iterable[str] = ()) -> dict[str, Any]:
+    inner = [
+        {"vmsd_name": f"d/{name}", "version": 1, "fields": [{**BYTE, "name": name}]}
+        for name in subsections
+    ]
+    found: dict[str, Any] = {"vmsd_name": "d", "version": 1, "fields": list(fields)}
+    return {**found, "subsections": inner} if inner else found
+
+
+BYTE = {"name": "x", "type": "uint8", "size": 1}
+
+
+def sent(names: str) -> bytes:
+    return b"".join(bytes((5, 3)) + f"d/{name}".encode() + bytes(5) for name in names)
+
+
+@pytest.mark.parametrize("parts", [("ac", "ab", "bc"), ("bc", "ab", "ac"), ("c", "bc", "ab")])
+def test_subsections_are_in_the_order_of_the_wire(parts: tuple[str, ...]) -> None:
+    text = observed(*((device(subsections=part), sent(part)) for part in parts))
+    assert re.findall(r"subsection (\w)", text) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("marker", ["nullptr", "ptr-marker"])
+@pytest.mark.parametrize(
+    ("there", "counts"),
+    [
+        ("0010", (2, 1, 1)),  # each entry has the number of its run
+        ("0001", (3, 1)),
+        ("1001", (4, 2, 1)),  # the first entry has the number of all
+        ("1000", (4, 3)),
+        ("0111", (1, 3)),
+        ("1111", (4,)),
+    ],
+)
+def test_runs_of_pointers(marker: str, there: str, counts: tuple[int, ...]) -> None:
+    """As QEMU 10.0 describes them: a run of its own wherever null and there alternate."""
+    inner = {"vmsd_name": "e", "version": 1, "fields": [BYTE]}
+    null = {"name": "p", "type": marker, "size": 1}
+    element = {"name": "p", "type": "struct", "struct": inner, "size": 1}
+    kinds = [run[0] for run in re.findall(r"0+|1+", there)]
+    fields = [
+        {**(element if kind == "1" else null), **({"array_len": count} if count > 1 else {})}
+        for kind, count in zip(kinds, counts, strict=True)
+    ]
+    body = bytes(0x07 if kind == "1" else 0x30 for kind in there)
+    record = decode_record(device(*fields), memoryview(body), 0, len(body), "d")
+    (elements,) = record.fields
+    assert isinstance(elements, DecodedElements)
+    found = "".join("1" if isinstance(one, DecodedRecord) else "0" for one in elements.elements)
+    assert found == there
+    assert ("p: e?[4];" if "0" in there else "p: e[4];") in observed((device(*fields), body))
+
+
+def test_a_codec_of_its_own_has_a_free_length_but_at_the_end() -> None:
+    def described(size: int) -> tuple[dict[str, Any], bytes]:
+        own = {"name": "own", "type": "msix state", "size": size}
+        last = {"name": "last", "type": "virtio", "size": size}
+        return device(own, BYTE, last), bytes(2 * size + 1)
+
+    text = observed(described(3), described(5))
+    assert 'own: opaque "msix state"[own_length];' in text
+    assert 'last: opaque "virtio";' in text
+
+
+def test_pointers_that_one_stream_has_and_another_has_not() -> None:
+    inner = {"vmsd_name": "e", "version": 1, "fields": [BYTE]}
+    marker = {"name": "p", "type": "ptr-marker", "size": 1}
+    element = {"name": "p", "type": "struct", "struct": inner, "size": 1}
+    idle = device(marker, marker), b"00"
+    live = device(marker, element, marker), b"1\x070"
+    for both in ((idle, live), (live, idle)):
+        assert "p: e?[2] marked;" in observed(*both)
+
+
+def test_two_layouts_of_a_struct_are_two_layouts_of_what_embeds_it() -> None:
+    def described(size: int) -> tuple[dict[str, Any], bytes]:
+        value = {"name": "x", "type": f"uint{8 * size}", "size": size}
+        inner = {"vmsd_name": "e", "version": 1, "fields": [value]}
+        return device({"name": "s", "type": "struct", "struct": inner, "size": size}), bytes(size)
+
+    text = observed(described(1), described(2), described(1))
+    assert re.findall(r"s: (\w+);", text) == ["e", "e_state"]

@@ -198,6 +198,37 @@ def test_a_field_that_is_decided_elsewhere_makes_no_proof(against: Against) -> N
         assert of(stream(section("card", body, 1)), against(known)).refusals == ()
 
 
+POINTERS = """
+struct slot version 1 { number: u16; }
+device card version 1 { slots: slot?[3]; last: u8; }
+"""
+SLOT = {"vmsd_name": "slot", "version": 1}
+SLOT["fields"] = [{"name": "number", "type": "uint16", "size": 2}]
+SLOTS = [
+    {"name": "slots", "type": "nullptr", "size": 1, "array_len": 2},
+    {"name": "slots", "type": "struct", "struct": SLOT, "size": 2},
+    {"name": "last", "type": "uint8", "size": 1},
+]
+
+
+def test_pointers_that_are_null_on_the_sender_are_no_reason(against: Against) -> None:
+    """The program's own machine decides which are; that of the sender is one that loads."""
+    sent = section("card", b"00\0\7\1", 1, fields=SLOTS)
+    verdict = of(stream(sent), against(POINTERS + 'machine "pc-i440fx-7.2" {}'))
+    assert verdict.refusals == ()
+    assert LoadDoubt.POINTERS_OF_MACHINE in doubts(verdict)
+    grown = POINTERS.replace("number: u16", "number: u32")
+    verdict = of(stream(sent), against(grown + 'machine "pc-i440fx-7.2" {}'))
+    assert first(verdict)
+
+
+def test_pointers_that_nothing_tells_of_make_no_proof(against: Against) -> None:
+    sent = section("card", b"00\0\7\1", 1)
+    verdict = of(stream(sent), against(POINTERS + 'machine "pc-i440fx-7.2" {}'))
+    assert verdict.refusals == ()
+    assert LoadDoubt.POINTERS_MAY_BE_NULL in doubts(verdict)
+
+
 def test_a_rule_is_named_as_qemu_names_it(against: Against) -> None:
     known = 'device card version 1 { low: u8; validate low < 3, "low in range"; }'
     verdict = of(stream(section("card", b"\3", 1)), against(known))
