@@ -343,10 +343,9 @@ class LoadFunctionWriter:
 
     def _subsections(self, scope: EmitScope, plan: Plan) -> None:
         """In declared order; any other order, or an unknown one, is not the plain case."""
-        if not plan.subsections:
-            return
-        start = self._in_variable()
-        if len(plan.subsections) == 1:
+        found = [i for i, sub in enumerate(plan.subsections) if _is_found(sub, plan)]
+        if len(plan.subsections) == len(found) == 1:
+            self._in_variable()
             target = self._subsection(scope, plan, 0)
             with self.out.block("else:"):
                 self.out.add(f"{target} = None")
@@ -355,8 +354,11 @@ class LoadFunctionWriter:
         for sub in plan.subsections:
             attribute = owner.names.attributes[sub.description.name]
             self.out.add(f"{owner.variable}.{attribute} = None")
+        if not found:
+            return
+        start = self._in_variable()
         with self.out.block(f'if data[{start}:{start} + 1] == b"\\x05":'):
-            for i in range(len(plan.subsections)):
+            for i in found:
                 self._subsection(scope, plan, i)
 
     def _subsection(self, scope: EmitScope, plan: Plan, i: int) -> str:
@@ -480,6 +482,12 @@ class LoadRunWriter:
         lines = self.writer.out.text()
         self.writer.out = saved
         self.after += lines.splitlines()
+
+
+def _is_found(sub: Plan, owner: Plan) -> bool:
+    """Does a loader find it? Its name must begin with its owner's (vmstate_subsection_load)."""
+    name, prefix = sub.description.wire_name, owner.description.wire_name
+    return name.startswith(prefix) and name != prefix
 
 
 def make_subsection_header(name: str, version: int) -> bytes:

@@ -9,8 +9,15 @@ from vmsdl.cli.inputs.paths import map_file
 from vmsdl.cli.inputs.program import read_program
 from vmsdl.cli.print_schema import add_print_schema
 from vmsdl.qemu.load_check.check import check_load
-from vmsdl.qemu.load_check.qemu_messages import explain, quote_qemu, verdict_to_json
-from vmsdl.qemu.load_check.verdict import LoadVerdict
+from vmsdl.qemu.load_check.qemu_messages import (
+    advise,
+    explain,
+    explain_wrong_value,
+    make_headline,
+    quote_qemu,
+    verdict_to_json,
+)
+from vmsdl.qemu.load_check.verdict import CheckOutcome, LoadVerdict
 from vmsdl.qemu.stream.partial import PartialStream
 
 
@@ -39,20 +46,26 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.result(json.dumps(verdict_to_json(verdict), indent=1) + "\n")
     else:
         console.result(_text(options.file, options.against, verdict))
-    return 1 if verdict.refusals or (options.strict and verdict.questions) else 0
+    is_bad = verdict.outcome in (CheckOutcome.REFUSED, CheckOutcome.WRONG_VALUES)
+    return 1 if is_bad or (options.strict and verdict.questions) else 0
 
 
 def _text(path: str, against: str, verdict: LoadVerdict) -> str:
-    lines = [_headline(path, against, verdict)]
+    lines = [f"{path}: {make_headline(verdict)} (against {against})"]
     for number, refusal in enumerate(verdict.refusals):
         if number == 1:
             lines += ["", "QEMU stops there; further reasons for refusal:"]
-        offset = f"byte {refusal.offset} (0x{refusal.offset:x})"
         message = quote_qemu(refusal)
-        lines += ["", f"{refusal.section or 'the stream'} at {offset}"]
+        lines += ["", f"{refusal.section or 'the stream'} at {_format_offset(refusal.offset)}"]
         lines += [f"  {explain(refusal)}", f"  QEMU: {message.text}"]
         if message.since_11_1:
             lines.append(f"  QEMU 11.1: {message.since_11_1}")
+    section = ""
+    for each in verdict.wrong_values:
+        if each.section != section:
+            lines += ["", f"{each.section} at {_format_offset(each.offset)}"]
+            section = each.section
+        lines.append(f"  {explain_wrong_value(each)}")
     if verdict.questions:
         lines += ["", "undetermined:"]
         sections: dict[str, list[str]] = {}
@@ -62,11 +75,10 @@ def _text(path: str, against: str, verdict: LoadVerdict) -> str:
         for text, names in sections.items():
             wrapped = textwrap.wrap(", ".join(dict.fromkeys(names)), 92)
             lines += [f"  {text}", *(f"    {line}" for line in wrapped)]
+    advice = advise(verdict)
+    lines += ["", advice] if advice is not None else []
     return "".join(f"{line}\n" for line in lines)
 
 
-def _headline(path: str, against: str, verdict: LoadVerdict) -> str:
-    if verdict.refusals:
-        return f"{path}: refused by a program with {against}"
-    rest = "; what is undetermined follows" if verdict.questions else ""
-    return f"{path}: no reason for refusal found in {against}{rest}"
+def _format_offset(offset: int) -> str:
+    return f"byte {offset} (0x{offset:x})"

@@ -15,9 +15,10 @@ from vmsdl.emit.names import NamesClash
 from vmsdl.expr.nodes import INTEGER, Literal
 from vmsdl.qemu.load_check.configuration import find_release
 from vmsdl.qemu.load_check.program import KnownDevice, LoadingProgram, ObservedMachine
-from vmsdl.qemu.load_check.recorded_layout import find_compared_values, find_layout
+from vmsdl.qemu.load_check.recorded_section import find_record
 from vmsdl.qemu.load_check.release_range import find_age
 from vmsdl.qemu.stream.partial import PartialStream
+from vmsdl.qemu.stream.values import DecodedRecord
 from vmsdl.schema.description import Description, Field, Schema
 from vmsdl.schema.recorded import Age, Origin
 from vmsdl.schema.scalars import COUNT
@@ -125,8 +126,11 @@ def _observe_machine(incoming: PartialStream) -> ObservedMachine:
     configuration = incoming.configuration
     return ObservedMachine(
         {key: device.version_id for key, device in devices.items()},
-        {key: find_layout(device) for key, device in devices.items()},
-        {key: find_compared_values(device) for key, device in devices.items()},
+        {
+            key: record
+            for key, device in devices.items()
+            if isinstance(record := find_record(device), DecodedRecord)
+        },
         {name: block.size for name, block in incoming.blocks.items()},
         configuration is not None,
         configuration.page_bits if configuration else None,

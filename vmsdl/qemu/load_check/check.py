@@ -11,11 +11,7 @@ from collections.abc import Iterator, Mapping, Set
 from vmsdl.expr.nodes import Extern
 from vmsdl.qemu.load_check.configuration import check_configuration
 from vmsdl.qemu.load_check.program import KnownDevice, LoadingProgram
-from vmsdl.qemu.load_check.recorded_layout import (
-    check_compared_values,
-    check_layout,
-    check_subsections,
-)
+from vmsdl.qemu.load_check.recorded_section import check_recorded, find_record, is_other_release
 from vmsdl.qemu.load_check.section_body import check_body, check_footer
 from vmsdl.qemu.load_check.verdict import (
     LoadDoubt,
@@ -64,19 +60,22 @@ def check_load(incoming: PartialStream, program: LoadingProgram) -> LoadVerdict:
     """Would this program load this stream? A stream that breaks off is refused where QEMU stops."""
     findings = list(_check_parts(incoming, program))
     refused = {one.section for one in findings if isinstance(one, LoadRefusal)}
-    return LoadVerdict.of([*findings, *_check_end(incoming, program, refused)])
+    end = _check_end(incoming, program, refused)
+    return LoadVerdict.of([*findings, *end], len(incoming.devices))
 
 
 def _check_parts(incoming: PartialStream, program: LoadingProgram) -> LoadFindings:
     yield from _check_unmigratable(incoming, program)
     if any(isinstance(part, Configuration) for part in incoming.parts) or not incoming.problem:
         yield from check_configuration(incoming, program)
+    is_other = is_other_release(incoming, program)
     for part in incoming.parts:
         match part:
             case Command():
                 yield from _check_command(part, incoming, program)
             case Section(offset=offset, kind=SectionType.FULL):
-                yield from _check_device(incoming.devices[offset], incoming, program)
+                device = incoming.devices[offset]
+                yield from _check_device(device, incoming, program, is_other=is_other)
             case Section(kind=SectionType.START):
                 yield from _check_start(part, incoming, program)
             case _:
@@ -265,7 +264,9 @@ def _check_blocks(
 # Devices ---------------------------------------------------------------------------------------
 
 
-def _check_device(device: Device, incoming: PartialStream, program: LoadingProgram) -> LoadFindings:
+def _check_device(
+    device: Device, incoming: PartialStream, program: LoadingProgram, *, is_other: bool
+) -> LoadFindings:
     known = program.find_devices(device.idstr)
     observed = program.observed
     unknown = LoadRefusal(
@@ -286,28 +287,54 @@ def _check_device(device: Device, incoming: PartialStream, program: LoadingProgr
         yield ask_about(unknown, LoadDoubt.DEVICE_UNKNOWN)
     else:
         # Several descriptions of one name: refused where each refuses.
-        trials = [LoadVerdict.of(_try(device, incoming, program, one)) for one in known]
-        best = min(trials, key=lambda trial: (bool(trial.refusals), len(trial.questions)))
+        trials = [
+            LoadVerdict.of(_try(device, incoming, program, one, is_other=is_other)) for one in known
+        ]
+        best = min(trials, key=_rank)
         yield from best.refusals
+        yield from best.wrong_values
         yield from best.questions
 
 
+def _rank(trial: LoadVerdict) -> tuple[bool, bool, int]:
+    return bool(trial.refusals), bool(trial.wrong_values), len(trial.questions)
+
+
 def _try(
-    device: Device, incoming: PartialStream, program: LoadingProgram, known: KnownDevice
+    device: Device,
+    incoming: PartialStream,
+    program: LoadingProgram,
+    known: KnownDevice,
+    *,
+    is_other: bool,
 ) -> LoadFindings:
     if known.description.unmigratable:
         return
     version_finding = _check_version(device, program, known)
     if version_finding is not None:  # QEMU reads no byte of the body
         yield version_finding
-    elif known.origin is not Origin.DUMP and program.observed is None:
-        machine = program.machine or _find_machine(incoming)
+        return
+    machine = program.machine or _find_machine(incoming)
+    if known.origin is Origin.SCHEMA:
         yield from check_body(device, known, incoming, machine)
         yield from _ask_about_code(device, known, machine)
+        return
+    record = find_record(device)
+    if (
+        isinstance(record, OpenQuestion)
+        and known.origin is Origin.STREAM
+        and not device.is_described
+    ):
+        yield from check_body(device, known, incoming, machine)
+    elif isinstance(record, OpenQuestion):
+        yield record
     else:
-        yield from check_subsections(device, known)
-        yield from check_compared_values(device, program)
-        yield from check_layout(device, program)
+        yield from check_recorded(
+            device, record, known, program, incoming.view, is_other_release=is_other
+        )
+    yield OpenQuestion(
+        doubt=LoadDoubt.CHECKS_NOT_RECORDED, section=device.idstr, offset=device.section.start
+    )
 
 
 def _find_machine(incoming: PartialStream) -> str | None:
@@ -328,7 +355,7 @@ def _check_version(
             received=version,
             local=local,
         )
-    if known.origin is Origin.STREAM and version < local:
+    if not known.is_complete and version < local:
         return OpenQuestion(
             doubt=LoadDoubt.OTHER_VERSION,
             section=device.idstr,
@@ -375,10 +402,6 @@ def _ask_about_code(
                     name=name,
                     detail=detail,
                 )
-    if known.origin is Origin.STREAM:
-        yield OpenQuestion(
-            doubt=LoadDoubt.CHECKS_NOT_RECORDED, section=device.idstr, offset=device.section.start
-        )
 
 
 def _find_code(description: Description, is_declared: bool) -> Iterator[tuple[LoadDoubt, str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from vmsdl.qemu.load_check.verdict import Layout
+from vmsdl.qemu.stream.values import DecodedRecord
 from vmsdl.schema.description import Description, Schema
 from vmsdl.schema.recorded import Origin, Release, find_origin
 from vmsdl.schema.traverse import find_structs
@@ -39,6 +39,16 @@ class KnownDevice:
         return path.endswith("/") or (path == "" and not self.is_on_pci)
 
     @property
+    def is_complete(self) -> bool:
+        """Are all its fields and subsections known, and its minimum version?
+
+        A dump has them all; what a stream alone shows has no minimum version.
+        """
+        if self.origin is Origin.STREAM:
+            return self.description.minimum_version_id > 0
+        return True
+
+    @property
     def is_on_pci(self) -> bool:
         first = self.description.fields[:1]
         names = [struct.name for each in first for struct in find_structs(each.type)]
@@ -50,10 +60,8 @@ class ObservedMachine:
     """What a stream shows of the machine that wrote it."""
 
     versions: Mapping[tuple[str, int], int] = field(default_factory=dict)
-    # The layout of each section; None where the stream does not describe it.
-    layouts: Mapping[tuple[str, int], Layout | None] = field(default_factory=dict)
-    # The values of fields that a loader compares with its own, for each section by path.
-    compared: Mapping[tuple[str, int], Mapping[str, int]] = field(default_factory=dict)
+    # The values of each section that the stream describes.
+    records: Mapping[tuple[str, int], DecodedRecord] = field(default_factory=dict)
     blocks: Mapping[str, int] = field(default_factory=dict)  # RAM, by name
     has_configuration: bool = True
     page_bits: int | None = None
@@ -68,7 +76,7 @@ class LoadingProgram:
     devices: tuple[KnownDevice, ...]
     machine: str | None = None  # the machine type it runs, where that is known
     machines: frozenset[str] = frozenset()  # those whose properties are declared
-    observed: ObservedMachine | None = None
+    observed: ObservedMachine | None = None  # a stream that it wrote
     oldest: Release = (0, 0)  # the program is of this release or a later one
     before: Release = (99, 0)  # the program is older than this release
 

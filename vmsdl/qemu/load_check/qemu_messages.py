@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from vmsdl.qemu.load_check.verdict import (
+    CheckOutcome,
     LoadDoubt,
     LoadFault,
     LoadRefusal,
     LoadVerdict,
     OpenQuestion,
+    WrongValue,
 )
 from vmsdl.resources import read_package_text
 
@@ -144,6 +146,12 @@ def _quote_marker(r: LoadRefusal) -> QemuMessage:
     return _message([line, *_trace(r)], since_11_1=f"Unexpected ptr marker: {r.received}")
 
 
+def _quote_pci_config(r: LoadRefusal) -> QemuMessage:
+    line = f"Bad config data: i=0x{r.number:x} read: {r.received:x} device: {r.local:x}"
+    masks = f"cmask: {r.mask:x} wmask: 0 w1cmask:0"
+    return _message([f"get_pci_config_device: {line} {masks}", *_trace(r)])
+
+
 _QUOTES: dict[LoadFault, Callable[[LoadRefusal], QemuMessage]] = {
     LoadFault.NOT_A_STREAM: lambda r: _message(["Not a migration stream"]),
     LoadFault.STREAM_VERSION: _quote_stream_version,
@@ -213,6 +221,9 @@ _QUOTES: dict[LoadFault, Callable[[LoadRefusal], QemuMessage]] = {
     LoadFault.NOT_EQUAL: lambda r: _message([f"{r.local:x} != {r.received:x}", *_trace(r)]),
     LoadFault.ABOVE_BOUND: _quote_above,
     LoadFault.POINTER_MARKER: _quote_marker,
+    LoadFault.PCI_CONFIG_DIFFERS: _quote_pci_config,
+    LoadFault.REGISTER_UNKNOWN: lambda r: _message(_trace(r), _FAILED),
+    LoadFault.REGISTER_DIFFERS: lambda r: _message(_trace(r), _FAILED),
     LoadFault.LOAD_FAILED: lambda r: _message(_trace(r)),
     LoadFault.CODEC_LIMIT: lambda r: _message(_trace(r)),
 }
@@ -285,6 +296,15 @@ _FAULTS = {
     LoadFault.SUBSECTION_UNKNOWN: "`{r.owner}` has no subsection `{r.name}`",
     LoadFault.NOT_EQUAL: "`{r.path}` is {r.received}, but the program has {r.local}",
     LoadFault.ABOVE_BOUND: "`{r.path}` is {r.received}, but the program allows {r.local}",
+    LoadFault.PCI_CONFIG_DIFFERS: (
+        "the PCI device is another one: its {r.name} differs (byte {r.number} is "
+        "0x{r.received:02x}, the program's is 0x{r.local:02x})"
+    ),
+    LoadFault.REGISTER_UNKNOWN: "the program's CPU has no register 0x{r.number:x}",
+    LoadFault.REGISTER_DIFFERS: (
+        "the CPU is another one: its constant register 0x{r.number:x} is 0x{r.received:x}, the "
+        "program's is 0x{r.local:x}"
+    ),
 }
 
 # q: the question; r: its refusal; refusal: the words for that
@@ -320,15 +340,13 @@ _DOUBTS = {
     ),
     LoadDoubt.OLD_LOAD_FUNCTION: "{refusal}",
     LoadDoubt.CODEC_UNKNOWN: "the codec of `{q.owner}` is unknown",
-    LoadDoubt.BODY_NOT_READ: "its fields, checks and hooks cannot be checked with a {q.name}",
+    LoadDoubt.NOT_DESCRIBED: "the stream does not describe the section",
     LoadDoubt.DESCRIPTION_MISFIT: "{q.detail}",
     LoadDoubt.SUBSECTION_NOT_SHOWN: "no stream has subsection `{q.name}` of `{q.owner}`",
-    LoadDoubt.LAYOUT_DIFFERS: (
-        "found `{q.items[0].path}` ({q.items[0].type}, {q.items[0].size} bytes) where "
-        "the other stream has `{q.items[1].path}` ({q.items[1].type}, {q.items[1].size} "
-        "bytes)"
-    ),
-    LoadDoubt.LAYOUT_LONGER: "only one of the two streams has `{q.name}`",
+    LoadDoubt.LAYOUT_MAY_DIFFER: "{refusal}, unless it depends on the state or on a version",
+    LoadDoubt.FIELD_NOT_COMPARED: "`{q.name}` has a codec of its own, which may write other bytes",
+    LoadDoubt.BYTES_MOVED: "bytes of `{q.name}` that are not zero arrive in `{q.owner}`",
+    LoadDoubt.REGISTER_MAY_BE_TOLERATED: "{refusal}; it may tolerate that",
     LoadDoubt.COMPARED_VALUE: (
         "`{q.path}` is {r.received}, but was {r.local} in the other machine, which compares it"
     ),
@@ -363,6 +381,88 @@ _DOUBTS = {
 }
 
 
+def explain_wrong_value(item: WrongValue) -> str:
+    value = "" if item.value is None else f" (it is {int(item.value)})"
+    return f"`{item.path}` arrives as `{item.arrives_as}`{value}"
+
+
+_HEADLINES = {
+    CheckOutcome.LOADS: "loads",
+    CheckOutcome.REFUSED: "refused",
+    CheckOutcome.WRONG_VALUES: "loads with wrong values",
+}
+
+
+def make_headline(verdict: LoadVerdict) -> str:
+    """The outcome in a few words."""
+    if verdict.outcome is CheckOutcome.WRONG_VALUES and any(
+        each.may_refuse for each in verdict.wrong_values
+    ):
+        return "refused, or loads with wrong values"
+    if verdict.outcome is not CheckOutcome.NOT_DECIDED:
+        return _HEADLINES[verdict.outcome]
+    open_count = verdict.not_compared
+    if open_count == 0:
+        return f"not decided: all {verdict.sections} sections fit, but not all code is known"
+    return f"not decided: {open_count} of {verdict.sections} sections could not be compared"
+
+
+# What would answer a question, by the cheapest means first.
+_MACHINE, _STREAM, _DUMP, _SOURCE = (
+    "--machine NAME",
+    "a stream of the program, in this machine",
+    "a dump of the program (-dump-vmstate)",
+    "the program's C source",
+)
+_ANSWERS = {
+    **dict.fromkeys(
+        (
+            LoadDoubt.MACHINE_UNDECLARED,
+            LoadDoubt.MACHINE_ALIAS,
+            LoadDoubt.PROPERTIES_UNDECLARED,
+            LoadDoubt.OTHER_PROPERTIES,
+            LoadDoubt.FREE_PROPERTY,
+            LoadDoubt.CONFIGURATION_MISSING,
+            LoadDoubt.COMMAND_RELEASE,
+        ),
+        _MACHINE,
+    ),
+    **dict.fromkeys(
+        (
+            LoadDoubt.DEVICES_OF_MACHINE,
+            LoadDoubt.BLOCKS_OF_MACHINE,
+            LoadDoubt.COMPARED_FIELD,
+            LoadDoubt.FIELD_MAY_BE_ABSENT,
+            LoadDoubt.PAGE_BITS,
+            LoadDoubt.UUID,
+            LoadDoubt.FIELD_NOT_COMPARED,
+            LoadDoubt.DEVICE_UNKNOWN,
+        ),
+        _STREAM,
+    ),
+    **dict.fromkeys(
+        (
+            LoadDoubt.SECTION_NOT_SENT,
+            LoadDoubt.OTHER_VERSION,
+            LoadDoubt.SUBSECTION_NOT_SHOWN,
+            LoadDoubt.LAYOUT_MAY_DIFFER,
+            LoadDoubt.LAYOUT_OF_OTHER_STATE,
+            LoadDoubt.DEVICE_NOT_DESCRIBED,
+        ),
+        _DUMP,
+    ),
+}
+
+
+def advise(verdict: LoadVerdict) -> str | None:
+    """What would decide what is open; None where nothing is."""
+    if verdict.outcome is not CheckOutcome.NOT_DECIDED:
+        return None
+    means = {_ANSWERS.get(question.doubt, _SOURCE) for question in verdict.questions}
+    ordered = [each for each in (_MACHINE, _STREAM, _DUMP, _SOURCE) if each in means]
+    return f"to decide it: {'; '.join(ordered)}"
+
+
 # For programs ----------------------------------------------------------------------------------
 
 
@@ -378,11 +478,28 @@ def verdict_to_json(verdict: LoadVerdict) -> dict[str, Any]:
     """The verdict as `stream check --json` prints it."""
     return {
         "schema": SCHEMA,
+        "outcome": verdict.outcome.value,
+        "headline": make_headline(verdict),
         "loads": verdict.loads,
+        "sections": verdict.sections,
+        "not_compared": verdict.not_compared,
         "reasons": [
             _to_json(refusal) | {"first": refusal is verdict.first} for refusal in verdict.refusals
         ],
+        "wrong_values": [
+            {
+                "section": each.section,
+                "path": each.path,
+                "offset": each.offset,
+                "arrives_as": each.arrives_as,
+                "value": each.value,
+                "may_be_refused": each.may_refuse,
+                "reason": explain_wrong_value(each),
+            }
+            for each in verdict.wrong_values
+        ],
         "undetermined": [_to_json(question) for question in verdict.questions],
+        "to_decide": advise(verdict),
     }
 
 

@@ -64,6 +64,9 @@ class LoadFault(Enum):
     NOT_EQUAL = auto()  # received, local
     ABOVE_BOUND = auto()  # received, local: None where it is not known
     POINTER_MARKER = auto()  # received
+    PCI_CONFIG_DIFFERS = auto()  # number: of the byte, name, received, local, mask
+    REGISTER_UNKNOWN = auto()  # number
+    REGISTER_DIFFERS = auto()  # number, received, local
     LOAD_FAILED = auto()  # a function of the device refuses and gives no cause
     CODEC_LIMIT = auto()  # a limit of our codecs, which QEMU does not have
 
@@ -96,11 +99,13 @@ class LoadDoubt(Enum):
     CODEC_UNKNOWN = auto()  # owner
 
     # Knowledge without types
-    BODY_NOT_READ = auto()  # name: the kind of knowledge
+    NOT_DESCRIBED = auto()  # the stream does not describe the section
     DESCRIPTION_MISFIT = auto()  # detail
     SUBSECTION_NOT_SHOWN = auto()  # name, owner, refusal
-    LAYOUT_DIFFERS = auto()  # items
-    LAYOUT_LONGER = auto()  # name: the first field that only one of two streams has
+    LAYOUT_MAY_DIFFER = auto()  # refusal
+    FIELD_NOT_COMPARED = auto()  # name: its path
+    BYTES_MOVED = auto()  # name: what was sent, owner: the field that takes it
+    REGISTER_MAY_BE_TOLERATED = auto()  # refusal
     COMPARED_VALUE = auto()  # refusal
     CHECKS_NOT_RECORDED = auto()
 
@@ -121,16 +126,29 @@ class LoadDoubt(Enum):
     FREE_PROPERTY = auto()  # name
 
 
-@dataclass(frozen=True, slots=True)
-class LayoutItem:
-    """A value of a recorded layout: where it is, its type, its size in bytes."""
-
-    path: str
-    type: str
-    size: int
-
-
-Layout = tuple[LayoutItem, ...]
+# The questions after which it is not known whether a section has the length that is read.
+NOT_COMPARED = frozenset(
+    {
+        LoadDoubt.REST_NOT_READ,
+        LoadDoubt.OWN_CODEC,
+        LoadDoubt.SECTION_NOT_SENT,
+        LoadDoubt.DEVICE_UNKNOWN,
+        LoadDoubt.DEVICE_NOT_DESCRIBED,
+        LoadDoubt.OTHER_VERSION,
+        LoadDoubt.OLD_LOAD_FUNCTION,
+        LoadDoubt.CODEC_UNKNOWN,
+        LoadDoubt.NOT_DESCRIBED,
+        LoadDoubt.DESCRIPTION_MISFIT,
+        LoadDoubt.SUBSECTION_NOT_SHOWN,
+        LoadDoubt.LAYOUT_MAY_DIFFER,
+        LoadDoubt.FIELD_NOT_COMPARED,
+        LoadDoubt.LAYOUT_OF_OTHER_STATE,
+        LoadDoubt.LIMIT_OF_CODEC,
+        LoadDoubt.FIELD_MAY_BE_ABSENT,
+        LoadDoubt.OTHER_PROPERTIES,
+        LoadDoubt.FREE_PROPERTY,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +166,7 @@ class LoadRefusal:
     number: int = 0
     received: int | str | None = None
     local: int | str | None = None  # what the loading program has or expects
+    mask: int = 0xFF  # of a byte that is compared: its bits that must be the same
     surplus: int | None = None  # bytes before the footer that the program does not read; < 0: lacks
     detail: str = ""  # for people: what a codec or the reader of the stream says of it
 
@@ -164,9 +183,20 @@ class OpenQuestion:
     owner: str = ""
     received: int | None = None
     local: int | None = None
-    items: tuple[LayoutItem, LayoutItem] | None = None  # the stream's, the program's
     refusal: LoadRefusal | None = None
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongValue:
+    """A value that the program loads into another field than the one that was sent."""
+
+    section: str
+    offset: int  # in the stream
+    path: str  # of the field that was sent
+    arrives_as: str  # the path of the field that takes its place
+    value: int | None = None
+    may_refuse: bool = False  # or the section has another length, and is refused
 
 
 def ask_about(
@@ -184,7 +214,17 @@ def ask_about(
     )
 
 
-LoadFindings: TypeAlias = Iterator[LoadRefusal | OpenQuestion]
+LoadFinding: TypeAlias = LoadRefusal | WrongValue | OpenQuestion
+LoadFindings: TypeAlias = Iterator[LoadFinding]
+
+
+class CheckOutcome(Enum):
+    """What is known of a load, in one word."""
+
+    LOADS = "loads"
+    REFUSED = "refused"
+    WRONG_VALUES = "wrong-values"
+    NOT_DECIDED = "not-decided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,22 +232,43 @@ class LoadVerdict:
     """Why the stream is refused, in the order in which QEMU comes to it, and what stays open."""
 
     refusals: tuple[LoadRefusal, ...]
+    wrong_values: tuple[WrongValue, ...]
     questions: tuple[OpenQuestion, ...]
+    sections: int = 0  # of devices in the stream
 
     @classmethod
-    def of(cls, findings: Iterable[LoadRefusal | OpenQuestion]) -> "LoadVerdict":
+    def of(cls, findings: Iterable[LoadFinding], sections: int = 0) -> "LoadVerdict":
         found = tuple(findings)
         return cls(
             tuple(item for item in found if isinstance(item, LoadRefusal)),
+            tuple(item for item in found if isinstance(item, WrongValue)),
             tuple(item for item in found if isinstance(item, OpenQuestion)),
+            sections,
         )
+
+    @property
+    def outcome(self) -> CheckOutcome:
+        if self.refusals:
+            return CheckOutcome.REFUSED
+        if self.wrong_values:
+            return CheckOutcome.WRONG_VALUES
+        return CheckOutcome.NOT_DECIDED if self.questions else CheckOutcome.LOADS
 
     @property
     def loads(self) -> bool | None:
         """False: it is refused. True: it loads. None: something is not known."""
         if self.refusals:
             return False
-        return None if self.questions else True
+        is_open = self.questions or any(each.may_refuse for each in self.wrong_values)
+        return None if is_open else True
+
+    @property
+    def not_compared(self) -> int:
+        """The sections of which it is not known whether they have the length that is read."""
+        open_sections = {
+            (each.section, each.offset) for each in self.questions if each.doubt in NOT_COMPARED
+        }
+        return len({section for section, _ in open_sections})
 
     @property
     def first(self) -> LoadRefusal | None:

@@ -73,29 +73,44 @@ def _fill(chain: tuple[Any, ...], record: DecodedRecord) -> None:
 
 
 def _make_value(kind: Any, node: Node) -> Any:
-    """What the object holds there; `_USE_DEFAULT` where its default serves."""
-    kind_name = type(kind).__name__
-    match node:
-        case DecodedRecord() if kind_name == "StructOf":
+    """What the object holds there; `_USE_DEFAULT` where its default serves.
+
+    A schema may have a struct or a list where the stream knows only the size, and the reverse.
+    """
+    match type(kind).__name__:
+        case "StructOf":
             inner = kind.cls()
-            _fill((inner,), node)
+            if isinstance(node, DecodedRecord):
+                _fill((inner,), node)
             return inner
-        case DecodedElements(elements=elements) if kind_name in ("ArrayOf", "PointersOf"):
-            return [_make_element(kind.element, each) for each in elements]
-        case DecodedRecord() if kind_name in ("ArrayOf", "PointersOf"):  # of one element
-            return [_make_element(kind.element, node)]
-        case RecordItem(type=null) if null in _NULLS and kind_name == "PointersOf":  # of one
-            return [None]
-        case RecordItem(value=int() as value) if kind_name == "BytesOf":  # of one byte
-            return bytes([value & 0xFF])
-        case RecordItem(value=bool() | int() | float() as value):
-            return value if kind_name in ("Number", "Bool", "Float", "EnumOf") else [value]
-        case RecordItem(value=str() as text) if kind_name in ("BytesOf", "Rest", "BlobOf"):
-            return bytes.fromhex(text)
-        case RecordItem():  # it is there, and that is all that matters
-            return 0 if kind_name == "BitmapOf" else []
+        case "ArrayOf" | "PointersOf":
+            return [_make_element(kind.element, each) for each in _find_elements(node)]
+        case "Number" | "Bool" | "Float" | "EnumOf":
+            value = node.value if isinstance(node, RecordItem) else None
+            return value if isinstance(value, int | float) else _USE_DEFAULT
+        case "BytesOf" | "Rest" | "BlobOf":
+            found = node.value if isinstance(node, RecordItem) else None
+            if isinstance(found, int):  # of one byte
+                return bytes([found & 0xFF])
+            return bytes.fromhex(found) if isinstance(found, str) else _USE_DEFAULT
+        case "BitmapOf":
+            return 0
+        case "MapOf":  # it is there, and that is all that matters
+            return {}
         case _:
-            return _USE_DEFAULT
+            return []
+
+
+def _find_elements(node: Node) -> Sequence[DecodedRecord | RecordItem]:
+    match node:
+        case DecodedElements(elements=elements):
+            return elements
+        case DecodedRecord() | RecordItem(value=bool() | int() | float()):  # an array of one
+            return (node,)
+        case RecordItem(type=kind) if kind in _NULLS:
+            return (node,)
+        case _:
+            return ()
 
 
 def _make_element(kind: Any, node: DecodedRecord | RecordItem) -> Any:
@@ -118,7 +133,8 @@ def _set_length(chain: tuple[Any, ...], kind: Any, node: Node) -> None:
             case RecordItem(value=list() as values):
                 setattr(chain[level], attribute, len(values))
             case RecordItem(size=size) if not _is_of_one_element(kind, node):
-                setattr(chain[level], attribute, size)
+                bits = 8 if type(kind).__name__ == "BitmapOf" else 1
+                setattr(chain[level], attribute, size * bits)
             case _:
                 setattr(chain[level], attribute, 1)
 
@@ -142,7 +158,7 @@ class _AttributeProbe:
 
 def _find_local_length(kind: Any) -> tuple[int, str] | None:
     """The owner (0: the object itself) and the attribute that a length is, if it is just that."""
-    for name in ("length", "count"):
+    for name in ("length", "count", "bits"):
         code = getattr(kind, name, None)
         if callable(code):
             arity = code.__code__.co_argcount

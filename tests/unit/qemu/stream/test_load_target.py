@@ -1,0 +1,54 @@
+"""The object that a schema loads into, made from what the stream says of its own layout."""
+
+from typing import Any
+
+from tests.support.pipeline import compiled
+from vmsdl.qemu.stream.load_target import make_load_target
+from vmsdl.qemu.stream.values import decode_record
+
+
+def load(schema: str, name: str, body: bytes, *fields: dict[str, Any]) -> Any:
+    """The device that these bytes are, loaded as `stream decode --schema` loads them."""
+    description = {"vmsd_name": "d", "version": 1, "fields": list(fields)}
+    record = decode_record(description, memoryview(body), 0, len(body), "d")
+    cls = vars(compiled(schema).modules["case"])[name]
+    return cls.decode(body, base=make_load_target(cls, record))
+
+
+def test_the_length_of_a_bitmap_is_the_streams() -> None:
+    # The SD card of QEMU 10.0: as many bits as the image has groups of blocks.
+    body = bytes((0, 0, 0, 0, 0, 0, 0, 5, 7))
+    schema = "device d { local bits: i32 = 0; groups: bitmap[bits]; last: u8; }"
+    loaded = load(
+        schema,
+        "D",
+        body,
+        {"name": "groups", "type": "bitmap", "size": 8},
+        {"name": "last", "type": "uint8", "size": 1},
+    )
+    assert (loaded.groups, loaded.last) == (5, 7)
+
+
+def test_a_schema_may_have_a_struct_where_the_stream_has_bytes() -> None:
+    # virtio devices: the stream knows only the size of `virtio`, which has a codec of its own.
+    schema = "struct body { a: u8; } device d { local n: i32 = 1; b: body; rest: bytes[n]; }"
+    fields = [
+        {"name": "b", "type": "virtio", "size": 1},
+        {"name": "rest", "type": "buffer", "size": 2},
+    ]
+    loaded = load(schema, "D", bytes((1, 2, 3)), *fields)
+    assert (loaded.b.a, loaded.rest) == (1, b"\2\3")
+
+
+def test_a_schema_may_have_an_array_of_structs_where_the_stream_has_bytes() -> None:
+    schema = """
+        struct body { a: u8; }
+        device d { local n: i32 = 9; b: body[2]; m: map<u64, body> if extern; rest: bytes[n]; }
+    """
+    fields = [
+        {"name": "b", "type": "own codec", "size": 2},
+        {"name": "m", "type": "gtree", "size": 5},
+        {"name": "rest", "type": "buffer", "size": 1},
+    ]
+    loaded = load(schema, "D", bytes((1, 2, 0, 0, 0, 0, 0, 3)), *fields)
+    assert ([each.a for each in loaded.b], loaded.m, loaded.rest) == ([1, 2], {}, b"\3")
