@@ -3,7 +3,6 @@
 from vmsdl.expr.bit_runs import (
     BitRun,
     cut_runs,
-    find_signed_width,
     find_signed_word,
     find_whole,
     find_width,
@@ -12,9 +11,9 @@ from vmsdl.expr.bit_runs import (
 )
 from vmsdl.expr.integer_sets import IntegerSet, find_solutions
 from vmsdl.expr.logic import (
-    FALSE,
     TRUE,
     and_,
+    count_nodes,
     find_path,
     fold_expression,
     is_bool,
@@ -25,7 +24,6 @@ from vmsdl.expr.logic import (
 )
 from vmsdl.expr.nodes import (
     BOOL,
-    INTEGER,
     MIRRORED,
     Binary,
     Conditional,
@@ -34,6 +32,7 @@ from vmsdl.expr.nodes import (
     Operator,
     Unary,
 )
+from vmsdl.expr.word_equality import compare_with_number, compare_words, mask_bits
 
 _EQUALITIES = (Operator.EQUAL, Operator.NOT_EQUAL)
 
@@ -47,6 +46,10 @@ def simplify_comparison(e: Binary) -> Expr:
     left, right = find_whole(left) or left, find_whole(right) or right
     if isinstance(right, Literal) and not is_bool(left):
         return _simplify_against_number(operator, left, right)
+    if operator in _EQUALITIES:
+        equal = compare_words(left, right)
+        if equal is not None and count_nodes(equal) <= count_nodes(e):
+            return equal if operator is Operator.EQUAL else not_(equal)
     multiples = _find_multiples(left, right)
     if multiples is not None:
         place, factor, other = multiples
@@ -161,7 +164,7 @@ def _compare_word(word: Expr, values: IntegerSet) -> Expr | None:
     match runs:
         case (BitRun(source=source, start=start, at=0) as run,) if run.width == width:
             if start == 0:
-                masked = _mask(source, run.mask)
+                masked = mask_bits(source, run.mask)
                 return _compare_ranges(find_whole(masked) or masked, values)
             if find_width(source) == start + width:
                 low = make_mask(start)
@@ -177,48 +180,12 @@ def _compare_runs(runs: tuple[BitRun, ...], width: int, values: IntegerSet) -> E
     low, high = values.ranges[0]
     if len(values.ranges) != 1 or low is None or high is None:
         return None
-    covered = sum(make_mask(run.width) << run.at for run in runs)
     if low == high:
-        return FALSE if low & ~covered else _compare_each(runs, low)
+        return compare_with_number(runs, low)
     if low == 0 and not high & (high + 1):
         first = high.bit_length()
-        return _compare_each(cut_runs(runs, first, width), 0)
+        return compare_with_number(cut_runs(runs, first, width), 0)
     return None
-
-
-def _compare_each(runs: tuple[BitRun, ...], value: int) -> Expr:
-    """When the bits of each place are those of the value: one comparison for a place."""
-    wanted: dict[Expr, list[tuple[int, int]]] = {}
-    for run in runs:
-        bits = (value >> run.at & make_mask(run.width)) << run.start
-        wanted.setdefault(run.source, []).append((run.mask, bits))
-    parts = []
-    for source, compared in wanted.items():
-        mask = bits = 0
-        for own_mask, own_bits in compared:
-            if (bits ^ own_bits) & mask & own_mask:
-                return FALSE
-            mask |= own_mask
-            bits |= own_bits
-        parts.append(_compare_source(source, mask, bits))
-    return and_(*parts)
-
-
-def _compare_source(source: Expr, mask: int, bits: int) -> Expr:
-    match source:
-        case Conditional(condition=condition, yes=Literal(value=1), no=Literal(value=0)):
-            return condition if bits else not_(condition)
-        case _:
-            signed = find_signed_width(source)
-            if signed is not None and mask == make_mask(signed):
-                value = bits - (1 << signed if bits >> signed - 1 else 0)
-                return make_comparison(Operator.EQUAL, source, make_literal(value))
-            masked = _mask(source, mask)
-            return make_comparison(Operator.EQUAL, find_whole(masked) or masked, make_literal(bits))
-
-
-def _mask(source: Expr, mask: int) -> Expr:
-    return Binary(type=INTEGER, operator=Operator.AND_BITS, left=source, right=make_literal(mask))
 
 
 def _compare_ranges(word: Expr, values: IntegerSet) -> Expr | None:

@@ -238,13 +238,15 @@ class _Rewriting:
         has_leaves = False
         for part in settled.parts:
             inner = self.of(part, settled.facts) if part in settled.compounds else part
-            is_leaf = _is_own(inner, is_all) or not _is_junction(inner)
-            has_leaves = has_leaves or (is_leaf and inner != part)
+            has_leaves = has_leaves or (inner != part and _is_simple(inner, is_all))
             found.append(inner)
         if has_leaves:
             # What is simple now says more of the other parts.
             return self._join(found, is_all, facts)
-        return self._factor(self._merge_similar(found, is_all), is_all, settled.facts)
+        merged = self._merge_similar(found, is_all)
+        if any(part not in found and _is_simple(part, is_all) for part in merged):
+            return self._join(merged, is_all, facts)
+        return self._factor(merged, is_all, facts, settled.facts)
 
     def _merge_similar(self, parts: list[Expr], is_all: bool) -> list[Expr]:
         """Parts that differ in the values of one place, as one: `n == 1 and a or n == 2 and a`."""
@@ -289,8 +291,13 @@ class _Rewriting:
         self._spend(len(several))
         return [part for part in parts if not any(other < items[part] for other in several)]
 
-    def _factor(self, parts: list[Expr], is_all: bool, facts: KnownValues) -> Expr:
-        """`a and b or a and c` is `a and (b or c)`."""
+    def _factor(
+        self, parts: list[Expr], is_all: bool, facts: KnownValues, inner_facts: KnownValues
+    ) -> Expr:
+        """`a and b or a and c` is `a and (b or c)`.
+
+        `inner_facts`: what is known where the parts that are no junctions do not decide.
+        """
         inner = Operator.OR if is_all else Operator.AND
         outer, join_inner = (and_, or_) if is_all else (or_, and_)
         lists = {i: collect_operands(part, inner) for i, part in enumerate(parts)}
@@ -309,13 +316,17 @@ class _Rewriting:
         # What may not have a value where the other part does not hold stays behind it.
         is_last = lists[having[0]][-1] == shared
         whole = join_inner(rest, shared) if is_last else join_inner(shared, rest)
-        whole = self.of(whole, facts)
+        whole = self.of(whole, inner_facts)
         left = [
             whole if i == having[0] else part
             for i, part in enumerate(parts)
             if i == having[0] or i not in having
         ]
-        return self._factor(left, is_all, facts) if len(left) > 1 else outer(*left)
+        if len(left) == 1:
+            return whole
+        if _is_simple(whole, is_all):
+            return self._join(left, is_all, facts)
+        return self._factor(left, is_all, facts, inner_facts)
 
 
 def _read_pin(place: Expr, facts: KnownValues) -> Expr:
@@ -340,5 +351,7 @@ def _has_choice(e: Expr) -> bool:
             return isinstance(e, Conditional)
 
 
-def _is_own(e: Expr, is_all: bool) -> bool:
-    return isinstance(e, Binary) and e.operator is (Operator.AND if is_all else Operator.OR)
+def _is_simple(e: Expr, is_all: bool) -> bool:
+    """Whether it is no junction, or one of the same kind as that around it."""
+    own = Operator.AND if is_all else Operator.OR
+    return not _is_junction(e) or (isinstance(e, Binary) and e.operator is own)

@@ -108,6 +108,8 @@ class JunctionParts:
 
     def _merge_bits(self, bounds: list[Bound]) -> list[Bound] | None:
         """Bits of one place as one mask. None: they contradict each other."""
+        if any(bound.values.meet(find_universe(bound.term)).is_empty for bound in bounds):
+            return None
         masked: dict[Expr, int] = {}
         for bound in bounds:
             source, mask = bound.term

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from vmsdl.expr.bit_runs import find_signed_width, find_width, make_mask
 from vmsdl.expr.integer_sets import EVERY_INTEGER, IntegerSet, find_solutions, join_all
-from vmsdl.expr.nodes import OPPOSITE, Binary, Expr, IntValue, Literal, Operator
+from vmsdl.expr.nodes import OPPOSITE, Binary, Call, Expr, Function, IntValue, Literal, Operator
 from vmsdl.records import dataclass
 
 # A place, and which bits of it are looked at; None: its value.
@@ -80,6 +80,8 @@ def find_universe(term: Term) -> IntegerSet:
     source, mask = term
     if mask is not None:
         return IntegerSet(((0, mask),))
+    if isinstance(source, Call) and source.function is Function.LEN:
+        return IntegerSet(((0, None),))
     if isinstance(source.type, IntValue):
         return IntegerSet(((source.type.low, source.type.high),))
     return EVERY_INTEGER

@@ -47,7 +47,8 @@ class BoundWriter:
         has_order = not isinstance(term[0].type, EnumValue)
         included = [self._write_range(term, each, universe, has_order) for each in values.ranges]
         excluded = [self._write_outside(term, each, universe, has_order) for each in others.ranges]
-        if (_cost(excluded), others.point is None) < (_cost(included), values.point is None):
+        # `n != 0` and `n != 1` are clearer than ranges, and these than what they leave out.
+        if (_cost(excluded), not _is_few(others)) < (_cost(included), not _is_few(values)):
             return and_(*(or_(*each) for each in excluded))
         return or_(*(part for each in included for part in each))
 
@@ -71,7 +72,9 @@ class BoundWriter:
         self, term: Term, range_: Range, universe: IntegerSet, has_order: bool
     ) -> list[Expr]:
         """Conditions that exclude the range: each list is of alternatives."""
-        points = _list_points(range_, 1 if has_order else _MOST_MEMBERS)
+        points = _list_points(range_, 2 if has_order else _MOST_MEMBERS)
+        if has_order and len(points) == 2 and not _is_inside(range_, universe):
+            points = []  # one comparison says it
         if points:
             return [and_(*(self._compare(term, Operator.NOT_EQUAL, each) for each in points))]
         low, high = range_
@@ -114,6 +117,10 @@ def _list_points(range_: Range, most: int) -> list[int]:
     if low is None or high is None or high - low >= most:
         return []
     return list(range(low, high + 1))
+
+
+def _is_few(values: IntegerSet) -> bool:
+    return all(_list_points(each, 2) for each in values.ranges)
 
 
 def _is_inside(range_: Range, universe: IntegerSet) -> bool:

@@ -204,6 +204,8 @@ def parse(text: str) -> Expr:
         ("(if a >= 128 then a - 256 else a) == -1", "a == 255"),
         ("p and (if p then a else b) == 1", "p and a == 1"),
         ("a * 2 != a * 4", "a != 0"),
+        ("s <= -2 or s > 0", "s != -1 and s != 0"),
+        ("p and s < -1 or p and s >= 1", "p and s != -1 and s != 0"),
         ("a & 1 != 0 or a & 2 != 0", "a & 3 != 0"),
         ("a & 0x80 != 0", "a & 0x80 != 0"),
         ("w & ~0x03 == 0", "w & ~0x3 == 0"),
