@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from vmsdl.expr.concise import make_concise
 from vmsdl.expr.logic import (
     and_,
     collect_operands,
@@ -19,7 +20,13 @@ _LARGEST = 1000  # nobody reads a longer condition to its end
 
 
 def shorten(e: Expr, prover: ConditionSolver) -> Expr:
-    """Without parts that the other parts imply, and without alternatives that they exclude."""
+    """Without parts that the other parts imply, and without alternatives that they exclude.
+
+    What can be seen without the prover comes first: each part that is left is a question to it.
+    """
+    if count_nodes(e, 4 * _LARGEST) > 4 * _LARGEST:
+        return e
+    e = make_concise(e)
     if count_nodes(e, _LARGEST) > _LARGEST:
         return e
     alternatives = []
@@ -29,7 +36,7 @@ def shorten(e: Expr, prover: ConditionSolver) -> Expr:
             before = alternative
             alternative = _shorten_parts(collect_operands(alternative, Operator.AND), prover)
         alternatives.append(alternative)
-    return or_(*alternatives)
+    return make_concise(or_(*alternatives))
 
 
 def _shorten_parts(parts: list[Expr], prover: ConditionSolver) -> Expr:
