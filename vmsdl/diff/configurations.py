@@ -6,6 +6,7 @@ have one machine type. So nothing is said of a sender on one machine type and a 
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from vmsdl.diff.layout.settings import (
     MachinePair,
@@ -114,8 +115,30 @@ def analyze_own(side: Side, group: MachineGroup) -> MigrationResult:
     """What a version does with its own state."""
     if is_recorded(side.description):
         return MigrationResult(Verdict.OK)  # a program loads its own stream
+    return _analyze_known(_KnownSide(side), group)
+
+
+class _KnownSide:
+    """A side by its identity: one comparison asks about the same side many times."""
+
+    def __init__(self, side: Side) -> None:
+        self.side = side
+
+    def __hash__(self) -> int:
+        return hash((id(self.side.schema), id(self.side.description)))
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _KnownSide)
+            and self.side.schema is other.side.schema
+            and self.side.description is other.side.description
+        )
+
+
+@lru_cache(maxsize=16)
+def _analyze_known(known: _KnownSide, group: MachineGroup) -> MigrationResult:
     machines = MachinePair(group[0] if group else None)
-    return analyze_migration(side, side, machines, sender_is_old=True, is_thorough=True)
+    return analyze_migration(known.side, known.side, machines, sender_is_old=True, is_thorough=True)
 
 
 def is_failure(shown: ReportedEffect) -> bool:

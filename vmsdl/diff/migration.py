@@ -154,9 +154,7 @@ def _analyze(
         solver=prover,
         configuration=context.configuration,
         receiver_places=tuple(context.expected),
-        sender_checks=frozenset(
-            node.condition for node in sent_nodes if isinstance(node, CheckNode)
-        ),
+        sender_checks=_index_checks(sent_nodes),
         reset_values=find_reset_values(sender),
         refused_by_sender=_find_own_refusals(sent_nodes),
     )
@@ -171,6 +169,14 @@ def _analyze(
     carriers = (each.words for each in find_version_carriers(sender))
     assumptions = (*carriers, *_describe_receiver_values(judged))
     return _decide(judged, prover, assumptions)
+
+
+def _index_checks(nodes: list[AnyNode]) -> dict[Expr, set[Expr]]:
+    found: dict[Expr, set[Expr]] = {}
+    for node in nodes:
+        if isinstance(node, CheckNode):
+            found.setdefault(node.condition, set()).add(and_(node.sender_guard, node.guard))
+    return found
 
 
 def _find_header_refusal(one: Description, other: Description) -> Effect | None:

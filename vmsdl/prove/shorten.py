@@ -16,7 +16,7 @@ from vmsdl.expr.nodes import Expr, Operator
 from vmsdl.prove.conditions import ConditionSolver
 
 _MOST_PARTS = 24  # each is a question or more
-_LARGEST = 1000  # nobody reads a longer condition to its end
+_LARGEST = 500  # nobody reads a longer condition to its end
 
 
 def shorten(e: Expr, prover: ConditionSolver) -> Expr:
@@ -24,11 +24,9 @@ def shorten(e: Expr, prover: ConditionSolver) -> Expr:
 
     What can be seen without the prover comes first: each part that is left is a question to it.
     """
-    if count_nodes(e, 4 * _LARGEST) > 4 * _LARGEST:
-        return e
-    e = make_concise(e)
     if count_nodes(e, _LARGEST) > _LARGEST:
         return e
+    e = make_concise(e)
     alternatives = []
     for alternative in collect_operands(e, Operator.OR):
         before = None

@@ -1,6 +1,7 @@
 """What every step of a simulated load needs to know, and the questions that steps ask."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from vmsdl.diff.layout.flatten import Flattener
 from vmsdl.diff.matching.fields import Pairing
@@ -33,7 +34,8 @@ class Simulation:
     # The receiver's locals and properties in terms of the sender; None: the same expression.
     configuration: Mapping[FieldPath, Expr | None]
     receiver_places: tuple[FieldPath, ...]  # all that hold a value
-    sender_checks: frozenset[Expr]  # conditions that the sender's own version checks
+    # Conditions that the sender's own version checks, and where it checks each.
+    sender_checks: Mapping[Expr, AbstractSet[Expr]]
     # The values of the sender's locals and properties after reset.
     reset_values: Mapping[FieldPath, int | bool]
     refused_by_sender: Expr = FALSE  # states that it saves, and its own version refuses

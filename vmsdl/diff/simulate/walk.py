@@ -337,8 +337,9 @@ def _note_check(simulation: Simulation, state: WalkState, expected: CheckNode) -
     try:
         own = translate(simulation, state, expected.condition, as_own_version=True)
         guard = find_expected_condition(simulation, state, expected, as_own_version=True)
-        if own in simulation.sender_checks and simulation.is_impossible(
-            and_(state.condition, guard, not_(own))
+        guards = simulation.sender_checks.get(own, ())
+        if guard in guards or (
+            guards and simulation.is_impossible(and_(state.condition, guard, not_(own)))
         ):
             # What it refuses all the same, the sender's own version refuses too.
             return Advance(state)
