@@ -163,10 +163,16 @@ def evaluate(e: Expr, state: Any, variables: dict[str, Any]) -> Any:
         case Unary(operator=operator, operand=operand):
             inner = evaluate(operand, state, variables)
             return -inner if operator is Operator.NEGATE else ~inner
-        case Binary(operator=Operator.AND, left=left, right=right):
-            return evaluate(left, state, variables) and evaluate(right, state, variables)
-        case Binary(operator=Operator.OR, left=left, right=right):
-            return evaluate(left, state, variables) or evaluate(right, state, variables)
+        case Binary(operator=Operator.AND | Operator.OR as operator, left=left, right=right):
+            # Of an element that a list does not have nothing is true: its length decides first.
+            for one, other in ((left, right), (right, left)):
+                try:
+                    first = evaluate(one, state, variables)
+                except IndexError:
+                    continue
+                decides = not first if operator is Operator.AND else first
+                return first if decides else evaluate(other, state, variables)
+            raise IndexError
         case Binary(left=left, right=right):
             one, other = (
                 Literal(type=each.type, value=evaluate(each, state, variables))

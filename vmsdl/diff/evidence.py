@@ -14,6 +14,7 @@ from dataclasses import replace
 from vmsdl.diff.matching.fields import Pairing, Side
 from vmsdl.diff.result import Doubt, MigrationResult, ReportedEffect
 from vmsdl.diff.simulate.reasons import (
+    LENGTH_REASONS,
     VERSION_REASONS,
     EffectReason,
     Unknown,
@@ -75,10 +76,17 @@ def _limit_by_streams(
         return found
     doubt = make_unknown(UnknownReason.NOT_IN_STREAMS)
     found = replace(found, assumptions=(*found.assumptions, doubt.text))
+    certain = [each for each in found.shown if each.is_certain]
     if all(each.is_certain and each.effect.reason in VERSION_REASONS for each in found.shown):
         return found
     if Origin.SCHEMA in origins:
         return _leave_open(found, make_unknown(UnknownReason.ONE_STATE_OF_THE_OTHER))
+    if certain and all(each.effect.reason in LENGTH_REASONS for each in certain):
+        # Each field is in both, so one of them has another size: whatever a stream does not show,
+        # this length is wrong.
+        one, other = sender.description, receiver.description
+        if one.version_id == other.version_id and _have_same_fields(sender, receiver, one, other):
+            return found
     if _is_newer(receiver, sender, sender_is_old):
         return _leave_open(found, make_unknown(UnknownReason.RECEIVER_IS_NEWER))
     if any(_is_displaced(each.effect, sender, receiver) for each in found.shown):
@@ -87,6 +95,22 @@ def _limit_by_streams(
         )
         return replace(found, shown=shown, partition=None)
     return _leave_open(found, doubt)
+
+
+def _have_same_fields(one: Side, other: Side, body: Description, counterpart: Description) -> bool:
+    """Two bodies, and all that they embed, have fields of the same names in the same order."""
+    if [field.name for field in body.fields] != [field.name for field in counterpart.fields]:
+        return False
+    for mine, yours in zip(body.fields, counterpart.fields, strict=True):
+        structs = find_struct(mine.type), find_struct(yours.type)
+        if structs[0] is None or structs[1] is None:
+            if structs[0] is not structs[1]:
+                return False
+            continue
+        inner = one.schema.descriptions[structs[0].name]
+        if not _have_same_fields(one, other, inner, other.schema.descriptions[structs[1].name]):
+            return False
+    return True
 
 
 def _is_corrupt(shown: ReportedEffect) -> bool:

@@ -24,21 +24,26 @@ from vmsdl.expr.logic import (
     map_places,
 )
 from vmsdl.expr.nodes import (
+    Binary,
+    BoolValue,
     Call,
     ElementIndex,
     Expr,
     ExternPresence,
     Function,
+    IntValue,
     Item,
     Literal,
     Member,
     Operator,
     Quantifier,
+    Quantity,
     ReceiverValue,
     Select,
     Variable,
     Version,
     children,
+    with_children,
 )
 from vmsdl.expr.text import unparse
 from vmsdl.prove.elements import name_elements
@@ -70,10 +75,15 @@ class ConditionSolver(Protocol):
         """Is there one, whichever it is?"""
         ...
 
+    def holds_after_reset(self, condition: Expr) -> bool:
+        """Does the state after reset satisfy it, for certain? The cheapest question."""
+        ...
+
 
 # Schemas can come from strangers: this limits the work for one direction.
 _BUDGET = 600_000
-_LONGEST = 400  # nodes of a condition whose value after reset is computed
+# Nodes of a condition whose value after reset is computed: always, and for a verdict.
+_SHORT, _LONGEST = 400, 8_000
 _ANY = Effort(is_any_state_enough=True)
 
 
@@ -106,15 +116,14 @@ class ConditionProver:
         return self._answer(condition, _ANY).holds
 
     def satisfiable(self, condition: Expr) -> ConditionAnswer:
-        if self._holds_after_reset(condition):
+        if count_nodes(condition, _SHORT) <= _SHORT and self.holds_after_reset(condition):
             return ConditionAnswer(True)
         # What depends on an `extern` is not decided in any state: the smallest is not needed.
         longest = isqrt(self._budget)
         is_long = count_nodes(condition, longest) > longest
         return self._answer(condition, _ANY if is_long or depends_on_extern(condition) else FULL)
 
-    def _holds_after_reset(self, condition: Expr) -> bool:
-        """The state after reset satisfies it, for certain: the cheapest answer."""
+    def holds_after_reset(self, condition: Expr) -> bool:
         if count_nodes(condition, _LONGEST) > _LONGEST:
             return False
         names = sorted(collect_paths(condition))
@@ -128,7 +137,7 @@ class ConditionProver:
             return part if value is None else make_literal(value)
 
         try:
-            return bool(fold_constant(map_places(condition, place)))
+            return _is_true(map_places(condition, place))
         except RecursionError:
             return False
 
@@ -212,6 +221,28 @@ class ConditionProver:
     def _find_state(self, condition: Expr) -> Witness | None:
         answer = self._ask(condition, FULL)
         return answer.witness if answer.holds else None
+
+
+def _is_true(e: Expr) -> bool:
+    """Whether a condition without places is true; False: it is not, or that is not known."""
+    match e:
+        case Binary(operator=Operator.AND):
+            return all(map(_is_true, collect_operands(e, Operator.AND)))
+        case Binary(operator=Operator.OR):
+            return any(map(_is_true, collect_operands(e, Operator.OR)))
+        case Quantifier(quantity=Quantity.ALL, variable=variable, body=body):
+            # Numbers and bools in arrays are 0 after reset, however many there are.
+            return _is_true(_set_to_zero(body, variable))
+        case _:
+            return bool(fold_constant(e))
+
+
+def _set_to_zero(body: Expr, variable: str) -> Expr:
+    match body:
+        case Variable(name=name, type=IntValue() | BoolValue() as type_) if name == variable:
+            return make_literal(False if isinstance(type_, BoolValue) else 0)
+        case _:
+            return with_children(body, lambda child: _set_to_zero(child, variable))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vmsdl.diff.layout.settings import MachinePair
 from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.migration import analyze_migration
 from vmsdl.diff.result import MigrationResult
@@ -19,7 +20,7 @@ from vmsdl.source import SourceFile
 
 def analyze(old: str, new: str) -> MigrationResult:
     """From old to new."""
-    return analyze_migration(make_side(old), make_side(new), None, sender_is_old=True)
+    return analyze_migration(make_side(old), make_side(new), MachinePair(), sender_is_old=True)
 
 
 def make_side(text: str) -> Side:

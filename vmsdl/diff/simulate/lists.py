@@ -3,7 +3,7 @@
 First one element of the sender is compared with one of the receiver. Where both always take the
 same bytes, an effect on an element is an effect on the list, if any element has it.
 
-Else as many as three elements are followed byte by byte. That can show a refusal or a corruption,
+Else the elements of short lists are followed byte by byte. That can show a refusal or a corruption,
 and never that there is none.
 
 A list (`VMSTATE_QLIST_V`, `VMSTATE_QTAILQ_V`) has one byte before each element, a marker: 1 where
@@ -228,7 +228,7 @@ def _reads_element(e: Expr) -> bool:
     return False
 
 
-# Up to three elements, byte by byte -------------------------------------------------------------
+# Elements of short lists, byte by byte ----------------------------------------------------------
 
 
 def unroll(

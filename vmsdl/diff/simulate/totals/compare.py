@@ -20,6 +20,7 @@ from vmsdl.diff.layout.nodes import (
 )
 from vmsdl.diff.simulate.records import WalkState
 from vmsdl.diff.simulate.simulation import Simulation
+from vmsdl.diff.simulate.totals.difference import LengthDifference, make_difference
 from vmsdl.diff.simulate.totals.measure import (
     SettingsAfterReset,
     collect_subsection_names,
@@ -31,7 +32,6 @@ from vmsdl.diff.simulate.totals.reachable_sums import (
     can_be_equal,
     list_sums,
 )
-from vmsdl.diff.simulate.totals.surplus import Surplus, make_difference
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.logic import (
     FALSE,
@@ -62,7 +62,7 @@ class TotalsComparison:
 
     differ: Expr
     is_settled: bool
-    surplus: "Surplus"
+    surplus: "LengthDifference"
     is_longer: bool | None = None  # the sender's, in these states; None: it is not known
     assumed: tuple[
         Expr, ...
@@ -84,7 +84,7 @@ def compare_totals(simulation: Simulation, state: WalkState) -> TotalsComparison
     fixed, known, free = _subtract_totals(simulation, state, None)
     if not free.exists:
         differ = make_difference(fixed, known)
-        surplus = Surplus(fixed, tuple(known.items()))
+        surplus = LengthDifference(fixed, tuple(known.items()))
         is_longer = None if is_false(differ) else _find_longer(simulation, state, differ, surplus)
         return TotalsComparison(differ, True, surplus, is_longer)
     found = _compare_free(fixed, known, free)
@@ -127,7 +127,7 @@ def _drop_empty(parts: list[Multiple]) -> tuple[Multiple, ...]:
 
 
 def _find_longer(
-    simulation: Simulation, state: WalkState, differ: Expr, surplus: Surplus
+    simulation: Simulation, state: WalkState, differ: Expr, surplus: LengthDifference
 ) -> bool | None:
     """Whether it is the sender's total that is longer, in all states in which the two differ."""
     signs = {number > 0 for _, number in surplus.factors}
@@ -158,7 +158,7 @@ def _compare_free(fixed: int, factors: dict[Expr, int], free: _FreeParts) -> Tot
         fixed += number * least
         rest = None if most is None else most - least
         (more if number > 0 else less).append(Multiple(abs(number), rest))
-    surplus = Surplus(fixed, has_free_parts=True)
+    surplus = LengthDifference(fixed, has_free_parts=True)
     if can_be_equal(fixed, more, less):
         if (fixed >= 0 and not less) or (fixed <= 0 and not more):
             # Nothing makes up for what one side has more.

@@ -69,7 +69,9 @@ def measure_type(
             return Total(fixed=row.size)
         case EnumType():
             return Total(fixed=flattener.measure_scalar(element))
-        case Bytes(length=length) if (size := fold_constant(length)) is not None:
+        case Bytes(length=length) | Opaque(length=length) if (
+            length is not None and (size := fold_constant(length)) is not None
+        ):
             return Total(fixed=int(size))
         case StructType():
             any_element = Variable(type=StructValue(element.name), name=_ANY_ELEMENT)

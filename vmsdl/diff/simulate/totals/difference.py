@@ -22,7 +22,7 @@ _MOST_FACTORS = 2  # that a message names
 
 
 @dataclass(frozen=True, slots=True)
-class Surplus:
+class LengthDifference:
     """How many bytes the sender has more than the receiver: `fixed`, and so many of each factor.
 
     `has_free_parts`: besides, there are parts of which nothing is known.
