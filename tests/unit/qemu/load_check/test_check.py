@@ -77,7 +77,7 @@ def against(tmp_path: Path) -> Against:
         if isinstance(known, dict):
             known = json.dumps(known, indent=2)
         path.write_bytes(known if isinstance(known, bytes) else known.encode())
-        program = read_program(str(path), machine, Console())
+        program = read_program(str(path), machine, (), Console())
         assert program is not None
         return program
 
