@@ -138,7 +138,7 @@ def _read(data: bytes) -> LoadingProgram:
     with tempfile.TemporaryDirectory(prefix="vmsdl-") as folder:
         path = Path(folder) / "known"
         path.write_bytes(data)
-        program = read_program(str(path), None, Console())
+        program = read_program(str(path), None, (), Console())
     assert program is not None
     return program
 

@@ -70,11 +70,14 @@ class GeneratedModules:
         return found
 
 
-def import_schema(schema: "Schema") -> GeneratedModules:
-    """The modules of a checked schema. Raises NamesClash."""
+def import_schema(schema: "Schema", *, is_formatted: bool = True) -> GeneratedModules:
+    """The modules of a checked schema. Raises NamesClash.
+
+    `is_formatted`: their texts are laid out for people, which takes most of the time.
+    """
     from vmsdl.emit import emit
 
-    texts = {file.name: file.text for file in emit(schema)}
+    texts = {file.name: file.text for file in emit(schema, is_formatted=is_formatted)}
     names = [name.removesuffix(".py") for name in texts]
     package = import_texts(texts, names[0]).__package__
     modules = {name: import_module(f"{package}.{name}") for name in names}

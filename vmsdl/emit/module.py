@@ -14,7 +14,7 @@ from vmsdl.emit.module_scope import ModuleNames, import_lines
 from vmsdl.emit.names import FileNames
 from vmsdl.emit.output_file import OutputFile
 from vmsdl.emit.plan import Plan
-from vmsdl.emit.python import format_code
+from vmsdl.emit.python import JoinCode
 from vmsdl.emit.save_function import SaveFunctionWriter
 from vmsdl.emit.struct_formats import StructFormats
 from vmsdl.schema.codec_support import find_without_codec
@@ -34,7 +34,7 @@ from vmsdl.version import VERSION
 
 
 def emit_module(
-    file: SchemaFile, schema: Schema, files: dict[str, FileNames], plans: Plans
+    file: SchemaFile, schema: Schema, files: dict[str, FileNames], plans: Plans, join: JoinCode
 ) -> OutputFile:
     """The module of one file. What has no codec is left out, and a note says so."""
     module = ModuleNames(file, schema, files)
@@ -55,7 +55,7 @@ def emit_module(
         for d in own
         if d.name in left_out
     )
-    text = format_code((head, *enums, of_enums, members, *classes, of_classes, machines))
+    text = join((head, *enums, of_enums, members, *classes, of_classes, machines))
     return OutputFile(f"{module.own.module}.py", text, file.path, notes)
 
 

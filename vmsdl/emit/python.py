@@ -1,15 +1,16 @@
 """Formats generated Python text; the only module that uses black."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from black import Mode
 
 LINE_LENGTH = 100
+JoinCode: TypeAlias = Callable[[tuple[str, ...]], str]
 
 
 def format_code(chunks: tuple[str, ...]) -> str:
@@ -20,6 +21,11 @@ def format_code(chunks: tuple[str, ...]) -> str:
         # A piece is given the blank lines that black wants before it by the piece's own first word.
         texts = [black.format_str(chunk, mode=_mode()).strip("\n") for chunk in chunks if chunk]
     return _joined(texts)
+
+
+def join_code(chunks: tuple[str, ...]) -> str:
+    """The same pieces as they are: for a module that nobody reads."""
+    return _joined([chunk.strip("\n") for chunk in chunks])
 
 
 def _joined(texts: list[str]) -> str:

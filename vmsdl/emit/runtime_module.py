@@ -3,14 +3,14 @@
 import ast
 from functools import cache
 
-from vmsdl.emit.python import format_code
+from vmsdl.emit.python import JoinCode
 from vmsdl.resources import read_package_text
 
 _PACKAGE = "vmsdl.runtime"
 
 
 @cache
-def build_runtime_module(version: str) -> str:
+def build_runtime_module(version: str, join: JoinCode) -> str:
     """The text of `_vmsd.py`."""
     parts = _parts()
     imports: dict[str, set[str]] = {}
@@ -36,7 +36,7 @@ def build_runtime_module(version: str) -> str:
     if typing_only:
         head += ["if TYPE_CHECKING:", *("    " + line for line in _lines(typing_only))]
     # One blank line behind the imports and two between the parts, as black has it.
-    top = format_code(("\n".join(head),)).strip("\n")
+    top = join(("\n".join(head),)).strip("\n")
     return top + "\n\n" + "\n\n\n".join(bodies) + "\n"
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from vmsdl.qemu.importing.tree_parts import NO_COUNTS
 from vmsdl.schema.description import Annotation, Description, Field, Role, Schema, Unused
+from vmsdl.schema.recorded import NO_COUNTS
 from vmsdl.schema.sizes import Sizes, fold_length, measure_type
 from vmsdl.schema.types import (
     Array,

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from vmsdl.schema.description import Description, Schema
+from vmsdl.schema.description import Annotation, Description, Machine, Placed, Schema
 from vmsdl.schema.traverse import find_reachable, strip_arrays
 from vmsdl.schema.types import Opaque, StructType, Type
 
 Release = tuple[int, int]
+NO_COUNTS = "no array counts"  # @info of a machine whose dump has no numbers of elements
 
 
 class Origin(Enum):
@@ -61,16 +62,50 @@ class Age:
             return (f"{self.oldest[0]}.{self.oldest[1]} or later",)
         return (f"before {self.before[0]}.{self.before[1]}",) if self.before != _NEVER else ()
 
+    def narrow(self, other: "Age") -> "Age":
+        """What both of them say."""
+        return Age(max(self.oldest, other.oldest), min(self.before, other.before))
+
     def is_later_than(self, other: "Age") -> bool:
         return self.oldest >= other.before
 
 
-def read_recorded_age(description: Description) -> Age:
+def read_recorded_age(placed: Placed) -> Age:
     """What `@recorded(…)` says."""
-    for annotation in description.annotations:
+    age = Age()
+    for annotation in placed.annotations:
         for argument in annotation.arguments if annotation.name == "recorded" else ():
             found = _WORDS.fullmatch(str(argument))
             if found is not None:
                 release = int(found[2]), int(found[3])
-                return Age(before=release) if found[1] else Age(oldest=release)
-    return Age()
+                age = age.narrow(Age(before=release) if found[1] else Age(oldest=release))
+    return age
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedMachine:
+    """A machine type that wrote a dump, a stream or both, of which schemas were imported."""
+
+    name: str
+    origins: frozenset[Origin]
+    age: Age
+
+
+def find_recorded_machines(schema: Schema) -> Iterator[RecordedMachine]:
+    """Those that a schema declares."""
+    for machine in schema.machines.values():
+        if any(annotation.name == "recorded" for annotation in machine.annotations):
+            words = {
+                argument
+                for annotation in machine.annotations
+                if annotation.name == "recorded"
+                for argument in annotation.arguments
+            }
+            origins = frozenset(one for one in Origin if one.value in words)
+            yield RecordedMachine(machine.name, origins, _read_machine_age(machine))
+
+
+def _read_machine_age(machine: Machine) -> Age:
+    has_no_counts = Annotation("info", (NO_COUNTS,)) in machine.annotations
+    # A dump has the numbers of elements of arrays since 8.1.
+    return read_recorded_age(machine).narrow(Age(before=(8, 1)) if has_no_counts else Age())

@@ -13,9 +13,11 @@ from vmsdl.qemu.importing.import_dump import import_dump
 from vmsdl.qemu.importing.merge_dump import merge_dump
 from vmsdl.qemu.importing.observe import Observations
 from vmsdl.qemu.importing.write_schema import write_schemas
+from vmsdl.qemu.load_check.release_range import find_age
 from vmsdl.qemu.stream.reader import StreamError
 from vmsdl.qemu.stream.stream import Stream
 from vmsdl.qemu.stream.values import ValuesError
+from vmsdl.schema.recorded import Age
 from vmsdl.syntax.format.printer import format_tree
 
 DESCRIPTION = """Write a folder of .vmsd files, one for each device family. A dump has every device,
@@ -61,6 +63,7 @@ def _stream(options: argparse.Namespace, console: Console) -> int:
     document = paths.read_json(options.dump) if options.dump else None
     observations = Observations()
     machines: list[str] = []
+    age = Age()
     status = 0
     for path in options.files:
         try:
@@ -72,6 +75,7 @@ def _stream(options: argparse.Namespace, console: Console) -> int:
             return 1
         if stream.machine is not None:
             machines.append(stream.machine)
+        age = age.narrow(find_age(stream.parts))
         for device in stream.devices:
             try:
                 if device.is_described:
@@ -84,7 +88,7 @@ def _stream(options: argparse.Namespace, console: Console) -> int:
                 console.error(f"{path}: {error}; the device was left out")
                 status = 1
     if document is None:
-        _write(write_schemas(observations, machines), options.output, console)
+        _write(write_schemas(observations, machines, age=age), options.output, console)
         return status
     try:
         merged = merge_dump(observations, document)
@@ -94,7 +98,8 @@ def _stream(options: argparse.Namespace, console: Console) -> int:
     for note in merged.notes:
         console.say(f"{options.dump}: {note}")
     doc = f"Types from streams; versions and tests from {os.path.basename(options.dump)}."
-    _write(write_schemas(merged.observations, machines, merged, doc), options.output, console)
+    found = write_schemas(merged.observations, machines, merged, doc, age=age)
+    _write(found, options.output, console)
     return status
 
 

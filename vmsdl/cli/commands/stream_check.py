@@ -38,10 +38,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    program = read_program(options.against, options.machine, console)
+    incoming = PartialStream.of(map_file(options.file))
+    idstrs = {device.idstr for device in incoming.devices.values()}
+    program = read_program(options.against, options.machine, idstrs, console)
     if program is None:
         return 1
-    verdict = check_load(PartialStream.of(map_file(options.file)), program)
+    verdict = check_load(incoming, program)
     if options.json:
         console.result(json.dumps(verdict_to_json(verdict), indent=1) + "\n")
     else:

@@ -13,6 +13,7 @@ from vmsdl.cli.inputs.stream_schema import find_devices
 from vmsdl.qemu.show.explained_tree import explain_state
 from vmsdl.qemu.show.tree import show_state
 from vmsdl.qemu.stream.document import decode_document
+from vmsdl.qemu.stream.framing import find_idstrs
 from vmsdl.qemu.stream.reader import StreamError
 from vmsdl.qemu.stream.schema_state import SchemaDevice, SchemaState, decode_state
 from vmsdl.qemu.stream.stream import Device, Stream
@@ -40,10 +41,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    known = find_devices(options.schema, console) if options.schema else []
+    data = map_file(options.file)
+    known: list[SchemaDevice] | None = []
+    if options.schema:
+        known = find_devices(options.schema, find_idstrs(data), console)
     if known is None:
         return 1
-    data = map_file(options.file)
     try:
         if options.json and not options.device:
             return _decode_document(options, data, known, console)

@@ -8,7 +8,12 @@ from vmsdl.cli.console import Console, Failure
 from vmsdl.cli.inputs import paths
 from vmsdl.cli.inputs.paths import map_file
 from vmsdl.cli.inputs.stream_schema import find_devices
-from vmsdl.qemu.stream.document import DocumentError, encode_document, find_schema_names
+from vmsdl.qemu.stream.document import (
+    DocumentError,
+    encode_document,
+    find_schema_names,
+    find_section_names,
+)
 from vmsdl.qemu.stream.reader import StreamError
 from vmsdl.qemu.stream.schema_state import SchemaDevice
 
@@ -53,13 +58,13 @@ def _read_schemas(
 ) -> list[SchemaDevice] | None:
     """The devices whose schemas a document names; None where a schema has errors."""
     if options.schema:
-        return find_devices(options.schema, console)
+        return find_devices(options.schema, find_section_names(document), console)
     known: list[SchemaDevice] = []
     for name in sorted(find_schema_names(document)):
         path = os.path.join(os.path.dirname(options.file), os.path.basename(name))
         if not os.path.isfile(path):
             raise Failure(f"cannot find schema `{name}` beside `{options.file}`: use --schema PATH")
-        found = find_devices(path, console)
+        found = find_devices(path, (), console)
         if found is None:
             return None
         known += found

@@ -10,7 +10,7 @@ from vmsdl.build.in_memory import GeneratedModules, import_schema
 from vmsdl.cli.console import Console
 from vmsdl.cli.inputs.paths import map_file
 from vmsdl.cli.inputs.recorded import MARK, Dump, learn_schemas, open_recorded
-from vmsdl.cli.inputs.versions import read_schemas
+from vmsdl.cli.inputs.schemas import load_devices_of
 from vmsdl.emit.names import NamesClash
 from vmsdl.expr.nodes import INTEGER, Literal
 from vmsdl.qemu.load_check.configuration import find_release
@@ -20,16 +20,18 @@ from vmsdl.qemu.load_check.release_range import find_age
 from vmsdl.qemu.stream.partial import PartialStream
 from vmsdl.qemu.stream.values import DecodedRecord
 from vmsdl.schema.description import Description, Field, Schema
-from vmsdl.schema.recorded import Age, Origin
+from vmsdl.schema.recorded import Age, Origin, RecordedMachine, find_recorded_machines
 from vmsdl.schema.scalars import COUNT
 from vmsdl.schema.traverse import find_devices
 from vmsdl.schema.types import Scalar
 
 
-def read_program(path: str, machine: str | None, console: Console) -> LoadingProgram | None:
-    """None where the .vmsd has errors, which are reported."""
+def read_program(
+    path: str, machine: str | None, idstrs: Iterable[str], console: Console
+) -> LoadingProgram | None:
+    """What loads sections of these names. None where the .vmsd has errors, which are reported."""
     if os.path.isdir(path) or path.endswith(".vmsd"):
-        schemas = read_schemas(path, console)
+        schemas = load_devices_of(path, idstrs, console)
         return None if schemas is None else make_program(schemas, machine)
     data = map_file(path)
     if bytes(data[:4]) == MARK:
@@ -41,15 +43,31 @@ def make_program(schemas: Iterable[Schema], machine: str | None = None) -> Loadi
     """A program of checked schemas; a device's class is made when a stream has the device."""
     known = []
     machines: set[str] = set()
+    recorded: dict[str, RecordedMachine] = {}
     for schema in schemas:
         generate = _generate_once(schema)
         machines |= schema.machines.keys()
+        recorded |= {one.name: one for one in find_recorded_machines(schema)}
         known += [
             KnownDevice.of(schema, one, _select_class(generate, one))
             for one in find_devices(schema)
         ]
-    oldest = find_release(machine) or (0, 0)
-    return LoadingProgram(Origin.SCHEMA, tuple(known), machine, frozenset(machines), None, oldest)
+    age = _find_age(recorded.values())
+    # What was imported from streams of one machine type is a program of that machine type.
+    senders = [one.name for one in recorded.values() if Origin.STREAM in one.origins]
+    local = machine or (senders[0] if len(senders) == 1 else None)
+    oldest = max(age.oldest, find_release(local) or (0, 0))
+    declared = frozenset(machines)
+    return LoadingProgram(Origin.SCHEMA, tuple(known), local, declared, None, oldest, age.before)
+
+
+def _find_age(recorded: Iterable[RecordedMachine]) -> Age:
+    age = Age()
+    for one in recorded:
+        age = age.narrow(one.age)
+        if Origin.DUMP in one.origins:  # no release has machine types of later ones
+            age = age.narrow(Age(oldest=find_release(one.name) or (0, 0)))
+    return age
 
 
 def _select_class(
@@ -68,7 +86,7 @@ def _generate_once(schema: Schema) -> Callable[[], GeneratedModules | None]:
     @cache
     def generate() -> GeneratedModules | None:
         try:
-            return import_schema(_remove_unknown_comparisons(schema))
+            return import_schema(_remove_unknown_comparisons(schema), is_formatted=False)
         except NamesClash:
             return None
 
@@ -114,7 +132,7 @@ def _make_from_stream(
     known = _make_recorded_devices(learn_schemas(stream, path, console), Origin.STREAM)
     incoming = PartialStream.of(data)
     local = machine or stream.machine
-    age = find_age(incoming)
+    age = find_age(incoming.parts)
     oldest = max(age.oldest, find_release(local) or (0, 0))
     return LoadingProgram(
         Origin.STREAM, known, local, frozenset(), _observe_machine(incoming), oldest, age.before

@@ -37,7 +37,6 @@ def learn_schemas(stream: "Stream", path: str, console: Console) -> list[Schema]
     from vmsdl.qemu.importing.observe import Observations
     from vmsdl.qemu.importing.write_schema import write_schemas
     from vmsdl.qemu.load_check.release_range import find_age
-    from vmsdl.qemu.stream.partial import PartialStream
     from vmsdl.qemu.stream.values import ValuesError
 
     observations = Observations()
@@ -49,7 +48,7 @@ def learn_schemas(stream: "Stream", path: str, console: Console) -> list[Schema]
             console.say(f"{path}: {error}; the device was left out")
     if not observations.devices:
         raise Failure(f"`{path}` describes no device")
-    age = find_age(PartialStream.of(stream.view))
+    age = find_age(stream.parts)
     machines = [] if stream.machine is None else [stream.machine]
     return _load_files(write_schemas(observations, machines, recorded=age.words), path)
 

@@ -1,5 +1,6 @@
 """From .vmsd files to checked schemas."""
 
+import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,22 @@ def load_paths(paths: Iterable[str], console: Console) -> "list[Schema] | None":
 
     graph = ImportGraph(files.read_text)
     return load_sources(map(sources.read, sources.find(paths)), graph.read_source, console)
+
+
+def load_devices_of(path: str, idstrs: Iterable[str], console: Console) -> "list[Schema] | None":
+    """The schemas of a folder that sections of these names need; of a file, all of it.
+
+    Errors of the other files are not shown: nothing of them is used.
+    """
+    from vmsdl import files
+    from vmsdl.build.device_index import find_needed
+    from vmsdl.build.import_graph import ImportGraph
+
+    if not os.path.isdir(path):
+        return load_paths([path], console)
+    graph = ImportGraph(files.read_text)
+    needed = find_needed(sources.find([path]), graph.read_text, idstrs)
+    return load_sources(map(sources.read, needed), graph.read_source, console)
 
 
 def load_sources(

@@ -1,22 +1,25 @@
 """From a path to the devices of its schemas, each with the class that decodes it."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
 from vmsdl.build.in_memory import GeneratedModules, import_schema
 from vmsdl.cli.console import Console, Failure
-from vmsdl.cli.inputs.schemas import load_paths
+from vmsdl.cli.inputs.schemas import load_devices_of
 from vmsdl.emit.names import NamesClash
 from vmsdl.qemu.stream.schema_state import SchemaDevice
 from vmsdl.schema import traverse
 from vmsdl.schema.description import Schema
 
 
-def find_devices(path: str, console: Console) -> list[SchemaDevice] | None:
-    """The devices of a .vmsd file or folder; None where a schema has errors, which are shown."""
-    schemas = load_paths([path], console)
+def find_devices(path: str, idstrs: Iterable[str], console: Console) -> list[SchemaDevice] | None:
+    """The devices of a .vmsd file or folder that sections of these names can be of.
+
+    None where a schema has errors, which are shown.
+    """
+    schemas = load_devices_of(path, idstrs, console)
     if schemas is None:
         return None
     found: list[SchemaDevice] = []
@@ -41,7 +44,7 @@ def _generate_once(schema: Schema) -> Callable[[], GeneratedModules]:
     @cache
     def generate() -> GeneratedModules:
         try:
-            return import_schema(schema)
+            return import_schema(schema, is_formatted=False)
         except NamesClash as clash:
             raise Failure(f"{schema.files[-1].path}: {clash}") from None
 

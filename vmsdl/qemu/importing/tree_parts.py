@@ -6,8 +6,6 @@ from typing import Any
 from vmsdl.qemu.identifiers import Names
 from vmsdl.syntax import tree
 
-NO_COUNTS = "no array counts"  # @info of a machine whose dump has no numbers of elements
-
 
 def make_presence(item: Mapping[str, Any]) -> tuple[list[tree.Modifier], list[tree.AnnotationDecl]]:
     """Modifiers and annotations. A test (VMStateField.field_exists) replaces the version gate."""

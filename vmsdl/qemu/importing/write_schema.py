@@ -15,7 +15,6 @@ from vmsdl.qemu.importing.arrange_files import ImportedDescription, ImportedFile
 from vmsdl.qemu.importing.merge_dump import MergedDump
 from vmsdl.qemu.importing.observe import Observations, ObservedField, ObservedValue, Shape
 from vmsdl.qemu.importing.tree_parts import (
-    NO_COUNTS,
     is_unused,
     make_annotation,
     make_integer,
@@ -26,6 +25,7 @@ from vmsdl.qemu.importing.tree_parts import (
     make_versions,
     make_wire_name,
 )
+from vmsdl.schema.recorded import NO_COUNTS, Age
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.syntax import tree
 
@@ -40,12 +40,13 @@ def write_schemas(
     merged: MergedDump | None = None,
     doc: str = "",
     recorded: tuple[str, ...] = (),
+    age: Age | None = None,
 ) -> tuple[ImportedFile, ...]:
     """The files for what was observed.
 
-    `machines` are the machine types of the streams; `recorded` has the arguments of `@recorded`,
-    which say how old the program is that wrote them. Where a dump was merged in, `observations` are
-    those of `merged`.
+    `machines` are the machine types of the streams, and `age` how old the program is that wrote
+    them, which their declarations keep; `recorded` says it of each description. Where a dump was
+    merged in, `observations` are those of `merged`.
     """
     names = Names(reserved=TYPE_WORDS)
     writer = _SchemaWriter(observations, merged is None or merged.has_counts, recorded)
@@ -63,7 +64,9 @@ def write_schemas(
         key: writer.make_description("struct", writer.struct_names[key], shape)
         for key, shape in observations.structs.items()
     }
-    return arrange_files(devices, structs, _make_machines(machines, merged, doc))
+    return arrange_files(
+        devices, structs, _make_machines(machines, merged, doc, () if age is None else age.words)
+    )
 
 
 def _sort_keys(shapes: dict[str, Shape]) -> list[str]:
@@ -71,17 +74,22 @@ def _sort_keys(shapes: dict[str, Shape]) -> list[str]:
 
 
 def _make_machines(
-    machines: Sequence[str], merged: MergedDump | None, doc: str
+    machines: Sequence[str], merged: MergedDump | None, doc: str, age: tuple[str, ...]
 ) -> list[tree.MachineDecl]:
+    """The machine types that wrote the dump and the streams, each marked with what it wrote."""
     blocks: list[tree.MachineDecl] = []
+    sent = set(machines)
     if merged is not None:
-        notes = [] if merged.has_counts else [make_annotation("info", NO_COUNTS)]
+        of_stream = ("stream", *age) if merged.machine in sent else ()
+        notes = [make_annotation("recorded", "dump", *of_stream)]
+        notes += [] if merged.has_counts else [make_annotation("info", NO_COUNTS)]
         blocks.append(
             tree.MachineDecl(name=make_text(merged.machine), doc=doc, annotations=tuple(notes))
         )
-    known = {merged.machine} if merged is not None else set()
+        sent.discard(merged.machine)
+    note = make_annotation("recorded", "stream", *age)
     return blocks + [
-        tree.MachineDecl(name=make_text(each)) for each in sorted(set(machines) - known)
+        tree.MachineDecl(name=make_text(each), annotations=(note,)) for each in sorted(sent)
     ]
 
 

@@ -13,6 +13,7 @@ from vmsdl.qemu.load_check.configuration import check_configuration
 from vmsdl.qemu.load_check.program import KnownDevice, LoadingProgram
 from vmsdl.qemu.load_check.recorded_section import check_recorded, find_record, is_other_release
 from vmsdl.qemu.load_check.section_body import check_body, check_footer
+from vmsdl.qemu.load_check.sent_subsections import list_subsections
 from vmsdl.qemu.load_check.verdict import (
     LoadDoubt,
     LoadFault,
@@ -28,7 +29,7 @@ from vmsdl.qemu.stream.reader import StreamError, StreamFault
 from vmsdl.qemu.stream.stream import Device
 from vmsdl.schema.description import Description
 from vmsdl.schema.recorded import Origin
-from vmsdl.schema.traverse import find_reachable, has_pointers
+from vmsdl.schema.traverse import find_structs, has_pointers
 from vmsdl.schema.types import Opaque
 
 _ITERABLE = ("ram", "s390-storage_attributes", "spapr/htab", "dirty-bitmap", "block")
@@ -386,7 +387,7 @@ def _ask_about_code(
     """What a schema leaves to code, once each."""
     asked: set[tuple[LoadDoubt, str, str, str]] = set()
     is_declared = machine in known.schema.machines
-    for description in find_reachable(known.schema, known.description):
+    for description in _find_sent(device, known):
         for doubt, name, detail in _find_code(description, is_declared):
             owner = description.wire_name
             # The question on a codec names no description: it is asked once for all of them.
@@ -402,6 +403,24 @@ def _ask_about_code(
                     name=name,
                     detail=detail,
                 )
+
+
+def _find_sent(device: Device, known: KnownDevice) -> Iterator[Description]:
+    """The descriptions of a device without the subsections that this stream does not have."""
+    record = find_record(device)
+    sent = None if isinstance(record, OpenQuestion) else set(list_subsections(record))
+    done: set[str] = set()
+    waiting = [known.description]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        waiting += [each for each in one.subsections if sent is None or each.wire_name in sent]
+        for name in dict.fromkeys(
+            struct.name for each in one.fields for struct in find_structs(each.type)
+        ):
+            if name not in done:
+                done.add(name)
+                waiting.append(known.schema.descriptions[name])
 
 
 def _find_code(description: Description, is_declared: bool) -> Iterator[tuple[LoadDoubt, str, str]]:

@@ -61,7 +61,7 @@ def is_other_release(incoming: PartialStream, program: LoadingProgram) -> bool:
 
     One release gives its fields one name; what else differs may be another state.
     """
-    age, own = find_age(incoming), Age(program.oldest, program.before)
+    age, own = find_age(incoming.parts), Age(program.oldest, program.before)
     if age.is_later_than(own) or own.is_later_than(age):
         return True
     return any(_shows_other_release(device, program) for device in incoming.devices.values())

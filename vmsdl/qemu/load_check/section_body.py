@@ -4,7 +4,6 @@ The loader does not know where a body ends. It takes what its own layout says, f
 if need be, and only the footer shows that something was wrong.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
@@ -12,9 +11,9 @@ from typing import Any
 
 from vmsdl.expr.nodes import Extern, Literal
 from vmsdl.qemu.identifiers import make_identifier, strip_number
+from vmsdl.qemu.load_check.field_places import FieldReader, find_wrong_values, follow_path
 from vmsdl.qemu.load_check.program import KnownDevice
 from vmsdl.qemu.load_check.verdict import (
-    FieldNames,
     LoadDoubt,
     LoadFault,
     LoadFindings,
@@ -34,13 +33,12 @@ from vmsdl.qemu.stream.values import (
 )
 from vmsdl.schema.description import Description
 from vmsdl.schema.recorded import Origin
-from vmsdl.schema.traverse import find_reachable, find_structs, has_pointers, strip_arrays
-from vmsdl.schema.types import BIT, Opaque, StructType, Type
+from vmsdl.schema.traverse import find_reachable, find_structs, has_pointers
+from vmsdl.schema.types import BIT, Opaque
 
 _LOOKAHEAD = 1 << 20  # bytes behind the section that a trial is given at first
 _MAXIMUM_FLAGS = 6  # properties of which every combination is tried
 _PART_TYPES = (b"\0", b"\1", b"\2", b"\3", b"\4", b"\x08")
-_PATH_SEGMENT = re.compile(r"([./])([A-Za-z_]\w*)")
 
 
 def check_body(
@@ -56,10 +54,14 @@ def check_body(
             owner=known.description.wire_name,
         )
         return
-    trials = _run_trials(device, known, cls, incoming, machine)
-    refusal = next(trials)
+    bases = _list_bases(device, known, cls, machine)
+    base = next(bases)
+    refusal = _try(device, known, cls, incoming, base)
     if refusal is None:
+        reader = FieldReader(device, cls, incoming.view, base)
+        yield from find_wrong_values(device, known, reader)
         return
+    trials = (_try(device, known, cls, incoming, each) for each in bases)
     yield _find_doubt(refusal, device, known, cls, machine, trials) or refusal
 
 
@@ -157,10 +159,8 @@ def _find_arrays(device: Device) -> set[str]:
 # Trials ----------------------------------------------------------------------------------------
 
 
-def _run_trials(
-    device: Device, known: KnownDevice, cls: Any, incoming: PartialStream, machine: str | None
-) -> Iterator[LoadRefusal | None]:
-    """With the machine's properties; where it is not declared, with those of every other one."""
+def _list_bases(device: Device, known: KnownDevice, cls: Any, machine: str | None) -> Iterator[Any]:
+    """Objects to load into: with the machine's properties, or its defaults and then all others."""
     machines = getattr(cls, "MACHINES", ())
     has_nulls = any(
         has_pointers(each.type)
@@ -168,13 +168,12 @@ def _run_trials(
         for each in description.fields
     )
     if has_nulls:  # which pointers are null is not known: those that the sender says
-        yield _try(device, known, cls, incoming, device.receiver(cls))
+        yield device.receiver(cls)
     elif machine in machines:
-        yield _try(device, known, cls, incoming, cls.for_machine(machine))
+        yield cls.for_machine(machine)
     else:
-        yield _try(device, known, cls, incoming, cls())
-        for base in _make_bases(known, cls):
-            yield _try(device, known, cls, incoming, base)
+        yield cls()
+        yield from _make_bases(known, cls)
 
 
 def _make_bases(known: KnownDevice, cls: Any) -> Iterator[Any]:
@@ -247,7 +246,7 @@ def _find_overrun(
 
 def _refuse(error: Any, device: Device, known: KnownDevice, view: memoryview) -> LoadRefusal:
     """`error` is a generated module's DecodeError."""
-    owner, fields = _follow_path(known, error.path)
+    owner, fields = follow_path(known, error.path)
     refusal = LoadRefusal(
         fault=LoadFault.LOAD_FAILED,
         section=device.idstr,
@@ -295,32 +294,8 @@ def _refuse(error: Any, device: Device, known: KnownDevice, view: memoryview) ->
             return refusal
 
 
-def _follow_path(known: KnownDevice, path: str) -> tuple[Description, FieldNames]:
-    """The description that a path leads to, and the fields on the way in QEMU's names."""
-    description = known.description
-    fields: list[tuple[str, str]] = []
-    for separator, name in _PATH_SEGMENT.findall(path):
-        if separator == "/":
-            found = [one for one in description.subsections if name in (one.name, one.wire_name)]
-            description = found[0] if found else description
-            continue
-        each = next((one for one in description.fields if one.name == name), None)
-        if each is None:
-            break
-        fields.append((description.wire_name, each.wire_name))
-        struct = _find_struct(each.type)
-        if struct is not None:
-            description = known.schema.descriptions[struct]
-    return description, tuple(reversed(fields))
-
-
 def _find_bound(owner: Description, path: str) -> int | None:
     """What a field of the receiver holds, where the schema says it."""
     name = path.rpartition(".")[2]
     default = next((each.default for each in owner.fields if each.name == name), None)
     return int(default.value) if isinstance(default, Literal) else None
-
-
-def _find_struct(type_: Type) -> str | None:
-    element = strip_arrays(type_)
-    return element.name if isinstance(element, StructType) else None

@@ -34,6 +34,11 @@ def check_subsections(device: Device, record: DecodedRecord, known: KnownDevice)
             yield from _check_subsection(device, known, sent, found)
 
 
+def list_subsections(record: DecodedRecord) -> Iterator[str]:
+    """The names of all subsections that a section has, at any depth."""
+    return (sent.record.title for sent in _find_subsections(record, ()))
+
+
 @dataclass(frozen=True, slots=True)
 class _SentSubsection:
     """A subsection of a stream, and the fields that lead to its owner."""

@@ -178,6 +178,17 @@ def encode_document(
     return _StreamEncoder(view, list(read_stream(data)), known).chunks(parts)
 
 
+def find_section_names(document: object) -> set[str]:
+    """The names of the sections of a document."""
+    parts = document.get("parts") if isinstance(document, dict) else None
+    names = [
+        part.get("idstr")
+        for part in (parts if isinstance(parts, list) else ())
+        if isinstance(part, dict)
+    ]
+    return {name for name in names if isinstance(name, str)}
+
+
 def find_schema_names(document: object) -> set[str]:
     """The names of the schema files that a document's states are of."""
     parts = document.get("parts") if isinstance(document, dict) else None

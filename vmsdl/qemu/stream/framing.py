@@ -6,6 +6,7 @@ the first footer after which the stream makes sense again.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, TypeAlias
@@ -391,3 +392,13 @@ COMMANDS = {
     10: "RECV_BITMAP",
     11: "SWITCHOVER_START",
 }
+
+
+def find_idstrs(data: "Buffer") -> set[str]:
+    """The names of all sections, as far as the stream can be read."""
+    found: set[str] = set()
+    with suppress(StreamError):
+        for part in read_stream(data):
+            if isinstance(part, Section):
+                found.add(part.idstr)
+    return found

@@ -77,7 +77,7 @@ def against(tmp_path: Path) -> Against:
         if isinstance(known, dict):
             known = json.dumps(known, indent=2)
         path.write_bytes(known if isinstance(known, bytes) else known.encode())
-        program = read_program(str(path), machine, Console())
+        program = read_program(str(path), machine, (), Console())
         assert program is not None
         return program
 
@@ -359,6 +359,22 @@ def test_the_release_decides_over_a_new_command(
     assert is_named == (release != "10.0")
 
 
+def test_what_was_not_sent_raises_no_question(against: Against) -> None:
+    """A hook in a subsection that this stream does not have refuses nothing."""
+    schema = """
+        device card as "card" {
+            a: u8;
+            subsection more needed b != 0 { hook post_load; b: u8; }
+        }
+    """
+    program = against(schema)
+    assert LoadDoubt.HOOK not in doubts(of(stream(section("card", b"a", 1)), program))
+    inner = [{"vmsd_name": "card/more", "version": 1, "fields": [u8("b")]}]
+    body = b"a\5\x09card/more\0\0\0\1b"
+    sent = section("card", body, 1, fields=[u8("a")], subsections=inner)
+    assert LoadDoubt.HOOK in doubts(of(stream(sent), program))
+
+
 # Another stream --------------------------------------------------------------------------------
 
 
@@ -493,6 +509,49 @@ def test_a_compared_value_that_differs_is_named(against: Against) -> None:
     assert verdict.loads is None
     (named,) = [one for one in verdict.questions if one.doubt is LoadDoubt.COMPARED_VALUE]
     assert quote_qemu(named).lines[:2] == ("4 != 1f", "Failed to load card:lines")
+
+
+# An imported folder ----------------------------------------------------------------------------
+
+
+def test_a_folder_remembers_the_machine_that_it_was_made_of(tmp_path: Path) -> None:
+    card, known, folder = section("card", b"a"), tmp_path / "known", tmp_path / "folder"
+    known.write_bytes(stream(card))
+    assert main(["import", "stream", str(known), "-o", str(folder)]) == 0
+    program = read_program(str(folder), None, ["card"], Console())
+    assert program is not None
+    assert (program.machine, program.before) == (MACHINE, (8, 2))
+    other = of(stream(card, machine="pc-q35-7.2"), program)
+    assert first(other) == f"Machine type received is 'pc-q35-7.2' and local is '{MACHINE}'"
+    newer = of(command(stream(card), b"\x08\0\x0b\0\0"), program)
+    assert first(newer) == "MIG_CMD 0xb unknown (len 0x0)"
+    # What is said on the command line is another machine of the same program.
+    told = read_program(str(folder), "pc-q35-7.2", ["card"], Console())
+    assert told is not None
+    assert of(stream(card, machine="pc-q35-7.2"), told).refusals == ()
+
+
+def test_a_folder_of_a_dump_is_a_program_with_any_machine(tmp_path: Path) -> None:
+    known, folder = tmp_path / "known", tmp_path / "folder"
+    known.write_text(json.dumps(dump(card=CARD)), encoding="utf-8")
+    assert main(["import", "dump", str(known), "-o", str(folder)]) == 0
+    program = read_program(str(folder), None, ["card"], Console())
+    assert program is not None
+    assert (program.machine, program.oldest, program.before) == (None, (7, 2), (8, 1))
+
+
+def test_errors_of_a_file_that_is_not_needed_are_not_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "timer8.vmsd").write_text(SCHEMA, encoding="utf-8")
+    (tmp_path / "other.vmsd").write_text("device other { a: ", encoding="utf-8")
+    sent = tmp_path / "sent"
+    sent.write_bytes(stream(section("timer8", BODY)))
+    check = ["stream", "check", "--against", str(tmp_path)]
+    assert main([*check, str(sent)]) == 0
+    sent.write_bytes(stream(section("other", BODY)))
+    assert main([*check, str(sent)]) == 1
+    assert "other.vmsd" in capsys.readouterr().err
 
 
 # What breaks a stream --------------------------------------------------------------------------
