@@ -2,9 +2,9 @@
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from vmsdl.cli.commands import diff_all_releases, diff_suppress
+from vmsdl.cli.commands import diff_all_releases, diff_fix, diff_suppress
 from vmsdl.cli.console import OUR_BUG, Console, Failure
 from vmsdl.cli.inputs import paths
 from vmsdl.diff.formats import FORMATS
@@ -12,7 +12,10 @@ from vmsdl.diff.formats import FORMATS
 if TYPE_CHECKING:
     from vmsdl.config import Config
     from vmsdl.diff.policy import Requirement
+    from vmsdl.diff.report import Report
     from vmsdl.schema.description import Schema
+
+    Versions: TypeAlias = tuple[tuple[str, list[Schema]], tuple[str, list[Schema]]]
 
 DESCRIPTION = """Compare two versions of schemas. The report shows for every device whether the new
 version loads the state that the old version saves, and the reverse; if not, when and why, with an
@@ -62,6 +65,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="the file with [tool.vmsdl.diff] (default: the nearest pyproject.toml)",
     )
     diff_suppress.configure(parser)
+    diff_fix.configure(parser)
     parser.add_argument(
         "--print-schema",
         action=_PrintSchema,
@@ -77,11 +81,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from vmsdl.diff.compare import compare
     from vmsdl.diff.formats import render
-    from vmsdl.diff.verify_fixes import verify_fixes
-    from vmsdl.driver import reload
 
+    diff_fix.check_options(options)
     settings = paths.find_configuration(options.config)
     requirement = _read_requirement(options.require, settings)
     if options.all_releases:
@@ -89,13 +91,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
     versions = _read_versions(options, settings, console)
     if versions is None:
         return 2
-    (old_name, old), (new_name, new) = versions
-    if options.machine is not None:
-        known = {name for schema in (*old, *new) for name in schema.machines}
-        if options.machine not in known:
-            raise Failure(f"unknown machine type `{options.machine}`: neither version declares it")
-    report = compare(old, new, old_name=old_name, new_name=new_name, machine=options.machine)
-    report = verify_fixes(report, reload)
+    report = _compare(versions, options.machine)
+    if options.fix is not None and diff_fix.apply_fix(report, versions[1][1], options, console):
+        versions = _read_versions(options, settings, console)
+        if versions is None:
+            return 2
+        report = _compare(versions, options.machine)
     is_reproduced = True
     if options.witness is not None:
         from vmsdl.cli.commands import diff_witness
@@ -110,9 +111,23 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return 0 if requirement.is_met(report) else 1
 
 
+def _compare(versions: "Versions", machine: str | None) -> "Report":
+    from vmsdl.diff.compare import compare
+    from vmsdl.diff.verify_fixes import verify_fixes
+    from vmsdl.driver import reload
+
+    (old_name, old), (new_name, new) = versions
+    if machine is not None:
+        known = {name for schema in (*old, *new) for name in schema.machines}
+        if machine not in known:
+            raise Failure(f"unknown machine type `{machine}`: neither version declares it")
+    report = compare(old, new, old_name=old_name, new_name=new_name, machine=machine)
+    return verify_fixes(report, reload)
+
+
 def _read_versions(
     options: argparse.Namespace, settings: "Config | None", console: Console
-) -> "tuple[tuple[str, list[Schema]], tuple[str, list[Schema]]] | None":
+) -> "Versions | None":
     """The names and schemas of OLD and NEW; None where they have errors, which are shown."""
     if options.merge_base is not None:
         from vmsdl.cli.inputs import merge_base
