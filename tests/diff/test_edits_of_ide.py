@@ -37,8 +37,12 @@ def compare_edited(before: str, after: str) -> Report:
         ("    lba48: u8;\n", "", "refused", "refused"),
         ("    lba48: u8;\n", "    lba48: u16;\n", "refused", "refused"),
         # Other numbers for the values of an enum.
-        ("sector_read = 0;\n    sector_write = 1;", "sector_read = 1;\n    sector_write = 0;")
-        + ("corrupt", "corrupt"),
+        (
+            "sector_read = 0;\n    sector_write = 1;",
+            "sector_read = 1;\n    sector_write = 0;",
+            "corrupt",
+            "corrupt",
+        ),
         # The subsection is sent in fewer states: then its fields are lost.
         (
             "needed status & DRQ_STAT != 0 or bus_error_status & IDE_RETRY_PIO != 0",

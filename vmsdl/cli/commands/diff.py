@@ -3,7 +3,13 @@
 import argparse
 from typing import TYPE_CHECKING, TypeAlias
 
-from vmsdl.cli.commands import diff_all_releases, diff_devices, diff_output, diff_suppress
+from vmsdl.cli.commands import (
+    diff_all_releases,
+    diff_devices,
+    diff_fix,
+    diff_output,
+    diff_suppress,
+)
 from vmsdl.cli.console import OUR_BUG, Console, Failure
 from vmsdl.cli.inputs import paths
 from vmsdl.cli.print_schema import add_print_schema
@@ -11,9 +17,11 @@ from vmsdl.cli.print_schema import add_print_schema
 if TYPE_CHECKING:
     from vmsdl.config import Config
     from vmsdl.diff.policy import Requirement
+    from vmsdl.diff.report import Report
     from vmsdl.schema.description import Schema
 
     Version: TypeAlias = tuple[str, list[Schema], str]  # its name, its origin
+    Versions: TypeAlias = tuple[Version, Version]
 
 DESCRIPTION = """Compare two versions of schemas. The report shows for every device whether the new
 version loads the state that the old version saves, and the reverse; if not, when and why, with an
@@ -59,6 +67,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     diff_devices.configure(parser)
     diff_suppress.configure(parser)
+    diff_fix.configure(parser)
     add_print_schema(
         parser,
         **{
@@ -75,15 +84,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from dataclasses import replace
-
-    from vmsdl.cli.inputs.origins import find_day
-    from vmsdl.diff.compare import compare
     from vmsdl.diff.formats import render
-    from vmsdl.diff.verify_fixes import verify_fixes
-    from vmsdl.driver import reload
 
     diff_output.check(options)
+    diff_fix.check_options(options)
     settings = paths.find_configuration(options.config)
     requirement = _read_requirement(options.require, settings)
     if options.all_releases:
@@ -91,19 +95,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
     versions = _read_versions(options, settings, console)
     if versions is None:
         return 2
-    (old_name, old, old_origin), (new_name, new, new_origin) = versions
-    if options.machine is not None:
-        known = {name for schema in (*old, *new) for name in schema.machines}
-        if options.machine not in known:
-            raise Failure(f"unknown machine type `{options.machine}`: neither version declares it")
-    chosen = diff_devices.choose(options, console)
-    report = compare(
-        old, new, old_name=old_name, new_name=new_name, machine=options.machine, chosen=chosen
-    )
-    diff_devices.check(report, chosen)
-    day = find_day()
-    report = replace(report, old_origin=old_origin, new_origin=new_origin, day=day)
-    report = verify_fixes(report, reload)
+    report = _compare(versions, options, console)
+    if options.fix is not None and diff_fix.apply_fix(report, versions[1][1], options, console):
+        versions = _read_versions(options, settings, console)
+        if versions is None:
+            return 2
+        report = _compare(versions, options, console)
     is_reproduced = True
     if options.witness is not None:
         from vmsdl.cli.commands import diff_witness
@@ -119,9 +116,32 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return 0 if requirement.is_met(report) else 1
 
 
+def _compare(versions: "Versions", options: argparse.Namespace, console: Console) -> "Report":
+    from dataclasses import replace
+
+    from vmsdl.cli.inputs.origins import find_day
+    from vmsdl.diff.compare import compare
+    from vmsdl.diff.verify_fixes import verify_fixes
+    from vmsdl.driver import reload
+
+    (old_name, old, old_origin), (new_name, new, new_origin) = versions
+    if options.machine is not None:
+        known = {name for schema in (*old, *new) for name in schema.machines}
+        if options.machine not in known:
+            raise Failure(f"unknown machine type `{options.machine}`: neither version declares it")
+    chosen = diff_devices.choose(options, console)
+    report = compare(
+        old, new, old_name=old_name, new_name=new_name, machine=options.machine, chosen=chosen
+    )
+    diff_devices.check(report, chosen)
+    day = find_day()
+    report = replace(report, old_origin=old_origin, new_origin=new_origin, day=day)
+    return verify_fixes(report, reload)
+
+
 def _read_versions(
     options: argparse.Namespace, settings: "Config | None", console: Console
-) -> "tuple[Version, Version] | None":
+) -> "Versions | None":
     """OLD and NEW; None where they have errors, which are shown."""
     from vmsdl.cli.inputs.origins import describe_origin, describe_revision
 

@@ -1,8 +1,9 @@
 """Fixes for the header of a description, and for the settings of machine types."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from vmsdl.analysis.header_edits import find_versions
 from vmsdl.diff.fixes.text_edits import find_body_end, replace_text
 from vmsdl.diff.layout.settings import find_default
 from vmsdl.diff.report import ProposedFix, Replacement
@@ -21,14 +22,18 @@ def set_version(body: Description, version: int, minimum: int) -> Iterator[Propo
 
 
 def replace_version(body: Description, version: int, minimum: int) -> Iterator[Replacement]:
-    """The replacement that sets the version; none where the header does not say it."""
-    head = body.span.text.partition("{")[0]
-    found = re.search(r"\bversion\s+(\d+)(\s+minimum\s+\d+)?", head)
-    if found is None:
-        return
-    start = body.span.start
-    place = Span(body.span.source, start + found.start(), start + found.end())
-    yield Replacement(place, _write_version(version, min(minimum, version)))
+    """The replacement that sets the version; none where there is no text, or it is so already."""
+    place = find_versions(body)
+    text = _write_version(version, min(minimum, version))
+    if place is not None and " ".join(place.text.split()) != text:
+        yield Replacement(place, text if place.text else f" {text}")
+
+
+def describe_version(body: Description, replacements: Iterable[Replacement]) -> str:
+    """What is told of such a replacement behind the rest of a title; empty where there is none."""
+    return "".join(
+        f", and write `{each.text.strip()}` in the header of `{body.name}`" for each in replacements
+    )
 
 
 def _write_version(version: int, minimum: int) -> str:
