@@ -8,7 +8,7 @@ from fnmatch import fnmatch
 
 from vmsdl import files
 
-LEVELS = ("ok", "conditional", "any")  # what can be required of a direction
+LEVELS = ("ok", "no-loss", "conditional", "any")  # what can be required of a direction
 RELEASES = "releases"  # where releases are frozen, unless a project says otherwise
 
 

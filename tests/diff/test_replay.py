@@ -79,7 +79,7 @@ def test_random_states_end_as_is_said(name: str, report: Report) -> None:
     for device in report.devices:
         for result, is_forward in ((device.forward, True), (device.backward, False)):
             if result is not None:
-                states_end_as_said(name, report.machine, device, result, is_forward)
+                states_end_as_said(name, result.machines.machine, device, result, is_forward)
 
 
 def states_end_as_said(
@@ -125,7 +125,7 @@ def states_end_as_said(
         except ValueError:
             return  # what was laid over it is not of its type
         actual = run_migration(ends, sent)
-        if actual.unsaved:
+        if actual.unsaved or actual.own_refusal:
             return
         held = {} if actual.base is None else other.values(actual.base)
         expected = said(result, holder(sender, drawn.state, held))

@@ -168,7 +168,7 @@ def speed_added(pair: Pair) -> Iterator[Edit]:
             yield make_edit(pair, None, new, "a speed was added", shifts=True)
 """,
     )
-    assert "[speed-added]: a speed was added" in copy.run("diff", "old.vmsd", "new.vmsd")
+    assert "cause: a speed was added [speed-added]" in copy.run("diff", "old.vmsd", "new.vmsd")
     assert "Older streams do not have it." in copy.run("explain", "speed-added")
     assert_listed(copy, "a rule of the diff", lambda place: place.replace("fields.", "X."))
 

@@ -162,7 +162,7 @@ def test_a_change_that_breaks_is_told_and_fails(job: Job) -> None:
     job.commit(CARD.replace("u8", "u16"))
     said = job.run("Compare")
     assert "::error file=card.vmsd,line=2" in said
-    assert "| `card` | 1 | ⛔ refused | ⛔ refused |" in job.summary
+    assert "`card`, version 1: old → new ⛔ refused, new → old ⛔ refused" in job.summary
     assert job.summary == Path(job.outputs["report"]).read_text(encoding="utf-8")
     assert "1" == job.outputs["status"]
     assert "sarif" not in job.outputs

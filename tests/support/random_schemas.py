@@ -368,6 +368,7 @@ class Body:
             modifiers += f" = {values[kind]}"
         elif kind == "int" and make.chance(25):
             modifiers += f" where {self.check(var)}"
+            modifiers += " on load" if make.chance(20) else ""
             if make.chance(40):
                 modifiers += f', "{make.pick(MESSAGES)}"'
         if make.chance(4):

@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from vmsdl.schema.scalars import SCALARS
+from vmsdl.source import NOWHERE
 from vmsdl.syntax import tree
 from vmsdl.syntax.format.tokens import BINARY
 from vmsdl.syntax.keywords import RESERVED
@@ -137,7 +138,12 @@ _once: tuple[st.SearchStrategy[tree.Modifier], ...] = (
     ),
 )
 _often: tuple[st.SearchStrategy[tree.Modifier], ...] = (
-    st.builds(lambda c, m: tree.Where(condition=c, message=m), expressions, st.none() | texts),
+    st.builds(
+        lambda c, o, m: tree.Where(condition=c, on_load=o, message=m),
+        expressions,
+        st.none() | st.just(tree.OnLoad(span=NOWHERE)),
+        st.none() | texts,
+    ),
     st.builds(lambda n: tree.Formerly(name=n), names),
 )
 _wheres = st.lists(_often[0], max_size=2).map(tuple)
@@ -248,8 +254,6 @@ items = st.one_of(
 
 @st.composite
 def files(draw: st.DrawFn) -> tree.FileTree:
-    from vmsdl.source import NOWHERE
-
     return tree.FileTree(source=NOWHERE.source, items=tuple(draw(st.lists(items, max_size=4))))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from vmsdl.diff.devices import pair_sides
 from vmsdl.diff.layout.nodes import AnyNode
+from vmsdl.diff.layout.settings import MachinePair
 from vmsdl.diff.migration import analyze_migration
 from vmsdl.diff.simulate.records import WalkState
 from vmsdl.driver import load_schema
@@ -33,7 +34,7 @@ def trace(old: Schema, new: Schema, device: str | None = None) -> Iterator[str]:
             result = analyze_migration(
                 sender,
                 receiver,
-                None,
+                MachinePair(),
                 sender_is_old=sender_is_old,
                 is_thorough=True,
                 trace=lambda state, steps=steps: steps.append(show(state)),  # type: ignore[misc]

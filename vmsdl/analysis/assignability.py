@@ -10,7 +10,7 @@ from vmsdl.analysis.scope import Scope
 from vmsdl.analysis.symbols import Symbols
 from vmsdl.analysis.value_types import describe_value_type, describe_with_article, is_integer
 from vmsdl.diagnostics.codes import TYPE_MISMATCH
-from vmsdl.diagnostics.diagnostic import Code
+from vmsdl.diagnostics.diagnostic import Code, Fix
 from vmsdl.expr import nodes as e
 from vmsdl.records import dataclass
 from vmsdl.syntax import tree
@@ -68,16 +68,26 @@ def check_assignable(bound: e.Expr, target: TargetType, reporter: Reporter) -> b
         case _:
             is_good = actual == target.type
     if not is_good:
-        is_number_for_bool = isinstance(target.type, e.BoolValue) and isinstance(bound, e.Literal)
         reporter.report(
             TYPE_MISMATCH,
             bound.span,
             f"expected {describe_with_article(target.type)} for {target.title}, found"
             f" {describe_with_article(actual)}",
             describe_value_type(actual),
-            help="write `true` or `false`" if is_number_for_bool else None,
+            fix=_write_in_type(bound, target.type),
         )
     return is_good
+
+
+def _write_in_type(bound: e.Expr, target: e.ValueType) -> Fix | None:
+    """0 and 1 as bools, and the reverse."""
+    match target, bound:
+        case e.BoolValue(), e.Literal(value=0 | 1 as value, type=e.IntValue()):
+            return Fix.replacing(bound.span, "true" if value else "false")
+        case e.IntValue(), e.Literal(value=value, type=e.BoolValue()):
+            return Fix.replacing(bound.span, str(int(value)))
+        case _:
+            return None
 
 
 def check_in_range(

@@ -8,7 +8,7 @@ from typing import TypeAlias, TypeVar
 from vmsdl.analysis.facts import FactKey, Facts
 from vmsdl.analysis.intervals import ANY, NATURAL, Interval, exactly
 from vmsdl.analysis.ranges import RangeContext, Ranges
-from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Severity
+from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Fix, Label, Severity
 from vmsdl.expr.logic import collect_parts
 from vmsdl.expr.nodes import (
     Expr,
@@ -67,6 +67,7 @@ class CheckedBody:
         *,
         also: tuple[Label, ...] = (),
         help: str | None = None,
+        fixes: tuple[Fix, ...] = (),
         severity: Severity | None = None,
     ) -> Diagnostic:
         """A diagnostic in the context of this body."""
@@ -76,6 +77,7 @@ class CheckedBody:
             labels=(Label(span, label), *also),
             context=self.context,
             help=help,
+            fixes=fixes,
             severity_override=severity,
         )
 

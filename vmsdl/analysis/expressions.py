@@ -23,11 +23,20 @@ from vmsdl.diagnostics.codes import (
     UNKNOWN_MEMBER,
     UNKNOWN_NAME,
 )
-from vmsdl.diagnostics.diagnostic import Label
+from vmsdl.diagnostics.diagnostic import Fix, Label
 from vmsdl.expr import nodes as e
 from vmsdl.records import dataclass
 from vmsdl.source import Span
 from vmsdl.syntax import tree
+
+# Names of QEMU, C and Python that have a word here.
+_FOREIGN_VALUES = {
+    "version_id": "version",
+    "TRUE": "true",
+    "FALSE": "false",
+    "True": "true",
+    "False": "false",
+}
 
 
 @dataclass(slots=True)
@@ -384,6 +393,17 @@ class Binder:
         return e.Unary(type=e.BOOL, span=span, operator=e.Operator.NOT, operand=some)
 
     def _report_unknown_name(self, use: tree.NameUse, scope: Scope, reporter: Reporter) -> None:
+        message = f"unknown name `{use.name}`"
+        enums = sorted(enum for enum, value in self._enum_values if value == use.name)
+        if len(enums) > 1:
+            choice = "write " + " or ".join(f"`{enum}.{use.name}`" for enum in enums[:3])
+            reporter.report(UNKNOWN_NAME, use.span, message, help=choice)
+            return
+        word = f"{enums[0]}.{use.name}" if enums else _FOREIGN_VALUES.get(use.name)
+        if word is not None:
+            fix = Fix.replacing(use.span, word)
+            reporter.report(UNKNOWN_NAME, use.span, message, fix=fix)
+            return
         help_ = reporter.suggest_nearest(use.name, scope.list_visible_names(self._symbols))
         if use.name == "index":
             help_ = "use `index` only in a `with`: it is the number of the element"
@@ -394,7 +414,7 @@ class Binder:
                 "declare a `local` in the struct, and set it by"
                 f" `with {use.name} = …` where the struct is embedded"
             )
-        reporter.report(UNKNOWN_NAME, use.span, f"unknown name `{use.name}`", help=help_)
+        reporter.report(UNKNOWN_NAME, use.span, message, help=help_)
 
     def _report_let_cycle(self, decl: tree.LetDecl, reporter: Reporter) -> None:
         waiting = self._state.lets

@@ -13,7 +13,7 @@ from vmsdl.diagnostics.codes import (
     IMPORT_UNREADABLE,
     TOO_MANY_IMPORTS,
 )
-from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, StageResult
+from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Fix, Label, StageResult
 from vmsdl.records import dataclass
 from vmsdl.source import SourceFile
 from vmsdl.syntax import tree
@@ -178,10 +178,12 @@ def _read_file(
     declaration: tree.ImportDecl, key: str, read: Reader, reporter: Reporter
 ) -> SourceFile | None:
     code: Code
+    fix: Fix | None = None
     try:
         return read(key)
     except FileNotFoundError:
         code, message = IMPORT_NOT_FOUND, f"cannot find file `{key}`"
+        fix = _add_suffix(declaration, key, read)
     except IsADirectoryError:
         code, message = IMPORT_UNREADABLE, f"`{key}` is a folder, not a file"
     except UnicodeDecodeError as error:
@@ -193,7 +195,20 @@ def _read_file(
     except ValueError:
         # No file system accepts the name: it has a lone surrogate.
         code, message = IMPORT_NOT_FOUND, "invalid import path: not a valid file name"
-    reporter.report(code, declaration.path.span, message)
+    reporter.report(code, declaration.path.span, message, fix=fix)
+    return None
+
+
+def _add_suffix(declaration: tree.ImportDecl, key: str, read: Reader) -> Fix | None:
+    """`import "pci"` where `pci.vmsd` is there."""
+    root = os.path.splitext(declaration.path.value)[0]
+    for name in (f"{declaration.path.value}.vmsd", f"{root}.vmsd"):
+        path = os.path.normpath(os.path.join(os.path.dirname(key), os.path.basename(name)))
+        try:
+            read(path)
+        except (OSError, ValueError):
+            continue
+        return Fix.replacing(declaration.path.span, f'"{name}"')
     return None
 
 

@@ -123,6 +123,7 @@ class MemberBuilder:
         return d.Validate(
             condition=condition,
             message=decl.message.value,
+            is_load_only=decl.on_load is not None,
             doc=decl.doc,
             annotations=build_annotations(decl, self.reporter),
             span=decl.span,
@@ -208,7 +209,8 @@ class MemberBuilder:
             # Before all steps there is none that a check of a local or property could be behind.
             after_field = replace(moment, is_after_step=True) if moment.position else moment
             if (condition := self._bind_predicate(where.condition, after_field)) is not None:
-                yield d.Check(condition, where.message.value if where.message else None)
+                message = where.message.value if where.message else None
+                yield d.Check(condition, message, is_load_only=where.on_load is not None)
 
     def _build_type(self, written: tree.TypeExpr, moment: Moment) -> t.Type | None:
         symbols = self.environment.symbols

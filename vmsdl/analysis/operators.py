@@ -10,7 +10,7 @@ from vmsdl.diagnostics.codes import (
     OPERAND_NOT_BOOL,
     OPERAND_NOT_INTEGER,
 )
-from vmsdl.diagnostics.diagnostic import Code
+from vmsdl.diagnostics.diagnostic import Code, Fix
 from vmsdl.expr import nodes as e
 from vmsdl.expr.nodes import Operator
 from vmsdl.source import Span
@@ -111,6 +111,7 @@ def check_bool(operand: e.Expr, reporter: Reporter, code: Code, role: str) -> bo
         f"expected a bool {role}, found {describe_with_article(operand.type)}",
         describe_value_type(operand.type),
         help=_suggest_comparison(operand),
+        fix=_compare_with_zero(operand),
     )
     return False
 
@@ -215,11 +216,20 @@ def _suggest_comparison(operand: e.Expr) -> str | None:
             return None
 
 
+def _compare_with_zero(operand: e.Expr) -> Fix | None:
+    if not isinstance(operand.type, e.IntValue) or not operand.span.text:
+        return None
+    return Fix.replacing(operand.span, f"{_write_operand(operand)} != 0")
+
+
 def _quote_source(operand: e.Expr) -> str:
     """The source of an operand, so that `!= 0` can follow it."""
-    text = " ".join(operand.span.text.split()) or "x"
-    if len(text) > 60:
-        return "(…)"
+    text = " ".join(_write_operand(operand).split()) or "x"
+    return "(…)" if len(text) > 60 else text
+
+
+def _write_operand(operand: e.Expr) -> str:
+    text = operand.span.text
     return f"({text})" if isinstance(operand, e.Conditional) else text
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import field, replace
 
-from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Severity
+from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Fix, Label, Severity
 from vmsdl.records import dataclass
 from vmsdl.source import Span
 
@@ -42,9 +42,13 @@ class Reporter:
         *,
         also: tuple[Label, ...] = (),
         help: str | None = None,
+        fix: Fix | None = None,
         warn_if_recorded: bool = False,
     ) -> None:
-        """Add a diagnostic. `warn_if_recorded`: under `@recorded` it is only a warning."""
+        """Add a diagnostic. `warn_if_recorded`: under `@recorded` it is only a warning.
+
+        `fix`: an edit that mends it. Its title is the help where there is no other.
+        """
         severity = Severity.WARNING if warn_if_recorded and self.is_recorded else code.severity
         if severity is Severity.ERROR:
             place = (id(span.source), span.start, span.end)
@@ -57,7 +61,8 @@ class Reporter:
                 message=message,
                 labels=(Label(span, label), *also),
                 context=self.context,
-                help=help,
+                help=fix.title if help is None and fix is not None else help,
+                fixes=() if fix is None else (fix,),
                 severity_override=severity if severity is not code.severity else None,
             )
         )

@@ -1,5 +1,6 @@
 """From a type in the tree to the type on the wire, with its lengths resolved."""
 
+import re
 from collections.abc import Callable
 from typing import TypeAlias, assert_never
 
@@ -16,7 +17,7 @@ from vmsdl.diagnostics.codes import (
     UNKNOWN_TYPE,
     VERSION_OF_ENUM,
 )
-from vmsdl.diagnostics.diagnostic import Code, Label
+from vmsdl.diagnostics.diagnostic import Code, Fix, Label
 from vmsdl.expr import nodes as e
 from vmsdl.schema import types as t
 from vmsdl.schema.scalars import SCALARS
@@ -112,13 +113,19 @@ def _resolve_reference(
     decl = symbols.names.get(name.text)
     match decl:
         case None:
+            if (word := _find_builtin(name.text)) is not None:
+                message = f"unknown type `{name.text}`"
+                fix = Fix.replacing(name.span, word)
+                reporter.report(UNKNOWN_TYPE, name.span, message, fix=fix)
+                return None
             known = (n for n, d in symbols.names.items() if not isinstance(d, tree.ConstDecl))
             reporter.report(
                 UNKNOWN_TYPE,
                 name.span,
                 f"unknown type `{name.text}`",
-                help=_suggest_word(name.text)
-                or reporter.suggest_nearest(name.text, (*known, *BUILTIN_TYPES)),
+                help=_suggest_odd_width(name.text)
+                or reporter.suggest_nearest(name.text, (*known, *BUILTIN_TYPES))
+                or f"declare `struct {name.text}`, or import the file that declares it",
             )
             return None
         case tree.EnumDecl():
@@ -151,11 +158,18 @@ def _resolve_reference(
             return None
 
 
-def _suggest_word(name: str) -> str | None:
-    """The help for the name of a type of C or another language."""
+def _find_builtin(name: str) -> str | None:
+    """Our word for the type of C or another language."""
     # Only here: for the parser, a `buffer` is more likely the name of a field.
-    word = "bytes" if name == "buffer" else FOREIGN_TYPES.get(name)
-    return f"write `{word}`" if word else None
+    return "bytes" if name == "buffer" else FOREIGN_TYPES.get(name)
+
+
+def _suggest_odd_width(name: str) -> str | None:
+    """The help for an integer of a width that the stream has no type for."""
+    found = re.fullmatch(r"[ui](?:nt)?([0-9]+)(?:_t)?", name)
+    if found is None or int(found[1]) % 8 or len(found[1]) > 4:
+        return None
+    return f"write `bytes[{int(found[1]) // 8}]`: integers have 8, 16, 32 or 64 bits"
 
 
 def _resolve_struct(

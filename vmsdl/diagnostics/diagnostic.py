@@ -65,6 +65,11 @@ class Fix:
     title: str
     replacements: tuple[Replacement, ...]
 
+    @staticmethod
+    def replacing(span: Span, text: str, title: str = "") -> "Fix":
+        """One edit. Without a title it is to write the text."""
+        return Fix(title or f"write `{text}`", (Replacement(span, text),))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:

@@ -31,6 +31,7 @@ ways. An effect without a cause is a gap in our rules, and reported as one, neve
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from vmsdl.diff.direction import Direction
 from vmsdl.diff.edits.edit import Edit
@@ -46,8 +47,10 @@ from vmsdl.diff.simulate.reasons import (
     VERSION_REASONS,
     EffectReason,
     Unknown,
+    UnknownReason,
+    make_unknown,
 )
-from vmsdl.diff.simulate.records import EffectKind
+from vmsdl.diff.simulate.records import Effect, EffectKind
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.logic import TRUE, FieldPath, is_true, or_
 from vmsdl.expr.text import format_path, unparse
@@ -60,6 +63,10 @@ _VERDICTS = {
     EffectKind.LOSSY: Verdict.LOSSY,
     EffectKind.OPEN: Verdict.UNKNOWN,
 }
+
+
+# By a direction and the identities of effects.
+_KnownResults: TypeAlias = dict[tuple[Direction, tuple[int, ...]], list[DirectionResult]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +94,16 @@ def attribute_effects(
     ]
     unexplained: dict[Direction, list[ReportedEffect]] = {direction: [] for direction in Direction}
     for direction in Direction:
-        for shown in direction.choose(forward, backward).shown:
+        for shown in _complete(direction.choose(forward, backward)):
             causes = find_causes(shown, edits, direction)
             for number in causes:
                 effects[number][direction].append(shown)
             if not causes:
                 unexplained[direction].append(shown)
     findings: list[Finding] = []
+    known: _KnownResults = {}
     for found, own_effects in zip(edits, effects, strict=True):
-        findings += _make_findings(found, own_effects, old, new)
+        findings += _make_findings(found, own_effects, old, new, known)
     if any(unexplained.values()):
         gap = Edit(
             path=(),
@@ -105,8 +113,23 @@ def attribute_effects(
             help="this is a gap in the rules of vmsdl; please report it",
         )
         found = FoundEdit("unexplained-layout-change", gap)
-        findings += _make_findings(found, unexplained, old, new, names_machine_types=False)
+        findings += _make_findings(found, unexplained, old, new, known, names_machine_types=False)
     return findings
+
+
+def _complete(found: MigrationResult) -> Iterator[ReportedEffect]:
+    """The effects, and one that has the verdict where it is `unknown` although each is certain.
+
+    All other verdicts are those of an effect: see `decide_configuration`.
+    """
+    yield from found.shown
+    if found.verdict is Verdict.UNKNOWN and all(each.is_certain for each in found.shown):
+        reason = make_unknown(UnknownReason.ARRIVAL_UNDECIDED)
+        effect = Effect(kind=EffectKind.OPEN, condition=TRUE, reason=reason)
+        if found.shown:  # the edits that cause the first are those to look at
+            first = found.shown[0].effect
+            effect = replace(effect, sent=first.sent, expected=first.expected, entry=first.entry)
+        yield ReportedEffect(effect, TRUE, is_certain=False, is_always=True)
 
 
 # Causes of an effect ------------------------------------------------------------------------------
@@ -170,15 +193,20 @@ def _make_findings(
     effects: dict[Direction, list[ReportedEffect]],
     old: Side,
     new: Side,
+    known: _KnownResults,
     *,
     names_machine_types: bool = True,
 ) -> list[Finding]:
     """The findings of one edit: the worst result of both directions, then the next of both, and so
     on. At least one, for an edit without an effect is reported too."""
     edit = found.edit
-    results = {
-        direction: list(_make_results(effects[direction], direction)) for direction in Direction
-    }
+    results = {}
+    for direction in Direction:
+        # Edits that shift what follows have the same effects.
+        key = (direction, tuple(map(id, effects[direction])))
+        if key not in known:
+            known[key] = list(_make_results(effects[direction], direction))
+        results[direction] = known[key]
     findings = []
     for number in range(max(1, *map(len, results.values()))):
         old_to_new, new_to_old = (
@@ -223,6 +251,7 @@ def _make_results(shown: list[ReportedEffect], direction: Direction) -> Iterator
             byte_range=_find_byte_range(group, direction),
             detail=_describe_detail(simplest, group),
             expression=TRUE if is_always else condition,
+            effects=tuple(group),
         )
 
 

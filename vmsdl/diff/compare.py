@@ -4,10 +4,12 @@ One pair, in order: both migrations are analyzed; if anything differs, the rules
 each effect of the migrations is attributed to the edits that cause it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from vmsdl.diff.attribute import FoundEdit, attribute_effects
+from vmsdl.diff.chosen_devices import ChosenDevices
+from vmsdl.diff.configurations import MachineGroup, analyze_on, group_machines
 from vmsdl.diff.devices import (
     find_of_same_type,
     find_renames,
@@ -15,15 +17,26 @@ from vmsdl.diff.devices import (
     report_rename,
     report_unpaired,
 )
+from vmsdl.diff.direction import Direction
 from vmsdl.diff.edits.constraints import find_constraint_changes
+from vmsdl.diff.edits.edit import Edit
 from vmsdl.diff.edits.pair import Pair, find_pairs
-from vmsdl.diff.machines import report_machine_types
+from vmsdl.diff.machines import (
+    MISSING_ENTRY,
+    describe_machines,
+    find_losing,
+    is_silent,
+    merge_findings,
+    report_machine_types,
+)
 from vmsdl.diff.matching.fields import Side
-from vmsdl.diff.migration import analyze_migration
-from vmsdl.diff.report import DeviceReport, Finding, Report
+from vmsdl.diff.own_state import find_own_state_findings
+from vmsdl.diff.report import NO_EFFECT, DeviceReport, Finding, Report
+from vmsdl.diff.result import MigrationResult
 from vmsdl.diff.rules.registry import RULES
-from vmsdl.diff.save_refusals import find_refused_saves
-from vmsdl.diff.verdict import Verdicts
+from vmsdl.diff.save_refusals import find_refused_saves, has_load_check
+from vmsdl.diff.verdict import Verdict, Verdicts, worst, worst_of_each
+from vmsdl.records import dataclass
 from vmsdl.schema.description import Schema
 from vmsdl.schema.structure import find_description_form
 
@@ -35,8 +48,12 @@ def compare(
     old_name: str,
     new_name: str,
     machine: str | None = None,
+    chosen: ChosenDevices | None = None,
 ) -> Report:
-    """Every device, and every struct that no device embeds, of two programs."""
+    """Every device, and every struct that no device embeds, of two programs.
+
+    `chosen`: only these devices.
+    """
     old, new = tuple(old), tuple(new)
     old_sides, new_sides = pair_sides(old), pair_sides(new)
     devices: list[DeviceReport] = []
@@ -45,6 +62,11 @@ def compare(
     for name in dict.fromkeys((*old_sides, *new_sides)):
         if name in renames.values():
             continue  # reported under its old name
+        sides = (old_sides.get(name), new_sides.get(renames.get(name, name)))
+        if chosen is not None and not any(
+            chosen.has(side.description.wire_name) for side in sides if side is not None
+        ):
+            continue
         device, found = compare_device(name, old_sides, new_sides, machine)
         findings += found
         devices.append(device)
@@ -62,14 +84,14 @@ def compare_device(
     if old is None or new is None:
         for old_name, new_name in find_renames(old_sides, new_sides).items():
             if name in (old_name, new_name):
-                return report_rename(old_sides[old_name], new_sides[new_name], machine)
+                return _compare_renamed(old_sides[old_name], new_sides[new_name], machine)
         # A dump may know this device by another of its QOM types.
         old = old or find_of_same_type(new, old_sides.values())
         new = new or find_of_same_type(old, new_sides.values())
     if old is None or new is None:
         return report_unpaired(old, new, old_sides.values(), new_sides.values(), machine)
     if old.description.wire_name != new.description.wire_name:
-        device, findings = report_rename(old, new, machine)
+        device, findings = _compare_renamed(old, new, machine)
     else:
         device, findings = _compare_pair(old, new, machine)
     # Several devices of one wire name go by different names in a report.
@@ -78,15 +100,37 @@ def compare_device(
 
 def find_verdicts(old: Side, new: Side, machine: str | None) -> Verdicts:
     """The verdicts on two descriptions of one device, without the findings."""
-    return Verdicts(
-        analyze_migration(old, new, machine, sender_is_old=True).verdict,
-        analyze_migration(new, old, machine, sender_is_old=False).verdict,
-    )
+    return worst_of_each(each.verdicts for each in _analyze_on_machines(old, new, machine))
+
+
+@dataclass(frozen=True, slots=True)
+class _MigrationsOn:
+    """Both migrations on some machine types, which behave alike."""
+
+    group: MachineGroup
+    forward: MigrationResult
+    backward: MigrationResult
+
+    @property
+    def verdicts(self) -> Verdicts:
+        return Verdicts(self.forward.verdict, self.backward.verdict)
+
+
+def _analyze_on_machines(old: Side, new: Side, machine: str | None) -> list[_MigrationsOn]:
+    return [
+        _MigrationsOn(
+            group,
+            analyze_on(old, new, group, sender_is_old=True),
+            analyze_on(new, old, group, sender_is_old=False),
+        )
+        for group in group_machines(old, new, machine)
+    ]
 
 
 def _compare_pair(old: Side, new: Side, machine: str | None) -> tuple[DeviceReport, list[Finding]]:
-    forward = analyze_migration(old, new, machine, sender_is_old=True)
-    backward = analyze_migration(new, old, machine, sender_is_old=False)
+    migrations = _analyze_on_machines(old, new, machine)
+    forward = _find_worst([each.forward for each in migrations])
+    backward = _find_worst([each.backward for each in migrations])
     device = DeviceReport(
         new.description.wire_name,
         forward.verdict,
@@ -98,14 +142,77 @@ def _compare_pair(old: Side, new: Side, machine: str | None) -> tuple[DeviceRepo
         new,
         forward,
         backward,
+        on_machines=describe_machines([(each.group, each.verdicts) for each in migrations]),
     )
     whole = Pair(old, new, forward=forward, backward=backward)
     pairs = [] if _is_unedited(old, new) else list(find_pairs(whole))
     edits = [FoundEdit(r.slug, edit) for r in RULES for pair in pairs for edit in r.find(pair)]
-    findings = attribute_effects(edits, forward, backward, old, new)
-    if any(change.after for pair in pairs for change in find_constraint_changes(pair)):
-        findings += find_refused_saves(new, old, machine)
-    return device, findings
+    has_checks = any(map(_may_refuse_saves, pairs))
+    findings_on: list[tuple[MachineGroup, list[Finding]]] = []
+    for each in migrations:
+        here = [found for found in edits if _is_about(found.edit, each.group)]
+        own = attribute_effects(here, each.forward, each.backward, old, new)
+        if has_checks:
+            own += find_refused_saves(new, old, each.backward.machines)
+        if pairs:
+            own += find_own_state_findings(old, new, each.group)
+        findings_on.append((each.group, own))
+    # An entry that nothing depends on is not missing.
+    findings = [
+        each
+        for each in merge_findings(findings_on)
+        if each.rule != MISSING_ENTRY or not is_silent(each)
+    ]
+    return _count_all(device, findings), findings
+
+
+def _count_all(device: DeviceReport, findings: Sequence[Finding]) -> DeviceReport:
+    """The device with what its findings say beyond the verdicts on both directions."""
+    return replace(
+        device,
+        new_to_new=worst(
+            (
+                Verdict.CONDITIONAL
+                if each.new_to_new.verdict is Verdict.REFUSED and not each.new_to_new.is_always
+                else each.new_to_new.verdict
+            )
+            for each in findings
+        ),
+        losing=find_losing(findings),
+    )
+
+
+def _is_about(edit: Edit, group: MachineGroup) -> bool:
+    return not edit.machine_types or any(name in group for name in edit.machine_types)
+
+
+def _find_worst(results: Sequence[MigrationResult]) -> MigrationResult:
+    return max(results, key=lambda each: each.verdict.badness)
+
+
+def _compare_renamed(
+    old: Side, new: Side, machine: str | None
+) -> tuple[DeviceReport, list[Finding]]:
+    """A section with another name, which is refused, and what else was edited in it."""
+    device, findings = report_rename(old, new, machine)
+    _, others = _compare_pair(old, new, machine)
+    return device, findings + [_hide(finding) for finding in others]
+
+
+def _hide(finding: Finding) -> Finding:
+    """A finding of a section that is refused for its name before a field is read."""
+    verdicts = [f"{each.phrase} {finding.result(each).verdict}" for each in Direction]
+    message = finding.message
+    if finding.verdict is not Verdict.OK:
+        message += f"; with the name as before: {', '.join(verdicts)}"
+    return replace(finding, message=message, old_to_new=NO_EFFECT, new_to_old=NO_EFFECT, fixes=())
+
+
+def _may_refuse_saves(pair: Pair) -> bool:
+    """Whether the new body checks something on save that the old one does not."""
+    return has_load_check(pair.old.description) or any(
+        change.after for change in find_constraint_changes(pair)
+    )
 
 
 def _is_unedited(old: Side, new: Side) -> bool:

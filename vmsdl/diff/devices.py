@@ -7,30 +7,42 @@ the other side has no device for it.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import TypeAlias
 
-from vmsdl.diff.fixes.headers import set_wire_name
+from vmsdl.diff.configurations import MachineGroup, group_machines
+from vmsdl.diff.fixes.headers import omit_on_machines, set_wire_name
 from vmsdl.diff.layout.flatten import Flattener
-from vmsdl.diff.layout.settings import find_shared_settings
+from vmsdl.diff.layout.settings import collect_settings, find_own_settings
+from vmsdl.diff.machines import (
+    HELP_MISSING_ENTRY,
+    MISSING_ENTRY,
+    describe_machines,
+    merge_findings,
+    word_missing_entry,
+)
 from vmsdl.diff.matching.fields import Side, find_top_descriptions
 from vmsdl.diff.report import ALWAYS, DeviceReport, DirectionResult, Finding
-from vmsdl.diff.verdict import Verdict
+from vmsdl.diff.verdict import Verdict, Verdicts, worst, worst_of_each
 from vmsdl.expr.logic import TRUE, is_true, not_
-from vmsdl.expr.nodes import BOOL, Expr, Extern, ExternPresence, PresenceKind
+from vmsdl.expr.nodes import BOOL, Expr, Extern, ExternPresence, Member, PresenceKind, children
 from vmsdl.expr.text import unparse
 from vmsdl.prove.conditions import ConditionProver
 from vmsdl.prove.witness import format_witness
-from vmsdl.schema.description import Description, Role, Schema
+from vmsdl.schema.description import Description, Property, Role, Schema
 from vmsdl.schema.recorded import Origin, find_origin, is_recorded
+
+# The rules that report sections which one side does not have, by that name or at all.
+SECTION_RULES = frozenset({"section-added", "section-removed", "section-renamed"})
 
 
 def pair_sides(schemas: Iterable[Schema]) -> dict[str, Side]:
     """The devices of a program that are compared, by the name that pairs them.
 
     That is the wire name. Where several have one wire name, each but the last is also named by its
-    QOM type.
+    QOM type. The machine types of all files are those of each device.
     """
     found: dict[str, list[Side]] = {}
-    for schema in schemas:
+    for schema in share_machines(schemas):
         for description in find_top_descriptions(schema):
             found.setdefault(description.wire_name, []).append(Side(schema, description))
     named: dict[str, Side] = {}
@@ -42,6 +54,16 @@ def pair_sides(schemas: Iterable[Schema]) -> dict[str, Side]:
             is_last = side is sides[-1]
             named[name if is_last or not types else f"{name} of {types[0]}"] = side
     return named
+
+
+def share_machines(schemas: Iterable[Schema]) -> list[Schema]:
+    """The schemas of a program, each with the machine types of all."""
+    known = list(schemas)
+    every = {name: machine for schema in known for name, machine in schema.machines.items()}
+    return [
+        schema if len(schema.machines) == len(every) else replace(schema, machines=every)
+        for schema in known
+    ]
 
 
 def find_renames(old_sides: Mapping[str, Side], new_sides: Mapping[str, Side]) -> dict[str, str]:
@@ -89,29 +111,40 @@ def report_rename(
     old_side: Side, new_side: Side, machine: str | None
 ) -> tuple[DeviceReport, list[Finding]]:
     old, new = old_side.description, new_side.description
-    forward, backward = _refuse_section(old_side, machine), _refuse_section(new_side, machine)
+    results: list[tuple[MachineGroup, DirectionResult, DirectionResult]] = []
+    for group in group_machines(old_side, new_side, machine):
+        one = group[0] if group else None
+        results.append((group, _refuse_on(old_side, one), _refuse_on(new_side, one)))
     finding = Finding(
         rule="section-renamed",
         device=new.wire_name,
         path=new.name,
         message=f'section "{old.wire_name}" was renamed to "{new.wire_name}"',
-        old_to_new=forward,
-        new_to_old=backward,
         old=old.name_span,
         new=new.name_span,
         help=f'keep the old wire name: `as "{old.wire_name}"`',
         fixes=tuple(set_wire_name(new, old.wire_name)),
     )
+    verdicts = [
+        (group, Verdicts(_decide_verdict(forward), _decide_verdict(backward)))
+        for group, forward, backward in results
+    ]
+    headline = worst_of_each(each for _, each in verdicts)
     device = DeviceReport(
         new.wire_name,
-        _decide_verdict(forward),
-        _decide_verdict(backward),
+        headline.old_to_new,
+        headline.new_to_old,
         old.version_id,
         new.version_id,
         old=old_side,
         new=new_side,
+        on_machines=describe_machines(verdicts),
     )
-    return device, [finding]
+    findings = [
+        (group, [replace(finding, old_to_new=forward, new_to_old=backward)])
+        for group, forward, backward in results
+    ]
+    return device, merge_findings(findings)
 
 
 def report_unpaired(
@@ -122,16 +155,17 @@ def report_unpaired(
     machine: str | None,
 ) -> tuple[DeviceReport, list[Finding]]:
     """A device of one side; exactly one of `old` and `new` is given."""
-    if old is not None:
-        side, others = old, new_sides
-        device, finding = _report_removed(old, machine)
-    else:
-        assert new is not None
-        side, others = new, old_sides
-        device, finding = _report_added(new, machine)
+    side, others = (old, new_sides) if old is not None else (new, old_sides)
+    assert side is not None
+    others = list(others)
+    results = _refuse_section(side, others, machine)
+    report_on = _report_removed if old is not None else _report_added
+    device = replace(_make_report(side, results, is_old=old is not None), others=tuple(others))
+    findings = merge_findings([(group, [report_on(side, each)]) for group, each in results])
     why = describe_absence(others)
     if not why or side.description.role is not Role.DEVICE:
-        return device, [finding]
+        return device, findings + (_report_missing_entries(side, results) if old is None else [])
+    finding = findings[0]
     unknown = DirectionResult(Verdict.UNKNOWN, condition=ALWAYS, detail=why, expression=TRUE)
     finding = replace(
         finding,
@@ -158,11 +192,34 @@ def describe_absence(others: Iterable[Side]) -> str:
     return "a dump lacks devices that register their description in their own code"
 
 
-def _report_removed(one: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
+# By machine types, what becomes of a section that the other side does not have.
+_SectionResults: TypeAlias = list[tuple[MachineGroup, DirectionResult]]
+
+
+def _make_report(side: Side, results: _SectionResults, *, is_old: bool) -> DeviceReport:
+    d = side.description
+    verdicts = [(group, _decide_verdict(result)) for group, result in results]
+    return DeviceReport(
+        d.wire_name,
+        worst(each for _, each in verdicts) if is_old else Verdict.OK,
+        Verdict.OK if is_old else worst(each for _, each in verdicts),
+        d.version_id if is_old else None,
+        None if is_old else d.version_id,
+        old=side if is_old else None,
+        new=None if is_old else side,
+        on_machines=describe_machines(
+            [
+                (group, Verdicts(each, Verdict.OK) if is_old else Verdicts(Verdict.OK, each))
+                for group, each in verdicts
+            ]
+        ),
+    )
+
+
+def _report_removed(one: Side, result: DirectionResult) -> Finding:
     d = one.description
     is_device = d.role is Role.DEVICE
-    result = _refuse_section(one, machine) if is_device else DirectionResult(Verdict.OK)
-    finding = Finding(
+    return Finding(
         rule="section-removed" if is_device else "struct-removed",
         device=d.wire_name,
         path=d.name,
@@ -176,17 +233,12 @@ def _report_removed(one: Side, machine: str | None) -> tuple[DeviceReport, Findi
         only_in="old",
         help="keep it, with a `needed` that is never true" if is_device else None,
     )
-    return (
-        DeviceReport(d.wire_name, _decide_verdict(result), Verdict.OK, d.version_id, old=one),
-        finding,
-    )
 
 
-def _report_added(other: Side, machine: str | None) -> tuple[DeviceReport, Finding]:
+def _report_added(other: Side, result: DirectionResult) -> Finding:
     d = other.description
     is_device = d.role is Role.DEVICE
-    result = _refuse_section(other, machine) if is_device else DirectionResult(Verdict.OK)
-    finding = Finding(
+    return Finding(
         rule="section-added" if is_device else "struct-added",
         device=d.wire_name,
         path=d.name,
@@ -198,20 +250,68 @@ def _report_added(other: Side, machine: str | None) -> tuple[DeviceReport, Findi
         only_in="new",
         help=(
             "add a `needed` that reads a property which is off on older machine types"
-            if is_device
+            if is_device and result.verdict is not Verdict.OK
             else None
         ),
     )
-    return (
-        DeviceReport(
-            d.wire_name, Verdict.OK, _decide_verdict(result), None, d.version_id, new=other
-        ),
-        finding,
-    )
 
 
-def _refuse_section(side: Side, machine: str | None) -> DirectionResult:
-    """The result of sending a section that the other side does not have."""
+def _report_missing_entries(side: Side, results: _SectionResults) -> list[Finding]:
+    """The properties that would keep an added section from being sent, by machine type."""
+    d = side.description
+    sent = [(group, each) for group, each in results if group and each.verdict is not Verdict.OK]
+    found: list[Finding] = []
+    for member in d.properties:
+        path = (d.name, member.name)
+        unset = [
+            name
+            for group, _ in sent
+            for name in group
+            if path not in collect_settings(side.schema, name)
+        ]
+        if not unset or not _is_read(member, d.needed):
+            continue
+        found.append(
+            Finding(
+                rule=MISSING_ENTRY,
+                device=d.wire_name,
+                path=".".join(path),
+                message=word_missing_entry(member.name, unset),
+                new_to_old=sent[0][1],
+                new=member.span,
+                only_in="new",
+                help=HELP_MISSING_ENTRY,
+                fixes=tuple(omit_on_machines(side.schema, unset, path, member)),
+                machine_types=tuple(unset) if len(sent) < len(results) else None,
+            )
+        )
+    return found
+
+
+def _is_read(member: Property, needed: Expr | Extern | None) -> bool:
+    stack: list[Expr] = [] if needed is None or isinstance(needed, Extern) else [needed]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Member) and part.up == 0 and part.name == member.name:
+            return True
+        stack += children(part)
+    return False
+
+
+def _refuse_section(side: Side, others: Iterable[Side], machine: str | None) -> _SectionResults:
+    """What happens on each machine type of both where the other side lacks the section."""
+    if side.description.role is not Role.DEVICE:
+        return [((), DirectionResult(Verdict.OK))]
+    known = {name: each for other in others for name, each in other.schema.machines.items()}
+    nothing = replace(side.description, properties=(), steps=(), subsections=())
+    other = Side(replace(side.schema, machines=known), nothing)
+    return [
+        (group, _refuse_on(side, group[0] if group else None))
+        for group in group_machines(other, side, machine)
+    ]
+
+
+def _refuse_on(side: Side, machine: str | None) -> DirectionResult:
     d = side.description
     needed = _find_needed(side, machine)
     prover = ConditionProver(side.schema.enums, {}, TRUE)
@@ -224,7 +324,7 @@ def _refuse_section(side: Side, machine: str | None) -> DirectionResult:
         condition=ALWAYS if is_always else unparse(needed),
         witness=None if is_always else format_witness(sent.witness),
         state=None if is_always else sent.witness,
-        detail=f'unknown section "{d.wire_name}"',
+        detail=f'the receiver does not know section "{d.wire_name}"',
         expression=TRUE if is_always else needed,
     )
 
@@ -242,5 +342,5 @@ def _find_needed(side: Side, machine: str | None) -> Expr:
         case Extern():
             return ExternPresence(type=BOOL, path=(d.name,), kind=PresenceKind.SENT)
         case condition:
-            flattener = Flattener(side.schema, find_shared_settings(side, side, machine)[0])
+            flattener = Flattener(side.schema, find_own_settings(side, machine))
             return flattener.rewrite(condition, (flattener.place_top(d, d.version_id),))

@@ -1,17 +1,20 @@
 """What is known of two programs limits what a verdict can say.
 
-A hook is code that no schema shows: where one was added or removed, nothing is `ok` for certain.
+A hook is code that no schema shows: where one was added or removed, nothing is `ok` for certain. Of
+one that QEMU's documentation has a pattern for, the report says what it is taken to do.
 A schema that was imported from a dump has sizes in memory and no types: only versions and names
 are known. A schema that was learned from a stream is one layout in one state: a field that is
 absent may only not have been needed. But where fields are read in place of others, their names
 show it.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from vmsdl.diff.matching.fields import Pairing, Side
 from vmsdl.diff.result import Doubt, MigrationResult, ReportedEffect
 from vmsdl.diff.simulate.reasons import (
+    LENGTH_REASONS,
     VERSION_REASONS,
     EffectReason,
     Unknown,
@@ -21,8 +24,10 @@ from vmsdl.diff.simulate.reasons import (
 from vmsdl.diff.simulate.records import Effect, EffectKind
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.fold import fold_constant
-from vmsdl.expr.logic import TRUE, FieldPath
-from vmsdl.schema.description import Description, Role
+from vmsdl.expr.logic import TRUE, FieldPath, is_false
+from vmsdl.expr.nodes import Extern
+from vmsdl.expr.simplify import simplify
+from vmsdl.schema.description import Description, Field, Hook, Role
 from vmsdl.schema.recorded import Origin, find_origin, read_recorded_age
 from vmsdl.schema.traverse import find_reachable, find_struct
 from vmsdl.schema.types import Array, Bytes, Opaque, Type
@@ -44,6 +49,8 @@ def limit_by_evidence(
         return found if found.verdict is Verdict.OK or by_name else _leave_open(found, untyped)
     found = _limit_by_streams(found, sender, receiver, sender_is_old=sender_is_old)
     hook = _find_hook_reason(sender, receiver)
+    roles = tuple(_describe_hooks(sender, receiver))
+    found = replace(found, assumptions=(*found.assumptions, *roles))
     if hook is not None and found.verdict in (Verdict.OK, Verdict.CONDITIONAL, Verdict.LOSSY):
         effect = Effect(kind=EffectKind.OPEN, condition=TRUE, reason=hook)
         shown = ReportedEffect(effect, TRUE, is_certain=False, is_always=True)
@@ -69,10 +76,17 @@ def _limit_by_streams(
         return found
     doubt = make_unknown(UnknownReason.NOT_IN_STREAMS)
     found = replace(found, assumptions=(*found.assumptions, doubt.text))
+    certain = [each for each in found.shown if each.is_certain]
     if all(each.is_certain and each.effect.reason in VERSION_REASONS for each in found.shown):
         return found
     if Origin.SCHEMA in origins:
         return _leave_open(found, make_unknown(UnknownReason.ONE_STATE_OF_THE_OTHER))
+    if certain and all(each.effect.reason in LENGTH_REASONS for each in certain):
+        # Each field is in both, so one of them has another size: whatever a stream does not show,
+        # this length is wrong.
+        one, other = sender.description, receiver.description
+        if one.version_id == other.version_id and _have_same_fields(sender, receiver, one, other):
+            return found
     if _is_newer(receiver, sender, sender_is_old):
         return _leave_open(found, make_unknown(UnknownReason.RECEIVER_IS_NEWER))
     if any(_is_displaced(each.effect, sender, receiver) for each in found.shown):
@@ -81,6 +95,22 @@ def _limit_by_streams(
         )
         return replace(found, shown=shown, partition=None)
     return _leave_open(found, doubt)
+
+
+def _have_same_fields(one: Side, other: Side, body: Description, counterpart: Description) -> bool:
+    """Two bodies, and all that they embed, have fields of the same names in the same order."""
+    if [field.name for field in body.fields] != [field.name for field in counterpart.fields]:
+        return False
+    for mine, yours in zip(body.fields, counterpart.fields, strict=True):
+        structs = find_struct(mine.type), find_struct(yours.type)
+        if structs[0] is None or structs[1] is None:
+            if structs[0] is not structs[1]:
+                return False
+            continue
+        inner = one.schema.descriptions[structs[0].name]
+        if not _have_same_fields(one, other, inner, other.schema.descriptions[structs[1].name]):
+            return False
+    return True
 
 
 def _is_corrupt(shown: ReportedEffect) -> bool:
@@ -168,8 +198,12 @@ def _is_untyped(type_: Type) -> bool:
 
 
 def _find_hook_reason(sender: Side, receiver: Side) -> Unknown | None:
-    """Which hook one of the two does not have; None: both have the same."""
-    changed = sorted(_collect_hooks(sender) ^ _collect_hooks(receiver))
+    """Which hook one of the two does not have; None: nothing depends on those that changed."""
+    changed = sorted(
+        (body.wire_name, hook.value)
+        for body, hook in _find_changed_hooks(sender, receiver)
+        if not _describe_role(body, hook)
+    )
     if not changed:
         return None
     (body, hook), *more = changed
@@ -178,6 +212,43 @@ def _find_hook_reason(sender: Side, receiver: Side) -> Unknown | None:
     return make_unknown(UnknownReason.HOOK_CHANGED, hook, body)
 
 
-def _collect_hooks(side: Side) -> set[tuple[str, str]]:
-    bodies = find_reachable(side.schema, side.description)
-    return {(body.wire_name, hook.value) for body in bodies for hook in body.hooks}
+def _describe_hooks(sender: Side, receiver: Side) -> Iterator[str]:
+    """What hooks that only one side has are taken to do, where the schema shows what for."""
+    for body, hook in _find_changed_hooks(sender, receiver):
+        role = _describe_role(body, hook)
+        if role:
+            yield f"hook {hook.value} of `{body.wire_name}` {role}"
+
+
+def _find_changed_hooks(sender: Side, receiver: Side) -> list[tuple[Description, Hook]]:
+    found = [
+        {
+            (body.wire_name, hook): body
+            for body in find_reachable(side.schema, side.description)
+            for hook in body.hooks
+        }
+        for side in (sender, receiver)
+    ]
+    one, other = found
+    return [((one | other)[key], key[1]) for key in (one | other) if (key in one) != (key in other)]
+
+
+def _describe_role(body: Description, hook: Hook) -> str:
+    """What a hook is for; empty: that is not known.
+
+    Before a load it sets defaults, for what the stream may not have (`docs/devel/migration` of
+    QEMU). After a load it takes over the fields that only older streams have.
+    """
+    if hook is Hook.PRE_LOAD:
+        return "only sets defaults before a load"
+    older = [field.name for field in body.fields if _is_of_older_streams(body, field)]
+    if hook is Hook.POST_LOAD and older:
+        return f"takes over {', '.join(f'`{name}`' for name in older)} of older streams"
+    return ""
+
+
+def _is_of_older_streams(body: Description, field: Field) -> bool:
+    """A renamed field that the version of its body does not save any more."""
+    if not field.formerly or field.condition is None or isinstance(field.condition, Extern):
+        return False
+    return is_false(simplify(field.condition, body.version_id))

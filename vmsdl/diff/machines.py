@@ -1,6 +1,7 @@
 """Machine types: on which of them a finding can happen, and findings about the types themselves."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from vmsdl.diff.direction import Direction
@@ -10,8 +11,8 @@ from vmsdl.diff.layout.settings import (
     find_value_on_machine,
 )
 from vmsdl.diff.matching.fields import Side
-from vmsdl.diff.report import DirectionResult, Finding
-from vmsdl.diff.verdict import Verdict
+from vmsdl.diff.report import DirectionResult, Finding, MachineVerdicts
+from vmsdl.diff.verdict import Verdict, Verdicts
 from vmsdl.expr.logic import TRUE, find_path, map_places
 from vmsdl.expr.nodes import Expr, Item, Member, ReceiverValue, Select, children
 from vmsdl.expr.text import unparse
@@ -19,6 +20,23 @@ from vmsdl.prove.conditions import ConditionProver
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Machine, Schema
 from vmsdl.schema.recorded import is_recorded
+
+MISSING_ENTRY = "compat-entry-missing"
+HELP_MISSING_ENTRY = (
+    "set the value that omits it on the newest machine type that the old version knows"
+)
+
+
+def word_missing_entry(name: str, machines: Sequence[str]) -> str:
+    verb = "does" if len(machines) == 1 else "do"
+    return (
+        f"property `{name}` controls what is sent, but machine {quote_machines(machines)} {verb}"
+        " not set it"
+    )
+
+
+def quote_machines(names: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
 
 
 def find_affected_machines(
@@ -41,6 +59,63 @@ def find_affected_machines(
             is_bad = True
             found |= dict.fromkeys(ends.find_machines(result.expression))
     return tuple(found) if is_bad else None
+
+
+def describe_machines(
+    verdicts: Sequence[tuple[tuple[str, ...], Verdicts]],
+) -> tuple[MachineVerdicts, ...]:
+    """The machine types by their verdicts; nothing where all have the same."""
+    groups: dict[Verdicts, list[str]] = {}
+    for names, each in verdicts:
+        groups.setdefault(each, []).extend(names)
+    if len(groups) < 2:
+        return ()
+    return tuple(MachineVerdicts(tuple(names), each) for each, names in groups.items())
+
+
+def merge_findings(
+    found: Sequence[tuple[tuple[str, ...], Sequence[Finding]]],
+) -> list[Finding]:
+    """What was found on several groups of machine types, each finding once, with those that it is
+    about. An edit with an effect on some of them is not listed as one without an effect."""
+    if len(found) == 1:
+        return list(found[0][1])
+    merged: list[tuple[Finding, list[str]]] = []
+    for names, findings in found:
+        for each in findings:
+            known = next((names for other, names in merged if other == each), None)
+            if known is None:
+                merged.append((each, list(names)))
+            else:
+                known += names
+    every = sum(len(names) for names, _ in found)
+    effective = [_identify_edit(each) for each, _ in merged if not is_silent(each)]
+    return [
+        each if len(names) == every else replace(each, machine_types=tuple(names))
+        for each, names in merged
+        if not is_silent(each) or _identify_edit(each) not in effective
+    ]
+
+
+def is_silent(finding: Finding) -> bool:
+    """Nothing is reported of it but that it is there."""
+    results = (finding.old_to_new, finding.new_to_old, finding.new_to_new)
+    return all(result.is_silent for result in results)
+
+
+def find_losing(findings: Iterable[Finding]) -> frozenset[Direction]:
+    """The directions in which some state loses a value, and that is not suppressed."""
+    return frozenset(
+        direction
+        for finding in findings
+        for direction in Direction
+        if (result := finding.result(direction)).verdict is Verdict.LOSSY
+        and result.suppression is None
+    )
+
+
+def _identify_edit(finding: Finding) -> tuple[object, ...]:
+    return finding.rule, finding.path, finding.message, finding.old, finding.new
 
 
 def limit_to_machine(schema: Schema, path: tuple[str, str]) -> str:

@@ -21,11 +21,11 @@ from vmsdl.diff.layout.carried_versions import find_version_carriers
 from vmsdl.diff.layout.flatten import Flattener, TooLarge, find_ambiguous_names
 from vmsdl.diff.layout.nodes import AnyNode, BlockNode, CheckNode, PlacedBody, ScalarNode
 from vmsdl.diff.layout.settings import (
+    MachinePair,
     find_guarantees,
     find_known_paths,
     find_reset_values,
     find_shared_settings,
-    have_same_values,
 )
 from vmsdl.diff.matching.fields import Pairing, Side
 from vmsdl.diff.result import MigrationResult, ReportedEffect
@@ -42,6 +42,7 @@ from vmsdl.diff.simulate.simulation import Simulation
 from vmsdl.diff.simulate.walk import Trace, Walk
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.logic import (
+    FALSE,
     TRUE,
     FieldPath,
     and_,
@@ -63,37 +64,47 @@ from vmsdl.schema.traverse import collect_lengths
 def analyze_migration(
     sender: Side,
     receiver: Side,
-    machine: str | None,
+    machines: MachinePair,
     *,
     sender_is_old: bool,
     is_thorough: bool = False,
     counts_own: bool = False,
+    excused: Expr = FALSE,
     trace: Trace | None = None,
 ) -> MigrationResult:
-    """What happens to the sender's states at the receiver, on a machine type or on any.
+    """What happens to the sender's states at the receiver, on these machines.
 
     `is_thorough`: descriptions that are equal are followed too. `counts_own`: a loss counts also
-    where the old version loses the same value from itself. `trace` is told of each step.
+    where the old version loses the same value from itself. `excused`: states of the sender that
+    nothing is said about. `trace` is told of each step.
     """
     try:
-        found = _analyze(sender, receiver, machine, sender_is_old, is_thorough, counts_own, trace)
+        found = _analyze(
+            sender, receiver, machines, sender_is_old, is_thorough, counts_own, excused, trace
+        )
+        found = replace(found, machines=machines)
         return limit_by_evidence(found, sender, receiver, sender_is_old=sender_is_old)
     except RecursionError:
         return _leave_unknown(UnknownReason.TOO_DEEP)
 
 
 def _leave_unknown(reason: UnknownReason) -> MigrationResult:
+    return MigrationResult(Verdict.UNKNOWN, (_make_open_effect(reason),))
+
+
+def _make_open_effect(reason: UnknownReason) -> ReportedEffect:
     effect = Effect(kind=EffectKind.OPEN, condition=TRUE, reason=make_unknown(reason))
-    return MigrationResult(Verdict.UNKNOWN, (ReportedEffect(effect, TRUE, False, True),))
+    return ReportedEffect(effect, TRUE, is_certain=False, is_always=True)
 
 
 def _analyze(
     sender: Side,
     receiver: Side,
-    machine: str | None,
+    machines: MachinePair,
     sender_is_old: bool,
     is_thorough: bool,
     counts_own: bool,
+    excused: Expr,
     trace: Trace | None,
 ) -> MigrationResult:
     one, other = sender.description, receiver.description
@@ -103,17 +114,14 @@ def _analyze(
     if refusal is not None:
         shown = ReportedEffect(refusal, TRUE, is_certain=True, is_always=True)
         return MigrationResult(Verdict.REFUSED, (shown,))
-    sender_settings, receiver_settings = find_shared_settings(sender, receiver, machine)
-    have_same_settings = sender_settings == receiver_settings and (
-        machine is not None or have_same_values(sender.schema, receiver.schema)
-    )
-    may_be_equal = not is_thorough and have_same_settings
+    sender_settings, receiver_settings = find_shared_settings(sender, receiver, machines)
+    may_be_equal = not is_thorough and sender_settings == receiver_settings
     if may_be_equal and (
         find_description_form(one, sender.schema) == find_description_form(other, receiver.schema)
     ):
         return MigrationResult(Verdict.OK)
     ambiguous = find_ambiguous_names(sender.schema, receiver.schema)
-    source = Flattener(sender.schema, sender_settings, ambiguous)
+    source = Flattener(sender.schema, sender_settings, ambiguous, saves=True)
     target = Flattener(receiver.schema, receiver_settings, ambiguous)
     # A section is loaded in the version that it was saved in.
     is_section = one.role is Role.DEVICE
@@ -123,7 +131,7 @@ def _analyze(
         sent_nodes, expected_nodes = source.flatten_all(sent), target.flatten_all(expected)
     except TooLarge:
         return _leave_unknown(UnknownReason.TOO_MANY_FIELDS)
-    prover = make_prover(sender, sent_nodes, receiver)
+    prover = make_prover(sender, sent_nodes, receiver, not_(excused))
     pairing = Pairing(receiver, sender)
     needed = _find_needed(one, source, sent)
     context = EffectContext(
@@ -146,9 +154,9 @@ def _analyze(
         solver=prover,
         configuration=context.configuration,
         receiver_places=tuple(context.expected),
-        sender_checks=frozenset(
-            node.condition for node in sent_nodes if isinstance(node, CheckNode)
-        ),
+        sender_checks=_index_checks(sent_nodes),
+        reset_values=find_reset_values(sender),
+        refused_by_sender=_find_own_refusals(sent_nodes),
     )
     walk = Walk(simulation, _make_element_judge(context), trace)
     judged = [
@@ -161,6 +169,14 @@ def _analyze(
     carriers = (each.words for each in find_version_carriers(sender))
     assumptions = (*carriers, *_describe_receiver_values(judged))
     return _decide(judged, prover, assumptions)
+
+
+def _index_checks(nodes: list[AnyNode]) -> dict[Expr, set[Expr]]:
+    found: dict[Expr, set[Expr]] = {}
+    for node in nodes:
+        if isinstance(node, CheckNode):
+            found.setdefault(node.condition, set()).add(and_(node.sender_guard, node.guard))
+    return found
 
 
 def _find_header_refusal(one: Description, other: Description) -> Effect | None:
@@ -222,9 +238,12 @@ def _describe_receiver_values(judged: list[JudgedOutcome]) -> Iterator[str]:
 
 
 def make_prover(
-    sender: Side, nodes: list[AnyNode], receiver: Side | None = None
+    sender: Side, nodes: list[AnyNode], receiver: Side | None = None, known: Expr = TRUE
 ) -> ConditionProver:
-    """Answers questions about the states that the sender can save; `nodes` are all of its own."""
+    """Answers questions about the states that the sender can save; `nodes` are all of its own.
+
+    `known`: what else holds in the states that questions are about.
+    """
     defaults = find_reset_values(sender)
     defaults |= {node.key: node.default for node in nodes if isinstance(node, ScalarNode)}
     receiver_defaults = None if receiver is None else find_reset_values(receiver)
@@ -232,7 +251,7 @@ def make_prover(
     guarantees = list(find_guarantees(sender))
     if receiver is not None:
         guarantees += find_guarantees(receiver, is_receiver=True)
-    known = and_(*_find_invariants(nodes), *guarantees, *carried)
+    known = and_(known, *_find_invariants(nodes), *guarantees, *carried)
     return ConditionProver(sender.schema.enums, defaults, known, receiver_defaults)
 
 
@@ -241,7 +260,7 @@ def _find_invariants(nodes: list[AnyNode]) -> Iterator[Expr]:
     for node in nodes:
         conditions: list[Expr] = []
         match node:
-            case CheckNode(condition=condition):
+            case CheckNode(condition=condition, is_load_only=False):
                 conditions = [condition]
             case BlockNode(type=type_, sizes=sizes):
                 own = sizes[: len(collect_lengths(type_))]
@@ -252,6 +271,18 @@ def _find_invariants(nodes: list[AnyNode]) -> Iterator[Expr]:
                 pass
         for condition in conditions:
             yield or_(not_(and_(node.sender_guard, node.guard)), condition)
+
+
+def _find_own_refusals(nodes: list[AnyNode]) -> Expr:
+    """The states that the sender saves, and its own version refuses: those that fail a check which
+    is made on load alone."""
+    return or_(
+        *(
+            and_(node.sender_guard, node.guard, not_(node.condition))
+            for node in nodes
+            if isinstance(node, CheckNode) and node.is_load_only
+        )
+    )
 
 
 # The verdict ------------------------------------------------------------------------------------
@@ -294,46 +325,76 @@ def _decide(
                     witness=answer.witness,
                 )
             )
-    kinds = {each.effect.kind for each in shown if each.is_certain}
-    # Where the verdict does not depend on an answer, nothing is asked.
-    is_corrupt = EffectKind.CORRUPT in kinds
-    loads = arrives = None
-    if not (may_load or is_corrupt):
-        loads = _is_any_possible(partition.find_loading(), prover)
-    if not (is_open or is_corrupt):
-        arrives = _is_any_possible(partition.find_arriving(), prover)
-    verdict = decide_configuration(kinds, is_open, loads, arrives)
+    verdict = _find_verdict(shown, partition, prover, is_open=is_open, may_load=may_load)
+    if verdict is Verdict.UNKNOWN and not is_open:
+        shown.append(_make_open_effect(UnknownReason.ARRIVAL_UNDECIDED))
     effects = tuple(_merge_effects(shown, partition, prover))
     return MigrationResult(verdict, effects, assumptions, partition)
 
 
-def decide_configuration(
-    kinds: set[EffectKind], is_open: bool, loads: bool | None, arrives: bool | None
+def _find_verdict(
+    shown: list[ReportedEffect],
+    partition: Partition,
+    prover: ConditionSolver,
+    *,
+    is_open: bool,
+    may_load: bool,
 ) -> Verdict:
-    """The verdict, by the kinds of effects that some state has.
+    """`is_open`: some effect is not certain. `may_load`: of some states it is not known whether
+    they load."""
+    kinds = {each.effect.kind for each in shown if each.is_certain}
+    loads = arrives = None
+    # Where the verdict does not depend on an answer, nothing is asked.
+    if kinds and EffectKind.CORRUPT not in kinds:
+        loads = _is_any_possible(partition.find_loading(), prover)
+        loads = None if loads is False and may_load else loads
+        if not is_open:
+            arrives = _is_any_possible(partition.find_arriving(), prover)
+    return decide_configuration(
+        kinds,
+        is_open=is_open,
+        loads=loads,
+        arrives=arrives,
+        is_reset_refused=any(map(_is_after_reset, shown)),
+    )
+
+
+def decide_configuration(
+    kinds: set[EffectKind],
+    *,
+    is_open: bool,
+    loads: bool | None,
+    arrives: bool | None,
+    is_reset_refused: bool,
+) -> Verdict:
+    """The worst that is proved, by the kinds of effects that some state has.
 
     `is_open`: some effect is not certain. `loads`: some state loads; `arrives`: some state arrives
-    whole; None: not known.
+    whole; None: not known. `is_reset_refused`: the state after reset is refused.
     """
     if EffectKind.CORRUPT in kinds:
         return Verdict.CORRUPT
-    if is_open:
-        # Where nothing loads, nothing that is unknown loads either.
-        is_refused = loads is False and EffectKind.REFUSED in kinds
-        return Verdict.REFUSED if is_refused else Verdict.UNKNOWN
-    if not kinds:
+    if not kinds and not is_open:
         return Verdict.OK
-    if loads is False:
+    if EffectKind.REFUSED in kinds and (loads is False or (loads is None and is_reset_refused)):
         return Verdict.REFUSED
-    if arrives is True:
+    if is_open or arrives is None:
+        return Verdict.UNKNOWN
+    if arrives:
         return Verdict.CONDITIONAL
-    if arrives is False and loads is True:
-        return Verdict.LOSSY
-    return Verdict.UNKNOWN
+    return Verdict.LOSSY if loads else Verdict.UNKNOWN
+
+
+def _is_after_reset(shown: ReportedEffect) -> bool:
+    """The state after reset is refused for certain: nothing in it is away from its default."""
+    is_refused = shown.effect.kind is EffectKind.REFUSED
+    return is_refused and shown.is_certain and not shown.witness
 
 
 def _is_any_possible(conditions: list[Expr], prover: ConditionSolver) -> bool | None:
     """Some state satisfies one of the conditions; None: not known."""
+    if any(map(prover.holds_after_reset, conditions)):
+        return True
     answer: bool | None = False
     for condition in conditions:
         is_possible = prover.possible(condition)

@@ -1,12 +1,13 @@
 """The report: the verdicts on devices, and the findings that explain them."""
 
 from dataclasses import field
+from datetime import date
 
 from vmsdl.diagnostics.diagnostic import Fix
 from vmsdl.diagnostics.diagnostic import Replacement as Replacement
 from vmsdl.diff.direction import Direction
 from vmsdl.diff.matching.fields import Side
-from vmsdl.diff.result import MigrationResult
+from vmsdl.diff.result import MigrationResult, ReportedEffect
 from vmsdl.diff.suppression import Suppression, compute_fingerprint
 from vmsdl.diff.verdict import Verdict, Verdicts, worst, worst_of_each
 from vmsdl.expr.nodes import Expr
@@ -40,6 +41,7 @@ class DirectionResult:
     values. `state`: the same by expressions instead of names. `detail`: the receiver's error, the
     fields that it misreads, or why the verdict is not known.
     `suppression`: why it does not count, where the project says so.
+    `effects`: what happens, one by one; none, where it is not the fields that decide.
     """
 
     verdict: Verdict
@@ -50,6 +52,7 @@ class DirectionResult:
     expression: Expr | None = field(default=None, compare=False, repr=False)
     state: Witness | None = field(default=None, compare=False, repr=False)
     suppression: Suppression | None = None
+    effects: tuple[ReportedEffect, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def is_always(self) -> bool:
@@ -80,7 +83,7 @@ class ProposedFix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What one edit does in both directions.
+    """What one edit does in both directions, and to the new version's own state.
 
     `device`: the wire name of the section, or struct, that was edited. `path` begins with its name
     in the schema. `old`, `new`: the places of what was edited. `only_in`: "old" or "new", where
@@ -94,6 +97,7 @@ class Finding:
     message: str
     old_to_new: DirectionResult = NO_EFFECT
     new_to_old: DirectionResult = NO_EFFECT
+    new_to_new: DirectionResult = NO_EFFECT
     old: Span = field(default=NOWHERE, repr=False)
     new: Span = field(default=NOWHERE, repr=False)
     only_in: str | None = None
@@ -103,7 +107,8 @@ class Finding:
 
     @property
     def verdict(self) -> Verdict:
-        return worst((self.old_to_new.verdict, self.new_to_old.verdict))
+        results = self.old_to_new, self.new_to_old, self.new_to_new
+        return worst(result.verdict for result in results)
 
     def result(self, direction: Direction) -> DirectionResult:
         return direction.choose(self.old_to_new, self.new_to_old)
@@ -113,11 +118,23 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineVerdicts:
+    """Machine types of both versions, and the verdicts on one device there."""
+
+    machines: tuple[str, ...]
+    verdicts: Verdicts
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceReport:
-    """The verdicts on one device.
+    """The verdicts on one device: the worst of all machine types that both versions declare.
 
     `name`: on the wire. `old`, `new`: the device on either side, None where one side lacks it.
     `forward`, `backward`: the migrations old to new and new to old; None where one side lacks it.
+    `on_machines`: the verdicts by machine type, where these differ. The migrations are those of the
+    machine types with the worst verdict. `new_to_new`: what the new version does with its own
+    state. `losing`: the directions in which a value is silently lost in some state.
+    `others`: where one side lacks the device, its other devices.
     `unsuppressed`: the verdicts if the states of all suppressed results arrived whole; None: they
     are the same as the verdicts.
     """
@@ -133,6 +150,10 @@ class DeviceReport:
     forward: MigrationResult | None = field(default=None, compare=False, repr=False)
     backward: MigrationResult | None = field(default=None, compare=False, repr=False)
     unsuppressed: Verdicts | None = None
+    on_machines: tuple[MachineVerdicts, ...] = ()
+    new_to_new: Verdict = Verdict.OK
+    losing: frozenset[Direction] = frozenset()
+    others: tuple[Side, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def verdicts(self) -> Verdicts:
@@ -149,13 +170,19 @@ class DeviceReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`old`, `new`: how the user called the two versions. `machine`: the machine type of both."""
+    """`old`, `new`: how the user called the two versions. `machine`: the machine type of both.
+
+    `old_origin`, `new_origin`: their commits or releases, for people. `day`: of the comparison.
+    """
 
     old: str
     new: str
     machine: str | None
     devices: tuple[DeviceReport, ...]
     findings: tuple[Finding, ...]
+    old_origin: str = ""
+    new_origin: str = ""
+    day: date | None = None
 
     @property
     def old_to_new(self) -> Verdict:
@@ -164,6 +191,10 @@ class Report:
     @property
     def new_to_old(self) -> Verdict:
         return self.verdicts.new_to_old
+
+    @property
+    def new_to_new(self) -> Verdict:
+        return worst(device.new_to_new for device in self.devices)
 
     @property
     def verdicts(self) -> Verdicts:

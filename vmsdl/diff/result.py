@@ -4,6 +4,7 @@ from dataclasses import field
 from typing import TypeAlias
 
 from vmsdl.diff.effects.partition import Partition
+from vmsdl.diff.layout.settings import MachinePair
 from vmsdl.diff.simulate.reasons import Unknown
 from vmsdl.diff.simulate.records import Effect
 from vmsdl.diff.verdict import Verdict
@@ -30,13 +31,14 @@ class ReportedEffect:
 
 @dataclass(frozen=True, slots=True)
 class MigrationResult:
-    """What happens to the sender's states at the receiver."""
+    """What happens to the sender's states at the receiver, on these machines."""
 
     verdict: Verdict
     shown: tuple[ReportedEffect, ...] = ()
     assumptions: tuple[str, ...] = ()  # what the verdict takes to be so, for people
     # None: the verdict is the same for all states.
     partition: Partition | None = field(default=None, compare=False, repr=False)
+    machines: MachinePair = MachinePair()
 
     def describe_states(self) -> dict[Verdict, str]:
         """The states of each verdict, as conditions: each state is in one of them."""

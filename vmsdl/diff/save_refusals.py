@@ -10,7 +10,7 @@ from vmsdl.diff.edits.pair import PairPath
 from vmsdl.diff.effects.context import EffectContext, index_value_nodes
 from vmsdl.diff.layout.flatten import Flattener, TooLarge, find_ambiguous_names
 from vmsdl.diff.layout.nodes import AnyNode, CheckNode, ScalarNode
-from vmsdl.diff.layout.settings import find_guarantees, find_shared_settings
+from vmsdl.diff.layout.settings import MachinePair, find_guarantees, find_shared_settings
 from vmsdl.diff.matching.fields import Pairing, Side
 from vmsdl.diff.migration import bind_configuration
 from vmsdl.diff.report import DirectionResult, Finding
@@ -22,12 +22,13 @@ from vmsdl.expr.text import unparse
 from vmsdl.prove.conditions import ConditionProver
 from vmsdl.prove.shorten import shorten
 from vmsdl.prove.witness import Witness, format_witness
+from vmsdl.schema.description import Description, Field, Validate
 
 
-def find_refused_saves(sender: Side, other: Side, machine: str | None) -> Iterator[Finding]:
+def find_refused_saves(sender: Side, other: Side, machines: MachinePair) -> Iterator[Finding]:
     """A finding for each check of the sender that some state violates which the other version
     could save. The verdict of the result stays `ok`."""
-    mine, yours = find_shared_settings(sender, other, machine)
+    mine, yours = find_shared_settings(sender, other, machines)
     plain = find_ambiguous_names(sender.schema, other.schema)
     source = Flattener(sender.schema, mine, plain)
     target = Flattener(other.schema, yours, plain)
@@ -45,7 +46,7 @@ def find_refused_saves(sender: Side, other: Side, machine: str | None) -> Iterat
     back = Pairing(sender, other)
     groups: dict[tuple[PairPath, int], list[CheckNode]] = {}
     for node in own:
-        if isinstance(node, CheckNode) and _is_new(node, known, back):
+        if isinstance(node, CheckNode) and not node.is_load_only and _is_new(node, known, back):
             path = tuple(part for part in node.key if isinstance(part, str))
             groups.setdefault((path, node.span.start), []).append(node)
     for (path, _), checks in groups.items():
@@ -53,6 +54,19 @@ def find_refused_saves(sender: Side, other: Side, machine: str | None) -> Iterat
         answer = prover.satisfiable(violated)
         if answer.holds is True:
             yield _make_finding(sender, path, checks[0], shorten(violated, prover), answer.witness)
+
+
+def has_load_check(body: Description) -> bool:
+    """Whether a body checks something on load alone."""
+    for step in body.steps:
+        match step:
+            case Validate(is_load_only=True):
+                return True
+            case Field(checks=checks) if any(check.is_load_only for check in checks):
+                return True
+            case _:
+                pass
+    return False
 
 
 def _is_new(check: CheckNode, known: frozenset[Expr], back: Pairing) -> bool:
@@ -107,7 +121,7 @@ def _translate_checks(
         section_condition=TRUE,
     )
     for check in rest:
-        if isinstance(check, CheckNode):
+        if isinstance(check, CheckNode) and not check.is_load_only:
             try:
                 yield context.translate_by_pairing(_as_condition(check))
             except Untranslatable:

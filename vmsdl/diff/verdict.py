@@ -52,13 +52,17 @@ class Level(StrEnum):
     """What is required of one direction. The value is how command lines and files spell it."""
 
     OK = "ok"
+    NO_LOSS = "no-loss"  # some states may be refused; none loses a value
     CONDITIONAL = "conditional"
     ANY = "any"  # all but corruption
 
-    def allows(self, verdict: Verdict) -> bool:
+    def allows(self, verdict: Verdict, *, loses: bool = False) -> bool:
+        """`loses`: some state loses a value."""
         match self:
             case Level.OK:
                 return verdict is Verdict.OK
+            case Level.NO_LOSS:
+                return verdict in (Verdict.OK, Verdict.CONDITIONAL) and not loses
             case Level.CONDITIONAL:
                 return verdict in (Verdict.OK, Verdict.CONDITIONAL)
             case Level.ANY:

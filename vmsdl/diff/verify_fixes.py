@@ -1,16 +1,19 @@
 """From a report with proposed fixes to one where each has the verdicts after it.
 
 A fix is put into the text of the new schema, which is parsed, checked and compared again. A fix
-that makes no direction better is dropped.
+that makes no direction better, or one of them worse, is dropped.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from vmsdl.diagnostics.apply_fixes import apply_replacements
 from vmsdl.diff.compare import find_verdicts
+from vmsdl.diff.devices import report_unpaired
+from vmsdl.diff.direction import Direction
 from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.report import DeviceReport, Finding, ProposedFix, Report
-from vmsdl.diff.verdict import Verdict
+from vmsdl.diff.verdict import Verdict, Verdicts
 from vmsdl.schema.description import Schema
 from vmsdl.schema.recorded import is_recorded
 
@@ -31,16 +34,25 @@ def verify_fixes(report: Report, reload: Reload) -> Report:
         for fix in finding.fixes if finding.verdict is not Verdict.OK else ():
             if left and (better := _verify(fix, device, report.machine, reload)) is not None:
                 verified.append(better)
-            left = max(0, left - 1)
+            left = max(0, left - _find_cost(device))
         findings.append(replace(finding, fixes=tuple(verified)))
     return replace(report, findings=tuple(findings))
+
+
+def _find_cost(device: DeviceReport) -> int:
+    """How much of the work a comparison of this device is: more effects took more work."""
+    results = (device.forward, device.backward)
+    return 1 + sum(len(each.shown) for each in results if each is not None) // _MANY_EFFECTS
+
+
+_MANY_EFFECTS = 8
 
 
 def _verify(
     fix: ProposedFix, device: DeviceReport, machine: str | None, reload: Reload
 ) -> ProposedFix | None:
     """The fix with the verdicts after it; None where no direction is better then."""
-    if device.old is None or device.new is None:
+    if device.new is None:
         return None
     if is_recorded(device.new.description):
         return None  # a dump or stream is not a text that anybody edits
@@ -48,21 +60,30 @@ def _verify(
     description = None if schema is None else schema.descriptions.get(device.new.description.name)
     if schema is None or description is None:
         return None
-    after = find_verdicts(device.old, Side(schema, description), machine)
-    is_better = (
-        after.old_to_new.badness < device.old_to_new.badness
-        or after.new_to_old.badness < device.new_to_old.badness
-    )
-    if not is_better:
+    machines = {**device.new.schema.machines, **schema.machines}
+    new = Side(replace(schema, machines=machines), description)
+    if device.old is None:
+        after = report_unpaired(None, new, device.others, (), machine)[0].verdicts
+    else:
+        after = find_verdicts(device.old, new, machine)
+    if not _is_mend(device.verdicts, after):
         return None
     return replace(fix, old_to_new=after.old_to_new, new_to_old=after.new_to_old)
 
 
+def _is_mend(before: Verdicts, after: Verdicts) -> bool:
+    """One direction is better for certain, none is worse than `conditional` or than it was, and
+    some state loads in one of them."""
+    pairs = [(before.of(direction), after.of(direction)) for direction in Direction]
+    return (
+        any(new.badness < old.badness and new is not Verdict.UNKNOWN for old, new in pairs)
+        and not any(
+            new.badness > max(old.badness, Verdict.CONDITIONAL.badness) for old, new in pairs
+        )
+        and not all(new is Verdict.REFUSED for _, new in pairs)
+    )
+
+
 def apply_fix(fix: ProposedFix) -> dict[str, str]:
     """The files that a fix changes, by path, with their texts after it."""
-    found: dict[str, str] = {}
-    for each in sorted(fix.replacements, key=lambda each: -each.span.start):
-        source = each.span.source
-        text = found.get(source.path, source.text)
-        found[source.path] = text[: each.span.start] + each.text + text[each.span.end :]
-    return found
+    return apply_replacements(fix.replacements)

@@ -136,6 +136,7 @@ class LayoutTable:
                 return self.call("UnusedLayout", arguments)
             case Validate():
                 arguments = [f"check={self.code(step.condition)}", f"message={step.message!r}"]
+                arguments += ["on_save=False"] if step.is_load_only else []
                 return self.call("ValidateLayout", arguments)
             case _:
                 assert_never(step)
@@ -156,7 +157,10 @@ class LayoutTable:
             arguments.append(f"default={fold_constant(step.default)}")
         arguments += ["equal=True"] if step.equal else []
         arguments += ["bounded=True"] if step.bounded else []
-        arguments += _keyword_tuple("checks", [self.check(check) for check in step.checks])
+        always = [self.check(check) for check in step.checks if not check.is_load_only]
+        on_load = [self.check(check) for check in step.checks if check.is_load_only]
+        arguments += _keyword_tuple("checks", always)
+        arguments += _keyword_tuple("load_checks", on_load)
         if step.bindings:
             _, nested = self.module.struct(find_embedded_struct(step.type))
             pairs = [

@@ -270,9 +270,11 @@ class SaveFunctionWriter:
                 self.out.add("pass")
 
     def _rule(self, of: Field | Validate, scope: EmitScope) -> None:
-        tests = [of.condition] if isinstance(of, Validate) else [c.condition for c in of.checks]
-        for test in tests:
-            with self.out.block(f"if not ({scope(test)}):"):
+        checks = [of] if isinstance(of, Validate) else of.checks
+        for check in checks:
+            if check.is_load_only:
+                continue
+            with self.out.block(f"if not ({scope(check.condition)}):"):
                 self._give_up()
 
     # Subsections --------------------------------------------------------------------------------

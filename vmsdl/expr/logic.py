@@ -262,11 +262,11 @@ def _rename_variable(e: Expr, variable: str, name: str) -> Expr:
     return with_children(e, lambda child: _rename_variable(child, variable, name))
 
 
-def count_nodes(e: Expr) -> int:
-    """How many nodes it has."""
+def count_nodes(e: Expr, most: int | None = None) -> int:
+    """How many nodes it has. Where it has more than `most`, counting ends: the result is larger."""
     found = 0
     stack = [e]
-    while stack:
+    while stack and (most is None or found <= most):
         found += 1
         stack += children(stack.pop())
     return found

@@ -47,7 +47,8 @@ _TIGHTNESS = {
     Operator.AND: 2,
     Operator.OR: 1,
 }
-_UNARY, _NOT, _CHOICE = 11, 3, 0
+_UNARY, _NOT, _CHOICE, _COMPARISON = 11, 3, 0, 4
+_DIGITS = 9  # the highest number that hexadecimal writes as decimal does
 _LONGEST = 2000
 _PATH_PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
@@ -88,14 +89,16 @@ def _unparse(e: Expr, around: int) -> str:
             return f"{_unparse(value, _UNARY)}[{_unparse(index, 0)}]"
         case Unary(operator=Operator.NOT, operand=operand):
             return _parenthesize(f"not {_unparse(operand, _NOT)}", _NOT, around)
+        case Unary(operator=Operator.INVERT, operand=Literal(value=value, name=None)):
+            return _parenthesize(f"~{value:#x}", _UNARY, around)
         case Unary(operator=operator, operand=operand):
             sign = "-" if operator is Operator.NEGATE else "~"
             return _parenthesize(f"{sign}{_unparse(operand, _UNARY)}", _UNARY, around)
         case Binary(operator=operator, left=left, right=right):
             tightness = _TIGHTNESS[operator]
             # Comparisons cannot be chained; the others group to the left.
-            first = _unparse_side(left, operator, tightness + (tightness == 4))
-            second = _unparse_side(right, operator, tightness + 1)
+            first = _unparse_side(left, operator, tightness + (tightness == _COMPARISON), right)
+            second = _unparse_side(right, operator, tightness + 1, left)
             return _parenthesize(f"{first} {operator.value} {second}", tightness, around)
         case Call(function=function, arguments=arguments):
             return f"{function.value}({', '.join(_unparse(a, 0) for a in arguments)})"
@@ -108,10 +111,24 @@ def _unparse(e: Expr, around: int) -> str:
             assert_never(e)
 
 
-def _unparse_side(e: Expr, operator: Operator, around: int) -> str:
-    if isinstance(e, Literal) and e.name is None and operator in _BITS and e.value > 9:
-        return hex(e.value)
+def _unparse_side(e: Expr, operator: Operator, around: int, other: Expr) -> str:
+    """An operand. A mask is in hexadecimal, and so is what is compared with masked bits."""
+    match e:
+        case Literal(value=bool()):
+            pass
+        case Literal(value=value, name=None) if operator in _BITS:
+            if value < 0:
+                return f"~{~value:#x}"  # all bits but these
+            return hex(value) if value > _DIGITS else str(value)
+        case Literal(value=value, name=None) if value > _DIGITS and _is_masked(other):
+            return hex(value) if _TIGHTNESS[operator] == _COMPARISON else str(value)
+        case _:
+            pass
     return _unparse(e, around)
+
+
+def _is_masked(e: Expr) -> bool:
+    return isinstance(e, Binary) and e.operator is Operator.AND_BITS
 
 
 def _parenthesize(text: str, tightness: int, around: int) -> str:

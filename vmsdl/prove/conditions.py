@@ -7,35 +7,46 @@ place with the rest of a condition is asked by itself.
 from collections.abc import Mapping
 from dataclasses import field
 from functools import lru_cache
+from math import isqrt
 from typing import Protocol
 
+from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.logic import (
     FieldPath,
     and_,
     collect_operands,
     count_nodes,
     depends_on_extern,
+    find_path,
     is_false,
     is_true,
+    make_literal,
+    map_places,
 )
 from vmsdl.expr.nodes import (
+    Binary,
+    BoolValue,
     Call,
     ElementIndex,
     Expr,
     ExternPresence,
     Function,
+    IntValue,
     Item,
     Literal,
     Member,
     Operator,
     Quantifier,
+    Quantity,
     ReceiverValue,
     Select,
     Variable,
     Version,
     children,
+    with_children,
 )
 from vmsdl.expr.text import unparse
+from vmsdl.prove.elements import name_elements
 from vmsdl.prove.encode_flat import FlatEncoder
 from vmsdl.prove.formula import Domain
 from vmsdl.prove.solve import FULL, Effort, satisfiable
@@ -64,9 +75,15 @@ class ConditionSolver(Protocol):
         """Is there one, whichever it is?"""
         ...
 
+    def holds_after_reset(self, condition: Expr) -> bool:
+        """Does the state after reset satisfy it, for certain? The cheapest question."""
+        ...
+
 
 # Schemas can come from strangers: this limits the work for one direction.
 _BUDGET = 600_000
+# Nodes of a condition whose value after reset is computed: always, and for a verdict.
+_SHORT, _LONGEST = 400, 8_000
 _ANY = Effort(is_any_state_enough=True)
 
 
@@ -99,8 +116,30 @@ class ConditionProver:
         return self._answer(condition, _ANY).holds
 
     def satisfiable(self, condition: Expr) -> ConditionAnswer:
+        if count_nodes(condition, _SHORT) <= _SHORT and self.holds_after_reset(condition):
+            return ConditionAnswer(True)
         # What depends on an `extern` is not decided in any state: the smallest is not needed.
-        return self._answer(condition, _ANY if depends_on_extern(condition) else FULL)
+        longest = isqrt(self._budget)
+        is_long = count_nodes(condition, longest) > longest
+        return self._answer(condition, _ANY if is_long or depends_on_extern(condition) else FULL)
+
+    def holds_after_reset(self, condition: Expr) -> bool:
+        if count_nodes(condition, _LONGEST) > _LONGEST:
+            return False
+        names = sorted(collect_paths(condition))
+        known = [each for name in names for each in self._known.get(name, ())]
+        return all(map(self._is_true_after_reset, dict.fromkeys((condition, *known))))
+
+    def _is_true_after_reset(self, condition: Expr) -> bool:
+        def place(part: Expr) -> Expr:
+            path = find_path(part)
+            value = None if path is None else self._defaults.get(path)
+            return part if value is None else make_literal(value)
+
+        try:
+            return _is_true(map_places(condition, place))
+        except RecursionError:
+            return False
 
     def _answer(self, condition: Expr, effort: Effort) -> ConditionAnswer:
         if is_false(condition):
@@ -157,10 +196,13 @@ class ConditionProver:
     def _ask(self, condition: Expr, effort: Effort) -> ConditionAnswer:
         if is_false(condition):
             return ConditionAnswer(False)
-        # Squared: a long question takes more work than two of half its length.
-        self._budget -= count_nodes(condition) ** 2
-        if self._budget < 0:
+        # Squared: a long question takes more work than two of half its length. One that takes more
+        # than is left is not asked, so that there is something left for the short ones.
+        longest = isqrt(self._budget)
+        size = count_nodes(condition, longest)
+        if size > longest:
             return ConditionAnswer(None, make_undecided(UndecidedReason.TOO_MANY_QUESTIONS))
+        self._budget -= size**2
         encoder = FlatEncoder(self._enums, self._defaults, self._receiver_defaults)
         try:
             formula = encoder.encode(condition)
@@ -173,7 +215,34 @@ class ConditionProver:
         if found.is_open:
             return ConditionAnswer(None, found.undecided)
         witness = {encoder.places[name]: value for name, value in (found.witness or {}).items()}
-        return ConditionAnswer(True, witness=witness, is_smallest=found.is_smallest)
+        named = name_elements(witness, condition, self._find_state)
+        return ConditionAnswer(True, witness=named, is_smallest=found.is_smallest)
+
+    def _find_state(self, condition: Expr) -> Witness | None:
+        answer = self._ask(condition, FULL)
+        return answer.witness if answer.holds else None
+
+
+def _is_true(e: Expr) -> bool:
+    """Whether a condition without places is true; False: it is not, or that is not known."""
+    match e:
+        case Binary(operator=Operator.AND):
+            return all(map(_is_true, collect_operands(e, Operator.AND)))
+        case Binary(operator=Operator.OR):
+            return any(map(_is_true, collect_operands(e, Operator.OR)))
+        case Quantifier(quantity=Quantity.ALL, variable=variable, body=body):
+            # Numbers and bools in arrays are 0 after reset, however many there are.
+            return _is_true(_set_to_zero(body, variable))
+        case _:
+            return bool(fold_constant(e))
+
+
+def _set_to_zero(body: Expr, variable: str) -> Expr:
+    match body:
+        case Variable(name=name, type=IntValue() | BoolValue() as type_) if name == variable:
+            return make_literal(False if isinstance(type_, BoolValue) else 0)
+        case _:
+            return with_children(body, lambda child: _set_to_zero(child, variable))
 
 
 @lru_cache(maxsize=1 << 14)

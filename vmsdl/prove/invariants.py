@@ -110,13 +110,13 @@ def _find_names(expression: Expr) -> frozenset[str]:
 
 
 def _find_conditions(step: Step) -> tuple[Expr, ...]:
-    """What a step checks."""
+    """What a step checks of every state, saved or loaded."""
     match step:
-        case Validate(condition=condition):
+        case Validate(condition=condition, is_load_only=False):
             return (condition,)
         case Field(checks=checks):
-            return tuple(check.condition for check in checks)
-        case Unused():
+            return tuple(check.condition for check in checks if not check.is_load_only)
+        case Unused() | Validate():
             return ()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from vmsdl.expr.concise import make_concise
 from vmsdl.expr.logic import (
     and_,
     collect_operands,
@@ -15,13 +16,17 @@ from vmsdl.expr.nodes import Expr, Operator
 from vmsdl.prove.conditions import ConditionSolver
 
 _MOST_PARTS = 24  # each is a question or more
-_LARGEST = 1000  # nobody reads a longer condition to its end
+_LARGEST = 500  # nobody reads a longer condition to its end
 
 
 def shorten(e: Expr, prover: ConditionSolver) -> Expr:
-    """Without parts that the other parts imply, and without alternatives that they exclude."""
-    if count_nodes(e) > _LARGEST:
+    """Without parts that the other parts imply, and without alternatives that they exclude.
+
+    What can be seen without the prover comes first: each part that is left is a question to it.
+    """
+    if count_nodes(e, _LARGEST) > _LARGEST:
         return e
+    e = make_concise(e)
     alternatives = []
     for alternative in collect_operands(e, Operator.OR):
         before = None
@@ -29,7 +34,7 @@ def shorten(e: Expr, prover: ConditionSolver) -> Expr:
             before = alternative
             alternative = _shorten_parts(collect_operands(alternative, Operator.AND), prover)
         alternatives.append(alternative)
-    return or_(*alternatives)
+    return make_concise(or_(*alternatives))
 
 
 def _shorten_parts(parts: list[Expr], prover: ConditionSolver) -> Expr:

@@ -1,8 +1,7 @@
 """From a formula and what its variables can be to a yes, a no, or an honest "not decided".
 
 A yes comes with the smallest state that shows it: as few variables as can be away from their values
-at reset, and those by as little as can be. The same question always has the same answer, with the
-solver or without it; without it more is left open.
+at reset, and those by as little as can be. The same question always has the same answer.
 """
 
 from collections.abc import Iterable

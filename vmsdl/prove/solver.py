@@ -41,23 +41,16 @@ _WIDEST = 600
 
 
 @cache
-def _z3() -> ModuleType | None:
-    try:
-        import z3  # type: ignore[import-untyped]
-    except ImportError:
-        return None
+def _load_z3() -> ModuleType:
+    # Imported when the first question needs it: most schemas ask none.
+    import z3  # type: ignore[import-untyped]
+
     return z3  # type: ignore[no-any-return]
-
-
-def is_installed() -> bool:
-    return _z3() is not None
 
 
 def search(term: Formula, names: Sequence[str], domain: Domain, effort: int = EFFORT) -> Result:
     """The smallest state, as `small.search` finds it; `Open` where it takes too much work."""
-    z3 = _z3()
-    if z3 is None:
-        return make_undecided(UndecidedReason.SOLVER_MISSING)
+    z3 = _load_z3()
     ranges = compute_bounds(term, domain)
     bounds = [bound for each in ranges.values() for bound in (each.low, each.high)]
     if None in bounds:

@@ -11,7 +11,6 @@ class UndecidedReason(Enum):
     TOO_MANY_VALUES = auto()
     TOO_MANY_STATES = auto()
     NO_LIKELY_STATE = auto()
-    SOLVER_MISSING = auto()
     SOLVER_GAVE_UP = auto()
     UNBOUNDED_NUMBERS = auto()
     WIDE_NUMBERS = auto()
@@ -35,7 +34,6 @@ _TEXTS = {
     UndecidedReason.TOO_MANY_VALUES: "too many values to try",
     UndecidedReason.TOO_MANY_STATES: "{0:,} kinds of state are too many to try",
     UndecidedReason.NO_LIKELY_STATE: "no tried state shows it",
-    UndecidedReason.SOLVER_MISSING: "a decision requires the solver: `pip install 'vmsdl[prove]'`",
     UndecidedReason.SOLVER_GAVE_UP: "the solver gave up",
     UndecidedReason.UNBOUNDED_NUMBERS: "its integers have no bound",
     UndecidedReason.WIDE_NUMBERS: "its integers have up to {0} bits",

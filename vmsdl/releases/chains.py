@@ -178,9 +178,14 @@ def _find_losses_on(device: _DeviceHistory, first: int, middle: int, last: int) 
     first_move = _FirstMove(sender, between, _collect_lost(to_middle, sender))
     lost_later, lost_directly = _collect_lost(to_last, between), _collect_lost(direct, sender)
     harmed_later = find_affected_states(to_last, *_HARM)
-    pairing = Pairing(sender.side, between.side)
+    receiver = device.prepare(last)
+    if receiver is None:
+        return []
+    pairing, whole_way = (Pairing(sender.side, each.side) for each in (between, receiver))
     found: list[_Loss] = []
     for key in sender.places:
+        if whole_way.counterpart(key) is None:
+            continue  # the last version has no such field, whichever way the state takes
         arrives_directly = and_(unharmed, not_(lost_directly.get(key, FALSE)))
         counterpart = pairing.counterpart(key)
         conditions: list[tuple[Expr, bool]] = []

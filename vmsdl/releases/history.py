@@ -35,6 +35,8 @@ def find_machines(versions: Iterable[ProgramVersion]) -> list[str]:
     return sorted({name for version in versions for name in version.machines}, key=make_sort_key)
 
 
+UNDECLARED = ""  # the name of a machine type that no version declares: it sets nothing
+
 Revision = int  # counted from 0 for each device
 
 
@@ -79,7 +81,13 @@ class History:
     def compare(
         self, old: int, new: int, device: str, machine: str | None
     ) -> tuple[DeviceReport, list[Finding]]:
-        """The comparison of one device in an older and a newer version."""
+        """The comparison of one device in an older and a newer version.
+
+        `machine`: None where it is one that no version declares; properties have their defaults
+        there, as they have on one that is declared and sets nothing.
+        """
+        if machine is None and find_machines(self.versions):
+            machine = UNDECLARED
         before, after = self.versions[old].devices, self.versions[new].devices
         one, other = (self.revision(place, device, machine) for place in (old, new))
         if one is None or other is None:

@@ -9,7 +9,12 @@ from dataclasses import dataclass, field, replace
 
 from vmsdl.diff.layout.flatten import Flattener, TooLarge
 from vmsdl.diff.layout.nodes import BlockNode, ScalarArrayNode, ScalarNode, unroll_array
-from vmsdl.diff.layout.settings import collect_settings, find_default, find_shared_settings
+from vmsdl.diff.layout.settings import (
+    MachinePair,
+    collect_settings,
+    find_default,
+    find_shared_settings,
+)
 from vmsdl.diff.matching.fields import Pairing, Side
 from vmsdl.diff.migration import analyze_migration, make_prover
 from vmsdl.diff.result import MigrationResult, ReportedEffect
@@ -44,6 +49,7 @@ from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.traverse import find_reachable
 
 _FIXED = ""  # the name of a machine type that sets every value
+_MACHINES = MachinePair(_FIXED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,7 @@ class PreparedDevice:
 def prepare_device(side: Side, machine: str | None) -> PreparedDevice | None:
     """A device on a machine type; None where it is too large to be analyzed."""
     schema = side.schema
-    chosen = collect_settings(schema, machine)
+    chosen = dict(collect_settings(schema, machine))
     for body in find_reachable(side.schema, side.description):
         for member in find_settable_members(body):
             value = find_default(member, schema)
@@ -94,7 +100,7 @@ def prepare_device(side: Side, machine: str | None) -> PreparedDevice | None:
     machines = {_FIXED: Machine(name=_FIXED, settings=settings)}
     fixed: Schema = replace(schema, machines=machines)
     one = Side(fixed, side.description)
-    source = Flattener(fixed, find_shared_settings(one, one, _FIXED)[0])
+    source = Flattener(fixed, find_shared_settings(one, one, _MACHINES)[0])
     top = one.description
     try:
         nodes = source.flatten_all(source.place_top(top, top.version_id))
@@ -119,7 +125,7 @@ def analyze_move(
     return analyze_migration(
         sender.side,
         receiver.side,
-        _FIXED,
+        _MACHINES,
         sender_is_old=sender_is_old,
         is_thorough=counts_own,
         counts_own=counts_own,

@@ -10,7 +10,7 @@ from typing import Any
 
 from vmsdl.diff.layout.carried_versions import find_version_carriers
 from vmsdl.diff.layout.flatten import Flattener, TooLarge
-from vmsdl.diff.layout.nodes import BlockNode, PlacedBody
+from vmsdl.diff.layout.nodes import AnyNode, BlockNode, PlacedBody, ScalarArrayNode
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.logic import TRUE, FieldPath, and_, find_path, map_places, not_
 from vmsdl.expr.nodes import (
@@ -112,7 +112,7 @@ class _StateBuilder:
             self._set_length(key, length)
         self._set_elements()
         for key, value in late:
-            if not self._put(key, value):
+            if not self._put(key, value) and not self._put_in_new_element(key, value):
                 raise StateNotBuilt(f"the state of this witness has no `{format_path(key)}`")
         return WitnessState(self.object, self.receiver)
 
@@ -122,6 +122,17 @@ class _StateBuilder:
         except (LookupError, TypeError):
             return False
         return True
+
+    def _put_in_new_element(self, key: FieldPath, value: int | bool) -> bool:
+        """Change a value in an element that is not there yet: its array gets so many."""
+        n = next((n for n, part in enumerate(key) if isinstance(part, int)), None)
+        index = None if n is None else key[n]
+        if n is None or not isinstance(index, int) or self.program.field(key[:n]) is None:
+            return False
+        if len(self._get_sequence(key[:n]) or ()) > index:
+            return False
+        self._grow(key[:n], index + 1)
+        return self._put(key, value)
 
     def _set_presence(self, key: FieldPath, is_present: bool) -> None:
         """Something `extern` is present where its value is not None."""
@@ -143,7 +154,10 @@ class _StateBuilder:
 
     def _resize(self) -> None:
         """Every array has as many elements as its count says."""
+        self._make_fixed()
         for block in self._find_blocks():
+            if self.program.find_absent(self.object, block.key) is not None:
+                continue  # it is made when something in it is changed
             sizes = [fold_constant(map_places(e, self._value)) for e in block.sizes]
             try:
                 now = self.program.get(self.object, block.key)
@@ -161,15 +175,40 @@ class _StateBuilder:
                     self.object, block.key, self._make_value(block.type, tuple(known), now)
                 )
 
+    def _make_fixed(self) -> None:
+        """Arrays of a constant length, in a subsection that was just made.
+
+        A struct in it may get the length by `with`, which its class alone does not know.
+        """
+        for key, length in sorted(self._find_fixed_lengths().items(), key=lambda e: len(e[0])):
+            if self.program.find_absent(self.object, key) is not None:
+                continue
+            now, type_ = self._get_sequence(key), self.program.type_of(key)
+            if type_ is not None and now is not None and len(now) < length:
+                self.program.put(self.object, key, self._make_value(type_, (length,), now))
+
+    def _find_fixed_lengths(self) -> dict[FieldPath, int]:
+        lengths: dict[FieldPath, int] = {}
+        for node in self._flatten():
+            for n, part in enumerate(node.key):
+                if isinstance(part, int):
+                    outer = node.key[:n]
+                    lengths[outer] = max(lengths.get(outer, 0), part + 1)
+            if isinstance(node, ScalarArrayNode):
+                lengths[node.key] = node.count
+        return lengths
+
     def _find_blocks(self) -> Iterator[BlockNode]:
+        yield from (node for node in self._flatten() if isinstance(node, BlockNode))
+
+    def _flatten(self) -> list[AnyNode]:
         d = self.program.side.description
         flattener = Flattener(self.program.side.schema)
         top: PlacedBody = flattener.place_top(d, d.version_id)
         try:
-            nodes = flattener.flatten_all(top)
+            return flattener.flatten_all(top)
         except TooLarge:
             raise StateNotBuilt("the device has too many fields") from None
-        yield from (node for node in nodes if isinstance(node, BlockNode))
 
     def _set_length(self, key: FieldPath, length: int) -> None:
         """Of a list, blob or map. An array gets its length from its count."""

@@ -121,7 +121,9 @@ class Comparison:
             found.arrived, found.sent
         ):
             return False
-        return is_new and not self._is_changed_by_sender(found.sender_key, found.sent)
+        # Only what the old version does to its own state is no effect of the change.
+        is_old = self.ends.sender_is_old
+        return is_new and not (is_old and self._is_changed_by_sender(found.sender_key, found.sent))
 
     def _has_arrived(self, value: Value, there: Value) -> bool:
         if _is_truth_value(value, there):

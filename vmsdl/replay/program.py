@@ -210,6 +210,15 @@ class ReplaySide:
             case _:
                 return ""
 
+    def type_of(self, key: FieldPath) -> Type | None:
+        """The type at a path, which ends at a field or at elements of it."""
+        found = self.field(key)
+        type_ = None if found is None else found.type
+        names = [n for n, part in enumerate(key) if isinstance(part, str)]
+        for _ in key[names[-1] + 1 :] if names else ():
+            type_ = None if type_ is None else find_element_type(type_)
+        return type_
+
     def _scalar(self, key: FieldPath) -> Type | None:
         found = self.field(key)
         return None if found is None else strip_arrays(found.type)

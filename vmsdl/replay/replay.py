@@ -55,7 +55,16 @@ def run_replays(report: Report, cache: ModuleCache) -> Iterator[Replay]:
             continue
         for direction in Direction:
             if finding.result(direction).verdict in _REPLAYED:
-                yield _replay(finding, direction, device, report.machine, cache)
+                machine = _find_machine(finding, direction, device) or report.machine
+                yield _replay(finding, direction, device, machine, cache)
+
+
+def _find_machine(finding: Finding, direction: Direction, device: DeviceReport) -> str | None:
+    """A machine type on which the result can be seen."""
+    if finding.machine_types:
+        return finding.machine_types[0]
+    migration = device.migration(direction)
+    return None if migration is None else migration.machines.machine
 
 
 def report_disagreements(report: Report, replays: tuple[Replay, ...]) -> Report:
@@ -117,6 +126,9 @@ def _replay(
         return replace(found, skip_reason=str(error))
     run = run_migration(ends, state.object, state.receiver)
     disagreement = find_disagreement(result, run, migration)
+    if run.own_refusal and run.refusal is None and result.verdict is not Verdict.REFUSED:
+        reason = f"the sender's own version refuses the state that it saved: {run.own_refusal}"
+        return replace(found, skip_reason=reason)
     if not run.is_sent and not disagreement:
         reason = "the section is not sent in this state"
         return replace(found, skip_reason=reason)
@@ -128,7 +140,7 @@ def find_disagreement(
 ) -> str:
     """What the codecs do where it is not what the result says; empty: they agree."""
     if run.unsaved:
-        return f"the sender's own version cannot save and load this state: {run.unsaved}"
+        return f"the sender's own version cannot save this state: {run.unsaved}"
     refusal = run.refusal
     if result.verdict is Verdict.REFUSED:
         if refusal is None:

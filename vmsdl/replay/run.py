@@ -33,14 +33,16 @@ class Refusal:
 class MigrationRun:
     """What happened to one state.
 
-    `data`: the stream. `is_sent`: the section is written at all. `unsaved`: why the sender's own
-    version cannot save and load this state; empty: it can. `loaded`: the receiver's object after
+    `data`: the stream. `is_sent`: the section is written at all. `unsaved`: why the sender
+    cannot save this state; empty: it can. `own_refusal`: why its own version does not load it
+    again; empty: it does. `loaded`: the receiver's object after
     loading. `base`: the receiver's object before it.
     """
 
     data: bytes = b""
     is_sent: bool = True
     unsaved: str = ""
+    own_refusal: str = ""
     refusal: Refusal | None = None
     wrong: tuple[Difference, ...] = ()
     lost: tuple[Difference, ...] = ()
@@ -76,16 +78,21 @@ def run_migration(
         return MigrationRun(unsaved=str(error))
     itself = make_fresh(sender, ends.machine)
     apply_settings(sender, itself, sender, sent, reset)
+    own_refusal = ""
     try:
         again = sender.cls.decode(data, base=itself)
     except ValueError as error:
-        return MigrationRun(data, unsaved=str(error))
+        # Then it preserves nothing of the state: whatever the receiver does, nothing is lost.
+        again, own_refusal = sent, str(error)
     try:
         loaded = receiver.cls.decode(data, version_id=ends.version, base=base)
     except ValueError as error:
-        return MigrationRun(data, refusal=find_refusal(error), base=base)
+        refusal = find_refusal(error)
+        return MigrationRun(data, own_refusal=own_refusal, refusal=refusal, base=base)
     wrong, lost = Comparison(ends, sent, again, loaded, base).differences()
-    return MigrationRun(data, wrong=wrong, lost=lost, loaded=loaded, base=base)
+    return MigrationRun(
+        data, own_refusal=own_refusal, wrong=wrong, lost=lost, loaded=loaded, base=base
+    )
 
 
 def find_refusal(error: ValueError) -> Refusal:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from vmsdl.diff.layout.settings import has_two_values
 from vmsdl.diff.matching.fields import Pairing, match_fields
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.logic import FieldPath
@@ -38,13 +37,9 @@ def apply_settings(
         first = before.get(other.key, other)
         for mine, yours in _find_shared(part.description, other.description):
             name, counterpart = part.names.attributes[mine], other.names.attributes[yours]
-            if _is_setting(part.description, mine):
-                places = (*part.key, mine), (*other.key, yours)
-                differs = has_two_values(receiver.side, sender.side, *places)
-                if differs is None:
-                    differs = getattr(part.object, name) != getattr(first.object, counterpart)
-                if differs:
-                    continue
+            is_same = getattr(part.object, name) == getattr(first.object, counterpart)
+            if _is_setting(part.description, mine) and not is_same:
+                continue
             setattr(part.object, name, getattr(other.object, counterpart))
         _copy_absence(part, other)
     for place, value in (own or {}).items():

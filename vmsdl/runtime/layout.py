@@ -209,6 +209,7 @@ class FieldLayout:
         "default",
         "equal",
         "kind",
+        "load_checks",
         "name",
         "since",
         "when",
@@ -226,6 +227,7 @@ class FieldLayout:
         equal: bool = False,
         bounded: bool = False,
         checks: tuple[tuple[Lambda, str], ...] = (),  # condition; the rule in words
+        load_checks: tuple[tuple[Lambda, str], ...] = (),  # those that a sender does not make
         bindings: tuple[tuple[str, Lambda], ...] = (),  # attribute of the nested object; value
     ) -> None:
         self.name = name
@@ -237,6 +239,7 @@ class FieldLayout:
         self.equal = equal
         self.bounded = bounded
         self.checks = checks
+        self.load_checks = load_checks
         self.bindings = bindings
 
 
@@ -254,11 +257,12 @@ class UnusedLayout:
 class ValidateLayout:
     """A condition that is checked between two fields; it takes no bytes."""
 
-    __slots__ = ("check", "message")
+    __slots__ = ("check", "message", "on_save")
 
-    def __init__(self, check: Lambda, message: str) -> None:
+    def __init__(self, check: Lambda, message: str, *, on_save: bool = True) -> None:
         self.check = check
         self.message = message
+        self.on_save = on_save  # False: only on load
 
 
 class SubsectionOf:

@@ -39,6 +39,7 @@ class FieldStep:
         "is_compared",
         "is_equal",
         "is_extern",
+        "load_checks",
         "name",
         "since",
         "when",
@@ -52,6 +53,7 @@ class FieldStep:
         self.is_extern = isinstance(field.when, ExternCondition)
         self.when: Code | None = None if isinstance(field.when, ExternCondition) else field.when
         self.checks = field.checks
+        self.load_checks = (*field.checks, *field.load_checks)
         self.is_equal = field.equal
         self.is_bounded = field.bounded
         self.is_compared = field.equal or field.bounded
@@ -79,7 +81,7 @@ class FieldStep:
             if self.is_compared:
                 self.compare(value, own if context.based else None, start)
             setattr(o, self.attribute, value)
-            for check, rule in self.checks:
+            for check, rule in self.load_checks:
                 if not evaluate(check, context, start):
                     raise CodecRefusal(
                         "check-failed", f"{describe_value(value)} fails the check: {rule}", start
@@ -184,7 +186,8 @@ class ValidateStep:
         self.test(context, reader.pos)
 
     def save(self, writer: OutputWriter, context: ObjectContext) -> None:
-        self.test(context, 0)
+        if self.step.on_save:
+            self.test(context, 0)
 
 
 def is_equal_value(a: Any, b: Any) -> bool:

@@ -32,10 +32,14 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A `where`: the condition, and the message of a refusal where it is given."""
+    """A `where`: the condition, and the message of a refusal where it is given.
+
+    `is_load_only`: the sender saves what violates it, as where a `post_load` of QEMU checks it.
+    """
 
     condition: Expr
     message: str | None = None
+    is_load_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +81,14 @@ class Unused(Placed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validate(Placed):
-    """No bytes: a rule checked at this point, on load and on save (VMSTATE_VALIDATE)."""
+    """No bytes: a rule checked at this point, on load and on save (VMSTATE_VALIDATE).
+
+    `is_load_only`: on load alone.
+    """
 
     condition: Expr
     message: str
+    is_load_only: bool = False
 
 
 Step: TypeAlias = Field | Unused | Validate

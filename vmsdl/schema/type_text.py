@@ -1,9 +1,12 @@
 """A type as a schema writes it."""
 
 import json
+from dataclasses import replace
 from typing import assert_never
 
-from vmsdl.expr.nodes import Expr
+from vmsdl.expr.fold import fold_constant
+from vmsdl.expr.logic import make_literal
+from vmsdl.expr.nodes import Expr, Expression
 from vmsdl.expr.text import unparse
 from vmsdl.schema.types import (
     Array,
@@ -33,6 +36,34 @@ def unparse_type(type_: Type) -> str:
     # Counts stand outermost first. A buffer's own length stands behind them.
     lengths = "".join(f"[{unparse(each)}]" for each in (*counts, *length))
     return f"{base}{'?' if is_nullable else ''}{lengths}{' marked' if is_marked else ''}"
+
+
+def unparse_types(old: Type, new: Type) -> tuple[str, str]:
+    """Two types. Where they read the same because a const has another value, with numbers."""
+    before, after = unparse_type(old), unparse_type(new)
+    if before == after:
+        return unparse_type(_in_numbers(old)), unparse_type(_in_numbers(new))
+    return before, after
+
+
+def _in_numbers(type_: Type) -> Type:
+    """The type with its constant lengths as numbers."""
+    match type_:
+        case Array(element=element, count=count):
+            return replace(type_, element=_in_numbers(element), count=_as_number(count))
+        case Bytes(length=length):
+            return replace(type_, length=_as_number(length))
+        case Bitmap(bits=bits):
+            return replace(type_, bits=_as_number(bits))
+        case Opaque(length=Expression() as length):
+            return replace(type_, length=_as_number(length))
+        case _:
+            return type_
+
+
+def _as_number(e: Expr) -> Expr:
+    value = fold_constant(e)
+    return e if value is None else make_literal(value)
 
 
 def _unparse_element(

@@ -111,12 +111,16 @@ class ExpressionBuilder:
         )
 
     def where(self, parts: Parts) -> tree.Where:
-        message = self.context.make_text(parts[3]) if parts[3] else None
+        message = self.context.make_text(parts[4]) if parts[4] else None
         return tree.Where(
             condition=self.context.limit_depth(parts[1]),
+            on_load=parts[2],
             message=message,
             span=self.context.make_span(parts),
         )
+
+    def on_load(self, parts: Parts) -> tree.OnLoad:
+        return tree.OnLoad(span=self.context.make_span(parts))
 
     def marked(self, parts: Parts) -> tree.Marked:
         return tree.Marked(span=self.context.make_span(parts))

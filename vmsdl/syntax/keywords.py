@@ -11,7 +11,7 @@ ITEMS = ("import", "const", "enum", "flags", "struct", "device", "machine")
 # The names of our types in C, Rust, Kaitai, protobuf and QEMU.
 FOREIGN_TYPES = {
     **{foreign: row.name for row in SCALARS.values() for foreign in row.foreign_names},
-    "string": "blob",
+    **dict.fromkeys(("string", "str", "String"), "blob"),
 }
 
 

@@ -155,6 +155,13 @@ class LalrDriver:
         del self.states[depth + 1 :]
         del self.values[depth:]
 
+    def forget(self, start: int) -> None:
+        """Remove the declaration that is not finished, which begins at offset `start`."""
+        self.drop_to(self.count_finished())
+        tokens = self._stack.tokens
+        while tokens and tokens[-1].start >= start:
+            tokens.pop()
+
     @property
     def values(self) -> list[Any]:
         return self._stack.values

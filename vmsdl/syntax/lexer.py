@@ -7,6 +7,7 @@ from typing import NamedTuple
 from vmsdl.diagnostics import codes
 from vmsdl.diagnostics.diagnostic import Code
 from vmsdl.records import dataclass
+from vmsdl.syntax.preprocessor import describe_directive
 from vmsdl.syntax.tables import load_tables
 
 
@@ -39,6 +40,8 @@ class LexicalError(NamedTuple):
     end: int
     message: str
     help: str | None = None
+    fix: str | None = None  # text to write instead, where the help is exact
+    fix_end: int = 0  # of what it replaces, where that is not `end`
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,11 @@ def tokenize(text: str) -> LexedFile:
                 continue
             token = Token(signs[_LOOK_ALIKES[piece]], piece, start, position)
         else:
-            foreign = _replace_foreign(kind, piece, start, errors)
+            foreign = (
+                _read_directive(piece, start, lexed)
+                if piece.startswith("#")
+                else _replace_foreign(kind, piece, start, errors)
+            )
             if isinstance(foreign, Comment):
                 lexed.comments.append(foreign)
                 position = foreign.end if kind != "open_comment" else len(text)
@@ -154,7 +161,8 @@ def _replace_foreign(
         help = f'write `"{piece[1:-1]}"`' if plain else 'use `"` at both ends'
         message = "expected a string in plain double quotes"
         code = codes.BAD_STRING if piece[0] == "'" else codes.UNEXPECTED_CHARACTER
-        errors.append(LexicalError(code, start, end, message, help))
+        fix = f'"{piece[1:-1]}"' if plain else None
+        errors.append(LexicalError(code, start, end, message, help, fix))
         return Token("STRING", '"' + piece[1:-1].replace('"', '\\"') + '"', start, end)
     if kind == "letters":
         strange = next(c for c in piece if not c.isascii())
@@ -162,18 +170,33 @@ def _replace_foreign(
         help = "use only the letters A to Z and a to z, digits and `_`"
         errors.append(LexicalError(codes.UNEXPECTED_CHARACTER, start, end, message, help))
         return Token("NAME", piece, start, end)
-    if piece.startswith("#"):
-        message = "`#` does not start a comment"
-        errors.append(
-            LexicalError(
-                codes.UNEXPECTED_CHARACTER, start, start + 1, message, "write `//` instead of `#`"
-            )
-        )
-        return Comment(piece.rstrip(), start, end)
     terminal, word = _FOREIGN[piece]
     message = f"unknown operator `{piece}`"
-    errors.append(LexicalError(codes.UNEXPECTED_CHARACTER, start, end, message, f"write `{word}`"))
+    errors.append(
+        LexicalError(
+            codes.UNEXPECTED_CHARACTER, start, end, message, f"write `{word}`", f" {word} "
+        )
+    )
     return Token(terminal, piece, start, end)
+
+
+def _read_directive(line: str, start: int, lexed: LexedFile) -> Comment:
+    """Report a line that begins with `#`. It is read as a comment."""
+    openings = sum((t.text == "{") - (t.text == "}") for t in lexed.tokens)
+    found = describe_directive(line, is_in_body=openings > 0)
+    end = start + len(line.rstrip())
+    lexed.errors.append(
+        LexicalError(
+            codes.UNEXPECTED_CHARACTER,
+            start,
+            start + found.length,
+            found.message,
+            found.help,
+            found.replacement,
+            end,
+        )
+    )
+    return Comment(line.rstrip(), start, end)
 
 
 def _describe_odd_character(character: str, start: int) -> LexicalError:

@@ -1,7 +1,7 @@
 """From the text of one file to its tree, with every syntax error of the file."""
 
 from vmsdl.diagnostics import codes
-from vmsdl.diagnostics.diagnostic import Diagnostic, Label, StageResult
+from vmsdl.diagnostics.diagnostic import Diagnostic, Fix, Label, Replacement, StageResult
 from vmsdl.source import SourceFile, Span
 from vmsdl.syntax import tree
 from vmsdl.syntax.build_context import BuildContext
@@ -48,7 +48,21 @@ def parse(source: SourceFile) -> StageResult[tree.FileTree]:
 
 def _describe_lexical_error(source: SourceFile, error: LexicalError) -> Diagnostic:
     label = Label(Span(source, error.start, error.end))
-    return Diagnostic(code=error.code, message=error.message, labels=(label,), help=error.help)
+    fixes: tuple[Fix, ...] = ()
+    if error.fix is not None and error.help is not None:
+        fixes = (_make_fix(source, error, error.fix, error.help),)
+    return Diagnostic(
+        code=error.code, message=error.message, labels=(label,), help=error.help, fixes=fixes
+    )
+
+
+def _make_fix(source: SourceFile, error: LexicalError, text: str, title: str) -> Fix:
+    """Spaces of the fix that stand beside spaces of the text are left out."""
+    start, end = error.start, error.fix_end or error.end
+    before, after = source.text[start - 1 : start], source.text[end : end + 1]
+    text = text.removeprefix(" ") if before in ("", " ", "\n", "(") else text
+    text = text.removesuffix(" ") if after in ("", " ", "\n") else text
+    return Fix(title, (Replacement(Span(source, start, end), text),))
 
 
 def _sort_by_place(diagnostics: list[Diagnostic]) -> list[Diagnostic]:

@@ -3,11 +3,12 @@
 This module decides what is wrong and how to repair it. `error_messages.py` has the words.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any
 
 from vmsdl.diagnostics import codes
-from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label
+from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Fix, Label, Replacement
 from vmsdl.records import dataclass
 from vmsdl.source import SourceFile, Span
 from vmsdl.syntax.error_messages import (
@@ -20,9 +21,10 @@ from vmsdl.syntax.error_messages import (
     find_expected,
     find_hint,
 )
-from vmsdl.syntax.keywords import BUILTIN_TYPES, FOREIGN_TYPES, ITEMS, find_nearest
+from vmsdl.syntax.habits import Place, Rewriting, Stop, find_habit, find_habit_hint
+from vmsdl.syntax.keywords import ITEMS, find_nearest
 from vmsdl.syntax.lalr import END, LalrDriver, find_start
-from vmsdl.syntax.lexer import LexedFile, Token
+from vmsdl.syntax.lexer import LexedFile, Token, tokenize
 from vmsdl.syntax.nouns import Noun
 
 _OPENERS = frozenset(("ENUM", "FLAGS", "STRUCT", "DEVICE", "SUBSECTION", "MACHINE"))
@@ -59,6 +61,7 @@ class Recovery:
         self.tokens = lexed.tokens
         self.diagnostics = diagnostics
         self.resumed = -1  # the token from which parsing continued after the last error
+        self.rewritten = 0  # the end of the last text that was rewritten: it is not rewritten again
         self.broken_ends = {e.end for e in lexed.errors if e.code is codes.BAD_STRING}
 
     def recover(self, index: int) -> int:
@@ -79,7 +82,7 @@ class Recovery:
             self._correct_word,
             self._correct_first_word,
             self._close_body,
-            self._skip_type_before_name,
+            self._rewrite_habit,
             self._replace_comma,
             self._replace_assignment,
             self._insert_sign,
@@ -103,7 +106,8 @@ class Recovery:
         word = token._replace(type=words[intended])
         if not driver.can_take([word, *self.tokens[index + 1 : index + 2]]):
             return None
-        self._report_unexpected(index, help=f"did you mean `{intended}`?")
+        fix = self._make_replacement(token, intended, f"did you mean `{intended}`?")
+        self._report_unexpected(index, fix=fix)
         driver.feed(word)
         return index + 1
 
@@ -121,7 +125,7 @@ class Recovery:
                 self._report(
                     self._make_error(Surprise.UNKNOWN_WORD, first, Expectation(Noun.MEMBER)),
                     self._make_span(first),
-                    help=f"did you mean `{text}`?",
+                    fix=self._make_replacement(first, text, f"did you mean `{text}`?"),
                 )
                 self.driver.drop_to(depth)
                 self.driver.feed(word)
@@ -157,30 +161,68 @@ class Recovery:
         self._close_all(first.start)
         return index - 1
 
-    def _skip_type_before_name(self, index: int) -> int | None:
-        """`u32 x;` and `uint32_t x;`, as in C."""
-        first, token = self.tokens[index - 1], self.tokens[index]
-        if not self._is_second_word(index) or token.type != "NAME":
+    def _rewrite_habit(self, index: int) -> int | None:
+        """What another language or QEMU's source would have here: read as it is written here."""
+        stop = self._describe_stop(index)
+        habit = find_habit(stop) if stop.start >= self.rewritten else None
+        if habit is None:
             return None
-        kind = first.text if first.text in BUILTIN_TYPES else FOREIGN_TYPES.get(first.text)
-        if kind is None or (token.text in BUILTIN_TYPES and first.text not in FOREIGN_TYPES):
-            return None
-        name = token
-        if token.text in FOREIGN_TYPES and self.tokens[index + 1].type == "NAME":
-            name = self.tokens[index + 1]
-        self._report(
-            self._make_error(Surprise.TYPE_BEFORE_NAME, first, Expectation(Noun.FIELD_NAME)),
-            Span(self.source, first.start, name.end),
-            help=f"write `{name.text}: {kind}`",
-        )
-        return self._skip(index)
+        fix = self._make_fix(habit, stop)
+        token = self.tokens[index]
+        if habit.is_type_before_name:
+            first = next(t for t in self.tokens if t.start == habit.start)
+            self._report(
+                self._make_error(Surprise.TYPE_BEFORE_NAME, first, Expectation(Noun.FIELD_NAME)),
+                Span(self.source, habit.start, max(token.end, habit.start)),
+                fix=fix,
+            )
+        else:
+            self._report_unexpected(index, fix=fix)
+        self.rewritten = max(habit.end, stop.start + 1)
+        return self._replay(stop.start, habit)
+
+    def _describe_stop(self, index: int) -> Stop:
+        values, openings = self._find_declaration(), self._find_openings()
+        start = find_start(values[0]) if values else None
+        token = self.tokens[index]
+        outside = self.driver.rewind_for_trial(self.driver.count_finished())
+        if outside.can_begin_item:
+            place = Place.FILE
+        elif openings[-1].keyword.type in ("ENUM", "FLAGS"):
+            place = Place.ENUM
+        else:
+            place = Place.BODY
+        first = token.start if start is None else start
+        if not openings:
+            return Stop(self.source.text, place, first, token.start)
+        opening = openings[-1]
+        owner = f"{opening.keyword.text} {opening.name.text}"
+        return Stop(self.source.text, place, first, token.start, opening.name.end, owner)
+
+    def _make_fix(self, habit: Rewriting, stop: Stop) -> Fix:
+        edits = [Replacement(Span(self.source, habit.start, habit.end), habit.text)]
+        if habit.version:
+            edits.append(Replacement(Span(self.source, stop.header, stop.header), habit.version))
+        return Fix(habit.title, tuple(edits))
+
+    def _replay(self, start: int, habit: Rewriting) -> int:
+        """Read the declaration again from `start`, as the habit was rewritten."""
+        self.driver.forget(start)
+        span = (habit.start, max(habit.end, habit.start + 1))
+        text = [token._replace(start=span[0], end=span[1]) for token in tokenize(habit.text).tokens]
+        first = bisect_left(self.tokens, start, key=lambda token: token.start)
+        before = bisect_left(self.tokens, habit.start, key=lambda token: token.start)
+        after = bisect_left(self.tokens, habit.end, key=lambda token: token.start)
+        self.tokens[before:after] = text
+        return first
 
     def _replace_comma(self, index: int) -> int | None:
         token = self.tokens[index]
         semicolon = self._make_sign(";", token.start)
         if token.type != "COMMA" or not self.driver.can_take([semicolon]):
             return None
-        self._report_unexpected(index, help="end each declaration with `;`")
+        fix = self._make_replacement(token, ";", "end each declaration with `;`")
+        self._report_unexpected(index, fix=fix)
         self.driver.feed(semicolon)
         return index + 1
 
@@ -189,7 +231,9 @@ class Recovery:
         equal = Token(self.driver.tables.signs["=="], "==", token.start, token.end)
         if token.type != "EQUAL" or not self.driver.can_take([equal]):
             return None
-        self._report_unexpected(index)
+        self._report_unexpected(
+            index, fix=self._make_replacement(token, "==", "write `==` to compare")
+        )
         self.driver.feed(equal)
         return index + 1
 
@@ -222,7 +266,9 @@ class Recovery:
         hinted = find_hint(
             token, self.tokens[index - 1], self.driver.find_accepted(), self._find_declaration()
         )
-        self._report_unexpected(index, help=hinted or "remove it")
+        is_removed = hinted is None or hinted.startswith("remove it")
+        fix = self._make_replacement(token, "", hinted or "remove it") if is_removed else None
+        self._report_unexpected(index, help=hinted, fix=fix)
         return index + 1
 
     def _recover_at_end(self, index: int) -> int:
@@ -295,20 +341,32 @@ class Recovery:
         token = self.tokens[index]
         return token.text in ITEMS and self._find_column(token) == 1
 
-    def _report_unexpected(self, index: int, help: str | None = None) -> None:
+    def _make_replacement(self, token: Token, text: str, title: str) -> Fix:
+        return Fix(title, (Replacement(self._make_span(token), text),))
+
+    def _report_unexpected(
+        self, index: int, help: str | None = None, fix: Fix | None = None
+    ) -> None:
         token, before = self.tokens[index], self.tokens[index - 1]
         values, accepted = self._find_declaration(), self.driver.find_accepted()
         expected = find_expected(accepted, values)
-        if help is None:
-            help = find_hint(token, before, accepted, values)
+        if help is None and fix is None:
+            help = find_habit_hint(self._describe_stop(index)) or find_hint(
+                token, before, accepted, values
+            )
         error = self._make_error(Surprise.OTHER_TOKEN, token, expected)
-        self._report(error, self._make_span(token), help=help)
+        self._report(error, self._make_span(token), help=help, fix=fix)
 
     def _report_missing(self, sign: str, index: int) -> None:
         token, before = self.tokens[index], self.tokens[index - 1]
-        help = find_hint(token, before, self.driver.find_accepted(), self._find_declaration())
+        help = find_habit_hint(self._describe_stop(index)) or find_hint(
+            token, before, self.driver.find_accepted(), self._find_declaration()
+        )
         error = self._make_error(Surprise.MISSING_SIGN, token, Expectation(f"`{sign}`"))
-        self._report(error, Span(self.source, before.end, before.end), help=help)
+        span = Span(self.source, before.end, before.end)
+        fix = Fix(f"write `{sign}`", (Replacement(span, sign),)) if help is None else None
+        # The message is the instruction already.
+        self._report(error, span, help=help, fix=fix, is_fix_help=False)
 
     def _make_error(
         self, surprise: Surprise, token: Token, expected: Expectation, body: str = ""
@@ -322,6 +380,8 @@ class Recovery:
         span: Span,
         *,
         help: str | None = None,
+        fix: Fix | None = None,
+        is_fix_help: bool = True,
         other: Label | None = None,
         code: Code = codes.UNEXPECTED_TOKEN,
     ) -> None:
@@ -333,8 +393,9 @@ class Recovery:
                 code=code,
                 message=describe_unexpected(error),
                 labels=labels,
-                help=help,
+                help=fix.title if help is None and fix is not None and is_fix_help else help,
                 context=context,
+                fixes=() if fix is None else (fix,),
             )
         )
 

@@ -237,10 +237,16 @@ class Default(SyntaxNode):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where(SyntaxNode):
-    """`where condition, "message"`: a check of the loaded value."""
+    """`where condition on load, "message"`: a check of the value."""
 
     condition: Expression
+    on_load: "OnLoad | None" = None
     message: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnLoad(SyntaxNode):
+    """`on load`: only a receiver checks it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,9 +346,10 @@ class PropertyDecl(Declaration):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValidateDecl(Declaration):
-    """`validate condition, "message";`"""
+    """`validate condition on load, "message";`"""
 
     condition: Expression
+    on_load: OnLoad | None = None
     message: Text
 
 

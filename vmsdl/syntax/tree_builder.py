@@ -237,9 +237,11 @@ class DeclarationBuilder:
 
     def validate_decl(self, parts: Parts) -> tree.ValidateDecl:
         doc, span = self.context.find_doc(parts), self.context.make_span(parts)
-        message = self.context.make_text(parts[3])
+        message = self.context.make_text(parts[4])
         condition = self.context.limit_depth(parts[1])
-        return tree.ValidateDecl(condition=condition, message=message, doc=doc, span=span)
+        return tree.ValidateDecl(
+            condition=condition, on_load=parts[2], message=message, doc=doc, span=span
+        )
 
     def hook_decl(self, parts: Parts) -> tree.HookDecl:
         return tree.HookDecl(

@@ -90,6 +90,8 @@ class Writer:
                             or evaluate(condition, here)
                         )
                         written += bytes(size(length, here) if holds else 0)
+                case Validate(is_load_only=True):
+                    pass
                 case Validate(condition=condition, message=message):
                     with self.evaluating(path):
                         holds = evaluate(condition, here)
@@ -136,6 +138,8 @@ class Writer:
                         return b""
         written = self.value(field.type, field, here, value, path, 0)
         for check in field.checks:
+            if check.is_load_only:
+                continue
             with self.evaluating(path):
                 holds = evaluate(check.condition, here)
             if not holds:

@@ -33,6 +33,7 @@ def test_commands_say_what_the_transcript_holds(
     shutil.copytree(CORPUS / "files", tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1798675200")  # 2026-12-31
     monkeypatch.delenv("NO_COLOR", raising=False)
     actual = "\n".join(_replayed(expected.splitlines())) + "\n"
     assert "this is a bug" not in actual

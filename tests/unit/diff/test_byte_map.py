@@ -169,7 +169,10 @@ def test_a_shift_is_behind_the_parting(pair: Path) -> None:
             ]
             if found is None or not starts:
                 continue
-            assert found.divergence is not None
+            if found.divergence is None:
+                # It is within the elements of a list: these have no lines of their own.
+                assert "list-element" in pair.name
+                continue
             places = [
                 row.offset.least
                 for row in (found.divergence.old, found.divergence.new)

@@ -58,11 +58,18 @@ def test_swapped_fields_corrupt_any_element_in_which_they_differ(holder: str) ->
     assert (Verdict.CORRUPT, Verdict.CORRUPT) == (found.old_to_new, found.new_to_old)
 
 
-@pytest.mark.parametrize("holder", LISTS)
-def test_three_elements_show_a_refusal_and_never_that_there_is_none(holder: str) -> None:
-    found = report("a: u8; c: u16;", "a: u8; c: u16; z: u8;", holder)
-    assert (Verdict.UNKNOWN, Verdict.UNKNOWN) == (found.old_to_new, found.new_to_old)
-    assert {Verdict.REFUSED, Verdict.UNKNOWN} == set(outcomes(found, "old_to_new"))
+def test_longer_elements_of_a_counted_array_are_refused_unless_there_are_none() -> None:
+    found = report("a: u8; c: u16;", "a: u8; c: u16; z: u8;", "l: e[n];")
+    assert (Verdict.CONDITIONAL, Verdict.CONDITIONAL) == (found.old_to_new, found.new_to_old)
+    assert {Verdict.REFUSED} == set(outcomes(found, "old_to_new"))
+
+
+def test_longer_elements_of_a_list_are_refused_but_for_some_numbers_of_them() -> None:
+    found = report("a: u8; c: u16;", "a: u8; c: u16; z: u8;", "l: list<e>;")
+    assert (Verdict.CORRUPT, Verdict.CORRUPT) == (found.old_to_new, found.new_to_old)
+    corrupt = outcomes(found, "old_to_new")[Verdict.CORRUPT]
+    assert corrupt.witness is not None
+    assert 5 == corrupt.witness["len(l)"]  # of 4 bytes each, read as 4 of 5 bytes
 
 
 def test_a_list_read_as_a_counted_array_is_corrupt_for_some_lengths() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from vmsdl.diff.compare import compare
+from vmsdl.diff.layout.settings import MachinePair
 from vmsdl.diff.matching.fields import Side, find_top_descriptions
 from vmsdl.diff.migration import analyze_migration
 from vmsdl.diff.report import Report
@@ -16,6 +17,8 @@ from vmsdl.schema.description import Schema
 ROOT = Path(__file__).parent.parent.parent.parent
 EXAMPLES = ROOT / "examples"
 SCHEMAS = sorted((*EXAMPLES.rglob("*.vmsd"), *(ROOT / "tests/corpus/valid").rglob("*.vmsd")))
+# Elements of lists are saved in another version than they are loaded in.
+SKEWED = {"lists_at_older_versions"}
 
 
 def schema(path: Path) -> Schema:
@@ -37,8 +40,11 @@ def test_a_schema_agrees_with_itself(path: Path) -> None:
     assert again.findings == ()
     for description in find_top_descriptions(own):
         side = Side(own, description)
-        found = analyze_migration(side, side, None, sender_is_old=True, is_thorough=True)
-        assert (Verdict.OK, ()) == (found.verdict, found.shown)
+        found = analyze_migration(side, side, MachinePair(), sender_is_old=True, is_thorough=True)
+        if path.stem in SKEWED:
+            assert found.verdict is not Verdict.OK
+        else:
+            assert (Verdict.OK, ()) == (found.verdict, found.shown)
 
 
 def test_the_founding_example_is_refused_exactly_in_mid_transfer() -> None:

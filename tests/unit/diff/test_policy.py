@@ -45,7 +45,7 @@ def test_a_level_from_the_command_line_is_for_every_device() -> None:
 
 @pytest.mark.parametrize("levels", [{"new-to-old": "mostly"}, {"up": "ok"}])
 def test_other_words_are_not_levels(levels: dict[str, str]) -> None:
-    with pytest.raises(ValueError, match="LEVEL is one of ok, conditional, any"):
+    with pytest.raises(ValueError, match="LEVEL is one of ok, no-loss, conditional, any"):
         parse_levels(levels)
 
 

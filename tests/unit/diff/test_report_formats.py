@@ -3,61 +3,96 @@
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 
+from tests.support.json_schemas import validator
 from tests.support.reports import ROOT, USUAL, corpus, esp, hostile, of_texts, report
 from vmsdl.diff.direction import Direction
+from vmsdl.diff.events import find_events, identify_edit
 from vmsdl.diff.formats import render
-from vmsdl.diff.formats.grouped import group_findings
+from vmsdl.diff.formats.grouped import make_blocks
 from vmsdl.diff.formats.json import read_report_schema
 from vmsdl.diff.formats.markdown import LONGEST, code, text
+from vmsdl.diff.formats.text import WIDTH
 from vmsdl.diff.policy import Requirement
 from vmsdl.diff.report import Report
 from vmsdl.diff.verdict import Level, Verdict
 
 PART = ROOT / "tests" / "data" / "sarif-2.1.0-part.json"
 
-# One edit, one group ------------------------------------------------------------------------------
+# What happens, with its causes -------------------------------------------------------------------
 
 
-def test_findings_of_one_edit_are_told_together() -> None:
-    found = group_findings(esp("esp_7_2", "esp_10_0"), USUAL)
-    keys = [(each.finding.rule, each.finding.path) for each in found]
-    assert sorted(set(keys)) == sorted(keys)
+def test_an_edit_is_in_one_block_or_a_fellow_cause() -> None:
+    blocks = make_blocks(esp("esp_7_2", "esp_10_0"), USUAL)
+    sets = [(each.device, frozenset(map(identify_edit, each.causes))) for each in blocks]
+    assert len(set(sets)) == len(sets)
+
+
+def test_every_finding_with_an_effect_is_the_cause_of_an_event() -> None:
+    for found in corpus():
+        causes = {identify_edit(cause) for event in find_events(found) for cause in event.causes}
+        loud = {
+            identify_edit(finding)
+            for finding in found.findings
+            if not all(finding.result(each).is_silent for each in Direction)
+        }
+        assert causes == loud
+
+
+def test_every_effect_is_told_in_one_event() -> None:
+    for found in corpus():
+        events = find_events(found)
+        for device in found.devices:
+            for direction in Direction:
+                migration = device.migration(direction)
+                own = [e for e in events if (e.device, e.direction) == (device.name, direction)]
+                told = sum(len(event.occurrences) for event in own if event.first.reason)
+                assert told == (0 if migration is None else len(migration.shown))
+
+
+def test_the_headline_of_esp_says_what_moves_and_when() -> None:
+    said = render("text", esp("esp_10_0", "esp_7_2"), USUAL).splitlines()
+    assert said[4].startswith("error: old to new: `esp.lun` arrives as `esp.ti_cmd` (byte 423)")
 
 
 def test_an_error_is_what_the_requirement_falls_by() -> None:
     before, after = (ROOT / "examples" / "ide-evolution" / f"{n}.vmsd" for n in ("before", "after"))
-    (usual,) = group_findings(report(before, after), USUAL)
-    (strict,) = group_findings(report(before, after), Requirement(new_to_old=Level.OK))
+    (usual,) = make_blocks(report(before, after), USUAL)
+    (strict,) = make_blocks(report(before, after), Requirement(new_to_old=Level.OK))
     assert ("warning", "error") == (usual.severity, strict.severity)
 
 
 def test_nothing_falls_by_what_is_allowed() -> None:
     found = esp("esp_10_0", "esp_7_2")
     anything = Requirement(old_to_new=Level.ANY, new_to_old=Level.ANY)
-    verdicts = {
-        result.verdict
-        for group in group_findings(found, anything)
-        for direction, result in group.results
-        if direction is Direction.OLD_TO_NEW
-    }
-    assert Verdict.CORRUPT in verdicts
-    for group in group_findings(found, anything):
-        is_corrupt = Verdict.CORRUPT in {result.verdict for _, result in group.results}
-        assert is_corrupt == (group.severity == "error")
+    blocks = [block for block in make_blocks(found, anything) if block.events]
+    assert Verdict.CORRUPT in {event.verdict for block in blocks for event in block.events}
+    for block in blocks:
+        for event, severity in zip(block.events, block.severities, strict=True):
+            assert (event.verdict is Verdict.CORRUPT) == (severity == "error")
 
 
 # Text and Markdown --------------------------------------------------------------------------------
 
 
-def test_text_tells_an_outcome_of_two_edits_once() -> None:
-    said = render("text", esp("esp_7_2", "esp_10_0"), USUAL)
-    assert 1 == said.count("`esp.ti_cmd` reads `esp.lun`")
-    assert "(same outcome as `pciespscsi.esp.lun` above)" in said
+def test_text_tells_a_thing_once() -> None:
+    for found in corpus():
+        said = render("text", found, USUAL)
+        heads = [line for line in said.split("\n\n") if line.startswith(("error", "warning"))]
+        assert len(set(heads)) == len(heads)
+        assert "same outcome" not in said
+
+
+def test_text_keeps_to_80_columns() -> None:
+    for found in corpus():
+        said = render("text", found, USUAL).splitlines()
+        wide = [line for line in said if len(line) > WIDTH and " " in line.strip()]
+        assert not wide
 
 
 def test_text_is_coloured_only_where_it_is_asked_for() -> None:
@@ -76,13 +111,16 @@ def test_text_of_a_stranger_moves_no_cursor() -> None:
 def test_markdown_fits_into_a_comment_and_says_what_does_not() -> None:
     said = render("markdown", hostile(1000), USUAL)
     assert len(said) <= LONGEST
-    shown = said.count("<details")
-    assert f"{1000 - shown} more do not fit into a comment" in said
+    shown = said.count("<summary>Cause")
+    assert f"{1000 - shown + 1} more do not fit into a comment" in said
     assert said.count("<details") == said.count("</details>")
 
 
 def test_markdown_of_a_stranger_is_text() -> None:
-    said = render("markdown", hostile(), USUAL)
+    found = hostile()
+    (device,) = found.devices
+    found = replace(found, devices=(device, replace(device, name=f"{device.name}2")))
+    said = render("markdown", found, USUAL)
     outside = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)|<code>.*?</code>", "", said)
     for live in ("@", r"(?<!\\)<img", r"(?<!\\)\]\(", "http:", "#1", "\u202e"):
         assert not re.search(live, outside)
@@ -115,15 +153,7 @@ def test_a_hostile_report_keeps_to_the_published_schemas() -> None:
 def test_the_published_schema_names_every_member() -> None:
     """A member that it does not know would go by unseen."""
 
-    def closed(part: Any) -> Any:
-        if isinstance(part, list):
-            return [closed(each) for each in part]
-        if not isinstance(part, dict):
-            return part
-        found = {key: closed(value) for key, value in part.items()}
-        return {**found, "additionalProperties": False} if "required" in part else found
-
-    strict = jsonschema.Draft202012Validator(closed(json.loads(read_report_schema())))
+    strict = validator(read_report_schema(), is_strict=True)
     strict.validate(json.loads(render("json", hostile(), USUAL)))
     strict.validate(json.loads(render("json", esp("esp_7_2", "esp_10_0"), USUAL)))
 
@@ -157,6 +187,13 @@ def test_sarif_knows_a_finding_by_more_than_its_line() -> None:
     prints = [_results(each)["field-removed"]["partialFingerprints"] for each in (before, after)]
     assert prints[0] == prints[1]
     assert prints[0]["old-to-new/v1"] == before.findings[0].fingerprint(Direction.OLD_TO_NEW)
+
+
+def test_sarif_knows_each_result_by_its_causes() -> None:
+    for found in corpus():
+        results = json.loads(render("sarif", found, USUAL))["runs"][0]["results"]
+        prints = [each["partialFingerprints"]["causes/v1"] for each in results]
+        assert len(set(prints)) == len(prints)
 
 
 def test_sarif_tells_what_a_rule_means() -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from itertools import product
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -26,8 +25,6 @@ from vmsdl.prove.formula import (
     sort_operands,
 )
 from vmsdl.prove.result import UNSATISFIABLE, Result, Satisfied, Undecided
-
-needs_solver = pytest.mark.skipif(not solver.is_installed(), reason="z3 is not installed")
 
 VALUES = {
     "a": Values(low=0, high=9),
@@ -143,7 +140,6 @@ def test_enumeration_is_exact(term: Formula) -> None:
     assert isinstance(result, Undecided) or every_state(term) == result
 
 
-@needs_solver
 @budget(60)
 @given(truths(3))
 @example(
@@ -161,7 +157,6 @@ def wide(name: str) -> Values:
     return Values(low=-(1 << 63), high=(1 << 64) - 1, default=3)
 
 
-@needs_solver
 @budget(60)
 @given(truths(2))
 def test_both_say_the_same_of_wide_numbers(term: Formula) -> None:

@@ -4,7 +4,6 @@ import pytest
 
 from vmsdl.driver import load_text
 from vmsdl.expr.nodes import Expr
-from vmsdl.prove import solver
 from vmsdl.prove.encode import Encoder
 from vmsdl.prove.formula import Domain, Formula, and_, not_
 from vmsdl.prove.solve import (
@@ -19,8 +18,6 @@ from vmsdl.prove.solve import (
 )
 from vmsdl.prove.witness import describe_state
 from vmsdl.schema.description import Field, Schema, Validate
-
-needs_solver = pytest.mark.skipif(not solver.is_installed(), reason="z3 is not installed")
 
 MEMBERS = """
 enum Phase : u8 { idle = 0; command = 1; status = 7; }
@@ -104,7 +101,6 @@ def test_the_witness_is_the_smallest_state(text: str, state: str) -> None:
     assert state == describe_state(answer.witness or {}, domain)
 
 
-@needs_solver
 @pytest.mark.parametrize(
     ("text", "state"),
     [
@@ -140,7 +136,6 @@ def test_what_cannot_be_needs_no_solver(text: str) -> None:
     assert ask(text, SMALL)[0].is_no
 
 
-@needs_solver
 @pytest.mark.parametrize(
     "text",
     [
@@ -169,13 +164,6 @@ def test_what_is_not_followed_is_not_decided(text: str, why: str) -> None:
     answer, _ = ask(text)
     assert answer.is_open
     assert why in ((answer.undecided and answer.undecided.text) or "")
-
-
-def test_without_the_solver_large_questions_are_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(solver, "_z3", lambda: None)
-    answer, _ = ask("wide * wide == 1522756")
-    assert answer.is_open
-    assert "pip install 'vmsdl[prove]'" in ((answer.undecided and answer.undecided.text) or "")
 
 
 def test_a_state_met_by_chance_is_a_yes_without_the_solver() -> None:

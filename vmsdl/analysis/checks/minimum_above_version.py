@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from vmsdl.analysis.expression_uses import find_bodies, find_name_span
+from vmsdl.analysis.header_edits import write_versions
 from vmsdl.diagnostics.codes import MINIMUM_ABOVE_VERSION
 from vmsdl.diagnostics.diagnostic import Diagnostic
 from vmsdl.schema.description import Schema
@@ -13,10 +14,12 @@ def minimum_above_version(schema: Schema) -> Iterator[Diagnostic]:
         version = body.description.version_id
         minimum = body.description.minimum_version_id
         if minimum > version:
+            fix = write_versions(body.description, minimum, minimum)
             yield body.make_diagnostic(
                 MINIMUM_ABOVE_VERSION,
                 find_name_span(body.description),
                 f"minimum version {minimum} is above version {version}",
                 f"version {version} minimum {minimum}",
+                fixes=() if fix is None else (fix,),
                 help=f"raise the version to {minimum}, or lower the minimum version",
             )

@@ -1,15 +1,21 @@
 """`vmsdl check`: parse and type-check, write nothing."""
 
 import argparse
+from collections.abc import Iterator
 
 from vmsdl.build.import_graph import ImportGraph
-from vmsdl.cli.console import Console
+from vmsdl.build.missing_imports import suggest_imports
+from vmsdl.cli.console import Console, Failure
 from vmsdl.cli.inputs import paths as sources
-from vmsdl.diagnostics.diagnostic import Diagnostic, Severity
+from vmsdl.diagnostics.apply_fixes import apply_replacements, collect_replacements
+from vmsdl.diagnostics.diagnostic import Diagnostic, Replacement, Severity
 from vmsdl.diagnostics.order import sort_by_place
 from vmsdl.diagnostics.render import FORMATS, render
 from vmsdl.driver import load_source
 from vmsdl.files import read_text
+from vmsdl.source import SourceFile
+
+_MOST_ROUNDS = 10  # of fixes, each with a check of all files
 
 DESCRIPTION = """Parse and type-check schemas. Exit status 1 if there are errors; with --strict,
 also if there are warnings. Without PATH, the sources of [tool.vmsdl] are checked."""
@@ -20,6 +26,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "paths", nargs="*", metavar="PATH", help="a .vmsd file, a folder, or - for stdin"
     )
     parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    parser.add_argument(
+        "--fix",
+        action="store_true",
+        help="write the fixes into the files, where a diagnostic has exactly one",
+    )
     parser.add_argument(
         "--format",
         choices=FORMATS,
@@ -40,11 +51,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
     # All files are read before any is checked: a wrong path must not look like success.
     read = {path: sources.read(path) for path in paths}
 
-    graph = ImportGraph(read_text)
-    found: list[Diagnostic] = []
-    for source in read.values():
-        found += load_source(source, graph.read_source).diagnostics
-    diagnostics = sort_by_place(found)
+    diagnostics = _check(read)
+    if options.fix:
+        if sources.STDIN in read:
+            raise Failure("--fix cannot be used with stdin")
+        diagnostics = _fix(read, diagnostics, console)
     if options.format == "text":
         console.diagnostics(diagnostics)
     else:
@@ -52,6 +63,35 @@ def run(options: argparse.Namespace, console: Console) -> int:
     console.say(_summary(len(paths), diagnostics))
     refusing = {Severity.ERROR, Severity.BUG} | ({Severity.WARNING} if strict else set())
     return 1 if any(d.severity in refusing for d in diagnostics) else 0
+
+
+def _check(read: dict[str, SourceFile]) -> list[Diagnostic]:
+    graph = ImportGraph(read_text)
+    found: list[Diagnostic] = []
+    for source in read.values():
+        found += load_source(source, graph.read_source).diagnostics
+    return sort_by_place(suggest_imports(found, graph))
+
+
+def _fix(
+    read: dict[str, SourceFile], diagnostics: list[Diagnostic], console: Console
+) -> list[Diagnostic]:
+    """Write fixes until none is left. A fix may show what only then can be seen."""
+    for _ in range(_MOST_ROUNDS):
+        fixable = [d for d in diagnostics if all(e.span.source.path in read for e in _edits(d))]
+        texts = apply_replacements(collect_replacements(fixable))
+        if not texts:
+            break
+        for path, text in texts.items():
+            console.write(text, path)
+            console.say(f"{path}: fixed")
+            read[path] = sources.read(path)
+        diagnostics = _check(read)
+    return diagnostics
+
+
+def _edits(diagnostic: Diagnostic) -> Iterator[Replacement]:
+    return (each for fix in diagnostic.fixes for each in fix.replacements)
 
 
 def _summary(files: int, diagnostics: list[Diagnostic]) -> str:

@@ -1,18 +1,27 @@
 """`vmsdl diff`: what becomes of state that one version saves and another loads."""
 
 import argparse
-import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from vmsdl.cli.commands import diff_all_releases, diff_suppress
+from vmsdl.cli.commands import (
+    diff_all_releases,
+    diff_devices,
+    diff_fix,
+    diff_output,
+    diff_suppress,
+)
 from vmsdl.cli.console import OUR_BUG, Console, Failure
 from vmsdl.cli.inputs import paths
-from vmsdl.diff.formats import FORMATS
+from vmsdl.cli.print_schema import add_print_schema
 
 if TYPE_CHECKING:
     from vmsdl.config import Config
     from vmsdl.diff.policy import Requirement
+    from vmsdl.diff.report import Report
     from vmsdl.schema.description import Schema
+
+    Version: TypeAlias = tuple[str, list[Schema], str]  # its name, its origin
+    Versions: TypeAlias = tuple[Version, Version]
 
 DESCRIPTION = """Compare two versions of schemas. The report shows for every device whether the new
 version loads the state that the old version saves, and the reverse; if not, when and why, with an
@@ -42,18 +51,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "the repository",
     )
     diff_all_releases.configure(parser)
-    parser.add_argument(
-        "--format",
-        choices=FORMATS,
-        default="text",
-        help="format of the report (default: text)",
-    )
-    parser.add_argument("-o", "--output", metavar="FILE", help="write the report to FILE")
+    diff_output.configure(parser)
     parser.add_argument("--machine", metavar="NAME", help="the machine type on both sides")
     parser.add_argument(
         "--require",
         metavar="LEVELS",
-        help="what is required: ok, conditional or any for each direction "
+        help="what is required: ok, no-loss, conditional or any for each direction, "
+        "and new-to-new for the new version's own state "
         f"(as configured, else {_DEFAULT})",
     )
     parser.add_argument(
@@ -61,12 +65,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="the file with [tool.vmsdl.diff] (default: the nearest pyproject.toml)",
     )
+    diff_devices.configure(parser)
     diff_suppress.configure(parser)
-    parser.add_argument(
-        "--print-schema",
-        action=_PrintSchema,
-        nargs=0,
-        help="print the JSON schema of --format json, and exit",
+    diff_fix.configure(parser)
+    add_print_schema(
+        parser,
+        **{
+            "diff": "vmsdl.diff.formats.json:read_report_schema",
+            "all-releases": "vmsdl.releases.formats.json:read_all_releases_schema",
+        },
     )
     parser.add_argument(
         "--witness",
@@ -77,11 +84,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from vmsdl.diff.compare import compare
     from vmsdl.diff.formats import render
-    from vmsdl.diff.verify_fixes import verify_fixes
-    from vmsdl.driver import reload
 
+    diff_output.check(options)
+    diff_fix.check_options(options)
     settings = paths.find_configuration(options.config)
     requirement = _read_requirement(options.require, settings)
     if options.all_releases:
@@ -89,13 +95,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
     versions = _read_versions(options, settings, console)
     if versions is None:
         return 2
-    (old_name, old), (new_name, new) = versions
-    if options.machine is not None:
-        known = {name for schema in (*old, *new) for name in schema.machines}
-        if options.machine not in known:
-            raise Failure(f"unknown machine type `{options.machine}`: neither version declares it")
-    report = compare(old, new, old_name=old_name, new_name=new_name, machine=options.machine)
-    report = verify_fixes(report, reload)
+    report = _compare(versions, options, console)
+    if options.fix is not None and diff_fix.apply_fix(report, versions[1][1], options, console):
+        versions = _read_versions(options, settings, console)
+        if versions is None:
+            return 2
+        report = _compare(versions, options, console)
     is_reproduced = True
     if options.witness is not None:
         from vmsdl.cli.commands import diff_witness
@@ -103,24 +108,52 @@ def run(options: argparse.Namespace, console: Console) -> int:
         report = diff_witness.write_witnesses(report, options.witness, console)
         is_reproduced = not diff_witness.has_bug(report)
     report = diff_suppress.apply_to_report(report, options, settings, requirement, console)
-    color = console.colors_report(options.color, options.output)
-    console.write(render(options.format, report, requirement, color=color), options.output)
+    diff_output.write(
+        options, console, lambda name, color: render(name, report, requirement, color=color)
+    )
     if not is_reproduced:
         return OUR_BUG
     return 0 if requirement.is_met(report) else 1
 
 
+def _compare(versions: "Versions", options: argparse.Namespace, console: Console) -> "Report":
+    from dataclasses import replace
+
+    from vmsdl.cli.inputs.origins import find_day
+    from vmsdl.diff.compare import compare
+    from vmsdl.diff.verify_fixes import verify_fixes
+    from vmsdl.driver import reload
+
+    (old_name, old, old_origin), (new_name, new, new_origin) = versions
+    if options.machine is not None:
+        known = {name for schema in (*old, *new) for name in schema.machines}
+        if options.machine not in known:
+            raise Failure(f"unknown machine type `{options.machine}`: neither version declares it")
+    chosen = diff_devices.choose(options, console)
+    report = compare(
+        old, new, old_name=old_name, new_name=new_name, machine=options.machine, chosen=chosen
+    )
+    diff_devices.check(report, chosen)
+    day = find_day()
+    report = replace(report, old_origin=old_origin, new_origin=new_origin, day=day)
+    return verify_fixes(report, reload)
+
+
 def _read_versions(
     options: argparse.Namespace, settings: "Config | None", console: Console
-) -> "tuple[tuple[str, list[Schema]], tuple[str, list[Schema]]] | None":
-    """The names and schemas of OLD and NEW; None where they have errors, which are shown."""
+) -> "Versions | None":
+    """OLD and NEW; None where they have errors, which are shown."""
+    from vmsdl.cli.inputs.origins import describe_origin, describe_revision
+
     if options.merge_base is not None:
         from vmsdl.cli.inputs import merge_base
 
         found = merge_base.find_versions(options.merge_base, options.paths, settings, console)
         if found is None:
             return None
-        return (f"merge base with {options.merge_base}", found[0]), ("working tree", found[1])
+        base, old, new = found
+        name = f"merge base with {options.merge_base}"
+        return (name, old, describe_revision(base)), ("working tree", new, "")
     from vmsdl.cli.inputs.versions import read_both
 
     if len(options.paths) != 2:
@@ -128,7 +161,10 @@ def _read_versions(
         raise Failure(f"expected two paths, OLD and NEW, found {count}")
     old, new = options.paths
     both = read_both(old, new, console)
-    return None if both is None else ((old, both[0]), (new, both[1]))
+    if both is None:
+        return None
+    one, other = both
+    return (old, one, describe_origin(old, one)), (new, other, describe_origin(new, other))
 
 
 def _read_requirement(text: str | None, settings: "Config | None") -> "Requirement":
@@ -150,13 +186,3 @@ def _read_requirement(text: str | None, settings: "Config | None") -> "Requireme
         return found.with_levels(parse_levels({name: level for name, _, level in parts}))
     except ValueError as error:
         raise Failure(f"--require: {error}") from None
-
-
-class _PrintSchema(argparse.Action):
-    """Like `--version`: whatever else is given, it is all that is done."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from vmsdl.diff.formats.json import read_report_schema
-
-        sys.stdout.write(read_report_schema())
-        raise SystemExit(0)

@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from vmsdl.cli.commands import diff_suppress, release
+from vmsdl.cli.commands import diff_devices, diff_output, diff_suppress, release
 from vmsdl.cli.console import Console, Failure
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ def run(
         )
     if options.witness is not None:
         raise Failure("--witness cannot be used with --all-releases: compare with one release")
+    if diff_devices.is_limited(options):
+        raise Failure("--devices cannot be used with --all-releases: compare with one release")
     schemas = release.load_working_schemas(options.paths, console)
     if schemas is None:
         return 2
@@ -51,8 +53,9 @@ def run(
     reports = (verify_fixes(report, reload) for report in found.reports)
     marked, stale = diff_suppress.apply_to_all(reports, options, settings)
     found = replace(found, reports=marked, stale_suppressions=stale)
-    color = console.colors_report(options.color, options.output)
-    console.write(_render(found, options.format, requirement, color), options.output)
+    diff_output.write(
+        options, console, lambda format_, color: _render(found, format_, requirement, color)
+    )
     return 0 if found.meets(requirement) else 1
 
 

@@ -11,6 +11,7 @@ from vmsdl.cli.commands.release import (
 )
 from vmsdl.cli.console import Console
 from vmsdl.cli.inputs import paths
+from vmsdl.cli.print_schema import add_print_schema
 from vmsdl.releases.formats import json, markdown, text
 from vmsdl.releases.matrix import build_matrix
 
@@ -36,6 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="format of the table (default: text)",
     )
     parser.add_argument("-o", "--output", metavar="FILE", help="write the table to FILE")
+    add_print_schema(parser, matrix="vmsdl.releases.formats.json:read_matrix_schema")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

@@ -7,6 +7,7 @@ import textwrap
 from vmsdl.cli.console import Console
 from vmsdl.cli.inputs.paths import map_file
 from vmsdl.cli.inputs.program import read_program
+from vmsdl.cli.print_schema import add_print_schema
 from vmsdl.qemu.load_check.check import check_load
 from vmsdl.qemu.load_check.qemu_messages import (
     advise,
@@ -30,6 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--machine", metavar="NAME", help="the machine type of the program")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    add_print_schema(parser, check="vmsdl.qemu.load_check.qemu_messages:read_check_schema")
     parser.add_argument(
         "--strict", action="store_true", help="exit status 1 also if something is undetermined"
     )

@@ -17,8 +17,8 @@ _SCHEMAS = ":(top)*.vmsd"
 
 def find_versions(
     other: str, paths: list[str], settings: "Config | None", console: Console
-) -> "tuple[list[Schema], list[Schema]] | None":
-    """The schemas that differ, or that import what does, before and now.
+) -> "tuple[str, list[Schema], list[Schema]] | None":
+    """The merge base; the schemas that differ, or that import what does, before and now.
 
     `paths`: those that are looked at; else the project's sources, or else all of the repository.
     None where some have faults, which are told.
@@ -41,7 +41,7 @@ def find_versions(
             return None
         old += there
         new += here
-    return old, new
+    return base, old, new
 
 
 def _merge_base(other: str) -> str:

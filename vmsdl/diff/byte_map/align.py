@@ -8,7 +8,7 @@ from itertools import groupby
 
 from vmsdl.diff.byte_map.rows import Offset, Row, RowId, RowKind, build_rows
 from vmsdl.diff.layout.flatten import TooLarge
-from vmsdl.diff.layout.settings import find_shared_settings
+from vmsdl.diff.layout.settings import MachinePair, find_shared_settings
 from vmsdl.diff.matching.fields import Pairing
 from vmsdl.diff.matching.order import find_longest_increasing
 from vmsdl.diff.report import DeviceReport
@@ -92,7 +92,8 @@ def align_layouts(device: DeviceReport, machine: str | None) -> ByteMap | None:
     if device.old is None or device.new is None:
         return None
     try:
-        old_settings, new_settings = find_shared_settings(device.old, device.new, machine)
+        machines = _find_machines(device, machine)
+        old_settings, new_settings = find_shared_settings(device.old, device.new, machines)
         old, new = build_rows(device.old, old_settings), build_rows(device.new, new_settings)
         lines = list(_align_rows(old.rows, new.rows, Pairing(device.new, device.old)))
     except (TooLarge, RecursionError):
@@ -105,6 +106,13 @@ def align_layouts(device: DeviceReport, machine: str | None) -> ByteMap | None:
     folds = tuple(_fold_lines(lines[:_MOST_SHOWN]))
     is_same = all(line.is_plain for line in lines)
     return ByteMap(folds, divergence, (old.end, new.end), max(0, len(lines) - _MOST_SHOWN), is_same)
+
+
+def _find_machines(device: DeviceReport, machine: str | None) -> MachinePair:
+    """The one in which the device has its worst verdict."""
+    known = [each for each in (device.forward, device.backward) if each is not None]
+    found = max(known, key=lambda each: each.verdict.badness, default=None)
+    return MachinePair(machine) if found is None else found.machines
 
 
 def _align_rows(

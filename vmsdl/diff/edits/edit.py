@@ -30,6 +30,7 @@ class Edit:
     versions a side writes or accepts. `changes_hook`: it adds, removes or moves the code of a hook,
     which no schema shows. `reasons`: effects for these reasons are effects of this edit
     rather than of other edits of the same field.
+    `machine_types`: those that it is about; empty: all.
     `old`, `new`: the text to show; where a side does not have what was edited, that of its body.
     """
 
@@ -42,6 +43,7 @@ class Edit:
     changes_version: bool = False
     changes_hook: bool = False
     reasons: frozenset[EffectReason] = frozenset()
+    machine_types: tuple[str, ...] = ()
     help: str | None = None
     fixes: tuple[ProposedFix, ...] = ()
     old: Span = field(default=NOWHERE, repr=False)
@@ -65,6 +67,7 @@ def make_edit(
     changes_version: bool = False,
     changes_hook: bool = False,
     reasons: Iterable[EffectReason] = (),
+    machine_types: Iterable[str] = (),
     help: str | None = None,
     fixes: Iterable[ProposedFix] = (),
     old_span: Span | None = None,
@@ -92,6 +95,7 @@ def make_edit(
         changes_version=changes_version,
         changes_hook=changes_hook,
         reasons=frozenset(reasons),
+        machine_types=tuple(machine_types),
         help=help,
         fixes=tuple(fixes),
         old=old_span or before.span,

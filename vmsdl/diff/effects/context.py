@@ -47,8 +47,8 @@ class EffectContext:
         node = self.sent.get(path)
         if isinstance(node, ScalarNode):
             return node
-        if isinstance(node, ScalarArrayNode) and node.count == 1:
-            return unroll_array(node)[0]
+        if isinstance(node, ScalarArrayNode) and node.count:
+            return unroll_array(node)[0]  # a scalar takes the place of the first element
         if path and isinstance(path[-1], int):
             outer = self.sent.get(path[:-1])
             if isinstance(outer, ScalarArrayNode) and path[-1] < outer.count:

@@ -67,7 +67,7 @@ def find_losses(context: EffectContext, outcome: LoadOutcome) -> Iterator[Effect
                 missing = and_(missing, node.sender_guard, node.guard)
             if is_false(missing):
                 continue
-            differs = _find_difference(context, node, outcome)
+            differs = _find_difference(context, node, outcome, received)
         except Untranslatable as problem:
             if not is_false(and_(outcome.condition, not_(arrives))):
                 yield Effect(
@@ -115,10 +115,10 @@ def _is_counterpart(context: EffectContext, expected: ValueNode, source: ValueNo
             find_last_name(expected.key) == find_last_name(source.key)
             or context.find_receiver_counterpart(source.key) is None
         )
-    # An array of one can be read as its element.
+    # A scalar takes the place of the first element of an array.
     whole = source.key
     array = context.sent.get(whole[:-1]) if whole and whole[-1] == 0 else None
-    if isinstance(array, ScalarArrayNode) and array.count == 1:
+    if isinstance(array, ScalarArrayNode) and path == array.key:
         whole = whole[:-1]
     return path[: len(whole)] == whole
 
@@ -170,7 +170,12 @@ def _is_omitted(context: EffectContext, path: FieldPath) -> bool:
 # What the receiver has instead ------------------------------------------------------------------
 
 
-def _find_difference(context: EffectContext, node: ValueNode, outcome: LoadOutcome) -> Expr | None:
+def _find_difference(
+    context: EffectContext,
+    node: ValueNode,
+    outcome: LoadOutcome,
+    received: Mapping[FieldPath, Expr],
+) -> Expr | None:
     """When the receiver has another value than the sender; None: that cannot be said."""
     other = context.reverse_pairing.counterpart(node.key)
     match node:
@@ -178,7 +183,7 @@ def _find_difference(context: EffectContext, node: ValueNode, outcome: LoadOutco
             content = outcome.values.get(other) if other is not None else None
             return _find_scalar_difference(context, node, content)
         case ScalarArrayNode():
-            return _find_array_difference(node, other, outcome)
+            return _find_array_difference(node, other, outcome, received)
         case BlockNode():
             return _find_block_difference(node)
 
@@ -202,7 +207,10 @@ def _find_scalar_difference(
 
 
 def _find_array_difference(
-    node: ScalarArrayNode, other: FieldPath | None, outcome: LoadOutcome
+    node: ScalarArrayNode,
+    other: FieldPath | None,
+    outcome: LoadOutcome,
+    received: Mapping[FieldPath, Expr],
 ) -> Expr | None:
     if SCALARS[node.scalar].is_float:
         return None
@@ -212,7 +220,13 @@ def _find_array_difference(
     if any(_is_element(piece, node) for read in outcome.reads for piece in read.pieces):
         # Its elements were read one by one, as something else.
         return or_(
-            *(make_comparison(Operator.NOT_EQUAL, each.expr, zero) for each in unroll_array(node))
+            *(
+                and_(
+                    make_comparison(Operator.NOT_EQUAL, each.expr, zero),
+                    not_(received.get(each.key, FALSE)),
+                )
+                for each in unroll_array(node)
+            )
         )
     element = Variable(type=unroll_array(node)[0].expr.type if node.count else BOOL, name="x")
     return exists(node.expr, "x", make_comparison(Operator.NOT_EQUAL, element, zero))

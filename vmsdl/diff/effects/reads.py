@@ -102,6 +102,10 @@ def _find_in_scalar(context: EffectContext, read: ReadNode, node: ScalarNode) ->
         yield from _find_in_enum(value, context.receiver_enum(node.type), sent, is_own)
     yield from _find_constraint_violations(node, counterpart, value)
     if is_in_split_place(context, read):
+        place = context.pairing.find_split(node.key)
+        if place is not None and not place.split.is_order_known:
+            name = tuple(part for part in node.key if isinstance(part, str))
+            yield EffectKind.OPEN, TRUE, make_unknown(UnknownReason.BYTE_ORDER_UNKNOWN, name)
         return
     default = make_literal(node.default)
     if counterpart is None:

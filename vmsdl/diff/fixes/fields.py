@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from vmsdl.diff.edits.constraints import BoundChange, find_limit
 from vmsdl.diff.edits.field_changes import PairMember, measure_members
 from vmsdl.diff.edits.pair import Pair
-from vmsdl.diff.fixes.headers import replace_version
+from vmsdl.diff.fixes.headers import describe_version, replace_version
 from vmsdl.diff.fixes.text_edits import find_body_end, list_names, replace_text
 from vmsdl.diff.report import ProposedFix, Replacement
 from vmsdl.expr.fold import fold_constant
@@ -33,17 +33,19 @@ def move_into_subsection(
     text = re.sub(r"\s+since\s+\d+", "", field.span.text)
     if " if " in text:
         return  # in a subsection, names in its condition can mean other members
-    subsection = f"subsection {name} version 1 needed {needed} {{\n        {text}\n    }}"
+    head = f"subsection {name} version 1 needed {needed}"
+    subsection = f"{head} {{\n        {text}\n    }}"
     replacements = [
         Replacement(field.span, left) if left else Replacement(_include_line(field.span), ""),
         Replacement(find_body_end(body), f"\n    {subsection}\n"),
     ]
+    title = f"move `{text}` into a new `{head}` at the end of `{body.name}`"
+    title += f", with `{left}` in its old place" if left else ""
     if version is not None and version != body.version_id:
-        replacements += replace_version(body, version, body.minimum_version_id)
-    yield ProposedFix(
-        title=f"move `{field.name}` into a subsection with `needed {needed}`",
-        replacements=tuple(replacements),
-    )
+        header = list(replace_version(body, version, body.minimum_version_id))
+        replacements += header
+        title += describe_version(body, header)
+    yield ProposedFix(title=title, replacements=tuple(replacements))
 
 
 def keep_as_unused(
@@ -58,12 +60,16 @@ def keep_as_unused(
     if width is None or place is None or old.condition is not None:
         return
     text = _write_unused(width, old.since)
+    body = pair.new.description
     place_text = f" in the place of `{old.name}`" if isinstance(old, Field) else ""
+    before = next((each for each in body.fields if each.span.end == place.end), None)
+    title = f"keep `{text}`{place_text}, "
+    title += f"at the top of `{body.name}`" if before is None else f"after `{before.name}`"
     replacements = [Replacement(place, f"\n    {text}")]
-    title = f"keep `{text}`{place_text}"
     if version is not None:
-        replacements += replace_version(pair.new.description, *version)
-        title += f", and restore version {version[0]}"
+        header = list(replace_version(body, *version))
+        replacements += header
+        title += describe_version(body, header)
     yield ProposedFix(title=title, replacements=tuple(replacements))
 
 
@@ -99,7 +105,7 @@ def restore_order(fields: Sequence[Field], places: Sequence[int]) -> Iterator[Pr
     ordered = [field for _, field in sorted(zip(places, fields, strict=True), key=lambda e: e[0])]
     if all(field.span.text for field in fields):
         yield ProposedFix(
-            title="restore the old order",
+            title=f"restore the old order: {list_names(ordered)}",
             replacements=tuple(
                 Replacement(place.span, field.span.text)
                 for place, field in zip(fields, ordered, strict=True)

@@ -1,12 +1,15 @@
 """Fixes for the header of a description, and for the settings of machine types."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from vmsdl.analysis.header_edits import find_versions
 from vmsdl.diff.fixes.text_edits import find_body_end, replace_text
+from vmsdl.diff.layout.settings import find_default
 from vmsdl.diff.report import ProposedFix, Replacement
 from vmsdl.records import dataclass
-from vmsdl.schema.description import Description, Schema
+from vmsdl.schema.description import Description, Property, Schema
+from vmsdl.schema.types import EnumType, Scalar
 from vmsdl.source import Span
 
 
@@ -19,14 +22,18 @@ def set_version(body: Description, version: int, minimum: int) -> Iterator[Propo
 
 
 def replace_version(body: Description, version: int, minimum: int) -> Iterator[Replacement]:
-    """The replacement that sets the version; none where the header does not say it."""
-    head = body.span.text.partition("{")[0]
-    found = re.search(r"\bversion\s+(\d+)(\s+minimum\s+\d+)?", head)
-    if found is None:
-        return
-    start = body.span.start
-    place = Span(body.span.source, start + found.start(), start + found.end())
-    yield Replacement(place, _write_version(version, min(minimum, version)))
+    """The replacement that sets the version; none where there is no text, or it is so already."""
+    place = find_versions(body)
+    text = _write_version(version, min(minimum, version))
+    if place is not None and " ".join(place.text.split()) != text:
+        yield Replacement(place, text if place.text else f" {text}")
+
+
+def describe_version(body: Description, replacements: Iterable[Replacement]) -> str:
+    """What is told of such a replacement behind the rest of a title; empty where there is none."""
+    return "".join(
+        f", and write `{each.text.strip()}` in the header of `{body.name}`" for each in replacements
+    )
 
 
 def _write_version(version: int, minimum: int) -> str:
@@ -77,6 +84,44 @@ def _find_needed(body: Description) -> _NeededClause | None:
 def _read_head(body: Description) -> str:
     """The text between the name of a body and its brace."""
     return body.span.source.text[body.name_span.end : body.span.end].partition("{")[0]
+
+
+def omit_on_machines(
+    schema: Schema, machines: list[str], path: tuple[str, str], member: Property
+) -> Iterator[ProposedFix]:
+    """Turn a property off on some machine types, by entries in the newest of them."""
+    newest = find_newest(schema, machines)
+    yield from set_machine_property(schema, newest, path, _write_off(member, schema))
+
+
+def find_newest(schema: Schema, machines: list[str]) -> list[str]:
+    """Those that extend none of the others: what is set there, the others have too."""
+    return [name for name in machines if not _extends_one_of(schema, name, machines)]
+
+
+def _extends_one_of(schema: Schema, machine: str, others: list[str]) -> bool:
+    seen = {machine}
+    name = schema.machines[machine].extends
+    while name is not None and name in schema.machines and name not in seen:
+        if name in others:
+            return True
+        seen.add(name)
+        name = schema.machines[name].extends
+    return False
+
+
+def _write_off(member: Property, schema: Schema) -> str:
+    """The value that a property probably does not have by default; the comparison shows it."""
+    default = find_default(member, schema)
+    match member.type:
+        case Scalar(is_bool=True):
+            return "false" if default else "true"
+        case EnumType(name=name):
+            members = schema.enums[name].members
+            other = next((each for each in members if each.value != default), None)
+            return "0" if other is None else f"{name}.{other.name}"
+        case _:
+            return "0" if default else "1"
 
 
 def set_machine_property(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from vmsdl.diff.edits.pair import Pair
 from vmsdl.diff.fixes.fields import write_differs_from_reset
-from vmsdl.diff.fixes.headers import replace_version
+from vmsdl.diff.fixes.headers import describe_version, replace_version
 from vmsdl.diff.fixes.text_edits import find_body_end, list_names, replace_text
 from vmsdl.diff.report import ProposedFix, Replacement
 from vmsdl.expr.nodes import Expression
@@ -25,7 +25,8 @@ def keep_unsent(pair: Pair, old: Description) -> Iterator[ProposedFix]:
     text = old.span.source.text
     kept = f"{text[old.span.start : needed.start]}false{text[needed.end : old.span.end]}"
     yield ProposedFix(
-        title=f"keep `{old.name}` with `needed false`",
+        title=f"keep the old subsection `{old.name}` at the end of `{body.name}`, with "
+        "`needed false`",
         replacements=(Replacement(find_body_end(body), f"\n    {kept}\n"),),
     )
 
@@ -61,18 +62,16 @@ def need_in_both(old: Description, new: Description) -> Iterator[ProposedFix]:
 def gate_by_new_version(sub: Description, added: list[Field]) -> Iterator[ProposedFix]:
     """Raise the version of the subsection, and gate the added fields by it."""
     version = sub.version_id + 1
-    replacements = list(replace_version(sub, version, sub.minimum_version_id))
-    if not replacements or not all(field.span.text.endswith(";") for field in added):
+    header = list(replace_version(sub, version, sub.minimum_version_id))
+    replacements = list(header)
+    if not header or not all(field.span.text.endswith(";") for field in added):
         return
     for field in added:
         end = field.span.end - 1
         replacements.append(Replacement(Span(field.span.source, end, end), f" since {version}"))
     names = list_names(added, " and ")
     yield ProposedFix(
-        title=(
-            f"raise the version of the subsection to {version}, and add `since {version}` to"
-            f" {names}"
-        ),
+        title=(f"add `since {version}` to {names}{describe_version(sub, header)}"),
         replacements=tuple(replacements),
     )
 

@@ -17,6 +17,15 @@ FORMATS = {
     "html": "html",
 }
 
+# By suffix of a file, the form that is written to it.
+_SUFFIXES = {"md": "markdown", "markdown": "markdown", "htm": "html", "html": "html"}
+_SUFFIXES |= {"json": "json", "sarif": "sarif", "github": "github"}
+
+
+def find_format(path: str) -> str:
+    """The form of a report in a file of this name: text, where the suffix says nothing else."""
+    return _SUFFIXES.get(path.rpartition(".")[2].lower(), "text")
+
 
 def render(name: str, report: "Report", requirement: "Requirement", *, color: bool = False) -> str:
     """The report in one form. Its module is imported now: a command needs one of them."""

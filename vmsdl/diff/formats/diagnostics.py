@@ -1,61 +1,78 @@
-"""From a finding group to a diagnostic: the record that text, SARIF and annotations are made of."""
+"""From a block to a diagnostic: the record that SARIF and annotations are made of."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
 
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic, Label, Severity
 from vmsdl.diff.direction import Direction
-from vmsdl.diff.formats.grouped import FindingGroup
-from vmsdl.diff.formats.phrases import (
-    describe_details,
-    describe_fix,
-    describe_machine_types,
-    describe_suppression,
-    find_first_line,
+from vmsdl.diff.formats.grouped import Block
+from vmsdl.diff.formats.headlines import (
+    ToldEvent,
+    describe_suppressions,
+    is_told_by_message,
+    tell_events,
 )
-from vmsdl.diff.report import DirectionResult, Finding
-
-# By device, direction and result, the finding that showed it first.
-AlreadyShown = dict[object, Finding]
+from vmsdl.diff.formats.phrases import describe_fix, describe_notes, find_first_line
+from vmsdl.diff.report import Finding
 
 
-def to_diagnostic(
-    group: FindingGroup,
-    codes: Mapping[str, Code] | None = None,
-    already_shown: AlreadyShown | None = None,
-) -> Diagnostic:
-    """`codes`: with titles and explanations, for a form that shows these.
+def to_diagnostic(block: Block, codes: Mapping[str, Code] | None = None) -> Diagnostic:
+    """The block at the place of its first cause.
 
-    `already_shown`: the results that the text has shown so far. It is updated, and they are not
-    repeated. A text that is read in order also needs no place that lacks what is new.
+    `codes`: with titles and explanations, for a form that shows these.
     """
-    finding = group.finding
-    notes = [note for each in group.results for note in _make_notes(*each, group, already_shown)]
-    notes += describe_machine_types(finding)
-    notes += [f"fix: {describe_fix(fix)}" for fix in finding.fixes]
+    finding = block.cause
+    told = tell_events(block)
+    headlines = [f"{each.way}: {each.headline}" for each in told] or [finding.message]
     return Diagnostic(
         code=(codes or {}).get(finding.rule) or Code(finding.rule, Severity.WARNING, ""),
-        message=finding.message,
-        labels=_make_labels(finding, is_terse=already_shown is not None),
+        message=headlines[0],
+        labels=tuple(label for cause in block.causes for label in _make_labels(cause)),
         context=f"in {finding.path}",
-        notes=tuple(notes),
-        help=finding.help,
-        severity_override=group.severity,
-        suppression=_describe_suppressions(group),
-        fixes=tuple(each.fix for each in finding.fixes),
-        fingerprints=tuple(
-            (f"{direction}/v1", finding.fingerprint(direction))
-            for direction in dict(group.results) or Direction
-        ),
+        notes=tuple(_make_notes(block, told)),
+        help="\n".join(dict.fromkeys(each.help for each in block.causes if each.help)) or None,
+        severity_override=block.severity,
+        suppression=_describe_suppression(block),
+        fixes=tuple(each.fix for cause in block.causes for each in cause.fixes),
+        fingerprints=tuple(_find_fingerprints(block)),
     )
 
 
-def _describe_suppressions(group: FindingGroup) -> str | None:
-    """Why the group does not count; None where some of its results do."""
-    reasons = [describe_suppression(result) for _, result in group.results]
-    return "; ".join(dict.fromkeys(reasons)) if group.is_suppressed else None
+def _find_fingerprints(block: Block) -> Iterator[tuple[str, str]]:
+    for direction in dict.fromkeys(event.direction for event in block.events) or Direction:
+        yield f"{direction}/v1", block.cause.fingerprint(direction)
+    yield "causes/v1", _identify(block)
 
 
-def _make_labels(finding: Finding, *, is_terse: bool) -> tuple[Label, ...]:
+def _identify(block: Block) -> str:
+    """All causes together: two blocks may have the first in common."""
+    prints = {each.fingerprint(direction) for each in block.causes for direction in Direction}
+    return sha256("".join(sorted(prints)).encode()).hexdigest()[:16]
+
+
+def _make_notes(block: Block, told: list[ToldEvent]) -> Iterator[str]:
+    for number, each in enumerate(told):
+        if number:
+            yield f"{each.way}: {each.headline}"
+        yield from each.details
+    is_told = all(is_told_by_message(event) for event in block.events)
+    for cause in () if is_told else block.causes:
+        yield f"cause: {cause.message} [{cause.rule}]"
+    yield from dict.fromkeys(note for cause in block.causes for note in describe_notes(cause))
+    yield from dict.fromkeys(
+        f"fix: {describe_fix(fix)}" for cause in block.causes for fix in cause.fixes
+    )
+
+
+def _describe_suppression(block: Block) -> str | None:
+    """Why the block does not count; None where some of its events do."""
+    if not block.is_suppressed:
+        return None
+    reasons = (describe_suppressions(e).removeprefix("suppressed ") for e in block.events)
+    return "; ".join(dict.fromkeys(reasons))
+
+
+def _make_labels(finding: Finding) -> tuple[Label, ...]:
     """The place in the new schema, then the one in the old. Where one side lacks what was edited,
     its place is that of the parent."""
     text = "removed from here" if finding.only_in == "old" else ""
@@ -64,27 +81,4 @@ def _make_labels(finding: Finding, *, is_terse: bool) -> tuple[Label, ...]:
         finding.only_in or "", "before"
     )
     old = Label(find_first_line(finding.old), text)
-    if is_terse and finding.only_in == "new":
-        return (new,)
     return tuple(label for label in (new, old) if label.span.source.path)
-
-
-def _make_notes(
-    direction: Direction,
-    result: DirectionResult,
-    group: FindingGroup,
-    already_shown: AlreadyShown | None,
-) -> list[str]:
-    start = f"{direction.phrase}: {result.verdict}"
-    if already_shown is not None:
-        finding = group.finding
-        first = already_shown.setdefault((group.device, direction, repr(result)), finding)
-        if first.path != finding.path:
-            return [f"{start} (same outcome as `{first.path}` above)"]
-        if first is not finding:
-            return [f"{start} (same outcome as {first.rule} above)"]
-    if result.is_always:
-        start = f"{direction.phrase}: always {result.verdict}"
-    elif result.condition is not None:
-        start += f" if {result.condition}"
-    return ["\n".join((start, *describe_details(result)))]

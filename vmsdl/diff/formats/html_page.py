@@ -3,24 +3,32 @@
 The template `report/diff.html.j2` puts these records into HTML and decides nothing.
 """
 
-from collections.abc import Iterator
-
 from vmsdl.diff.byte_map.align import AlignedLine, ByteMap, Fold, LineChange, align_layouts
 from vmsdl.diff.byte_map.rows import Offset, Row, RowKind
 from vmsdl.diff.direction import Direction
-from vmsdl.diff.formats.grouped import FindingGroup, find_changed_devices, group_findings
+from vmsdl.diff.events import identify_edit
+from vmsdl.diff.formats.grouped import (
+    Block,
+    collect_assumptions,
+    find_changed_devices,
+    is_summary,
+    make_blocks,
+)
+from vmsdl.diff.formats.headlines import (
+    ToldEvent,
+    is_exact,
+    tell_events,
+)
 from vmsdl.diff.formats.phrases import (
-    describe_byte_range,
-    describe_machine_types,
-    describe_suppression,
-    describe_value,
-    find_first_line,
+    describe_names,
+    describe_notes,
+    describe_origins,
+    find_places,
 )
 from vmsdl.diff.policy import Requirement, find_unmet
-from vmsdl.diff.report import DeviceReport, DirectionResult, ProposedFix, Report
+from vmsdl.diff.report import DeviceReport, Finding, ProposedFix, Report
 from vmsdl.diff.verdict import Verdict
 from vmsdl.records import dataclass
-from vmsdl.source import Span
 
 MEANINGS = {
     Verdict.OK: "every state loads, and no value is lost",
@@ -31,13 +39,9 @@ MEANINGS = {
     Verdict.UNKNOWN: "not decided; the finding has the reason",
 }
 _DEEPEST = 6  # levels that are indented; deeper ones are not indented further
-_LONGEST = 200  # characters of a line of source
 
 # A sentence in parts: whether a part is code, and its text.
 Sentence = tuple[tuple[bool, str], ...]
-
-# By direction and result, the anchor and path of the group that shows it first.
-ShownAt = dict[object, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +64,23 @@ class PagePlace:
 
 
 @dataclass(frozen=True, slots=True)
-class PageBytes:
-    where: str
-    old: str
-    new: str
-
-
-@dataclass(frozen=True, slots=True)
-class PageResult:
-    """`shown_at`: the anchor and path of the group that shows the same result already."""
+class PageEvent:
+    """`formulas`: the exact conditions, where the headline does not have them."""
 
     direction: str
     verdict: Verdict
-    shown_at: tuple[str, str] | None
-    condition: str
-    is_always: bool
-    witness: tuple[tuple[str, str], ...]
-    bytes: PageBytes | None
-    detail: Sentence
-    suppression: str
+    severity: str
+    headline: Sentence
+    lines: tuple[Sentence, ...]
+    formulas: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageCause:
+    rule: str
+    path: str
+    message: Sentence
+    places: tuple[PagePlace, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +91,13 @@ class PageFix:
 
 
 @dataclass(frozen=True, slots=True)
-class PageGroup:
+class PageBlock:
     anchor: str
     severity: str
-    rule: str
-    path: str
-    message: Sentence
-    places: tuple[PagePlace, ...]
-    results: tuple[PageResult, ...]
+    events: tuple[PageEvent, ...]
+    causes: tuple[PageCause, ...]
     notes: tuple[Sentence, ...]
-    help: Sentence
+    helps: tuple[Sentence, ...]
     fixes: tuple[PageFix, ...]
 
 
@@ -148,9 +147,8 @@ class PageDevice:
     versions: str
     old_to_new: Verdict
     new_to_old: Verdict
-    groups: tuple[PageGroup, ...]
-    harmless: tuple[PageGroup, ...]
-    assumptions: tuple[Sentence, ...]
+    blocks: tuple[PageBlock, ...]
+    harmless: tuple[PageCause, ...]
     map: PageMap | None
     why_no_map: str
 
@@ -160,27 +158,50 @@ class Page:
     old: str
     new: str
     machine: str | None
+    origins: tuple[str, ...]
+    day: str
     directions: tuple[PageDirection, ...]
     devices: tuple[PageDevice, ...]
+    absent: tuple[PageBlock, ...]
+    assumptions: tuple[tuple[Sentence, str], ...]
     equal: tuple[str, ...]
+
+    @property
+    def is_of_several(self) -> bool:
+        """The verdicts of a device are not those of the page."""
+        return len(self.devices) != 1 or bool(self.absent)
 
 
 def build_page(report: Report, requirement: Requirement) -> Page:
-    groups = group_findings(report, requirement)
-    changed = find_changed_devices(report, groups)
+    blocks = make_blocks(report, requirement)
+    joined = [block for block in blocks if block.others]
+    absent = {name for block in joined for name in (block.device, *block.others)}
+    changed = find_changed_devices(report, blocks)
     names = {device.name for device in changed}
     unmet = {each.direction for each in find_unmet(requirement, report)}
+    shown = [d for d in changed if d.name not in absent or _has_own(d.name, blocks)]
     return Page(
         report.old,
         report.new,
         report.machine,
+        tuple(describe_origins(report)),
+        str(report.day or ""),
         tuple(
             _show_direction(each, report, requirement, is_met=each not in unmet)
             for each in Direction
         ),
-        tuple(_show_device(d, i, groups, report.machine) for i, d in enumerate(changed, 1)),
+        tuple(_show_device(d, i, blocks, report.machine) for i, d in enumerate(shown, 1)),
+        tuple(_show_block(block, f"absent-{i}") for i, block in enumerate(joined, 1)),
+        tuple(
+            (split_code(text), describe_names(of).replace("`", ""))
+            for text, of in collect_assumptions(report).items()
+        ),
         tuple(device.name for device in report.devices if device.name not in names),
     )
+
+
+def _has_own(name: str, blocks: tuple[Block, ...]) -> bool:
+    return any(block.device == name and not block.others for block in blocks)
 
 
 def _show_direction(
@@ -195,12 +216,11 @@ def _show_direction(
 
 
 def _show_device(
-    device: DeviceReport, number: int, groups: tuple[FindingGroup, ...], machine: str | None
+    device: DeviceReport, number: int, blocks: tuple[Block, ...], machine: str | None
 ) -> PageDevice:
     anchor = f"device-{number}"
-    already_shown: ShownAt = {}
-    own = [group for group in groups if group.device == device.name]
-    shown = [_show_group(group, f"{anchor}-{i}", already_shown) for i, group in enumerate(own, 1)]
+    own = [block for block in blocks if block.device == device.name and not block.others]
+    harmful = [block for block in own if not block.is_harmless]
     is_laid_out = device.old is not None and device.new is not None
     map_ = align_layouts(device, machine) if is_laid_out else None
     why_no_map = "The layouts are too large for a byte map." if is_laid_out else ""
@@ -212,9 +232,8 @@ def _show_device(
         _describe_versions(device),
         device.old_to_new,
         device.new_to_old,
-        tuple(page for page, group in zip(shown, own, strict=True) if not group.is_harmless),
-        tuple(page for page, group in zip(shown, own, strict=True) if group.is_harmless),
-        tuple(split_code(assumption) for assumption in device.assumptions),
+        tuple(_show_block(block, f"{anchor}-{i}") for i, block in enumerate(harmful, 1)),
+        tuple(_show_cause(block.cause, block) for block in own if block.is_harmless),
         None if map_ is None or map_.is_same else _show_map(map_),
         why_no_map,
     )
@@ -225,53 +244,43 @@ def _describe_versions(device: DeviceReport) -> str:
     return ("" if before == "-" else before) if before == after else f"{before} → {after}"
 
 
-def _show_group(group: FindingGroup, anchor: str, already_shown: ShownAt) -> PageGroup:
-    finding = group.finding
-    here = (anchor, finding.path)
-    results = []
-    for direction, result in group.results:
-        first = already_shown.setdefault((direction, repr(result)), here)
-        results.append(_show_result(direction, result, None if first == here else first))
-    return PageGroup(
+def _show_block(block: Block, anchor: str) -> PageBlock:
+    causes = block.causes if block.events and not block.others else ()
+    fixes = {fix.title: fix for finding in block.causes for fix in finding.fixes}
+    helps = dict.fromkeys(finding.help for finding in block.causes if finding.help)
+    notes = [note for finding in block.causes for note in describe_notes(finding)]
+    if not block.events:
+        notes.insert(0, block.cause.message)
+    return PageBlock(
         anchor,
-        str(group.severity),
-        finding.rule,
-        finding.path,
-        split_code(finding.message),
-        tuple(_show_places(finding.old, finding.new, finding.only_in)),
-        tuple(results),
-        tuple(map(split_code, describe_machine_types(finding))),
-        split_code(finding.help or ""),
-        tuple(map(_show_fix, finding.fixes)),
+        str(block.severity),
+        tuple(map(_show_event, tell_events(block))),
+        tuple(_show_cause(finding, block) for finding in causes),
+        tuple(map(split_code, dict.fromkeys(notes))),
+        tuple(map(split_code, helps)),
+        tuple(map(_show_fix, fixes.values())),
     )
 
 
-def _show_places(old: Span, new: Span, only_in: str | None) -> Iterator[PagePlace]:
-    """The line on each side. Of what was removed, the new side shows its parent."""
-    for side, span in (("old", find_first_line(old)), ("new", find_first_line(new))):
-        if span.source.path and (side == "new" or only_in != "new"):
-            line = span.source.line(span.first.line).strip() if span.source.text else ""
-            where = f"{span.source.path}:{span.first.line}"
-            is_parent = only_in == "old" and side == "new"
-            if is_parent:
-                where += ", where it was"
-            yield PagePlace(side, where, line[:_LONGEST])
+def _show_event(told: ToldEvent) -> PageEvent:
+    inexact = (each.condition for each in told.event.occurrences if not is_exact(each))
+    return PageEvent(
+        told.way.replace(" to ", " → "),
+        told.event.verdict,
+        str(told.severity),
+        split_code(told.headline),
+        tuple(map(split_code, told.details)),
+        tuple(dict.fromkeys(each for each in inexact if each)),
+    )
 
 
-def _show_result(
-    direction: Direction, result: DirectionResult, shown_at: tuple[str, str] | None
-) -> PageResult:
-    b = result.byte_range
-    return PageResult(
-        direction.phrase.replace(" to ", " → "),
-        result.verdict,
-        shown_at,
-        result.condition or "",
-        result.is_always,
-        tuple((name, describe_value(v)) for name, v in (result.witness or {}).items()),
-        None if b is None else PageBytes(describe_byte_range(b.start, b.end), b.old, b.new),
-        split_code(result.detail or ""),
-        describe_suppression(result),
+def _show_cause(finding: Finding, block: Block) -> PageCause:
+    is_told = identify_edit(finding) in block.told_before or is_summary(finding)
+    return PageCause(
+        finding.rule,
+        finding.path,
+        split_code(finding.message),
+        () if is_told else tuple(PagePlace(*each) for each in find_places(finding)),
     )
 
 

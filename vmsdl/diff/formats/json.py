@@ -4,13 +4,18 @@ import json
 from typing import Any
 
 from vmsdl.diff.direction import Direction
+from vmsdl.diff.events import Event, Occurrence, find_events
+from vmsdl.diff.formats.headlines import describe_headline, describe_when, is_exact
 from vmsdl.diff.policy import Requirement
-from vmsdl.diff.report import DeviceReport, Finding, ProposedFix, Report
+from vmsdl.diff.report import DeviceReport, DirectionResult, Finding, ProposedFix, Report
 from vmsdl.diff.result import MigrationResult
+from vmsdl.diff.simulate.reasons import EffectReason, Unknown
 from vmsdl.diff.suppression import Suppression
 from vmsdl.diff.verdict import Verdicts
 from vmsdl.resources import read_package_text
 from vmsdl.source import Span
+
+SCHEMA = "urn:vmsdl:diff-report:2"
 
 
 def render(report: Report, requirement: Requirement, *, color: bool = False) -> str:
@@ -24,12 +29,17 @@ def read_report_schema() -> str:
 
 def report_to_json(report: Report) -> dict[str, Any]:
     return {
+        "schema": SCHEMA,
         "old": report.old,
         "new": report.new,
+        "old_origin": report.old_origin or None,
+        "new_origin": report.new_origin or None,
         "machine": report.machine,
         **_verdicts_to_json(report.verdicts),
+        "new_to_new": str(report.new_to_new),
         "verdicts_unsuppressed": _verdicts_to_json(report.verdicts_unsuppressed),
         "devices": [_device_to_json(device) for device in report.devices],
+        "events": [_event_to_json(event) for event in find_events(report)],
         "findings": [_finding_to_json(finding) for finding in report.findings],
     }
 
@@ -43,6 +53,11 @@ def _device_to_json(device: DeviceReport) -> dict[str, Any]:
         "name": device.name,
         **_verdicts_to_json(device.verdicts),
         "verdicts_unsuppressed": _verdicts_to_json(device.verdicts_unsuppressed),
+        "new_to_new": str(device.new_to_new),
+        "on_machines": [
+            {"machines": list(each.machines), **_verdicts_to_json(each.verdicts)}
+            for each in device.on_machines
+        ],
         "assumptions": list(device.assumptions),
         "conditions_by_verdict": {
             "old_to_new": _conditions_to_json(device.forward),
@@ -58,6 +73,42 @@ def _conditions_to_json(migration: MigrationResult | None) -> dict[str, str] | N
     return {str(verdict): condition for verdict, condition in migration.describe_states().items()}
 
 
+def _event_to_json(event: Event) -> dict[str, Any]:
+    return {
+        "device": event.device,
+        "direction": str(event.direction),
+        "verdict": str(event.verdict),
+        "is_always": event.is_always,
+        "is_suppressed": event.is_suppressed,
+        "headline": describe_headline(event),
+        "places": [_occurrence_to_json(each) for each in event.occurrences],
+        "causes": [
+            {
+                "rule": finding.rule,
+                "path": finding.path,
+                "fingerprint": finding.fingerprint(event.direction),
+            }
+            for finding in event.causes
+        ],
+    }
+
+
+def _occurrence_to_json(o: Occurrence) -> dict[str, Any]:
+    return {
+        "reason": o.reason.text if isinstance(o.reason, EffectReason) else None,
+        "sent": list(o.sent),
+        "received": o.received,
+        "bytes": None if o.offset is None else {"from": o.offset, "to": o.offset + o.size},
+        "value": o.value,
+        "message": (o.reason.text if isinstance(o.reason, Unknown) else o.message) or None,
+        "doubt": o.doubt or None,
+        "condition": o.condition,
+        "condition_in_words": describe_when(o) or None,
+        "is_condition_in_words_exact": is_exact(o),
+        "witness": o.witness,
+    }
+
+
 def _finding_to_json(finding: Finding) -> dict[str, Any]:
     types = finding.machine_types
     return {
@@ -67,6 +118,7 @@ def _finding_to_json(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "old_to_new": _result_to_json(finding, Direction.OLD_TO_NEW),
         "new_to_old": _result_to_json(finding, Direction.NEW_TO_OLD),
+        "new_to_new": _own_result_to_json(finding.new_to_new),
         "old": _place_to_json(finding.old),
         "new": _place_to_json(finding.new),
         "only_in": finding.only_in,
@@ -87,6 +139,17 @@ def _result_to_json(finding: Finding, direction: Direction) -> dict[str, Any]:
         "detail": result.detail,
         "fingerprint": finding.fingerprint(direction),
         "suppression": None if result.suppression is None else _to_json(result.suppression),
+    }
+
+
+def _own_result_to_json(result: DirectionResult) -> dict[str, Any] | None:
+    if result.is_silent:
+        return None
+    return {
+        "verdict": str(result.verdict),
+        "condition": result.condition,
+        "witness": result.witness,
+        "detail": result.detail,
     }
 
 

@@ -1,28 +1,34 @@
-"""A report as a comment on a pull request: a short table, and below it what each edit does.
+"""A report as a comment on a pull request: what happens, the worst first, its causes folded.
 
 All that comes from schemas is written so that it stays text: no markup, no mention of people, no
 link.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 
-from vmsdl.diagnostics.diagnostic import Severity
 from vmsdl.diagnostics.render.text import escape_controls
-from vmsdl.diff.direction import Direction
-from vmsdl.diff.formats.grouped import FindingGroup, find_changed_devices, group_findings
+from vmsdl.diff.events import identify_edit
+from vmsdl.diff.formats.grouped import (
+    Block,
+    collect_assumptions,
+    find_changed_devices,
+    is_summary,
+    make_blocks,
+)
+from vmsdl.diff.formats.headlines import (
+    tell_events,
+)
 from vmsdl.diff.formats.phrases import (
-    describe_byte_range,
     describe_fix,
-    describe_machine_types,
-    describe_suppression,
-    describe_witness,
-    find_first_line,
+    describe_names,
+    describe_notes,
+    describe_origins,
+    find_places,
 )
 from vmsdl.diff.policy import Requirement, find_unmet
-from vmsdl.diff.report import DeviceReport, DirectionResult, Report
+from vmsdl.diff.report import DeviceReport, Finding, Report
 from vmsdl.diff.verdict import Verdict
-from vmsdl.source import Span
 
 LONGEST = 65_536  # characters that GitHub allows in a comment
 _MOST_DEVICES = 100  # in the table, so that findings have room beside a whole machine
@@ -43,10 +49,11 @@ _MARKUP = re.compile(r"([\\`*_\[\]<>|~&$])")
 
 
 def render(report: Report, requirement: Requirement, *, color: bool = False) -> str:
-    groups = group_findings(report, requirement)
+    blocks = make_blocks(report, requirement)
     machine = f" on {code(report.machine)}" if report.machine else ""
-    head = [f"**{code(report.old)} → {code(report.new)}**{machine}\n"]
-    head.append(_render_devices(report, find_changed_devices(report, groups)))
+    changed = find_changed_devices(report, blocks)
+    head = [f"**{code(report.old)} → {code(report.new)}**{machine}\n\n"]
+    head.append(_render_verdicts(report, changed))
     left = report.verdicts_unsuppressed
     if left != report.verdicts:
         verdicts = f"old → new {_sign(left.old_to_new)}, new → old {_sign(left.new_to_old)}"
@@ -54,35 +61,39 @@ def render(report: Report, requirement: Requirement, *, color: bool = False) -> 
     if unmet := find_unmet(requirement, report):
         levels = (f"`{u.direction}={u.level}` (it is **{u.verdict}**)" for u in unmet)
         head.append(f"\nRequirement not met: {', '.join(levels)}.\n")
-    blocks = [
-        _render_group(group, number == 0)
-        for number, group in enumerate(groups)
-        if not group.is_harmless
-    ]
-    harmless = [_render_harmless(group) for group in groups if group.is_harmless]
-    if harmless:
+    is_titled = len(changed) > 1
+    parts = [_render_block(block, is_titled) for block in blocks if not block.is_harmless]
+    if is_titled:
+        parts.append(_render_devices(report, changed))
+    if harmless := [_render_harmless(block) for block in blocks if block.is_harmless]:
         title = f"<summary>{len(harmless)} without an effect on migration</summary>"
-        blocks.append(f"\n<details>{title}\n\n{''.join(harmless)}\n</details>\n")
-    return _limit_length("".join(head), blocks)
+        parts.append(f"\n<details>{title}\n\n{''.join(harmless)}\n</details>\n")
+    if assumptions := collect_assumptions(report):
+        lines = "".join(_render_assumption(*each) for each in assumptions.items())
+        parts.append(f"\n<details><summary>Assumptions</summary>\n\n{lines}\n</details>\n")
+    if footer := [*describe_origins(report), *([f"{report.day}"] if report.day else [])]:
+        parts.append(f"\n<sub>{text(', '.join(footer))}</sub>\n")
+    return _limit_length("".join(head), parts)
+
+
+def _render_verdicts(report: Report, changed: list[DeviceReport]) -> str:
+    first = f"old → new {_sign(report.old_to_new)}, new → old {_sign(report.new_to_old)}"
+    if len(changed) == 1:
+        return f"{code(changed[0].name)}, version {_describe_versions(changed[0])}: {first}\n"
+    rest = f"{len(changed)} of {len(report.devices)} devices differ"
+    return f"{first} ({rest if changed else 'no difference'})\n"
 
 
 def _render_devices(report: Report, changed: list[DeviceReport]) -> str:
-    lines = ["", "| device | version | old → new | new → old |", "|---|---|---|---|"]
+    lines = ["| device | version | old → new | new → old |", "|---|---|---|---|"]
     for device in changed[:_MOST_DEVICES]:
         verdicts = f"{_sign(device.old_to_new)} | {_sign(device.new_to_old)}"
         name = code(device.name).replace("|", "\\|")
         lines.append(f"| {name} | {_describe_versions(device)} | {verdicts} |")
     if more := changed[_MOST_DEVICES:]:
         lines.append(f"| {len(more)} more | | | |")
-    if len(changed) != 1:
-        lines.append(f"| all | | {_sign(report.old_to_new)} | {_sign(report.new_to_old)} |")
-    if equal := len(report.devices) - len(changed):
-        lines += ["", f"{equal} {'more ' if changed else ''}without a difference."]
-    for device in changed:
-        lines += [
-            f"\n{code(device.name)}: {text(assumption)}." for assumption in device.assumptions
-        ]
-    return "".join(f"{line}\n" for line in lines)
+    table = "".join(f"{line}\n" for line in lines)
+    return f"\n<details><summary>Devices that differ</summary>\n\n{table}\n</details>\n"
 
 
 def _sign(verdict: Verdict) -> str:
@@ -96,64 +107,51 @@ def _describe_versions(device: DeviceReport) -> str:
     return f"{'-' if before is None else before} → {'-' if after is None else after}"
 
 
-def _render_group(group: FindingGroup, is_first: bool) -> str:
-    finding = group.finding
-    verdicts = ", ".join(
-        f"{direction.phrase} {_SIGNS[group.verdict(direction)]} {group.summary(direction)}"
-        for direction in Direction
-    )
-    is_open = " open" if is_first and group.severity is Severity.ERROR else ""
-    path = _html_code(finding.path)
-    lines = [
-        "",
-        f"<details{is_open}><summary>{path}: {finding.rule}, {verdicts}</summary>",
-        "",
-        f"{text(finding.message)}.",
-        "",
-        *_render_places(finding.old, finding.new, finding.only_in),
-    ]
-    lines += [f"- {direction.phrase}: {_render_result(r)}" for direction, r in group.results]
-    lines += [f"- {text(note)}" for note in describe_machine_types(finding)]
+def _render_block(block: Block, is_titled: bool) -> str:
+    """What happens is in sight; its causes are folded."""
+    lines = [""]
+    if not block.events:
+        lines += [f"**{text(block.cause.message)}**", ""]
+    for told in tell_events(block):
+        where = f"{code(block.device)}, " if is_titled and not block.others else ""
+        way = f"{where}{told.way.replace(' to ', ' → ')}"
+        lines += [f"{_SIGNS[told.event.verdict]} {way}: **{text(told.headline)}**", ""]
+        lines += [f"- {text(each)}" for each in told.details]
+        lines += [] if lines[-1] == "" else [""]
+    remedies = {each: None for cause in block.causes for each in _describe_remedies(cause)}
+    ordered = sorted(remedies, key=lambda each: each.startswith("help: "))
+    lines += [f"- {text(each)}" for each in ordered]
+    lines += [""] if remedies else []
+    causes = [line for finding in block.causes for line in _render_cause(finding, block)]
+    if block.events and not block.others:
+        title = ", ".join(dict.fromkeys(_html_code(cause.rule) for cause in block.causes))
+        lines += [f"<details><summary>Cause: {title}</summary>", "", *causes, "", "</details>"]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _render_cause(finding: Finding, block: Block) -> Iterator[str]:
+    yield f"- {code(finding.path)}: {text(finding.message)} ({finding.rule})"
+    if identify_edit(finding) in block.told_before or is_summary(finding):
+        return
+    for side, where, line in find_places(finding):
+        yield f"  - {side}: {code(where)}" + (f": {code(line)}" if line else "")
+
+
+def _describe_remedies(finding: Finding) -> Iterator[str]:
+    yield from describe_notes(finding)
+    yield from (f"fix: {describe_fix(fix)}" for fix in finding.fixes)
     if finding.help:
-        lines.append(f"- help: {text(finding.help)}")
-    lines += [f"- fix: {text(describe_fix(fix))}" for fix in finding.fixes]
-    return "".join(f"{line}\n" for line in (*lines, "", "</details>"))
+        yield f"help: {finding.help}"
 
 
-def _render_places(old: Span, new: Span, only_in: str | None) -> Iterable[str]:
-    """The line on each side that has what was edited."""
-    for side, span in (("old", find_first_line(old)), ("new", find_first_line(new))):
-        if span.source.path and only_in in (None, side):
-            line = span.source.line(span.first.line).strip() if span.source.text else ""
-            place = code(f"{span.source.path}:{span.first.line}")
-            yield f"- {side}: {place}" + (f": {code(line[:200])}" if line else "")
-
-
-def _render_result(result: DirectionResult) -> str:
-    first = f"**{result.verdict}**"
-    if result.is_always:
-        first = f"always {first}"
-    elif result.condition is not None:
-        first += f" if {code(result.condition)}"
-    details = []
-    if result.witness:
-        details.append(
-            f"for example {code(describe_witness(result))}, all other fields at their reset values"
-        )
-    if result.byte_range is not None:
-        b = result.byte_range
-        place = describe_byte_range(b.start, b.end)
-        details.append(f"{place}: {code(b.old)} in old, {code(b.new)} in new")
-    if result.detail:
-        details.append(text(result.detail))
-    if result.suppression is not None:
-        details.append(f"suppressed {text(describe_suppression(result))}")
-    return "".join((first, *(f"\n  - {line}" for line in details)))
-
-
-def _render_harmless(group: FindingGroup) -> str:
-    finding = group.finding
+def _render_harmless(block: Block) -> str:
+    finding = block.cause
     return f"- {code(finding.path)}: {text(finding.message)} ({finding.rule})\n"
+
+
+def _render_assumption(assumption: str, names: tuple[str, ...]) -> str:
+    where = f" ({describe_names(names)})" if names else ""
+    return f"- {text(assumption + where)}\n"
 
 
 def _limit_length(head: str, blocks: list[str]) -> str:
@@ -190,7 +188,14 @@ def text(sentence: str) -> str:
 def _render_prose(part: str) -> str:
     """Text where words that GitHub would turn into links or mentions are code."""
     words = re.split(r"( +)", part)
-    return "".join(code(word) if _LIVE.search(word) else _escape_markup(word) for word in words)
+    return "".join(map(_render_word, words))
+
+
+def _render_word(word: str) -> str:
+    if not _LIVE.search(word):
+        return _escape_markup(word)
+    bare = word.rstrip(":;,.")
+    return f"{code(bare)}{word[len(bare):]}" if bare else code(word)
 
 
 def _escape_markup(part: str) -> str:

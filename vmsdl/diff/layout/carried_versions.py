@@ -67,7 +67,7 @@ def find_version_carriers(side: Side) -> list[VersionCarrier]:
 
 def _is_used_as_version(body: Description, name: str) -> bool:
     """Every use of this local is `min(version, it)`."""
-    uses = [use for e in _find_expressions(body) for use in _find_uses(e, name)]
+    uses = [use for e in find_expressions(body) for use in _find_uses(e, name)]
     return bool(uses) and all(uses)
 
 
@@ -89,7 +89,8 @@ def _find_uses(e: Expr, name: str) -> Iterator[bool]:
                 stack += children(part)
 
 
-def _find_expressions(body: Description) -> Iterator[Expr]:
+def find_expressions(body: Description) -> Iterator[Expr]:
+    """The conditions and bindings of a body and its subsections."""
     for step in body.steps:
         match step:
             case Field(condition=condition, checks=checks, bindings=bindings):
@@ -106,4 +107,4 @@ def _find_expressions(body: Description) -> Iterator[Expr]:
     for sub in body.subsections:
         if sub.needed is not None and not isinstance(sub.needed, Extern):
             yield sub.needed
-        yield from _find_expressions(sub)
+        yield from find_expressions(sub)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from typing import assert_never
 
+from vmsdl.diff.layout.carried_versions import find_expressions
 from vmsdl.diff.layout.nodes import (
     AnyNode,
     BlockNode,
@@ -36,6 +37,7 @@ from vmsdl.expr.nodes import (
     SubsectionValue,
     ValueType,
     Version,
+    children,
     with_children,
 )
 from vmsdl.records import dataclass
@@ -51,6 +53,7 @@ from vmsdl.schema.types import (
     Bytes,
     EnumType,
     ListType,
+    MapType,
     Scalar,
     StructType,
     Type,
@@ -74,6 +77,7 @@ class Flattener:
     settings: Mapping[tuple[str, ...], Expr] = field(default_factory=dict)
     ambiguous: frozenset[str] = frozenset()  # names with another value on the other side
     omitted: set[FieldPath] = field(default_factory=set)  # places marked `@omitted`, once flattened
+    saves: bool = False  # it is the sender: elements of lists are in the version that they have
     _count: int = field(default=0, init=False)  # of nodes that were made
 
     def place_top(self, description: Description, version: int) -> PlacedBody:
@@ -114,13 +118,14 @@ class Flattener:
                         span=step.span,
                         length=self.rewrite(length, bodies),
                     )
-                case Validate(condition=condition, message=message):
+                case Validate(condition=condition, message=message, is_load_only=is_load_only):
                     yield CheckNode(
                         key=body.key,
                         guard=guard,
                         span=step.span,
                         condition=self.rewrite(condition, bodies),
                         message=message,
+                        is_load_only=is_load_only,
                     )
                 case _:
                     assert_never(step)
@@ -205,6 +210,7 @@ class Flattener:
                 span=step.span,
                 condition=self.rewrite(check.condition, bodies),
                 message=check.message or "",
+                is_load_only=check.is_load_only,
             )
 
     def _flatten_type(
@@ -301,6 +307,7 @@ class Flattener:
         guard: Expr,
         bodies: tuple[PlacedBody, ...],
     ) -> BlockNode:
+        type_ = self._settle_versions(type_)
         sizes = [self.rewrite(e, bodies) for e in collect_lengths(type_)]
         sizes += [self.rewrite(value, bodies) for _, value in step.bindings]
         return BlockNode(
@@ -313,6 +320,34 @@ class Flattener:
             sizes=tuple(sizes),
             field=step,
         )
+
+    def _settle_versions(self, type_: Type) -> Type:
+        """The type, without a version of its elements where that makes no difference.
+
+        QEMU saves an element of a list or map in its own version, and loads it in the one that the
+        field gives (`put_qtailq`, `get_qtailq` in `migration/vmstate-types.c`).
+        """
+        match type_:
+            case ListType(element=element):
+                return replace(type_, element=self._settle_version(element))
+            case MapType(key=key, value=value):
+                return replace(
+                    type_,
+                    key=None if key is None else self._settle_version(key),
+                    value=self._settle_version(value),
+                )
+            case Array(element=element):
+                return replace(type_, element=self._settle_versions(element))
+            case _:
+                return type_
+
+    def _settle_version(self, struct: StructType) -> StructType:
+        if struct.version is None:
+            return struct
+        body = self.schema.descriptions[struct.name]
+        low, high = sorted((struct.version, body.version_id))
+        is_settled = self.saves or not _depends_on_version(body, low, high)
+        return replace(struct, version=None) if is_settled else struct
 
     def place_element(self, block: BlockNode, struct: StructType, expr: Expr, i: int) -> PlacedBody:
         """An element of a list or array of structs. `expr` reads it, and `i` is its number."""
@@ -355,6 +390,10 @@ class Flattener:
         bindings = {n: self.rewrite(value, bodies, index or 0) for n, value in step.bindings}
         at = description.version_id if version is None else version
         return PlacedBody(description, key, expr, at, self._settings_of(description, bindings))
+
+    def measure_scalar(self, type_: Scalar | EnumType) -> int:
+        """The bytes of one scalar."""
+        return SCALARS[self._find_scalar(type_)].size
 
     def _find_scalar(self, type_: Scalar | EnumType) -> str:
         return type_.name if isinstance(type_, Scalar) else self.schema.enums[type_.name].scalar
@@ -432,3 +471,18 @@ def _fix_numbers(e: Expr, version: int, index: int | None, ambiguous: frozenset[
             return _fix_numbers(value, version, index, ambiguous)
         case _:
             return with_children(e, lambda child: _fix_numbers(child, version, index, ambiguous))
+
+
+def _depends_on_version(body: Description, low: int, high: int) -> bool:
+    """Whether the layout of a body is another at a version above `low`, up to `high`."""
+    for step in body.steps:
+        if not isinstance(step, Validate) and low < step.since <= high:
+            return True
+    stack = list(find_expressions(body))
+    stack += (length for field in body.fields for length in collect_lengths(field.type))
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Version):
+            return True
+        stack += children(part)
+    return False

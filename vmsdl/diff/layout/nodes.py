@@ -80,10 +80,11 @@ class PaddingNode(LayoutNode):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckNode(LayoutNode):
-    """A `where` or `validate`: it is checked on load and on save."""
+    """A `where` or `validate`: it is checked on load and on save, or on load alone."""
 
     condition: Expr
     message: str
+    is_load_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

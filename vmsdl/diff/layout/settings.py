@@ -23,9 +23,10 @@ from vmsdl.expr.nodes import (
     ValueType,
 )
 from vmsdl.expr.text import unparse
+from vmsdl.records import dataclass
 from vmsdl.schema.description import Check, Description, Field, Property, Schema
 from vmsdl.schema.members import SettableMember, find_settable_members
-from vmsdl.schema.traverse import find_struct
+from vmsdl.schema.traverse import find_reachable, find_struct, find_structs
 from vmsdl.schema.types import Array, EnumType, ListType, Scalar, Type
 from vmsdl.schema.value_types import find_value_type
 
@@ -34,53 +35,101 @@ _MOST_OF_ARRAY = 32  # elements whose members are found one by one
 Settings = Mapping[tuple[str, ...], Expr]  # by description and name
 
 
-def find_shared_settings(one: Side, other: Side, machine: str | None) -> tuple[Settings, Settings]:
-    """The values that locals and properties of each side are known to have.
+@dataclass(frozen=True, slots=True)
+class MachinePair:
+    """What is known of the two machines between which state moves.
 
-    Both sides have it, with one default: it has any value, the same on both. With two defaults:
-    each side has its own default. Machine types of both set it: it has the value that they set.
-    The second side alone has it: it has its default, unless some machine type sets it.
+    `machine`: the machine type of both. It gives each property a value, or leaves it at its
+    default. Only a property that both sides have, with one default, and that no machine type sets,
+    has any value, the same on both: whoever starts the machine sets it.
+
+    Without a machine type each property has any value. What both sides have with one default has
+    the same value on both.
+
+    `takes_defaults`: on a machine type every property that it does not set has its default; without
+    one, those that the two sides do not share have it.
     """
-    first = collect_settings(one.schema, machine)
-    second = collect_settings(other.schema, machine)
+
+    machine: str | None = None
+    takes_defaults: bool = False
+
+
+def find_shared_settings(
+    one: Side, other: Side, machines: MachinePair
+) -> tuple[Settings, Settings]:
+    """The values that locals and properties of each side are known to have."""
+    machine = machines.machine
+    first = dict(collect_settings(one.schema, machine))
+    second = dict(collect_settings(other.schema, machine))
     names = _find_names_in_first(one, other)
-    members = _index_members(one.schema)
+    members = _index_members(one)
     # By their paths on the first side: the path on the second side, and the member there.
-    other_members = {
+    others = {
         (names.get(path[0], path[0]), path[1]): (path, member)
-        for path, member in _index_members(other.schema).items()
+        for path, member in _index_members(other).items()
     }
+    settable = find_settable_paths(one.schema), find_settable_paths(other.schema)
     for path, member in members.items():
-        other_path, other_member = other_members.get(path, (path, None))
-        if path in first or other_path in second:
-            # A machine type that sets it on one side leaves the other side at its default.
+        other_path, other_member = others.get(path, (path, None))
+        if other_member is None:
+            is_fixed = machine is not None and isinstance(member, Property)
+        elif path in settable[0] or other_path in settable[1]:
+            is_fixed = machine is not None
+        elif find_default(member, one.schema) != find_default(other_member, other.schema):
+            is_property = isinstance(member, Property)
+            is_fixed = not is_property or machine is not None or machines.takes_defaults
+        else:
+            is_fixed = (
+                machine is not None and machines.takes_defaults and isinstance(member, Property)
+            )
+        if is_fixed:
             _set_default(first, path, member, one.schema)
             if other_member is not None:
                 _set_default(second, other_path, other_member, other.schema)
-        elif other_member is None:
-            if machine is None:
-                _set_common_value(first, path, one.schema, other.schema)
-        elif machine is None and find_set_by_both(one.schema, other.schema, path, other_path):
-            pass
-        elif find_default(member, one.schema) != find_default(other_member, other.schema):
-            _set_default(first, path, member, one.schema)
+    for path, (other_path, other_member) in others.items():
+        if path in members:
+            continue
+        is_settable = other_path in settable[1]
+        if (
+            machine is not None
+            or not isinstance(other_member, Property)
+            or (machines.takes_defaults and not is_settable)
+        ):
             _set_default(second, other_path, other_member, other.schema)
-    variable = frozenset() if machine is not None else find_settable_paths(other.schema)
-    for path, (other_path, other_member) in other_members.items():
-        if path not in members and other_path not in variable:
-            _set_default(second, other_path, other_member, other.schema)
-        elif path not in members:
-            _set_common_value(second, other_path, other.schema, one.schema)
     return first, second
 
 
-def _index_members(schema: Schema) -> dict[tuple[str, str], SettableMember]:
-    """The locals and properties of a schema, by description and name."""
+def find_own_settings(side: Side, machine: str | None) -> Settings:
+    """The values of the properties of a device that the other side does not have."""
+    found = dict(collect_settings(side.schema, machine))
+    if machine is not None:
+        for path, member in _index_members(side).items():
+            if isinstance(member, Property):
+                _set_default(found, path, member, side.schema)
+    return found
+
+
+def _index_members(side: Side) -> dict[tuple[str, str], SettableMember]:
+    """The locals and properties of a device and all that it embeds, by description and name."""
     return {
         (body.name, member.name): member
-        for body in _find_bodies(schema)
+        for body in find_reachable(side.schema, side.description)
         for member in find_settable_members(body)
     }
+
+
+def find_properties(side: Side) -> dict[tuple[str, str], int | bool | None]:
+    """The defaults of the properties of a device and all that it embeds."""
+    return {
+        path: find_default(member, side.schema)
+        for path, member in _index_members(side).items()
+        if isinstance(member, Property)
+    }
+
+
+def has_properties(side: Side) -> bool:
+    """Whether a device, or anything that it embeds, has one."""
+    return any(body.properties for body in find_reachable(side.schema, side.description))
 
 
 def _set_default(
@@ -89,22 +138,10 @@ def _set_default(
     member: SettableMember,
     schema: Schema,
 ) -> None:
-    if path not in settings:
+    if path not in settings and path not in _find_unclear_paths(schema):
         value = find_default(member, schema)
         if value is not None:
             settings[path] = make_literal(value)
-
-
-def _set_common_value(
-    settings: dict[tuple[str, ...], Expr], path: tuple[str, str], schema: Schema, other: Schema
-) -> None:
-    """What one side alone has: its value, where it has the same on all machine types of both."""
-    values = {
-        find_value_on_machine(schema, name, path)
-        for name in find_set_by_both(schema, other, path, path)
-    }
-    if len(values) == 1 and (value := values.pop()) is not None:
-        settings[path] = value
 
 
 def _find_names_in_first(one: Side, other: Side) -> dict[str, str]:
@@ -140,34 +177,67 @@ def _find_names_in_first(one: Side, other: Side) -> dict[str, str]:
 
 def find_settable_paths(schema: Schema) -> frozenset[tuple[str, ...]]:
     """What some machine type sets."""
-    machines = schema.machines.values()
-    return frozenset(setting.path for machine in machines for setting in machine.settings)
+    found = {
+        _resolve_path(schema, setting.path)
+        for machine in schema.machines.values()
+        for setting in machine.settings
+    }
+    return frozenset(found)
 
 
-def find_set_by_both(
-    one: Schema, other: Schema, path: tuple[str, ...], other_path: tuple[str, ...]
-) -> list[str]:
-    """The machine types of both sides, where one of them sets the member on either side."""
-    if path not in find_settable_paths(one) and other_path not in find_settable_paths(other):
-        return []
+def _resolve_path(schema: Schema, path: tuple[str, ...]) -> tuple[str, ...]:
+    """A property by description and name: `card.inner.x` is the `x` of the struct of `inner`."""
+    body, *between, name = path
+    for part in between:
+        field = _find_field(schema, body, part)
+        struct = None if field is None else find_struct(field.type)
+        if struct is None:
+            return path
+        body = struct.name
+    return (body, name)
+
+
+def _find_field(schema: Schema, body: str, name: str) -> Field | None:
+    description = schema.descriptions.get(body)
+    fields = () if description is None else description.fields
+    return next((field for field in fields if field.name == name), None)
+
+
+def _find_unclear_paths(schema: Schema) -> set[tuple[str, ...]]:
+    """Properties that a machine type sets in one place of a struct that has several places."""
+    nested = [
+        _resolve_path(schema, setting.path)
+        for machine in schema.machines.values()
+        for setting in machine.settings
+        if len(setting.path) > 2
+    ]
+    if not nested:
+        return set()
+    places = [
+        struct.name
+        for body in _find_bodies(schema)
+        for field in body.fields
+        for struct in find_structs(field.type)
+    ]
+    return {path for path in nested if places.count(path[0]) != 1}
+
+
+def find_shared_machines(one: Schema, other: Schema) -> list[str]:
+    """The machine types that both versions declare, in the order of the first."""
     return [name for name in one.machines if name in other.machines]
 
 
 def find_differing_machines(
     one: Schema, other: Schema, path: tuple[str, str], other_path: tuple[str, str]
 ) -> list[str]:
-    """The machine types of both sides on which the member has two values."""
+    """The machine types of both sides on which the member has two values, where one sets it."""
+    if path not in find_settable_paths(one) and other_path not in find_settable_paths(other):
+        return []
     return [
         name
-        for name in find_set_by_both(one, other, path, other_path)
+        for name in find_shared_machines(one, other)
         if find_value_on_machine(one, name, path) != find_value_on_machine(other, name, other_path)
     ]
-
-
-def have_same_values(one: Schema, other: Schema) -> bool:
-    """What both sides have has the same value, on each machine type of both."""
-    paths = _index_members(one).keys() & _index_members(other).keys()
-    return not any(find_differing_machines(one, other, path, path) for path in paths)
 
 
 def find_default(member: SettableMember | Field, schema: Schema) -> int | bool | None:
@@ -220,17 +290,19 @@ def find_property(side: Side, key: FieldPath) -> tuple[str, str] | None:
     return None
 
 
-def collect_settings(schema: Schema, machine: str | None) -> dict[tuple[str, ...], Expr]:
+def collect_settings(schema: Schema, machine: str | None) -> Mapping[tuple[str, ...], Expr]:
     """What a machine type and those that it extends set; the nearest one counts."""
     found: dict[tuple[str, ...], Expr] = {}
+    unclear = _find_unclear_paths(schema)
     seen: set[str] = set()
     while machine is not None and machine in schema.machines and machine not in seen:
         seen.add(machine)
         current = schema.machines[machine]
         for setting in current.settings:
+            path = _resolve_path(schema, setting.path)
             value = fold_constant(setting.value)
-            if value is not None and len(setting.path) == 2 and setting.path not in found:
-                found[setting.path] = make_literal(value)
+            if value is not None and path not in unclear:
+                found.setdefault(path, make_literal(value))
         machine = current.extends
     return found
 
@@ -247,38 +319,40 @@ def _find_bodies(schema: Schema) -> Iterator[Description]:
 
 
 def find_known_paths(receiver: Side, pairing: Pairing) -> Iterator[tuple[FieldPath, Expr | None]]:
-    """Each local and property of the receiver in terms of the sender; None: the same expression."""
-    settable = find_settable_paths(receiver.schema)
+    """Each local and property of the receiver in terms of the sender; None: the same expression.
+
+    What has a value of its own at the receiver is a `ReceiverValue`.
+    """
     for path, member, type_ in _find_members(receiver.schema, receiver.description, ()):
         other = pairing.counterpart(path)
         value_type = find_value_type(type_, receiver.schema)
-        if other is not None and has_two_values(receiver, pairing.there, path, other):
-            yield path, ReceiverValue(type=value_type, path=path)
-        elif other == path:
-            yield path, None
-        elif other is not None:
-            yield path, _make_expression(other, value_type)
-        elif find_property(receiver, path) in settable:
-            yield path, ReceiverValue(type=value_type, path=path)
-        elif not isinstance(member, Property):
+        if other is None and not isinstance(member, Property):
             value = find_default(member, receiver.schema)
             if value is not None:
                 yield path, make_literal(value)
+        elif other is None or (
+            isinstance(member, Property) and _has_own_value(receiver, pairing.there, path, other)
+        ):
+            yield path, ReceiverValue(type=value_type, path=path)
+        elif other == path:
+            yield path, None
+        else:
+            yield path, _make_expression(other, value_type)
 
 
-def has_two_values(
-    receiver: Side, sender: Side, path: FieldPath, other_path: FieldPath
-) -> bool | None:
-    """Some machine type of both has one value at the receiver and another at the sender.
-
-    None: no machine type sets it, and the defaults decide.
-    """
+def _has_own_value(receiver: Side, sender: Side, path: FieldPath, other_path: FieldPath) -> bool:
+    """Both sides have it, with two defaults, and no machine type says more."""
     own, other = find_property(receiver, path), find_property(sender, other_path)
     if own is None or other is None:
-        return None
-    if not find_set_by_both(sender.schema, receiver.schema, other, own):
-        return None
-    return bool(find_differing_machines(sender.schema, receiver.schema, other, own))
+        return False
+    if own in find_settable_paths(receiver.schema) or other in find_settable_paths(sender.schema):
+        return False
+    return _find_default_of(receiver, own) != _find_default_of(sender, other)
+
+
+def _find_default_of(side: Side, path: tuple[str, str]) -> int | bool | None:
+    member = _index_members(side).get(path)
+    return None if member is None else find_default(member, side.schema)
 
 
 def find_reset_values(side: Side) -> dict[FieldPath, int | bool]:

@@ -4,7 +4,7 @@ Fields correspond by name, or by a rename that is declared with `formerly`. Subs
 by their names on the wire.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from vmsdl.diff.matching.splits import Split, find_splits
 from vmsdl.expr.logic import FieldPath
@@ -25,25 +25,45 @@ class Side:
 def match_fields(there: Description, here: Description) -> dict[str, str]:
     """The name that each field of `here` has in `there`; fields without a counterpart are left out.
 
-    Either side may declare a rename. Each field of `there` corresponds to one field of `here`.
+    Either side may declare a rename, and what is declared counts more than an equal name: the name
+    can be another field's by now. Each field of `there` corresponds to one field of `here`.
     """
-    theirs = {field.name for field in there.fields}
-    found = {field.name: field.name for field in here.fields if field.name in theirs}
-    taken = set(found.values())
-    later_names: dict[str, list[str]] = {}  # in `there`, by former name
-    for other in there.fields:
-        for former in other.formerly:
-            later_names.setdefault(former, []).append(other.name)
-    for field in here.fields:
-        if field.name in found:
-            continue
-        candidates = [name for name in field.formerly if name in theirs]
-        candidates += later_names.get(field.name, [])
-        name = next((name for name in candidates if name not in taken), None)
-        if name is not None:
-            found[field.name] = name
+    ours = {field.name: field for field in here.fields}
+    theirs = {field.name: field for field in there.fields}
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for name, other in _find_renames(there, here):
+        if name in ours and other in theirs and name not in found and other not in taken:
+            found[name] = other
+            taken.add(other)
+    for name in ours:
+        if name not in found and name in theirs and name not in taken:
+            found[name] = name
             taken.add(name)
     return found
+
+
+def _find_renames(there: Description, here: Description) -> Iterator[tuple[str, str]]:
+    """The renames that happened between the two, as names of `here` and of `there`.
+
+    Where both sides declare it, it happened before both. Parts of a field that was split are no
+    renames where one of them kept the name.
+    """
+    if not any(field.formerly for field in (*here.fields, *there.fields)):
+        return
+    parts = {
+        field.name
+        for split in find_splits(there, here)
+        for side, whole in ((split.here, split.there), (split.there, split.here))
+        if any(one.name == other.name for one in side for other in whole)
+        for field in side
+    }
+    for one, other, is_here in ((here, there, True), (there, here, False)):
+        earlier = {field.name: field.formerly for field in other.fields}
+        for field in one.fields:
+            for former in field.formerly:
+                if former not in earlier.get(field.name, ()) and field.name not in parts:
+                    yield (field.name, former) if is_here else (former, field.name)
 
 
 def find_counterpart(sub: Description, here: Description, there: Description) -> Description | None:

@@ -5,6 +5,7 @@ A schema has to declare that they are one quantity: a part is `formerly` the who
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field
@@ -19,13 +20,16 @@ class Split:
 
     there: tuple[Field, ...]
     here: tuple[Field, ...]
+    # Integers on one side and a buffer of bytes under the same name on the other: nothing says
+    # which byte of an integer the buffer had first.
+    is_order_known: bool = True
 
 
 def find_splits(there: Description, here: Description) -> list[Split]:
     """The declared splits of two bodies, in both directions."""
     found = list(_find_wholes(there, here))
     return found + [
-        Split(there=split.here, here=split.there) for split in _find_wholes(here, there)
+        replace(split, there=split.here, here=split.there) for split in _find_wholes(here, there)
     ]
 
 
@@ -62,7 +66,9 @@ def _make_split(whole: Field, parts: list[Field], here: Description) -> Split | 
     size, sizes = measure_integers(whole.type), [measure_integers(part.type) for part in parts]
     if size is None or size != sum(each or 0 for each in sizes) or None in sizes:
         return None
-    return Split(there=(whole,), here=tuple(parts))
+    is_renamed = any(part.name != whole.name for part in parts)
+    is_order_known = is_renamed or not has_smaller_elements or _element_size(parts[0].type) > 1
+    return Split(there=(whole,), here=tuple(parts), is_order_known=is_order_known)
 
 
 def _element_size(type_: Type) -> int:

@@ -1,15 +1,21 @@
 """The header of a section or struct: its names, its versions, and when the section is sent."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from vmsdl.diff.devices import read_qom_names
 from vmsdl.diff.edits.edit import Edit, make_edit
 from vmsdl.diff.edits.pair import Pair
 from vmsdl.diff.fixes.headers import drop_needed, set_version, widen_needed
+from vmsdl.diff.layout.settings import MachinePair
+from vmsdl.diff.matching.fields import Side
+from vmsdl.diff.migration import analyze_migration
+from vmsdl.diff.report import ProposedFix
 from vmsdl.diff.rules.conditions import RELATION_WORDS, describe_condition, find_relation
 from vmsdl.diff.rules.removal import Removal, classify_removal
 from vmsdl.diff.rules.rule import SELF, Family
 from vmsdl.diff.rules.versions import has_gates, has_reason_for_version, has_removed_fields
+from vmsdl.diff.verdict import Verdict
 
 FAMILY = Family("header")
 
@@ -135,8 +141,8 @@ def minimum_raised_beyond_old(pair: Pair) -> Iterator[Edit]:
             f"minimum version changed from {before} to {after}, above the old version "
             f"{old.version_id}",
             changes_version=True,
-            help=f"write `minimum {before}` if older streams can still be loaded",
-            fixes=set_version(new, new.version_id, before),
+            help="write the oldest version whose streams can still be loaded as the minimum",
+            fixes=accept_old_versions(pair),
         )
 
 
@@ -167,6 +173,25 @@ def minimum_lowered_covered(pair: Pair) -> Iterator[Edit]:
             f"minimum version changed from {before} to {after}: older streams are now accepted",
             help="test it with a stream of such a version",
         )
+
+
+def accept_old_versions(pair: Pair) -> Iterator[ProposedFix]:
+    """Set the minimum to the oldest version that the new layout loads, as the old one wrote it."""
+    old, new = pair.bodies
+    accepting = Side(pair.new.schema, replace(new, minimum_version_id=old.minimum_version_id))
+    lowest: int | None = None
+    oldest = max(old.minimum_version_id, old.version_id - _MOST_VERSIONS)
+    for version in range(old.version_id, oldest - 1, -1):
+        writer = Side(pair.old.schema, replace(old, version_id=version))
+        found = analyze_migration(writer, accepting, MachinePair(), sender_is_old=True)
+        if found.verdict not in (Verdict.OK, Verdict.CONDITIONAL):
+            break
+        lowest = version
+    if lowest is not None:
+        yield from set_version(new, new.version_id, lowest)
+
+
+_MOST_VERSIONS = 8  # that are tried
 
 
 def _is_minimum_lowered(pair: Pair) -> bool:

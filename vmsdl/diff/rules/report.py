@@ -9,6 +9,8 @@ FAMILY.add_elsewhere("section-removed", mirror="section-added")
 FAMILY.add_elsewhere("section-renamed", mirror=SELF)
 FAMILY.add_elsewhere("struct-added", mirror="struct-removed")
 FAMILY.add_elsewhere("struct-removed", mirror="struct-added")
+FAMILY.add_elsewhere("own-state-not-loaded", waiver="it is about the new version alone")
+FAMILY.add_elsewhere("nothing-can-be-saved", waiver="it is about the new version alone")
 FAMILY.add_elsewhere(
     "unexplained-layout-change", waiver="it is a fault of vmsdl in either direction"
 )

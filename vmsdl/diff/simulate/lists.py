@@ -3,7 +3,7 @@
 First one element of the sender is compared with one of the receiver. Where both always take the
 same bytes, an effect on an element is an effect on the list, if any element has it.
 
-Else as many as three elements are followed byte by byte. That can show a refusal or a corruption,
+Else the elements of short lists are followed byte by byte. That can show a refusal or a corruption,
 and never that there is none.
 
 A list (`VMSTATE_QLIST_V`, `VMSTATE_QTAILQ_V`) has one byte before each element, a marker: 1 where
@@ -72,6 +72,7 @@ JudgeElement: TypeAlias = Callable[
     [list[AnyNode], list[AnyNode]], Callable[[LoadOutcome], JudgedOutcome]
 ]
 
+_LONGEST = 24  # elements of a list or array whose elements are followed byte by byte
 ELEMENT = "e"  # the variable for any element, in conditions on lists
 _MARKER = "(marker)"  # a name that no field of a schema has
 _NO_FIELD = Field(name=_MARKER, wire_name=_MARKER, type=BYTE)
@@ -227,7 +228,7 @@ def _reads_element(e: Expr) -> bool:
     return False
 
 
-# Up to three elements, byte by byte -------------------------------------------------------------
+# Elements of short lists, byte by byte ----------------------------------------------------------
 
 
 def unroll(
@@ -263,7 +264,8 @@ def _unroll_sent(simulation: Simulation, state: WalkState, block: BlockNode) -> 
     is_list = isinstance(block.type, ListType)
     length = _find_length(block)
     forks: list[WalkState] = []
-    for count in range(MOST_ELEMENTS + 1):
+    counts = _find_counts(simulation, state, length)
+    for count in counts:
         fork = state.fork(make_comparison(Operator.EQUAL, length, make_literal(count)))
         nodes: list[AnyNode] = []
         for i in range(count):
@@ -277,7 +279,8 @@ def _unroll_sent(simulation: Simulation, state: WalkState, block: BlockNode) -> 
         fork.sent[-1:] = nodes[::-1]
         fork.unrolled.append(UnrolledElements(block.key, True, tuple(nodes)))
         forks.append(fork)
-    return Fork(tuple(forks), _leave_longer(simulation, state, block, length))
+    # The last one is followed first.
+    return Fork(tuple(forks[::-1]), _leave_longer(simulation, state, block, length, counts[-1]))
 
 
 def _unroll_expected(simulation: Simulation, state: WalkState, block: BlockNode) -> Fork:
@@ -291,7 +294,8 @@ def _unroll_expected(simulation: Simulation, state: WalkState, block: BlockNode)
         return Fork((state,))
     length = translate(simulation, state, block.sizes[0])
     forks: list[WalkState] = []
-    for count in range(MOST_ELEMENTS + 1):
+    counts = _find_counts(simulation, state, length)
+    for count in counts:
         fork = state.fork(make_comparison(Operator.EQUAL, length, make_literal(count)))
         nodes = [
             node for i in range(count) for node in simulation.receiver.flatten_element(block, i)
@@ -299,7 +303,32 @@ def _unroll_expected(simulation: Simulation, state: WalkState, block: BlockNode)
         fork.expected[-1:] = nodes[::-1]
         fork.unrolled.append(UnrolledElements(block.key, False, tuple(nodes)))
         forks.append(fork)
-    return Fork(tuple(forks), _leave_longer(simulation, state, block, length))
+    # The last one is followed first.
+    return Fork(tuple(forks[::-1]), _leave_longer(simulation, state, block, length, counts[-1]))
+
+
+def are_empty_maps(
+    simulation: Simulation, state: WalkState, sent: AnyNode, expected: AnyNode
+) -> bool:
+    """Both are maps, and none has a node: the receiver reads the number that was sent."""
+    for node in (sent, expected):
+        if not (isinstance(node, BlockNode) and isinstance(node.type, MapType)):
+            return False
+    assert isinstance(sent, BlockNode)
+    is_empty = make_comparison(Operator.EQUAL, _find_length(sent), make_literal(0))
+    return state.is_between_nodes and simulation.decide(state, is_empty) is True
+
+
+def _find_counts(simulation: Simulation, state: WalkState, length: Expr) -> list[int]:
+    """The first numbers of elements that a path can have: its condition can rule out many."""
+    found = [0]
+    for count in range(1, _LONGEST + 1):
+        condition = make_comparison(Operator.EQUAL, length, make_literal(count))
+        if not simulation.is_impossible(and_(state.condition, condition)):
+            found.append(count)
+            if count >= MOST_ELEMENTS:
+                break
+    return found
 
 
 def read_more_elements(
@@ -313,8 +342,8 @@ def read_more_elements(
     is_last = make_comparison(Operator.EQUAL, marker, make_literal(0))
     end, more = state.fork(is_last), state.fork(not_(is_last))
     end.expected.pop()
-    if i == MOST_ELEMENTS:
-        return Fork((end,), _leave_longer(simulation, more, block, make_literal(i + 1)))
+    if i == _LONGEST:
+        return Fork((end,), _leave_longer(simulation, more, block, make_literal(i + 1), i))
     nodes = simulation.receiver.flatten_element(block, i)
     more.expected[-1:] = [
         replace(expected, index=i + 1),
@@ -326,13 +355,13 @@ def read_more_elements(
 
 
 def _leave_longer(
-    simulation: Simulation, state: WalkState, block: BlockNode, length: Expr
+    simulation: Simulation, state: WalkState, block: BlockNode, length: Expr, most: int
 ) -> tuple[LoadOutcome, ...]:
     """What happens to longer lists is not known."""
-    longer = state.fork(make_comparison(Operator.GREATER, length, make_literal(MOST_ELEMENTS)))
+    longer = state.fork(make_comparison(Operator.GREATER, length, make_literal(most)))
     if simulation.is_impossible(longer.condition):
         return ()
-    unknown = make_unknown(UnknownReason.TOO_MANY_ELEMENTS, MOST_ELEMENTS, block.key)
+    unknown = make_unknown(UnknownReason.TOO_MANY_ELEMENTS, most, block.key)
     return (make_undecided(longer, unknown),)
 
 

@@ -4,8 +4,6 @@ A section is refused as `truncated` or `trailing-data` where QEMU would read its
 place (`check_section_footer` in `migration/savevm.c`).
 """
 
-from contextlib import suppress
-
 from vmsdl.diff.layout.nodes import (
     AnyNode,
     BlockNode,
@@ -17,13 +15,9 @@ from vmsdl.diff.layout.nodes import (
     SubsectionEntry,
     SubsectionsNode,
 )
-from vmsdl.diff.simulate.reasons import EffectReason, Unknown, Untranslatable
+from vmsdl.diff.simulate.reasons import EffectReason, Unknown
 from vmsdl.diff.simulate.records import LoadEnding, LoadOutcome, WalkState
-from vmsdl.diff.simulate.simulation import Simulation
-from vmsdl.diff.simulate.translate import find_expected_condition, find_sent_condition
 from vmsdl.expr.fold import fold_constant
-from vmsdl.expr.logic import and_
-from vmsdl.expr.nodes import Expr
 from vmsdl.schema.types import Opaque
 
 _MOST_COUNTED = 64  # nodes whose sizes are added up for a message
@@ -106,46 +100,3 @@ def find_size(node: AnyNode) -> int | None:
             return None
         case SubsectionsNode() | CheckNode() | MoreElementsNode():
             return 0
-
-
-def describe_trailing_bytes(simulation: Simulation, state: WalkState) -> str:
-    """By how much a section is too long; empty where that depends on the state."""
-    total = -state.consumed
-    for node in state.sent[-_MOST_COUNTED:]:
-        size = _count_bytes(simulation, state, node, find_sent_condition(node))
-        if isinstance(node, SubsectionsNode):
-            present = [and_(node.sender_guard, node.guard, entry.needed) for entry in node.entries]
-            is_sent = any(simulation.decide(state, each) is not False for each in present)
-            size = None if is_sent else 0
-        if size is None or len(state.sent) > _MOST_COUNTED:
-            return ""
-        total += size
-    return f"{_format_bytes(total)} too many"
-
-
-def describe_missing_bytes(simulation: Simulation, state: WalkState) -> str:
-    """By how much a section is too short; empty where that depends on the state."""
-    total = -state.received
-    for node in state.expected[-_MOST_COUNTED:]:
-        size: int | None = None
-        with suppress(Untranslatable):
-            condition = find_expected_condition(simulation, state, node)
-            size = _count_bytes(simulation, state, node, condition)
-        if size is None or state.padding_left or len(state.expected) > _MOST_COUNTED:
-            return ""
-        total += size
-    return f"{_format_bytes(total)} missing"
-
-
-def _count_bytes(
-    simulation: Simulation, state: WalkState, node: AnyNode, presence: Expr
-) -> int | None:
-    """Bytes of a node on this path; None: that depends on the state."""
-    if isinstance(node, MoreElementsNode):
-        return None
-    is_there = simulation.decide(state, presence)
-    return 0 if is_there is False else find_size(node) if is_there else None
-
-
-def _format_bytes(number: int) -> str:
-    return "1 byte" if number == 1 else f"{number:,} bytes"

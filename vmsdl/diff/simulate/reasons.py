@@ -62,6 +62,7 @@ class UnknownReason(Enum):
     FIELD_RENAMED = auto()
     ENUM_VALUE_RENAMED = auto()
     CODEC_CHANGED = auto()
+    BYTE_ORDER_UNKNOWN = auto()
     MEANING_CHANGED = auto()
     HOOK_CHANGED = auto()
     HOOKS_CHANGED = auto()
@@ -79,6 +80,7 @@ class UnknownReason(Enum):
     CONTENT_UNKNOWN = auto()
     COUNTERPART_UNKNOWN = auto()
     LOSS_UNDECIDED = auto()
+    ARRIVAL_UNDECIDED = auto()
     ELEMENT_COUNT_UNKNOWN = auto()
     ELEMENT_DEPENDS_ON_STATE = auto()
     DEPENDS_ON_MORE_THAN_ELEMENT = auto()
@@ -92,6 +94,7 @@ class UnknownReason(Enum):
     TOO_MANY_ELEMENTS = auto()
     TOO_LARGE = auto()
     TOO_DIFFERENT = auto()
+    LENGTH_DEPENDS_ON = auto()
     TOO_DEEP = auto()
 
 
@@ -106,6 +109,10 @@ _TEXTS = {
     ),
     UnknownReason.ENUM_VALUE_RENAMED: (
         "the enum value has another name, and it is unknown whether the meaning is the same"
+    ),
+    UnknownReason.BYTE_ORDER_UNKNOWN: (
+        "`{0}` is read from a buffer of bytes, or as one: which byte of a number comes first is not"
+        " known; a new name with `formerly` says that the high byte does"
     ),
     UnknownReason.CODEC_CHANGED: "another codec reads `{0}`",
     UnknownReason.MEANING_CHANGED: "the meaning of `{0}` changed",
@@ -130,6 +137,7 @@ _TEXTS = {
     UnknownReason.CONTENT_UNKNOWN: "the value of `{0}` is unknown",
     UnknownReason.COUNTERPART_UNKNOWN: "the counterpart of `{0}` is unknown",
     UnknownReason.LOSS_UNDECIDED: "it is unknown whether `{0}` is lost",
+    UnknownReason.ARRIVAL_UNDECIDED: "it is unknown whether any state arrives whole",
     UnknownReason.ELEMENT_COUNT_UNKNOWN: "the number of elements of `{0}` is unknown",
     UnknownReason.ELEMENT_DEPENDS_ON_STATE: "the index of the element depends on the state",
     UnknownReason.DEPENDS_ON_MORE_THAN_ELEMENT: (
@@ -145,6 +153,7 @@ _TEXTS = {
     UnknownReason.TOO_DIFFERENT: (
         "cannot compare `{0}` with `{1}`: their lengths depend on different expressions"
     ),
+    UnknownReason.LENGTH_DEPENDS_ON: "the lengths are not known where {0}",
     UnknownReason.TOO_DEEP: "an expression is nested too deeply",
 }
 HOOK_REASONS = frozenset({UnknownReason.HOOK_CHANGED, UnknownReason.HOOKS_CHANGED})

@@ -32,21 +32,17 @@ from vmsdl.diff.layout.nodes import (
 from vmsdl.diff.simulate.lengths import (
     find_count,
     find_equal_length_condition,
-    have_different_remainders,
-    have_different_totals,
     have_same_length,
-    is_rest_in_step,
     to_scalar_array,
 )
 from vmsdl.diff.simulate.lists import (
     ElementComparison,
     JudgeElement,
+    are_empty_maps,
     read_more_elements,
     unroll,
 )
 from vmsdl.diff.simulate.outcomes import (
-    describe_missing_bytes,
-    describe_trailing_bytes,
     make_accepted,
     make_refused,
     make_undecided,
@@ -70,6 +66,7 @@ from vmsdl.diff.simulate.records import (
 )
 from vmsdl.diff.simulate.simulation import Simulation
 from vmsdl.diff.simulate.subsections import read_header_as_data, scan_subsections
+from vmsdl.diff.simulate.totals.compare import compare_totals
 from vmsdl.diff.simulate.translate import (
     find_expected_condition,
     find_sent_condition,
@@ -80,13 +77,16 @@ from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.logic import (
     FALSE,
     and_,
+    count_nodes,
     depends_on_extern,
     is_false,
     make_comparison,
     make_literal,
     not_,
+    or_,
 )
 from vmsdl.expr.nodes import Operator
+from vmsdl.expr.text import unparse
 
 # Called with the state before each step.
 Trace: TypeAlias = Callable[[WalkState], None]
@@ -101,7 +101,9 @@ class Walk:
         self.simulation = simulation
         self._trace = trace
         self._elements = ElementComparison(simulation, self.follow, judge_element)
-        self._steps = 0  # of all paths, those through elements among them
+        # Of all paths, those through elements among them:
+        self._steps = 0
+        self._conditions = 0  # nodes of their conditions
 
     def find_outcomes(self, sent: PlacedBody, expected: PlacedBody) -> Iterator[LoadOutcome]:
         """Every way in which the load of a body can end."""
@@ -122,7 +124,9 @@ class Walk:
         while pending:
             state = pending.pop()
             most = limits.extern_paths if depends_on_extern(state.condition) else limits.paths
-            if ended + len(pending) > most or self._steps > limits.steps:
+            self._conditions += count_nodes(state.condition, limits.conditions)
+            is_too_much = self._steps > limits.steps or self._conditions > limits.conditions
+            if ended + len(pending) > most or is_too_much:
                 unknown = make_unknown(UnknownReason.TOO_MANY_PATHS)
                 for each in (state, *pending):
                     yield make_undecided(each, unknown)
@@ -204,20 +208,22 @@ class Walk:
                 return Advance(state)
             if is_expected is None:
                 return Fork((state.fork(not_(expecting)), state.fork(expecting)))
-        if isinstance(sent, SubsectionsNode):
-            return read_header_as_data(simulation, state, sent)
+        if state.is_between_nodes and state.divergence is None:
+            state.divergence = Divergence(state.offset, sent, expected)
+        if not state.have_equal_totals:
+            step = refuse_different_totals(simulation, state, sent, expected)
+            if step is not None:
+                return step
         if state.is_between_nodes:
-            if state.divergence is None:
-                state.divergence = Divergence(state.offset, sent, expected)
             step = self._pass_over_empty(state, sent, expected)
             if step is not None:
                 return step
+        if isinstance(sent, SubsectionsNode):
+            return read_header_as_data(simulation, state, sent)
         if expected is None:
-            message = describe_trailing_bytes(simulation, state)
-            return _refuse(state, EffectReason.TRAILING_DATA, sent, None, message)
+            return _refuse(state, EffectReason.TRAILING_DATA, sent, None)
         if sent is None:
-            message = describe_missing_bytes(simulation, state)
-            return _refuse(state, EffectReason.TRUNCATED, None, expected, message)
+            return _refuse(state, EffectReason.TRUNCATED, None, expected)
         if _has_unknown_length(sent) or _has_unknown_length(expected):
             return self._step_blocks(state, sent, expected)
         return read_bytes(simulation, state, sent, expected)
@@ -266,18 +272,43 @@ class Walk:
                     return Advance(state)
             if is_equal is None:
                 return Fork((state.fork(not_(equal)), state.fork(equal)))
-        if (equal is not None and is_rest_in_step(state)) or have_different_remainders(state):
-            return _refuse(state, EffectReason.LENGTH, sent, expected)
-        try:
-            if have_different_totals(simulation, state):
-                return _refuse(state, EffectReason.LENGTH, sent, expected)
-        except Untranslatable:
-            pass
+        if are_empty_maps(simulation, state, sent, expected):
+            state.sent.pop()
+            state.expected.pop()
+            set_absent(state, expected)
+            return Advance(state)
         fork = unroll(simulation, state, sent, expected)
         if fork is not None:
             return fork
         unknown = make_unknown(UnknownReason.TOO_DIFFERENT, sent.key, expected.key)
         return PathEnd((make_undecided(state, unknown),))
+
+
+def refuse_different_totals(
+    simulation: Simulation, state: WalkState, sent: AnyNode | None, expected: AnyNode | None
+) -> WalkStep | None:
+    """States whose totals differ are refused, whatever follows; None: there are none."""
+    totals = compare_totals(simulation, state)
+    is_different = simulation.decide(state, totals.differ)
+    if is_different is False:
+        state.have_equal_totals = totals.is_settled
+        return None
+    reason = EffectReason.LENGTH
+    if totals.is_longer is not None:
+        reason = EffectReason.TRAILING_DATA if totals.is_longer else EffectReason.TRUNCATED
+    message = totals.surplus.describe(totals.is_longer)
+    if totals.assumed:
+        assumed = and_(*totals.assumed)
+        refused = make_refused(state.fork(assumed), reason, sent, expected, message)
+        rest = state.fork(not_(assumed))
+        unknown = make_unknown(UnknownReason.LENGTH_DEPENDS_ON, unparse(not_(assumed)))
+        return PathEnd((refused, make_undecided(rest, unknown)))
+    if is_different is True:
+        return _refuse(state, reason, sent, expected, message)
+    refused = make_refused(state.fork(totals.differ), reason, sent, expected, message)
+    rest = state.fork(not_(totals.differ))
+    rest.have_equal_totals = totals.is_settled
+    return Fork((rest,), (refused,))
 
 
 def _has_unknown_length(node: AnyNode) -> bool:
@@ -306,8 +337,9 @@ def _note_check(simulation: Simulation, state: WalkState, expected: CheckNode) -
     try:
         own = translate(simulation, state, expected.condition, as_own_version=True)
         guard = find_expected_condition(simulation, state, expected, as_own_version=True)
-        if own in simulation.sender_checks and simulation.is_impossible(
-            and_(state.condition, guard, not_(own))
+        guards = simulation.sender_checks.get(own, ())
+        if guard in guards or (
+            guards and simulation.is_impossible(and_(state.condition, guard, not_(own)))
         ):
             # What it refuses all the same, the sender's own version refuses too.
             return Advance(state)
@@ -315,6 +347,9 @@ def _note_check(simulation: Simulation, state: WalkState, expected: CheckNode) -
         pass
     guard = find_expected_condition(simulation, state, expected)
     if not is_false(guard):
-        condition = translate(simulation, state, expected.condition)
+        # What the sender's own version refuses is no effect of the change.
+        condition = or_(
+            translate(simulation, state, expected.condition), simulation.refused_by_sender
+        )
         state.checks.append(CheckedNode(expected, guard, condition))
     return Advance(state)

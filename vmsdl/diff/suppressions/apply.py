@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from vmsdl.diff.direction import Direction
+from vmsdl.diff.machines import find_losing
 from vmsdl.diff.migration import decide_configuration
 from vmsdl.diff.report import DeviceReport, DirectionResult, Finding, Report
 from vmsdl.diff.simulate.records import EffectKind
@@ -124,6 +125,7 @@ def _count(
             for direction in Direction
         )
     )
+    device = replace(device, losing=find_losing(own))
     return device if verdicts == device.verdicts else replace(device, unsuppressed=verdicts)
 
 
@@ -143,9 +145,10 @@ def _decide_unsuppressed(
     refusals = [each for each in left if each.verdict is Verdict.REFUSED]
     found = decide_configuration(
         {_KINDS[each.verdict] for each in left if each.verdict in _KINDS},
-        any(each.verdict is Verdict.UNKNOWN for each in left),
-        states.is_possible(and_(*(not_(get_expression(each)) for each in refusals))),
-        states.is_possible(and_(*(not_(get_expression(each)) for each in left))),
+        is_open=any(each.verdict is Verdict.UNKNOWN for each in left),
+        loads=states.is_possible(and_(*(not_(get_expression(each)) for each in refusals))),
+        arrives=states.is_possible(and_(*(not_(get_expression(each)) for each in left))),
+        is_reset_refused=any(each.state == {} for each in refusals),
     )
     return min(verdict, found, key=lambda each: each.badness)
 

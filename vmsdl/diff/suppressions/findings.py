@@ -79,6 +79,8 @@ def _make_finding(
     help: str,
     result: DirectionResult = NO_EFFECT,
 ) -> Finding:
+    # The effects are told by the finding that was to be suppressed.
+    result = replace(result, effects=())
     is_old_to_new = suppression.direction is Direction.OLD_TO_NEW
     return Finding(
         rule=rule,

@@ -6,7 +6,7 @@ from dataclasses import field
 from vmsdl.diff.direction import Direction
 from vmsdl.diff.layout.flatten import Flattener, TooLarge
 from vmsdl.diff.layout.nodes import PlacedBody
-from vmsdl.diff.layout.settings import find_shared_settings
+from vmsdl.diff.layout.settings import MachinePair, find_shared_settings
 from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.migration import make_prover
 from vmsdl.diff.report import ALWAYS, DeviceReport, DirectionResult, Report
@@ -38,9 +38,9 @@ class SenderStates:
     `sides`: sender and receiver; None where the report does not have the device.
     """
 
-    def __init__(self, sides: tuple[Side, Side] | None, machine: str | None) -> None:
+    def __init__(self, sides: tuple[Side, Side] | None, machines: MachinePair) -> None:
         self._sides = sides
-        self._machine = machine
+        self._machines = machines
         self._prepared: tuple[ConditionProver, Flattener, PlacedBody] | None = None
 
     def find_uncovered(
@@ -91,7 +91,7 @@ class SenderStates:
             raise UnreadableCondition("one version does not have the device")
         if self._prepared is None:
             sender, receiver = self._sides
-            settings, _ = find_shared_settings(sender, receiver, self._machine)
+            settings, _ = find_shared_settings(sender, receiver, self._machines)
             source = Flattener(sender.schema, settings)
             top = source.place_top(sender.description, sender.description.version_id)
             self._prepared = make_prover(sender, source.flatten_all(top)), source, top
@@ -109,9 +109,14 @@ class AllSenderStates:
     def of(self, device: str, direction: Direction) -> SenderStates:
         key = device, direction
         if key not in self._known:
-            sides = _find_sides(self._devices.get(device))
+            found = self._devices.get(device)
+            sides = _find_sides(found)
             ends = None if sides is None else direction.order_ends(*sides)
-            self._known[key] = SenderStates(ends, self._machine)
+            migration = None if found is None else found.migration(direction)
+            machines = MachinePair(self._machine)
+            if migration is not None:
+                machines = migration.machines
+            self._known[key] = SenderStates(ends, machines)
         return self._known[key]
 
 

@@ -18,6 +18,7 @@ from vmsdl.qemu.load_check.verdict import (
     OpenQuestion,
     WrongValue,
 )
+from vmsdl.resources import read_package_text
 
 # The last line names the error number (strerror).
 _INVALID = "Invalid argument"
@@ -465,9 +466,18 @@ def advise(verdict: LoadVerdict) -> str | None:
 # For programs ----------------------------------------------------------------------------------
 
 
+SCHEMA = "urn:vmsdl:stream-check:1"
+
+
+def read_check_schema() -> str:
+    """The JSON schema of what `stream check --json` prints."""
+    return read_package_text("qemu", "load_check", "check.schema.json")
+
+
 def verdict_to_json(verdict: LoadVerdict) -> dict[str, Any]:
     """The verdict as `stream check --json` prints it."""
     return {
+        "schema": SCHEMA,
         "outcome": verdict.outcome.value,
         "headline": make_headline(verdict),
         "loads": verdict.loads,

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from vmsdl.diff.formats.json import report_to_json
+from vmsdl.diff.formats.json import read_report_schema, report_to_json
 from vmsdl.diff.report import DirectionResult
 from vmsdl.diff.verdict import Verdict
 from vmsdl.releases.baseline import BaselineProblem
@@ -12,10 +12,25 @@ from vmsdl.releases.findings import HistoryFinding
 from vmsdl.releases.matrix import Matrix, MatrixGroup
 from vmsdl.releases.matrix_table import Cell
 from vmsdl.releases.operator_advice import Advice
+from vmsdl.resources import read_package_text
+
+
+def read_matrix_schema() -> str:
+    """The JSON schema of every matrix."""
+    return read_package_text("releases", "formats", "matrix.schema.json")
+
+
+def read_all_releases_schema() -> str:
+    """The JSON schema of a comparison with all releases. That of a report is part of it."""
+    text = read_package_text("releases", "formats", "all_releases.schema.json")
+    schema = json.loads(text)
+    schema["$defs"]["report"] = json.loads(read_report_schema())
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def render(matrix: Matrix) -> str:
     table = {
+        "schema": "urn:vmsdl:matrix:1",
         "versions": list(matrix.versions),
         "problems": [_problem_to_json(problem) for problem in matrix.problems],
         "groups": [_group_to_json(group) for group in matrix.groups],
@@ -25,6 +40,7 @@ def render(matrix: Matrix) -> str:
 
 def render_all(found: AllReleases) -> str:
     table = {
+        "schema": "urn:vmsdl:all-releases:1",
         "new": found.new,
         "releases": [report_to_json(report) for report in found.reports],
         "findings": [_finding_to_json(finding) for finding in found.findings],

@@ -96,6 +96,7 @@ class TokenBuilder:
             case tree.ValidateDecl():
                 self.put("validate")
                 self.put_expression(member.condition, level=2)
+                self._put_on_load(member.on_load)
                 self.put(",", left=False)
                 self.put_text(member.message, level=1)
             case tree.HookDecl():
@@ -108,6 +109,11 @@ class TokenBuilder:
             case _:
                 assert_never(member)
         self.end_statement()
+
+    def _put_on_load(self, written: tree.OnLoad | None) -> None:
+        if written is not None:
+            self.put("on", level=2)
+            self.put("load")
 
     def _put_modifier(self, modifier: tree.Modifier) -> None:
         match modifier:
@@ -126,9 +132,10 @@ class TokenBuilder:
             case tree.Default(value=value):
                 self.put("=", level=1)
                 self.put_expression(value, level=2)
-            case tree.Where(condition=condition, message=message):
+            case tree.Where(condition=condition, on_load=on_load, message=message):
                 self.put("where", level=1)
                 self.put_expression(condition, level=3)
+                self._put_on_load(on_load)
                 if message is not None:
                     self.put(",", left=False)
                     self.put_text(message, level=2)

@@ -1,0 +1,1 @@
+"""What a report says in words a reader understands at once."""
