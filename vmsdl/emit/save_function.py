@@ -30,7 +30,7 @@ from vmsdl.emit.plan import (
 )
 from vmsdl.emit.struct_formats import PackedField, StructFormats, make_struct_scope, with_index
 from vmsdl.expr.fold import fold_constant
-from vmsdl.expr.nodes import Expr, Extern, Member, children
+from vmsdl.expr.nodes import Expr, Extern, Member, SubsectionValue, children
 from vmsdl.expr.simplify import simplify
 from vmsdl.schema.description import Description, Field, Role, Validate
 from vmsdl.schema.members import SettableMember, find_settable_members
@@ -331,7 +331,7 @@ class SaveFunctionWriter:
             # A test that is nothing but `and` needs no parentheses.
             return f"if {name} is not None and ({inner(needed)}):"
         with self.out.block(f"if {name} is None:"):
-            if fold_constant(asked) is True or _reads_own(asked):
+            if fold_constant(asked) is True or _reads_own(asked, body.description):
                 self._give_up()
             else:
                 outer = replace(inner, missing=frozenset({body.description.wire_name}))
@@ -357,8 +357,13 @@ def find_default_numbers(d: Description) -> dict[str, int | bool]:
     return values
 
 
-def _reads_own(e: Expr) -> bool:
-    return (isinstance(e, Member) and e.up == 0) or any(map(_reads_own, children(e)))
+def _reads_own(e: Expr, own: Description) -> bool:
+    """Does it read a member of this subsection, by itself or by the subsection's name?"""
+    if isinstance(e, Member) and e.up == 0:
+        return True
+    if isinstance(e.type, SubsectionValue) and e.type.path[-1] == own.name:
+        return True
+    return any(_reads_own(each, own) for each in children(e))
 
 
 def _join(parts: list[_Part]) -> str:

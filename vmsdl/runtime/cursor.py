@@ -12,7 +12,10 @@ IS_LITTLE_ENDIAN = sys.byteorder == "little"
 
 
 class CodecRefusal(Exception):
-    """A failure on its way up; every level that it passes adds its part of the path."""
+    """A failure on its way up; every level that it passes adds its part of the path.
+
+    `loaded`: the objects in the making, the innermost first.
+    """
 
     def __init__(
         self,
@@ -27,6 +30,7 @@ class CodecRefusal(Exception):
         self.offset = offset
         self.values = values
         self.parts: list[str] = []
+        self.loaded: list[Any] = []
 
     def path(self, title: str) -> str:
         return title + "".join(reversed(self.parts))

@@ -169,16 +169,20 @@ class DescriptionCodec:
         """QEMU's order: pre_load, fields, subsections, post_load; the version was admitted."""
         reader.deeper()
         o = context.chain[0]
-        if self.has_pre_load:
-            if not context.keeps:
-                self.fill_before(reader, context)
-            call(o.pre_load, "pre_load", reader.pos, *context.chain[1:2])
-        for step in self.steps:
-            step.load(reader, context)
-        if reader.pos < reader.end and reader.data[reader.pos] == 5:
-            self.load_subsections(reader, context)
-        if self.has_post_load:
-            call(o.post_load, "post_load", reader.pos, *context.chain[1:2], context.version)
+        try:
+            if self.has_pre_load:
+                if not context.keeps:
+                    self.fill_before(reader, context)
+                call(o.pre_load, "pre_load", reader.pos, *context.chain[1:2])
+            for step in self.steps:
+                step.load(reader, context)
+            if reader.pos < reader.end and reader.data[reader.pos] == 5:
+                self.load_subsections(reader, context)
+            if self.has_post_load:
+                call(o.post_load, "post_load", reader.pos, *context.chain[1:2], context.version)
+        except CodecRefusal as refusal:
+            refusal.loaded.append(o)
+            raise
         reader.depth -= 1
 
     def fill_before(self, reader: InputReader, context: ObjectContext) -> None:

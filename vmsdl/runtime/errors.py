@@ -25,7 +25,8 @@ class DecodeError(ValueError):
     """Bytes that this schema refuses: where (`path`, byte `offset`), why (`reason`), in words.
 
     `values` has what the reason is about: the version that was read, the value that was read and
-    the receiver's, or the name of a `validate` rule. For other reasons it is empty.
+    the receiver's, or the name of a `validate` rule. For other reasons it is empty. `loaded` has
+    the objects on the way to `path`, the outermost first, with all that was read into them before.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class DecodeError(ValueError):
         reason: Reason,
         message: str,
         values: tuple[object, ...] = (),
+        loaded: tuple[object, ...] = (),
     ) -> None:
         super().__init__(path, offset, reason, message)
         self.path = path
@@ -42,6 +44,7 @@ class DecodeError(ValueError):
         self.reason: Reason = reason
         self.message = message
         self.values = values
+        self.loaded = loaded
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message} (at byte {self.offset}, 0x{self.offset:x})"

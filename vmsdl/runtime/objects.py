@@ -205,12 +205,15 @@ def load_bytes(
             context = ObjectContext((o,), version, based=True, keeps=True)
         description.load(reader, context)
         if whole and reader.pos < reader.end:
-            raise explain_leftover(reader)
-    except CodecRefusal as refusal:
-        path = refusal.path(description.name)
+            refusal = explain_leftover(reader)
+            refusal.loaded.append(o)
+            raise refusal
+    except CodecRefusal as found:
+        path = found.path(description.name)
+        loaded = tuple(reversed(found.loaded))
         raise DecodeError(
-            path, refusal.offset, refusal.reason, refusal.message, refusal.values
-        ) from refusal.__cause__
+            path, found.offset, found.reason, found.message, found.values, loaded
+        ) from found.__cause__
     except RecursionError:
         raise DecodeError(description.name, reader.pos, "limit", "is nested too deeply") from None
     return o, reader.pos

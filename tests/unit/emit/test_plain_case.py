@@ -134,7 +134,8 @@ def outcome(function: Any, *arguments: Any) -> object:
     try:
         made = function(*arguments)
     except ValueError as error:
-        return (type(error).__name__, *vars(error).values())
+        facts = vars(error) | {"loaded": None}  # objects of which parts were read
+        return (type(error).__name__, *facts.values())
     return (made.to_dict(), made.first.extra, [d.size for d in made.drives])
 
 

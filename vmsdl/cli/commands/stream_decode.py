@@ -4,18 +4,24 @@ import argparse
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
 from vmsdl.cli.console import Console, Failure
 from vmsdl.cli.inputs.paths import map_file
 from vmsdl.cli.inputs.stream_schema import find_devices
-from vmsdl.qemu.show.explained_tree import explain_state
+from vmsdl.qemu.show.explained_tree import explain_refused_state, explain_state
 from vmsdl.qemu.show.tree import show_state
 from vmsdl.qemu.stream.document import decode_document
 from vmsdl.qemu.stream.framing import find_idstrs
 from vmsdl.qemu.stream.reader import StreamError
-from vmsdl.qemu.stream.schema_state import SchemaDevice, SchemaState, decode_state
+from vmsdl.qemu.stream.schema_state import (
+    RefusedState,
+    SchemaDevice,
+    SchemaState,
+    decode_state,
+)
 from vmsdl.qemu.stream.stream import Device, Stream
 from vmsdl.qemu.stream.values import DecodedRecord, ValuesError, to_json
 
@@ -79,65 +85,70 @@ def _decode_devices(
     status = 0
     values: list[Any] = []
     for device in devices:
-        record, state, problems = _decode_device(device, view, known)
-        for problem in problems:
+        found = _decode_device(device, view, known)
+        for problem in found.problems:
             console.error(f"{options.file}: {problem}")
             status = 1
         if options.json:
-            values.append(_device_to_json(device, record, state))
+            values.append(_device_to_json(device, found))
         else:
-            lines = _make_lines(options, device, record, state, view)
+            lines = _make_lines(options, device, found, view)
             console.result("".join(f"{line}\n" for line in lines))
     if options.json:
         console.result(json.dumps(values, indent=1) + "\n")
     return status
 
 
-def _decode_device(
-    device: Device, view: memoryview, known: list[SchemaDevice]
-) -> tuple[DecodedRecord | None, SchemaState | None, list[ValuesError]]:
-    """A device by the stream's description, by a schema, and what is wrong with either."""
+@dataclass(frozen=True)
+class _DecodedDevice:
+    """A device by the stream's description and by a schema; what is wrong with either."""
+
+    record: DecodedRecord | None
+    state: SchemaState | RefusedState | None
+    problems: tuple[ValuesError, ...]
+
+
+def _decode_device(device: Device, view: memoryview, known: list[SchemaDevice]) -> _DecodedDevice:
     record: DecodedRecord | None = None
-    state: SchemaState | None = None
     problems: list[ValuesError] = []
     if device.description is not None:
         try:
             record = device.record()
         except ValuesError as error:
             problems.append(error)
-    try:
-        state = decode_state(device.section, view, record, known)
-    except ValuesError as error:
-        problems.append(error)
+    state = decode_state(device.section, view, record, known)
+    if isinstance(state, RefusedState):
+        problems.append(state.problem)
     # A schema that fits needs no description.
-    return record, state, [] if state is not None else problems
+    return _DecodedDevice(record, state, () if isinstance(state, SchemaState) else tuple(problems))
 
 
-def _device_to_json(device: Device, record: DecodedRecord | None, state: SchemaState | None) -> Any:
+def _device_to_json(device: Device, found: _DecodedDevice) -> Any:
     entry: dict[str, Any] = {
         "idstr": device.idstr,
         "instance_id": device.instance_id,
         "version_id": device.version_id,
     }
-    if state is not None:
+    state, record = found.state, found.record
+    if isinstance(state, SchemaState):
         return entry | {"schema": state.device.reference, "state": state.instance.to_dict()}
     return entry | (to_json(record) if record is not None else {"hex": device.data.hex()})
 
 
 def _make_lines(
-    options: argparse.Namespace,
-    device: Device,
-    record: DecodedRecord | None,
-    state: SchemaState | None,
-    view: memoryview,
+    options: argparse.Namespace, device: Device, found: _DecodedDevice, view: memoryview
 ) -> Iterator[str]:
     title = f"{device.idstr} {device.instance_id} version {device.version_id}"
     data = view if options.hex else None
-    if state is not None:
+    state, record = found.state, found.record
+    if isinstance(state, SchemaState):
         yield from explain_state(state, title, record, data, with_offsets=options.offsets)
-    elif record is not None:
+        return
+    if isinstance(state, RefusedState):
+        yield from explain_refused_state(state, title)
+    if record is not None:
         yield from show_state(record, title, data, with_offsets=options.offsets)
-    else:
+    elif state is None:
         size = device.section.size
         yield f"{title}: {size} bytes without a description"
 

@@ -47,13 +47,21 @@ class FieldKnowledge:
             return True
         if self.is_complete:
             return False
-        is_other = self.is_other_release or self.reads_newer(sent)
-        return one.may_be_empty or not is_other or self.reads_older(sent)
+        is_other_state = one.may_be_empty or self.has_other_flags(sent)
+        return is_other_state or not self.is_other_layout(sent) or self.reads_older(sent)
+
+    def is_other_layout(self, sent: Mapping[str, int]) -> bool:
+        """Does anything besides the fields themselves show that the layouts are not one?"""
+        return self.is_other_release or self.reads_newer(sent) or self.reads_older(sent)
+
+    def has_other_flags(self, sent: Mapping[str, int]) -> bool:
+        """A flag, or the number of elements of an array of one, that has another value there."""
+        return any({value, self.numbers.get(path, value)} == {0, 1} for path, value in sent.items())
 
     def reads_older(self, sent: Mapping[str, int]) -> bool:
         """A version within the section is older than the program's: it may read another layout."""
         return any(
-            _is_version(path) and (self.numbers.get(path, value + 1) > value)
+            _is_version(path) and self.numbers.get(path, value + 1) > value
             for path, value in sent.items()
         )
 
@@ -97,7 +105,8 @@ def check_fields(
     )
     loads_at_this_length = surplus == 0 or filled != ()
     # Where fields changed places, no condition on either of them makes that right.
-    if moves and (loads_at_this_length or is_open) and not is_unmeasured:
+    is_decided = knowledge.is_complete or knowledge.is_other_layout(comparison.numbers)
+    if moves and (loads_at_this_length or is_open) and is_decided and not is_unmeasured:
         may_refuse = is_open or (filled != () and not knowledge.reads_newer(comparison.numbers))
         yield from _tell_moves(device, moves, may_refuse=may_refuse)
     elif surplus == 0 and not moves:

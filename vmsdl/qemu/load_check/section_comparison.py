@@ -63,7 +63,7 @@ class SectionComparison:
     optional: list[tuple[str, int | None]] = field(default_factory=list)  # not sent; path, size
     renamed: list[tuple[str, str]] = field(default_factory=list)  # sent, expected
     unknown: list[str] = field(default_factory=list)  # paths that could not be compared
-    numbers: dict[str, int] = field(default_factory=dict)  # every integer that was sent, by path
+    numbers: dict[str, int] = field(default_factory=dict)  # integers and bools sent, by path
 
 
 def compare_section(
@@ -137,8 +137,8 @@ class _ComparisonWalk:
 
     def _add_field(self, item: RecordItem, path: str, expected: str | None, size: int) -> None:
         self.found.fields.append(ComparedField(item, path, expected, size))
-        if type(item.value) is int:
-            self.found.numbers[path] = item.value
+        if isinstance(item.value, int):
+            self.found.numbers[path] = int(item.value)
 
     # One field that both have -------------------------------------------------------------------
 

@@ -1,16 +1,18 @@
 """From a state by a schema to lines for people, with what the schema says of each field."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import IntEnum, IntFlag
 from typing import Any
 
 from vmsdl.expr.nodes import Expr, Extern
 from vmsdl.qemu.show.tree import format_bytes, format_value
-from vmsdl.qemu.stream.schema_state import SchemaState
+from vmsdl.qemu.stream.schema_state import RefusedState, SchemaState
 from vmsdl.qemu.stream.values import DecodedElements, DecodedRecord, Node, RecordItem
 from vmsdl.schema.description import Description, Field, Schema
 from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.traverse import find_struct
 from vmsdl.schema.types import Array, Scalar, StructType, Type
 
 
@@ -31,6 +33,19 @@ def explain_state(
     yield from writer.docs(description.doc, 0)
     yield writer.line(record, f"{title}: {description.name} of {state.device.file}", 0)
     yield from writer.body(description, state.instance, record, 1)
+
+
+def explain_refused_state(refused: RefusedState, title: str) -> Iterator[str]:
+    """A title and a line for each field that was read, up to the one that was refused."""
+    description = refused.device.description
+    writer = _ExplainedTreeWriter(refused.device.schema, False, None)
+    yield f"{title}: {description.name} of {refused.device.file}, up to what it refuses"
+    segments = _PATH_SEGMENT.findall(refused.path.removeprefix(description.name))
+    yield from writer.part(description, refused.loaded, segments, 1)
+    yield f"  refused: {refused.problem.message}"
+
+
+_PATH_SEGMENT = re.compile(r"([./])([A-Za-z_]\w*)((?:\[[^]]*\])*)")
 
 
 class _ExplainedTreeWriter:
@@ -76,6 +91,35 @@ class _ExplainedTreeWriter:
                     place, f"{heading}  needed {_format_condition(inner.needed)}", depth
                 )
                 yield from self.body(inner, sub, place, depth + 1)
+
+    def part(
+        self,
+        description: Description,
+        loaded: Sequence[Any],
+        segments: Sequence[tuple[str, str, str]],
+        depth: int,
+    ) -> Iterator[str]:
+        """The fields of the first object before the place where the path goes on."""
+        if not loaded:
+            return
+        instance, *inner = loaded
+        separator, name, index = segments[0] if segments else ("", "", "")
+        for field in description.fields:
+            if separator == "." and field.name == name:
+                struct = find_struct(field.type)
+                if struct is not None and inner:
+                    yield self.line(None, f"{name}{index}: {struct.name}", depth)
+                    owner = self.schema.descriptions[struct.name]
+                    yield from self.part(owner, inner, segments[1:], depth + 1)
+                return
+            yield from self.docs(field.doc, depth)
+            note = "" if field.condition is None else f"  if {_format_condition(field.condition)}"
+            value = getattr(instance, _find_attribute(instance, field.name), None)
+            yield from self.value(field.type, field.name, value, None, depth, note)
+        for sub in description.subsections:
+            if separator == "/" and sub.name == name and inner:
+                yield self.line(None, f"subsection {sub.name} ({sub.wire_name})", depth)
+                yield from self.part(sub, inner, segments[1:], depth + 1)
 
     def value(
         self, kind: Type, name: str, value: Any, node: Node | None, depth: int, note: str = ""
@@ -128,6 +172,11 @@ class _ExplainedTreeWriter:
         if self.with_offsets:
             prefix = f"{node.offset:10x}  " if node is not None else " " * 12
         return f"{prefix}{'  ' * depth}{text}"
+
+
+def _find_attribute(instance: Any, name: str) -> str:
+    steps = type(instance)._layout().steps
+    return next(str(step.attribute) for step in steps if getattr(step, "name", "") == name)
 
 
 def _find_nodes(description: Description, record: DecodedRecord | None) -> dict[str, Node]:

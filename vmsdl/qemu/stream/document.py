@@ -22,7 +22,13 @@ from vmsdl.qemu.stream.framing import (
     Surplus,
     read_stream,
 )
-from vmsdl.qemu.stream.schema_state import SchemaDevice, decode_state, encode_state, state_to_json
+from vmsdl.qemu.stream.schema_state import (
+    RefusedState,
+    SchemaDevice,
+    decode_state,
+    encode_state,
+    state_to_json,
+)
 from vmsdl.qemu.stream.values import (
     DecodedRecord,
     ValuesError,
@@ -142,10 +148,9 @@ def _section_to_json(
             problem = error
     described = bytes_ if record is None else to_json(record)
     if section.kind is SectionType.FULL:
-        try:
-            state = decode_state(section, view, record, known)
-        except ValuesError as error:
-            return entry | {"problem": str(error)} | described
+        state = decode_state(section, view, record, known)
+        if isinstance(state, RefusedState):
+            return entry | {"problem": str(state.problem)} | described
         if state is not None:
             values = state_to_json(state, section, view, record)
             reference = {"schema": state.device.reference}

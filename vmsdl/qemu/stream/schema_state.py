@@ -37,6 +37,19 @@ class SchemaState:
     instance: Any
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedState:
+    """Bytes that a class refused: why and where, and the objects on the way there.
+
+    `loaded` has the outermost object first, each with all that was read into it.
+    """
+
+    device: SchemaDevice
+    problem: ValuesError  # its path begins with the section's name
+    path: str
+    loaded: tuple[Any, ...]
+
+
 def find_matching(idstr: str, known: Iterable[SchemaDevice]) -> list[SchemaDevice]:
     """The devices that a section could be of, by QEMU's rule for names; the longest first."""
     found = [
@@ -50,12 +63,12 @@ def find_matching(idstr: str, known: Iterable[SchemaDevice]) -> list[SchemaDevic
 
 def decode_state(
     section: Section, view: memoryview, record: DecodedRecord | None, known: Sequence[SchemaDevice]
-) -> SchemaState | None:
-    """The state by the first schema that fits; None where there is no schema of that name.
+) -> SchemaState | RefusedState | None:
+    """The state by the first schema that fits, else why the first one does not fit.
 
-    ValuesError, with the place in the stream, where there are schemas and none fits.
+    None where there is no schema of that name.
     """
-    problem: ValuesError | None = None
+    refused: RefusedState | None = None
     body = bytes(view[section.body])
     for device in find_matching(section.idstr, known):
         cls = device.load()
@@ -65,20 +78,19 @@ def decode_state(
             base = None if record is None else make_load_target(cls, record)
             return SchemaState(device, cls.decode(body, version_id=section.version_id, base=base))
         except ValueError as error:
-            problem = problem or _make_error(section, error, device)
-    if problem is not None:
-        raise problem
-    return None
+            refused = refused or _refuse(section, error, device)
+    return refused
 
 
-def _make_error(section: Section, error: ValueError, device: SchemaDevice) -> ValuesError:
+def _refuse(section: Section, error: ValueError, device: SchemaDevice) -> RefusedState:
     path = getattr(error, "path", device.description.name)
     offset = section.start + (getattr(error, "offset", 0) or 0)
     message = getattr(error, "message", None) or str(error)
     reason = getattr(error, "reason", "bad-value")
-    return ValuesError(
+    problem = ValuesError(
         f"{section.idstr}: {path}", offset, f"{message} [{reason}, by {device.file}]"
     )
+    return RefusedState(device, problem, path, getattr(error, "loaded", ()))
 
 
 def state_to_json(

@@ -466,12 +466,20 @@ def test_a_field_that_another_release_does_not_have_is_refused(against: Against)
     assert first(verdict) == "Missing section footer for card"
 
 
+def test_a_flag_that_differs_may_decide_what_is_read(against: Against) -> None:
+    """Also the number of elements of an array of one, which is described as one value."""
+    sent = [u8("old"), u8("is_busy"), u8("request")]
+    verdict = judge_fields(sent, [u8("new"), u8("is_busy")], against, b"\0\1\7")
+    assert verdict.refusals == ()
+    assert LoadDoubt.LAYOUT_MAY_DIFFER in doubts(verdict)
+
+
 def test_a_value_that_lands_in_another_field_is_said(against: Against) -> None:
-    sent, read = [u8("lun"), u8("drq")], [u8("ti_cmd"), u8("lun")]
-    verdict = judge_fields(sent, read, against, b"\7\1")
+    sent, read = [u8("old"), u8("lun"), u8("drq")], [u8("new"), u8("ti_cmd"), u8("lun")]
+    verdict = judge_fields(sent, read, against, b"\0\7\2")
     assert [(one.path, one.arrives_as, one.value) for one in verdict.wrong_values] == [
         ("lun", "ti_cmd", 7),
-        ("drq", "lun", 1),
+        ("drq", "lun", 2),
     ]
     assert verdict.outcome is CheckOutcome.WRONG_VALUES
 

@@ -5,17 +5,17 @@ from typing import Any
 import pytest
 
 from tests.support.pipeline import compiled_files
-from vmsdl.qemu.show.explained_tree import explain_state
+from vmsdl.qemu.show.explained_tree import explain_refused_state, explain_state
 from vmsdl.qemu.stream.framing import Section, SectionType
 from vmsdl.qemu.stream.schema_state import (
+    RefusedState,
     SchemaDevice,
     SchemaState,
     decode_state,
     encode_state,
-    find_matching,
     state_to_json,
 )
-from vmsdl.qemu.stream.values import ValuesError, decode_record
+from vmsdl.qemu.stream.values import decode_record
 
 TEXT = """
 const ON = 1;
@@ -104,7 +104,7 @@ def card() -> SchemaDevice:
 def state_of(card: SchemaDevice) -> tuple[SchemaState, Any]:
     record = decode_record(DESCRIPTION, memoryview(BODY), 0, len(BODY), "card")
     state = decode_state(section(), memoryview(BODY), record, [card])
-    assert state is not None
+    assert isinstance(state, SchemaState)
     return state, record
 
 
@@ -166,22 +166,39 @@ def test_what_would_be_written_otherwise_is_not_taken(body: bytes, is_exact: boo
     )
     place = section("one", 2)
     state = decode_state(place, memoryview(body), None, [one])
-    assert state is not None
+    assert isinstance(state, SchemaState)
     values = state_to_json(state, place, memoryview(body), None)
     assert (values is not None) == is_exact
 
 
+def refused_of(card: SchemaDevice, body: bytes) -> RefusedState:
+    record = decode_record(DESCRIPTION, memoryview(BODY), 0, len(BODY), "card")
+    state = decode_state(section(), memoryview(body), record, [card])
+    assert isinstance(state, RefusedState)
+    return state
+
+
 def test_a_refusal_tells_its_place_in_the_stream(card: SchemaDevice) -> None:
-    body = BODY.replace(b"\7\3", b"\6\3", 1)
-    with pytest.raises(ValuesError) as caught:
-        decode_state(section(), memoryview(body), None, [card])
-    assert caught.value.offset == 1
-    assert "card.mode" in str(caught.value)
-    assert "bad-enum, by card.vmsd" in str(caught.value)
+    problem = refused_of(card, BODY.replace(b"\7\3", b"\6\3", 1)).problem
+    assert problem.offset == 1
+    assert "card.mode" in str(problem)
+    assert "bad-enum, by card.vmsd" in str(problem)
 
 
-def test_names_match_as_the_loader_matches_them(card: SchemaDevice) -> None:
-    assert find_matching("card", [card]) == [card]
-    assert find_matching("0000:00:02.0/card", [card]) == [card]
-    assert find_matching("mycard", [card]) == []
-    assert find_matching("card/x", [card]) == []
+def test_what_was_read_before_a_refusal_is_shown(card: SchemaDevice) -> None:
+    refused = refused_of(card, BODY[:-8])
+    lines = list(explain_refused_state(refused, "card 0"))
+    assert lines[0] == "card 0: card of card.vmsd, up to what it refuses"
+    assert "  irq = rx|tx (0x3)" in lines
+    assert lines[-3:] == [
+        "  subsection extra (card/extra)",
+        "    a = 7",
+        "  refused: needs 8 bytes, but only 0 left [truncated, by card.vmsd]",
+    ]
+    early = list(explain_refused_state(refused_of(card, BODY[:2]), "card 0"))
+    assert early[1:] == [
+        "  /// Is it running?",
+        "  status = 0",
+        "  mode = Mode.busy (7)",
+        "  refused: needs 1 byte, but only 0 left [truncated, by card.vmsd]",
+    ]
