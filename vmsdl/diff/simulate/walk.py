@@ -296,7 +296,7 @@ def refuse_different_totals(
     reason = EffectReason.LENGTH
     if totals.is_longer is not None:
         reason = EffectReason.TRAILING_DATA if totals.is_longer else EffectReason.TRUNCATED
-    message = totals.surplus.describe(totals.is_longer)
+    message = totals.difference.describe(totals.is_longer, is_always=is_different is True)
     if totals.assumed:
         assumed = and_(*totals.assumed)
         refused = make_refused(state.fork(assumed), reason, sent, expected, message)

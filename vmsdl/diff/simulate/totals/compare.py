@@ -62,7 +62,7 @@ class TotalsComparison:
 
     differ: Expr
     is_settled: bool
-    surplus: "LengthDifference"
+    difference: "LengthDifference"
     is_longer: bool | None = None  # the sender's, in these states; None: it is not known
     assumed: tuple[
         Expr, ...
@@ -84,9 +84,11 @@ def compare_totals(simulation: Simulation, state: WalkState) -> TotalsComparison
     fixed, known, free = _subtract_totals(simulation, state, None)
     if not free.exists:
         differ = make_difference(fixed, known)
-        surplus = LengthDifference(fixed, tuple(known.items()))
-        is_longer = None if is_false(differ) else _find_longer(simulation, state, differ, surplus)
-        return TotalsComparison(differ, True, surplus, is_longer)
+        difference = LengthDifference(fixed, tuple(known.items()))
+        is_longer = (
+            None if is_false(differ) else _find_longer(simulation, state, differ, difference)
+        )
+        return TotalsComparison(differ, True, difference, is_longer)
     found = _compare_free(fixed, known, free)
     if not is_false(found.differ) or not simulation.reset_values:
         return found
@@ -127,14 +129,14 @@ def _drop_empty(parts: list[Multiple]) -> tuple[Multiple, ...]:
 
 
 def _find_longer(
-    simulation: Simulation, state: WalkState, differ: Expr, surplus: LengthDifference
+    simulation: Simulation, state: WalkState, differ: Expr, difference: LengthDifference
 ) -> bool | None:
     """Whether it is the sender's total that is longer, in all states in which the two differ."""
-    signs = {number > 0 for _, number in surplus.factors}
-    signs |= {surplus.fixed > 0} if surplus.fixed else set()
+    signs = {number > 0 for _, number in difference.factors}
+    signs |= {difference.fixed > 0} if difference.fixed else set()
     if len(signs) == 1:
         return signs.pop()
-    positive = surplus.find_positive_condition()
+    positive = difference.find_positive_condition()
     known = and_(state.condition, differ)
     if simulation.is_impossible(and_(known, not_(positive))):
         return True
@@ -158,18 +160,18 @@ def _compare_free(fixed: int, factors: dict[Expr, int], free: _FreeParts) -> Tot
         fixed += number * least
         rest = None if most is None else most - least
         (more if number > 0 else less).append(Multiple(abs(number), rest))
-    surplus = LengthDifference(fixed, has_free_parts=True)
+    difference = LengthDifference(fixed, has_free_parts=True)
     if can_be_equal(fixed, more, less):
         if (fixed >= 0 and not less) or (fixed <= 0 and not more):
             # Nothing makes up for what one side has more.
-            return TotalsComparison(make_difference(start, factors), False, surplus)
-        return TotalsComparison(_find_difference(start, factors, free), False, surplus)
+            return TotalsComparison(make_difference(start, factors), False, difference)
+        return TotalsComparison(_find_difference(start, factors, free), False, difference)
     is_longer = None
     if fixed > 0 and not less:
         is_longer = True
     elif fixed < 0 and not more:
         is_longer = False
-    return TotalsComparison(TRUE, False, surplus, is_longer)
+    return TotalsComparison(TRUE, False, difference, is_longer)
 
 
 def _find_difference(fixed: int, factors: dict[Expr, int], free: _FreeParts) -> Expr:

@@ -42,10 +42,11 @@ class LengthDifference:
         less = _add_up([(e, -n) for e, n in self.factors if n < 0], max(0, -self.fixed))
         return more, less
 
-    def describe(self, is_positive: bool | None) -> str:
+    def describe(self, is_positive: bool | None, *, is_always: bool) -> str:
         """What is wrong with the length, in a few words; empty where no few words say it.
 
-        `is_positive`: whether the sender has more; None: that is not known.
+        `is_positive`: whether the sender has more; None: that is not known. `is_always`: the two
+        differ in every state.
         """
         fixed = f"{_format_bytes(abs(self.fixed))} {'too many' if self.fixed > 0 else 'missing'}"
         if self.has_free_parts:
@@ -57,7 +58,11 @@ class LengthDifference:
         if not self.factors:
             return fixed
         if any(_is_presence(e) for e, _ in self.factors) or len(self.factors) > _MOST_FACTORS:
-            return f"at least {fixed}" if self._has_one_sign() and self.fixed else ""
+            if not self.fixed:
+                return ""
+            if self._has_one_sign():
+                return f"at least {fixed}"
+            return f"{fixed}, which no optional part makes up for" if is_always else ""
         if is_positive is None:
             return ""
         more, less = self._find_sides() if is_positive else self._find_sides()[::-1]
