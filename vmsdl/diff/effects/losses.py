@@ -6,6 +6,7 @@ counts only in states in which the old version sends the value to itself.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from vmsdl.diff.effects.context import EffectContext, find_last_name
 from vmsdl.diff.effects.reads import is_in_split_place
@@ -183,7 +184,7 @@ def _find_difference(
             content = outcome.values.get(other) if other is not None else None
             return _find_scalar_difference(context, node, content)
         case ScalarArrayNode():
-            return _find_array_difference(node, other, outcome, received)
+            return _find_array_difference(_limit_to_old(context, node), other, outcome, received)
         case BlockNode():
             return _find_block_difference(node)
 
@@ -204,6 +205,14 @@ def _find_scalar_difference(
         make_comparison(Operator.NOT_EQUAL, node.expr, content),
         make_comparison(Operator.EQUAL, content, default),
     )
+
+
+def _limit_to_old(context: EffectContext, node: ScalarArrayNode) -> ScalarArrayNode:
+    """Without the elements that the old version does not have: it loses none of them."""
+    counterpart = context.find_receiver_counterpart(node.key)
+    if context.sender_is_old or not isinstance(counterpart, ScalarArrayNode):
+        return node
+    return replace(node, count=min(node.count, counterpart.count))
 
 
 def _find_array_difference(
