@@ -47,10 +47,8 @@ from vmsdl.diff.simulate.reasons import (
     VERSION_REASONS,
     EffectReason,
     Unknown,
-    UnknownReason,
-    make_unknown,
 )
-from vmsdl.diff.simulate.records import Effect, EffectKind
+from vmsdl.diff.simulate.records import EffectKind
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.logic import TRUE, FieldPath, is_true, or_
 from vmsdl.expr.text import format_path, unparse
@@ -94,7 +92,7 @@ def attribute_effects(
     ]
     unexplained: dict[Direction, list[ReportedEffect]] = {direction: [] for direction in Direction}
     for direction in Direction:
-        for shown in _complete(direction.choose(forward, backward)):
+        for shown in direction.choose(forward, backward).shown:
             causes = find_causes(shown, edits, direction)
             for number in causes:
                 effects[number][direction].append(shown)
@@ -115,21 +113,6 @@ def attribute_effects(
         found = FoundEdit("unexplained-layout-change", gap)
         findings += _make_findings(found, unexplained, old, new, known, names_machine_types=False)
     return findings
-
-
-def _complete(found: MigrationResult) -> Iterator[ReportedEffect]:
-    """The effects, and one that has the verdict where it is `unknown` although each is certain.
-
-    All other verdicts are those of an effect: see `decide_configuration`.
-    """
-    yield from found.shown
-    if found.verdict is Verdict.UNKNOWN and all(each.is_certain for each in found.shown):
-        reason = make_unknown(UnknownReason.ARRIVAL_UNDECIDED)
-        effect = Effect(kind=EffectKind.OPEN, condition=TRUE, reason=reason)
-        if found.shown:  # the edits that cause the first are those to look at
-            first = found.shown[0].effect
-            effect = replace(effect, sent=first.sent, expected=first.expected, entry=first.entry)
-        yield ReportedEffect(effect, TRUE, is_certain=False, is_always=True)
 
 
 # Causes of an effect ------------------------------------------------------------------------------

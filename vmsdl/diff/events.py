@@ -25,6 +25,7 @@ from vmsdl.diff.simulate.reasons import LENGTH_REASONS, EffectReason, Unknown
 from vmsdl.diff.simulate.records import Effect, EffectKind, ReadNode
 from vmsdl.diff.simulate.subsections import HEADER
 from vmsdl.diff.verdict import Verdict
+from vmsdl.diff.wording.condition import ConditionWords, describe_condition
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.logic import FieldPath, make_literal, map_places
 from vmsdl.expr.nodes import Expr
@@ -63,6 +64,7 @@ class Occurrence:
     is_received: bool = True  # false: the receiver has no such field
     condition: str | None = None
     expression: Expr | None = None
+    words: ConditionWords | None = None  # the same for people; None: of no state in particular
     witness: dict[str, int | bool] | None = None
     doubt: str = ""
 
@@ -155,6 +157,7 @@ def _make_single(finding: Finding, direction: Direction, result: DirectionResult
         message=result.detail or "",
         condition=result.condition,
         expression=result.expression,
+        words=_describe_words(result),
         witness=result.witness,
     )
     return Event(
@@ -166,6 +169,12 @@ def _make_single(finding: Finding, direction: Direction, result: DirectionResult
         results=(result,),
         is_always=result.is_always,
     )
+
+
+def _describe_words(result: DirectionResult) -> ConditionWords | None:
+    if result.is_always or result.expression is None:
+        return None
+    return describe_condition(result.expression)
 
 
 def _merge_equal(events: list[Event]) -> Iterator[Event]:
@@ -252,6 +261,7 @@ def _describe(
         is_received=is_received,
         condition=ALWAYS if shown.is_always else unparse(shown.condition),
         expression=shown.condition,
+        words=None if shown.is_always else describe_condition(shown.condition, sender),
         witness=format_witness(shown.witness) if can_show else None,
         doubt="" if doubt in assumed else doubt,
     )

@@ -92,8 +92,11 @@ def _leave_unknown(reason: UnknownReason) -> MigrationResult:
     return MigrationResult(Verdict.UNKNOWN, (_make_open_effect(reason),))
 
 
-def _make_open_effect(reason: UnknownReason) -> ReportedEffect:
+def _make_open_effect(reason: UnknownReason, near: Effect | None = None) -> ReportedEffect:
+    """`near`: an effect at the same place."""
     effect = Effect(kind=EffectKind.OPEN, condition=TRUE, reason=make_unknown(reason))
+    if near is not None:
+        effect = replace(effect, sent=near.sent, expected=near.expected, entry=near.entry)
     return ReportedEffect(effect, TRUE, is_certain=False, is_always=True)
 
 
@@ -168,7 +171,7 @@ def _analyze(
         judged.append(judge_outcome(context, unsent))
     carriers = (each.words for each in find_version_carriers(sender))
     assumptions = (*carriers, *_describe_receiver_values(judged))
-    return _decide(judged, prover, assumptions)
+    return decide(judged, prover, assumptions)
 
 
 def _index_checks(nodes: list[AnyNode]) -> dict[Expr, set[Expr]]:
@@ -288,9 +291,10 @@ def _find_own_refusals(nodes: list[AnyNode]) -> Expr:
 # The verdict ------------------------------------------------------------------------------------
 
 
-def _decide(
+def decide(
     judged: list[JudgedOutcome], prover: ConditionSolver, assumptions: tuple[str, ...]
 ) -> MigrationResult:
+    """From what happens to the states of each outcome to the verdict, and the effects behind it."""
     shown: list[ReportedEffect] = []
     partition = Partition(prover)
     is_open = may_load = False
@@ -327,7 +331,9 @@ def _decide(
             )
     verdict = _find_verdict(shown, partition, prover, is_open=is_open, may_load=may_load)
     if verdict is Verdict.UNKNOWN and not is_open:
-        shown.append(_make_open_effect(UnknownReason.ARRIVAL_UNDECIDED))
+        # All other verdicts are those of an effect. The edits that cause the first one are those
+        # to look at.
+        shown.append(_make_open_effect(UnknownReason.ARRIVAL_UNDECIDED, shown[0].effect))
     effects = tuple(_merge_effects(shown, partition, prover))
     return MigrationResult(verdict, effects, assumptions, partition)
 

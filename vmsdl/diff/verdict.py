@@ -14,7 +14,7 @@ class Verdict(StrEnum):
     CONDITIONAL = "conditional"  # some states arrive whole; others are refused or lose a value
     LOSSY = "lossy"  # some states load, and none arrives whole
     UNKNOWN = "unknown"  # not decided
-    REFUSED = "refused"  # no state loads
+    REFUSED = "refused"  # some state is refused, and none is shown to load
     CORRUPT = "corrupt"  # some state loads with a wrong value
 
     @property

@@ -40,12 +40,13 @@ def verify_fixes(report: Report, reload: Reload) -> Report:
 
 
 def _find_cost(device: DeviceReport) -> int:
-    """How much of the work a comparison of this device is: more effects took more work."""
+    """How much of all work a comparison of this device is: it grows with the ways to load it."""
     results = (device.forward, device.backward)
-    return 1 + sum(len(each.shown) for each in results if each is not None) // _MANY_EFFECTS
+    partitions = [each.partition for each in results if each is not None]
+    return 1 + sum(each.outcomes for each in partitions if each is not None) // _FEW_OUTCOMES
 
 
-_MANY_EFFECTS = 8
+_FEW_OUTCOMES = 8
 
 
 def _verify(

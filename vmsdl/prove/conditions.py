@@ -116,11 +116,12 @@ class ConditionProver:
         return self._answer(condition, _ANY).holds
 
     def satisfiable(self, condition: Expr) -> ConditionAnswer:
-        if count_nodes(condition, _SHORT) <= _SHORT and self.holds_after_reset(condition):
+        longest = isqrt(self._budget)
+        size = count_nodes(condition, longest)
+        if size <= _SHORT and self.holds_after_reset(condition):
             return ConditionAnswer(True)
         # What depends on an `extern` is not decided in any state: the smallest is not needed.
-        longest = isqrt(self._budget)
-        is_long = count_nodes(condition, longest) > longest
+        is_long = size > longest
         return self._answer(condition, _ANY if is_long or depends_on_extern(condition) else FULL)
 
     def holds_after_reset(self, condition: Expr) -> bool:

@@ -1,14 +1,18 @@
 """A verdict and the findings below it say the same: none without the other."""
 
-from dataclasses import replace
-
-from tests.support.reports import corpus, of_texts, side_of
+from tests.support.reports import corpus, side_of
 from vmsdl.diff.attribute import FoundEdit, attribute_effects
 from vmsdl.diff.direction import Direction
 from vmsdl.diff.edits.edit import Edit
+from vmsdl.diff.migration import decide
 from vmsdl.diff.report import DirectionResult, Report
 from vmsdl.diff.result import MigrationResult
+from vmsdl.diff.simulate.reasons import EffectReason
+from vmsdl.diff.simulate.records import Effect, EffectKind, JudgedOutcome
 from vmsdl.diff.verdict import Verdict
+from vmsdl.expr.logic import TRUE
+from vmsdl.expr.nodes import Expr
+from vmsdl.prove.conditions import ConditionAnswer
 
 _PARTIAL = (Verdict.REFUSED, Verdict.LOSSY)
 
@@ -37,16 +41,30 @@ def test_no_finding_claims_worse_than_the_verdict() -> None:
 
 def test_an_undecided_verdict_of_certain_effects_has_a_finding() -> None:
     old, new = "device d { a: u8; b: u8; }", "device d { b: u8; unused[1]; }"
-    (device,) = of_texts(old, new).devices
-    assert device.forward is not None
-    certain = tuple(each for each in device.forward.shown if each.is_certain)
-    assert certain
-    undecided = replace(device.forward, verdict=Verdict.UNKNOWN, shown=certain)
+    # Some state loses a value; whether any arrives whole is not known.
+    lossy = Effect(kind=EffectKind.LOSSY, condition=TRUE, reason=EffectReason.NOT_SENT)
+    judged = [JudgedOutcome(condition=TRUE, is_accepted=True, effects=(lossy,))]
+    undecided = decide(judged, SolverThatFindsLosses(), ())
+    assert undecided.verdict is Verdict.UNKNOWN
+    assert [True, False] == [each.is_certain for each in undecided.shown]
     edit = FoundEdit("an-edit", Edit(path=("a",), message="an edit", shifts=True))
     findings = attribute_effects(
         [edit], undecided, MigrationResult(Verdict.OK), side_of(old), side_of(new)
     )
     assert Verdict.UNKNOWN in {finding.old_to_new.verdict for finding in findings}
+
+
+class SolverThatFindsLosses:
+    """Sure of each effect, and of nothing else."""
+
+    def satisfiable(self, condition: Expr) -> ConditionAnswer:
+        return ConditionAnswer(True)
+
+    def possible(self, condition: Expr) -> bool | None:
+        return None
+
+    def holds_after_reset(self, condition: Expr) -> bool:
+        return False
 
 
 def _verdicts(found: Report) -> list[tuple[str, Direction, Verdict]]:

@@ -1,5 +1,6 @@
 """From one side to the rows of its byte map: the place, size and condition of each part."""
 
+from collections.abc import Sequence
 from dataclasses import field, replace
 from enum import StrEnum
 from typing import TypeAlias
@@ -184,7 +185,7 @@ class _RowBuilder:
                 case Binary(left=left, right=right) if (key := find_path(left)) is not None:
                     self.known[key] = right
 
-    def add_body(self, nodes: list[AnyNode], top: FieldPath) -> None:
+    def add_body(self, nodes: Sequence[AnyNode], top: FieldPath) -> None:
         """The nodes of a section or subsection, with a row before each struct in it."""
         guards = [_split_guard(self._insert_known(node.guard)) for node in nodes]
         shared = _find_shared_guards(nodes, guards)
@@ -376,7 +377,7 @@ def _split_guard(guard: Expr) -> _Guard:
     return _Guard(tuple(parts) if len(parts) <= _MOST_PARTS else (guard,))
 
 
-def _find_shared_guards(nodes: list[AnyNode], guards: list[_Guard]) -> dict[FieldPath, _Guard]:
+def _find_shared_guards(nodes: Sequence[AnyNode], guards: list[_Guard]) -> dict[FieldPath, _Guard]:
     """For each struct, the conditions that all its fields have in common."""
     found: dict[FieldPath, _Guard] = {}
     for node, guard in zip(nodes, guards, strict=True):

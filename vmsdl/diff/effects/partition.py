@@ -33,8 +33,10 @@ class Partition:
         self._states: dict[EffectKind | None, list[Expr]] = {kind: [] for kind in (None, *_KINDS)}
         self._loading: list[Expr] = []
         self._others: dict[EffectKind, ExcludedStates] = {}
+        self.outcomes = 0  # that were added: how much of the load had to be followed
 
     def add(self, outcome: JudgedOutcome) -> None:
+        self.outcomes += 1
         left = outcome.condition
         for kind in _KINDS:
             states = or_(*(e.condition for e in outcome.effects if e.kind is kind))

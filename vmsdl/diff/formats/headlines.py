@@ -13,7 +13,6 @@ from vmsdl.diff.formats.phrases import describe_byte_range, describe_names, desc
 from vmsdl.diff.report import DirectionResult
 from vmsdl.diff.simulate.reasons import VERSION_REASONS, EffectReason, Unknown
 from vmsdl.diff.verdict import Verdict
-from vmsdl.diff.wording.condition import IN_SOME_STATES, describe_condition
 from vmsdl.records import dataclass
 
 _WORDS = {
@@ -97,19 +96,17 @@ def describe_when(occurrence: Occurrence) -> str:
     """ "always", "whenever `x != 0`", "in some states"; empty: of no state in particular."""
     if occurrence.condition is None or occurrence.is_always:
         return "always" if occurrence.is_always else ""
-    if occurrence.expression is None:
+    words = occurrence.words
+    if words is None:
         return f"whenever `{occurrence.condition}`"
-    words = describe_condition(occurrence.expression)
-    if words.text == IN_SOME_STATES:
-        return IN_SOME_STATES
-    return f"whenever {words.text if '`' in words.text else f'`{words.text}`'}"
+    if not words.is_exact:
+        return words.text
+    return f"whenever `{words.text}`" if words.is_expression else f"whenever {words.text}"
 
 
 def is_exact(occurrence: Occurrence) -> bool:
     """Whether `describe_when` says all that the condition says."""
-    if occurrence.expression is None or occurrence.is_always:
-        return True
-    return describe_condition(occurrence.expression).is_exact
+    return occurrence.words is None or occurrence.words.is_exact
 
 
 def describe_details(event: Event) -> list[str]:

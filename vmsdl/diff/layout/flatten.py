@@ -4,7 +4,7 @@ Expressions of the language speak of their own body and its owners. Here they ar
 of the top body, so that one condition can be compared with another, wherever the two come from.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from typing import assert_never
 
@@ -34,8 +34,10 @@ from vmsdl.expr.nodes import (
     Member,
     PresenceKind,
     Select,
+    StructValue,
     SubsectionValue,
     ValueType,
+    Variable,
     Version,
     children,
     with_children,
@@ -45,6 +47,7 @@ from vmsdl.schema.description import Description, Field, Schema, Unused, Validat
 from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.omission import read_omission
 from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.sizes import Sizes
 from vmsdl.schema.structure import find_form
 from vmsdl.schema.traverse import collect_lengths
 from vmsdl.schema.types import (
@@ -63,6 +66,7 @@ from vmsdl.schema.value_types import find_value_type
 _MOST_ELEMENTS = 32  # of an array of structs whose elements become nodes
 _MOST_NODES = 1 << 16
 _SUBSECTION = SubsectionValue(())
+_ANY_ELEMENT = "(element)"  # a name that no variable of a schema has
 
 
 class TooLarge(Exception):
@@ -78,7 +82,14 @@ class Flattener:
     ambiguous: frozenset[str] = frozenset()  # names with another value on the other side
     omitted: set[FieldPath] = field(default_factory=set)  # places marked `@omitted`, once flattened
     saves: bool = False  # it is the sender: elements of lists are in the version that they have
+    sizes: Sizes = field(init=False)
     _count: int = field(default=0, init=False)  # of nodes that were made
+    _known: dict[tuple[FieldPath, Expr | None, int], tuple[AnyNode, ...]] = field(
+        default_factory=dict, init=False
+    )
+
+    def __post_init__(self) -> None:
+        self.sizes = Sizes(self.schema)
 
     def place_top(self, description: Description, version: int) -> PlacedBody:
         return PlacedBody(description, (), None, version, self._settings_of(description, {}))
@@ -148,15 +159,29 @@ class Flattener:
             needed = TRUE if sub.needed is None else self.rewrite(sub.needed, (inner, *bodies))
         return SubsectionEntry(sub, key, needed, (inner, *bodies))
 
-    def flatten_subsection(self, entry: SubsectionEntry, version: int) -> list[AnyNode]:
+    def flatten_subsection(self, entry: SubsectionEntry, version: int) -> tuple[AnyNode, ...]:
         """The nodes of a subsection that is sent at some version."""
         inner, *owners = entry.scope
-        return self.flatten(replace(inner, version=version), tuple(owners))
+        return self._flatten_once(replace(inner, version=version), tuple(owners))
+
+    def flatten_any_element(self, block: BlockNode, struct: StructType) -> tuple[AnyNode, ...]:
+        """The nodes of some element of a list, array or map, whichever it is."""
+        any_element = Variable(type=StructValue(struct.name), name=_ANY_ELEMENT)
+        return self._flatten_once(self.place_element(block, struct, any_element, 0))
+
+    def _flatten_once(
+        self, body: PlacedBody, owners: tuple[PlacedBody, ...] = ()
+    ) -> tuple[AnyNode, ...]:
+        # A load looks at subsections and elements at many places.
+        key = body.key, body.expr, body.version
+        if key not in self._known:
+            self._known[key] = tuple(self.flatten(body, owners))
+        return self._known[key]
 
     def flatten_all(self, body: PlacedBody, owners: tuple[PlacedBody, ...] = ()) -> list[AnyNode]:
         """All nodes; those of subsections have its `needed` as a guard."""
         found: list[AnyNode] = []
-        stack: list[tuple[Expr, list[AnyNode]]] = [(TRUE, self.flatten(body, owners))]
+        stack: list[tuple[Expr, Sequence[AnyNode]]] = [(TRUE, self.flatten(body, owners))]
         while stack:
             outer, nodes = stack.pop()
             for node in nodes:
@@ -390,10 +415,6 @@ class Flattener:
         bindings = {n: self.rewrite(value, bodies, index or 0) for n, value in step.bindings}
         at = description.version_id if version is None else version
         return PlacedBody(description, key, expr, at, self._settings_of(description, bindings))
-
-    def measure_scalar(self, type_: Scalar | EnumType) -> int:
-        """The bytes of one scalar."""
-        return SCALARS[self._find_scalar(type_)].size
 
     def _find_scalar(self, type_: Scalar | EnumType) -> str:
         return type_.name if isinstance(type_, Scalar) else self.schema.enums[type_.name].scalar

@@ -6,6 +6,7 @@ own name, it loads it (`vmstate_subsection_load` in `migration/vmstate.c`). What
 name is left for the body that embeds this one. A name that is not known is an error.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from vmsdl.diff.layout.nodes import (
@@ -32,7 +33,6 @@ from vmsdl.schema.types import BYTE
 
 HEADER = "(subsection)"  # a name that no field of a schema has
 _NO_FIELD = Field(name=HEADER, wire_name=HEADER, type=BYTE)
-_HEADER_SIZE = 6  # marker, length of the name, version; the name comes on top
 
 
 def scan_subsections(
@@ -104,7 +104,7 @@ def _load_subsection(
         present,
     )
     if state.offset is not None:
-        size = _HEADER_SIZE + len(body.wire_name.encode())
+        size = find_header_size(body.wire_name)
         state.offset = state.offset + size if is_true(present) else None
     return Advance(state)
 
@@ -138,7 +138,12 @@ def _find_refusal(
     return None
 
 
-def _push_nodes(stack: list[AnyNode], nodes: list[AnyNode], present: Expr) -> None:
+def find_header_size(wire_name: str) -> int:
+    """The bytes before a subsection: marker, length of the name, name, version."""
+    return 6 + len(wire_name.encode())
+
+
+def _push_nodes(stack: list[AnyNode], nodes: Sequence[AnyNode], present: Expr) -> None:
     stack.extend(
         replace(node, sender_guard=and_(node.sender_guard, present)) for node in reversed(nodes)
     )

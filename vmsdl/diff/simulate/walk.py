@@ -19,6 +19,7 @@ To see a walk, run `python -m tests.support.trace_walk OLD.vmsd NEW.vmsd`.
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
+from vmsdl.diff.layout.flatten import TooLarge
 from vmsdl.diff.layout.nodes import (
     AnyNode,
     BlockNode,
@@ -135,6 +136,9 @@ class Walk:
                 step = self._follow_to_fork(state)
             except Untranslatable as problem:
                 step = PathEnd((make_undecided(state, problem.unknown),))
+            except TooLarge:
+                unknown = make_unknown(UnknownReason.TOO_MANY_FIELDS)
+                step = PathEnd((make_undecided(state, unknown),))
             ended += len(step.outcomes)
             yield from step.outcomes
             if isinstance(step, Fork):

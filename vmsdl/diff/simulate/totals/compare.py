@@ -64,9 +64,8 @@ class TotalsComparison:
     is_settled: bool
     difference: "LengthDifference"
     is_longer: bool | None = None  # the sender's, in these states; None: it is not known
-    assumed: tuple[
-        Expr, ...
-    ] = ()  # `differ` is so where these hold; of other states nothing is known
+    # `differ` is so where these hold; of other states nothing is known.
+    assumed: tuple[Expr, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +104,21 @@ def _subtract_totals(
     names = Counter(collect_subsection_names(simulation, state.sent))
     sent = measure_side(simulation, state, True, names, settings)
     expected = measure_side(simulation, state, False, names, settings)
-    fixed = sent.fixed - state.consumed - expected.fixed + state.received
-    fixed += _count_skipped(state)
     more, less = list(sent.free), list(expected.free)
-    factors = Counter(sent.factors)
-    factors.subtract(expected.factors)
     received = Counter((each.wire_name, each.size) for each in expected.subsections)
     for each in sent.subsections:
         sizes = [size for name, size in received if name == each.wire_name]
         if not sizes:
-            factors[each.present] += each.size
+            sent.add(each.size, each.present)
             continue
         # The receiver may take it for its own, at whatever place its header is met, or may not.
         more.append(Multiple(each.size, 1))
         for size in sizes:
             (more if each.size > size else less).append(Multiple(abs(each.size - size), 1))
+    fixed = sent.fixed - state.consumed - expected.fixed + state.received
+    fixed += _count_skipped(state)
+    factors = Counter(sent.factors)
+    factors.subtract(expected.factors)
     known = {factor: number for factor, number in factors.items() if number}
     return fixed, known, _FreeParts(_drop_empty(more), _drop_empty(less))
 

@@ -57,7 +57,10 @@ class LengthDifference:
             return f"at least {fixed}"
         if not self.factors:
             return fixed
-        if any(_is_presence(e) for e, _ in self.factors) or len(self.factors) > _MOST_FACTORS:
+        if (
+            any(isinstance(e, Conditional) for e, _ in self.factors)
+            or len(self.factors) > _MOST_FACTORS
+        ):
             if not self.fixed:
                 return ""
             if self._has_one_sign():
@@ -77,10 +80,6 @@ def _subtract(more: Expr, less: Expr) -> Expr:
     if fold_constant(less) == 0:
         return more
     return make_arithmetic(Operator.SUBTRACT, more, less)
-
-
-def _is_presence(e: Expr) -> bool:
-    return isinstance(e, Conditional)
 
 
 def _format_bytes(number: int) -> str:

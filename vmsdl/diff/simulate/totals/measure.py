@@ -19,12 +19,8 @@ from vmsdl.diff.layout.nodes import (
 from vmsdl.diff.simulate.reasons import Untranslatable
 from vmsdl.diff.simulate.records import WalkState
 from vmsdl.diff.simulate.simulation import Simulation
-from vmsdl.diff.simulate.totals.elements import (
-    HEADER_SIZE,
-    measure_element,
-    measure_map_element,
-    measure_type,
-)
+from vmsdl.diff.simulate.subsections import find_header_size
+from vmsdl.diff.simulate.totals.elements import measure_element, measure_map_element
 from vmsdl.diff.simulate.totals.ranges import Range, collect_check_ranges, find_type_range
 from vmsdl.diff.simulate.totals.reachable_sums import Multiple
 from vmsdl.diff.simulate.totals.total import SubsectionSize, Total
@@ -65,7 +61,6 @@ from vmsdl.schema.types import (
     ListType,
     MapType,
     Opaque,
-    StructType,
     Type,
 )
 
@@ -136,8 +131,7 @@ class Measurement:
             case BlockNode():
                 self._add_block(node, presence)
             case MoreElementsNode(block=block):
-                element = measure_element(self._flattener, block, 0)
-                self._add_elements(1, element, None, None)
+                self._add_elements(1, self._measure_element(block), None, None)
             case SubsectionsNode():
                 self._add_subsections(node, presence)
 
@@ -202,11 +196,11 @@ class Measurement:
                 self._add_elements(0, Total(fixed=1), self._find_length(node), presence)
             case ListType():
                 self._add(1, presence)
-                element = measure_element(self._flattener, node, 0)
+                element = self._measure_element(node)
                 self._add_elements(1, element, self._find_length(node), presence)
-            case MapType(key=key):
+            case MapType() as map_:
                 self._add(5, presence)
-                element = measure_map_element(self._flattener, node, key)
+                element = measure_map_element(self._flattener, node, map_)
                 number = self._find_length(node)
                 if number is None and self._is_next_map(node):
                     number = count_elements(self.state.sent[-1])
@@ -215,6 +209,10 @@ class Measurement:
                 self._add_array(node, presence)
             case _:
                 self.total.add_anything()
+
+    def _measure_element(self, block: BlockNode) -> Total:
+        assert isinstance(block.type, ListType | Array)
+        return measure_element(self._flattener, block, block.type.element)
 
     def _find_length(self, node: BlockNode) -> Expr | None:
         """How many elements a list has; the receiver takes that from bytes that it has yet to
@@ -240,34 +238,22 @@ class Measurement:
             count = _multiply(count, length)
             is_nullable, is_marked = element.nullable, element.marked
             element = element.element
-        inner = measure_type(self._flattener, node, element)
-        if inner is None:
-            self.total.add_anything()
-            return
-        if is_nullable or is_marked:
-            # Null is one byte, what is there is itself, after a byte where it is marked.
-            size = inner.fixed if is_marked else inner.fixed - 1
-            free = [*inner.free, Multiple(size, None)] if size > 0 else [Multiple(1, None)]
-            inner = Total(fixed=1, free=free)
-        if not inner.free and inner.fixed and not isinstance(element, StructType):
-            self._add_counted(inner.fixed, count, presence)
-            return
-        number = self._find_number(count)
-        if number is None:
-            least, most = self._find_range(count)
-            is_there = presence is not None and is_true(presence)
-            self.total.add_free(inner.fixed, least if is_there else 0, most)
-            self.total.free += [Multiple(each.size, None) for each in inner.free]
-            return
-        self._add_elements(0, inner, number, presence)
+        inner = measure_element(self._flattener, node, element)
+        if is_marked:
+            # A byte says whether it is there.
+            inner = Total(fixed=1, free=[*inner.free, Multiple(inner.fixed, None)])
+        elif is_nullable and inner.fixed > 1:
+            # Null is one byte, what is there is itself.
+            inner = Total(fixed=1, free=[*inner.free, Multiple(inner.fixed - 1, None)])
+        elif is_nullable:
+            inner = Total(free=[Multiple(1, None)])
+        self._add_counted(inner.fixed, count, presence)
+        self.total.free += [Multiple(each.size, None) for each in inner.free]
 
     def _add_elements(
-        self, marker: int, element: Total | None, number: Expr | None, presence: Expr | None
+        self, marker: int, element: Total, number: Expr | None, presence: Expr | None
     ) -> None:
         """So many elements, each after a marker of so many bytes."""
-        if element is None:
-            self.total.add_anything()
-            return
         size = marker + element.fixed
         if number is None or presence is None:
             self.total.add_free(size)
@@ -278,7 +264,7 @@ class Measurement:
     def _add_subsections(self, node: SubsectionsNode, presence: Expr | None) -> None:
         for entry in node.entries:
             name = entry.description.wire_name
-            body = Total(fixed=HEADER_SIZE + len(name.encode()))
+            body = Total(fixed=find_header_size(name))
             inside = replace(self, total=body)
             nodes = self._flattener.flatten_subsection(entry, entry.description.version_id)
             present = and_(presence or TRUE, entry.needed) if self.is_sent else TRUE
@@ -290,7 +276,9 @@ class Measurement:
             factor = to_integer(present)
             size = body.fixed + body.factors.pop(factor, 0)
             self.total.subsections += [SubsectionSize(name, size, factor), *body.subsections]
-            self.total.free += body.free
+            # As often as there are headers of this name that can be met.
+            times = 1 if self.is_sent else self.names[name]
+            self.total.free += [each.times(times) for each in body.free]
             if self.is_sent:
                 self.total.factors.update(body.factors)
             elif body.factors:

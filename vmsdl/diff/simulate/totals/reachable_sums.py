@@ -21,6 +21,9 @@ class Multiple:
     size: int
     most: int | None
 
+    def times(self, number: int) -> "Multiple":
+        return Multiple(self.size, None if self.most is None else self.most * number)
+
     @property
     def largest(self) -> int | None:
         return None if self.most is None else self.size * self.most
