@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vmsdl.diff.layout import flatten
 from vmsdl.diff.layout.settings import MachinePair
 from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.migration import analyze_migration
 from vmsdl.diff.result import MigrationResult
+from vmsdl.diff.simulate.reasons import Unknown, UnknownReason
 from vmsdl.diff.simulate.totals.reachable_sums import Multiple, can_be_equal
 from vmsdl.diff.verdict import Verdict
 from vmsdl.driver import load_schema
@@ -135,3 +137,39 @@ def test_a_subsection_that_both_have_makes_up_for_nothing() -> None:
     )
     assert found.verdict is Verdict.CONDITIONAL
     assert [unparse(each.condition) for each in found.shown] == ["n != 0"]
+
+
+def test_a_subsection_that_is_always_sent_counts_as_its_bytes() -> None:
+    found = analyze(
+        "device d { a: u8; x: u32; subsection s version 1 needed true { y: u32; } }",
+        "device d { a: u8; n: u8; x: u32; }",
+    )
+    assert ["12 bytes too many"] == [each.effect.message for each in found.shown]
+
+
+def test_structs_in_lists_in_structs_are_measured_in_a_few_steps() -> None:
+    """Each of eight lists holds structs with eight lists, and so on."""
+    structs = "struct e5 { a: u8; }"
+    for depth in range(4, 0, -1):
+        lists = " ".join(f"l{i}: list<e{depth + 1}>;" for i in range(8))
+        structs += f" struct e{depth} {{ b: u8; {lists} }}"
+    found = analyze(
+        f"{structs} device d {{ q: list<e1>; z: u8; }}",
+        f"{structs} device d {{ t: u8; q: list<e1>; z: u8; }}",
+    )
+    assert found.verdict is Verdict.REFUSED
+    assert UnknownReason.TOO_MANY_FIELDS not in reasons(found)
+
+
+def test_elements_with_too_many_fields_are_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flatten, "_MOST_NODES", 15)
+    fields = " ".join(f"f{i}: u8;" for i in range(20))
+    device = f"struct e {{ {fields} }} device d {{ l: list<e>; z: {{}}; }}"
+    found = analyze(device.replace("{}", "u8"), device.replace("{}", "u16").replace("f0", "g0"))
+    assert found.verdict is Verdict.UNKNOWN
+    assert UnknownReason.TOO_MANY_FIELDS in reasons(found)
+
+
+def reasons(found: MigrationResult) -> set[UnknownReason]:
+    whys = [each.effect.reason for each in found.shown]
+    return {each.reason for each in whys if isinstance(each, Unknown)}
