@@ -1,0 +1,1 @@
+"""QEMU's C source becomes schemas."""

@@ -1,0 +1,295 @@
+"""What a C function computes, in terms of the state that it is given.
+
+Integers are mathematical, as in vmsdl: where C would wrap around, the value says so with a mask
+(`(x - y) & 0xffffffff`), or there is no value (`NotUnderstood`). A comparison, `!`, `&&` and `||`
+give a truth; any other value is an integer, a place in memory, or a pointer.
+"""
+
+from dataclasses import field
+from enum import Enum
+from typing import TypeAlias
+
+from vmsdl.csource.place import NO_PLACE, Place
+from vmsdl.records import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CType:
+    """A type as it is declared: `words` without qualifiers (`("uint32_t",)`), and what is added."""
+
+    words: tuple[str, ...]
+    pointers: int = 0
+    lengths: tuple[int | None, ...] = ()
+    bits: int | None = None
+
+
+# Where a value comes from ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """The state that the function is given: `opaque`. Its type is the struct that it points to."""
+
+    type: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Global:
+    """What the program decides, not the state: `xen_mode`, `kvm_enabled()`, the class of the
+    machine (`MachineClass`). The name is stable; a property or a local can be made of it."""
+
+    name: str
+    type: CType | None = field(default=None, compare=False)
+    place: Place = field(default=NO_PLACE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """`version_id`, the second parameter of `field_exists` and of post_load."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoopIndex:
+    """The index of the element that a `Quantified` looks at."""
+
+    name: str
+
+
+# Steps of a path ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StepTo:
+    """To a member. `is_pointer`: what is there is a pointer, which the next step follows."""
+
+    name: str
+    is_pointer: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StepInto:
+    """To an element of an array, or of what a pointer points to."""
+
+    index: "Value"
+
+
+@dataclass(frozen=True, slots=True)
+class StepOut:
+    """To the struct of this type that the one here is the member `member` of (container_of; with no
+    member, the first one: a cast of QOM to a derived type)."""
+
+    type: str
+    member: tuple[str, ...]
+
+
+Step: TypeAlias = StepTo | StepInto | StepOut
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A place in memory: what is read there. `&s->a` is the same path, as a pointer to it."""
+
+    root: "Root | Global"
+    steps: tuple[Step, ...]
+    type: CType | None = field(default=None, compare=False)
+    place: Place = field(default=NO_PLACE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NotNull:
+    """A pointer that is kept at `pointer` is not null."""
+
+    pointer: Path
+
+
+@dataclass(frozen=True, slots=True)
+class TimerPending:
+    """The timer at `timer` (or that a pointer there points to) is set."""
+
+    timer: Path
+
+
+# Computations ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An integer; `name` is the enum constant or macro that it was written as."""
+
+    value: int
+    name: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    value: str
+
+
+class Operator(Enum):
+    """Each as vmsdl has it. `/` is of nonnegative operands alone; `>>` is floor, `~` and `&` are of
+    integers without bounds (two's complement)."""
+
+    NOT = "!"
+    INVERT = "~"
+    NEGATE = "-x"
+    MULTIPLY = "*"
+    DIVIDE = "/"
+    REMAINDER = "%"
+    ADD = "+"
+    SUBTRACT = "-"
+    SHIFT_LEFT = "<<"
+    SHIFT_RIGHT = ">>"
+    BIT_AND = "&"
+    BIT_XOR = "^"
+    BIT_OR = "|"
+    EQUAL = "=="
+    UNEQUAL = "!="
+    LESS = "<"
+    LESS_EQUAL = "<="
+    GREATER = ">"
+    GREATER_EQUAL = ">="
+    AND = "&&"
+    OR = "||"
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    """`!` of a truth; `~`, `-` of an integer."""
+
+    operator: Operator
+    operand: "Value"
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """Operands of `&&` and `||` are truths; those of `==` and `!=` are both truths, or both not."""
+
+    operator: Operator
+    left: "Value"
+    right: "Value"
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    condition: "Value"
+    then: "Value"
+    otherwise: "Value"
+
+
+@dataclass(frozen=True, slots=True)
+class ToInteger:
+    """1 where the truth is true, else 0."""
+
+    truth: "Value"
+
+
+class Quantifier(Enum):
+    ANY = "any"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantified:
+    """For any (or all) `variable` from 0 to `count` - 1: `body`, which reads `array[variable]`."""
+
+    quantifier: Quantifier
+    array: Path
+    variable: str
+    count: "Value"
+    body: "Value"
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownCall:
+    """A call whose result depends on the state, in a way that is not understood for `reason`."""
+
+    name: str
+    arguments: tuple["Value", ...]
+    reason: str = field(default="", compare=False)
+    type: CType | None = field(default=None, compare=False)
+    place: Place = field(default=NO_PLACE, compare=False)
+
+
+Value: TypeAlias = (
+    Root
+    | Global
+    | Version
+    | LoopIndex
+    | Path
+    | NotNull
+    | TimerPending
+    | Number
+    | Text
+    | Unary
+    | Binary
+    | Conditional
+    | ToInteger
+    | Quantified
+    | UnknownCall
+)
+
+TRUE = Number(1)
+FALSE = Number(0)
+
+
+# What a hook does --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The hook returns an error where `condition` is true, with the state before the hook."""
+
+    condition: Value
+    error: str
+    place: Place = field(default=NO_PLACE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """The hook sets `target` to `value` where `condition` is true; both of the state before it."""
+
+    target: Path
+    value: Value
+    condition: Value
+    place: Place = field(default=NO_PLACE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """What is at `target` (and all behind it) may be changed, in a way that is not understood."""
+
+    target: "Path | Root"
+    reason: str
+    place: Place = field(default=NO_PLACE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HookEffect:
+    """All that a hook does to the state, in order. `refusals` holds where `refuses_exactly`; the
+    rest is all where `is_whole`: nothing else of the state is read, changed or refused."""
+
+    refusals: tuple[Refusal, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+    touched: tuple[Touch, ...] = ()
+    not_understood: tuple["NotUnderstood", ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.touched and not self.not_understood
+
+    @property
+    def only_refuses(self) -> bool:
+        """It changes nothing: it is a check of the state, and `refusals` is all of it."""
+        return self.is_whole and not self.assignments
+
+
+class NotUnderstood(Exception):
+    """What C says here cannot be said in terms of the state."""
+
+    def __init__(self, reason: str, place: Place = NO_PLACE) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.place = place
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}" if self.place != NO_PLACE else self.reason
