@@ -1,1 +1,1 @@
-"""QEMU's C source becomes schemas."""
+"""QEMU's C source, read without a build: text, macros, declarations, structs, constants."""

@@ -41,10 +41,35 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "and devices that no stream has",
     )
     stream.add_argument("-o", "--output", metavar="DIR", required=True)
+    source = actions.add_parser(
+        "c",
+        help="from the C source of a QEMU tree: no build is needed",
+        description="Read the VMStateDescriptions of a QEMU source tree, their conditions, "
+        "properties and machine types. No build is needed.",
+    )
+    source.add_argument("tree", metavar="TREE", help="the folder of a source tree, or git:REV:FOLDER")
+    source.add_argument(
+        "--target",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="the target to read it for (default: x86_64); of several, each has a folder in DIR",
+    )
+    source.add_argument(
+        "--define",
+        metavar="X[=V]",
+        action="append",
+        default=[],
+        help="a macro that is set; X=0 for one that is not",
+    )
+    source.add_argument(
+        "--file", metavar="GLOB", action="append", default=[], help="only sections of these files"
+    )
+    source.add_argument("-o", "--output", metavar="DIR", required=True)
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    actions = {"dump": _dump, "stream": _stream}
+    actions = {"dump": _dump, "stream": _stream, "c": _source}
     return actions[options.action](options, console)
 
 
@@ -101,6 +126,22 @@ def _stream(options: argparse.Namespace, console: Console) -> int:
     found = write_schemas(merged.observations, machines, merged, doc, age=age)
     _write(found, options.output, console)
     return status
+
+
+def _source(options: argparse.Namespace, console: Console) -> int:
+    # Imported here: the other imports do not need a parser of C.
+    from vmsdl.csource.import_c import import_tree
+    from vmsdl.csource.summary import list_left_out
+
+    targets = options.target or ["x86_64"]
+    tree = open_tree(options.tree)
+    for target in targets:
+        imported = import_tree(open_program(tree, target, options.define), options.file)
+        folder = os.path.join(options.output, target) if len(targets) > 1 else options.output
+        for line in list_left_out(imported.left_out):
+            console.say(line)
+        _write(imported.files, folder, console)
+    return 0
 
 
 def _write(found: Iterable[ImportedFile], folder: str, console: Console) -> None:

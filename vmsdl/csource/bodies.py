@@ -1,0 +1,170 @@
+"""One description while its .vmsd is made: which member of the C state is which member there.
+
+A path is a tuple of member names and element numbers from the C type that the description's
+functions get: `("bus", 0, "ifs", 1, "status")`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import field
+from typing import TypeAlias
+
+from vmsdl.csource.descriptions import CDescription
+from vmsdl.csource.properties import CProperty
+from vmsdl.csource.values import CType
+from vmsdl.qemu.identifiers import Names
+from vmsdl.records import dataclass
+from vmsdl.syntax import tree
+
+StatePath: TypeAlias = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SentMember:
+    """A field: its name in the schema, whether it is a bool, an array, or the struct inside."""
+
+    name: str
+    is_bool: bool = False
+    is_indexed: bool = False
+    is_number: bool = True
+    inner: "Body | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentMember:
+    """A local or property that stands for what the program knows and does not send."""
+
+    name: str
+    is_bool: bool
+    declaration: tree.LocalDecl | tree.PropertyDecl
+    # Where the owner of a struct finds its value: the steps out of the struct, and the path there.
+    outer: tuple[str, StatePath, StatePath] | None = None
+    property: CProperty | None = None
+
+
+@dataclass(slots=True)
+class Body:
+    """A description being written. `owner` is that of a subsection."""
+
+    description: CDescription
+    identifier: str
+    state: str | None
+    owner: "Body | None" = None
+    names: Names = field(default_factory=lambda: Names(ignores_case=False))
+    sent: dict[StatePath, SentMember] = field(default_factory=dict)
+    unsent: dict[str, UnsentMember] = field(default_factory=dict)
+    members: list[tree.Member] = field(default_factory=list)
+    subsections: list["Body"] = field(default_factory=list)
+    needed: "tree.Expression | tree.ExternWord | None" = None
+    types: frozenset[str] = frozenset()  # the QOM types of a device
+
+    @property
+    def root(self) -> "Body":
+        """The device or struct that the description is in."""
+        body = self
+        while body.owner is not None:
+            body = body.owner
+        return body
+
+    def find(self, path: StatePath) -> "tuple[tree.Expression, SentMember] | None":
+        """The member at a path and how an expression of this body names it.
+
+        Members of the owners of a subsection count, and those of its siblings.
+        """
+        body: Body | None = self
+        while body is not None:
+            found = body.find_own(path)
+            if found is not None:
+                return found
+            for sibling in body.subsections:
+                inner = sibling.find_own(path)
+                if inner is not None and sibling is not self:
+                    return _select(make_use(sibling.identifier), inner)
+            body = body.owner
+        return None
+
+    def find_own(self, path: StatePath) -> "tuple[tree.Expression, SentMember] | None":
+        """The same among the members of this body, and of the structs that it embeds."""
+        for length in range(len(path), -1, -1):
+            member = self.sent.get(path[:length])
+            if member is None:
+                continue
+            rest = path[length:]
+            use: tree.Expression = make_use(member.name)
+            if member.is_indexed:
+                if not rest or not isinstance(rest[0], int):
+                    if not rest:
+                        return use, member
+                    continue
+                use = tree.Index(value=use, index=make_number(rest[0]))
+                rest = rest[1:]
+                if not rest and member.inner is None:
+                    return use, SentMember(member.name, member.is_bool, is_number=member.is_number)
+            if not rest:
+                return use, member
+            if member.inner is not None:
+                inner = member.inner.find_own(rest)
+                if inner is not None:
+                    return _select(use, inner)
+        return None
+
+    def find_array(self, path: StatePath) -> "tuple[tree.Expression, SentMember] | None":
+        """An array that is sent, for `any` and `all` over its elements."""
+        found = self.find(path)
+        return found if found is not None and found[1].is_indexed else None
+
+
+def _select(
+    outer: tree.Expression, inner: "tuple[tree.Expression, SentMember]"
+) -> "tuple[tree.Expression, SentMember]":
+    return prefix(outer, inner[0]), inner[1]
+
+
+def prefix(outer: tree.Expression, inner: tree.Expression) -> tree.Expression:
+    """`inner`, a path from a struct's own members, as a path from `outer`."""
+    match inner:
+        case tree.NameUse(name=name) | tree.SelfMember(name=name):
+            return tree.Attribute(value=outer, name=tree.Name(text=name))
+        case tree.Attribute(value=value, name=attribute):
+            return tree.Attribute(value=prefix(outer, value), name=attribute)
+        case tree.Index(value=value, index=index):
+            return tree.Index(value=prefix(outer, value), index=index)
+    raise AssertionError(f"no path: {inner}")
+
+
+_RESERVED = frozenset(
+    ("if", "then", "else", "and", "or", "not", "true", "false", "extern", "version", "index")
+)
+
+
+def make_use(name: str) -> tree.Expression:
+    """A use of a member: words that mean something in expressions are written `self.word`."""
+    return tree.SelfMember(name=name) if name in _RESERVED else tree.NameUse(name=name)
+
+
+def make_number(value: int) -> tree.Expression:
+    if value < 0:
+        return tree.UnaryExpr(operator="-", operand=make_number(-value))
+    return tree.IntegerLiteral(value=value, text=str(value))
+
+
+def make_path(tokens: Sequence[str], values: Iterator[int | None]) -> StatePath | None:
+    """The path of tokens `a . b [ N ] . c`; `values` evaluates each index in turn."""
+    path: list[str | int] = []
+    depth = 0
+    for token in tokens:
+        if token == "[":
+            if depth == 0:
+                value = next(values, None)
+                if value is None:
+                    return None
+                path.append(value)
+            depth += 1
+        elif token == "]":
+            depth -= 1
+        elif depth == 0 and token.isidentifier():
+            path.append(token)
+    return tuple(path)
+
+
+def is_bool_type(type_: CType | None) -> bool:
+    return type_ is not None and type_.words[-1:] == ("bool",) and not type_.pointers

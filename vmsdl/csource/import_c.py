@@ -1,0 +1,136 @@
+"""From a QEMU source tree to .vmsd files. This file is the contents page of the importer."""
+
+from collections.abc import Iterator
+from dataclasses import field
+
+from vmsdl.csource.bodies import Body, make_number
+from vmsdl.csource.machines import CMachine, CompatEntry, find_machines, read_setting
+from vmsdl.csource.program import Program
+from vmsdl.csource.properties import Properties, read_properties
+from vmsdl.csource.qom import QomTypes, read_types
+from vmsdl.csource.sections import LeftOut, find_sections
+from vmsdl.csource.write import FileParts, Made, SchemaWriter
+from vmsdl.qemu.importing.arrange_files import ImportedFile
+from vmsdl.qemu.importing.tree_parts import make_annotation, make_name, make_text
+from vmsdl.records import dataclass
+from vmsdl.source import SourceFile
+from vmsdl.syntax import tree
+
+MACHINE_FILE = "machines.vmsd"
+_NO_SOURCE = SourceFile("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedTree:
+    """The files for a tree under one target, and what of it could not be said."""
+
+    files: tuple[ImportedFile, ...]
+    left_out: tuple[LeftOut, ...]
+    made: Made = field(repr=False)
+
+
+def import_tree(program: Program) -> ImportedTree:
+    types = read_types(program)
+    properties = read_properties(program)
+    sections = find_sections(program, types)
+    writer = SchemaWriter(program, properties)
+    found = sorted(sections.found.values(), key=lambda each: (each.unit.path, each.place.line))
+    for section in found:
+        writer.write_section(section)
+    made = writer.made
+    files = [_make_file(each) for each in made.files.values()]
+    if made.files:
+        settings = _SettingFinder(types, properties, made)
+        files.append(_make_machine_file(find_machines(program, types), settings, made))
+    left_out = (*sections.left_out, *made.left_out)
+    return ImportedTree(
+        tuple(sorted(files, key=lambda each: each.name)),
+        tuple(sorted(dict.fromkeys(left_out), key=_sort_key)),
+        made,
+    )
+
+
+def _sort_key(each: LeftOut) -> tuple[str, int, str, str]:
+    return each.place.path, each.place.line, each.what, each.reason
+
+
+def _make_file(parts: FileParts) -> ImportedFile:
+    imports = [tree.ImportDecl(path=make_text(path)) for path in sorted(parts.imports)]
+    items = (*imports, *parts.structs, *parts.devices)
+    return ImportedFile(parts.path, tree.FileTree(source=_NO_SOURCE, items=items))
+
+
+# Machine types -----------------------------------------------------------------------------------
+
+
+def _make_machine_file(
+    machines: tuple[CMachine, ...], settings: "_SettingFinder", made: Made
+) -> ImportedFile:
+    blocks: list[tree.Item] = []
+    imports: dict[str, None] = {}
+    for machine in machines:
+        found: dict[tuple[str, ...], tree.SettingDecl] = {}
+        for entry in machine.entries:
+            for path, file, setting in settings.find(entry):
+                found[path] = setting
+                imports[file] = None
+        blocks.append(
+            tree.MachineDecl(
+                name=make_text(machine.name),
+                extends=None if machine.extends is None else make_text(machine.extends),
+                settings=tuple(found[path] for path in sorted(found)),
+                annotations=(
+                    make_annotation("source", machine.place.path, machine.place.line),
+                ),
+            )
+        )
+    head = [tree.ImportDecl(path=make_text(path)) for path in sorted(imports)]
+    items = (*head, *blocks)
+    return ImportedFile(MACHINE_FILE, tree.FileTree(source=_NO_SOURCE, items=items))
+
+
+@dataclass(slots=True)
+class _SettingFinder:
+    """From an entry of a compat table to settings of properties that the schemas declare."""
+
+    types: QomTypes
+    properties: Properties
+    made: Made
+
+    def find(
+        self, entry: CompatEntry
+    ) -> Iterator[tuple[tuple[str, ...], str, tree.SettingDecl]]:
+        value = read_setting(entry.value)
+        family = {each.name for each in self.types.find_family(entry.driver)}
+        driver = self.types.by_name.get(entry.driver)
+        if value is None or driver is None:
+            return
+        declared = self.properties.find_of_type(self.types, driver).get(entry.property)
+        if declared is None:
+            return
+        for body, file in self._find_bodies():
+            for member in body.unsent.values():
+                if member.property is not declared:
+                    continue
+                if body.types and not body.types <= family:
+                    continue
+                path = (body.identifier, member.name)
+                yield path, file, _make_setting(path, value, member.is_bool, entry)
+
+    def _find_bodies(self) -> Iterator[tuple[Body, str]]:
+        for key, body in (*self.made.devices.items(), *self.made.structs.items()):
+            yield body, self.made.places[key]
+
+
+def _make_setting(
+    path: tuple[str, ...], value: int | bool, is_bool: bool, entry: CompatEntry
+) -> tree.SettingDecl:
+    literal: tree.Expression = (
+        tree.BoolLiteral(value=bool(value)) if is_bool else make_number(int(value))
+    )
+    return tree.SettingDecl(
+        path=tuple(make_name(word) for word in path),
+        value=literal,
+        annotations=(make_annotation("source", entry.place.path, entry.place.line),),
+    )
+

@@ -1,0 +1,420 @@
+"""From what a C function computes to an expression of the schema.
+
+What the state sends is a member; what it does not send becomes a property where the device has one
+(DEFINE_PROP_*), else a local: both sides know it, and neither sends it. In vmsdl truths and
+integers do not mix, so every translation says which of the two it gives.
+"""
+
+from collections.abc import Callable
+from dataclasses import field
+
+from vmsdl.csource import values as v
+from vmsdl.csource.bodies import (
+    Body,
+    StatePath,
+    UnsentMember,
+    is_bool_type,
+    make_number,
+    make_use,
+)
+from vmsdl.csource.place import Place
+from vmsdl.records import dataclass
+from vmsdl.syntax import tree
+
+_OPERATORS = {
+    v.Operator.MULTIPLY: "*",
+    v.Operator.DIVIDE: "/",
+    v.Operator.REMAINDER: "%",
+    v.Operator.ADD: "+",
+    v.Operator.SUBTRACT: "-",
+    v.Operator.SHIFT_LEFT: "<<",
+    v.Operator.SHIFT_RIGHT: ">>",
+    v.Operator.BIT_AND: "&",
+    v.Operator.BIT_XOR: "^",
+    v.Operator.BIT_OR: "|",
+}
+_COMPARISONS = {
+    v.Operator.EQUAL: "==",
+    v.Operator.UNEQUAL: "!=",
+    v.Operator.LESS: "<",
+    v.Operator.LESS_EQUAL: "<=",
+    v.Operator.GREATER: ">",
+    v.Operator.GREATER_EQUAL: ">=",
+}
+_TRUE = tree.BoolLiteral(value=True)
+_FALSE = tree.BoolLiteral(value=False)
+_NOT = "not"
+
+# Makes a local or property for what is not sent: (body, path or name of a global, its C type,
+# whether it is a truth) to the member, which it also declares.
+Declare = Callable[[Body, "UnsentSource", v.CType | None, bool], UnsentMember]
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentSource:
+    """What a local or property stands for: a key, a name for it, and the path where it is one."""
+
+    key: str
+    name: str
+    path: StatePath | None = None
+    outer: tuple[str, StatePath, StatePath] | None = None
+    bit: int | None = None
+
+
+@dataclass(slots=True)
+class Translator:
+    """Translates values that functions of `body` compute."""
+
+    body: Body
+    declare: Declare
+    find_base: Callable[[str, str], StatePath | None]
+    find_bit: Callable[[Body, StatePath, int], str | None]
+    name_constant: Callable[[v.Number], tree.Expression | None]
+    variables: dict[str, tuple[tree.Expression, v.Path]] = field(default_factory=dict)
+
+    def translate_truth(self, value: v.Value) -> tree.Expression:
+        match value:
+            case v.Number(value=number):
+                return _TRUE if number else _FALSE
+            case v.Unary(operator=v.Operator.NOT, operand=operand):
+                return negate(self.translate_truth(operand))
+            case v.Binary(operator=v.Operator.AND, left=left, right=right):
+                return join("and", self.translate_truth(left), self.translate_truth(right))
+            case v.Binary(operator=v.Operator.OR, left=left, right=right):
+                return join("or", self.translate_truth(left), self.translate_truth(right))
+            case v.Binary(operator=operator, left=left, right=right) if operator in _COMPARISONS:
+                return self._compare(operator, left, right)
+            case v.Binary(operator=v.Operator.BIT_AND, left=left, right=right):
+                bit = self._find_property_bit(left, right)
+                return bit if bit is not None else self._compare_with_zero(value)
+            case v.Conditional(condition=condition, then=then, otherwise=otherwise):
+                return choose(
+                    self.translate_truth(condition),
+                    self.translate_truth(then),
+                    self.translate_truth(otherwise),
+                )
+            case v.ToInteger(truth=truth):
+                return self.translate_truth(truth)
+            case v.NotNull(pointer=pointer):
+                return self._use_unsent(pointer, True, "is_set")
+            case v.TimerPending(timer=timer):
+                use = self._use_path(timer)[0]
+                return tree.BinaryExpr(operator="!=", left=use, right=make_number(-1))
+            case v.Quantified():
+                return self._quantify(value)
+            case v.Path():
+                use, is_bool = self._use_path(value)
+                return use if is_bool else _is_not_zero(use)
+            case v.Global(name=name, type=type_):
+                return self._use_global(name, type_, True)
+            case v.UnknownCall(name=name, type=type_):
+                return self._use_global(name, type_, True)
+            case _:
+                return self._compare_with_zero(value)
+
+    def translate_integer(self, value: v.Value) -> tree.Expression:
+        match value:
+            case v.Number(value=number):
+                return self.name_constant(value) or make_number(number)
+            case v.Version():
+                return tree.NameUse(name="version")
+            case v.Path():
+                use, is_bool = self._use_path(value)
+                return _to_integer(use) if is_bool else use
+            case v.Unary(operator=operator, operand=operand) if operator is not v.Operator.NOT:
+                sign = "~" if operator is v.Operator.INVERT else "-"
+                return tree.UnaryExpr(operator=sign, operand=self.translate_integer(operand))
+            case v.Binary(operator=operator, left=left, right=right) if operator in _OPERATORS:
+                return tree.BinaryExpr(
+                    operator=_OPERATORS[operator],
+                    left=self.translate_integer(left),
+                    right=self.translate_integer(right),
+                )
+            case v.Conditional(condition=condition, then=then, otherwise=otherwise):
+                return tree.ConditionalExpr(
+                    condition=self.translate_truth(condition),
+                    yes=self.translate_integer(then),
+                    no=self.translate_integer(otherwise),
+                )
+            case v.Global(name=name, type=type_) | v.UnknownCall(name=name, type=type_):
+                use = self._use_global(name, type_, is_bool_type(type_))
+                return _to_integer(use) if is_bool_type(type_) else use
+            case v.Unary() | v.Binary() | v.ToInteger() | v.NotNull() | v.Quantified():
+                return _to_integer(self.translate_truth(value))
+            case v.TimerPending():
+                return _to_integer(self.translate_truth(value))
+        raise v.NotUnderstood(f"{type(value).__name__} is no number", _find_place(value))
+
+    def _compare_with_zero(self, value: v.Value) -> tree.Expression:
+        return _is_not_zero(self.translate_integer(value))
+
+    def _compare(self, operator: v.Operator, left: v.Value, right: v.Value) -> tree.Expression:
+        is_equal = operator is v.Operator.EQUAL
+        if operator in (v.Operator.EQUAL, v.Operator.UNEQUAL):
+            for one, other in ((left, right), (right, left)):
+                # `flag == true`, `x == 0` of a truth, and `(bits & mask) != 0`.
+                if isinstance(other, v.Number) and other.value in (0, 1) and self._is_truth(one):
+                    truth = self.translate_truth(one)
+                    return truth if bool(other.value) == is_equal else negate(truth)
+            if self._is_truth(left) and self._is_truth(right):
+                return tree.BinaryExpr(
+                    operator=_COMPARISONS[operator],
+                    left=self.translate_truth(left),
+                    right=self.translate_truth(right),
+                )
+        return tree.BinaryExpr(
+            operator=_COMPARISONS[operator],
+            left=self.translate_integer(left),
+            right=self.translate_integer(right),
+        )
+
+    def _is_truth(self, value: v.Value) -> bool:
+        match value:
+            case v.Unary(operator=v.Operator.NOT) | v.NotNull() | v.TimerPending():
+                return True
+            case v.Binary(operator=operator):
+                return operator in _COMPARISONS or operator in (v.Operator.AND, v.Operator.OR)
+            case v.ToInteger() | v.Quantified():
+                return True
+            case v.Path():
+                path = self._locate(value)
+                found = None if path is None else self.body.find(path)
+                return found[1].is_bool if found is not None else is_bool_type(value.type)
+            case v.Global(type=type_) | v.UnknownCall(type=type_):
+                return is_bool_type(type_)
+        return False
+
+    # Places ------------------------------------------------------------------------------------
+
+    def _use_path(self, value: v.Path) -> tuple[tree.Expression, bool]:
+        """An expression for what is read at a path, and whether it is a bool."""
+        of_variable = self._use_variable(value)
+        if of_variable is not None:
+            return of_variable
+        if isinstance(value.root, v.Global):
+            name = "_".join((value.root.name, *_word_steps(value.steps)))
+            is_bool = is_bool_type(value.type)
+            return self._use_global(name, value.type, is_bool), is_bool
+        path = self._locate(value)
+        if path is not None:
+            found = self.body.find(path)
+            if found is not None:
+                use, member = found
+                if not member.is_number or member.is_indexed or member.inner is not None:
+                    raise v.NotUnderstood(f"{member.name} is no number", value.place)
+                return use, member.is_bool
+        is_bool = is_bool_type(value.type)
+        return self._use_unsent(value, is_bool), is_bool
+
+    def _use_variable(self, value: v.Path) -> tuple[tree.Expression, bool] | None:
+        """A path through the element that an `any` or `all` looks at."""
+        for at, step in enumerate(value.steps):
+            if isinstance(step, v.StepInto) and isinstance(step.index, v.LoopIndex):
+                variable = self.variables.get(step.index.name)
+                if variable is None or variable[1].steps != value.steps[:at]:
+                    raise v.NotUnderstood("an index of two arrays", value.place)
+                found = self.body.find_array(self._locate_strictly(variable[1]))
+                if found is None:
+                    raise v.NotUnderstood("an array that is not sent", value.place)
+                rest = _make_steps(value.steps[at + 1 :])
+                if not rest and found[1].inner is None:
+                    return variable[0], found[1].is_bool
+                inner = found[1].inner.find_own(rest) if found[1].inner and rest else None
+                if inner is None or inner[1].inner is not None or inner[1].is_indexed:
+                    raise v.NotUnderstood("a member of an element that is not sent", value.place)
+                return _through(variable[0], inner[0]), inner[1].is_bool
+        return None
+
+    def _locate_strictly(self, value: v.Path) -> StatePath:
+        path = self._locate(value)
+        if path is None:
+            raise v.NotUnderstood("a place outside of the state", value.place)
+        return path
+
+    def _locate(self, value: v.Path) -> StatePath | None:
+        """The path from the C type of this body; None where it leads out of the state."""
+        if not isinstance(value.root, v.Root):
+            return None
+        steps = value.steps
+        while len(steps) > 1 and isinstance(steps[0], v.StepOut):
+            # A cast of the first member to the struct around it, which is the state itself.
+            if steps[0].type != self.body.state:
+                return None
+            steps = steps[1:]
+        base: StatePath = ()
+        is_derived = isinstance(value.steps[0], v.StepOut) if value.steps else False
+        if not is_derived and value.root.type and self.body.state != value.root.type:
+            found = self.find_base(self.body.state or "", value.root.type)
+            base = () if found is None else found
+        rest = _make_steps(steps)
+        return None if rest is None else base + rest
+
+    def _use_unsent(self, value: v.Path, is_bool: bool, suffix: str = "") -> tree.Expression:
+        if isinstance(value.root, v.Global):
+            name = "_".join((value.root.name, *_word_steps(value.steps), suffix)).strip("_")
+            return self._use_global(name, value.type, is_bool)
+        words = list(_word_steps(value.steps))
+        path = self._locate(value)
+        last = [word for word in words if not word.isdigit()][-1:] or ["state"]
+        name = "_".join([last[0], *([suffix] if suffix else [])])
+        outer = _find_outer(value)
+        key = ".".join([str(value.root.type or ""), *words, suffix])
+        source = UnsentSource(key, name, None if suffix else path, outer)
+        member = self.declare(self.body.root, source, value.type, is_bool)
+        return make_use(member.name)
+
+    def _use_global(self, name: str, type_: v.CType | None, is_truth: bool) -> tree.Expression:
+        member = self.declare(self.body.root, UnsentSource(f"::{name}", name), type_, is_truth)
+        use = make_use(member.name)
+        if member.is_bool == is_truth:
+            return use
+        return _is_not_zero(use) if is_truth else _to_integer(use)
+
+    def _find_property_bit(self, left: v.Value, right: v.Value) -> tree.Expression | None:
+        """`flags & (1 << n)` where a property of the device is this bit."""
+        for value, mask in ((left, right), (right, left)):
+            if not isinstance(value, v.Path) or not isinstance(mask, v.Number):
+                continue
+            bit = mask.value.bit_length() - 1
+            path = self._locate(value)
+            if mask.value <= 0 or mask.value != 1 << bit or path is None or self.body.find(path):
+                continue
+            name = self.find_bit(self.body, path, bit)
+            if name is not None:
+                source = UnsentSource(f"{path}#{bit}", name, path, bit=bit)
+                member = self.declare(self.body.root, source, v.CType(("bool",)), True)
+                return make_use(member.name)
+        return None
+
+    def _quantify(self, value: v.Quantified) -> tree.Expression:
+        path = self._locate(value.array)
+        found = None if path is None else self.body.find_array(path)
+        if found is None:
+            raise v.NotUnderstood("a loop over an array that is not sent", value.array.place)
+        name = "each" if not self.variables else f"each_{len(self.variables) + 1}"
+        variable = tree.NameUse(name=name)
+        self.variables[value.variable] = (variable, value.array)
+        try:
+            body = self.translate_truth(value.body)
+        finally:
+            del self.variables[value.variable]
+        return tree.QuantifierExpr(
+            function=tree.Name(text=value.quantifier.value),
+            variable=tree.Name(text=name),
+            over=found[0],
+            body=body,
+        )
+
+
+# Parts of expressions ----------------------------------------------------------------------------
+
+
+def negate(truth: tree.Expression) -> tree.Expression:
+    opposites = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+    match truth:
+        case tree.BoolLiteral(value=value):
+            return _FALSE if value else _TRUE
+        case tree.UnaryExpr(operator="not", operand=operand):
+            return operand
+        case tree.BinaryExpr(operator=operator, left=left, right=right) if operator in opposites:
+            return tree.BinaryExpr(operator=opposites[operator], left=left, right=right)
+    return tree.UnaryExpr(operator=_NOT, operand=truth)
+
+
+def join(word: str, left: tree.Expression, right: tree.Expression) -> tree.Expression:
+    """`left and right`, `left or right`, without what decides nothing."""
+    absorbing, neutral = (_FALSE, _TRUE) if word == "and" else (_TRUE, _FALSE)
+    if absorbing in (left, right):
+        return absorbing
+    if left == neutral or left == right:
+        return right
+    if right == neutral:
+        return left
+    return tree.BinaryExpr(operator=word, left=left, right=right)
+
+
+def choose(
+    condition: tree.Expression, then: tree.Expression, otherwise: tree.Expression
+) -> tree.Expression:
+    """A choice between truths, as `and` and `or` where one of them is plain."""
+    if condition in (_TRUE, _FALSE):
+        return then if condition == _TRUE else otherwise
+    if then == otherwise:
+        return then
+    if then == _TRUE:
+        return join("or", condition, otherwise)
+    if then == _FALSE:
+        return join("and", negate(condition), otherwise)
+    if otherwise == _TRUE:
+        return join("or", negate(condition), then)
+    if otherwise == _FALSE:
+        return join("and", condition, then)
+    return tree.ConditionalExpr(condition=condition, yes=then, no=otherwise)
+
+
+def _is_not_zero(integer: tree.Expression) -> tree.Expression:
+    match integer:
+        case tree.IntegerLiteral(value=value):
+            return _TRUE if value else _FALSE
+        case tree.ConditionalExpr(
+            condition=condition,
+            yes=tree.IntegerLiteral(value=1),
+            no=tree.IntegerLiteral(value=0),
+        ):
+            return condition
+    return tree.BinaryExpr(operator="!=", left=integer, right=make_number(0))
+
+
+def _to_integer(truth: tree.Expression) -> tree.Expression:
+    if truth in (_TRUE, _FALSE):
+        return make_number(int(truth == _TRUE))
+    return tree.ConditionalExpr(condition=truth, yes=make_number(1), no=make_number(0))
+
+
+# Steps -------------------------------------------------------------------------------------------
+
+
+def _make_steps(steps: tuple[v.Step, ...]) -> StatePath | None:
+    path: list[str | int] = []
+    for step in steps:
+        match step:
+            case v.StepTo(name=name):
+                path.append(name)
+            case v.StepInto(index=v.Number(value=value)):
+                path.append(value)
+            case _:
+                return None
+    return tuple(path)
+
+
+def _word_steps(steps: tuple[v.Step, ...]) -> tuple[str, ...]:
+    words: list[str] = []
+    for step in steps:
+        match step:
+            case v.StepTo(name=name):
+                words.append(name)
+            case v.StepInto(index=v.Number(value=value)):
+                words.append(str(value))
+            case v.StepInto():
+                raise v.NotUnderstood("an index that is not constant")
+    return tuple(words)
+
+
+def _find_outer(value: v.Path) -> tuple[str, StatePath, StatePath] | None:
+    """For a path that leaves the struct: the type around it, the member that it is, the rest."""
+    if not value.steps or not isinstance(value.steps[0], v.StepOut):
+        return None
+    step = value.steps[0]
+    rest = _make_steps(value.steps[1:])
+    return None if rest is None else (step.type, step.member, rest)
+
+
+def _through(variable: tree.Expression, inner: tree.Expression) -> tree.Expression:
+    from vmsdl.csource.bodies import prefix
+
+    return prefix(variable, inner)
+
+
+def _find_place(value: v.Value) -> Place:
+    place = getattr(value, "place", None)
+    return place if isinstance(place, Place) else Place("", 0)

@@ -1,0 +1,594 @@
+"""From facts of descriptions to syntax trees: what a person would write for this C.
+
+Each C file with a section becomes one .vmsd file at the same place. A struct that other files embed
+is in the file of the header that declares it (so PCIDevice is there once).
+"""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import field
+
+from vmsdl.csource import values as v
+from vmsdl.csource.bodies import (
+    Body,
+    SentMember,
+    StatePath,
+    UnsentMember,
+    is_bool_type,
+    make_number,
+    make_path,
+    make_use,
+)
+from vmsdl.csource.codecs import read_codec
+from vmsdl.csource.constants import evaluate
+from vmsdl.csource.descriptions import (
+    CDescription,
+    CField,
+    CMemberPath,
+    Flag,
+    find_elements,
+    read_description,
+)
+from vmsdl.csource.functions import run_hook, run_predicate
+from vmsdl.csource.place import Place
+from vmsdl.csource.program import Program
+from vmsdl.csource.properties import CProperty, Properties
+from vmsdl.csource.sections import LeftOut, Section
+from vmsdl.csource.translate import Translator, UnsentSource
+from vmsdl.csource.unit import Unit
+from vmsdl.qemu.identifiers import TYPE_WORDS, Names, make_identifier
+from vmsdl.qemu.importing.tree_parts import (
+    make_annotation,
+    make_integer,
+    make_name,
+    make_subsection_name,
+    make_text,
+    make_wire_name,
+)
+from vmsdl.records import dataclass
+from vmsdl.schema.scalars import SCALARS
+from vmsdl.syntax import tree
+
+# The codec of a VMStateInfo, by the end of its name (migration/vmstate-types.c).
+_INFO = "vmstate_info_"
+_SCALARS = {
+    "bool": "bool",
+    "int8": "i8",
+    "int16": "i16",
+    "int32": "i32",
+    "int64": "i64",
+    "uint8": "u8",
+    "uint16": "u16",
+    "uint32": "u32",
+    "uint64": "u64",
+    "timer": "timer",
+    "cpudouble": "f64",
+    "uint8_equal": "u8",
+    "uint16_equal": "u16",
+    "uint32_equal": "u32",
+    "uint64_equal": "u64",
+    "int32_equal": "i32",
+    "int32_le": "i32",
+}
+_LISTS = ("qtailq", "qlist")
+_BUFFERS = ("buffer", "unused_buffer")
+_STRUCT_INFOS = ("tmp",)
+_MAX_WIRE = 2**31 - 1
+
+
+@dataclass(slots=True)
+class FileParts:
+    """One .vmsd file while it is made."""
+
+    path: str
+    imports: dict[str, None] = field(default_factory=dict)
+    structs: list[tree.DescriptionDecl] = field(default_factory=list)
+    devices: list[tree.DescriptionDecl] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Made:
+    """All that was made: files by path, devices by the variable and file of their description."""
+
+    files: dict[str, FileParts] = field(default_factory=dict)
+    devices: dict[tuple[str, str], Body] = field(default_factory=dict)
+    structs: dict[tuple[str, str], Body] = field(default_factory=dict)
+    places: dict[tuple[str, str], str] = field(default_factory=dict)  # the file of each of them
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class SchemaWriter:
+    """Writes sections, one after the other; structs are written when they are first embedded."""
+
+    program: Program
+    properties: Properties
+    made: Made = field(default_factory=Made)
+    names: Names = field(default_factory=lambda: Names(reserved=TYPE_WORDS))
+
+    # Descriptions ------------------------------------------------------------------------------
+
+    def write_section(self, section: Section) -> None:
+        description = self._find_description(section.variable, section.unit)
+        if description is None:
+            self._leave_out(section.place, section.variable, "its description is in no file")
+            return
+        key = (description.variable, description.place.path)
+        if key in self.made.devices:
+            return
+        body = Body(description, self._take_name(description), description.state)
+        body.types = frozenset(section.concrete_types)
+        self.made.devices[key] = body
+        self._fill(body)
+        self.made.places[key] = _make_path(description.place.path)
+        file = self._find_file(_make_path(description.place.path))
+        file.devices.append(self._make_declaration("device", body, section))
+        self._import_structs(file, body)
+
+    def _find_description(self, variable: str, unit: Unit) -> CDescription | None:
+        name, _, number = variable.partition("[")
+        region = self.program.find_initializer("VMStateDescription", name, unit)
+        if region is None:
+            return None
+        elements = find_elements(region)
+        at = int(number.rstrip("]")) if number else 0
+        if at >= len(elements):
+            return None
+        return read_description(self.program, variable, elements[at])
+
+    def _take_name(self, description: CDescription) -> str:
+        short = description.variable.removeprefix("vmstate_").removeprefix("vmsd_")
+        return self.names.take(description.name or short, make_identifier(short))
+
+    def _find_struct(self, variable: str, unit: Unit, place: Place) -> Body | None:
+        description = self._find_description(variable, unit)
+        if description is None:
+            self._leave_out(place, variable, "the description of a struct is in no file")
+            return None
+        key = (description.variable, description.place.path)
+        body = self.made.structs.get(key)
+        if body is not None:
+            return body
+        body = Body(description, self._take_name(description), description.state)
+        self.made.structs[key] = body
+        self._fill(body)
+        self.made.places[key] = self._place_struct(description)
+        file = self._find_file(self.made.places[key])
+        file.structs.append(self._make_declaration("struct", body, None))
+        self._import_structs(file, body)
+        return body
+
+    def _place_struct(self, description: CDescription) -> str:
+        """The file of the header that declares it; of its own C file where none does."""
+        name = description.variable.partition("[")[0]
+        header = self.program.find_extern(name, description.unit)
+        return _make_path(description.place.path if header is None else header)
+
+    def _find_file(self, path: str) -> FileParts:
+        return self.made.files.setdefault(path, FileParts(path))
+
+    def _import_structs(self, file: FileParts, body: Body) -> None:
+        for member in body.sent.values():
+            if member.inner is not None:
+                inner = self._place_struct(member.inner.description)
+                if inner != file.path:
+                    relative = posixpath.relpath(inner, posixpath.dirname(file.path) or ".")
+                    file.imports[relative] = None
+        for subsection in body.subsections:
+            self._import_structs(file, subsection)
+
+    def _make_declaration(
+        self, keyword: str, body: Body, section: Section | None
+    ) -> tree.DescriptionDecl:
+        description = body.description
+        annotations = [make_annotation("source", description.place.path, description.place.line)]
+        if section is not None:
+            types = section.concrete_types
+            if types != (description.name,):
+                annotations.append(make_annotation("qom", *types))
+        is_migrated = not description.is_unmigratable
+        members: list[tree.Member] = [] if is_migrated else [tree.UnmigratableDecl()]
+        members += [each.declaration for each in body.unsent.values()]
+        members += [
+            tree.HookDecl(hook=make_name(hook), annotations=(make_annotation("c", function),))
+            for hook, function in description.hooks.items()
+        ]
+        members += body.members
+        members += [self._make_subsection(each) for each in body.subsections]
+        return tree.DescriptionDecl(
+            keyword=keyword,
+            name=make_name(body.identifier),
+            wire_name=make_wire_name(body.identifier, description.name),
+            versions=_make_versions(description),
+            needed=body.needed,
+            members=tuple(members),
+            annotations=tuple(annotations),
+            doc=description.doc,
+        )
+
+    def _make_subsection(self, body: Body) -> tree.DescriptionDecl:
+        assert body.owner is not None
+        description = body.description
+        usual = f"{body.owner.description.name}/{body.identifier}"
+        annotations = [make_annotation("source", description.place.path, description.place.line)]
+        if isinstance(body.needed, tree.ExternWord) and description.needed:
+            annotations.append(make_annotation("c", description.needed))
+        return tree.DescriptionDecl(
+            keyword="subsection",
+            name=make_name(body.identifier),
+            wire_name=None if description.name == usual else make_text(description.name),
+            versions=_make_versions(description),
+            needed=body.needed or tree.BoolLiteral(value=True),
+            members=(
+                *(
+                    tree.HookDecl(
+                        hook=make_name(hook), annotations=(make_annotation("c", function),)
+                    )
+                    for hook, function in description.hooks.items()
+                ),
+                *body.members,
+                *(self._make_subsection(each) for each in body.subsections),
+            ),
+            annotations=tuple(annotations),
+            doc=description.doc,
+        )
+
+    def _fill(self, body: Body) -> None:
+        """Subsections' fields first: conditions of their owner may read them."""
+        description = body.description
+        for reason in description.reasons:
+            self._leave_out(description.place, description.variable, reason)
+        own_fields = [self._prepare_field(body, each) for each in description.fields]
+        for variable in description.subsections:
+            inner = self._find_description(variable, description.unit)
+            if inner is None:
+                self._leave_out(description.place, variable, "a subsection is in no file")
+                continue
+            identifier, _ = make_subsection_name(body.names, description.name, inner.name)
+            subsection = Body(inner, identifier, inner.state or body.state, owner=body)
+            body.subsections.append(subsection)
+        for subsection in body.subsections:
+            self._fill(subsection)
+        for prepared in own_fields:
+            body.members += self._finish_field(body, prepared)
+        if description.needed is not None:
+            body.needed = self._translate_condition(body, description.needed, description.place)
+
+    # Fields ------------------------------------------------------------------------------------
+
+    def _prepare_field(self, body: Body, c_field: CField) -> "_Prepared":
+        """Its name and the struct inside; so that every condition finds every member."""
+        inner = None
+        info = (c_field.info or "").removeprefix(_INFO)
+        is_validation = Flag.MUST_EXIST in c_field.flags
+        is_unused = info == "unused_buffer" and not c_field.test and not c_field.is_counted
+        if c_field.description is not None and info != "gtree":
+            inner = self._find_struct(c_field.description, body.description.unit, c_field.place)
+        name = "" if is_validation or is_unused else body.names.take(c_field.name)
+        prepared = _Prepared(c_field, info, name, inner, is_validation, is_unused)
+        path = self._find_path(body, c_field.member)
+        if path is not None and name and info not in (*_LISTS, "gtree"):
+            is_buffer = info in _BUFFERS
+            is_array = Flag.ARRAY in c_field.flags or c_field.is_counted or is_buffer
+            scalar = _SCALARS.get(info)
+            body.sent.setdefault(
+                path,
+                SentMember(
+                    name,
+                    is_bool=scalar == "bool",
+                    is_indexed=is_array,
+                    is_number=scalar is not None or is_buffer,
+                    inner=inner,
+                ),
+            )
+        elif inner is not None and name:
+            body.sent.setdefault((f"::{name}",), SentMember(name, is_number=False, inner=inner))
+        return prepared
+
+    def _find_path(self, body: Body, member: CMemberPath | None) -> StatePath | None:
+        if member is None:
+            return None
+        tokens = member.path
+        indexes = (
+            evaluate(self.program, tokens[at + 1 : tokens.index("]", at)], body.description.unit)
+            for at, token in enumerate(tokens)
+            if token == "[" and "]" in tokens[at:]
+        )
+        return make_path(tokens, iter(list(indexes)))
+
+    def _finish_field(self, body: Body, prepared: "_Prepared") -> Iterator[tree.Member]:
+        c_field = prepared.field
+        if prepared.is_validation:
+            condition = self._translate_condition(body, c_field.test or "", c_field.place)
+            if isinstance(condition, tree.ExternWord):
+                return
+            yield tree.ValidateDecl(condition=condition, message=make_text(c_field.name))
+            return
+        modifiers, annotations = self._make_presence(body, c_field)
+        if prepared.is_unused:
+            size = make_integer(c_field.size or 0)
+            yield tree.UnusedDecl(
+                length=size, modifiers=tuple(modifiers), annotations=tuple(annotations)
+            )
+            return
+        try:
+            type_, more, memory = self._make_type(body, prepared)
+        except _Unknown as reason:
+            self._leave_out(c_field.place, c_field.name, str(reason))
+            type_, more, memory = tree.TypeExpr(element=tree.OpaqueType()), [], []
+        yield tree.FieldDecl(
+            name=make_name(prepared.name),
+            wire_name=make_wire_name(prepared.name, c_field.name),
+            type=type_,
+            modifiers=(*modifiers, *more),
+            annotations=(*annotations, *memory),
+            doc=body.description.unit.comments.get(c_field.place.line - 1, ""),
+        )
+
+    def _make_presence(
+        self, body: Body, c_field: CField
+    ) -> tuple[list[tree.Modifier], list[tree.AnnotationDecl]]:
+        """A test replaces the gate of the version (vmstate_field_exists)."""
+        if c_field.test is None:
+            since = c_field.version
+            return ([tree.Since(version=make_integer(since))] if since else []), []
+        annotations = [make_annotation("version", c_field.version)] if c_field.version else []
+        condition = self._translate_condition(body, c_field.test, c_field.place)
+        if isinstance(condition, tree.ExternWord):
+            annotations.append(make_annotation("c", c_field.test))
+        return [tree.If(condition=condition)], annotations
+
+    def _make_type(
+        self, body: Body, prepared: "_Prepared"
+    ) -> tuple[tree.TypeExpr, list[tree.Modifier], list[tree.AnnotationDecl]]:
+        c_field, info = prepared.field, prepared.info
+        modifiers: list[tree.Modifier] = []
+        memory: list[tree.AnnotationDecl] = []
+        lengths = self._make_lengths(body, prepared)
+        element: tree.BaseType
+        if info in _LISTS:
+            element = tree.ListTypeExpr(element=_refer(prepared, c_field.version))
+        elif info == "gtree":
+            element = self._make_map(body, c_field)
+        elif prepared.inner is not None:
+            version = c_field.struct_version if Flag.VSTRUCT in c_field.flags else None
+            element = _refer(prepared, version)
+        elif info in _SCALARS:
+            element = tree.BuiltinType(word=_SCALARS[info])
+            modifiers += [tree.Equal()] if info.endswith("_equal") else []
+            modifiers += [tree.Bounded()] if info == "int32_le" else []
+            size = SCALARS[_SCALARS[info]].size
+            if c_field.size is not None and c_field.size != size:
+                memory.append(make_annotation("memory", c_field.size))
+        elif info in _BUFFERS:
+            lengths.append(self._make_byte_count(body, c_field))
+            element = tree.BuiltinType(word="bytes")
+            if c_field.byte_count is not None and c_field.size:
+                memory.append(make_annotation("memory", c_field.size))
+        elif info == "bitmap":
+            lengths.append(self._use_count(body, c_field.byte_count, c_field.place))
+            element = tree.BuiltinType(word="bitmap")
+            if c_field.size:
+                memory.append(make_annotation("memory", c_field.size))
+        else:
+            element, size = self._make_opaque(body, c_field)
+            if size is not None:
+                lengths.append(make_integer(size))
+            if c_field.size is not None and c_field.size != size:
+                memory.append(make_annotation("memory", c_field.size))
+        is_nullable = Flag.ARRAY_OF_POINTER in c_field.flags or Flag.AUTO_ALLOC in c_field.flags
+        if Flag.AUTO_ALLOC in c_field.flags:
+            modifiers.append(tree.Marked())
+        return (
+            tree.TypeExpr(
+                element=element, nullable=is_nullable and bool(lengths), lengths=tuple(lengths)
+            ),
+            modifiers,
+            memory,
+        )
+
+    def _make_lengths(self, body: Body, prepared: "_Prepared") -> list[tree.Expression]:
+        c_field = prepared.field
+        if Flag.ARRAY in c_field.flags:
+            if c_field.num is None:
+                raise _Unknown("its number of elements is not understood")
+            return [make_integer(c_field.num)]
+        if not c_field.is_counted:
+            return []
+        count = self._use_count(body, c_field.count, c_field.place)
+        if Flag.MULTIPLY_ELEMENTS in c_field.flags:
+            count = tree.BinaryExpr(
+                operator="*", left=count, right=make_integer(c_field.num or 0)
+            )
+        return [count]
+
+    def _make_byte_count(self, body: Body, c_field: CField) -> tree.Expression:
+        if c_field.byte_count is None:
+            if c_field.size is None:
+                raise _Unknown("its size is not understood")
+            return make_integer(c_field.size)
+        count = self._use_count(body, c_field.byte_count, c_field.place)
+        if Flag.MULTIPLY in c_field.flags:
+            return tree.BinaryExpr(operator="*", left=count, right=make_integer(c_field.size or 0))
+        return count
+
+    def _use_count(
+        self, body: Body, member: CMemberPath | None, place: Place
+    ) -> tree.Expression:
+        """The member that holds a number of elements; a local where it is not sent."""
+        path = self._find_path(body, member)
+        if member is None or path is None:
+            raise _Unknown("the member with its number of elements is not understood")
+        found = body.find(path)
+        if found is not None and found[1].is_number and not found[1].is_indexed:
+            return found[0]
+        type_ = v.CType((member.type or "int",))
+        source = UnsentSource(".".join(map(str, path)), str(path[-1]), path)
+        return make_use(self._declare(body.root, source, type_, False).name)
+
+    def _make_map(self, body: Body, c_field: CField) -> tree.MapTypeExpr:
+        """`.vmsd` is an array of the value's and the key's description; with a direct key (`start`
+        is 0 or not there, migration/vmstate-types.c: get_gtree) of the value's alone."""
+        variable = c_field.description or ""
+        unit = body.description.unit
+        has_key = c_field.has_start
+        value = self._find_struct(f"{variable}[0]" if has_key else variable, unit, c_field.place)
+        key = self._find_struct(f"{variable}[1]", unit, c_field.place) if has_key else None
+        if value is None or (has_key and key is None):
+            raise _Unknown("the description of a tree's elements is not understood")
+        body.sent[f"::{c_field.name}", "value"] = SentMember("", inner=value)
+        if key is not None:
+            body.sent[f"::{c_field.name}", "key"] = SentMember("", inner=key)
+        version = make_integer(c_field.version)
+        return tree.MapTypeExpr(
+            key=tree.BuiltinType(word="u64")
+            if key is None
+            else tree.TypeRef(name=make_name(key.identifier), version=version),
+            value=tree.TypeRef(name=make_name(value.identifier), version=version),
+        )
+
+    def _make_opaque(self, body: Body, c_field: CField) -> tuple[tree.OpaqueType, int | None]:
+        """A codec of its own: its name, and its size where that is known."""
+        codec = read_codec(self.program, c_field.info or "", body.description.unit)
+        name = codec.name if codec is not None else c_field.info or ""
+        size = codec.size if codec is not None else None
+        return tree.OpaqueType(codec=make_text(name)), size
+
+    # Conditions --------------------------------------------------------------------------------
+
+    def _translate_condition(
+        self, body: Body, function: str, place: Place
+    ) -> tree.Expression | tree.ExternWord:
+        """What a C function decides; `extern` where that cannot be said, with the reason."""
+        try:
+            value = run_predicate(self.program, function, body.description.unit, body.state)
+            return self._make_translator(body).translate_truth(value)
+        except v.NotUnderstood as reason:
+            at = reason.place if reason.place.path else place
+            self._leave_out(at, function, reason.reason)
+            return tree.ExternWord()
+
+    def _make_translator(self, body: Body) -> Translator:
+        return Translator(
+            body=body,
+            declare=self._declare,
+            find_base=self._find_base,
+            find_bit=self._find_bit,
+            name_constant=lambda number: None,
+        )
+
+    def _find_base(self, state: str, base: str) -> StatePath | None:
+        """The path of first members from `state` to the struct of type `base` at its beginning."""
+        path: list[str] = []
+        current = state
+        unit = None
+        for _ in range(16):
+            struct = self.program.find_struct(current, unit)
+            members = getattr(struct, "members", None)
+            if not members:
+                return None
+            first = next(iter(members))
+            member = members[first]
+            path.append(first)
+            current = member.type[-1] if member.type else ""
+            if current == base:
+                return tuple(path)
+        return None
+
+    def _find_bit(self, body: Body, path: StatePath, bit: int) -> str | None:
+        words = tuple(str(each) for each in path)
+        tokens = tuple(t for word in words for t in (".", word))[1:]
+        for one in self.properties.find(body.state or "", tokens):
+            if one.bit == bit:
+                return one.name
+        return None
+
+    def _declare(
+        self, body: Body, source: UnsentSource, type_: v.CType | None, is_truth: bool
+    ) -> UnsentMember:
+        known = body.unsent.get(source.key)
+        if known is not None:
+            return known
+        scalar = self._find_scalar(type_, is_truth, body)
+        name = body.names.take(source.name)
+        member = tree.TypeExpr(element=tree.BuiltinType(word=scalar))
+        is_bool = scalar == "bool"
+        declared = self._find_property(body, source)
+        declaration: tree.LocalDecl | tree.PropertyDecl
+        if declared is not None:
+            value = declared.default or 0
+            default: tree.Expression = (
+                tree.BoolLiteral(value=bool(value)) if is_bool else make_number(value)
+            )
+            declaration = tree.PropertyDecl(name=make_name(name), type=member, default=default)
+        else:
+            declaration = tree.LocalDecl(
+                name=make_name(name),
+                type=member,
+                default=tree.BoolLiteral(value=False) if is_bool else make_number(0),
+            )
+        made = UnsentMember(name, is_bool, declaration, source.outer, declared)
+        body.unsent[source.key] = made
+        return made
+
+    def _find_property(self, body: Body, source: UnsentSource) -> CProperty | None:
+        """The property that sets this member."""
+        if source.path is None:
+            return None
+        tokens = tuple(t for word in source.path for t in (".", str(word)))[1:]
+        for one in self.properties.find(body.state or "", tokens):
+            if one.bit == source.bit:
+                return one
+        return None
+
+    def _find_scalar(self, type_: v.CType | None, is_truth: bool, body: Body) -> str:
+        if type_ is None or type_.pointers or not type_.words:
+            return "bool" if is_truth else "i64"
+        if is_bool_type(type_):
+            return "bool"
+        size = self.program.measure_type(type_.words, body.description.unit)
+        is_signed = self.program.is_signed(type_.words, body.description.unit)
+        if size not in (1, 2, 4, 8):
+            return "bool" if is_truth else "i64"
+        return f"{'i' if is_signed else 'u'}{size * 8}"
+
+    def _leave_out(self, place: Place, what: str, reason: str) -> None:
+        self.made.left_out.append(LeftOut(place, what, reason))
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    field: CField
+    info: str
+    name: str
+    inner: Body | None
+    is_validation: bool
+    is_unused: bool
+
+
+class _Unknown(Exception):
+    """Something of a field is not known, for the reason that the message gives."""
+
+
+def _refer(prepared: _Prepared, version: int | None) -> tree.TypeRef:
+    if prepared.inner is None:
+        raise _Unknown("the description of its elements is not understood")
+    return tree.TypeRef(
+        name=make_name(prepared.inner.identifier),
+        version=None if version is None else make_integer(version),
+    )
+
+
+def _make_versions(description: CDescription) -> tree.Versions:
+    version, minimum = description.version, description.minimum
+    return tree.Versions(
+        version=make_integer(version), minimum=None if minimum == version else make_integer(minimum)
+    )
+
+
+def _make_path(source: str) -> str:
+    """`hw/net/rtl8139.c` is `hw/net/rtl8139.vmsd`; a header is `…_h.vmsd`."""
+    stem, suffix = posixpath.splitext(source.removeprefix("include/"))
+    stem = re.sub(r"[^A-Za-z0-9_/]", "_", stem)
+    return f"{stem}_h.vmsd" if suffix == ".h" else f"{stem}.vmsd"
