@@ -35,7 +35,7 @@ from vmsdl.records import dataclass
 
 _NAMES_OF_CALLS = re.compile(r"^[A-Za-z_][\w \t*]*?\b([A-Za-z_]\w*)[ \t]*\(", re.MULTILINE)
 _EXTERN = re.compile(r"\bVMStateDescription\s+(\w+)\s*(?:\[\w*\])?;")
-_MAKERS = frozenset("enum VMStateDescription TypeInfo GlobalProperty struct".split())
+_MAKERS = frozenset("enum VMStateDescription TypeInfo GlobalProperty struct inline".split())
 _TYPE_WORDS = frozenset("unsigned signed struct union enum const int long short char void bool".split())
 _QUALIFIERS = frozenset("const struct union enum volatile static signed".split())
 _LONGEST_TYPEDEF = 12
@@ -282,6 +282,10 @@ class Program:
         own = self.declarations(unit.path).functions.get(name) if unit.path in self._known else None
         if own is not None:
             return self._make_function(name, own)
+        self._index(unit)
+        inline = self._choose(self._function_paths, name, unit)
+        if inline is not None:
+            return self._make_function(name, self.declarations(inline).functions[name])
         candidates = self._called_names.get(name, ())
         seen = self.closure(unit)
         for path in sorted(candidates, key=lambda path: (seen.get(path, len(seen)), path)):

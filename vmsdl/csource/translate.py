@@ -67,7 +67,7 @@ class Translator:
 
     body: Body
     declare: Declare
-    find_base: Callable[[str, str], StatePath | None]
+    find_base: Callable[[str], StatePath | None]
     find_bit: Callable[[Body, StatePath, int], str | None]
     name_constant: Callable[[v.Number], tree.Expression | None]
     variables: dict[str, tuple[tree.Expression, v.Path]] = field(default_factory=dict)
@@ -244,7 +244,7 @@ class Translator:
         base: StatePath = ()
         is_derived = isinstance(value.steps[0], v.StepOut) if value.steps else False
         if not is_derived and value.root.type and self.body.state != value.root.type:
-            found = self.find_base(self.body.state or "", value.root.type)
+            found = self.find_base(value.root.type)
             base = () if found is None else found
         rest = _make_steps(steps)
         return None if rest is None else base + rest

@@ -15,12 +15,14 @@ from vmsdl.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CType:
-    """A type as it is declared: `words` without qualifiers (`("uint32_t",)`), and what is added."""
+    """A type as it is declared: `words` without qualifiers (`("uint32_t",)`), and what is added.
+    `inner` is the struct where it has no name."""
 
     words: tuple[str, ...]
     pointers: int = 0
     lengths: tuple[int | None, ...] = ()
     bits: int | None = None
+    inner: object = field(default=None, compare=False)
 
 
 # Where a value comes from ------------------------------------------------------------------------
@@ -99,7 +101,7 @@ class Path:
 class NotNull:
     """A pointer that is kept at `pointer` is not null."""
 
-    pointer: Path
+    pointer: "Path | Global | UnknownCall"
 
 
 @dataclass(frozen=True, slots=True)

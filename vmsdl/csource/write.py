@@ -30,6 +30,7 @@ from vmsdl.csource.descriptions import (
     find_elements,
     read_description,
 )
+from vmsdl.csource.execute import find_first_members
 from vmsdl.csource.functions import run_hook, run_predicate
 from vmsdl.csource.place import Place
 from vmsdl.csource.program import Program
@@ -473,28 +474,16 @@ class SchemaWriter:
         return Translator(
             body=body,
             declare=self._declare,
-            find_base=self._find_base,
+            find_base=lambda base: self._find_base(body, base),
             find_bit=self._find_bit,
             name_constant=lambda number: None,
         )
 
-    def _find_base(self, state: str, base: str) -> StatePath | None:
-        """The path of first members from `state` to the struct of type `base` at its beginning."""
-        path: list[str] = []
-        current = state
-        unit = None
-        for _ in range(16):
-            struct = self.program.find_struct(current, unit)
-            members = getattr(struct, "members", None)
-            if not members:
-                return None
-            first = next(iter(members))
-            member = members[first]
-            path.append(first)
-            current = member.type[-1] if member.type else ""
-            if current == base:
-                return tuple(path)
-        return None
+    def _find_base(self, body: Body, base: str) -> StatePath | None:
+        """The first members that lead from the state of a body to the struct `base`."""
+        if body.state is None:
+            return None
+        return find_first_members(self.program, body.state, base, body.description.unit)
 
     def _find_bit(self, body: Body, path: StatePath, bit: int) -> str | None:
         words = tuple(str(each) for each in path)
