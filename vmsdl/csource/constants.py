@@ -76,6 +76,8 @@ class _Evaluation:
     def name_value(self, name: str) -> int:
         if name in ("true", "false", "NULL"):
             return int(name == "true")
+        if name in self.program.defines:
+            return read_number(self.program.defines[name])
         constant = self.program.find_constant(name, self.unit)
         if constant is not None:
             inner = _Evaluation(self.program, constant.unit, self.depth + 1)

@@ -218,6 +218,12 @@ class _Reader:
                 self.found.externs[name] = None
         if tokens[:1] != ["typedef"] or "{" in tokens or len(tokens) < 3:
             return
+        if tokens[2] == "(" and self.expand_maker is not None:
+            made = self.expand_maker(self.unit, start + 1, end)
+            if made is not None:
+                inner = self.unit.with_tokens(["typedef", *made, ";"], self.unit.lines[start])
+                _Reader(inner, self.found, None).read()
+                return
         if "(" in tokens:
             pointer = next((i for i, x in enumerate(tokens[:-2]) if x == "(" and tokens[i + 1] == "*"), None)
             if pointer is not None and is_name(tokens[pointer + 2]):

@@ -54,7 +54,6 @@ from vmsdl.csource.values import (
     Number,
     Operator,
     Path,
-    Quantified,
     Quantifier,
     Root,
     StepInto,
@@ -65,6 +64,7 @@ from vmsdl.csource.values import (
     UnknownCall,
     Value,
     Version,
+    list_parts,
 )
 from vmsdl.records import dataclass
 
@@ -863,6 +863,24 @@ def _pass_number(
     return execution.expression(arguments[0], state)
 
 
+def _offset_of(
+    execution: Execution, arguments: Sequence[c.CExpression], state: State, place: Place
+) -> Typed:
+    members: list[str] = []
+    member: c.CExpression = arguments[1]
+    while isinstance(member, c.CMember):
+        members = [".", member.name, *members]
+        member = member.value
+    if not isinstance(member, c.CName) or not isinstance(arguments[0], c.CName):
+        raise NotUnderstood("the offset of an element", place)
+    offset = execution.program.find_offset(
+        [arguments[0].name], [member.name, *members], execution.unit
+    )
+    if offset is None:
+        raise NotUnderstood("the offset of a member", place)
+    return Typed(Number(offset), name_type(ULONG))
+
+
 def _get_machine(
     execution: Execution, arguments: Sequence[c.CExpression], state: State, place: Place
 ) -> Typed:
@@ -885,6 +903,7 @@ _SPECIAL: dict[str, Special] = {
     "ARRAY_SIZE": _array_size,
     "G_N_ELEMENTS": _array_size,
     "qdev_get_machine": _get_machine,
+    "offsetof": _offset_of,
     **dict.fromkeys(("INT64_C", "UINT64_C", "UINT32_C", "INT32_C", "likely"), _pass_number),
     "unlikely": _pass_number,
 }
@@ -915,13 +934,21 @@ def _reads_state(value: Content) -> bool:
 
 
 def _mentions(typed: Typed | None, name: str) -> bool:
-    return typed is not None and f"'{name}'" in repr(typed.value)
+    if typed is None or isinstance(typed.value, Address):
+        return typed is not None
+    waiting: list[Value] = [typed.value]
+    while waiting:
+        each = waiting.pop()
+        if each == LoopIndex(name):
+            return True
+        waiting += list_parts(each)
+    return False
 
 
 def _find_array(value: Value, name: str) -> Path | None:
     """The one array whose element `name` is all that a condition reads by it."""
     found: set[Path] = set()
-    waiting: list[object] = [value]
+    waiting: list[Value] = [value]
     while waiting:
         each = waiting.pop()
         if isinstance(each, LoopIndex) and each.name == name:
@@ -933,16 +960,8 @@ def _find_array(value: Value, name: str) -> Path | None:
                         found.add(Path(each.root, each.steps[:at]))
                     else:
                         waiting.append(step.index)
-        elif not isinstance(each, Quantified):
-            waiting += [
-                inner
-                for key in getattr(each, "__slots__", ())
-                if not isinstance(inner := getattr(each, key, None), str | int | CType | Place)
-            ]
         else:
-            waiting += [each.body, each.count]
-            if _find_array(each.body, name) is not None:
-                return None
+            waiting += list_parts(each)
     return found.pop() if len(found) == 1 else None
 
 

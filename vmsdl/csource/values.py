@@ -234,6 +234,28 @@ TRUE = Number(1)
 FALSE = Number(0)
 
 
+def list_parts(value: Value) -> tuple[Value, ...]:
+    """The values that a value is directly made of; those that its paths pass by among them."""
+    match value:
+        case Path(steps=steps):
+            return tuple(step.index for step in steps if isinstance(step, StepInto))
+        case NotNull(pointer=path) | TimerPending(timer=path):
+            return (path,)
+        case Unary(operand=operand):
+            return (operand,)
+        case ToInteger(truth=truth):
+            return (truth,)
+        case Binary(left=left, right=right):
+            return left, right
+        case Conditional(condition=condition, then=then, otherwise=otherwise):
+            return condition, then, otherwise
+        case Quantified(array=array, count=count, body=body):
+            return array, count, body
+        case UnknownCall(arguments=arguments):
+            return arguments
+    return ()
+
+
 # What a hook does --------------------------------------------------------------------------------
 
 
