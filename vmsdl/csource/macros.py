@@ -49,9 +49,8 @@ class _Expansion:
             inner = hidden | {token}
             if macro.parameters is None:
                 self._made += len(macro.body)
-                # `#define A B` with `#define B(x)`: the call's arguments follow.
-                replaced = self.expand(macro.body, inner, depth + 1)
-                made += replaced
+                made += self.expand(macro.body, inner, depth + 1)
+                tokens, at = self._rescan(made, tokens, at)
                 continue
             if tokens[at : at + 1] != ["("] and tuple(tokens[at : at + 1]) != ("(",):
                 made.append(token)
@@ -62,7 +61,19 @@ class _Expansion:
             body = self._substitute(macro, arguments, hidden, depth)
             self._made += len(body)
             made += self.expand(body, inner, depth + 1)
+            tokens, at = self._rescan(made, tokens, at)
         return made
+
+    def _rescan(
+        self, made: list[str], tokens: Sequence[str], at: int
+    ) -> tuple[Sequence[str], int]:
+        """A replacement that ends with the name of a macro, whose arguments follow in the source,
+        is a call of that macro (C11 6.10.3.4)."""
+        if made and at < len(tokens) and tokens[at] == "(" and is_name(made[-1]):
+            macro = self._find(made[-1])
+            if macro is not None and macro.parameters is not None and made[-1] not in KEPT:
+                return [made.pop(), *tokens[at:]], 0
+        return tokens, at
 
     def _substitute(
         self, macro: Macro, arguments: list[list[str]], hidden: frozenset[str], depth: int

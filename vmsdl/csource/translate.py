@@ -158,6 +158,9 @@ class Translator:
                 if isinstance(other, v.Number) and other.value in (0, 1) and self._is_truth(one):
                     truth = self.translate_truth(one)
                     return truth if bool(other.value) == is_equal else negate(truth)
+                if other == v.Number(0) and self._is_switch(one):
+                    truth = self.translate_truth(one)
+                    return negate(truth) if is_equal else truth
             if self._is_truth(left) and self._is_truth(right):
                 return tree.BinaryExpr(
                     operator=_COMPARISONS[operator],
@@ -184,6 +187,16 @@ class Translator:
                 return found[1].is_bool if found is not None else is_bool_type(value.type)
             case v.Global(type=type_) | v.UnknownCall(type=type_):
                 return is_bool_type(type_)
+        return False
+
+    def _is_switch(self, value: v.Value) -> bool:
+        """An integer of which C only asks whether it is zero: what the program decides, or a bit
+        that a property sets."""
+        match value:
+            case v.Global(type=type_) | v.UnknownCall(type=type_):
+                return type_ is None or not type_.pointers
+            case v.Binary(operator=v.Operator.BIT_AND, left=left, right=right):
+                return self._find_property_bit(left, right) is not None
         return False
 
     # Places ------------------------------------------------------------------------------------
@@ -249,10 +262,9 @@ class Translator:
             return self._use_global(name, value.type, is_bool)
         words = list(_word_steps(value.steps))
         path = self._locate(value)
-        last = [word for word in words if not word.isdigit()][-1:] or ["state"]
-        name = "_".join([last[0], *([suffix] if suffix else [])])
+        name = "_".join([*_take_last(words), *([suffix] if suffix else [])])
         outer = _find_outer(value)
-        key = ".".join([str(value.root.type or ""), *words, suffix])
+        key = f"{path} {suffix}" if path is not None else ".".join([*map(str, value.steps), suffix])
         source = UnsentSource(key, name, None if suffix else path, outer)
         member = self.declare(self.body.root, source, value.type, is_bool)
         return make_use(member.name)
@@ -404,6 +416,14 @@ def _word_steps(steps: tuple[v.Step, ...]) -> tuple[str, ...]:
             case v.StepInto():
                 raise v.NotUnderstood("an index that is not constant")
     return tuple(words)
+
+
+def _take_last(words: list[str]) -> list[str]:
+    """The last name of a path, with the numbers of elements behind it."""
+    at = len(words)
+    while at and words[at - 1].isdigit():
+        at -= 1
+    return words[max(at - 1, 0) :] or ["state"]
 
 
 def _find_outer(value: v.Path) -> tuple[str, StatePath, StatePath] | None:

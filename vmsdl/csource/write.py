@@ -437,7 +437,7 @@ class SchemaWriter:
         if found is not None and found[1].is_number and not found[1].is_indexed:
             return found[0]
         type_ = v.CType((member.type or "int",))
-        source = UnsentSource(".".join(map(str, path)), str(path[-1]), path)
+        source = UnsentSource(f"{path} ", str(path[-1]), path)
         return make_use(self._declare(body.root, source, type_, False).name)
 
     def _make_map(self, body: Body, c_field: CField) -> tree.MapTypeExpr:
