@@ -79,6 +79,8 @@ UNKNOWN_MEMBER = Code(
 )
 UNKNOWN_TYPE = Code("unknown-type", Severity.ERROR, "unknown type", _NAMES)
 UNKNOWN_FUNCTION = Code("unknown-function", Severity.ERROR, "unknown function", _NAMES)
+ALLOW_INVALID = Code("allow-invalid", Severity.ERROR, "`@allow` without a code or reason", _NAMES)
+ALLOW_UNUSED = Code("allow-unused", Severity.WARNING, "`@allow` that accepts nothing", _NAMES)
 UNKNOWN_ANNOTATION = Code("unknown-annotation", Severity.WARNING, "unknown annotation", _NAMES)
 UNKNOWN_MACHINE = Code("unknown-machine", Severity.ERROR, "unknown machine after `extends`", _NAMES)
 
