@@ -57,11 +57,13 @@ def accept_warnings(
             marked.append(diagnostic)
             continue
         used |= {each.written.start for each in covering if each.written.source is root.source}
-        marked.append(accept(diagnostic, covering[0].reason, in_source=True))
+        written = tuple(each.written for each in covering)
+        marked.append(accept(diagnostic, covering[-1].reason, written))
     for each in own if is_checked else ():
         if each.written.start not in used:
             fix = Fix.replacing(_with_space_after(each.written), "", "remove it")
-            reporter.report(ALLOW_UNUSED, each.written, _describe_unused(each.code), fix=fix)
+            message = f"there is no `{each.code}` to accept here"
+            reporter.report(ALLOW_UNUSED, each.written, message, fix=fix)
     return (*marked, *reporter.sort_diagnostics())
 
 
@@ -71,26 +73,22 @@ def drop_used_elsewhere(found: Iterable[Diagnostic]) -> list[Diagnostic]:
     A warning in a file can depend on the program that imports it.
     """
     known = list(found)
-    used = {
-        (each.span.source.path, _describe_unused(each.code.slug))
-        for each in known
-        if each.is_suppressed_in_source
-    }
+    used = {_find_place(span) for each in known for span in each.suppressed_by}
     return [
         each
         for each in known
-        if each.code is not ALLOW_UNUSED or (each.span.source.path, each.message) not in used
+        if each.code is not ALLOW_UNUSED or _find_place(each.span) not in used
     ]
 
 
-def accept(diagnostic: Diagnostic, reason: str, *, in_source: bool) -> Diagnostic:
-    """The diagnostic as it is accepted; an error cannot be."""
+def accept(diagnostic: Diagnostic, reason: str, written: tuple[Span, ...] = ()) -> Diagnostic:
+    """The diagnostic as it is accepted; an error cannot be. `written`: the annotations that do."""
     if diagnostic.suppression is not None or not is_acceptable(diagnostic.severity):
         return diagnostic
     return replace(
         diagnostic,
         suppression=reason,
-        is_suppressed_in_source=in_source,
+        suppressed_by=written,
         notes=(*diagnostic.notes, f"accepted: {reason}"),
     )
 
@@ -131,8 +129,9 @@ def _read(
             reporter.report(ALLOW_INVALID, annotation.span, message, help=_HELP)
 
 
-def _describe_unused(code: str) -> str:
-    return f"there is no `{code}` to accept here"
+def _find_place(span: Span) -> tuple[str, int]:
+    # By text, not identity: one file read twice is two SourceFiles.
+    return span.source.path, span.start
 
 
 def _with_space_after(span: Span) -> Span:

@@ -5,7 +5,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:  # an up-to-date build has no diagnostics
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from vmsdl.build.targets import BuildResult
     from vmsdl.config import AllowedCode, Config
@@ -17,16 +17,20 @@ class UnknownCode(Exception):
 
 
 class WarningPolicy(NamedTuple):
-    """What becomes of warnings. `strict`: those that are not accepted refuse too."""
+    """What becomes of warnings. `strict`: those that are not accepted refuse too.
 
-    strict: bool = False
-    settings: "Config | None" = None
+    `find_settings` is asked when there is a diagnostic: an up-to-date build reads no settings.
+    """
+
+    strict: bool
+    find_settings: "Callable[[], Config | None]"
 
     def apply(self, built: "BuildResult") -> "BuildResult":
         """Raises UnknownCode."""
-        if self.settings is None or not self.settings.allow or not built.diagnostics:
+        settings = self.find_settings() if built.diagnostics else None
+        if settings is None or not settings.allow:
             return built
-        found = accept_configured(built.diagnostics, self.settings, is_whole=False)
+        found = accept_configured(built.diagnostics, settings, is_whole=False)
         return built._replace(diagnostics=tuple(found))
 
 
@@ -49,7 +53,7 @@ def accept_configured(
             marked.append(diagnostic)
             continue
         used.add(row)
-        marked.append(accept(diagnostic, row.reason, in_source=False))
+        marked.append(accept(diagnostic, row.reason))
     unused = [row for row in settings.allow if row not in used] if is_whole else []
     return [*marked, *(_report_unused(row, settings) for row in unused)]
 

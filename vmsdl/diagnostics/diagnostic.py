@@ -86,7 +86,7 @@ class Diagnostic:
     help: str | None = None  # an instruction
     severity_override: Severity | None = None  # instead of the severity of its code
     suppression: str | None = None  # why, by whom and until when it does not count
-    is_suppressed_in_source: bool = False  # by an annotation, and not by a file beside the schemas
+    suppressed_by: tuple[Span, ...] = ()  # annotations; none where a file beside the schemas does
     fixes: tuple[Fix, ...] = ()
     fingerprints: tuple[tuple[str, str], ...] = ()  # (name, value): the same when lines have moved
 

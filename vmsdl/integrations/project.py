@@ -36,7 +36,7 @@ def build(root: str) -> Project | None:
     try:
         stale = [target for target in targets if building.find_staleness_reason(target, graph)]
         modules: list[building.Module] = []
-        policy = WarningPolicy(settings.strict, settings)
+        policy = WarningPolicy(settings.strict, lambda: settings)
         for result in building.compile_all(stale, graph, jobs=1):
             built = policy.apply(result)
             if building.is_refused(built, settings.strict):

@@ -73,6 +73,35 @@ def test_a_warning_that_only_an_importing_file_causes_is_no_reason_to_remove_its
     assert "1 accepted" in capsys.readouterr().err
 
 
+def test_only_the_acceptance_that_is_used_elsewhere_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    inner = """@allow("embedded-struct-versioned", "it grew before the first release")
+    struct s version 2 minimum 1 { a: u8; b: u8 since 2; }
+    @allow("embedded-struct-versioned", "nothing embeds it")
+    struct t version 2 minimum 1 { a: u8; b: u8 since 2; }"""
+    Path("inner.vmsd").write_text(inner, "utf-8")
+    Path("outer.vmsd").write_text('import "inner.vmsd";\ndevice d { s: s; }\n', "utf-8")
+    assert main(["check", "--strict", "."]) == 1
+    shown = capsys.readouterr().err
+    assert "inner.vmsd:3:5: warning[allow-unused]" in shown
+    assert "1 accepted, 1 warning" in shown or "1 warning, 1 accepted" in shown
+
+
+def test_a_compile_of_a_path_minds_what_the_project_accepts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.vmsd").write_text("const A = 1;\ndevice d { x: u8; }\n", "utf-8")
+    assert main(["compile", "a.vmsd"]) == 0
+    assert "warning[unused-const]" in capsys.readouterr().err
+    Path("pyproject.toml").write_text('[tool.vmsdl.allow]\nunused-const = "kept"\n', "utf-8")
+    Path("a.py").unlink()
+    assert main(["compile", "a.vmsd"]) == 0
+    assert "warning" not in capsys.readouterr().err
+
+
 def test_an_error_is_not_accepted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

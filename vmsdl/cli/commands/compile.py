@@ -60,17 +60,15 @@ def _jobs(text: str) -> int:
 def run(options: argparse.Namespace, console: Console) -> int:
     graph = ImportGraph(files.read_text)
     packages: tuple[str, ...] = ()
-    policy = WarningPolicy(options.strict)
     if options.paths:
-        if options.strict:
-            policy = WarningPolicy(True, paths.find_configuration())
+        policy = WarningPolicy(options.strict, paths.find_configuration)
         roots, folder = paths.find(options.paths), options.output
     else:
         settings = paths.require_configuration()
         roots = paths.find_configured_schemas(settings)
         folder = options.output or settings.output_folder
         packages = () if options.output else settings.package_folders
-        policy = WarningPolicy(options.strict or settings.strict, settings)
+        policy = WarningPolicy(options.strict or settings.strict, lambda: settings)
     _read_roots(roots, graph)
     if options.stdout and len(roots) != 1:
         raise Failure(f"--stdout requires one schema, found {len(roots)}")

@@ -86,7 +86,7 @@ def _build_result(diagnostic: Diagnostic, index: dict[str, int]) -> dict[str, An
     if diagnostic.fingerprints:
         result["partialFingerprints"] = dict(diagnostic.fingerprints)
     if diagnostic.suppression is not None:
-        kind = "inSource" if diagnostic.is_suppressed_in_source else "external"
+        kind = "inSource" if diagnostic.suppressed_by else "external"
         justification = diagnostic.suppression
         result["suppressions"] = [
             {"kind": kind, "status": "accepted", "justification": justification}
