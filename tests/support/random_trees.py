@@ -195,7 +195,20 @@ _members = st.one_of(
         tree.PropertyDecl, name=names, type=types, default=expressions, checks=_wheres, **_head
     ),
     st.builds(tree.ValidateDecl, condition=expressions, message=texts, **_head),
-    st.builds(tree.HookDecl, hook=names, **_head),
+    st.builds(
+        tree.HookDecl,
+        hook=names,
+        sets=st.none()
+        | st.builds(
+            tree.Sets,
+            places=st.lists(
+                st.builds(tree.MemberPath, path=st.lists(names, min_size=1, max_size=3).map(tuple)),
+                min_size=1,
+                max_size=3,
+            ).map(tuple),
+        ),
+        **_head,
+    ),
     st.builds(tree.UnmigratableDecl, **_head),
 )
 _versions = st.one_of(

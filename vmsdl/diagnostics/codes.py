@@ -90,6 +90,7 @@ NOT_A_VALUE = Code("not-a-value", Severity.ERROR, "name of something that is not
 NOT_SETTABLE = Code(
     "not-settable", Severity.ERROR, "value for a member that is not a local or property", _SCOPES
 )
+HOOK_SETS = Code("hook-sets", Severity.ERROR, "`sets` names what a hook cannot set", _SCOPES)
 READS_LATER_FIELD = Code(
     "reads-later-field", Severity.ERROR, "field is used before it is decoded", _SCOPES
 )

@@ -17,6 +17,7 @@ from vmsdl.diff.effects.context import EffectContext, index_value_nodes
 from vmsdl.diff.effects.judge import judge_outcome
 from vmsdl.diff.effects.partition import Partition
 from vmsdl.diff.evidence import limit_by_evidence
+from vmsdl.diff.hooks import find_rebuilt
 from vmsdl.diff.layout.carried_versions import find_version_carriers
 from vmsdl.diff.layout.flatten import Flattener, TooLarge, find_ambiguous_names
 from vmsdl.diff.layout.nodes import AnyNode, BlockNode, CheckNode, PlacedBody, ScalarNode
@@ -149,6 +150,7 @@ def _analyze(
         section_condition=needed if sender_is_old else _find_needed(other, target, expected),
         counts_own_losses=counts_own,
         omitted=source.omitted,
+        rebuilt=find_rebuilt(receiver),
     )
     simulation = Simulation(
         sender=source,

@@ -24,6 +24,32 @@ class Hook(Enum):
     POST_SAVE = "post_save"
 
 
+LOADING_HOOKS = (Hook.PRE_LOAD, Hook.POST_LOAD)  # they run at the receiver
+
+
+@dataclass(frozen=True, slots=True)
+class SetPlace:
+    """A field, a local or a whole subsection that a hook sets.
+
+    `up`: levels out to the body that `path` begins in.
+    """
+
+    up: int
+    path: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return ".".join(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class HookSets:
+    """`hook … sets a, b.c`: all that a hook changes. It refuses nothing."""
+
+    hook: Hook
+    places: tuple[SetPlace, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Annotation:
     name: str
@@ -138,12 +164,17 @@ class Description(Placed):
     properties: tuple[Property, ...] = ()
     lets: tuple[LetDefinition, ...] = ()
     hooks: tuple[Hook, ...] = ()
+    hook_sets: tuple[HookSets, ...] = ()  # of the hooks that say what they set
     steps: tuple[Step, ...] = ()  # in wire order
     subsections: tuple["Description", ...] = ()
 
     @property
     def fields(self) -> tuple[Field, ...]:
         return tuple(step for step in self.steps if isinstance(step, Field))
+
+    def find_set_places(self, hook: Hook) -> tuple[SetPlace, ...] | None:
+        """What a hook of this body changes; None: it does not say."""
+        return next((each.places for each in self.hook_sets if each.hook is hook), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

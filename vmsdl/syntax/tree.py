@@ -355,9 +355,24 @@ class ValidateDecl(Declaration):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookDecl(Declaration):
-    """`hook name;`"""
+    """`hook name sets member, member;`"""
 
     hook: Name
+    sets: "Sets | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberPath(SyntaxNode):
+    """`a.b`: a member, or one inside it."""
+
+    path: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sets(SyntaxNode):
+    """`sets a, b.c`: all the members that the hook changes."""
+
+    places: tuple[MemberPath, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

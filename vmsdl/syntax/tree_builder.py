@@ -246,9 +246,17 @@ class DeclarationBuilder:
     def hook_decl(self, parts: Parts) -> tree.HookDecl:
         return tree.HookDecl(
             hook=self.context.make_name(parts[1]),
+            sets=parts[2],
             doc=self.context.find_doc(parts),
             span=self.context.make_span(parts),
         )
+
+    def sets(self, parts: Parts) -> tree.Sets:
+        return tree.Sets(places=tuple(parts[1::2]), span=self.context.make_span(parts))
+
+    def member_path(self, parts: Parts) -> tree.MemberPath:
+        path = tuple(self.context.make_name(part) for part in parts[::2])
+        return tree.MemberPath(path=path, span=self.context.make_span(parts))
 
     def unmigratable_decl(self, parts: Parts) -> tree.UnmigratableDecl:
         return tree.UnmigratableDecl(

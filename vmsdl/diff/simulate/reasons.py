@@ -66,6 +66,8 @@ class UnknownReason(Enum):
     MEANING_CHANGED = auto()
     HOOK_CHANGED = auto()
     HOOKS_CHANGED = auto()
+    HOOK_SETS = auto()
+    REBUILT_BY_HOOK = auto()
     KNOWN_AT_RUN_TIME = auto()
 
     # What streams and dumps do not show.
@@ -123,6 +125,12 @@ _TEXTS = {
         "hook {0} of `{1}` and {2} more were added or removed: the schema does not show what"
         " they do"
     ),
+    UnknownReason.HOOK_SETS: (
+        "hook {0} of `{1}` sets {2} in one version alone: the schema does not show to what"
+    ),
+    UnknownReason.REBUILT_BY_HOOK: (
+        "a hook of the receiver sets `{0}`: the schema does not show to what"
+    ),
     UnknownReason.KNOWN_AT_RUN_TIME: "`{0}` is known only at run time",
     UnknownReason.SIZES_ALONE: (
         "one version was imported from a dump, which has sizes in memory but no types"
@@ -156,7 +164,9 @@ _TEXTS = {
     UnknownReason.LENGTH_DEPENDS_ON: "the lengths are not known where {0}",
     UnknownReason.TOO_DEEP: "an expression is nested too deeply",
 }
-HOOK_REASONS = frozenset({UnknownReason.HOOK_CHANGED, UnknownReason.HOOKS_CHANGED})
+HOOK_REASONS = frozenset(
+    {UnknownReason.HOOK_CHANGED, UnknownReason.HOOKS_CHANGED, UnknownReason.HOOK_SETS}
+)
 
 Detail: TypeAlias = FieldPath | str | int
 

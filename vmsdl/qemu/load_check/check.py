@@ -27,7 +27,7 @@ from vmsdl.qemu.stream.framing import COMMANDS, Command, Configuration, Section,
 from vmsdl.qemu.stream.partial import PartialStream
 from vmsdl.qemu.stream.reader import StreamError, StreamFault
 from vmsdl.qemu.stream.stream import Device
-from vmsdl.schema.description import Description
+from vmsdl.schema.description import LOADING_HOOKS, Description
 from vmsdl.schema.recorded import Origin
 from vmsdl.schema.traverse import find_structs, has_pointers
 from vmsdl.schema.types import Opaque
@@ -428,7 +428,7 @@ def _find_code(description: Description, is_declared: bool) -> Iterator[tuple[Lo
     if description.properties and not is_declared:
         yield LoadDoubt.PROPERTIES_UNDECLARED, "", ""
     for hook in description.hooks:
-        if hook.value.endswith("load"):
+        if hook in LOADING_HOOKS and description.find_set_places(hook) is None:
             yield LoadDoubt.HOOK, hook.value, ""
     for each in description.fields:
         if isinstance(each.condition, Extern):
