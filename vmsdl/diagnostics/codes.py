@@ -194,6 +194,9 @@ BOUNDED_NOT_INTEGER = Code(
 EQUAL_NOT_SCALAR = Code(
     "equal-not-scalar", Severity.ERROR, "`equal` on a buffer, array, struct or f64", _MODIFIERS
 )
+MARKED_WITH_CONDITION = Code(
+    "marked-with-condition", Severity.ERROR, "`marked` and a condition for each pointer", _MODIFIERS
+)
 MARKED_WITHOUT_POINTERS = Code(
     "marked-without-pointers",
     Severity.ERROR,

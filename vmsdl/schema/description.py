@@ -93,6 +93,7 @@ class Field(Placed):
     default: Expr | None = None  # constant; its type's zero where None
     checks: tuple[Check, ...] = ()
     bindings: tuple[tuple[str, Expr], ...] = ()  # `with`: local or property of the struct, value
+    there: Expr | None = None  # of an array of pointers: whether element `index` is not null
     formerly: tuple[str, ...] = ()
 
 

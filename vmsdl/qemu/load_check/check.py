@@ -8,7 +8,8 @@ that was only recorded.
 
 from collections.abc import Iterator, Mapping, Set
 
-from vmsdl.expr.nodes import Extern
+from vmsdl.expr.logic import collect_parts
+from vmsdl.expr.nodes import Expr, Extern, Member
 from vmsdl.qemu.load_check.configuration import check_configuration
 from vmsdl.qemu.load_check.program import KnownDevice, LoadingProgram
 from vmsdl.qemu.load_check.recorded_section import check_recorded, find_record, is_other_release
@@ -423,6 +424,15 @@ def _find_sent(device: Device, known: KnownDevice) -> Iterator[Description]:
                 waiting.append(known.schema.descriptions[name])
 
 
+def _is_sent(condition: Expr | None, description: Description) -> bool:
+    """Whether the fields of a description alone decide a condition."""
+    if condition is None:
+        return False
+    read = [part for part in collect_parts(condition) if isinstance(part, Member)]
+    names = {field.name for field in description.fields}
+    return all(part.up == 0 and part.name in names for part in read)
+
+
 def _find_code(description: Description, is_declared: bool) -> Iterator[tuple[LoadDoubt, str, str]]:
     """Doubt, name and detail of each question."""
     if description.properties and not is_declared:
@@ -433,7 +443,7 @@ def _find_code(description: Description, is_declared: bool) -> Iterator[tuple[Lo
     for each in description.fields:
         if isinstance(each.condition, Extern):
             yield LoadDoubt.EXTERN_CONDITION, each.name, ""
-        if has_pointers(each.type):
+        if has_pointers(each.type) and not _is_sent(each.there, description):
             yield LoadDoubt.POINTERS_OF_MACHINE, each.name, ""
         if (each.equal or each.bounded) and each.default is None:
             yield LoadDoubt.COMPARED_FIELD, each.name, ""
