@@ -15,7 +15,7 @@ from vmsdl.analysis.machines import build_machine, check_machine_cycles
 from vmsdl.analysis.members import MemberBuilder
 from vmsdl.analysis.reporter import Reporter
 from vmsdl.analysis.symbols import DeclaredBody, bind_symbols
-from vmsdl.analysis.wire_names import check_wire_names
+from vmsdl.analysis.wire_names import build_instances, check_wire_names
 from vmsdl.analysis.wire_types import find_versions
 from vmsdl.diagnostics.codes import SUBSECTION_NOT_LAST
 from vmsdl.diagnostics.diagnostic import Label, StageResult
@@ -137,6 +137,8 @@ def build_description(
         role=_ROLES[decl.keyword],
         name=decl.name.text,
         wire_name=body.wire_name,
+        other_names=tuple(name.value for name in decl.other_names),
+        instances=tuple(build_instances(decl, reporter)),
         version_id=newest,
         minimum_version_id=oldest,
         needed=members.build_needed(decl.needed) if decl.needed is not None else None,

@@ -129,6 +129,9 @@ DUPLICATE_ARM_VALUE = Code(
 
 # wirenames -------------------------------------------------------------------------------------
 
+SECTION_NAMES = Code(
+    "section-names", Severity.ERROR, "wrong name or instance id of a section", _WIRENAMES
+)
 NAME_OVER_255_BYTES = Code(
     "name-over-255-bytes",
     Severity.ERROR,

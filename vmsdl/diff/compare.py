@@ -59,6 +59,7 @@ def compare(
     old_sides, new_sides = pair_sides(old), pair_sides(new)
     devices: list[DeviceReport] = []
     findings: list[Finding] = []
+    seen: set[tuple[object, ...]] = set()
     renames = find_renames(old_sides, new_sides)
     shared = find_shared_structs(
         {
@@ -75,6 +76,8 @@ def compare(
         if name in renames.values():
             continue  # reported under its old name
         sides = (old_sides.get(name), new_sides.get(renames.get(name, name)))
+        if _are_named_again(sides, seen):
+            continue
         if chosen is not None and not any(
             chosen.has(side.description.wire_name) for side in sides if side is not None
         ):
@@ -90,6 +93,20 @@ def compare(
         findings += report_machine_types(old, new, devices[0].name)
     findings.sort(key=lambda finding: -finding.verdict.badness)
     return Report(old_name, new_name, machine, tuple(devices), tuple(findings))
+
+
+def _are_named_again(sides: tuple[Side | None, ...], seen: set[tuple[object, ...]]) -> bool:
+    """Whether they are the same two descriptions under another name on the wire."""
+    if None in sides:
+        return False
+    key = tuple(
+        (side.description.name_span.source.path, side.description.name_span.start)
+        for side in sides
+        if side is not None
+    )
+    is_known = key in seen
+    seen.add(key)
+    return is_known
 
 
 def compare_device(

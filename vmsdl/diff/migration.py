@@ -187,7 +187,12 @@ def _index_checks(nodes: list[AnyNode]) -> dict[Expr, set[Expr]]:
 def _find_header_refusal(one: Description, other: Description) -> Effect | None:
     """A refusal that does not depend on any field."""
     is_section = one.role is Role.DEVICE
-    if is_section and one.version_id > other.version_id:
+    unknown = [each.number for each in one.instances if not other.accepts_instance(each.number)]
+    if is_section and unknown:
+        # A section is looked up before its version is compared (`qemu_loadvm_section_start_full`).
+        reason = EffectReason.UNKNOWN_INSTANCE
+        message = f"the receiver has no instance {', '.join(map(str, unknown))}"
+    elif is_section and one.version_id > other.version_id:
         reason, newest = EffectReason.VERSION_TOO_NEW, other.version_id
         message = f"version {one.version_id} is too new, the newest accepted is {newest}"
     elif is_section and one.version_id < other.minimum_version_id:

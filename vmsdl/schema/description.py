@@ -150,6 +150,17 @@ class LetDefinition(Placed):
     value: Expr
 
 
+@dataclass(frozen=True, slots=True)
+class InstanceId:
+    """The number of a section among those of one name; `alias`: one that it is found by too.
+
+    QEMU's `vmstate_register_with_alias_id`: older versions sent the alias.
+    """
+
+    number: int
+    alias: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description(Placed):
     """One concept on the wire: a device, struct or subsection."""
@@ -157,6 +168,8 @@ class Description(Placed):
     role: Role
     name: str  # in the language: "pio_state"
     wire_name: str  # on the wire: "ide_drive/pio_state"
+    other_names: tuple[str, ...] = ()  # of sections with the same layout
+    instances: tuple[InstanceId, ...] = ()  # of its sections; none: any number
     version_id: int = 1
     minimum_version_id: int = 1
     needed: Expr | Extern | None = None
@@ -172,6 +185,25 @@ class Description(Placed):
     @property
     def fields(self) -> tuple[Field, ...]:
         return tuple(step for step in self.steps if isinstance(step, Field))
+
+    @property
+    def wire_names(self) -> tuple[str, ...]:
+        """All names that its section can have."""
+        return (self.wire_name, *self.other_names)
+
+    @property
+    def accepted_instances(self) -> frozenset[int] | None:
+        """The instance ids that find a section of it (`find_se` in QEMU's `migration/savevm.c`);
+        None: any."""
+        if not self.instances:
+            return None
+        aliases = {each.alias for each in self.instances if each.alias is not None}
+        return frozenset({each.number for each in self.instances} | aliases)
+
+    def accepts_instance(self, number: int) -> bool:
+        """Whether a section with this instance id can be its own."""
+        accepted = self.accepted_instances
+        return accepted is None or number in accepted
 
     def find_set_places(self, hook: Hook) -> tuple[SetPlace, ...] | None:
         """What a hook of this body changes; None: it does not say."""

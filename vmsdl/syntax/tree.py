@@ -389,12 +389,22 @@ class Versions(SyntaxNode):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceNumber(SyntaxNode):
+    """`0 alias 0x40`: an instance of a device, and the number that it had before."""
+
+    number: IntegerLiteral
+    alias: IntegerLiteral | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DescriptionDecl(Declaration):
     """A struct, device or subsection: `keyword` says which."""
 
     keyword: str
     name: Name
     wire_name: Text | None = None
+    other_names: tuple[Text, ...] = ()
+    instances: tuple[InstanceNumber, ...] = ()
     versions: Versions = Versions()
     needed: Expression | ExternWord | None = None
     members: tuple["Member", ...] = ()

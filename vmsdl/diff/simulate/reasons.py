@@ -20,6 +20,7 @@ class EffectReason(Enum):
     VERSION_TOO_NEW = "version-too-new"
     VERSION_TOO_OLD = "version-too-old"
     UNMIGRATABLE = "unmigratable"
+    UNKNOWN_INSTANCE = "unknown-instance"
     CHECK_FAILED = "check-failed"
     NOT_EQUAL = "not-equal"  # of a field that is `equal`
     OUT_OF_RANGE = "out-of-range"  # of a field that is `bounded`
@@ -45,7 +46,12 @@ class EffectReason(Enum):
 
 # A section's version and flags decide these, whatever its fields are.
 VERSION_REASONS = frozenset(
-    {EffectReason.VERSION_TOO_NEW, EffectReason.VERSION_TOO_OLD, EffectReason.UNMIGRATABLE}
+    {
+        EffectReason.VERSION_TOO_NEW,
+        EffectReason.VERSION_TOO_OLD,
+        EffectReason.UNMIGRATABLE,
+        EffectReason.UNKNOWN_INSTANCE,
+    }
 )
 # The end of the section shows that sender and receiver have different lengths.
 LENGTH_REASONS = frozenset(

@@ -8,10 +8,9 @@ that was only recorded.
 
 from collections.abc import Iterator, Mapping, Set
 
-from vmsdl.expr.logic import collect_parts
-from vmsdl.expr.nodes import Expr, Extern, Member
+from vmsdl.expr.nodes import Extern
 from vmsdl.qemu.load_check.configuration import check_configuration
-from vmsdl.qemu.load_check.program import KnownDevice, LoadingProgram
+from vmsdl.qemu.load_check.program import KnownDevice, LoadingProgram, has_open_pointers
 from vmsdl.qemu.load_check.recorded_section import check_recorded, find_record, is_other_release
 from vmsdl.qemu.load_check.section_body import check_body, check_footer
 from vmsdl.qemu.load_check.sent_subsections import list_subsections
@@ -30,7 +29,7 @@ from vmsdl.qemu.stream.reader import StreamError, StreamFault
 from vmsdl.qemu.stream.stream import Device
 from vmsdl.schema.description import LOADING_HOOKS, Description
 from vmsdl.schema.recorded import Origin
-from vmsdl.schema.traverse import find_structs, has_pointers
+from vmsdl.schema.traverse import find_structs
 from vmsdl.schema.types import Opaque
 
 _ITERABLE = ("ram", "s390-storage_attributes", "spapr/htab", "dirty-bitmap", "block")
@@ -269,7 +268,7 @@ def _check_blocks(
 def _check_device(
     device: Device, incoming: PartialStream, program: LoadingProgram, *, is_other: bool
 ) -> LoadFindings:
-    known = program.find_devices(device.idstr)
+    known = program.find_devices(device.idstr, device.instance_id)
     observed = program.observed
     unknown = LoadRefusal(
         fault=LoadFault.SECTION_UNKNOWN,
@@ -285,6 +284,8 @@ def _check_device(
             section=device.idstr,
             offset=device.section.offset,
         )
+    elif not known and program.find_devices(device.idstr):
+        yield unknown  # all instances of it are known
     elif not known:
         yield ask_about(unknown, LoadDoubt.DEVICE_UNKNOWN)
     else:
@@ -424,15 +425,6 @@ def _find_sent(device: Device, known: KnownDevice) -> Iterator[Description]:
                 waiting.append(known.schema.descriptions[name])
 
 
-def _is_sent(condition: Expr | None, description: Description) -> bool:
-    """Whether the fields of a description alone decide a condition."""
-    if condition is None:
-        return False
-    read = [part for part in collect_parts(condition) if isinstance(part, Member)]
-    names = {field.name for field in description.fields}
-    return all(part.up == 0 and part.name in names for part in read)
-
-
 def _find_code(description: Description, is_declared: bool) -> Iterator[tuple[LoadDoubt, str, str]]:
     """Doubt, name and detail of each question."""
     if description.properties and not is_declared:
@@ -443,7 +435,7 @@ def _find_code(description: Description, is_declared: bool) -> Iterator[tuple[Lo
     for each in description.fields:
         if isinstance(each.condition, Extern):
             yield LoadDoubt.EXTERN_CONDITION, each.name, ""
-        if has_pointers(each.type) and not _is_sent(each.there, description):
+        if has_open_pointers(each, description):
             yield LoadDoubt.POINTERS_OF_MACHINE, each.name, ""
         if (each.equal or each.bounded) and each.default is None:
             yield LoadDoubt.COMPARED_FIELD, each.name, ""
