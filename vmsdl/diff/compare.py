@@ -76,11 +76,11 @@ def compare(
         if name in renames.values():
             continue  # reported under its old name
         sides = (old_sides.get(name), new_sides.get(renames.get(name, name)))
-        if _are_named_again(sides, seen):
-            continue
         if chosen is not None and not any(
             chosen.has(side.description.wire_name) for side in sides if side is not None
         ):
+            continue
+        if _are_named_again(sides, seen):
             continue
         device, found = compare_device(name, old_sides, new_sides, machine)
         findings += found
