@@ -27,6 +27,9 @@ class SentMember:
     is_indexed: bool = False
     is_number: bool = True
     inner: "Body | None" = None
+    order: int = 0  # of its field in the description
+    first: int = 0  # the number of the first element that is sent
+    count: int | None = None  # of an array whose length is constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,14 @@ class Body:
     state: str | None
     owner: "Body | None" = None
     names: Names = field(default_factory=lambda: Names(ignores_case=False))
-    sent: dict[StatePath, SentMember] = field(default_factory=dict)
+    sent: dict[StatePath, list[SentMember]] = field(default_factory=dict)
     unsent: dict[str, UnsentMember] = field(default_factory=dict)
     members: list[tree.Member] = field(default_factory=list)
     subsections: list["Body"] = field(default_factory=list)
     needed: "tree.Expression | tree.ExternWord | None" = None
+    inners: list["Body"] = field(default_factory=list)  # all structs that it embeds
+    limit: int | None = None  # while a field is made: those from this one on are not read yet
+    is_device: bool = False
     types: frozenset[str] = frozenset()  # the QOM types of a device
 
     @property
@@ -75,7 +81,7 @@ class Body:
             found = body.find_own(path)
             if found is not None:
                 return found
-            for sibling in body.subsections:
+            for sibling in body.subsections if body.limit is None else ():
                 inner = sibling.find_own(path)
                 if inner is not None and sibling is not self:
                     return _select(make_use(sibling.identifier), inner)
@@ -85,32 +91,55 @@ class Body:
     def find_own(self, path: StatePath) -> "tuple[tree.Expression, SentMember] | None":
         """The same among the members of this body, and of the structs that it embeds."""
         for length in range(len(path), -1, -1):
-            member = self.sent.get(path[:length])
-            if member is None:
-                continue
-            rest = path[length:]
-            use: tree.Expression = make_use(member.name)
-            if member.is_indexed:
-                if not rest or not isinstance(rest[0], int):
-                    if not rest:
-                        return use, member
-                    continue
-                use = tree.Index(value=use, index=make_number(rest[0]))
-                rest = rest[1:]
-                if not rest and member.inner is None:
-                    return use, SentMember(member.name, member.is_bool, is_number=member.is_number)
-            if not rest:
-                return use, member
-            if member.inner is not None:
-                inner = member.inner.find_own(rest)
-                if inner is not None:
-                    return _select(use, inner)
+            for member in self.sent.get(path[:length], ()):
+                if self.limit is None or member.order < self.limit:
+                    found = _find_in(member, path[length:])
+                    if found is not None:
+                        return found
         return None
 
-    def find_array(self, path: StatePath) -> "tuple[tree.Expression, SentMember] | None":
-        """An array that is sent, for `any` and `all` over its elements."""
-        found = self.find(path)
-        return found if found is not None and found[1].is_indexed else None
+    def find_arrays(self, path: StatePath) -> "list[tuple[tree.Expression, SentMember]]":
+        """The arrays that are sent at a path, for `any` and `all` over their elements."""
+        found: list[tuple[tree.Expression, SentMember]] = []
+        body: Body | None = self
+        while body is not None:
+            for sibling in (body, *(body.subsections if body.limit is None else ())):
+                for member in sibling.sent.get(path, ()):
+                    if member.is_indexed and (sibling.limit is None or member.order < sibling.limit):
+                        use = make_use(member.name)
+                        if sibling is not body and sibling is not self:
+                            use = prefix(make_use(sibling.identifier), use)
+                        found.append((use, member))
+            body = body.owner
+        single = self.find(path)
+        if single is not None and single[1].is_indexed:
+            found.append(single)
+        return found
+
+
+def _find_in(
+    member: SentMember, rest: StatePath
+) -> "tuple[tree.Expression, SentMember] | None":
+    use: tree.Expression = make_use(member.name)
+    if member.is_indexed:
+        if not rest:
+            return use, member
+        index = rest[0]
+        if not isinstance(index, int) or index < member.first:
+            return None
+        if member.count is not None and index - member.first >= member.count:
+            return None
+        use = tree.Index(value=use, index=make_number(index - member.first))
+        rest = rest[1:]
+        if not rest and member.inner is None:
+            return use, SentMember(member.name, member.is_bool, is_number=member.is_number)
+    if not rest:
+        return use, member
+    if member.inner is not None:
+        inner = member.inner.find_own(rest)
+        if inner is not None:
+            return _select(use, inner)
+    return None
 
 
 def _select(

@@ -257,7 +257,7 @@ class _Reader:
             num_name=None,
             count=read_member(facts.get("num_offset", ())),
             byte_count=read_member(facts.get("size_offset", ())),
-            has_start="start" in facts,
+            has_start=list(facts.get("start", ["0"])) != ["0"],
             inner_state=_find_state(size),
         )
 

@@ -39,7 +39,9 @@ from vmsdl.records import dataclass
 
 _NAMES_OF_CALLS = re.compile(r"^[A-Za-z_][\w \t*]*?\b([A-Za-z_]\w*)[ \t]*\(", re.MULTILINE)
 _EXTERN = re.compile(r"\bVMStateDescription\s+(\w+)\s*(?:\[\w*\])?;")
-_MAKERS = frozenset(["enum", "VMStateDescription", "TypeInfo", "GlobalProperty", "struct"])
+_MAKERS = frozenset(
+    ["enum", "VMStateDescription", "TypeInfo", "GlobalProperty", "struct", "inline"]
+)
 _TYPE_WORDS = frozenset(
     [
         "unsigned",
@@ -329,6 +331,10 @@ class Program:
         own = self.declarations(unit.path).functions.get(name) if unit.path in self._known else None
         if own is not None:
             return self._make_function(name, own)
+        self._index(unit)
+        inline = self._choose(self._function_paths, name, unit)
+        if inline is not None:
+            return self._make_function(name, self.declarations(inline).functions[name])
         candidates = self._called_names.get(name, ())
         seen = self.closure(unit)
         for path in sorted(
@@ -411,6 +417,9 @@ class Program:
         if path is None:
             return 4 if name in self._qapi.types else None
         return self.declarations(path).enums.get(name)
+
+    def is_enum(self, name: str, unit: Unit) -> bool:
+        return self.measure_enum(name, unit) is not None
 
     def resolve(self, words: tuple[str, ...], unit: Unit) -> "int | CType | Struct | None":
         """What a type's words mean: a size in bytes, another type (a typedef), or a struct."""

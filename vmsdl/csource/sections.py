@@ -38,8 +38,9 @@ class Section:
     is_registered: bool = False  # by a function, besides the types
 
     @property
-    def concrete_types(self) -> tuple[str, ...]:
-        return tuple(sorted(each.name for each in self.types if not each.is_abstract))
+    def type_names(self) -> tuple[str, ...]:
+        """As -dump-vmstate lists them: abstract types too."""
+        return tuple(sorted(each.name for each in self.types))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,13 @@ from dataclasses import field
 from vmsdl.csource import values as v
 from vmsdl.csource.bodies import (
     Body,
+    SentMember,
     StatePath,
     UnsentMember,
     is_bool_type,
     make_number,
     make_use,
+    prefix,
 )
 from vmsdl.csource.place import Place
 from vmsdl.records import dataclass
@@ -67,10 +69,10 @@ class Translator:
 
     body: Body
     declare: Declare
-    find_base: Callable[[str, str], StatePath | None]
+    find_base: Callable[[str], StatePath | None]
     find_bit: Callable[[Body, StatePath, int], str | None]
     name_constant: Callable[[v.Number], tree.Expression | None]
-    variables: dict[str, tuple[tree.Expression, v.Path]] = field(default_factory=dict)
+    variables: dict[str, tuple[tree.Expression, v.Path, SentMember]] = field(default_factory=dict)
 
     def translate_truth(self, value: v.Value) -> tree.Expression:
         match value:
@@ -213,23 +215,15 @@ class Translator:
                 variable = self.variables.get(step.index.name)
                 if variable is None or variable[1].steps != value.steps[:at]:
                     raise v.NotUnderstood("an index of two arrays", value.place)
-                found = self.body.find_array(self._locate_strictly(variable[1]))
-                if found is None:
-                    raise v.NotUnderstood("an array that is not sent", value.place)
                 rest = _make_steps(value.steps[at + 1 :])
-                if not rest and found[1].inner is None:
-                    return variable[0], found[1].is_bool
-                inner = found[1].inner.find_own(rest) if found[1].inner and rest else None
+                member = variable[2]
+                if not rest and member.inner is None:
+                    return variable[0], member.is_bool
+                inner = member.inner.find_own(rest) if member.inner and rest else None
                 if inner is None or inner[1].inner is not None or inner[1].is_indexed:
                     raise v.NotUnderstood("a member of an element that is not sent", value.place)
-                return _through(variable[0], inner[0]), inner[1].is_bool
+                return prefix(variable[0], inner[0]), inner[1].is_bool
         return None
-
-    def _locate_strictly(self, value: v.Path) -> StatePath:
-        path = self._locate(value)
-        if path is None:
-            raise v.NotUnderstood("a place outside of the state", value.place)
-        return path
 
     def _locate(self, value: v.Path) -> StatePath | None:
         """The path from the C type of this body; None where it leads out of the state."""
@@ -244,7 +238,7 @@ class Translator:
         base: StatePath = ()
         is_derived = isinstance(value.steps[0], v.StepOut) if value.steps else False
         if not is_derived and value.root.type and self.body.state != value.root.type:
-            found = self.find_base(self.body.state or "", value.root.type)
+            found = self.find_base(value.root.type)
             base = () if found is None else found
         rest = _make_steps(steps)
         return None if rest is None else base + rest
@@ -288,12 +282,24 @@ class Translator:
 
     def _quantify(self, value: v.Quantified) -> tree.Expression:
         path = self._locate(value.array)
-        found = None if path is None else self.body.find_array(path)
-        if found is None:
-            raise v.NotUnderstood("a loop over an array that is not sent", value.array.place)
+        arrays = [] if path is None else self.body.find_arrays(path)
+        reason = v.NotUnderstood("a loop over an array that is not sent", value.array.place)
+        for over, member in arrays:
+            if member.first or (member.count is not None and value.count != v.Number(member.count)):
+                reason = v.NotUnderstood("a loop over a part of an array", value.array.place)
+                continue
+            try:
+                return self._quantify_over(value, over, member)
+            except v.NotUnderstood as inner:
+                reason = inner
+        raise reason
+
+    def _quantify_over(
+        self, value: v.Quantified, over: tree.Expression, member: SentMember
+    ) -> tree.Expression:
         name = "each" if not self.variables else f"each_{len(self.variables) + 1}"
         variable = tree.NameUse(name=name)
-        self.variables[value.variable] = (variable, value.array)
+        self.variables[value.variable] = (variable, value.array, member)
         try:
             body = self.translate_truth(value.body)
         finally:
@@ -301,7 +307,7 @@ class Translator:
         return tree.QuantifierExpr(
             function=tree.Name(text=value.quantifier.value),
             variable=tree.Name(text=name),
-            over=found[0],
+            over=over,
             body=body,
         )
 
@@ -407,12 +413,6 @@ def _find_outer(value: v.Path) -> tuple[str, StatePath, StatePath] | None:
     step = value.steps[0]
     rest = _make_steps(value.steps[1:])
     return None if rest is None else (step.type, step.member, rest)
-
-
-def _through(variable: tree.Expression, inner: tree.Expression) -> tree.Expression:
-    from vmsdl.csource.bodies import prefix
-
-    return prefix(variable, inner)
 
 
 def _find_place(value: v.Value) -> Place:

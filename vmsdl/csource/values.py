@@ -15,12 +15,14 @@ from vmsdl.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CType:
-    """A type as it is declared: `words` without qualifiers (`("uint32_t",)`), and what is added."""
+    """A type as it is declared: `words` without qualifiers (`("uint32_t",)`), and what is added.
+    `inner` is the struct where it has no name."""
 
     words: tuple[str, ...]
     pointers: int = 0
     lengths: tuple[int | None, ...] = ()
     bits: int | None = None
+    inner: object = field(default=None, compare=False)
 
 
 # Where a value comes from ------------------------------------------------------------------------
@@ -99,7 +101,7 @@ class Path:
 class NotNull:
     """A pointer that is kept at `pointer` is not null."""
 
-    pointer: Path
+    pointer: "Path | Global | UnknownCall"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +232,28 @@ Value: TypeAlias = (
 
 TRUE = Number(1)
 FALSE = Number(0)
+
+
+def list_parts(value: Value) -> tuple[Value, ...]:
+    """The values that a value is directly made of; those that its paths pass by among them."""
+    match value:
+        case Path(steps=steps):
+            return tuple(step.index for step in steps if isinstance(step, StepInto))
+        case NotNull(pointer=path) | TimerPending(timer=path):
+            return (path,)
+        case Unary(operand=operand):
+            return (operand,)
+        case ToInteger(truth=truth):
+            return (truth,)
+        case Binary(left=left, right=right):
+            return left, right
+        case Conditional(condition=condition, then=then, otherwise=otherwise):
+            return condition, then, otherwise
+        case Quantified(array=array, count=count, body=body):
+            return array, count, body
+        case UnknownCall(arguments=arguments):
+            return arguments
+    return ()
 
 
 # What a hook does --------------------------------------------------------------------------------

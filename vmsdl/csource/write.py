@@ -20,7 +20,7 @@ from vmsdl.csource.bodies import (
     make_path,
     make_use,
 )
-from vmsdl.csource.codecs import read_codec
+from vmsdl.csource.codecs import find_usual, read_codec
 from vmsdl.csource.constants import evaluate
 from vmsdl.csource.descriptions import (
     CDescription,
@@ -30,6 +30,7 @@ from vmsdl.csource.descriptions import (
     find_elements,
     read_description,
 )
+from vmsdl.csource.execute import find_first_members
 from vmsdl.csource.functions import run_hook, run_predicate
 from vmsdl.csource.place import Place
 from vmsdl.csource.program import Program
@@ -118,7 +119,8 @@ class SchemaWriter:
         if key in self.made.devices:
             return
         body = Body(description, self._take_name(description), description.state)
-        body.types = frozenset(section.concrete_types)
+        body.types = frozenset(section.type_names)
+        body.is_device = True
         self.made.devices[key] = body
         self._fill(body)
         self.made.places[key] = _make_path(description.place.path)
@@ -169,14 +171,14 @@ class SchemaWriter:
         return self.made.files.setdefault(path, FileParts(path))
 
     def _import_structs(self, file: FileParts, body: Body) -> None:
-        for member in body.sent.values():
-            if member.inner is not None:
-                inner = self._place_struct(member.inner.description)
-                if inner != file.path:
-                    relative = posixpath.relpath(inner, posixpath.dirname(file.path) or ".")
-                    file.imports[relative] = None
+        for each in body.inners:
+            self._import(file, self._place_struct(each.description))
         for subsection in body.subsections:
             self._import_structs(file, subsection)
+
+    def _import(self, file: FileParts, path: str) -> None:
+        if path != file.path:
+            file.imports[posixpath.relpath(path, posixpath.dirname(file.path) or ".")] = None
 
     def _make_declaration(
         self, keyword: str, body: Body, section: Section | None
@@ -184,7 +186,7 @@ class SchemaWriter:
         description = body.description
         annotations = [make_annotation("source", description.place.path, description.place.line)]
         if section is not None:
-            types = section.concrete_types
+            types = section.type_names
             if types != (description.name,):
                 annotations.append(make_annotation("qom", *types))
         is_migrated = not description.is_unmigratable
@@ -201,7 +203,8 @@ class SchemaWriter:
             name=make_name(body.identifier),
             wire_name=make_wire_name(body.identifier, description.name),
             versions=_make_versions(description),
-            needed=body.needed,
+            # An embedded struct is written whether it is needed or not (vmstate_save_state_v).
+            needed=body.needed if section is not None else None,
             members=tuple(members),
             annotations=tuple(annotations),
             doc=description.doc,
@@ -239,7 +242,9 @@ class SchemaWriter:
         description = body.description
         for reason in description.reasons:
             self._leave_out(description.place, description.variable, reason)
-        own_fields = [self._prepare_field(body, each) for each in description.fields]
+        own_fields = [
+            self._prepare_field(body, each, order) for order, each in enumerate(description.fields)
+        ]
         for variable in description.subsections:
             inner = self._find_description(variable, description.unit)
             if inner is None:
@@ -250,14 +255,16 @@ class SchemaWriter:
             body.subsections.append(subsection)
         for subsection in body.subsections:
             self._fill(subsection)
-        for prepared in own_fields:
+        for order, prepared in enumerate(own_fields):
+            body.limit = order
             body.members += self._finish_field(body, prepared)
+        body.limit = None
         if description.needed is not None:
             body.needed = self._translate_condition(body, description.needed, description.place)
 
     # Fields ------------------------------------------------------------------------------------
 
-    def _prepare_field(self, body: Body, c_field: CField) -> "_Prepared":
+    def _prepare_field(self, body: Body, c_field: CField, order: int) -> "_Prepared":
         """Its name and the struct inside; so that every condition finds every member."""
         inner = None
         info = (c_field.info or "").removeprefix(_INFO)
@@ -265,25 +272,30 @@ class SchemaWriter:
         is_unused = info == "unused_buffer" and not c_field.test and not c_field.is_counted
         if c_field.description is not None and info != "gtree":
             inner = self._find_struct(c_field.description, body.description.unit, c_field.place)
+        if inner is not None:
+            body.inners.append(inner)
         name = "" if is_validation or is_unused else body.names.take(c_field.name)
         prepared = _Prepared(c_field, info, name, inner, is_validation, is_unused)
         path = self._find_path(body, c_field.member)
         if path is not None and name and info not in (*_LISTS, "gtree"):
             is_buffer = info in _BUFFERS
             is_array = Flag.ARRAY in c_field.flags or c_field.is_counted or is_buffer
+            first = 0
+            if is_array and path and isinstance(path[-1], int):
+                path, first = path[:-1], path[-1]
             scalar = _SCALARS.get(info)
-            body.sent.setdefault(
-                path,
+            body.sent.setdefault(path, []).append(
                 SentMember(
                     name,
                     is_bool=scalar == "bool",
                     is_indexed=is_array,
                     is_number=scalar is not None or is_buffer,
                     inner=inner,
+                    order=order,
+                    first=first,
+                    count=c_field.num if Flag.ARRAY in c_field.flags else None,
                 ),
             )
-        elif inner is not None and name:
-            body.sent.setdefault((f"::{name}",), SentMember(name, is_number=False, inner=inner))
         return prepared
 
     def _find_path(self, body: Body, member: CMemberPath | None) -> StatePath | None:
@@ -372,10 +384,11 @@ class SchemaWriter:
             if c_field.size:
                 memory.append(make_annotation("memory", c_field.size))
         else:
-            element, size = self._make_opaque(body, c_field)
-            if size is not None:
-                lengths.append(make_integer(size))
-            if c_field.size is not None and c_field.size != size:
+            element, length = self._make_opaque(body, c_field, prepared.name)
+            if length is not None:
+                lengths.append(length)
+            size = length.value if isinstance(length, tree.IntegerLiteral) else None
+            if c_field.has_size and c_field.size is not None and c_field.size != (size or 0):
                 memory.append(make_annotation("memory", c_field.size))
         is_nullable = Flag.ARRAY_OF_POINTER in c_field.flags or Flag.AUTO_ALLOC in c_field.flags
         if Flag.AUTO_ALLOC in c_field.flags:
@@ -437,9 +450,7 @@ class SchemaWriter:
         key = self._find_struct(f"{variable}[1]", unit, c_field.place) if has_key else None
         if value is None or (has_key and key is None):
             raise _Unknown("the description of a tree's elements is not understood")
-        body.sent[f"::{c_field.name}", "value"] = SentMember("", inner=value)
-        if key is not None:
-            body.sent[f"::{c_field.name}", "key"] = SentMember("", inner=key)
+        body.inners += [value] if key is None else [key, value]
         version = make_integer(c_field.version)
         return tree.MapTypeExpr(
             key=tree.BuiltinType(word="u64")
@@ -448,12 +459,32 @@ class SchemaWriter:
             value=tree.TypeRef(name=make_name(value.identifier), version=version),
         )
 
-    def _make_opaque(self, body: Body, c_field: CField) -> tuple[tree.OpaqueType, int | None]:
-        """A codec of its own: its name, and its size where that is known."""
-        codec = read_codec(self.program, c_field.info or "", body.description.unit)
-        name = codec.name if codec is not None else c_field.info or ""
-        size = codec.size if codec is not None else None
-        return tree.OpaqueType(codec=make_text(name)), size
+    def _make_opaque(
+        self, body: Body, c_field: CField, name: str
+    ) -> tuple[tree.OpaqueType, tree.Expression | None]:
+        """A codec of its own: its name, and its length. A length that is not constant is a local,
+        but at the end of a device, where the section's end gives it."""
+        unit = body.description.unit
+        codec = read_codec(self.program, c_field.info or "", unit, c_field.size)
+        element = tree.OpaqueType(codec=make_text(codec.name))
+        if isinstance(codec.size, v.Number):
+            return element, make_integer(codec.size.value)
+        is_last = c_field is body.description.fields[-1] and not body.description.subsections
+        if is_last and body.is_device:
+            return element, None
+        root = body.root
+        local = root.names.take(f"{name}_length")
+        root.unsent[f"::{local}"] = UnsentMember(
+            local,
+            False,
+            tree.LocalDecl(
+                name=make_name(local),
+                # A length is never sent, so its width is free.
+                type=tree.TypeExpr(element=tree.BuiltinType(word="u32")),
+                default=make_integer(find_usual(codec.size) or 0),
+            ),
+        )
+        return element, make_use(local)
 
     # Conditions --------------------------------------------------------------------------------
 
@@ -473,28 +504,16 @@ class SchemaWriter:
         return Translator(
             body=body,
             declare=self._declare,
-            find_base=self._find_base,
+            find_base=lambda base: self._find_base(body, base),
             find_bit=self._find_bit,
             name_constant=lambda number: None,
         )
 
-    def _find_base(self, state: str, base: str) -> StatePath | None:
-        """The path of first members from `state` to the struct of type `base` at its beginning."""
-        path: list[str] = []
-        current = state
-        unit = None
-        for _ in range(16):
-            struct = self.program.find_struct(current, unit)
-            members = getattr(struct, "members", None)
-            if not members:
-                return None
-            first = next(iter(members))
-            member = members[first]
-            path.append(first)
-            current = member.type[-1] if member.type else ""
-            if current == base:
-                return tuple(path)
-        return None
+    def _find_base(self, body: Body, base: str) -> StatePath | None:
+        """The first members that lead from the state of a body to the struct `base`."""
+        if body.state is None:
+            return None
+        return find_first_members(self.program, body.state, base, body.description.unit)
 
     def _find_bit(self, body: Body, path: StatePath, bit: int) -> str | None:
         words = tuple(str(each) for each in path)
