@@ -88,14 +88,19 @@ class _Expansion:
             inner = hidden | {token}
             if macro.parameters is None:
                 self._made += len(macro.body)
-                # `#define A B` with `#define B(x)`: the call's arguments follow.
                 replaced = self.expand(macro.body, inner, depth + 1)
+                if replaced and replaced[-1] not in inner and _is_call(tokens, at):
+                    # `#define A B` with `#define B(x)`: the call's arguments follow.
+                    close = find_close(tokens, at)
+                    call = [replaced.pop(), *tokens[at : close + 1]]
+                    replaced += self.expand(call, inner, depth + 1)
+                    at = close + 1
                 made += replaced
                 continue
-            if tokens[at : at + 1] != ["("] and tuple(tokens[at : at + 1]) != ("(",):
+            if not _is_call(tokens, at):
                 made.append(token)
                 continue
-            close = find_close(tokens, at)  # type: ignore[arg-type]
+            close = find_close(tokens, at)
             arguments = split(tokens[at + 1 : close])
             at = close + 1
             body = self._substitute(macro, arguments, hidden, depth)
@@ -132,6 +137,10 @@ class _Expansion:
                 made.append(token)
             at += 1
         return made
+
+
+def _is_call(tokens: Sequence[str], at: int) -> bool:
+    return at < len(tokens) and tokens[at] == "("
 
 
 def _bind(macro: Macro, arguments: list[list[str]]) -> Mapping[str, list[str]]:
