@@ -237,6 +237,8 @@ class SchemaWriter:
         description = body.description
         for reason in description.reasons:
             self._leave_out(description.place, description.variable, reason)
+        if body.owner is None:
+            body.shadowing = set(self._list_inner_names(description))
         own_fields = [
             self._prepare_field(body, each, order) for order, each in enumerate(description.fields)
         ]
@@ -260,6 +262,13 @@ class SchemaWriter:
         body.limit = None
         if description.needed is not None:
             body.needed = self._translate_condition(body, description.needed, description.place)
+
+    def _list_inner_names(self, description: CDescription) -> Iterator[str]:
+        for variable in description.subsections:
+            inner = self._find_description(variable, description.unit)
+            if inner is not None:
+                yield from (make_identifier(each.name) for each in inner.fields)
+                yield from self._list_inner_names(inner)
 
     # Hooks -------------------------------------------------------------------------------------
 
@@ -529,7 +538,7 @@ class SchemaWriter:
         if is_last and body.is_device:
             return element, None
         root = body.root
-        local = root.names.take(f"{name}_length")
+        local = root.take_unsent_name(f"{name}_length")
         root.unsent[f"::{local}"] = UnsentMember(
             local,
             False,
@@ -586,7 +595,7 @@ class SchemaWriter:
         if known is not None:
             return known
         scalar = self._find_scalar(type_, is_truth, body)
-        name = body.names.take(source.name)
+        name = body.take_unsent_name(source.name)
         member = tree.TypeExpr(element=tree.BuiltinType(word=scalar))
         is_bool = scalar == "bool"
         declared = self._find_property(body, source)
