@@ -14,6 +14,7 @@ from vmsdl.prove import prove_checks
 from vmsdl.schema.description import Schema
 from vmsdl.source import SourceFile
 from vmsdl.syntax.parser import parse
+from vmsdl.syntax.tree import FileTree
 
 if TYPE_CHECKING:
     from vmsdl.emit.output_file import OutputFile
@@ -48,6 +49,23 @@ def reload_source(source: SourceFile, read: Reader) -> StageResult[Schema]:
 
 def _build(source: SourceFile, read: Reader) -> StageResult[Schema]:
     return parse(source).then(lambda root: load_program(root, read)).then(build_schema)
+
+
+def build_trees(trees: Mapping[str, FileTree]) -> Iterator[StageResult[Schema]]:
+    """The schema of each tree, with what it imports from the others; no check runs.
+
+    `trees` by path: they were never text, and their places are in the files that they come from.
+    """
+
+    def read(path: str) -> SourceFile:
+        if path not in trees:
+            raise FileNotFoundError(path)
+        return trees[path].source
+
+    with _pause_collector():
+        for root in trees.values():
+            program = load_program(root, read, lambda source: StageResult(trees[source.path]))
+            yield program.then(build_schema)
 
 
 @contextmanager

@@ -1,10 +1,12 @@
 """From a QEMU source tree to .vmsd files. This file is the contents page of the importer."""
 
 import posixpath
-from collections.abc import Iterator
-from dataclasses import field
+from collections.abc import Iterator, Sequence
+from dataclasses import field, replace
+from fnmatch import fnmatch
 
 from vmsdl.csource.bodies import Body, make_number
+from vmsdl.csource.locate import Places
 from vmsdl.csource.machines import CMachine, CompatEntry, find_machines, read_setting
 from vmsdl.csource.program import Program
 from vmsdl.csource.properties import Properties, read_properties
@@ -30,13 +32,19 @@ class ImportedTree:
     made: Made = field(repr=False)
 
 
-def import_tree(program: Program) -> ImportedTree:
+def import_tree(program: Program, is_placed: bool = False, globs: Sequence[str] = ()) -> ImportedTree:
+    """`globs`: only sections that these files register. `is_placed`: the nodes have their places in the C files, for reports."""
     types = read_types(program)
     properties = read_properties(program)
     sections = find_sections(program, types)
+    places = Places(program) if is_placed else None
     writer = SchemaWriter(program, properties)
+    if places is not None:
+        writer.place = places.find
     found = sorted(sections.found.values(), key=lambda each: (each.unit.path, each.place.line))
     for section in found:
+        if globs and not any(fnmatch(section.unit.path, glob) for glob in globs):
+            continue
         writer.write_section(section)
     made = writer.made
     merge_cycles(made)
@@ -44,6 +52,8 @@ def import_tree(program: Program) -> ImportedTree:
     if made.files:
         settings = _SettingFinder(types, properties, made)
         files.append(_make_machine_file(find_machines(program, types), settings, made))
+    if places is not None:
+        files = [replace(each, tree=places.spread(each.tree, each.name)) for each in files]
     left_out = (*sections.left_out, *made.left_out)
     return ImportedTree(
         tuple(sorted(files, key=lambda each: each.name)),

@@ -50,6 +50,10 @@ class SourceTree:
         self._known = frozenset(chosen)
         self._read_bytes = read_bytes
 
+    def name_path(self, path: str) -> str:
+        """A file of the tree as reports name it."""
+        return f"{self.name}/{path}"
+
     def __contains__(self, path: str) -> bool:
         return path in self._known
 

@@ -6,7 +6,7 @@ is in the file of the header that declares it (so PCIDevice is there once).
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import field
 
 from vmsdl.csource import values as v
@@ -50,6 +50,7 @@ from vmsdl.qemu.importing.tree_parts import (
 )
 from vmsdl.records import dataclass
 from vmsdl.schema.scalars import SCALARS
+from vmsdl.source import NOWHERE, Span
 from vmsdl.syntax import tree
 
 # The codec of a VMStateInfo, by the end of its name (migration/vmstate-types.c).
@@ -107,6 +108,7 @@ class SchemaWriter:
 
     program: Program
     properties: Properties
+    place: Callable[[Place], Span] = lambda place: NOWHERE
     made: Made = field(default_factory=Made)
     names: Names = field(default_factory=lambda: Names(reserved=TYPE_WORDS))
 
@@ -199,6 +201,7 @@ class SchemaWriter:
         members += body.members
         members += [self._make_subsection(each) for each in body.subsections]
         return tree.DescriptionDecl(
+            span=self.place(description.place),
             keyword=keyword,
             name=make_name(body.identifier),
             wire_name=make_wire_name(body.identifier, description.name),
@@ -218,6 +221,7 @@ class SchemaWriter:
         if isinstance(body.needed, tree.ExternWord) and description.needed:
             annotations.append(make_annotation("c", description.needed))
         return tree.DescriptionDecl(
+            span=self.place(description.place),
             keyword="subsection",
             name=make_name(body.identifier),
             wire_name=None if description.name == usual else make_text(description.name),
@@ -285,7 +289,10 @@ class SchemaWriter:
                 body.members += checks
                 return
             sets = self._find_set_members(body, effect)
-        body.hooks.append(tree.HookDecl(hook=make_name(hook), sets=sets, annotations=(source,)))
+        place = self.place(description.place)
+        body.hooks.append(
+            tree.HookDecl(span=place, hook=make_name(hook), sets=sets, annotations=(source,))
+        )
 
     def _translate_refusals(
         self, body: Body, function: str, effect: v.HookEffect
@@ -296,6 +303,7 @@ class SchemaWriter:
             translator = self._make_translator(body)
             return [
                 tree.ValidateDecl(
+                    span=self.place(each.place),
                     condition=negate(translator.translate_truth(each.condition)),
                     on_load=tree.OnLoad(),
                     message=make_text(f"{function} refuses it"),
@@ -380,12 +388,17 @@ class SchemaWriter:
             condition = self._translate_condition(body, c_field.test or "", c_field.place)
             if isinstance(condition, tree.ExternWord):
                 return
-            yield tree.ValidateDecl(condition=condition, message=make_text(c_field.name))
+            yield tree.ValidateDecl(
+                span=self.place(c_field.place),
+                condition=condition,
+                message=make_text(c_field.name),
+            )
             return
         modifiers, annotations = self._make_presence(body, c_field)
         if prepared.is_unused:
             size = make_integer(c_field.size or 0)
             yield tree.UnusedDecl(
+                span=self.place(c_field.place),
                 length=size, modifiers=tuple(modifiers), annotations=tuple(annotations)
             )
             return
@@ -395,6 +408,7 @@ class SchemaWriter:
             self._leave_out(c_field.place, c_field.name, str(reason))
             type_, more, memory = tree.TypeExpr(element=tree.OpaqueType()), [], []
         yield tree.FieldDecl(
+            span=self.place(c_field.place),
             name=make_name(prepared.name),
             wire_name=make_wire_name(prepared.name, c_field.name),
             type=type_,

@@ -41,7 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         metavar="OLD NEW",
         help="two versions: each is a .vmsd file, a folder of .vmsd files, the JSON of QEMU's "
-        "-dump-vmstate, a migration stream, or git:REV:PATH",
+        "-dump-vmstate, a migration stream, a QEMU source tree, or git:REV:PATH",
     )
     parser.add_argument(
         "--merge-base",
@@ -53,6 +53,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     diff_all_releases.configure(parser)
     diff_output.configure(parser)
     parser.add_argument("--machine", metavar="NAME", help="the machine type on both sides")
+    parser.add_argument(
+        "--target",
+        metavar="NAME",
+        help="the target that QEMU source trees are read for (default: x86_64)",
+    )
     parser.add_argument(
         "--require",
         metavar="LEVELS",
@@ -160,7 +165,7 @@ def _read_versions(
         count = len(options.paths)
         raise Failure(f"expected two paths, OLD and NEW, found {count}")
     old, new = options.paths
-    both = read_both(old, new, console)
+    both = read_both(old, new, console, options.target)
     if both is None:
         return None
     one, other = both

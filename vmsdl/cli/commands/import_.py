@@ -130,13 +130,14 @@ def _stream(options: argparse.Namespace, console: Console) -> int:
 
 def _source(options: argparse.Namespace, console: Console) -> int:
     # Imported here: the other imports do not need a parser of C.
+    from vmsdl.cli.inputs.c_tree import DEFAULT_TARGET, open_program, open_tree
     from vmsdl.csource.import_c import import_tree
     from vmsdl.csource.summary import list_left_out
 
-    targets = options.target or ["x86_64"]
+    targets = options.target or [DEFAULT_TARGET]
     tree = open_tree(options.tree)
     for target in targets:
-        imported = import_tree(open_program(tree, target, options.define), options.file)
+        imported = import_tree(open_program(tree, target, options.define), globs=options.file)
         folder = os.path.join(options.output, target) if len(targets) > 1 else options.output
         for line in list_left_out(imported.left_out):
             console.say(line)
