@@ -158,6 +158,9 @@ class Translator:
                 if isinstance(other, v.Number) and other.value in (0, 1) and self._is_truth(one):
                     truth = self.translate_truth(one)
                     return truth if bool(other.value) == is_equal else negate(truth)
+                if other == v.Number(0) and self._is_switch(one):
+                    truth = self.translate_truth(one)
+                    return negate(truth) if is_equal else truth
             if self._is_truth(left) and self._is_truth(right):
                 return tree.BinaryExpr(
                     operator=_COMPARISONS[operator],
@@ -179,11 +182,21 @@ class Translator:
             case v.ToInteger() | v.Quantified():
                 return True
             case v.Path():
-                path = self._locate(value)
+                path = self.locate(value)
                 found = None if path is None else self.body.find(path)
                 return found[1].is_bool if found is not None else is_bool_type(value.type)
             case v.Global(type=type_) | v.UnknownCall(type=type_):
                 return is_bool_type(type_)
+        return False
+
+    def _is_switch(self, value: v.Value) -> bool:
+        """An integer of which C only asks whether it is zero: what the program decides, or a bit
+        that a property sets."""
+        match value:
+            case v.Global(type=type_) | v.UnknownCall(type=type_):
+                return type_ is None or not type_.pointers
+            case v.Binary(operator=v.Operator.BIT_AND, left=left, right=right):
+                return self._find_property_bit(left, right) is not None
         return False
 
     # Places ------------------------------------------------------------------------------------
@@ -197,7 +210,7 @@ class Translator:
             name = "_".join((value.root.name, *_word_steps(value.steps)))
             is_bool = is_bool_type(value.type)
             return self._use_global(name, value.type, is_bool), is_bool
-        path = self._locate(value)
+        path = self.locate(value)
         if path is not None:
             found = self.body.find(path)
             if found is not None:
@@ -225,7 +238,7 @@ class Translator:
                 return prefix(variable[0], inner[0]), inner[1].is_bool
         return None
 
-    def _locate(self, value: v.Path) -> StatePath | None:
+    def locate(self, value: v.Path) -> StatePath | None:
         """The path from the C type of this body; None where it leads out of the state."""
         if not isinstance(value.root, v.Root):
             return None
@@ -248,11 +261,10 @@ class Translator:
             name = "_".join((value.root.name, *_word_steps(value.steps), suffix)).strip("_")
             return self._use_global(name, value.type, is_bool)
         words = list(_word_steps(value.steps))
-        path = self._locate(value)
-        last = [word for word in words if not word.isdigit()][-1:] or ["state"]
-        name = "_".join([last[0], *([suffix] if suffix else [])])
+        path = self.locate(value)
+        name = "_".join([*_take_last(words), *([suffix] if suffix else [])])
         outer = _find_outer(value)
-        key = ".".join([str(value.root.type or ""), *words, suffix])
+        key = f"{path} {suffix}" if path is not None else ".".join([*map(str, value.steps), suffix])
         source = UnsentSource(key, name, None if suffix else path, outer)
         member = self.declare(self.body.root, source, value.type, is_bool)
         return make_use(member.name)
@@ -270,7 +282,7 @@ class Translator:
             if not isinstance(value, v.Path) or not isinstance(mask, v.Number):
                 continue
             bit = mask.value.bit_length() - 1
-            path = self._locate(value)
+            path = self.locate(value)
             if mask.value <= 0 or mask.value != 1 << bit or path is None or self.body.find(path):
                 continue
             name = self.find_bit(self.body, path, bit)
@@ -281,7 +293,7 @@ class Translator:
         return None
 
     def _quantify(self, value: v.Quantified) -> tree.Expression:
-        path = self._locate(value.array)
+        path = self.locate(value.array)
         arrays = [] if path is None else self.body.find_arrays(path)
         reason = v.NotUnderstood("a loop over an array that is not sent", value.array.place)
         for over, member in arrays:
@@ -404,6 +416,14 @@ def _word_steps(steps: tuple[v.Step, ...]) -> tuple[str, ...]:
             case v.StepInto():
                 raise v.NotUnderstood("an index that is not constant")
     return tuple(words)
+
+
+def _take_last(words: list[str]) -> list[str]:
+    """The last name of a path, with the numbers of elements behind it."""
+    at = len(words)
+    while at and words[at - 1].isdigit():
+        at -= 1
+    return words[max(at - 1, 0) :] or ["state"]
 
 
 def _find_outer(value: v.Path) -> tuple[str, StatePath, StatePath] | None:

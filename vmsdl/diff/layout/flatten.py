@@ -341,7 +341,11 @@ class Flattener:
             span=step.span,
             expr=expr,
             type=type_,
-            form=(find_form(type_, self.schema), tuple(name for name, _ in step.bindings)),
+            form=(
+                find_form(type_, self.schema),
+                tuple(name for name, _ in step.bindings),
+                None if step.there is None else self.rewrite(step.there, bodies),
+            ),
             sizes=tuple(sizes),
             field=step,
         )
