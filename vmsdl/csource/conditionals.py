@@ -1,21 +1,36 @@
 """Which branch of an `#if` a build has, without a build.
 
 What `--define` and the target say counts; then the macros that the file sees. A `CONFIG_` that
-nobody knows is taken as built in: a device that a build can have is worth to be read. Those of other
-hosts, and of programs that are no machine, are not.
+nobody knows is taken as built in: a device that a build can have is worth to be read. Those of
+other hosts, and of programs that are no machine, are not.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from vmsdl.csource.constants import evaluate_condition, read_number
+from vmsdl.csource.constants import NotConstantError, evaluate_condition, read_number
 from vmsdl.csource.lexer import is_name, read_tokens
 from vmsdl.csource.unit import Macro, Unit
 
 NOT_BUILT = frozenset(
-    "CONFIG_USER_ONLY CONFIG_LINUX_USER CONFIG_BSD_USER CONFIG_WIN32 CONFIG_DARWIN CONFIG_HVF "
-    "CONFIG_BSD CONFIG_WHPX CONFIG_NVMM CONFIG_COCOA CONFIG_DEBUG_TCG CONFIG_INT128_TYPE "
-    "CONFIG_SOLARIS CONFIG_KVM CONFIG_XEN_EMU CONFIG_INT128".split()
+    [
+        "CONFIG_USER_ONLY",
+        "CONFIG_LINUX_USER",
+        "CONFIG_BSD_USER",
+        "CONFIG_WIN32",
+        "CONFIG_DARWIN",
+        "CONFIG_HVF",
+        "CONFIG_BSD",
+        "CONFIG_WHPX",
+        "CONFIG_NVMM",
+        "CONFIG_COCOA",
+        "CONFIG_DEBUG_TCG",
+        "CONFIG_INT128_TYPE",
+        "CONFIG_SOLARIS",
+        "CONFIG_KVM",
+        "CONFIG_XEN_EMU",
+        "CONFIG_INT128",
+    ]
 )
 _DEFINED = re.compile(r"\bdefined\s*(?:\(\s*(\w+)\s*\)|(\w+))")
 _HAS = re.compile(r"\b__has_\w+\s*\([^()]*\)")
@@ -62,13 +77,11 @@ class Conditions:
         body: Sequence[str] = macro.body
         if len(body) == 1 and not is_name(body[0]):
             return _read(body[0])
-        return int(
-            evaluate_condition(body, lambda inner: self._find_value(inner, unit, depth + 1))
-        )
+        return int(evaluate_condition(body, lambda inner: self._find_value(inner, unit, depth + 1)))
 
 
 def _read(text: str) -> int:
     try:
         return read_number(text)
-    except Exception:
+    except NotConstantError:
         return 0

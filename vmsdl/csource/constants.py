@@ -39,7 +39,7 @@ _CAST_WIDTHS = {"uint8_t": 8, "uint16_t": 16, "uint32_t": 32, "uint64_t": 64, "u
 _WRAPPERS = ("INT64_C", "UINT64_C", "INT32_C", "UINT32_C", "ULL", "UL", "cpu_to_le32")
 
 
-class NotConstant(Exception):
+class NotConstantError(Exception):
     """The expression has no constant value, or none that is known here."""
 
 
@@ -47,7 +47,7 @@ def evaluate(program: "Program", tokens: Sequence[str], unit: Unit) -> int | Non
     """The value of the expression as `unit` sees it; None where it is none that is known."""
     try:
         return _Evaluation(program, unit, 0).evaluate(tokens)
-    except (NotConstant, RecursionError):
+    except (NotConstantError, RecursionError):
         return None
 
 
@@ -55,14 +55,14 @@ def evaluate_condition(tokens: Sequence[str], name_value: Callable[[str], int]) 
     """Of an `#if`: each name has a value. What is not understood is false."""
     try:
         return bool(_Parser(tokens, name_value).parse())
-    except (NotConstant, RecursionError):
+    except (NotConstantError, RecursionError):
         return False
 
 
 class _Evaluation:
     def __init__(self, program: "Program", unit: Unit, depth: int) -> None:
         if depth > _DEEPEST:
-            raise NotConstant
+            raise NotConstantError
         self.program = program
         self.unit = unit
         self.depth = depth
@@ -76,13 +76,11 @@ class _Evaluation:
     def name_value(self, name: str) -> int:
         if name in ("true", "false", "NULL"):
             return int(name == "true")
-        if name in self.program.defines:
-            return read_number(self.program.defines[name])
         constant = self.program.find_constant(name, self.unit)
         if constant is not None:
             inner = _Evaluation(self.program, constant.unit, self.depth + 1)
             return (inner.evaluate(constant.base) if constant.base else 0) + constant.offset
-        raise NotConstant
+        raise NotConstantError
 
     def call(self, name: str, arguments: list[list[str]]) -> int:
         """What is known of functions and of macros that are never expanded."""
@@ -94,13 +92,19 @@ class _Evaluation:
         if name in ("DIV_ROUND_UP", "ROUND_UP") and len(arguments) == 2:
             number, divisor = (self.evaluate(each) for each in arguments)
             if divisor <= 0:
-                raise NotConstant
+                raise NotConstantError
             parts = -(-number // divisor)
             return parts * divisor if name == "ROUND_UP" else parts
         if name in ("ARRAY_SIZE", "G_N_ELEMENTS") and arguments:
             type_ = self.program.find_type_of(arguments[0], self.unit)
             if type_ is not None and type_.lengths and type_.lengths[0] is not None:
                 return type_.lengths[0]
+            if len(arguments[0]) == 1:
+                return self.count_elements(arguments[0][0])
+        if name == "__builtin_constant_p":
+            return 1
+        if name == "__builtin_choose_expr" and len(arguments) == 3:
+            return self.evaluate(arguments[1 if self.evaluate(arguments[0]) else 2])
         if name == "sizeof" and arguments:
             return self.size(arguments[0])
         if name == "sizeof_field" and len(arguments) == 2:
@@ -111,12 +115,40 @@ class _Evaluation:
             found = self.program.find_offset(arguments[0], arguments[1], self.unit)
             if found is not None:
                 return found
-        raise NotConstant
+        raise NotConstantError
+
+    def count_elements(self, name: str) -> int:
+        """The length of an array that the file declares; one without a length has as many elements
+        as its initializer."""
+        tokens = self.unit.tokens
+        at = -1
+        while name in tokens[at + 1 :]:
+            at = tokens.index(name, at + 1)
+            if tokens[at + 1 : at + 2] != ["["] or not (at and is_name(tokens[at - 1])):
+                continue
+            close = find_close(tokens, at + 1)
+            if close > at + 2:
+                return self.evaluate(tokens[at + 2 : close])
+            if tokens[close + 1 : close + 3] == ["=", "{"]:
+                end = find_close(tokens, close + 2)
+                return self.count_initialized(
+                    self.program.expand(tokens[close + 3 : end], self.unit)
+                )
+        raise NotConstantError
+
+    def count_initialized(self, tokens: Sequence[str]) -> int:
+        most = place = 0
+        for item in split(tokens):
+            if item[:1] == ["["]:
+                place = self.evaluate(item[1 : find_close(item, 0)])
+            place += 1
+            most = max(most, place)
+        return most
 
     def size(self, tokens: Sequence[str]) -> int:
         found = self.program.measure_tokens(tokens, self.unit)
         if found is None:
-            raise NotConstant
+            raise NotConstantError
         return found
 
     def is_type(self, tokens: Sequence[str]) -> bool:
@@ -124,7 +156,7 @@ class _Evaluation:
 
 
 class _Parser:
-    """Precedence climbing over tokens. Without an evaluation (`#if`) there are no types or calls."""
+    """Precedence climbing over tokens. Without an evaluation (`#if`) it knows no types or calls."""
 
     def __init__(
         self,
@@ -133,7 +165,7 @@ class _Parser:
         evaluation: _Evaluation | None = None,
     ) -> None:
         if len(tokens) > _LONGEST:
-            raise NotConstant
+            raise NotConstantError
         self.tokens = tokens
         self.name_value = name_value
         self.evaluation = evaluation
@@ -142,7 +174,7 @@ class _Parser:
     def parse(self) -> int:
         value = self.choice()
         if self.at != len(self.tokens):
-            raise NotConstant
+            raise NotConstantError
         return value
 
     def peek(self) -> str:
@@ -150,7 +182,7 @@ class _Parser:
 
     def take(self) -> str:
         if self.at >= len(self.tokens):
-            raise NotConstant
+            raise NotConstantError
         self.at += 1
         return self.tokens[self.at - 1]
 
@@ -161,7 +193,7 @@ class _Parser:
         self.at += 1
         yes = self.choice()
         if self.take() != ":":
-            raise NotConstant
+            raise NotConstantError
         no = self.choice()
         return yes if condition else no
 
@@ -190,7 +222,7 @@ class _Parser:
             return _read_character(token)
         if is_name(token):
             return self.name(token)
-        raise NotConstant
+        raise NotConstantError
 
     def parenthesis(self) -> int:
         close = find_close(self.tokens, self.at - 1)  # type: ignore[arg-type]
@@ -202,7 +234,7 @@ class _Parser:
             return value & ((1 << width) - 1) if width is not None and value < 0 else value
         value = self.choice()
         if self.take() != ")":
-            raise NotConstant
+            raise NotConstantError
         return value
 
     def name(self, token: str) -> int:
@@ -222,12 +254,12 @@ def read_number(token: str) -> int:
     digits = _SUFFIX.sub("", token)
     try:
         if len(digits) > 40:
-            raise NotConstant
+            raise NotConstantError
         if len(digits) > 1 and digits[0] == "0" and digits.isdigit():
             return int(digits, 8)
         return int(digits, 0)
     except ValueError:
-        raise NotConstant from None
+        raise NotConstantError from None
 
 
 def _read_character(token: str) -> int:
@@ -236,7 +268,7 @@ def _read_character(token: str) -> int:
         return ord(inner)
     if len(inner) == 2 and inner[1] in _ESCAPES:
         return _ESCAPES[inner[1]]
-    raise NotConstant
+    raise NotConstantError
 
 
 def _apply(operator: str, x: int, y: int) -> int:
@@ -268,19 +300,19 @@ def _apply(operator: str, x: int, y: int) -> int:
         case "-":
             return x - y
         case "<<" | ">>" if not 0 <= y <= _WIDEST_SHIFT or x.bit_length() > 4096:
-            raise NotConstant
+            raise NotConstantError
         case "<<":
             return x << y
         case ">>":
             return x >> y
         case "*" if x.bit_length() + y.bit_length() > 4096:
-            raise NotConstant
+            raise NotConstantError
         case "*":
             return x * y
         case "/" | "%" if y == 0:
-            raise NotConstant
+            raise NotConstantError
         case "/":
             return abs(x) // abs(y) * (1 if (x < 0) == (y < 0) else -1)
         case "%":
             return abs(x) % abs(y) * (1 if x >= 0 else -1)
-    raise NotConstant
+    raise NotConstantError

@@ -1,19 +1,32 @@
-"""What one file declares at its outermost level: functions, structs, enums, typedefs, initializers."""
+"""What a file declares at its outermost level: functions, types, constants, initializers."""
 
 from collections.abc import Callable
 from dataclasses import field
 
-from vmsdl.csource.lexer import is_name, match_brackets
+from vmsdl.csource.lexer import find_close, is_name, match_brackets
 from vmsdl.csource.unit import Region, Unit
 from vmsdl.records import dataclass
 
 INITIALIZED = frozenset(
-    "VMStateDescription VMStateField VMStateInfo TypeInfo Property GlobalProperty".split()
+    ["VMStateDescription", "VMStateField", "VMStateInfo", "TypeInfo", "Property", "GlobalProperty"]
 )
 _NO_NAMES = frozenset(
-    "if for while switch return sizeof else do typeof __attribute__ QEMU_PACKED defined".split()
+    [
+        "if",
+        "for",
+        "while",
+        "switch",
+        "return",
+        "sizeof",
+        "else",
+        "do",
+        "typeof",
+        "__attribute__",
+        "QEMU_PACKED",
+        "defined",
+    ]
 )
-_STORAGE = frozenset("static extern const volatile inline typedef".split())
+_STORAGE = frozenset(["static", "extern", "const", "volatile", "inline", "typedef"])
 
 # Expands a call of a macro that declares something; None where the token is no such macro.
 ExpandMaker = Callable[[Unit, int, int], list[str] | None]
@@ -23,6 +36,7 @@ ExpandMaker = Callable[[Unit, int, int], list[str] | None]
 class FunctionPlace:
     parameters: Region
     body: Region
+    is_static: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +59,7 @@ class StructPlace:
 class Declarations:
     functions: dict[str, FunctionPlace] = field(default_factory=dict)
     structs: dict[str, StructPlace] = field(default_factory=dict)  # by tag, and by typedef
-    enums: dict[str, None] = field(default_factory=dict)  # tags and typedefs of enums
+    enums: dict[str, int] = field(default_factory=dict)  # sizes, by tags and typedefs
     constants: dict[str, EnumConstant] = field(default_factory=dict)
     typedefs: dict[str, tuple[str, ...]] = field(default_factory=dict)
     initializers: dict[str, dict[str, Region]] = field(default_factory=dict)
@@ -82,7 +96,7 @@ class _Reader:
                 start = at
             elif token == "{":
                 end = max(self.close(at), at)
-                if at and tokens[at - 1] == ")":
+                if without_attributes(tokens[start:at])[-1:] == [")"]:
                     self._read_function(start, at, end)
                     at = start = end + 1
                 elif tokens[start] == "extern" and at == start + 2:  # extern "C" {
@@ -126,7 +140,9 @@ class _Reader:
         self.found.functions.setdefault(
             name,
             FunctionPlace(
-                Region(self.unit, opening + 1, at - 1), Region(self.unit, at + 1, end)
+                Region(self.unit, opening + 1, at - 1),
+                Region(self.unit, at + 1, end),
+                "static" in tokens[start:opening],
             ),
         )
 
@@ -141,7 +157,11 @@ class _Reader:
         if kind is None:
             return
         place = head.index(kind)
-        tags = [word for word in head[place + 1 :] if is_name(word) and word != "QEMU_PACKED"]
+        tags = [
+            word
+            for word in without_attributes(head[place + 1 :])
+            if is_name(word) and word != "QEMU_PACKED"
+        ]
         names = tags[:1]
         after = end + 1
         while after < len(tokens) and tokens[after] not in ";={":
@@ -153,7 +173,7 @@ class _Reader:
             after += 1
         if kind == "enum":
             for name in names:
-                self.found.enums[name] = None
+                self.found.enums[name] = 1 if "packed" in head or "__packed__" in head else 4
             self._read_enum(at + 1, end)
             return
         is_packed = "QEMU_PACKED" in head or "QEMU_PACKED" in tokens[end + 1 : after]
@@ -171,12 +191,14 @@ class _Reader:
             if tokens[at] == "{" and tokens[at - 2] in ("struct", "union", "enum"):
                 close = self.close(at)
                 if tokens[at - 2] == "enum":
-                    self.found.enums[tokens[at - 1]] = None
+                    self.found.enums[tokens[at - 1]] = 4
                     self._read_enum(at + 1, close)
                 else:
                     body = Region(self.unit, at + 1, close)
                     is_union = tokens[at - 2] == "union"
-                    self.found.structs.setdefault(tokens[at - 1], StructPlace(body, is_union, False))
+                    self.found.structs.setdefault(
+                        tokens[at - 1], StructPlace(body, is_union, False)
+                    )
             elif tokens[at] == "{" and tokens[at - 1] == "enum":
                 self._read_enum(at + 1, self.close(at))
 
@@ -209,23 +231,33 @@ class _Reader:
         table = self.found.initializers.setdefault(type_, {})
         table.setdefault(variable, Region(self.unit, at + 1, end))
 
+    def _read_made_typedef(self, start: int, end: int) -> bool:
+        """`typedef QLIST_HEAD(, BusState) BusStateHead;`"""
+        if self.expand_maker is None:
+            return False
+        call = self.tokens.index("(", start, end) - 1
+        made = self.expand_maker(self.unit, call, end)
+        if made is None:
+            return False
+        text = [*self.tokens[start:call], *made, ";"]
+        _Reader(self.unit.with_tokens(text, self.unit.lines[start]), self.found, None).read()
+        return True
+
     def _read_plain(self, start: int, end: int) -> None:
-        """`typedef struct A B;`, `typedef uint64_t hwaddr;`, `extern const VMStateDescription x;`"""
-        tokens = self.tokens[start:end]
+        """`typedef struct A B;`, `typedef uint64_t hwaddr;`, `extern VMStateDescription x;`"""
+        tokens = without_attributes(self.tokens[start:end])
         if "VMStateDescription" in tokens[:-1] and "=" not in tokens and "(" not in tokens:
             name = tokens[tokens.index("VMStateDescription") + 1]
             if is_name(name):
                 self.found.externs[name] = None
         if tokens[:1] != ["typedef"] or "{" in tokens or len(tokens) < 3:
             return
-        if tokens[2] == "(" and self.expand_maker is not None:
-            made = self.expand_maker(self.unit, start + 1, end)
-            if made is not None:
-                inner = self.unit.with_tokens(["typedef", *made, ";"], self.unit.lines[start])
-                _Reader(inner, self.found, None).read()
-                return
         if "(" in tokens:
-            pointer = next((i for i, x in enumerate(tokens[:-2]) if x == "(" and tokens[i + 1] == "*"), None)
+            if self._read_made_typedef(start, end):
+                return
+            pointer = next(
+                (i for i, x in enumerate(tokens[:-2]) if x == "(" and tokens[i + 1] == "*"), None
+            )
             if pointer is not None and is_name(tokens[pointer + 2]):
                 self.found.typedefs.setdefault(tokens[pointer + 2], ("void", "*"))
             else:  # a type of functions
@@ -242,3 +274,10 @@ class _Reader:
             self.found.typedefs.setdefault(name, (*meaning, *tokens[last:]))
 
 
+def without_attributes(tokens: list[str]) -> list[str]:
+    """Without `__attribute__((…))`."""
+    while "__attribute__" in tokens:
+        at = tokens.index("__attribute__")
+        after = find_close(tokens, at + 1) + 1 if tokens[at + 1 : at + 2] == ["("] else at + 1
+        tokens = tokens[:at] + tokens[after:]
+    return tokens

@@ -1,4 +1,4 @@
-"""Expansion of macros (C11 6.10.3), with what is around it: which macro a file sees is the caller's.
+"""Expansion of macros (C11 6.10.3). The caller knows which macros a file sees.
 
 Macros that take types, and those of which the name says more than the body, are never expanded.
 """
@@ -9,13 +9,52 @@ from vmsdl.csource.lexer import find_close, is_name, read_tokens, split
 from vmsdl.csource.unit import Macro
 
 KEPT = frozenset(
-    "offsetof sizeof stringify tostring typeof typeof_field typeof_elt_of_field sizeof_field "
-    "QEMU_BUILD_BUG_ON_ZERO QEMU_IS_ARRAY ARRAY_SIZE G_N_ELEMENTS MAX MIN container_of DO_UPCAST "
-    "NULL assert g_assert bool true false OBJECT_CHECK OBJECT_CLASS_CHECK OBJECT_GET_CLASS "
-    "vmstate_offset_value vmstate_offset_pointer vmstate_offset_array vmstate_offset_2darray "
-    "vmstate_offset_sub_array vmstate_offset_buffer vmstate_offset_varray type_check "
-    "type_check_array type_check_2darray type_check_pointer type_check_varray test_bit "
-    "INT64_C UINT64_C INT32_C UINT32_C DIV_ROUND_UP ROUND_UP".split()
+    [
+        "offsetof",
+        "sizeof",
+        "stringify",
+        "tostring",
+        "typeof",
+        "typeof_field",
+        "typeof_elt_of_field",
+        "sizeof_field",
+        "QEMU_BUILD_BUG_ON_ZERO",
+        "QEMU_IS_ARRAY",
+        "ARRAY_SIZE",
+        "G_N_ELEMENTS",
+        "MAX",
+        "MIN",
+        "container_of",
+        "DO_UPCAST",
+        "NULL",
+        "assert",
+        "g_assert",
+        "bool",
+        "true",
+        "false",
+        "OBJECT_CHECK",
+        "OBJECT_CLASS_CHECK",
+        "OBJECT_GET_CLASS",
+        "vmstate_offset_value",
+        "vmstate_offset_pointer",
+        "vmstate_offset_array",
+        "vmstate_offset_2darray",
+        "vmstate_offset_sub_array",
+        "vmstate_offset_buffer",
+        "vmstate_offset_varray",
+        "type_check",
+        "type_check_array",
+        "type_check_2darray",
+        "type_check_pointer",
+        "type_check_varray",
+        "test_bit",
+        "INT64_C",
+        "UINT64_C",
+        "INT32_C",
+        "UINT32_C",
+        "DIV_ROUND_UP",
+        "ROUND_UP",
+    ]
 )
 # What an expansion can make: macros that double themselves are not followed for ever.
 MOST_TOKENS = 400_000

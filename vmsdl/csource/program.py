@@ -16,8 +16,11 @@ from vmsdl.csource.declarations import (
     StructPlace,
     read_declarations,
 )
-from vmsdl.csource.lexer import find_close, is_name, split
+from vmsdl.csource.kconfig import find_enabled
+from vmsdl.csource.lexer import find_close, is_name, read_tokens, split
 from vmsdl.csource.macros import expand
+from vmsdl.csource.qapi import QapiEnums, read_qapi_enums
+from vmsdl.csource.source_sets import SourceSets, read_source_sets
 from vmsdl.csource.source_tree import SourceTree
 from vmsdl.csource.structs import (
     BASIC,
@@ -28,6 +31,7 @@ from vmsdl.csource.structs import (
     measure_struct,
     read_struct,
 )
+from vmsdl.csource.system_headers import SYSTEM, TEXT
 from vmsdl.csource.targets import Target
 from vmsdl.csource.unit import Macro, Region, Unit, read_unit
 from vmsdl.csource.values import CType
@@ -35,9 +39,26 @@ from vmsdl.records import dataclass
 
 _NAMES_OF_CALLS = re.compile(r"^[A-Za-z_][\w \t*]*?\b([A-Za-z_]\w*)[ \t]*\(", re.MULTILINE)
 _EXTERN = re.compile(r"\bVMStateDescription\s+(\w+)\s*(?:\[\w*\])?;")
-_MAKERS = frozenset("enum VMStateDescription TypeInfo GlobalProperty struct inline".split())
-_TYPE_WORDS = frozenset("unsigned signed struct union enum const int long short char void bool".split())
-_QUALIFIERS = frozenset("const struct union enum volatile static signed".split())
+_MAKERS = frozenset(
+    ["enum", "VMStateDescription", "TypeInfo", "GlobalProperty", "struct", "inline"]
+)
+_TYPE_WORDS = frozenset(
+    [
+        "unsigned",
+        "signed",
+        "struct",
+        "union",
+        "enum",
+        "const",
+        "int",
+        "long",
+        "short",
+        "char",
+        "void",
+        "bool",
+    ]
+)
+_QUALIFIERS = frozenset(["const", "struct", "union", "enum", "volatile", "static", "signed"])
 _LONGEST_TYPEDEF = 12
 
 
@@ -66,6 +87,10 @@ class Program:
         other = re.compile(rf"target/(?!{re.escape(target.folder)}/)\w+/")
         self.paths = tuple(path for path in tree.paths if not other.match(path))
         self._known = frozenset(self.paths)
+        self._predefined = {
+            name: Macro(name, None, tuple(read_tokens(value)), "", 0)
+            for name, value in self.defines.items()
+        }
         self._units: dict[str, Unit] = {}
         self._closures: dict[str, dict[str, int]] = {}
         self._declarations: dict[str, Declarations] = {}
@@ -85,7 +110,7 @@ class Program:
     def read(self, path: str) -> str:
         text = self._texts.get(path)
         if text is None:
-            text = self.tree.read(path)
+            text = TEXT if path == SYSTEM else self.tree.read(path)
             self._texts[path] = text
         return text
 
@@ -101,6 +126,18 @@ class Program:
                 if macro.parameters is not None and not _MAKERS.isdisjoint(macro.body):
                     self._makers.add(name)
         return unit
+
+    def is_built(self, path: str) -> bool:
+        """Does the target's emulator have this C file, as QEMU is built by default?"""
+        return self._source_sets.is_built(path, self.target, self.configuration)
+
+    @cached_property
+    def configuration(self) -> Mapping[str, bool]:
+        return find_enabled(self.tree, self.target, self.defines)
+
+    @cached_property
+    def _source_sets(self) -> SourceSets:
+        return read_source_sets(self.tree)
 
     def _resolve(self, name: str, path: str) -> str | None:
         folder = posixpath.dirname(path)
@@ -125,6 +162,8 @@ class Program:
                         found[path] = len(found)
                         inner += self.unit(path).includes
                 waiting = inner
+            found.setdefault(SYSTEM, len(found))
+            self.unit(SYSTEM)
             self._closures[unit.path] = found
         return found
 
@@ -134,17 +173,28 @@ class Program:
         if not paths:
             return None
         seen = self.closure(unit)
-        return min((path for path in paths if path in seen), key=seen.__getitem__, default=None)
+        visible = [path for path in paths if path in seen]
+        if not visible and unit.path.endswith(".h"):
+            # A header may rely on what the files that include it have included before.
+            includers = (each for each in self._closures.values() if unit.path in each)
+            for seen in includers:
+                visible = [path for path in paths if path in seen]
+                if visible:
+                    break
+        return min(visible, key=seen.__getitem__, default=None)
 
     # Macros ------------------------------------------------------------------------------------
 
     def find_macro(self, name: str, unit: Unit) -> Macro | None:
-        own = unit.macros.get(name)
+        own = unit.macros.get(name) or unit.ended_macros.get(name)
         if own is not None:
             return own
-        self.closure(unit)
-        path = self._choose(self._macro_paths, name, unit)
-        return None if path is None else self._units[path].macros.get(name)
+        if name in self._macro_paths or unit.path not in self._closures:
+            self.closure(unit)
+            path = self._choose(self._macro_paths, name, unit)
+            if path is not None:
+                return self._units[path].macros.get(name)
+        return self._predefined.get(name)
 
     def _find_macro_before(self, name: str, unit: Unit) -> Macro | None:
         """While a unit is still read: in what it has included up to there."""
@@ -230,10 +280,9 @@ class Program:
                 found = self.declarations(path).initializers.get(type_name, {}).get(variable)
                 if found is not None:
                     return found
-        for path, region in self._all_initializers(type_name).get(variable, ()):
-            del path
-            return region
-        return None
+        others = self._all_initializers(type_name).get(variable, ())
+        built = [region for path, region in others if self.is_built(path)]
+        return next(iter(built or (region for _, region in others)), None)
 
     def _all_initializers(self, type_name: str) -> Mapping[str, list[tuple[str, Region]]]:
         known = self._initializer_tables.get(type_name)
@@ -271,7 +320,7 @@ class Program:
 
     @cached_property
     def _called_names(self) -> dict[str, list[str]]:
-        """The files where a name is at the beginning of a line with a `(`: definitions among them."""
+        """The files where a line begins with a call or definition of a name."""
         found: dict[str, list[str]] = {}
         for path in self.paths:
             for name in set(_NAMES_OF_CALLS.findall(self.tree.read(path))):
@@ -288,9 +337,11 @@ class Program:
             return self._make_function(name, self.declarations(inline).functions[name])
         candidates = self._called_names.get(name, ())
         seen = self.closure(unit)
-        for path in sorted(candidates, key=lambda path: (seen.get(path, len(seen)), path)):
+        for path in sorted(
+            candidates, key=lambda path: (seen.get(path, len(seen)), not self.is_built(path), path)
+        ):
             found = self.declarations(path).functions.get(name)
-            if found is not None:
+            if found is not None and (path in seen or not found.is_static):
                 return self._make_function(name, found)
         return None
 
@@ -303,7 +354,7 @@ class Program:
     # Types -------------------------------------------------------------------------------------
 
     def find_struct(self, name: str | None, unit: Unit | None) -> Struct | None:
-        """The struct or union of this tag or typedef, as a unit sees it; of any file without one."""
+        """The struct or union of a tag or typedef, as a unit sees it; without one, of any file."""
         for _ in range(_LONGEST_TYPEDEF):
             if not name:
                 return None
@@ -350,12 +401,25 @@ class Program:
     def find_constant(self, name: str, unit: Unit) -> EnumConstant | None:
         self._index(unit)
         path = self._choose(self._constant_paths, name, unit)
-        return None if path is None else self.declarations(path).constants[name]
+        if path is not None:
+            return self.declarations(path).constants[name]
+        value = self._qapi.constants.get(name)
+        return None if value is None else EnumConstant(unit, (), value)
 
-    def is_enum(self, name: str, unit: Unit) -> bool:
+    @cached_property
+    def _qapi(self) -> QapiEnums:
+        return read_qapi_enums(self.tree)
+
+    def measure_enum(self, name: str, unit: Unit) -> int | None:
+        """The size of an enum by its tag or typedef; None where the name is no enum's."""
         self._index(unit)
         path = self._choose(self._struct_paths, name, unit)
-        return path is not None and name in self.declarations(path).enums
+        if path is None:
+            return 4 if name in self._qapi.types else None
+        return self.declarations(path).enums.get(name)
+
+    def is_enum(self, name: str, unit: Unit) -> bool:
+        return self.measure_enum(name, unit) is not None
 
     def resolve(self, words: tuple[str, ...], unit: Unit) -> "int | CType | Struct | None":
         """What a type's words mean: a size in bytes, another type (a typedef), or a struct."""
@@ -379,13 +443,12 @@ class Program:
                 inner = [word for word in meaning if is_name(word) and word not in _QUALIFIERS]
                 if "*" in meaning or "[" in meaning:
                     return read_type(self, list(meaning), unit)
-                if "enum" in meaning and self.is_enum(inner[-1], unit):
-                    return 4
                 if inner != names and inner:
                     names = inner
                     continue
-            if self.is_enum(last, unit):
-                return 4
+            size = self.measure_enum(last, unit)
+            if size is not None:
+                return size
             return self.find_struct(last, unit)
         return None
 
@@ -483,14 +546,14 @@ class Program:
         if member is not None:
             found = measure(self, member[0], member[1], member[2])
             return None if found is None else found[0]
-        if not tokens or not all(is_name(token) or token in "*[]" or token[0].isdigit() for token in tokens):
+        if not tokens or not all(
+            is_name(token) or token in "*[]" or token[0].isdigit() for token in tokens
+        ):
             return None
         found = measure(self, read_type(self, list(tokens), unit), None, unit)
         return None if found is None else found[0]
 
-    def find_offset(
-        self, state: Sequence[str], path: Sequence[str], unit: Unit
-    ) -> int | None:
+    def find_offset(self, state: Sequence[str], path: Sequence[str], unit: Unit) -> int | None:
         names = [word for word in state if is_name(word) and word not in _QUALIFIERS]
         struct = self.find_struct(names[-1], unit) if names else None
         offset = 0

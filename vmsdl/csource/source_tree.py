@@ -12,8 +12,25 @@ BUILD_FILES = ("Kconfig", "Kconfig.host", "meson.build")
 
 # Firmware, tests, tools and emulation of user programs: they define no state of a device.
 FOREIGN = frozenset(
-    "bsd-user contrib debian disas docs libdecnumber linux-user pc-bios po python qga roms scripts "
-    "storage-daemon subprojects tests tools".split()
+    [
+        "bsd-user",
+        "contrib",
+        "debian",
+        "disas",
+        "docs",
+        "libdecnumber",
+        "linux-user",
+        "pc-bios",
+        "po",
+        "python",
+        "qga",
+        "roms",
+        "scripts",
+        "storage-daemon",
+        "subprojects",
+        "tests",
+        "tools",
+    ]
 )
 
 # QEMU's largest source that counts has 1 MB. A larger file is not C that somebody wrote.
@@ -23,7 +40,9 @@ MAXIMUM_SIZE = 4_000_000
 class SourceTree:
     """The text of each file of a tree by its posix path: C sources, and the files of the build."""
 
-    def __init__(self, name: str, files: dict[str, int], read_bytes: Callable[[str], bytes]) -> None:
+    def __init__(
+        self, name: str, files: dict[str, int], read_bytes: Callable[[str], bytes]
+    ) -> None:
         chosen = sorted(path for path, size in files.items() if size <= MAXIMUM_SIZE)
         self.name = name
         self.paths = tuple(path for path in chosen if path.endswith(SOURCES))
@@ -120,7 +139,8 @@ def open_blobs(repository: Path) -> Callable[[str], bytes]:
 def is_wanted(path: str) -> bool:
     if path.endswith(SOURCES) or path.rpartition("/")[2] in BUILD_FILES:
         return True
-    return path.startswith("configs/") and path.endswith(".mak")
+    folder, _, name = path.partition("/")
+    return (folder, name.rpartition(".")[2]) in (("configs", "mak"), ("qapi", "json"))
 
 
 def is_wanted_folder(parts: tuple[str, ...]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from vmsdl.csource.declarations import without_attributes
 from vmsdl.csource.lexer import find_close, is_name, split
 from vmsdl.csource.unit import Unit
 from vmsdl.csource.values import CType
@@ -17,15 +18,11 @@ BASIC = {
     "char": 1,
     "bool": 1,
     "_Bool": 1,
-    "gboolean": 4,
-    "guint": 4,
-    "gint": 4,
     "gsize": 8,
     "gssize": 8,
     "guint64": 8,
     "gint64": 8,
     "guint32": 4,
-    "gchar": 1,
     "uint8_t": 1,
     "int8_t": 1,
     "uint16_t": 2,
@@ -60,10 +57,11 @@ BASIC = {
     "Int128": 16,
     "__int128": 16,
     "pid_t": 4,
-    "struct timespec": 16,
 }
 _UNSIGNED = ("uint", "__u", "unsigned", "size_t", "uintptr_t", "bool", "_Bool", "gsize", "guint")
-_QUALIFIERS = frozenset("const struct union enum volatile static extern register signed".split())
+_QUALIFIERS = frozenset(
+    ["const", "struct", "union", "enum", "volatile", "static", "extern", "register", "signed"]
+)
 _LISTS = ("QTAILQ_", "QLIST_", "QSIMPLEQ_", "QSLIST_", "QTAILQ", "QLIST")
 POINTER = 8
 _DEEPEST = 30
@@ -116,7 +114,9 @@ def _read_members(program: "Program", unit: Unit, tokens: list[str]) -> Iterator
                 brace = stop
             stop = find_close(tokens, stop) + 1 if tokens[stop] in "([{" else stop + 1
         if stop > at:
-            yield from _read_member(program, unit, tokens[at:stop], None if brace is None else brace - at)
+            yield from _read_member(
+                program, unit, tokens[at:stop], None if brace is None else brace - at
+            )
         at = stop + 1
 
 
@@ -125,6 +125,7 @@ def _read_member(
 ) -> Iterator[StructMember]:
     inner: Struct | None = None
     is_enum = False
+    tokens = without_attributes(tokens)
     if brace is not None:
         close = find_close(tokens, brace)
         is_enum = "enum" in tokens[:brace]

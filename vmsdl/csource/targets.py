@@ -42,14 +42,32 @@ FOLDERS = {
 ARCHITECTURES = {"mips64el": "mips64", "mipsel": "mips", "or1k": "openrisc"}
 WIDE = frozenset({"alpha", "hppa", "s390x"})
 BIG_ENDIAN = frozenset(
-    "hppa m68k microblaze mips mips64 or1k ppc ppc64 s390x sh4eb sparc sparc64 xtensaeb".split()
+    [
+        "hppa",
+        "m68k",
+        "microblaze",
+        "mips",
+        "mips64",
+        "or1k",
+        "ppc",
+        "ppc64",
+        "s390x",
+        "sh4eb",
+        "sparc",
+        "sparc64",
+        "xtensaeb",
+    ]
 )
 # Those of which QEMU supports KVM: a build on such a host has it.
-WITH_KVM = frozenset("i386 arm loongarch mips ppc riscv s390x".split())
+WITH_KVM = frozenset(["i386", "arm", "loongarch", "mips", "ppc", "riscv", "s390x"])
 
 # What holds in each emulator of a machine that is built on a 64-bit Linux host.
 SYSTEM = {
     "CHAR_BIT": "8",
+    "ETH_ALEN": "6",  # of <net/ethernet.h>
+    "IFNAMSIZ": "16",
+    "PATH_MAX": "4096",
+    "NAME_MAX": "255",
     "CONFIG_LINUX": "1",
     "CONFIG_POSIX": "1",
     "CONFIG_SOFTMMU": "1",
@@ -71,9 +89,7 @@ SYSTEM = {
 
 def list_targets(tree: SourceTree) -> tuple[str, ...]:
     """The names of the targets that a tree emulates machines of."""
-    found = (
-        re.fullmatch(r"configs/targets/(\w+)-softmmu\.mak", path) for path in tree.build_files
-    )
+    found = (re.fullmatch(r"configs/targets/(\w+)-softmmu\.mak", path) for path in tree.build_files)
     return tuple(sorted(each[1] for each in found if each)) or tuple(sorted(FOLDERS))
 
 
@@ -82,9 +98,8 @@ def find_target(tree: SourceTree, name: str) -> Target:
     if name not in list_targets(tree):
         raise KeyError(name)
     path = f"configs/targets/{name}-softmmu.mak"
-    settings = dict(
-        re.findall(r"^([A-Z]\w*)=(\S+)", tree.read(path) if path in tree else "", re.MULTILINE)
-    )
+    text = tree.read(path) if path in tree else ""
+    settings: dict[str, str] = dict(re.findall(r"^([A-Z]\w*)=(\S+)", text, re.MULTILINE))
     architecture = settings.get("TARGET_ARCH", ARCHITECTURES.get(name, name))
     folder = settings.get("TARGET_BASE_ARCH", FOLDERS.get(name, architecture))
     is_wide = "64" in name or name in WIDE

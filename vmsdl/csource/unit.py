@@ -37,11 +37,19 @@ class Unit:
     macros: dict[str, Macro] = field(default_factory=dict, repr=False)
     includes: tuple[str, ...] = field(default=(), repr=False)
     comments: dict[int, str] = field(default_factory=dict, repr=False)
+    # Macros that an `#undef` ended: the file's own lines above it are written with them.
+    ended_macros: dict[str, Macro] = field(default_factory=dict, repr=False)
 
     def with_tokens(self, tokens: Sequence[str], line: int) -> "Unit":
         """A unit of tokens that a macro made, which all have the macro's line."""
         return Unit(
-            self.path, list(tokens), [line] * len(tokens), self.macros, self.includes, self.comments
+            self.path,
+            list(tokens),
+            [line] * len(tokens),
+            self.macros,
+            self.includes,
+            self.comments,
+            self.ended_macros,
         )
 
 
@@ -108,7 +116,9 @@ def read_unit(path: str, text: str, decide: Decide, resolve: Resolve) -> Unit:
             if macro is not None:
                 unit.macros[macro.name] = macro
         elif keeps and word == "undef":
-            unit.macros.pop(rest.split()[0] if rest else "", None)
+            ended = unit.macros.pop(rest.split()[0] if rest else "", None)
+            if ended is not None:
+                unit.ended_macros[ended.name] = ended
         elif keeps and word == "include":
             target = resolve(rest.strip('"<> '), path)
             if target is not None:
