@@ -1,8 +1,8 @@
-"""C functions executed symbolically: what they return and write, in terms of the state they are given.
+"""C functions executed symbolically: what they return and write, in terms of the state.
 
 What C says is kept exactly, or it is not understood (`NotUnderstood`): nothing is guessed. Functions
-that the tree defines are followed; those without a body, and what the program decides (`kvm_allowed`,
-a class), stay by their names.
+that the tree defines are followed; those without a body, and what the program decides
+(`kvm_allowed`, a class), stay by their names.
 """
 
 from collections.abc import Callable, Sequence
@@ -161,7 +161,7 @@ class Execution:
         return macro
 
     def call(self, name: str, arguments: Sequence[Typed], state: State, place: Place) -> Typed:
-        """The value of a call, with the body of the function followed. What it writes is written."""
+        """The value of a call, with its body followed. What it writes is written."""
         function = self.program.find_function(name, self.unit)
         if function is None:
             return self._call_unknown(name, arguments, "it has no body in the tree", place)
@@ -605,13 +605,22 @@ class Execution:
 
     def _compare(self, operator: Operator, one: Typed, other: Typed, place: Place) -> Typed:
         for pointer, null in ((one, other), (other, one)):
-            is_pointer = pointer.type.pointers or isinstance(pointer.value, Address)
-            if is_pointer and null.value == FALSE:
+            if self._is_pointer(pointer) and null.value == FALSE:
                 truth = self._make_truth(pointer)
                 return Typed(truth if operator is Operator.UNEQUAL else negate_truth(truth), _INT)
+        if self._is_pointer(one) and self._is_pointer(other):
+            if _reads_state(one.value) or _reads_state(other.value):
+                raise NotUnderstood("a comparison of pointers", place)
+            names = (_name_program(each.value, place) for each in (one, other))
+            same = Global(" == ".join(names), _BOOL, place)
+            return Typed(same if operator is Operator.EQUAL else negate_truth(same), _INT)
         if is_truth(_as_value(one.value)) and is_truth(_as_value(other.value)):
             return Typed(fold(operator, _as_value(one.value), _as_value(other.value)), _INT)
         return self._compute(operator, one, other, place)
+
+    @staticmethod
+    def _is_pointer(typed: Typed) -> bool:
+        return isinstance(typed.value, Address) or typed.type.pointers > 0
 
     def _compute(self, operator: Operator, one: Typed, other: Typed, place: Place) -> Typed:
         left, left_kind = self._number(one, place)
@@ -742,7 +751,7 @@ class Execution:
         return element, type_
 
     def _cast_place(self, path: Path, source: CType, target: CType) -> Path:
-        """The same place as a struct of another type: of QOM, one is the first member of the other."""
+        """The same place as another struct: of QOM, one is the first member of the other."""
         wanted = target.words[-1] if target.words else "void"
         if wanted == "void" or target.pointers > 1:
             return path
@@ -1069,13 +1078,24 @@ def _as_value(content: Content) -> Value:
 
 def _name_call(name: str, arguments: Sequence[Typed], type_: CType, place: Place) -> Typed:
     """A call that reads nothing of the state: what it returns, the program decides."""
-    words = [
-        str(each.value.name or each.value.value)
-        for each in arguments
-        if isinstance(each.value, Number)
-    ]
-    shown = ", ".join(words) if len(words) == len(arguments) else ""
+    shown = ", ".join(_name_program(each.value, place) for each in arguments)
     return Typed(Global(f"{name}({shown})", type_, place), type_)
+
+
+def _name_program(value: Content, place: Place) -> str:
+    """A value that the program decides, in words: different values have different words."""
+    match value:
+        case Number(value=number, name=name):
+            return name or str(number)
+        case Text(value=text):
+            return f'"{text}"'
+        case Global(name=name):
+            return name
+        case Address(to=path):
+            return f"&{_name_steps(path)}"
+        case Path():
+            return _name_steps(value)
+    raise NotUnderstood("a value that the program computes", place)
 
 
 def _type_number(number: int, is_unsigned: bool, is_long: bool) -> IntegerType:

@@ -11,6 +11,7 @@ from vmsdl.csource.targets import find_target
 from vmsdl.csource.values import (
     Binary,
     Conditional,
+    Global,
     HookEffect,
     NotNull,
     NotUnderstood,
@@ -286,6 +287,18 @@ def test_a_hook_that_only_refuses(tmp_path: FilePath) -> None:
         for state in ({"a": 4, "on": 1}, {"a": 3, "on": 1}, {"a": 3})
     ]
     assert refused == [[1, 0], [0, 1], [0, 0]]
+
+
+def test_calls_of_the_program_are_told_apart(tmp_path: FilePath) -> None:
+    value = run(tmp_path, "return has(first) && !has(second);", "bool has(int); int first, second;")
+    assert isinstance(value, Binary)
+    assert value.left == Binary(Operator.UNEQUAL, Global("has(first)"), Number(0))
+    assert value.right == Binary(Operator.EQUAL, Global("has(second)"), Number(0))
+
+
+def test_a_predicate_that_changes_the_state_is_not_understood(tmp_path: FilePath) -> None:
+    with pytest.raises(NotUnderstood, match="changes the state"):
+        run(tmp_path, "s->a = 1; return true;")
 
 
 def test_a_variable_without_a_value_is_not_understood(tmp_path: FilePath) -> None:
