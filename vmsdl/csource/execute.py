@@ -1,6 +1,6 @@
 """C functions executed symbolically: what they return and write, in terms of the state.
 
-What C says is kept exactly, or it is not understood (`NotUnderstood`): nothing is guessed. Functions
+What C says is kept exactly, or it is not understood (`NotUnderstood`): never a guess. Functions
 that the tree defines are followed; those without a body, and what the program decides
 (`kvm_allowed`, a class), stay by their names.
 """
