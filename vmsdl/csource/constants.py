@@ -56,6 +56,34 @@ def evaluate_condition(tokens: Sequence[str], name_value: Callable[[str], int]) 
         return 0
 
 
+# The C library's numbers of errors (Linux, asm-generic/errno-base.h and errno.h).
+ERRORS = {
+    "EPERM": 1,
+    "ENOENT": 2,
+    "EINTR": 4,
+    "EIO": 5,
+    "ENXIO": 6,
+    "E2BIG": 7,
+    "EAGAIN": 11,
+    "ENOMEM": 12,
+    "EACCES": 13,
+    "EFAULT": 14,
+    "EBUSY": 16,
+    "EEXIST": 17,
+    "ENODEV": 19,
+    "EINVAL": 22,
+    "ENOSPC": 28,
+    "ERANGE": 34,
+    "ENOSYS": 38,
+    "EPROTO": 71,
+    "EBADMSG": 74,
+    "EOVERFLOW": 75,
+    "EMSGSIZE": 90,
+    "EOPNOTSUPP": 95,
+    "ENOTSUP": 95,
+}
+
+
 class _Evaluation:
     def __init__(self, sight: Sight, unit: Unit, depth: int) -> None:
         if depth > _DEEPEST:
@@ -77,6 +105,8 @@ class _Evaluation:
         if constant is not None:
             inner = _Evaluation(self.sight, constant.unit, self.depth + 1)
             return (inner.evaluate(constant.base) if constant.base else 0) + constant.offset
+        if name in ERRORS:
+            return ERRORS[name]
         raise NotConstantError
 
     def call(self, name: str, arguments: list[list[str]]) -> int:

@@ -34,6 +34,7 @@ ExpandMaker = Callable[[Unit, int, int], list[str] | None]
 
 @dataclass(frozen=True, slots=True)
 class FunctionPlace:
+    result: tuple[str, ...]  # the tokens before the name
     parameters: Region
     body: Region
     is_static: bool
@@ -140,6 +141,7 @@ class _DeclarationReader:
         self.found.functions.setdefault(
             name,
             FunctionPlace(
+                tuple(tokens[start : opening - 1]),
                 Region(self.unit, opening + 1, at - 1),
                 Region(self.unit, at + 1, end),
                 "static" in tokens[start:opening],

@@ -38,6 +38,9 @@ def run_predicate(program: Program, name: str, unit: Unit, state: str | None) ->
     try:
         flow = execution.run(function, _make_arguments(function, state))
         typed = merge_returns(flow, name, NO_PLACE)
+        for each in flow.exits:
+            if each.state.memory:
+                raise NotUnderstood("it changes the state", each.place)
         return execution._make_truth(typed)
     except RecursionError:
         raise NotUnderstood(_DEEP) from None
@@ -126,4 +129,3 @@ def _list_assignments(state: State, condition: Value) -> list[Assignment]:
         for path, typed in state.memory.items()
         if not isinstance(typed.value, Address)
     ]
-

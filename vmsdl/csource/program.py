@@ -18,6 +18,7 @@ from vmsdl.csource.declarations import (
     read_declarations,
 )
 from vmsdl.csource.initializing_files import find_initializing_files
+from vmsdl.csource.integers import name_integer
 from vmsdl.csource.kconfig import find_enabled
 from vmsdl.csource.lexer import find_close, is_name, read_tokens, split
 from vmsdl.csource.macros import expand
@@ -61,6 +62,7 @@ _TYPE_WORDS = frozenset(
     ]
 )
 _QUALIFIERS = frozenset(["const", "struct", "union", "enum", "volatile", "static", "signed"])
+_NO_TYPES = ("inline", "extern", "coroutine_fn", "coroutine_mixed_fn", "G_GNUC_UNUSED")
 _LONGEST_TYPEDEF = 12
 
 
@@ -73,6 +75,7 @@ class Parameter:
 @dataclass(frozen=True, slots=True)
 class CFunction:
     name: str
+    type: CType  # of what it returns
     parameters: tuple[Parameter, ...]
     body: Region
 
@@ -341,7 +344,7 @@ class Program:
         parameters = tuple(
             read_parameter(part) for part in split(place.parameters.tokens) if part != ["void"]
         )
-        return CFunction(name, parameters, place.body)
+        return CFunction(name, read_result(place.result), parameters, place.body)
 
     # Types -------------------------------------------------------------------------------------
 
@@ -590,6 +593,15 @@ def read_type(program: Program, tokens: list[str], unit: Unit) -> CType:
         lengths.append(evaluate(program, tokens[at + 1 : close], unit))
         at = close + 1
     return CType(words, tokens[:end].count("*"), tuple(lengths))
+
+
+def read_result(tokens: Sequence[str]) -> CType:
+    """The type that a function returns, of what stands before its name; attributes left out."""
+    words = tuple(
+        each for each in tokens if is_name(each) and each not in (*_QUALIFIERS, *_NO_TYPES)
+    )
+    named = words if name_integer(words) is not None else words[-1:]
+    return CType(named or ("void",), tokens.count("*"))
 
 
 def read_parameter(tokens: Sequence[str]) -> Parameter:
