@@ -75,7 +75,9 @@ def find_sections(program: Program, types: QomTypes) -> Sections:
     for type_ in types.by_name.values():
         _add_class(sections, types, type_)
     for path in program.paths:
-        if path.endswith(".h") or not any(word in program.tree.read(path) for word in _WORDS):
+        if path.endswith(".h") or not program.is_built(path):
+            continue
+        if not any(word in program.tree.read(path) for word in _WORDS):
             continue
         unit = program.unit(path)
         chooses = any(
