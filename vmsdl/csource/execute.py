@@ -1,8 +1,8 @@
-"""C functions executed symbolically: what they return and write, in terms of the state they are given.
+"""C functions executed symbolically: what they return and write, in terms of the state.
 
-What C says is kept exactly, or it is not understood (`NotUnderstood`): nothing is guessed. Functions
-that the tree defines are followed; those without a body, and what the program decides (`kvm_allowed`,
-a class), stay by their names.
+What C says is kept exactly, or it is not understood (`NotUnderstood`): never a guess. Functions
+that the tree defines are followed; those without a body, and what the program decides
+(`kvm_allowed`, a class), stay by their names.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,8 +25,10 @@ from vmsdl.csource.integers import (
 )
 from vmsdl.csource.macros import expand
 from vmsdl.csource.place import Place
-from vmsdl.csource.program import Function, Program
+from vmsdl.csource.program import CFunction as Function
+from vmsdl.csource.program import Program
 from vmsdl.csource.state import (
+    UNSET,
     Address,
     Content,
     Exit,
@@ -38,8 +40,9 @@ from vmsdl.csource.state import (
     branch,
     catch,
     choose_content,
+    merge,
 )
-from vmsdl.csource.structs import Struct
+from vmsdl.csource.struct_records import Struct
 from vmsdl.csource.truths import fold, is_truth, join, negate_truth, quantify, to_integer, to_truth
 from vmsdl.csource.unit import Macro, Unit
 from vmsdl.csource.values import (
@@ -73,7 +76,15 @@ _COMPARED = (Operator.EQUAL, Operator.UNEQUAL)
 _BOOL = CType(("bool",))
 _INT = CType(("int",))
 _UNKNOWN = CType(("void",))
-_SILENT = ("trace_", "qemu_log", "error_report", "warn_report", "info_report", "g_assert", "assert")
+_SILENT: tuple[str, ...] = (
+    "trace_",
+    "qemu_log",
+    "error_report",
+    "warn_report",
+    "info_report",
+    "g_assert",
+    "assert",
+)
 _SILENT += ("error_setg", "error_prepend", "error_append", "DPRINTF", "printf", "fprintf", "g_warn")
 _CASTS = ("OBJECT_CHECK", "INTERFACE_CHECK", "OBJECT_CLASS_CHECK")
 _WRITES = "qemu_put_"
@@ -110,19 +121,36 @@ class Execution:
 
     # Functions ---------------------------------------------------------------------------------
 
-    def run(self, function: Function, arguments: Sequence[Typed]) -> Flow:
+    def run(
+        self, function: Function, arguments: Sequence[Typed], caller: State | None = None
+    ) -> Flow:
+        """`caller` is the state in which it is called: what was written before is read here."""
         if self.depth > MOST_INLINED:
             raise NotUnderstood(f"`{function.name}` calls too deeply")
         body = function.body
         if len(body.tokens) > c.MOST_TOKENS:
             raise NotUnderstood("the function is too long")
         tokens = expand(body.tokens, self._find_macro)
-        statements = c.parse_body(tokens, _spread_lines(body.tokens, body.unit, body.start, tokens))
-        state = State({}, {}, {})
+        statements = c.parse_body(
+            tokens,
+            _spread_lines(body.tokens, body.unit, body.start, tokens),
+            lambda name: self.program.is_type([name], self.unit),
+        )
+        state = State({}, {}, {}) if caller is None else caller.copy()
+        state.variables = {}
         for at, parameter in enumerate(function.parameters):
             given = arguments[at] if at < len(arguments) else Typed(FALSE, _INT)
             state.variables[parameter.name] = self._cast(given, parameter.type)
-        return self.block(statements, state)
+        flow = self.block(statements, state)
+        exits = [
+            (
+                each
+                if each.value is None or each.way is not Way.RETURN
+                else replace(each, value=self._cast(each.value, function.type))
+            )
+            for each in flow.exits
+        ]
+        return Flow(tuple(exits), flow.state)
 
     def _find_macro(self, name: str) -> Macro | None:
         """Macros are expanded; one that is a constant keeps its name, for people."""
@@ -133,8 +161,8 @@ class Execution:
             return None
         return macro
 
-    def call(self, name: str, arguments: Sequence[Typed], place: Place) -> Typed:
-        """The value of a call, with the body of the function followed."""
+    def call(self, name: str, arguments: Sequence[Typed], state: State, place: Place) -> Typed:
+        """The value of a call, with its body followed. What it writes is written."""
         function = self.program.find_function(name, self.unit)
         if function is None:
             return self._call_unknown(name, arguments, "it has no body in the tree", place)
@@ -143,19 +171,23 @@ class Execution:
         )
         inner.inner = self.inner
         try:
-            flow = inner.run(function, arguments)
-            if any(each.state.memory for each in flow.exits) or (flow.state and flow.state.memory):
-                raise NotUnderstood(f"`{name}` changes the state", place)
-            return merge_returns(flow, name, place)
+            flow = inner.run(function, arguments, state)
+            result = merge_returns(flow, name, place)
+            after = merge_states(flow)
         except NotUnderstood as reason:
-            raise NotUnderstood(f"`{name}`: {reason.reason}", place) from None
+            if any(_reads_state(each.value) for each in arguments):
+                raise NotUnderstood(f"`{name}`: {reason.reason}", place) from None
+            return _name_call(name, arguments, function.type, place)
+        after.variables = state.variables
+        state.take(after)
+        return result
 
     def _call_unknown(
         self, name: str, arguments: Sequence[Typed], reason: str, place: Place
     ) -> Typed:
         if any(_reads_state(each.value) for each in arguments):
             raise NotUnderstood(f"`{name}` {reason}", place)
-        return Typed(Global(f"{name}()", _INT, place), _INT)
+        return _name_call(name, arguments, _INT, place)
 
     # Statements --------------------------------------------------------------------------------
 
@@ -187,7 +219,7 @@ class Execution:
                 if value is not None:
                     state.variables[name] = self._cast(self.expression(value, state), type_)
                 else:
-                    state.variables[name] = Typed(Global(f"uninitialized {name}", type_), type_)
+                    state.variables[name] = Typed(UNSET, type_)
                 return Flow((), state)
             case c.CDo(expression=expression):
                 self._do(expression, state, place)
@@ -284,13 +316,13 @@ class Execution:
         if flow.exits or flow.state is None or loop.condition is None:
             raise NotUnderstood("a loop without a counter", place)
         variable, count = self._find_counter(loop, flow.state, place)
-        is_constant = isinstance(count, Number)
-        if is_constant and count.value <= READABLE:
+        rounds = count.value if isinstance(count, Number) else None
+        if rounds is not None and rounds <= READABLE:
             return self._unroll(loop, flow.state, place)
         try:
             return self._quantify(loop, flow.state.copy(), variable, count, place)
         except NotUnderstood:
-            if is_constant and count.value <= MOST_UNROLLED:
+            if rounds is not None and rounds <= MOST_UNROLLED:
                 return self._unroll(loop, flow.state, place)
             raise
 
@@ -343,13 +375,21 @@ class Execution:
         true: `any` of the elements."""
         name = f"{variable}@{place.line}"
         before = dict(state.variables)
-        state.variables[variable] = Typed(LoopIndex(name), _INT)
+        counter = Typed(LoopIndex(name), _INT)
+        start = state.copy()
+        state.variables[variable] = counter
         flow = catch(self.block(loop.body, state), lambda each: each.way is Way.CONTINUE)
-        if flow.state is None or flow.state.memory or flow.state.writes:
+        if (
+            flow.state is None
+            or flow.state.memory != start.memory
+            or flow.state.writes != start.writes
+        ):
             raise NotUnderstood("a loop that does more than search", place)
         after = {k: x for k, x in flow.state.variables.items() if k in before and k != variable}
         if any(before[key] != each for key, each in after.items()):
             raise NotUnderstood("a loop that computes from element to element", place)
+        if flow.state.variables.get(variable) != counter:
+            raise NotUnderstood("a loop that changes its counter", place)
         flow.state.variables = before
         exits: list[Exit] = []
         if len(flow.exits) != 1:
@@ -361,8 +401,9 @@ class Execution:
         if array is None:
             raise NotUnderstood("a loop that reads several arrays", place)
         guard = quantify(Quantifier.ANY, array, name, count, found.guard)
-        kept = State(before, {}, {})
-        exits.append(Exit(guard, Way.RETURN, kept, found.value, place=found.place))
+        if found.state.memory != start.memory or found.state.writes != start.writes:
+            raise NotUnderstood("a loop that does more than search", place)
+        exits.append(Exit(guard, Way.RETURN, start, found.value, place=found.place))
         return Flow(tuple(exits), flow.state)
 
     # Expressions -------------------------------------------------------------------------------
@@ -403,10 +444,16 @@ class Execution:
                 return self._binary(operator, left, right, state, place)
             case c.CConditional(condition=condition, then=then, otherwise=otherwise):
                 truth = self.truth(condition, state)
-                yes = Typed(truth, _INT) if then is None else self.expression(then, state)
-                no = self.expression(otherwise, state)
                 if truth in (TRUE, FALSE):
-                    return yes if truth == TRUE else no
+                    chosen = then if truth == TRUE else otherwise
+                    return Typed(truth, _INT) if chosen is None else self.expression(chosen, state)
+                first, second = state.copy(), state.copy()
+                yes = Typed(truth, _INT) if then is None else self.expression(then, first)
+                no = self.expression(otherwise, second)
+                if not first.is_same(second):
+                    state.take(merge(truth, first, second))
+                else:
+                    state.take(first)
                 return Typed(choose_content(truth, yes.value, no.value), yes.type)
             case c.CCast(type=type_, operand=operand):
                 return self._cast(self.expression(operand, state), type_)
@@ -415,10 +462,14 @@ class Execution:
             case c.CCall():
                 return self._call(expression, state, place)
             case c.CSizeof(operand=operand) if isinstance(operand, CType):
-                size = 8 if operand.pointers else self.program.measure_type(operand.words, self.unit)
+                size = (
+                    8 if operand.pointers else self.program.measure_type(operand.words, self.unit)
+                )
                 if size is None:
                     raise NotUnderstood("the size of a type", place)
                 return Typed(Number(size), name_type(ULONG))
+            case c.CSizeof(operand=operand) if not isinstance(operand, CType):
+                return Typed(Number(self._measure(operand, state, place)), name_type(ULONG))
             case c.CComma(first=first, second=second):
                 self.expression(first, state)
                 return self.expression(second, state)
@@ -429,10 +480,26 @@ class Execution:
                 return self.expression(body[-1].expression, flow.state)
         raise NotUnderstood(f"{type(expression).__name__[1:].lower()} of C", place)
 
+    def _measure(self, operand: c.CExpression, state: State, place: Place) -> int:
+        """`sizeof` of an expression, or of a type of one word."""
+        if isinstance(operand, c.CName) and operand.name not in state.variables:
+            size = self.program.measure_type((operand.name,), self.unit)
+            if size is not None:
+                return size
+        path, type_ = self.place(operand, state)
+        size = 8 if type_.pointers else None
+        if size is None and path not in self.inner:
+            size = self.program.measure_type(type_.words, self.unit)
+        for length in type_.lengths:
+            size = None if size is None or length is None else size * length
+        if size is None:
+            raise NotUnderstood("the size of an expression", place)
+        return size
+
     def _name(self, name: str, state: State, place: Place) -> Typed:
         if name in state.variables:
             found = state.variables[name]
-            if isinstance(found.value, Global) and found.value.name.startswith("uninitialized"):
+            if found.value == UNSET:
                 raise NotUnderstood(f"`{name}` may have no value", place)
             return found
         if name in ("true", "false"):
@@ -441,7 +508,9 @@ class Execution:
             return Typed(FALSE, CType(("void",), 1))
         value = evaluate(self.program, [name], self.unit)
         if value is not None:
-            kind = INT if INT.low <= value <= INT.high else UINT if 0 <= value <= UINT.high else LONG
+            kind = (
+                INT if INT.low <= value <= INT.high else UINT if 0 <= value <= UINT.high else LONG
+            )
             return Typed(Number(value, name), name_type(kind))
         return Typed(Global(name, None, place), CType(("?", name)))
 
@@ -524,7 +593,12 @@ class Execution:
             decisive = FALSE if operator is Operator.AND else TRUE
             if first == decisive:
                 return Typed(first, _INT)
-            return Typed(join(first, operator, self.truth(right, state)), _INT)
+            then = state.copy()
+            second = self.truth(right, then)
+            if not then.is_same(state):
+                reached = first if operator is Operator.AND else negate_truth(first)
+                state.take(merge(reached, then, state))
+            return Typed(join(first, operator, second), _INT)
         one, other = self.expression(left, state), self.expression(right, state)
         if operator in _COMPARED:
             return self._compare(operator, one, other, place)
@@ -532,13 +606,22 @@ class Execution:
 
     def _compare(self, operator: Operator, one: Typed, other: Typed, place: Place) -> Typed:
         for pointer, null in ((one, other), (other, one)):
-            is_pointer = pointer.type.pointers or isinstance(pointer.value, Address)
-            if is_pointer and null.value == FALSE:
+            if self._is_pointer(pointer) and null.value == FALSE:
                 truth = self._make_truth(pointer)
                 return Typed(truth if operator is Operator.UNEQUAL else negate_truth(truth), _INT)
+        if self._is_pointer(one) and self._is_pointer(other):
+            if _reads_state(one.value) or _reads_state(other.value):
+                raise NotUnderstood("a comparison of pointers", place)
+            names = (_name_program(each.value, place) for each in (one, other))
+            same = Global(" == ".join(names), _BOOL, place)
+            return Typed(same if operator is Operator.EQUAL else negate_truth(same), _INT)
         if is_truth(_as_value(one.value)) and is_truth(_as_value(other.value)):
             return Typed(fold(operator, _as_value(one.value), _as_value(other.value)), _INT)
         return self._compute(operator, one, other, place)
+
+    @staticmethod
+    def _is_pointer(typed: Typed) -> bool:
+        return isinstance(typed.value, Address) or typed.type.pointers > 0
 
     def _compute(self, operator: Operator, one: Typed, other: Typed, place: Place) -> Typed:
         left, left_kind = self._number(one, place)
@@ -558,11 +641,13 @@ class Execution:
                 return Typed(value, type_)
             return Typed(value, typed.type if type_.words == ("void",) else type_)
         if isinstance(value, Address | Text) or typed.type.pointers:
+            if self._resolve(type_) in (("bool",), ("_Bool",)):
+                return Typed(self._make_truth(typed), _BOOL)
             return Typed(value, typed.type)
         kind = self._integer(type_)
         if kind is None:
             return typed
-        if kind.bits == 1:
+        if self._resolve(type_) in (("bool",), ("_Bool",)):
             return Typed(to_truth(value), _BOOL)
         source = self._integer(typed.type)
         if source is None:
@@ -618,9 +703,7 @@ class Execution:
         found = CType(
             member.type.words, member.type.pointers, member.type.lengths, member.type.bits
         )
-        path = Path(
-            base.root, (*base.steps, StepTo(name, bool(member.type.pointers))), None, place
-        )
+        path = Path(base.root, (*base.steps, StepTo(name, bool(member.type.pointers))), None, place)
         if member.inner is not None:
             self.inner[path] = member.inner
         if member.is_enum:
@@ -669,7 +752,7 @@ class Execution:
         return element, type_
 
     def _cast_place(self, path: Path, source: CType, target: CType) -> Path:
-        """The same place as a struct of another type: of QOM, one is the first member of the other."""
+        """The same place as another struct: of QOM, one is the first member of the other."""
         wanted = target.words[-1] if target.words else "void"
         if wanted == "void" or target.pointers > 1:
             return path
@@ -682,7 +765,9 @@ class Execution:
             return path
         down = find_first_members(self.program, known, wanted, self.unit)
         if down is not None:
-            return Path(path.root, (*path.steps, *(StepTo(name) for name in down)), None, path.place)
+            return Path(
+                path.root, (*path.steps, *(StepTo(name) for name in down)), None, path.place
+            )
         up = find_first_members(self.program, wanted, known, self.unit)
         if up is not None:
             steps = path.steps
@@ -695,6 +780,12 @@ class Execution:
     # Assignments and calls ---------------------------------------------------------------------
 
     def _assign(self, expression: c.CAssign, state: State, place: Place) -> Typed:
+        """`a = b`, `a += b`, `a++`: the value is the new one, or the old one of `a++`."""
+        old = self.expression(expression.target, state) if expression.is_postfix else None
+        new = self._write(expression, state, place)
+        return new if old is None else old
+
+    def _write(self, expression: c.CAssign, state: State, place: Place) -> Typed:
         value = self.expression(expression.value, state)
         target = expression.target
         if expression.operator:
@@ -705,8 +796,6 @@ class Execution:
             value = self._compute(operator, before, value, place)
         if isinstance(target, c.CName) and target.name in state.variables:
             declared = state.variables[target.name].type
-            if isinstance(state.variables[target.name].value, Global):
-                declared = state.variables[target.name].type
             value = self._cast(value, declared)
             state.variables[target.name] = value
             return value
@@ -717,11 +806,9 @@ class Execution:
 
     def _call(self, call: c.CCall, state: State, place: Place) -> Typed:
         function = call.function
-        if not isinstance(function, c.CName):
-            raise NotUnderstood("a call through a pointer", place)
+        if not isinstance(function, c.CName) or function.name in state.variables:
+            return self._call_pointer(call, state, place)
         name = function.name
-        if name in state.variables:
-            raise NotUnderstood("a call through a pointer", place)
         if self.program.is_type([name], self.unit) and len(call.arguments) == 1:
             return self._cast(self.expression(call.arguments[0], state), CType((name,)))
         special = _SPECIAL.get(name)
@@ -730,7 +817,45 @@ class Execution:
         if name.startswith(_SILENT):
             return Typed(FALSE, _INT)
         arguments = [self.expression(each, state) for each in call.arguments]
-        return self.call(name, arguments, place)
+        return self.call(name, arguments, state, place)
+
+    def _call_pointer(self, call: c.CCall, state: State, place: Place) -> Typed:
+        """A method of a class: which one it is, the program decides, and so what it returns."""
+        pointer = self.expression(call.function, state)
+        if isinstance(pointer.value, Global) and self.program.find_function(
+            pointer.value.name, self.unit
+        ):
+            arguments = [self.expression(each, state) for each in call.arguments]
+            return self.call(pointer.value.name, arguments, state, place)
+        if isinstance(pointer.value, Path) and isinstance(pointer.value.root, Global):
+            return Typed(Global(f"{_name_steps(pointer.value)}()", _INT, place), _INT)
+        raise NotUnderstood("a call through a pointer", place)
+
+
+def _name_steps(path: Path) -> str:
+    """A place of the program in words: `FooClass.is_ready`."""
+    text = path.root.name if isinstance(path.root, Global) else ""
+    for step in path.steps:
+        match step:
+            case StepTo(name=name):
+                text += f".{name}"
+            case StepInto(index=Number(value=number, name=name)):
+                text += f"[{name or number}]"
+            case _:
+                raise NotUnderstood("a method of one of several objects", path.place)
+    return text
+
+
+def merge_states(flow: Flow) -> State:
+    """What is after a call, whichever exit is taken."""
+    states = [(each.guard, each.state) for each in flow.exits]
+    if flow.state is not None:
+        states.append((TRUE, flow.state))
+    result = states[-1][1]
+    for guard, state in reversed(states[:-1]):
+        if not state.is_same(result):
+            result = merge(guard, state, result)
+    return result
 
 
 def merge_returns(flow: Flow, name: str, place: Place) -> Typed:
@@ -857,6 +982,35 @@ def _array_size(
     return Typed(Number(type_.lengths[0]), name_type(ULONG))
 
 
+def _is_zero(
+    execution: Execution, arguments: Sequence[c.CExpression], state: State, place: Place
+) -> Typed:
+    """buffer_is_zero(array, sizeof array)"""
+    path, type_ = execution.place(arguments[0], state)
+    size, _ = execution._number(execution.expression(arguments[1], state), place)
+    count = type_.lengths[0] if len(type_.lengths) == 1 else None
+    element = replace(type_, lengths=())
+    width = execution._integer(element)
+    if count is None or width is None or size != Number(count * width.bits // 8):
+        raise NotUnderstood("bytes that are no whole array", place)
+    index = f"i@{place.line}"
+    item = replace(path, steps=(*path.steps, StepInto(LoopIndex(index))), type=name_type(width))
+    body = fold(Operator.EQUAL, item, FALSE)
+    return Typed(quantify(Quantifier.ALL, path, index, Number(count), body), _BOOL)
+
+
+def _is_bitmap_empty(
+    execution: Execution, arguments: Sequence[c.CExpression], state: State, place: Place
+) -> Typed:
+    """bitmap_empty(map, bits): the map as one number is zero."""
+    value = execution.expression(arguments[0], state).value
+    path = value.to if isinstance(value, Address) else value
+    if not isinstance(path, Path):
+        raise NotUnderstood("a bitmap that is not in the state", place)
+    number = replace(path, type=CType(("unsigned", "long")))
+    return Typed(fold(Operator.EQUAL, number, FALSE), _BOOL)
+
+
 def _pass_number(
     execution: Execution, arguments: Sequence[c.CExpression], state: State, place: Place
 ) -> Typed:
@@ -868,8 +1022,11 @@ def _offset_of(
 ) -> Typed:
     members: list[str] = []
     member: c.CExpression = arguments[1]
-    while isinstance(member, c.CMember):
-        members = [".", member.name, *members]
+    while isinstance(member, c.CMember | c.CIndex):
+        if isinstance(member, c.CMember):
+            members = [".", member.name, *members]
+        elif member.index != c.CNumber(0):
+            raise NotUnderstood("the offset of an element", place)
         member = member.value
     if not isinstance(member, c.CName) or not isinstance(arguments[0], c.CName):
         raise NotUnderstood("the offset of an element", place)
@@ -904,6 +1061,8 @@ _SPECIAL: dict[str, Special] = {
     "G_N_ELEMENTS": _array_size,
     "qdev_get_machine": _get_machine,
     "offsetof": _offset_of,
+    "buffer_is_zero": _is_zero,
+    "bitmap_empty": _is_bitmap_empty,
     **dict.fromkeys(("INT64_C", "UINT64_C", "UINT32_C", "INT32_C", "likely"), _pass_number),
     "unlikely": _pass_number,
 }
@@ -916,6 +1075,28 @@ def _as_value(content: Content) -> Value:
     if isinstance(content, Address):
         raise NotUnderstood("a pointer where a value is needed")
     return content
+
+
+def _name_call(name: str, arguments: Sequence[Typed], type_: CType, place: Place) -> Typed:
+    """A call that reads nothing of the state: what it returns, the program decides."""
+    shown = ", ".join(_name_program(each.value, place) for each in arguments)
+    return Typed(Global(f"{name}({shown})", type_, place), type_)
+
+
+def _name_program(value: Content, place: Place) -> str:
+    """A value that the program decides, in words: different values have different words."""
+    match value:
+        case Number(value=number, name=name):
+            return name or str(number)
+        case Text(value=text):
+            return f'"{text}"'
+        case Global(name=name):
+            return name
+        case Address(to=path):
+            return f"&{_name_steps(path)}"
+        case Path():
+            return _name_steps(value)
+    raise NotUnderstood("a value that the program computes", place)
 
 
 def _type_number(number: int, is_unsigned: bool, is_long: bool) -> IntegerType:

@@ -2,7 +2,8 @@
 
 from vmsdl.csource.execute import Budget, Execution, merge_returns
 from vmsdl.csource.place import NO_PLACE, Place
-from vmsdl.csource.program import Function, Program
+from vmsdl.csource.program import CFunction as Function
+from vmsdl.csource.program import Program
 from vmsdl.csource.state import Address, Exit, State, Typed, Way
 from vmsdl.csource.truths import join, negate_truth, to_truth
 from vmsdl.csource.unit import Unit
@@ -37,6 +38,9 @@ def run_predicate(program: Program, name: str, unit: Unit, state: str | None) ->
     try:
         flow = execution.run(function, _make_arguments(function, state))
         typed = merge_returns(flow, name, NO_PLACE)
+        for each in flow.exits:
+            if each.state.memory:
+                raise NotUnderstood("it changes the state", each.place)
         return execution._make_truth(typed)
     except RecursionError:
         raise NotUnderstood(_DEEP) from None
@@ -125,4 +129,3 @@ def _list_assignments(state: State, condition: Value) -> list[Assignment]:
         for path, typed in state.memory.items()
         if not isinstance(typed.value, Address)
     ]
-

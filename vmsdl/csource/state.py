@@ -12,6 +12,7 @@ from vmsdl.csource.values import (
     TRUE,
     Conditional,
     CType,
+    Global,
     NotUnderstood,
     Operator,
     Path,
@@ -29,6 +30,9 @@ class Address:
 
 
 Content: TypeAlias = "Value | Address"
+
+# Of a variable before its first assignment. A correct program does not read it.
+UNSET = Global("no value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,13 @@ class State:
 
     def copy(self) -> "State":
         return State(dict(self.variables), dict(self.memory), dict(self.places), self.writes)
+
+    def is_same(self, other: "State") -> bool:
+        return (self.variables, self.memory, self.writes) == (
+            other.variables,
+            other.memory,
+            other.writes,
+        )
 
     def take(self, other: "State") -> None:
         self.variables, self.memory = other.variables, other.memory
@@ -120,8 +131,10 @@ def merge(condition: Value, then: State, otherwise: State) -> State:
 
 
 def _choose(condition: Value, then: Typed, otherwise: Typed) -> Typed:
-    if then.value == otherwise.value:
+    if then.value == otherwise.value or otherwise.value == UNSET:
         return then
+    if then.value == UNSET:
+        return otherwise
     return Typed(choose_content(condition, then.value, otherwise.value), then.type)
 
 
