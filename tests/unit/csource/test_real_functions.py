@@ -1,4 +1,4 @@
-"""How many of the functions of real QEMU are understood. The floors are what is so; none may fall."""
+"""How many functions of real QEMU are understood. The floors are what is so; none may fall."""
 
 import os
 from collections.abc import Iterator
