@@ -58,6 +58,7 @@ class Body:
     members: list[tree.Member] = field(default_factory=list)
     subsections: list["Body"] = field(default_factory=list)
     needed: "tree.Expression | tree.ExternWord | None" = None
+    hooks: list[tree.HookDecl] = field(default_factory=list)
     inners: list["Body"] = field(default_factory=list)  # all structs that it embeds
     limit: int | None = None  # while a field is made: those from this one on are not read yet
     is_device: bool = False
@@ -158,6 +159,18 @@ def prefix(outer: tree.Expression, inner: tree.Expression) -> tree.Expression:
         case tree.Index(value=value, index=index):
             return tree.Index(value=prefix(outer, value), index=index)
     raise AssertionError(f"no path: {inner}")
+
+
+def name_members(use: tree.Expression) -> tuple[str, ...]:
+    """The names that a path passes by, without the numbers of elements."""
+    match use:
+        case tree.NameUse(name=name) | tree.SelfMember(name=name):
+            return (name,)
+        case tree.Attribute(value=value, name=attribute):
+            return (*name_members(value), attribute.text)
+        case tree.Index(value=value):
+            return name_members(value)
+    raise AssertionError(f"no path: {use}")
 
 
 _RESERVED = frozenset(

@@ -66,7 +66,7 @@ class Conditions:
             lambda found: str(int(self._is_defined(found[1] or found[2], unit))), text
         )
         tokens = read_tokens(_HAS.sub("0", text))
-        return evaluate_condition(tokens, lambda name: self._find_value(name, unit, 0))
+        return evaluate_condition(tokens, lambda name: self._find_value(name, unit, 0)) != 0
 
     def _find_value(self, name: str, unit: Unit, depth: int) -> int:
         if name in self._defines:
@@ -77,7 +77,7 @@ class Conditions:
         body: Sequence[str] = macro.body
         if len(body) == 1 and not is_name(body[0]):
             return _read(body[0])
-        return int(evaluate_condition(body, lambda inner: self._find_value(inner, unit, depth + 1)))
+        return evaluate_condition(body, lambda inner: self._find_value(inner, unit, depth + 1))
 
 
 def _read(text: str) -> int:

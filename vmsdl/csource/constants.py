@@ -51,12 +51,12 @@ def evaluate(program: "Program", tokens: Sequence[str], unit: Unit) -> int | Non
         return None
 
 
-def evaluate_condition(tokens: Sequence[str], name_value: Callable[[str], int]) -> bool:
-    """Of an `#if`: each name has a value. What is not understood is false."""
+def evaluate_condition(tokens: Sequence[str], name_value: Callable[[str], int]) -> int:
+    """The value of an `#if`, in which each name has a value. What is not understood is 0."""
     try:
-        return bool(_Parser(tokens, name_value).parse())
+        return _Parser(tokens, name_value).parse()
     except (NotConstantError, RecursionError):
-        return False
+        return 0
 
 
 # The C library's numbers of errors (Linux, asm-generic/errno-base.h and errno.h).
@@ -168,7 +168,7 @@ class _Evaluation:
 
     def count_initialized(self, tokens: Sequence[str]) -> int:
         most = place = 0
-        for item in split(tokens):
+        for item in filter(None, split(tokens)):
             if item[:1] == ["["]:
                 place = self.evaluate(item[1 : find_close(item, 0)])
             place += 1
@@ -255,7 +255,7 @@ class _Parser:
         raise NotConstantError
 
     def parenthesis(self) -> int:
-        close = find_close(self.tokens, self.at - 1)  # type: ignore[arg-type]
+        close = find_close(self.tokens, self.at - 1)
         inner = self.tokens[self.at : close]
         if self.evaluation is not None and inner and self.evaluation.is_type(inner):
             self.at = close + 1
@@ -272,7 +272,7 @@ class _Parser:
             if token == "sizeof" and self.evaluation is not None:
                 return self.evaluation.size([self.take()])
             return self.name_value(token)
-        close = find_close(self.tokens, self.at)  # type: ignore[arg-type]
+        close = find_close(self.tokens, self.at)
         arguments = split(self.tokens[self.at + 1 : close])
         self.at = close + 1
         if self.evaluation is None:

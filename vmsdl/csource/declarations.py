@@ -231,7 +231,8 @@ class _Reader:
         name = tokens[start:equals]
         variable = name[name.index(type_) + 1] if type_ in name[:-1] else words[-1]
         table = self.found.initializers.setdefault(type_, {})
-        table.setdefault(variable, Region(self.unit, at + 1, end))
+        if not table.get(variable):
+            table[variable] = Region(self.unit, at + 1, end)
 
     def _read_made_typedef(self, start: int, end: int) -> bool:
         """`typedef QLIST_HEAD(, BusState) BusStateHead;`"""
@@ -252,6 +253,10 @@ class _Reader:
             name = tokens[tokens.index("VMStateDescription") + 1]
             if is_name(name):
                 self.found.externs[name] = None
+                if not {"extern", "typedef", "*"} & set(tokens):
+                    # Without an initializer, all is 0: a stub's.
+                    table = self.found.initializers.setdefault("VMStateDescription", {})
+                    table.setdefault(name, Region(self.unit, end, end))
         if tokens[:1] != ["typedef"] or "{" in tokens or len(tokens) < 3:
             return
         if "(" in tokens:

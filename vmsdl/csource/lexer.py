@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 STRING = r'"(?:\\.|[^"\\\n])*"'
 CHARACTER = r"'(?:\\.|[^'\\\n])*'"
@@ -72,7 +72,7 @@ def match_brackets(tokens: list[str]) -> dict[int, int]:
     return partners
 
 
-def find_close(tokens: list[str] | tuple[str, ...], start: int) -> int:
+def find_close(tokens: Sequence[str], start: int) -> int:
     """The place of the bracket that closes the one at `start`; of the last token if none does."""
     depth = 0
     for place in range(start, len(tokens)):

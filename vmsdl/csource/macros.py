@@ -91,10 +91,10 @@ class _Expansion:
                 made += self.expand(macro.body, inner, depth + 1)
                 tokens, at = self._rescan(made, tokens, at)
                 continue
-            if tokens[at : at + 1] != ["("] and tuple(tokens[at : at + 1]) != ("(",):
+            if not _is_call(tokens, at):
                 made.append(token)
                 continue
-            close = find_close(tokens, at)  # type: ignore[arg-type]
+            close = find_close(tokens, at)
             arguments = split(tokens[at + 1 : close])
             at = close + 1
             body = self._substitute(macro, arguments, hidden, depth)
@@ -143,6 +143,10 @@ class _Expansion:
                 made.append(token)
             at += 1
         return made
+
+
+def _is_call(tokens: Sequence[str], at: int) -> bool:
+    return at < len(tokens) and tokens[at] == "("
 
 
 def _bind(macro: Macro, arguments: list[list[str]]) -> Mapping[str, list[str]]:

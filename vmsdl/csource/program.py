@@ -16,6 +16,7 @@ from vmsdl.csource.declarations import (
     StructPlace,
     read_declarations,
 )
+from vmsdl.csource.initializing_files import find_initializing_files
 from vmsdl.csource.integers import name_integer
 from vmsdl.csource.kconfig import find_enabled
 from vmsdl.csource.lexer import find_close, is_name, read_tokens, split
@@ -103,7 +104,6 @@ class Program:
         self._typedef_paths: dict[str, list[str]] = {}
         self._constant_paths: dict[str, list[str]] = {}
         self._function_paths: dict[str, list[str]] = {}
-        self._makers: set[str] = set()
         self._structs: dict[tuple[str, str], Struct] = {}
         self._texts: dict[str, str] = {}
         self._conditions = Conditions(self.defines, self._find_macro_before)
@@ -124,10 +124,8 @@ class Program:
             unit = read_unit(path, self.read(path), self._conditions.decide, self._resolve)
             self._units[path] = unit
             self._texts.pop(path, None)
-            for name, macro in unit.macros.items():
+            for name in unit.macros:
                 self._macro_paths.setdefault(name, []).append(path)
-                if macro.parameters is not None and not _MAKERS.isdisjoint(macro.body):
-                    self._makers.add(name)
         return unit
 
     def is_built(self, path: str) -> bool:
@@ -254,36 +252,29 @@ class Program:
                 self.declarations(path)
 
     @cached_property
-    def _texts_with_initializers(self) -> tuple[tuple[str, frozenset[str]], ...]:
-        words = ("VMStateDescription", "TypeInfo", "Property", "GlobalProperty", "VMStateInfo")
-        sources = (path for path in self.paths if not path.endswith(".h"))
-        return tuple(
-            (path, frozenset(word for word in words if word in text))
-            for path in sources
-            for text in (self.tree.read(path),)
-        )
-
-    @cached_property
-    def _maker_calls(self) -> re.Pattern[str]:
-        return re.compile(r"^(?:" + "|".join(sorted(self._makers) or ["$^"]) + r")\s*\(", re.M)
+    def _initializing_files(self) -> Mapping[str, frozenset[str]]:
+        return find_initializing_files(self.tree, self.paths)
 
     def initializers(self, type_name: str) -> Iterator[tuple[str, Region]]:
-        """All variables of a type that files initialize, in the order of the files."""
-        for path, words in self._texts_with_initializers:
-            if type_name in words or self._maker_calls_in(path):
-                yield from self.declarations(path).initializers.get(type_name, {}).items()
-
-    def _maker_calls_in(self, path: str) -> bool:
-        return path in self._declarations
+        """All variables of a type that files initialize with something, in order."""
+        for path, types in self._initializing_files.items():
+            if type_name in types:
+                found = self.declarations(path).initializers.get(type_name, {})
+                yield from ((name, region) for name, region in found.items() if region)
 
     def find_initializer(self, type_name: str, variable: str, unit: Unit) -> Region | None:
-        """Of the unit's own file, of one that it sees, or of the only file that has it."""
+        """Of the unit's own file, of one that it sees, or of another that lets others see it: of
+        those that are built, where some are."""
         for path in (unit.path, *self.closure(unit)):
             if path in self._known:
                 found = self.declarations(path).initializers.get(type_name, {}).get(variable)
                 if found is not None:
                     return found
-        others = self._all_initializers(type_name).get(variable, ())
+        others = [
+            (path, region)
+            for path, region in self._all_initializers(type_name).get(variable, ())
+            if not _is_static(region)
+        ]
         built = [region for path, region in others if self.is_built(path)]
         return next(iter(built or (region for _, region in others)), None)
 
@@ -291,8 +282,8 @@ class Program:
         known = self._initializer_tables.get(type_name)
         if known is None:
             known = {}
-            for path, words in self._texts_with_initializers:
-                if type_name in words:
+            for path, types in self._initializing_files.items():
+                if type_name in types:
                     table = self.declarations(path).initializers.get(type_name, {})
                     for variable, region in table.items():
                         known.setdefault(variable, []).append((path, region))
@@ -577,6 +568,17 @@ class Program:
         struct = self.find_struct(name, unit)
         found = None if struct is None else measure_struct(self, struct)
         return None if found is None else found[0]
+
+
+def _is_static(region: Region) -> bool:
+    """Of the initializer of a variable: can its own file alone name it?"""
+    tokens = region.unit.tokens
+    for at in range(region.start - 1, max(region.start - 20, -1), -1):
+        if tokens[at] in (";", "}"):
+            break
+        if tokens[at] == "static":
+            return True
+    return False
 
 
 def read_type(program: Program, tokens: list[str], unit: Unit) -> CType:

@@ -84,6 +84,8 @@ class QomTypes:
 def read_types(program: Program) -> QomTypes:
     found = QomTypes(program)
     for _, region in program.initializers("TypeInfo"):
+        if not program.is_built(region.unit.path):
+            continue
         for element in find_elements(region):
             type_ = _read_type(program, element)
             if type_ is not None and type_.name not in found.by_name:

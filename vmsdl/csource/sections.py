@@ -75,12 +75,20 @@ def find_sections(program: Program, types: QomTypes) -> Sections:
     for type_ in types.by_name.values():
         _add_class(sections, types, type_)
     for path in program.paths:
-        if path.endswith(".h") or not any(word in program.tree.read(path) for word in _WORDS):
+        if path.endswith(".h") or not program.is_built(path):
+            continue
+        if not any(word in program.tree.read(path) for word in _WORDS):
             continue
         unit = program.unit(path)
+        chooses = any(
+            unit.tokens[at : at + 2] == ["->", "vmsd"] and unit.tokens[at + 2] == ";"
+            for at in range(len(unit.tokens) - 2)
+        )
         for at, token in enumerate(unit.tokens):
-            if token == "legacy_vmsd" and unit.tokens[at - 1] == ".":
-                _add_variable(sections, program, unit, at, unit.tokens[at + 2 : at + 4])
+            before = unit.tokens[at - 1]
+            is_table = token == "legacy_vmsd" or (token == "vmsd" and chooses)
+            if (is_table and before == ".") or (token == "vmsd" and before == "->"):
+                _add_variable(sections, program, unit, at, unit.tokens[at + 1 : at + 4])
             elif token in _DESCRIPTION_ARGUMENT and unit.tokens[at + 1 : at + 2] == ["("]:
                 _add_call(sections, program, unit, at)
             elif token == "register_savevm_live" and unit.tokens[at + 1 : at + 2] == ["("]:
@@ -120,9 +128,14 @@ def _find_assignments(types: QomTypes, type_: QomType) -> Iterator[Section | Lef
 def _add_variable(
     sections: Sections, program: Program, unit: Unit, at: int, value: Sequence[str]
 ) -> None:
-    if value[:1] == ["&"]:
+    """`.legacy_vmsd = &x`, `.vmsd = &x` in a table that a class chooses from, `->vmsd = &x` in the
+    class_init of a type that is made when the program runs."""
+    is_known = value[:2] == ["=", "&"] and program.find_initializer(
+        "VMStateDescription", value[2], unit
+    )
+    if is_known:
         place = Place(unit.path, unit.lines[at])
-        sections.add(Section(value[1], unit, place, is_registered=True))
+        sections.add(Section(value[2], unit, place))
 
 
 def _add_call(sections: Sections, program: Program, unit: Unit, at: int) -> None:

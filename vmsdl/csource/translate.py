@@ -182,7 +182,7 @@ class Translator:
             case v.ToInteger() | v.Quantified():
                 return True
             case v.Path():
-                path = self._locate(value)
+                path = self.locate(value)
                 found = None if path is None else self.body.find(path)
                 return found[1].is_bool if found is not None else is_bool_type(value.type)
             case v.Global(type=type_) | v.UnknownCall(type=type_):
@@ -210,7 +210,7 @@ class Translator:
             name = "_".join((value.root.name, *_word_steps(value.steps)))
             is_bool = is_bool_type(value.type)
             return self._use_global(name, value.type, is_bool), is_bool
-        path = self._locate(value)
+        path = self.locate(value)
         if path is not None:
             found = self.body.find(path)
             if found is not None:
@@ -238,7 +238,7 @@ class Translator:
                 return prefix(variable[0], inner[0]), inner[1].is_bool
         return None
 
-    def _locate(self, value: v.Path) -> StatePath | None:
+    def locate(self, value: v.Path) -> StatePath | None:
         """The path from the C type of this body; None where it leads out of the state."""
         if not isinstance(value.root, v.Root):
             return None
@@ -261,7 +261,7 @@ class Translator:
             name = "_".join((value.root.name, *_word_steps(value.steps), suffix)).strip("_")
             return self._use_global(name, value.type, is_bool)
         words = list(_word_steps(value.steps))
-        path = self._locate(value)
+        path = self.locate(value)
         name = "_".join([*_take_last(words), *([suffix] if suffix else [])])
         outer = _find_outer(value)
         key = f"{path} {suffix}" if path is not None else ".".join([*map(str, value.steps), suffix])
@@ -282,7 +282,7 @@ class Translator:
             if not isinstance(value, v.Path) or not isinstance(mask, v.Number):
                 continue
             bit = mask.value.bit_length() - 1
-            path = self._locate(value)
+            path = self.locate(value)
             if mask.value <= 0 or mask.value != 1 << bit or path is None or self.body.find(path):
                 continue
             name = self.find_bit(self.body, path, bit)
@@ -293,7 +293,7 @@ class Translator:
         return None
 
     def _quantify(self, value: v.Quantified) -> tree.Expression:
-        path = self._locate(value.array)
+        path = self.locate(value.array)
         arrays = [] if path is None else self.body.find_arrays(path)
         reason = v.NotUnderstood("a loop over an array that is not sent", value.array.place)
         for over, member in arrays:

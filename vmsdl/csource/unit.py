@@ -61,6 +61,9 @@ class Region:
     start: int
     end: int
 
+    def __len__(self) -> int:
+        return self.end - self.start
+
     @property
     def tokens(self) -> list[str]:
         return self.unit.tokens[self.start : self.end]

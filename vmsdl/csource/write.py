@@ -19,6 +19,7 @@ from vmsdl.csource.bodies import (
     make_number,
     make_path,
     make_use,
+    name_members,
 )
 from vmsdl.csource.codecs import find_usual, read_codec
 from vmsdl.csource.constants import evaluate
@@ -36,7 +37,7 @@ from vmsdl.csource.place import Place
 from vmsdl.csource.program import Program
 from vmsdl.csource.properties import CProperty, Properties
 from vmsdl.csource.sections import LeftOut, Section
-from vmsdl.csource.translate import Translator, UnsentSource
+from vmsdl.csource.translate import Translator, UnsentSource, negate
 from vmsdl.csource.unit import Unit
 from vmsdl.qemu.identifiers import TYPE_WORDS, Names, make_identifier
 from vmsdl.qemu.importing.tree_parts import (
@@ -192,10 +193,7 @@ class SchemaWriter:
         is_migrated = not description.is_unmigratable
         members: list[tree.Member] = [] if is_migrated else [tree.UnmigratableDecl()]
         members += [each.declaration for each in body.unsent.values()]
-        members += [
-            tree.HookDecl(hook=make_name(hook), annotations=(make_annotation("c", function),))
-            for hook, function in description.hooks.items()
-        ]
+        members += body.hooks
         members += body.members
         members += [self._make_subsection(each) for each in body.subsections]
         return tree.DescriptionDecl(
@@ -224,12 +222,7 @@ class SchemaWriter:
             versions=_make_versions(description),
             needed=body.needed or tree.BoolLiteral(value=True),
             members=(
-                *(
-                    tree.HookDecl(
-                        hook=make_name(hook), annotations=(make_annotation("c", function),)
-                    )
-                    for hook, function in description.hooks.items()
-                ),
+                *body.hooks,
                 *body.members,
                 *(self._make_subsection(each) for each in body.subsections),
             ),
@@ -258,9 +251,70 @@ class SchemaWriter:
         for order, prepared in enumerate(own_fields):
             body.limit = order
             body.members += self._finish_field(body, prepared)
+        # A hook runs behind the subsections, a check before them: it may read the fields alone.
+        body.limit = len(own_fields)
+        for hook, function in description.hooks.items():
+            self._add_hook(body, hook, function)
         body.limit = None
         if description.needed is not None:
             body.needed = self._translate_condition(body, description.needed, description.place)
+
+    # Hooks -------------------------------------------------------------------------------------
+
+    def _add_hook(self, body: Body, hook: str, function: str) -> None:
+        """A hook that only refuses is a check on load alone; of another the members that it sets
+        are said, where they are known."""
+        description = body.description
+        source = make_annotation("c", function)
+        sets = None
+        if hook in ("pre_load", "post_load"):
+            effect = run_hook(self.program, function, description.unit, body.state)
+            checks = self._translate_refusals(body, function, effect)
+            if checks is not None:
+                body.members += checks
+                return
+            sets = self._find_set_members(body, effect)
+        body.hooks.append(tree.HookDecl(hook=make_name(hook), sets=sets, annotations=(source,)))
+
+    def _translate_refusals(
+        self, body: Body, function: str, effect: v.HookEffect
+    ) -> list[tree.Member] | None:
+        if not effect.only_refuses or not effect.refusals:
+            return None
+        try:
+            translator = self._make_translator(body)
+            return [
+                tree.ValidateDecl(
+                    condition=negate(translator.translate_truth(each.condition)),
+                    on_load=tree.OnLoad(),
+                    message=make_text(f"{function} refuses it"),
+                    annotations=(make_annotation("c", function),),
+                )
+                for each in effect.refusals
+            ]
+        except v.NotUnderstood:
+            return None
+
+    def _find_set_members(self, body: Body, effect: v.HookEffect) -> tree.Sets | None:
+        """The members that a hook changes; None where it may change others too."""
+        if not effect.is_whole or not effect.assignments:
+            return None
+        translator = self._make_translator(body)
+        places: dict[tuple[str, ...], None] = {}
+        for each in effect.assignments:
+            path = translator.locate(each.target)
+            if path is None:
+                return None
+            found = body.find(path)
+            if found is not None:
+                places[name_members(found[0])] = None
+        if not places:
+            return None
+        return tree.Sets(
+            places=tuple(
+                tree.MemberPath(path=tuple(make_name(word) for word in path)) for path in places
+            )
+        )
 
     # Fields ------------------------------------------------------------------------------------
 
