@@ -117,9 +117,17 @@ def read_description(program: Program, variable: str, region: Region) -> CDescri
     return reader.read_description(variable, region)
 
 
-def find_elements(region: Region) -> tuple[Region, ...]:
-    """The regions of an array of descriptions; the region alone where it is no array."""
+def find_elements(program: Program, region: Region) -> tuple[Region, ...]:
+    """The regions of an array of descriptions; the region alone where it is no array.
+
+    An element may be a macro.
+    """
     tokens = region.unit.tokens
+    if region.start < region.end and tokens[region.start].isidentifier():
+        made = program.expand(region.tokens, region.unit)
+        if made[:1] == ["{"]:
+            region = _make_region(region.unit, made, region.line)
+            tokens = region.unit.tokens
     if region.start >= region.end or tokens[region.start] != "{":
         return (region,)
     return tuple(
@@ -144,7 +152,8 @@ class _Reader:
             variable=variable,
             unit=self.unit,
             place=place,
-            name=self.read_text(self._tokens(items.get("name"))),
+            # QEMU prints the name of a description without one like this (dump_vmstate_vmsd).
+            name=self.read_text(self._tokens(items.get("name"))) or "(null)",
             version=self._evaluate(self._tokens(items.get("version_id"))) or 0,
             minimum=self._evaluate(self._tokens(items.get("minimum_version_id"))) or 0,
             fields=fields,

@@ -25,7 +25,8 @@ from vmsdl.csource.integers import (
 )
 from vmsdl.csource.macros import expand
 from vmsdl.csource.place import Place
-from vmsdl.csource.program import Function, Program
+from vmsdl.csource.program import CFunction as Function
+from vmsdl.csource.program import Program
 from vmsdl.csource.state import (
     UNSET,
     Address,
@@ -41,7 +42,7 @@ from vmsdl.csource.state import (
     choose_content,
     merge,
 )
-from vmsdl.csource.structs import Struct
+from vmsdl.csource.struct_records import Struct
 from vmsdl.csource.truths import fold, is_truth, join, negate_truth, quantify, to_integer, to_truth
 from vmsdl.csource.unit import Macro, Unit
 from vmsdl.csource.values import (

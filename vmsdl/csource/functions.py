@@ -2,7 +2,8 @@
 
 from vmsdl.csource.execute import Budget, Execution, merge_returns
 from vmsdl.csource.place import NO_PLACE, Place
-from vmsdl.csource.program import Function, Program
+from vmsdl.csource.program import CFunction as Function
+from vmsdl.csource.program import Program
 from vmsdl.csource.state import Address, Exit, State, Typed, Way
 from vmsdl.csource.truths import join, negate_truth, to_truth
 from vmsdl.csource.unit import Unit

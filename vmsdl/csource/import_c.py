@@ -1,5 +1,6 @@
 """From a QEMU source tree to .vmsd files. This file is the contents page of the importer."""
 
+import posixpath
 from collections.abc import Iterator
 from dataclasses import field
 
@@ -38,6 +39,7 @@ def import_tree(program: Program) -> ImportedTree:
     for section in found:
         writer.write_section(section)
     made = writer.made
+    merge_cycles(made)
     files = [_make_file(each) for each in made.files.values()]
     if made.files:
         settings = _SettingFinder(types, properties, made)
@@ -55,9 +57,53 @@ def _sort_key(each: LeftOut) -> tuple[str, int, str, str]:
 
 
 def _make_file(parts: FileParts) -> ImportedFile:
-    imports = [tree.ImportDecl(path=make_text(path)) for path in sorted(parts.imports)]
+    folder = posixpath.dirname(parts.path) or "."
+    paths = sorted(posixpath.relpath(path, folder) for path in parts.imports)
+    imports = [tree.ImportDecl(path=make_text(path)) for path in paths]
     items = (*imports, *parts.structs, *parts.devices)
     return ImportedFile(parts.path, tree.FileTree(source=_NO_SOURCE, items=items))
+
+
+def merge_cycles(made: Made) -> None:
+    """Files that import each other become one: imports must not form a circle."""
+    for path in sorted(made.files):
+        while path in made.files:
+            circle = _find_circle(made.files, path)
+            if circle is None:
+                break
+            _merge_files(made, path, circle)
+
+
+def _find_circle(files: dict[str, FileParts], start: str) -> str | None:
+    """A file on a circle of imports through `start`: one that imports it, and that it reaches."""
+    seen: set[str] = set()
+    waiting = list(files[start].imports)
+    while waiting:
+        path = waiting.pop()
+        if path not in seen:
+            seen.add(path)
+            waiting += files[path].imports
+    if start not in seen:
+        return None
+    return min(path for path in seen if start in files[path].imports)
+
+
+def _merge_files(made: Made, kept: str, gone: str) -> None:
+    one, other = made.files[kept], made.files.pop(gone)
+    one.structs[:] = sorted(
+        (*one.structs, *other.structs), key=lambda each: made.order[each.name.text]
+    )
+    one.devices += other.devices
+    one.imports |= other.imports
+    for parts in made.files.values():
+        if gone in parts.imports:
+            del parts.imports[gone]
+            if parts is not one:
+                parts.imports[kept] = None
+    one.imports.pop(kept, None)
+    for key, path in made.places.items():
+        if path == gone:
+            made.places[key] = kept
 
 
 # Machine types -----------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from vmsdl.csource.conditionals import Conditions
+from vmsdl.csource.constants import evaluate
 from vmsdl.csource.declarations import (
     Declarations,
     EnumConstant,
@@ -24,9 +25,9 @@ from vmsdl.csource.macros import expand
 from vmsdl.csource.qapi import QapiEnums, read_qapi_enums
 from vmsdl.csource.source_sets import SourceSets, read_source_sets
 from vmsdl.csource.source_tree import SourceTree
+from vmsdl.csource.struct_records import Struct
 from vmsdl.csource.structs import (
     BASIC,
-    Struct,
     find_offset,
     is_unsigned,
     measure,
@@ -34,7 +35,7 @@ from vmsdl.csource.structs import (
     read_struct,
 )
 from vmsdl.csource.system_headers import SYSTEM, TEXT
-from vmsdl.csource.targets import Target
+from vmsdl.csource.targets import EmulatorTarget
 from vmsdl.csource.unit import Macro, Region, Unit, read_unit
 from vmsdl.csource.values import CType
 from vmsdl.records import dataclass
@@ -72,7 +73,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
+class CFunction:
     name: str
     type: CType  # of what it returns
     parameters: tuple[Parameter, ...]
@@ -83,7 +84,7 @@ class Program:
     """`paths` are the files of the tree that belong to the target, sorted."""
 
     def __init__(
-        self, tree: SourceTree, target: Target, defines: Mapping[str, str] | None = None
+        self, tree: SourceTree, target: EmulatorTarget, defines: Mapping[str, str] | None = None
     ) -> None:
         self.tree = tree
         self.target = target
@@ -321,7 +322,7 @@ class Program:
                 found.setdefault(name, []).append(path)
         return found
 
-    def find_function(self, name: str, unit: Unit) -> Function | None:
+    def find_function(self, name: str, unit: Unit) -> CFunction | None:
         own = self.declarations(unit.path).functions.get(name) if unit.path in self._known else None
         if own is not None:
             return self._make_function(name, own)
@@ -339,11 +340,11 @@ class Program:
                 return self._make_function(name, found)
         return None
 
-    def _make_function(self, name: str, place: FunctionPlace) -> Function:
+    def _make_function(self, name: str, place: FunctionPlace) -> CFunction:
         parameters = tuple(
             read_parameter(part) for part in split(place.parameters.tokens) if part != ["void"]
         )
-        return Function(name, read_result(place.result), parameters, place.body)
+        return CFunction(name, read_result(place.result), parameters, place.body)
 
     # Types -------------------------------------------------------------------------------------
 
@@ -583,8 +584,6 @@ def _is_static(region: Region) -> bool:
 
 def read_type(program: Program, tokens: list[str], unit: Unit) -> CType:
     """`const uint8_t *`, `struct X [4]`"""
-    from vmsdl.csource.constants import evaluate
-
     end = tokens.index("[") if "[" in tokens else len(tokens)
     words = tuple(each for each in tokens[:end] if is_name(each) and each not in _QUALIFIERS)
     lengths: list[int | None] = []

@@ -97,6 +97,7 @@ class Made:
     devices: dict[tuple[str, str], Body] = field(default_factory=dict)
     structs: dict[tuple[str, str], Body] = field(default_factory=dict)
     places: dict[tuple[str, str], str] = field(default_factory=dict)  # the file of each of them
+    order: dict[str, int] = field(default_factory=dict)  # of structs: inner ones first
     left_out: list[LeftOut] = field(default_factory=list)
 
 
@@ -134,7 +135,7 @@ class SchemaWriter:
         region = self.program.find_initializer("VMStateDescription", name, unit)
         if region is None:
             return None
-        elements = find_elements(region)
+        elements = find_elements(self.program, region)
         at = int(number.rstrip("]")) if number else 0
         if at >= len(elements):
             return None
@@ -158,6 +159,7 @@ class SchemaWriter:
         self._fill(body)
         self.made.places[key] = self._place_struct(description)
         file = self._find_file(self.made.places[key])
+        self.made.order[body.identifier] = len(self.made.order)
         file.structs.append(self._make_declaration("struct", body, None))
         self._import_structs(file, body)
         return body
@@ -179,7 +181,7 @@ class SchemaWriter:
 
     def _import(self, file: FileParts, path: str) -> None:
         if path != file.path:
-            file.imports[posixpath.relpath(path, posixpath.dirname(file.path) or ".")] = None
+            file.imports[path] = None
 
     def _make_declaration(
         self, keyword: str, body: Body, section: Section | None
