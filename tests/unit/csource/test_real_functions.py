@@ -37,7 +37,7 @@ def test_real_predicates(release: str) -> None:
 
 def list_descriptions(program: Program) -> Iterator[CDescription]:
     for variable, region in program.initializers("VMStateDescription"):
-        for part in find_elements(region):
+        for part in find_elements(program, region):
             yield read_description(program, variable, part)
 
 
