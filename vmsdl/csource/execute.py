@@ -154,6 +154,8 @@ class Execution:
 
     def _find_macro(self, name: str) -> Macro | None:
         """Macros are expanded; one that is a constant keeps its name, for people."""
+        if name in _SPECIAL:
+            return None
         macro = self.program.find_macro(name, self.unit)
         if macro is None or macro.parameters is not None:
             return macro
@@ -944,6 +946,14 @@ def _container_of(
     return Typed(Address(path), CType((arguments[1].name,), 1))
 
 
+def _find_cpu(
+    execution: Execution, arguments: Sequence[c.CExpression], state: State, place: Place
+) -> Typed:
+    """env_archcpu(env): the CPU around its `env` (include/exec/cpu-all.h)"""
+    around = (*arguments, c.CName("ArchCPU"), c.CName("env"))
+    return _container_of(execution, around, state, place)
+
+
 def _dynamic_cast(
     execution: Execution, arguments: Sequence[c.CExpression], state: State, place: Place
 ) -> Typed:
@@ -1052,6 +1062,7 @@ _SPECIAL: dict[str, Special] = {
     "DO_UPCAST": lambda execution, arguments, state, place: _container_of(
         execution, (arguments[2], arguments[0], arguments[1]), state, place
     ),
+    "env_archcpu": _find_cpu,
     "object_dynamic_cast": _dynamic_cast,
     "object_dynamic_cast_assert": _dynamic_cast,
     "timer_pending": _timer_pending,

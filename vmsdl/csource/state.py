@@ -206,7 +206,7 @@ def branch(condition: Value, then: Flow, otherwise: Flow) -> Flow:
 
 
 def catch(flow: Flow, is_caught: Callable[[Exit], bool]) -> Flow:
-    """The exits that go to the end of this block (`break`) join what reaches it; the others stay."""
+    """The exits that go to the end of this block (`break`) join what reaches it; others stay."""
     state = flow.state
     kept: list[Exit] = []
     caught: list[Exit] = []
