@@ -48,7 +48,7 @@ from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.omission import read_omission
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.sizes import Sizes
-from vmsdl.schema.structure import find_form
+from vmsdl.schema.structure import Forms
 from vmsdl.schema.traverse import collect_lengths
 from vmsdl.schema.types import (
     BYTE,
@@ -83,6 +83,7 @@ class Flattener:
     omitted: set[FieldPath] = field(default_factory=set)  # places marked `@omitted`, once flattened
     saves: bool = False  # it is the sender: elements of lists are in the version that they have
     sizes: Sizes = field(init=False)
+    forms: Forms = field(init=False)
     _count: int = field(default=0, init=False)  # of nodes that were made
     _known: dict[tuple[FieldPath, Expr | None, int], tuple[AnyNode, ...]] = field(
         default_factory=dict, init=False
@@ -90,6 +91,7 @@ class Flattener:
 
     def __post_init__(self) -> None:
         self.sizes = Sizes(self.schema)
+        self.forms = Forms(self.schema)
 
     def place_top(self, description: Description, version: int) -> PlacedBody:
         return PlacedBody(description, (), None, version, self._settings_of(description, {}))
@@ -341,7 +343,7 @@ class Flattener:
             span=step.span,
             expr=expr,
             type=type_,
-            form=(find_form(type_, self.schema), tuple(name for name, _ in step.bindings)),
+            form=(self.forms.find(type_), tuple(name for name, _ in step.bindings)),
             sizes=tuple(sizes),
             field=step,
         )
