@@ -56,6 +56,10 @@ def is_false(e: Expr) -> bool:
 
 def and_(*conditions: Expr) -> Expr:
     """All of them, each once."""
+    # Most guards are true: they are passed over before anything is made.
+    conditions = tuple(each for each in conditions if each is not TRUE)
+    if not conditions:
+        return TRUE
     parts: dict[Expr, None] = {}
     for condition in conditions:
         for part in collect_operands(condition, Operator.AND):

@@ -107,10 +107,12 @@ class Flattener:
                 found[member.name] = setting
         return found
 
-    def flatten(
-        self, body: PlacedBody, owners: tuple[PlacedBody, ...] = (), guard: Expr = TRUE
-    ) -> list[AnyNode]:
-        return list(self._flatten_body(body, owners, guard))
+    def flatten(self, body: PlacedBody, owners: tuple[PlacedBody, ...] = ()) -> tuple[AnyNode, ...]:
+        """The nodes of a body, without those of subsections. They are made once."""
+        key = body.key, body.expr, body.version
+        if key not in self._known:
+            self._known[key] = tuple(self._flatten_body(body, owners, TRUE))
+        return self._known[key]
 
     def _flatten_body(
         self, body: PlacedBody, owners: tuple[PlacedBody, ...], guard: Expr
@@ -164,21 +166,12 @@ class Flattener:
     def flatten_subsection(self, entry: SubsectionEntry, version: int) -> tuple[AnyNode, ...]:
         """The nodes of a subsection that is sent at some version."""
         inner, *owners = entry.scope
-        return self._flatten_once(replace(inner, version=version), tuple(owners))
+        return self.flatten(replace(inner, version=version), tuple(owners))
 
     def flatten_any_element(self, block: BlockNode, struct: StructType) -> tuple[AnyNode, ...]:
         """The nodes of some element of a list, array or map, whichever it is."""
         any_element = Variable(type=StructValue(struct.name), name=_ANY_ELEMENT)
-        return self._flatten_once(self.place_element(block, struct, any_element, 0))
-
-    def _flatten_once(
-        self, body: PlacedBody, owners: tuple[PlacedBody, ...] = ()
-    ) -> tuple[AnyNode, ...]:
-        # A load looks at subsections and elements at many places.
-        key = body.key, body.expr, body.version
-        if key not in self._known:
-            self._known[key] = tuple(self.flatten(body, owners))
-        return self._known[key]
+        return self.flatten(self.place_element(block, struct, any_element, 0))
 
     def flatten_all(self, body: PlacedBody, owners: tuple[PlacedBody, ...] = ()) -> list[AnyNode]:
         """All nodes; those of subsections have its `needed` as a guard."""
@@ -187,7 +180,9 @@ class Flattener:
         while stack:
             outer, nodes = stack.pop()
             for node in nodes:
-                found.append(replace(node, sender_guard=and_(node.sender_guard, outer)))
+                is_sent = and_(node.sender_guard, outer)
+                is_same = is_sent == node.sender_guard
+                found.append(node if is_same else replace(node, sender_guard=is_sent))
                 if isinstance(node, SubsectionsNode):
                     for entry in node.entries:
                         inner = self.flatten_subsection(entry, entry.description.version_id)

@@ -111,8 +111,8 @@ class Walk:
         known = self.simulation.configuration.items()
         yield from self.follow(
             WalkState(
-                sent=self.simulation.sender.flatten(sent)[::-1],
-                expected=self.simulation.receiver.flatten(expected)[::-1],
+                sent=[*reversed(self.simulation.sender.flatten(sent))],
+                expected=[*reversed(self.simulation.receiver.flatten(expected))],
                 values={path: e for path, e in known if e is not None},
             )
         )
