@@ -39,6 +39,7 @@ from vmsdl.diff.simulate.records import (
     LoadOutcome,
 )
 from vmsdl.diff.simulate.simulation import Simulation
+from vmsdl.diff.simulate.totals.difference import LengthDifference
 from vmsdl.diff.simulate.walk import Trace, Walk
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.logic import (
@@ -46,6 +47,7 @@ from vmsdl.expr.logic import (
     TRUE,
     FieldPath,
     and_,
+    drop_known,
     is_false,
     make_comparison,
     make_literal,
@@ -54,9 +56,11 @@ from vmsdl.expr.logic import (
 )
 from vmsdl.expr.nodes import BOOL, Expr, Extern, ExternPresence, Operator, PresenceKind
 from vmsdl.expr.text import format_path
+from vmsdl.prove.budget import Budget
 from vmsdl.prove.conditions import ConditionProver, ConditionSolver
 from vmsdl.prove.shorten import shorten
 from vmsdl.schema.description import Description, Role
+from vmsdl.schema.sizes import Sizes
 from vmsdl.schema.structure import find_description_form
 from vmsdl.schema.traverse import collect_lengths
 
@@ -71,16 +75,26 @@ def analyze_migration(
     counts_own: bool = False,
     excused: Expr = FALSE,
     trace: Trace | None = None,
+    budget: Budget | None = None,
 ) -> MigrationResult:
     """What happens to the sender's states at the receiver, on these machines.
 
     `is_thorough`: descriptions that are equal are followed too. `counts_own`: a loss counts also
     where the old version loses the same value from itself. `excused`: states of the sender that
-    nothing is said about. `trace` is told of each step.
+    nothing is said about. `trace` is told of each step. `budget`: by default one of its own.
     """
+    budget = Budget() if budget is None else budget
     try:
         found = _analyze(
-            sender, receiver, machines, sender_is_old, is_thorough, counts_own, excused, trace
+            sender,
+            receiver,
+            machines,
+            sender_is_old,
+            is_thorough,
+            counts_own,
+            excused,
+            trace,
+            budget,
         )
         found = replace(found, machines=machines)
         return limit_by_evidence(found, sender, receiver, sender_is_old=sender_is_old)
@@ -109,14 +123,14 @@ def _analyze(
     counts_own: bool,
     excused: Expr,
     trace: Trace | None,
+    budget: Budget,
 ) -> MigrationResult:
     one, other = sender.description, receiver.description
     if one.unmigratable:
         return MigrationResult(Verdict.OK)  # there is no stream that could be refused
     refusal = _find_header_refusal(one, other)
     if refusal is not None:
-        shown = ReportedEffect(refusal, TRUE, is_certain=True, is_always=True)
-        return MigrationResult(Verdict.REFUSED, (shown,))
+        return _refuse_always(refusal)
     sender_settings, receiver_settings = find_shared_settings(sender, receiver, machines)
     may_be_equal = not is_thorough and sender_settings == receiver_settings
     if may_be_equal and (
@@ -133,8 +147,13 @@ def _analyze(
     try:
         sent_nodes, expected_nodes = source.flatten_all(sent), target.flatten_all(expected)
     except TooLarge:
-        return _leave_unknown(UnknownReason.TOO_MANY_FIELDS)
-    prover = make_prover(sender, sent_nodes, receiver, not_(excused))
+        refusal = _find_size_refusal(sender, receiver)
+        return (
+            _leave_unknown(UnknownReason.TOO_MANY_FIELDS)
+            if refusal is None
+            else _refuse_always(refusal)
+        )
+    prover = make_prover(sender, sent_nodes, receiver, not_(excused), budget)
     pairing = Pairing(receiver, sender)
     needed = _find_needed(one, source, sent)
     context = EffectContext(
@@ -160,6 +179,7 @@ def _analyze(
         sender_checks=_index_checks(sent_nodes),
         reset_values=find_reset_values(sender),
         refused_by_sender=_find_own_refusals(sent_nodes),
+        budget=budget.share(2),  # the rest is for what becomes of each outcome
     )
     walk = Walk(simulation, _make_element_judge(context), trace)
     judged = [
@@ -196,6 +216,34 @@ def _find_header_refusal(one: Description, other: Description) -> Effect | None:
     else:
         return None
     return Effect(kind=EffectKind.REFUSED, condition=TRUE, reason=reason, message=message)
+
+
+def _refuse_always(refusal: Effect) -> MigrationResult:
+    shown = ReportedEffect(refusal, TRUE, is_certain=True, is_always=True)
+    return MigrationResult(Verdict.REFUSED, (shown,))
+
+
+def _find_size_refusal(sender: Side, receiver: Side) -> Effect | None:
+    """A refusal because one section is longer in every state, by its schema alone.
+
+    Nothing is opened up for it: this decides sections that have too many fields for more.
+    """
+    one = sender.description
+    if one.role is not Role.DEVICE or one.needed is not None:
+        return None
+    sent, expected = (
+        Sizes(side.schema).measure_struct(side.description.name, one.version_id)
+        for side in (sender, receiver)
+    )
+    if sent is None or expected is None or sent == expected:
+        return None
+    difference = LengthDifference(sent - expected)
+    return Effect(
+        kind=EffectKind.REFUSED,
+        condition=TRUE,
+        reason=EffectReason.TRAILING_DATA if sent > expected else EffectReason.TRUNCATED,
+        message=difference.describe(sent > expected, is_always=True),
+    )
 
 
 def _find_needed(description: Description, flattener: Flattener, body: PlacedBody) -> Expr:
@@ -241,7 +289,11 @@ def _describe_receiver_values(judged: list[JudgedOutcome]) -> Iterator[str]:
 
 
 def make_prover(
-    sender: Side, nodes: list[AnyNode], receiver: Side | None = None, known: Expr = TRUE
+    sender: Side,
+    nodes: list[AnyNode],
+    receiver: Side | None = None,
+    known: Expr = TRUE,
+    budget: Budget | None = None,
 ) -> ConditionProver:
     """Answers questions about the states that the sender can save; `nodes` are all of its own.
 
@@ -255,7 +307,7 @@ def make_prover(
     if receiver is not None:
         guarantees += find_guarantees(receiver, is_receiver=True)
     known = and_(known, *_find_invariants(nodes), *guarantees, *carried)
-    return ConditionProver(sender.schema.enums, defaults, known, receiver_defaults)
+    return ConditionProver(sender.schema.enums, defaults, known, receiver_defaults, budget)
 
 
 def _find_invariants(nodes: list[AnyNode]) -> Iterator[Expr]:
@@ -305,8 +357,14 @@ def decide(
         if not outcome.is_accepted:
             # Of what is unknown it is not known whether it loads.
             may_load = may_load or any(e.kind is EffectKind.OPEN for e in outcome.effects)
-        refused = [not_(e.condition) for e in outcome.effects if e.kind is EffectKind.REFUSED]
-        corrupted = [not_(e.condition) for e in outcome.effects if e.kind is EffectKind.CORRUPT]
+        refused, corrupted = (
+            [
+                not_(drop_known(e.condition, outcome.condition))
+                for e in outcome.effects
+                if e.kind is kind
+            ]
+            for kind in (EffectKind.REFUSED, EffectKind.CORRUPT)
+        )
         for effect in outcome.effects:
             # A state is reported once, by the worst that happens to it.
             condition = effect.condition

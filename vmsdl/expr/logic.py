@@ -70,6 +70,12 @@ def and_(*conditions: Expr) -> Expr:
     return _join(Operator.AND, parts, TRUE)
 
 
+def drop_known(condition: Expr, known: Expr) -> Expr:
+    """The condition where `known` holds: without the parts that it has too."""
+    parts = set(collect_operands(known, Operator.AND))
+    return and_(*(p for p in collect_operands(condition, Operator.AND) if p not in parts))
+
+
 def or_(*conditions: Expr) -> Expr:
     parts: dict[Expr, None] = {}
     for condition in conditions:

@@ -46,6 +46,7 @@ from vmsdl.expr.nodes import (
     with_children,
 )
 from vmsdl.expr.text import unparse
+from vmsdl.prove.budget import Budget, Work
 from vmsdl.prove.elements import name_elements
 from vmsdl.prove.encode_flat import FlatEncoder
 from vmsdl.prove.formula import Domain
@@ -80,8 +81,6 @@ class ConditionSolver(Protocol):
         ...
 
 
-# Schemas can come from strangers: this limits the work for one direction.
-_BUDGET = 600_000
 # Nodes of a condition whose value after reset is computed: always, and for a verdict.
 _SHORT, _LONGEST = 400, 8_000
 _ANY = Effort(is_any_state_enough=True)
@@ -99,11 +98,12 @@ class ConditionProver:
         defaults: Mapping[FieldPath, int | bool],
         known: Expr,
         receiver_defaults: Mapping[FieldPath, int | bool] | None = None,
+        budget: Budget | None = None,
     ) -> None:
         self._enums = enums
         self._defaults = defaults
         self._receiver_defaults = receiver_defaults or {}
-        self._budget = _BUDGET
+        self.budget = Budget() if budget is None else budget
         # What holds in every state that can be saved, by the places that it reads.
         self._known: dict[str, list[Expr]] = {}
         for each in collect_operands(known, Operator.AND):
@@ -116,7 +116,7 @@ class ConditionProver:
         return self._answer(condition, _ANY).holds
 
     def satisfiable(self, condition: Expr) -> ConditionAnswer:
-        longest = isqrt(self._budget)
+        longest = self._find_longest()
         size = count_nodes(condition, longest)
         if size <= _SHORT and self.holds_after_reset(condition):
             return ConditionAnswer(True)
@@ -124,9 +124,16 @@ class ConditionProver:
         is_long = size > longest
         return self._answer(condition, _ANY if is_long or depends_on_extern(condition) else FULL)
 
+    def _find_longest(self) -> int:
+        """The nodes of the longest condition that can still be asked about."""
+        return isqrt(self.budget.find_most(Work.SIZES))
+
     def holds_after_reset(self, condition: Expr) -> bool:
-        if count_nodes(condition, _LONGEST) > _LONGEST:
+        longest = min(_LONGEST, self.budget.find_most(Work.PLACES))
+        size = count_nodes(condition, longest)
+        if size > longest:
             return False
+        self.budget.spend(Work.PLACES, size)
         names = sorted(collect_paths(condition))
         known = [each for name in names for each in self._known.get(name, ())]
         return all(map(self._is_true_after_reset, dict.fromkeys((condition, *known))))
@@ -147,10 +154,14 @@ class ConditionProver:
             return ConditionAnswer(False)
         if is_true(condition):
             return ConditionAnswer(True)
+        parts = collect_operands(condition, Operator.AND)
+        if len(parts) > self.budget.find_most(Work.PARTS):
+            return ConditionAnswer(None, make_undecided(UndecidedReason.BUDGET_SPENT))
+        self.budget.spend(Work.PARTS, len(parts))
         undecided: Undecided | None = None
         witness: dict[Expr, int | bool] = {}
         is_smallest = True
-        for group in self._split(collect_operands(condition, Operator.AND)):
+        for group in self._split(parts):
             answer = self._answer_group(group, effort)
             if answer.holds is False:
                 return answer
@@ -199,18 +210,19 @@ class ConditionProver:
             return ConditionAnswer(False)
         # Squared: a long question takes more work than two of half its length. One that takes more
         # than is left is not asked, so that there is something left for the short ones.
-        longest = isqrt(self._budget)
+        longest = self._find_longest()
         size = count_nodes(condition, longest)
         if size > longest:
-            return ConditionAnswer(None, make_undecided(UndecidedReason.TOO_MANY_QUESTIONS))
-        self._budget -= size**2
-        encoder = FlatEncoder(self._enums, self._defaults, self._receiver_defaults)
+            return ConditionAnswer(None, make_undecided(UndecidedReason.BUDGET_SPENT))
+        self.budget.spend(Work.QUESTIONS)
+        self.budget.spend(Work.SIZES, size**2)
+        encoder = FlatEncoder(self._enums, self._defaults, self._receiver_defaults, self.budget)
         try:
             formula = encoder.encode(condition)
         except RecursionError:
             return ConditionAnswer(None, make_undecided(UndecidedReason.TOO_DEEP))
         domain = Domain(variables=encoder.variables, facts=encoder.find_facts())
-        found = satisfiable(formula, domain, effort)
+        found = satisfiable(formula, domain, effort, self.budget)
         if found.is_no:
             return ConditionAnswer(False)
         if found.is_open:

@@ -43,7 +43,7 @@ from vmsdl.expr.nodes import (
     with_children,
 )
 from vmsdl.records import dataclass
-from vmsdl.schema.description import Description, Field, Schema, Unused, Validate
+from vmsdl.schema.description import Description, Field, Role, Schema, Step, Unused, Validate
 from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.omission import read_omission
 from vmsdl.schema.scalars import SCALARS
@@ -84,6 +84,7 @@ class Flattener:
     saves: bool = False  # it is the sender: elements of lists are in the version that they have
     sizes: Sizes = field(init=False)
     forms: Forms = field(init=False)
+    _steps: dict[str, int] = field(default_factory=dict, init=False)  # by description
     _count: int = field(default=0, init=False)  # of nodes that were made
     _known: dict[tuple[FieldPath, Expr | None, int], tuple[AnyNode, ...]] = field(
         default_factory=dict, init=False
@@ -107,12 +108,41 @@ class Flattener:
                 found[member.name] = setting
         return found
 
-    def flatten(self, body: PlacedBody, owners: tuple[PlacedBody, ...] = ()) -> tuple[AnyNode, ...]:
-        """The nodes of a body, without those of subsections. They are made once."""
+    def flatten(self, body: PlacedBody, owners: tuple[PlacedBody, ...] = ()) -> list[AnyNode]:
+        """The nodes of a body, without those of its subsections."""
+        return list(self._flatten_once(body, owners))
+
+    def _flatten_once(
+        self, body: PlacedBody, owners: tuple[PlacedBody, ...] = ()
+    ) -> tuple[AnyNode, ...]:
+        # A load looks at a body at many places.
         key = body.key, body.expr, body.version
         if key not in self._known:
+            if self._count_steps(body.description) > _MOST_NODES:
+                raise TooLarge  # before any is made
             self._known[key] = tuple(self._flatten_body(body, owners, TRUE))
         return self._known[key]
+
+    def _count_steps(self, description: Description) -> int:
+        """How many steps a body has at least, with those of all structs that are opened up."""
+        name = description.name
+        if description.role is Role.SUBSECTION or name not in self._steps:
+            found = sum(self._count_steps_of(step) for step in description.steps)
+            if description.role is Role.SUBSECTION:
+                return found  # its name is its own in its owner only
+            self._steps[name] = found
+        return self._steps[name]
+
+    def _count_steps_of(self, step: Step) -> int:
+        type_, times = step.type if isinstance(step, Field) else None, 1
+        while isinstance(type_, Array) and not (type_.nullable or type_.marked):
+            count = fold_constant(type_.count)
+            if count is None or not 0 <= count <= _MOST_ELEMENTS:
+                return 1
+            type_, times = type_.element, times * int(count)
+        if not isinstance(type_, StructType):
+            return 1
+        return 1 + times * self._count_steps(self.schema.descriptions[type_.name])
 
     def _flatten_body(
         self, body: PlacedBody, owners: tuple[PlacedBody, ...], guard: Expr
@@ -166,17 +196,17 @@ class Flattener:
     def flatten_subsection(self, entry: SubsectionEntry, version: int) -> tuple[AnyNode, ...]:
         """The nodes of a subsection that is sent at some version."""
         inner, *owners = entry.scope
-        return self.flatten(replace(inner, version=version), tuple(owners))
+        return self._flatten_once(replace(inner, version=version), tuple(owners))
 
     def flatten_any_element(self, block: BlockNode, struct: StructType) -> tuple[AnyNode, ...]:
         """The nodes of some element of a list, array or map, whichever it is."""
         any_element = Variable(type=StructValue(struct.name), name=_ANY_ELEMENT)
-        return self.flatten(self.place_element(block, struct, any_element, 0))
+        return self._flatten_once(self.place_element(block, struct, any_element, 0))
 
     def flatten_all(self, body: PlacedBody, owners: tuple[PlacedBody, ...] = ()) -> list[AnyNode]:
         """All nodes; those of subsections have its `needed` as a guard."""
         found: list[AnyNode] = []
-        stack: list[tuple[Expr, Sequence[AnyNode]]] = [(TRUE, self.flatten(body, owners))]
+        stack: list[tuple[Expr, Sequence[AnyNode]]] = [(TRUE, self._flatten_once(body, owners))]
         while stack:
             outer, nodes = stack.pop()
             for node in nodes:

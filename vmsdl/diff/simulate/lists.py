@@ -160,8 +160,8 @@ class ElementComparison:
     ) -> tuple[Effect, ...] | None:
         sender, receiver = self.simulation.sender, self.simulation.receiver
         start = WalkState(
-            sent=[*reversed(sender.flatten(body))],
-            expected=[*reversed(receiver.flatten(target))],
+            sent=sender.flatten(body)[::-1],
+            expected=receiver.flatten(target)[::-1],
             values=dict(state.values),
             counterpart_values=dict(state.counterpart_values),
             condition=state.condition,

@@ -89,7 +89,7 @@ class UnknownReason(Enum):
 
     # What takes too much work.
     TOO_MANY_PATHS = auto()
-    TOO_MANY_STEPS = auto()
+    BUDGET_SPENT = auto()
     TOO_MANY_FIELDS = auto()
     TOO_MANY_ELEMENTS = auto()
     TOO_LARGE = auto()
@@ -146,7 +146,7 @@ _TEXTS = {
     UnknownReason.NOT_IN_STATE: "`{0}` is not part of the state",
     UnknownReason.NOT_A_SINGLE_VALUE: "`{0}` is not a single value",
     UnknownReason.TOO_MANY_PATHS: "too many combinations of conditions",
-    UnknownReason.TOO_MANY_STEPS: "too many fields",
+    UnknownReason.BUDGET_SPENT: "the comparison takes too much work",
     UnknownReason.TOO_MANY_FIELDS: "the device has too many fields",
     UnknownReason.TOO_MANY_ELEMENTS: "more than {0} elements of `{1}`",
     UnknownReason.TOO_LARGE: "`{0}` is too large to analyze",

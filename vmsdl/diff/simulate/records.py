@@ -126,6 +126,7 @@ class WalkState:
     checks: list[CheckedNode] = field(default_factory=list)
     skipped: list[tuple[Expr, AnyNode]] = field(default_factory=list)  # sent, read as padding
     unrolled: list[UnrolledElements] = field(default_factory=list)
+    are_totals_asked: bool = False  # at the first place where the two sides are not in step
     have_equal_totals: bool = False  # of all that is still to come, for certain
 
     @property

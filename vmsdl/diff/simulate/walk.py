@@ -67,7 +67,7 @@ from vmsdl.diff.simulate.records import (
 )
 from vmsdl.diff.simulate.simulation import Simulation
 from vmsdl.diff.simulate.subsections import read_header_as_data, scan_subsections
-from vmsdl.diff.simulate.totals.compare import compare_totals
+from vmsdl.diff.simulate.totals.compare import TotalsComparison, compare_totals
 from vmsdl.diff.simulate.translate import (
     find_expected_condition,
     find_sent_condition,
@@ -88,9 +88,13 @@ from vmsdl.expr.logic import (
 )
 from vmsdl.expr.nodes import Operator
 from vmsdl.expr.text import unparse
+from vmsdl.prove.budget import Work
 
 # Called with the state before each step.
 Trace: TypeAlias = Callable[[WalkState], None]
+
+
+_FEW_FACTORS = 2  # of the difference of two totals
 
 
 class Walk:
@@ -102,32 +106,29 @@ class Walk:
         self.simulation = simulation
         self._trace = trace
         self._elements = ElementComparison(simulation, self.follow, judge_element)
-        # Of all paths, those through elements among them:
-        self._steps = 0
-        self._conditions = 0  # nodes of their conditions
 
     def find_outcomes(self, sent: PlacedBody, expected: PlacedBody) -> Iterator[LoadOutcome]:
         """Every way in which the load of a body can end."""
         known = self.simulation.configuration.items()
         yield from self.follow(
             WalkState(
-                sent=[*reversed(self.simulation.sender.flatten(sent))],
-                expected=[*reversed(self.simulation.receiver.flatten(expected))],
+                sent=self.simulation.sender.flatten(sent)[::-1],
+                expected=self.simulation.receiver.flatten(expected)[::-1],
                 values={path: e for path, e in known if e is not None},
             )
         )
 
     def follow(self, start: WalkState) -> Iterator[LoadOutcome]:
         """Every way in which the load can end from a state on."""
-        limits = self.simulation.limits
+        limits, budget = self.simulation.limits, self.simulation.budget
         pending = [start]
         ended = 0
         while pending:
             state = pending.pop()
             most = limits.extern_paths if depends_on_extern(state.condition) else limits.paths
-            self._conditions += count_nodes(state.condition, limits.conditions)
-            is_too_much = self._steps > limits.steps or self._conditions > limits.conditions
-            if ended + len(pending) > most or is_too_much:
+            size = count_nodes(state.condition, budget.find_most(Work.BRANCHES))
+            budget.spend(Work.BRANCHES, size)
+            if ended + len(pending) > most or budget.is_spent:
                 unknown = make_unknown(UnknownReason.TOO_MANY_PATHS)
                 for each in (state, *pending):
                     yield make_undecided(each, unknown)
@@ -150,9 +151,9 @@ class Walk:
 
     def _follow_to_fork(self, state: WalkState) -> Fork | PathEnd:
         while True:
-            self._steps += 1
-            if self._steps > self.simulation.limits.steps:
-                unknown = make_unknown(UnknownReason.TOO_MANY_STEPS)
+            self.simulation.budget.spend(Work.STEPS)
+            if self.simulation.budget.is_spent:
+                unknown = make_unknown(UnknownReason.BUDGET_SPENT)
                 return PathEnd((make_undecided(state, unknown),))
             if self._trace is not None:
                 self._trace(state)
@@ -196,6 +197,11 @@ class Walk:
             and have_same_presence(simulation, state, sent, expected)
         ):
             return read_in_step(simulation, self._elements, state, sent, expected)
+        if state.is_between_nodes and not state.are_totals_asked:
+            state.are_totals_asked = True
+            step = _refuse_before_forks(simulation, state, sent, expected)
+            if step is not None:
+                return step
         if sent is not None and not state.consumed:
             is_sent = simulation.decide(state, sending)
             if is_sent is False:
@@ -288,11 +294,34 @@ class Walk:
         return PathEnd((make_undecided(state, unknown),))
 
 
+def _refuse_before_forks(
+    simulation: Simulation, state: WalkState, sent: AnyNode | None, expected: AnyNode | None
+) -> WalkStep | None:
+    """Where the totals depend on many presences, they are compared before the path forks into all
+    combinations of them. Of few, each combination has words of its own."""
+    totals = compare_totals(simulation, state)
+    if len(totals.difference.factors) <= _FEW_FACTORS:
+        return None
+    state.divergence = state.divergence or Divergence(state.offset, sent, expected)
+    return _refuse_where_different(simulation, state, sent, expected, totals)
+
+
 def refuse_different_totals(
     simulation: Simulation, state: WalkState, sent: AnyNode | None, expected: AnyNode | None
 ) -> WalkStep | None:
     """States whose totals differ are refused, whatever follows; None: there are none."""
-    totals = compare_totals(simulation, state)
+    return _refuse_where_different(
+        simulation, state, sent, expected, compare_totals(simulation, state)
+    )
+
+
+def _refuse_where_different(
+    simulation: Simulation,
+    state: WalkState,
+    sent: AnyNode | None,
+    expected: AnyNode | None,
+    totals: TotalsComparison,
+) -> WalkStep | None:
     is_different = simulation.decide(state, totals.differ)
     if is_different is False:
         state.have_equal_totals = totals.is_settled

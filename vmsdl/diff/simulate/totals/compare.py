@@ -26,6 +26,7 @@ from vmsdl.diff.simulate.totals.measure import (
     collect_subsection_names,
     measure_side,
 )
+from vmsdl.diff.simulate.totals.presences import set_off_presences
 from vmsdl.diff.simulate.totals.ranges import find_range
 from vmsdl.diff.simulate.totals.reachable_sums import (
     Multiple,
@@ -82,6 +83,7 @@ def compare_totals(simulation: Simulation, state: WalkState) -> TotalsComparison
     """The two totals from the next nodes on, as conditions on the sender."""
     fixed, known, free = _subtract_totals(simulation, state, None)
     if not free.exists:
+        known = set_off_presences(simulation, state, known)
         differ = make_difference(fixed, known)
         difference = LengthDifference(fixed, tuple(known.items()))
         is_longer = (
