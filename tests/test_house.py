@@ -161,10 +161,10 @@ def test_no_import_circles() -> None:
 # Inside `vmsdl.diff`: each entry may import from those before it and from itself.
 DIFF_FLOORS = (
     *("direction", "verdict", "suppression", "matching", "layout", "wording", "simulate"),
-    *("effects", "result", "evidence", "migration", "configurations", "report"),
+    *("hooks", "effects", "result", "evidence", "migration", "configurations", "report"),
     *("chosen_devices", "events", "machines", "own_state", "policy"),
     *("byte_map", "edits", "fixes", "attribute", "save_refusals", "suppressions", "devices"),
-    *("rules", "compare", "formats", "verify_fixes"),
+    *("rules", "shared_hooks", "compare", "formats", "verify_fixes"),
 )
 
 

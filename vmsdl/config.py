@@ -16,6 +16,22 @@ class ConfigError(Exception):
     """A `[tool.vmsdl]` that cannot be followed; the message is for the user."""
 
 
+@dataclass(frozen=True, slots=True)
+class AllowedCode:
+    """Warnings of one code that are accepted, and why: a row of `[tool.vmsdl.allow]`.
+
+    `files`: patterns of the paths they are in, relative to the configuration; empty: any.
+    """
+
+    code: str
+    reason: str
+    files: tuple[str, ...] = ()
+
+    def covers(self, path: str) -> bool:
+        """`path`: relative to the configuration, with slashes."""
+        return not self.files or any(fnmatch(path, each) for each in self.files)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """All paths are relative to `folder`, where the file lies."""
@@ -26,6 +42,7 @@ class Config:
     output: str | None = None  # the folder for modules; beside their sources where None
     package: str | None = None  # the package, below `output`, that the modules belong to
     strict: bool = False  # warnings refuse too
+    allow: tuple[AllowedCode, ...] = ()  # warnings that are accepted
     # Of [tool.vmsdl.diff], how versions are compared:
     releases: str = RELEASES  # the folder of frozen schemas
     suppressions: str | None = None  # the file of suppressions
@@ -160,7 +177,7 @@ def _read_table(path: str, table: object, where: str) -> Config:
 def _build_config(folder: str, table: object) -> Config:
     if not isinstance(table, dict):
         raise ConfigError("expected a table")
-    _check_keys(table, ("sources", "exclude", "output", "package", "strict", "diff"))
+    _check_keys(table, ("sources", "exclude", "output", "package", "strict", "allow", "diff"))
     package = _read_text(table, "package")
     if package is not None and not all(part.isidentifier() for part in package.split(".")):
         raise ConfigError(f"`package`: `{package}` is not a valid package name")
@@ -175,11 +192,29 @@ def _build_config(folder: str, table: object) -> Config:
         output=_read_text(table, "output"),
         package=package,
         strict=strict,
+        allow=_read_allowed(table.get("allow", {})),
         releases=_read_text(diff, "releases") or RELEASES,
         suppressions=_read_text(diff, "suppressions"),
         require=_read_levels(diff.get("require", {}), "diff.require"),
         devices=_read_devices(diff),
     )
+
+
+def _read_allowed(table: object) -> tuple[AllowedCode, ...]:
+    """`[tool.vmsdl.allow]`: by code a reason, or a table with a reason and files."""
+    if not isinstance(table, dict):
+        raise ConfigError("`allow` must be a table of codes, each with a reason")
+    found = []
+    for code, value in table.items():
+        row = {"reason": value} if isinstance(value, str) else value
+        if not isinstance(row, dict):
+            raise ConfigError(f"`allow.{code}` must be a reason, or a table with `reason`")
+        _check_keys(row, ("reason", "files"), f"allow.{code}.")
+        reason = row.get("reason")
+        if not isinstance(reason, str) or not reason.strip():
+            raise ConfigError(f"`allow.{code}` has no reason")
+        found.append(AllowedCode(code, reason.strip(), _read_texts(row, "files", ())))
+    return tuple(found)
 
 
 def _read_diff(table: dict[str, object]) -> dict[str, object]:

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from vmsdl.analysis.acceptance import accept_warnings
 from vmsdl.analysis.build import build_schema
 from vmsdl.analysis.checks import run_checks
-from vmsdl.analysis.load import Reader, load_program
+from vmsdl.analysis.load import LoadedProgram, Reader, load_program
 from vmsdl.diagnostics.diagnostic import StageResult
 from vmsdl.prove import prove_checks
 from vmsdl.schema.description import Schema
@@ -26,7 +27,17 @@ def load_schema(path: str, read: Reader) -> StageResult[Schema]:
 def load_source(source: SourceFile, read: Reader) -> StageResult[Schema]:
     """From a file's text to its checked schema; `read` gives what it imports."""
     with _pause_collector():
-        return _build(source, read).check_with(run_checks).check_with(prove_checks)
+        program = parse(source).then(lambda root: load_program(root, read))
+        result = program.then(build_schema).check_with(run_checks).check_with(prove_checks)
+        return _accept(result, program.value)
+
+
+def _accept(result: StageResult[Schema], program: LoadedProgram | None) -> StageResult[Schema]:
+    if program is None:
+        return result
+    is_checked = not result.has_errors
+    found = accept_warnings(result.diagnostics, program, is_checked=is_checked)
+    return StageResult(result.value, found)
 
 
 def reload_source(source: SourceFile, read: Reader) -> StageResult[Schema]:

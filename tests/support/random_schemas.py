@@ -434,6 +434,10 @@ class Body:
         if shape < 6:
             length, _ = self.fixed_or_counted()
             suffix = make.pick((f"[{length}]", f"[{length}]", f"[2][{length}]", f"?[{length}]"))
+            if suffix[0] == "?" and make.chance(30):
+                there = make.pick(("index % 2 == 0", "index != 1", "not (index > 0)"))
+                self.add(f"{name}: {of.name}{versioned}{suffix} if {there}{given};")
+                return None
             marked = " marked" if suffix[0] == "?" and make.chance(60) else ""
             return self.put(name, of.name + versioned + suffix, Var(name, "rows"), marked + given)
         if of.is_gated:

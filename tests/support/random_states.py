@@ -1,7 +1,7 @@
 """Random states of a description: values that agree with its counts, conditions and checks."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, assert_never
 
 from hypothesis import reject
@@ -251,12 +251,23 @@ class Maker:
                 return [
                     (
                         None
-                        if type_.marked and self.draw(st.booleans())
+                        if (
+                            type_.nullable
+                            and self.is_null_by_condition(field, here, index * number + i)
+                        )
+                        or (type_.marked and self.draw(st.booleans()))
                         else self.value(element, field, here, index * number + i)
                     )
                     for i in range(number)
                 ]
         assert_never(type_)
+
+    def is_null_by_condition(self, field: Field | None, here: Scope, index: int) -> bool:
+        return (
+            field is not None
+            and field.there is not None
+            and not evaluate(field.there, replace(here, index=index))
+        )
 
     def is_null(self, is_marked: bool = False) -> bool:
         if not is_marked and (not self.has_nulls or self.in_list):

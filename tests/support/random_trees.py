@@ -195,7 +195,20 @@ _members = st.one_of(
         tree.PropertyDecl, name=names, type=types, default=expressions, checks=_wheres, **_head
     ),
     st.builds(tree.ValidateDecl, condition=expressions, message=texts, **_head),
-    st.builds(tree.HookDecl, hook=names, **_head),
+    st.builds(
+        tree.HookDecl,
+        hook=names,
+        sets=st.none()
+        | st.builds(
+            tree.Sets,
+            places=st.lists(
+                st.builds(tree.MemberPath, path=st.lists(names, min_size=1, max_size=3).map(tuple)),
+                min_size=1,
+                max_size=3,
+            ).map(tuple),
+        ),
+        **_head,
+    ),
     st.builds(tree.UnmigratableDecl, **_head),
 )
 _versions = st.one_of(
@@ -210,10 +223,14 @@ def descriptions(draw: st.DrawFn, keyword: str, levels: int = 2) -> tree.Descrip
     if levels:
         members += draw(st.lists(descriptions("subsection", levels - 1), max_size=levels))
     needed = {"struct": st.none(), "device": st.none() | conditions, "subsection": conditions}
+    wire_name = draw(_wire)
+    is_device = keyword == "device"
     return tree.DescriptionDecl(
         keyword=keyword,
         name=draw(names),
-        wire_name=draw(_wire),
+        wire_name=wire_name,
+        other_names=draw(_other_names) if is_device and wire_name is not None else (),
+        instances=draw(_instances) if is_device else (),
         versions=draw(_versions),
         needed=draw(needed[keyword]),
         members=tuple(members),
@@ -222,6 +239,10 @@ def descriptions(draw: st.DrawFn, keyword: str, levels: int = 2) -> tree.Descrip
     )
 
 
+_other_names = st.lists(texts, max_size=3).map(tuple)
+_instances = st.lists(
+    st.builds(tree.InstanceNumber, number=small, alias=st.none() | small), max_size=3
+).map(tuple)
 _enum_values = st.builds(tree.EnumValueDecl, name=names, value=expressions, doc=docs)
 _settings = st.builds(
     tree.SettingDecl,

@@ -9,14 +9,15 @@ from vmsdl.analysis.constants import Constants, fold_constants
 from vmsdl.analysis.embedding import check_embedding
 from vmsdl.analysis.enums import build_enum
 from vmsdl.analysis.expressions import Binder
+from vmsdl.analysis.hooks import build_hooks
 from vmsdl.analysis.load import LoadedFile, LoadedProgram
 from vmsdl.analysis.machines import build_machine, check_machine_cycles
 from vmsdl.analysis.members import MemberBuilder
 from vmsdl.analysis.reporter import Reporter
 from vmsdl.analysis.symbols import DeclaredBody, bind_symbols
-from vmsdl.analysis.wire_names import check_wire_names
+from vmsdl.analysis.wire_names import build_instances, check_wire_names
 from vmsdl.analysis.wire_types import find_versions
-from vmsdl.diagnostics.codes import DUPLICATE_HOOK, SUBSECTION_NOT_LAST
+from vmsdl.diagnostics.codes import SUBSECTION_NOT_LAST
 from vmsdl.diagnostics.diagnostic import Label, StageResult
 from vmsdl.schema import description as d
 from vmsdl.syntax import tree
@@ -95,7 +96,6 @@ def _build_const(decl: tree.ConstDecl, constants: Constants, reporter: Reporter)
 
 
 _ROLES = {role.value: role for role in d.Role}
-_HOOKS = {hook.value: hook for hook in d.Hook}
 
 
 def build_description(
@@ -132,10 +132,13 @@ def build_description(
             case tree.HookDecl() | tree.UnmigratableDecl():
                 build_annotations(member, reporter)
     newest, oldest = find_versions(decl)
+    hooks = build_hooks(body, environment.symbols, reporter)
     return d.Description(
         role=_ROLES[decl.keyword],
         name=decl.name.text,
         wire_name=body.wire_name,
+        other_names=tuple(name.value for name in decl.other_names),
+        instances=tuple(build_instances(decl, reporter)),
         version_id=newest,
         minimum_version_id=oldest,
         needed=members.build_needed(decl.needed) if decl.needed is not None else None,
@@ -143,7 +146,8 @@ def build_description(
         locals=tuple(locals_),
         properties=tuple(properties),
         lets=tuple(lets),
-        hooks=tuple(_build_hooks(decl, reporter)),
+        hooks=tuple(hooks),
+        hook_sets=tuple(each for each in hooks.values() if each is not None),
         steps=tuple(steps),
         subsections=tuple(subsections),
         doc=decl.doc,
@@ -171,25 +175,6 @@ def _build_let(
         span=decl.span,
         name_span=decl.name.span,
     )
-
-
-def _build_hooks(decl: tree.DescriptionDecl, reporter: Reporter) -> Iterator[d.Hook]:
-    first: dict[str, tree.Name] = {}
-    for member in decl.members:
-        if not isinstance(member, tree.HookDecl):
-            continue
-        name = member.hook
-        if name.text not in _HOOKS:
-            continue  # the parser has refused it
-        if first.setdefault(name.text, name) is not name:
-            reporter.report(
-                DUPLICATE_HOOK,
-                name.span,
-                f"duplicate hook `{name.text}`",
-                also=(Label(first[name.text].span, "first declared here"),),
-            )
-        else:
-            yield _HOOKS[name.text]
 
 
 def _check_subsections_last(body: DeclaredBody, reporter: Reporter) -> None:

@@ -95,6 +95,7 @@ class UseRole(Enum):
     VALIDATE = "validate"
     NEEDED = "needed"
     BINDING = "with"
+    POINTER = "if of a pointer"
     DEFAULT = "default"
     LET = "let"
 
@@ -303,6 +304,8 @@ def _collect_step(ranges: Ranges, body: CheckedBody, step: Step) -> Generator[Us
         yield _make_use(body, UseRole.LENGTH, length, ranges, step)
     for _, value in step.bindings:
         yield _make_use(body, UseRole.BINDING, value, ranges, step)
+    if step.there is not None:
+        yield _make_use(body, UseRole.POINTER, step.there, ranges.count_elements(step.type), step)
     for check in step.checks:
         yield _make_use(body, UseRole.CHECK, check.condition, ranges, step)
         ranges = ranges.assume(check.condition)

@@ -406,7 +406,10 @@ class Binder:
             return
         help_ = reporter.suggest_nearest(use.name, scope.list_visible_names(self._symbols))
         if use.name == "index":
-            help_ = "use `index` only in a `with`: it is the number of the element"
+            help_ = (
+                "use `index` only in a `with`, or in the `if` of an array of pointers: it is the"
+                " number of the element"
+            )
         elif scope.body is None and use.name == "version":
             help_ = "use `version` only in a device, struct or subsection"
         elif help_ is None and scope.is_out_of_reach(use.name, self._symbols):

@@ -13,7 +13,7 @@ from vmsdl.analysis.assignability import (
     convert_constant,
 )
 from vmsdl.analysis.evaluation_order import Moment, report_later_fields
-from vmsdl.analysis.modifiers import check_modifiers, sort_modifiers
+from vmsdl.analysis.modifiers import Modifiers, check_modifiers, has_nullable, sort_modifiers
 from vmsdl.analysis.reporter import Reporter
 from vmsdl.analysis.scope import Scope
 from vmsdl.analysis.symbols import DeclaredBody, describe_declaration, is_recorded
@@ -31,6 +31,7 @@ from vmsdl.diagnostics.codes import (
     DUPLICATE_BINDING,
     EXTERN_UNUSED,
     LENGTH_NOT_INTEGER,
+    MARKED_WITH_CONDITION,
     NOT_CONSTANT,
     NOT_SETTABLE,
     OPAQUE_WITHOUT_LENGTH,
@@ -41,6 +42,7 @@ from vmsdl.diagnostics.codes import (
 from vmsdl.diagnostics.diagnostic import Label
 from vmsdl.expr import nodes as e
 from vmsdl.expr.fold import NotConstant, UndefinedValue, evaluate_constant, fold_constant
+from vmsdl.expr.logic import reads_index
 from vmsdl.records import dataclass
 from vmsdl.schema import description as d
 from vmsdl.schema import types as t
@@ -67,7 +69,13 @@ class MemberBuilder:
             check_modifiers(modifiers, type_, self.reporter)
             if modifiers.marked:
                 type_ = _mark_pointers(type_)
-        condition = self._bind_condition(modifiers.condition, moment)
+        condition = self._bind_condition(
+            modifiers.condition, moment, has_index=type_ is not None and self._may_be_null(type_)
+        )
+        there = None
+        if isinstance(condition, e.Expression) and reads_index(condition):
+            condition, there = None, condition
+            self._check_not_marked(modifiers)
         checks = tuple(self._build_checks(modifiers.checks, moment))
         bindings = tuple(self._build_bindings(modifiers.bindings, type_, moment))
         default = self._build_default(modifiers.default, decl, type_)
@@ -84,6 +92,7 @@ class MemberBuilder:
             default=default,
             checks=checks,
             bindings=bindings,
+            there=there,
             formerly=tuple(name.text for name in modifiers.formerly),
             doc=decl.doc,
             annotations=build_annotations(decl, self.reporter),
@@ -187,22 +196,41 @@ class MemberBuilder:
             report_later_fields(bound, moment, self.reporter)
         return bound
 
-    def _bind_predicate(self, written: tree.Expression, moment: Moment | None) -> e.Expr | None:
-        bound = self._bind(written, moment)
+    def _bind_predicate(
+        self, written: tree.Expression, moment: Moment | None, *, has_index: bool = False
+    ) -> e.Expr | None:
+        bound = self._bind(written, moment, has_index=has_index)
         what = "as the condition"
         code = PREDICATE_NOT_BOOL
         if bound is None or not operators.check_bool(bound, self.reporter, code, what):
             return None
         return bound
 
+    def _may_be_null(self, type_: t.Type) -> bool:
+        """Whether `index` in an `if` is the number of a pointer: of an array, and no member."""
+        return has_nullable(type_) and not Scope(self.body).has_member("index")
+
+    def _check_not_marked(self, modifiers: Modifiers) -> None:
+        if modifiers.marked is not None:
+            self.reporter.report(
+                MARKED_WITH_CONDITION,
+                modifiers.marked.span,
+                "the markers say which pointers are null, and so does the condition",
+                help="remove one of the two",
+            )
+
     def _bind_condition(
-        self, written: tree.Expression | tree.ExternWord | None, moment: Moment | None
+        self,
+        written: tree.Expression | tree.ExternWord | None,
+        moment: Moment | None,
+        *,
+        has_index: bool = False,
     ) -> e.Expr | e.Extern | None:
         if written is None:
             return None
         if isinstance(written, tree.ExternWord):
             return e.EXTERN
-        return self._bind_predicate(written, moment)
+        return self._bind_predicate(written, moment, has_index=has_index)
 
     def _build_checks(self, wheres: tuple[tree.Where, ...], moment: Moment) -> Iterator[d.Check]:
         for where in wheres:

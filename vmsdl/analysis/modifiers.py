@@ -74,7 +74,7 @@ def check_modifiers(modifiers: Modifiers, type_: t.Type, reporter: Reporter) -> 
             modifiers.bounded.span,
             "`bounded` requires an integer field",
         )
-    if modifiers.marked and not _has_pointers(type_):
+    if modifiers.marked and not has_nullable(type_):
         reporter.report(
             MARKED_WITHOUT_POINTERS,
             modifiers.marked.span,
@@ -94,5 +94,6 @@ def _is_comparable(type_: t.Type) -> bool:
     return isinstance(type_, t.EnumType) or (isinstance(type_, t.Scalar) and not type_.row.is_float)
 
 
-def _has_pointers(type_: t.Type) -> bool:
-    return isinstance(type_, t.Array) and (type_.nullable or _has_pointers(type_.element))
+def has_nullable(type_: t.Type) -> bool:
+    """Whether it is an array of pointers."""
+    return isinstance(type_, t.Array) and (type_.nullable or has_nullable(type_.element))

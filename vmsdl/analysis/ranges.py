@@ -1,7 +1,7 @@
 """The range of the value of an expression, from what is known where it is evaluated."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import assert_never
 
 from vmsdl.analysis import intervals
@@ -38,6 +38,8 @@ from vmsdl.expr.nodes import (
 )
 from vmsdl.records import dataclass
 from vmsdl.schema.description import EnumDefinition
+from vmsdl.schema.sizes import fold_length
+from vmsdl.schema.types import Array, Type
 
 # Every assumption copies those before it. No real condition needs more.
 _MOST_ASSUMPTIONS = 200
@@ -56,6 +58,7 @@ class RangeContext:
     gates: Mapping[Expr, Mapping[int, Facts]] = field(default_factory=dict)
     since: int = 0
     time: int = 0
+    index: Interval = NATURAL  # of the element that an expression is about
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +89,17 @@ class Ranges:
             return None
         point = self.find_range(expression).point
         return None if point is None else point != 0
+
+    def count_elements(self, type_: Type) -> "Ranges":
+        """The same, for an expression about each element of an array of this type."""
+        count = 1
+        while isinstance(type_, Array):
+            length = fold_length(type_.count)
+            if not length:
+                return self
+            count, type_ = count * length, type_.element
+        context = replace(self.context, index=Interval(0, count - 1))
+        return Ranges(context, self.assumed, self.gate_facts, self.is_possible)
 
     def assume(self, condition: Expr, holds: bool = True) -> "Ranges":
         """What is known where, in addition, a condition is true (or false)."""
@@ -177,7 +191,7 @@ class Ranges:
             case Version():
                 return self.context.version
             case ElementIndex():
-                return NATURAL
+                return self.context.index
             case Member() | Select() | Variable() | Item():
                 return self._compute_place(expression)
             case ExternPresence() | ReceiverValue():

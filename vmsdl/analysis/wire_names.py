@@ -1,16 +1,21 @@
 """Checks the names on the wire: their length, their prefix, duplicates."""
 
+from collections.abc import Iterator
+
 from vmsdl.analysis.reporter import Reporter
 from vmsdl.analysis.symbols import DeclaredBody, Symbols
 from vmsdl.diagnostics.codes import (
     DUPLICATE_SUBSECTION_NAME,
     NAME_OVER_255_BYTES,
+    SECTION_NAMES,
     SUBSECTION_NAME_PREFIX,
 )
 from vmsdl.diagnostics.diagnostic import Label
+from vmsdl.schema.description import InstanceId
 from vmsdl.source import Span
 from vmsdl.syntax import tree
 
+MAX_INSTANCE = (1 << 32) - 1
 MAX_BYTES = 255  # one byte before each name is its length
 
 
@@ -35,6 +40,7 @@ def _check_body(body: DeclaredBody, reporter: Reporter) -> None:
             f" {MAX_BYTES}",
             help='set a shorter wire name with `as "…"`',
         )
+    _check_other_names(body, within)
     if body.owner is not None:
         _check_prefix(body, body.owner, span, within)
     seen: dict[str, tree.DescriptionDecl] = {}
@@ -50,6 +56,45 @@ def _check_body(body: DeclaredBody, reporter: Reporter) -> None:
                 warn_if_recorded=True,
             )
         _check_body(inner, reporter)
+
+
+def _check_other_names(body: DeclaredBody, reporter: Reporter) -> None:
+    seen = {body.wire_name}
+    for name in body.decl.other_names:
+        if name.value in seen or len(name.value.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+            reporter.report(
+                SECTION_NAMES,
+                name.span,
+                "duplicate name of the section" if name.value in seen else "name is too long",
+            )
+        seen.add(name.value)
+    if body.decl.other_names and body.subsections:
+        inner = next(iter(body.subsections.values()))
+        reporter.report(
+            SECTION_NAMES,
+            body.decl.other_names[0].span,
+            "a device with several names cannot have subsections",
+            also=(Label(_find_name_span(inner.decl), "its name begins with one of the names"),),
+            help="declare a device for each name, with one struct for its fields",
+        )
+
+
+def build_instances(decl: tree.DescriptionDecl, reporter: Reporter) -> Iterator[InstanceId]:
+    seen: set[int] = set()
+    for written in decl.instances:
+        number, alias = written.number, written.alias
+        for each in (number, alias):
+            if each is None:
+                continue
+            if each.value in seen or each.value > MAX_INSTANCE:
+                message = (
+                    f"duplicate instance id {each.value}"
+                    if each.value in seen
+                    else "instance id is too large: it has 32 bits"
+                )
+                reporter.report(SECTION_NAMES, each.span, message)
+            seen.add(each.value)
+        yield InstanceId(number.value, None if alias is None else alias.value)
 
 
 def _check_prefix(body: DeclaredBody, owner: DeclaredBody, span: Span, reporter: Reporter) -> None:

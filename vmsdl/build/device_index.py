@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 _COMMENT = re.compile(
     r"""//[^\n]*+ | /\*(?:[^*]|\*(?!/))*+(?:\*/)? | (?P<text>"(?:[^"\\\n]|\\.)*+"?)""", re.VERBOSE
 )
+_STRING = r'"(?:[^"\\\n]|\\.)*"'
 _DEVICE = re.compile(
-    r"""\bdevice\s+(?P<name>[A-Za-z_]\w*)(?:\s+as\s+(?P<wire>"(?:[^"\\\n]|\\.)*"))?"""
+    rf"\bdevice\s+(?P<name>[A-Za-z_]\w*)(?:\s+as\s+(?P<wire>{_STRING}(?:\s*,\s*{_STRING})*))?"
 )
 _MACHINE = re.compile(r"\bmachine\b")
 
@@ -17,7 +18,10 @@ _MACHINE = re.compile(r"\bmachine\b")
 def _scan_devices(text: str) -> Iterator[str]:
     """The wire names of the devices that a text without comments declares."""
     for found in _DEVICE.finditer(text):
-        yield found["name"] if found["wire"] is None else _read_string(found["wire"])
+        if found["wire"] is None:
+            yield found["name"]
+        else:
+            yield from map(_read_string, re.findall(_STRING, found["wire"]))
 
 
 def _read_string(literal: str) -> str:

@@ -145,7 +145,7 @@ def is_refused(built: BuildResult, strict: bool) -> bool:
     """Whether nothing may be written: there are errors, or warnings where none are allowed."""
     if not built.modules:
         return True
-    return strict and any(diagnostic.severity == "warning" for diagnostic in built.diagnostics)
+    return any(diagnostic.refuses(strict=strict) for diagnostic in built.diagnostics)
 
 
 def check_overwrites(modules: Iterable[Module]) -> None:

@@ -84,10 +84,12 @@ class Console(NamedTuple):
         self._stderr(f"{word} {printable(message)}\n")
 
     def diagnostics(self, diagnostics: "Iterable[Diagnostic]") -> None:
+        """Warnings that are accepted are shown under `-v` alone."""
+        shown = [d for d in diagnostics if self.verbose or d.suppression is None]
         # Imported here: most runs have nothing to report.
         from vmsdl.diagnostics.render.text import render
 
-        if text := render(diagnostics, color=self.color):
+        if text := render(shown, color=self.color):
             self._stderr(text)
 
     def _stderr(self, text: str) -> None:

@@ -79,6 +79,8 @@ UNKNOWN_MEMBER = Code(
 )
 UNKNOWN_TYPE = Code("unknown-type", Severity.ERROR, "unknown type", _NAMES)
 UNKNOWN_FUNCTION = Code("unknown-function", Severity.ERROR, "unknown function", _NAMES)
+ALLOW_INVALID = Code("allow-invalid", Severity.ERROR, "`@allow` without a code or reason", _NAMES)
+ALLOW_UNUSED = Code("allow-unused", Severity.WARNING, "`@allow` that accepts nothing", _NAMES)
 UNKNOWN_ANNOTATION = Code("unknown-annotation", Severity.WARNING, "unknown annotation", _NAMES)
 UNKNOWN_MACHINE = Code("unknown-machine", Severity.ERROR, "unknown machine after `extends`", _NAMES)
 
@@ -88,6 +90,7 @@ NOT_A_VALUE = Code("not-a-value", Severity.ERROR, "name of something that is not
 NOT_SETTABLE = Code(
     "not-settable", Severity.ERROR, "value for a member that is not a local or property", _SCOPES
 )
+HOOK_SETS = Code("hook-sets", Severity.ERROR, "`sets` names what a hook cannot set", _SCOPES)
 READS_LATER_FIELD = Code(
     "reads-later-field", Severity.ERROR, "field is used before it is decoded", _SCOPES
 )
@@ -126,6 +129,9 @@ DUPLICATE_ARM_VALUE = Code(
 
 # wirenames -------------------------------------------------------------------------------------
 
+SECTION_NAMES = Code(
+    "section-names", Severity.ERROR, "wrong name or instance id of a section", _WIRENAMES
+)
 NAME_OVER_255_BYTES = Code(
     "name-over-255-bytes",
     Severity.ERROR,
@@ -190,6 +196,9 @@ BOUNDED_NOT_INTEGER = Code(
 )
 EQUAL_NOT_SCALAR = Code(
     "equal-not-scalar", Severity.ERROR, "`equal` on a buffer, array, struct or f64", _MODIFIERS
+)
+MARKED_WITH_CONDITION = Code(
+    "marked-with-condition", Severity.ERROR, "`marked` and a condition for each pointer", _MODIFIERS
 )
 MARKED_WITHOUT_POINTERS = Code(
     "marked-without-pointers",

@@ -86,6 +86,7 @@ class Diagnostic:
     help: str | None = None  # an instruction
     severity_override: Severity | None = None  # instead of the severity of its code
     suppression: str | None = None  # why, by whom and until when it does not count
+    suppressed_by: tuple[Span, ...] = ()  # annotations; none where a file beside the schemas does
     fixes: tuple[Fix, ...] = ()
     fingerprints: tuple[tuple[str, str], ...] = ()  # (name, value): the same when lines have moved
 
@@ -94,6 +95,15 @@ class Diagnostic:
         """Message, context, notes and help as one text, for formats with one field for them."""
         lines = (self.message, self.context, *self.notes, self.help and f"help: {self.help}")
         return "\n".join(line for line in lines if line)
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity in (Severity.ERROR, Severity.BUG)
+
+    def refuses(self, *, strict: bool) -> bool:
+        """Whether a command fails because of it. `strict`: because of a warning too."""
+        is_open = self.suppression is None
+        return self.is_error or (strict and is_open and self.severity is Severity.WARNING)
 
     @property
     def severity(self) -> Severity:
@@ -117,7 +127,7 @@ class StageResult(Generic[T]):
 
     @property
     def has_errors(self) -> bool:
-        return any(d.severity in (Severity.ERROR, Severity.BUG) for d in self.diagnostics)
+        return any(d.is_error for d in self.diagnostics)
 
     def then(self, stage: "Callable[[T], StageResult[U]]") -> "StageResult[U]":
         """Run the next stage on the value, unless there are errors. Keep all diagnostics."""

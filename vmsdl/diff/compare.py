@@ -36,6 +36,7 @@ from vmsdl.diff.report import NO_EFFECT, DeviceReport, Finding, Report
 from vmsdl.diff.result import MigrationResult
 from vmsdl.diff.rules.registry import RULES
 from vmsdl.diff.save_refusals import find_refused_saves, has_load_check
+from vmsdl.diff.shared_hooks import find_shared_structs, is_settled, report_shared, settle
 from vmsdl.diff.verdict import Verdict, Verdicts, worst, worst_of_each
 from vmsdl.prove.budget import COMPARISON, MIGRATION, Budget
 from vmsdl.records import dataclass
@@ -64,7 +65,19 @@ def compare(
     old_sides, new_sides = pair_sides(old), pair_sides(new)
     devices: list[DeviceReport] = []
     findings: list[Finding] = []
+    seen: set[tuple[object, ...]] = set()
     renames = find_renames(old_sides, new_sides)
+    shared = find_shared_structs(
+        {
+            name: (old_sides[name], new_sides[name])
+            for name in sorted(old_sides.keys() & new_sides.keys())
+            if chosen is None or chosen.has(new_sides[name].description.wire_name)
+        }
+    )
+    old_sides, new_sides = (
+        {name: settle(side, shared) for name, side in sides.items()}
+        for sides in (old_sides, new_sides)
+    )
     names = dict.fromkeys((*old_sides, *new_sides))
     for number, name in enumerate(names, start=1):
         if tell is not None:
@@ -76,13 +89,33 @@ def compare(
             chosen.has(side.description.wire_name) for side in sides if side is not None
         ):
             continue
+        if _are_named_again(sides, seen):
+            continue
         device, found = compare_device(name, old_sides, new_sides, machine)
+        findings += found
+        devices.append(device)
+    for _, struct in sorted(shared.items()):
+        device, found = report_shared(struct)
         findings += found
         devices.append(device)
     if devices:
         findings += report_machine_types(old, new, devices[0].name)
     findings.sort(key=lambda finding: -finding.verdict.badness)
     return Report(old_name, new_name, machine, tuple(devices), tuple(findings))
+
+
+def _are_named_again(sides: tuple[Side | None, ...], seen: set[tuple[object, ...]]) -> bool:
+    """Whether they are the same two descriptions under another name on the wire."""
+    if None in sides:
+        return False
+    key = tuple(
+        (side.description.name_span.source.path, side.description.name_span.start)
+        for side in sides
+        if side is not None
+    )
+    is_known = key in seen
+    seen.add(key)
+    return is_known
 
 
 def compare_device(
@@ -163,7 +196,13 @@ def _compare_pair(old: Side, new: Side, machine: str | None) -> tuple[DeviceRepo
     )
     whole = Pair(old, new, forward=forward, backward=backward)
     pairs = [] if _is_unedited(old, new) else list(find_pairs(whole))
-    edits = [FoundEdit(r.slug, edit) for r in RULES for pair in pairs for edit in r.find(pair)]
+    edits = [
+        FoundEdit(rule.slug, edit)
+        for rule in RULES
+        for pair in pairs
+        for edit in rule.find(pair)
+        if not (edit.changes_hook and is_settled(pair, new))
+    ]
     has_checks = any(map(_may_refuse_saves, pairs))
     findings_on: list[tuple[MachineGroup, list[Finding]]] = []
     own_budget = budget.share(1, "its own state", MIGRATION)

@@ -38,13 +38,18 @@ SECTION_RULES = frozenset({"section-added", "section-removed", "section-renamed"
 def pair_sides(schemas: Iterable[Schema]) -> dict[str, Side]:
     """The devices of a program that are compared, by the name that pairs them.
 
-    That is the wire name. Where several have one wire name, each but the last is also named by its
-    QOM type. The machine types of all files are those of each device.
+    That is the wire name; a device with several has as many sections. Where several have one wire
+    name, each is also named by its instance, or each but the last by its QOM type. The machine
+    types of all files are those of each device.
     """
     found: dict[str, list[Side]] = {}
     for schema in share_machines(schemas):
         for description in find_top_descriptions(schema):
-            found.setdefault(description.wire_name, []).append(Side(schema, description))
+            for name in description.wire_names:
+                one = description
+                if description.other_names:
+                    one = replace(description, wire_name=name, other_names=())
+                found.setdefault(name, []).append(Side(schema, one))
     named: dict[str, Side] = {}
     for name, sides in found.items():
         # The one with the most types goes by the wire name alone, in every version.
@@ -52,7 +57,11 @@ def pair_sides(schemas: Iterable[Schema]) -> dict[str, Side]:
         for side in sides:
             types = sorted(read_qom_names(side.description))
             is_last = side is sides[-1]
-            named[name if is_last or not types else f"{name} of {types[0]}"] = side
+            instances = side.description.instances
+            if len(sides) > 1 and instances:
+                named[f"{name} instance {instances[0].number}"] = side
+            else:
+                named[name if is_last or not types else f"{name} of {types[0]}"] = side
     return named
 
 

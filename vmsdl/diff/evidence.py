@@ -1,16 +1,16 @@
 """What is known of two programs limits what a verdict can say.
 
-A hook is code that no schema shows: where one was added or removed, nothing is `ok` for certain. Of
-one that QEMU's documentation has a pattern for, the report says what it is taken to do.
+A hook is code that no schema shows: where one was added or removed, nothing is `ok` for certain
+(`hooks.py`).
 A schema that was imported from a dump has sizes in memory and no types: only versions and names
 are known. A schema that was learned from a stream is one layout in one state: a field that is
 absent may only not have been needed. But where fields are read in place of others, their names
 show it.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 
+from vmsdl.diff.hooks import find_changed_hooks, find_hook_reasons
 from vmsdl.diff.matching.fields import Pairing, Side
 from vmsdl.diff.result import Doubt, MigrationResult, ReportedEffect
 from vmsdl.diff.simulate.reasons import (
@@ -24,10 +24,8 @@ from vmsdl.diff.simulate.reasons import (
 from vmsdl.diff.simulate.records import Effect, EffectKind
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.fold import fold_constant
-from vmsdl.expr.logic import TRUE, FieldPath, is_false
-from vmsdl.expr.nodes import Extern
-from vmsdl.expr.simplify import simplify
-from vmsdl.schema.description import Description, Field, Hook, Role
+from vmsdl.expr.logic import TRUE, FieldPath
+from vmsdl.schema.description import Description, Role
 from vmsdl.schema.recorded import Origin, find_origin, read_recorded_age
 from vmsdl.schema.traverse import find_reachable, find_struct
 from vmsdl.schema.types import Array, Bytes, Opaque, Type
@@ -48,14 +46,24 @@ def limit_by_evidence(
         by_name = certain and all(shown.effect.reason in _NAME_REASONS for shown in certain)
         return found if found.verdict is Verdict.OK or by_name else _leave_open(found, untyped)
     found = _limit_by_streams(found, sender, receiver, sender_is_old=sender_is_old)
-    hook = _find_hook_reason(sender, receiver)
-    roles = tuple(_describe_hooks(sender, receiver))
+    changed = [
+        each
+        for each in find_changed_hooks(sender, receiver)
+        if each.struct not in sender.settled | receiver.settled
+    ]
+    roles = tuple(each.role for each in changed if each.role)
     found = replace(found, assumptions=(*found.assumptions, *roles))
-    if hook is not None and found.verdict in (Verdict.OK, Verdict.CONDITIONAL, Verdict.LOSSY):
-        effect = Effect(kind=EffectKind.OPEN, condition=TRUE, reason=hook)
-        shown = ReportedEffect(effect, TRUE, is_certain=False, is_always=True)
-        return replace(found, verdict=Verdict.UNKNOWN, shown=(*found.shown, shown), partition=None)
+    reasons = list(find_hook_reasons(changed, sender_is_old=sender_is_old))
+    if reasons and found.verdict in (Verdict.OK, Verdict.CONDITIONAL, Verdict.LOSSY):
+        open_ = tuple(map(make_open, reasons))
+        return replace(found, verdict=Verdict.UNKNOWN, shown=(*found.shown, *open_), partition=None)
     return found
+
+
+def make_open(reason: Unknown) -> ReportedEffect:
+    """What is not known of any state."""
+    effect = Effect(kind=EffectKind.OPEN, condition=TRUE, reason=reason)
+    return ReportedEffect(effect, TRUE, is_certain=False, is_always=True)
 
 
 def _leave_open(found: MigrationResult, doubt: Doubt) -> MigrationResult:
@@ -192,63 +200,3 @@ def _is_untyped(type_: Type) -> bool:
             return _is_untyped(element)
         case _:
             return False
-
-
-# Hooks ------------------------------------------------------------------------------------------
-
-
-def _find_hook_reason(sender: Side, receiver: Side) -> Unknown | None:
-    """Which hook one of the two does not have; None: nothing depends on those that changed."""
-    changed = sorted(
-        (body.wire_name, hook.value)
-        for body, hook in _find_changed_hooks(sender, receiver)
-        if not _describe_role(body, hook)
-    )
-    if not changed:
-        return None
-    (body, hook), *more = changed
-    if more:
-        return make_unknown(UnknownReason.HOOKS_CHANGED, hook, body, len(more))
-    return make_unknown(UnknownReason.HOOK_CHANGED, hook, body)
-
-
-def _describe_hooks(sender: Side, receiver: Side) -> Iterator[str]:
-    """What hooks that only one side has are taken to do, where the schema shows what for."""
-    for body, hook in _find_changed_hooks(sender, receiver):
-        role = _describe_role(body, hook)
-        if role:
-            yield f"hook {hook.value} of `{body.wire_name}` {role}"
-
-
-def _find_changed_hooks(sender: Side, receiver: Side) -> list[tuple[Description, Hook]]:
-    found = [
-        {
-            (body.wire_name, hook): body
-            for body in find_reachable(side.schema, side.description)
-            for hook in body.hooks
-        }
-        for side in (sender, receiver)
-    ]
-    one, other = found
-    return [((one | other)[key], key[1]) for key in (one | other) if (key in one) != (key in other)]
-
-
-def _describe_role(body: Description, hook: Hook) -> str:
-    """What a hook is for; empty: that is not known.
-
-    Before a load it sets defaults, for what the stream may not have (`docs/devel/migration` of
-    QEMU). After a load it takes over the fields that only older streams have.
-    """
-    if hook is Hook.PRE_LOAD:
-        return "only sets defaults before a load"
-    older = [field.name for field in body.fields if _is_of_older_streams(body, field)]
-    if hook is Hook.POST_LOAD and older:
-        return f"takes over {', '.join(f'`{name}`' for name in older)} of older streams"
-    return ""
-
-
-def _is_of_older_streams(body: Description, field: Field) -> bool:
-    """A renamed field that the version of its body does not save any more."""
-    if not field.formerly or field.condition is None or isinstance(field.condition, Extern):
-        return False
-    return is_false(simplify(field.condition, body.version_id))

@@ -17,6 +17,7 @@ from vmsdl.diff.effects.context import EffectContext, index_value_nodes
 from vmsdl.diff.effects.judge import judge_outcome
 from vmsdl.diff.effects.partition import Partition
 from vmsdl.diff.evidence import limit_by_evidence
+from vmsdl.diff.hooks import find_rebuilt
 from vmsdl.diff.layout.carried_versions import find_version_carriers
 from vmsdl.diff.layout.flatten import Flattener, TooLarge, find_ambiguous_names
 from vmsdl.diff.layout.nodes import AnyNode, BlockNode, CheckNode, PlacedBody, ScalarNode
@@ -168,6 +169,7 @@ def _analyze(
         section_condition=needed if sender_is_old else _find_needed(other, target, expected),
         counts_own_losses=counts_own,
         omitted=source.omitted,
+        rebuilt=find_rebuilt(receiver),
     )
     simulation = Simulation(
         sender=source,
@@ -205,7 +207,12 @@ def _index_checks(nodes: list[AnyNode]) -> dict[Expr, set[Expr]]:
 def _find_header_refusal(one: Description, other: Description) -> Effect | None:
     """A refusal that does not depend on any field."""
     is_section = one.role is Role.DEVICE
-    if is_section and one.version_id > other.version_id:
+    unknown = [each.number for each in one.instances if not other.accepts_instance(each.number)]
+    if is_section and unknown:
+        # A section is looked up before its version is compared (`qemu_loadvm_section_start_full`).
+        reason = EffectReason.UNKNOWN_INSTANCE
+        message = f"the receiver has no instance {', '.join(map(str, unknown))}"
+    elif is_section and one.version_id > other.version_id:
         reason, newest = EffectReason.VERSION_TOO_NEW, other.version_id
         message = f"version {one.version_id} is too new, the newest accepted is {newest}"
     elif is_section and one.version_id < other.minimum_version_id:

@@ -7,7 +7,8 @@ from vmsdl.emit.expressions import EmitScope
 from vmsdl.emit.layout_tables import find_typecode
 from vmsdl.emit.module_scope import ModuleNames
 from vmsdl.expr.fold import fold_constant
-from vmsdl.expr.nodes import ElementIndex, Expr, children
+from vmsdl.expr.logic import reads_index
+from vmsdl.expr.nodes import Expr
 from vmsdl.schema.types import (
     BYTE,
     Array,
@@ -140,7 +141,3 @@ class ZeroValues:
     def _operand(self, length: Expr) -> str:
         text = self._length(length)
         return text if text.isidentifier() or text.isdigit() else self.scope.operand(length)
-
-
-def reads_index(expression: Expr) -> bool:
-    return isinstance(expression, ElementIndex) or any(map(reads_index, children(expression)))

@@ -150,7 +150,7 @@ class LayoutTable:
             yield f"when={self.code(step.condition)}"
 
     def field(self, step: Field) -> str:
-        arguments = [f"name={step.name!r}", f"kind={self.kind(step.type)}"]
+        arguments = [f"name={step.name!r}", f"kind={self.kind(step.type, step.there)}"]
         arguments += self.attribute(step.name)
         arguments += self.presence(step)
         if step.default is not None:
@@ -174,7 +174,8 @@ class LayoutTable:
         rule = describe_check(check.condition, check.message, self.scope)
         return f"({self.code(check.condition)}, {rule!r})"
 
-    def kind(self, type_: Type) -> str:
+    def kind(self, type_: Type, there: Expr | None = None) -> str:
+        """`there`: which pointers of an array are not null."""
         match type_:
             case Scalar(is_bool=True):
                 return self.call("Bool", [])
@@ -218,15 +219,17 @@ class LayoutTable:
                 first = "None" if key is None else self.kind(key)
                 return self.call("MapOf", [f"key={first}", f"value={self.kind(value)}"])
             case Array():
-                return self.array(type_)
+                return self.array(type_, there)
             case _:
                 assert_never(type_)
 
-    def array(self, type_: Array) -> str:
-        arguments = [f"element={self.kind(type_.element)}", f"count={self.length(type_.count)}"]
+    def array(self, type_: Array, there: Expr | None) -> str:
+        element = self.kind(type_.element, there)
+        arguments = [f"element={element}", f"count={self.length(type_.count)}"]
         if type_.nullable or type_.marked:
-            marked = ["marked=True"] if type_.marked else []
-            return self.call("PointersOf", [*arguments, *marked])
+            arguments += ["marked=True"] if type_.marked else []
+            arguments += [] if there is None else [f"there={self.code(there, ', index')}"]
+            return self.call("PointersOf", arguments)
         if type_.element == BYTE:
             return self.call("BytesOf", [f"length={self.length(type_.count)}"])
         code = find_typecode(type_.element)

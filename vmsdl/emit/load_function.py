@@ -6,7 +6,7 @@ data to the general codec, which says what is wrong or does what the plain case 
 
 from dataclasses import dataclass, replace
 
-from vmsdl.emit.annotations import Annotations, ZeroValues, reads_index
+from vmsdl.emit.annotations import Annotations, ZeroValues
 from vmsdl.emit.expressions import EmitScope, EmittedBody
 from vmsdl.emit.layout_tables import variable
 from vmsdl.emit.lines import Lines
@@ -34,6 +34,7 @@ from vmsdl.emit.struct_formats import (
     with_index,
 )
 from vmsdl.expr.fold import fold_constant
+from vmsdl.expr.logic import reads_index
 from vmsdl.expr.nodes import Expr, Extern, IntValue
 from vmsdl.schema.description import Field, Role, Validate
 from vmsdl.schema.members import find_settable_members

@@ -6,7 +6,6 @@ object to the general codec.
 
 from dataclasses import dataclass, replace
 
-from vmsdl.emit.annotations import reads_index
 from vmsdl.emit.expressions import EmitScope, EmittedBody
 from vmsdl.emit.layout_tables import variable
 from vmsdl.emit.lines import Lines
@@ -30,6 +29,7 @@ from vmsdl.emit.plan import (
 )
 from vmsdl.emit.struct_formats import PackedField, StructFormats, make_struct_scope, with_index
 from vmsdl.expr.fold import fold_constant
+from vmsdl.expr.logic import reads_index
 from vmsdl.expr.nodes import Expr, Extern, Member, SubsectionValue, children
 from vmsdl.expr.simplify import simplify
 from vmsdl.schema.description import Description, Field, Role, Validate

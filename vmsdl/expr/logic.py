@@ -356,6 +356,11 @@ def collect_parts(expression: Expr) -> tuple[Expr, ...]:
     return tuple(seen.values())
 
 
+def reads_index(expression: Expr) -> bool:
+    """Whether it depends on which element it is about."""
+    return any(isinstance(part, ElementIndex) for part in collect_parts(expression))
+
+
 def collect_conjuncts(condition: Expr) -> Gate:
     """The conditions that all hold where this one does."""
     return frozenset(collect_operands(condition, Operator.AND))

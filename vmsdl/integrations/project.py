@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from vmsdl import config, files
 from vmsdl.build import targets as building
+from vmsdl.build.acceptance import UnknownCode, WarningPolicy
 from vmsdl.build.import_graph import ImportGraph
 
 
@@ -35,7 +36,9 @@ def build(root: str) -> Project | None:
     try:
         stale = [target for target in targets if building.find_staleness_reason(target, graph)]
         modules: list[building.Module] = []
-        for built in building.compile_all(stale, graph, jobs=1):
+        policy = WarningPolicy(settings.strict, lambda: settings)
+        for result in building.compile_all(stale, graph, jobs=1):
+            built = policy.apply(result)
             if building.is_refused(built, settings.strict):
                 # Imported here: an up-to-date build has nothing to say.
                 from vmsdl.diagnostics.render.text import render
@@ -47,7 +50,7 @@ def build(root: str) -> Project | None:
         written = building.write_modules(modules) + building.write_package_markers(
             settings.package_folders
         )
-    except building.BuildError as error:
+    except (building.BuildError, UnknownCode) as error:
         raise ProjectError(str(error)) from None
     except OSError as error:
         raise ProjectError(

@@ -61,7 +61,7 @@ def _find_qom_types(description: Description) -> list[str]:
     """The QOM types of a device; `@qom` without any: QEMU has it in no dump."""
     if any(annotation.name == "qom" for annotation in description.annotations):
         return _find_strings(description.annotations, "qom")
-    return [description.wire_name]
+    return list(description.wire_names)
 
 
 @dataclass(frozen=True, slots=True)

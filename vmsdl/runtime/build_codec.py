@@ -113,6 +113,6 @@ def codec_of(kind: Kind, attribute: str, bindings: tuple[tuple[str, Code], ...])
             return ArrayCodec(element, kind.count, kind.typecode)
         case PointersOf():
             element = codec_of(kind.element, attribute, bindings)
-            return ArrayCodec(PointerCodec(element, kind.marked), kind.count, None)
+            return ArrayCodec(PointerCodec(element, kind.marked, kind.there), kind.count, None)
         case _:
             assert_never(kind)

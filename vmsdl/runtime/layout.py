@@ -152,14 +152,25 @@ class ArrayOf:
 
 
 class PointersOf:
-    """A list whose elements may be None; `marked`: every element is preceded by 0x30 or 0x31."""
+    """A list whose elements may be None; `marked`: every element is preceded by 0x30 or 0x31.
 
-    __slots__ = ("count", "element", "marked")
+    `there`: whether an element is not None, by its number; None: the object says it.
+    """
 
-    def __init__(self, element: "Kind", count: int | Lambda, *, marked: bool = False) -> None:
+    __slots__ = ("count", "element", "marked", "there")
+
+    def __init__(
+        self,
+        element: "Kind",
+        count: int | Lambda,
+        *,
+        marked: bool = False,
+        there: Lambda | None = None,
+    ) -> None:
         self.element = element
         self.count = count
         self.marked = marked
+        self.there = there
 
 
 Kind: TypeAlias = (

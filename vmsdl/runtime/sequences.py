@@ -11,11 +11,12 @@ from vmsdl.runtime.cursor import (
     MemoryBudget,
     ObjectContext,
     OutputWriter,
+    evaluate,
     measure,
     measure_minimum,
     measure_zero,
 )
-from vmsdl.runtime.layout import Length
+from vmsdl.runtime.layout import Code, Length
 from vmsdl.runtime.nested import sequence
 from vmsdl.runtime.scalars import (
     BoolCodec,
@@ -155,13 +156,17 @@ class ArrayCodec(Codec):
 
 
 class PointerCodec(Codec):
-    """An element that may be None: the byte 0x30; `marked`: any other follows a byte 0x31."""
+    """An element that may be None: the byte 0x30; `marked`: any other follows a byte 0x31.
+
+    `there`: whether it is not None, where a condition says so.
+    """
 
     no_own = object()  # None is a null pointer of the object loaded into
 
-    def __init__(self, target: Codec, marked: bool) -> None:
+    def __init__(self, target: Codec, marked: bool, there: Code | None) -> None:
         self.target = target
         self.marked = marked
+        self.there = there
         self.cost = target.cost
         self.dynamic = target.dynamic
 
@@ -177,7 +182,7 @@ class PointerCodec(Codec):
             if mark != b"1":
                 words = f"invalid marker 0x{mark.hex()}, expected 0x30 or 0x31"
                 raise CodecRefusal("bad-marker", words, start)
-        elif context.based and own is None:
+        elif self.is_null(own, context, number, start):
             # Nothing on the wire tells a null from data: the receiver's own pointer decides.
             mark = reader.take(1)
             if mark != b"0":
@@ -186,7 +191,15 @@ class PointerCodec(Codec):
             return None
         return self.target.load(reader, None if own is self.no_own else own, context, number)
 
+    def is_null(self, own: Any, context: ObjectContext, number: int, offset: int) -> bool:
+        if self.there is not None:
+            return not evaluate(self.there, context, offset, number)
+        return context.based and own is None
+
     def save(self, writer: OutputWriter, value: Any, context: ObjectContext, number: int) -> None:
+        if self.there is not None and (value is None) != self.is_null(value, context, number, 0):
+            words = "is null" if value is None else "is not null"
+            raise CodecRefusal("check-failed", f"{words}, and its condition says otherwise")
         if value is None:
             writer.out.append(b"0")
             return

@@ -24,6 +24,32 @@ class Hook(Enum):
     POST_SAVE = "post_save"
 
 
+LOADING_HOOKS = (Hook.PRE_LOAD, Hook.POST_LOAD)  # they run at the receiver
+
+
+@dataclass(frozen=True, slots=True)
+class SetPlace:
+    """A field, a local or a whole subsection that a hook sets.
+
+    `up`: levels out to the body that `path` begins in.
+    """
+
+    up: int
+    path: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return ".".join(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class HookSets:
+    """`hook … sets a, b.c`: all that a hook changes. It refuses nothing."""
+
+    hook: Hook
+    places: tuple[SetPlace, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Annotation:
     name: str
@@ -67,6 +93,7 @@ class Field(Placed):
     default: Expr | None = None  # constant; its type's zero where None
     checks: tuple[Check, ...] = ()
     bindings: tuple[tuple[str, Expr], ...] = ()  # `with`: local or property of the struct, value
+    there: Expr | None = None  # of an array of pointers: whether element `index` is not null
     formerly: tuple[str, ...] = ()
 
 
@@ -123,6 +150,17 @@ class LetDefinition(Placed):
     value: Expr
 
 
+@dataclass(frozen=True, slots=True)
+class InstanceId:
+    """The number of a section among those of one name; `alias`: one that it is found by too.
+
+    QEMU's `vmstate_register_with_alias_id`: older versions sent the alias.
+    """
+
+    number: int
+    alias: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description(Placed):
     """One concept on the wire: a device, struct or subsection."""
@@ -130,6 +168,8 @@ class Description(Placed):
     role: Role
     name: str  # in the language: "pio_state"
     wire_name: str  # on the wire: "ide_drive/pio_state"
+    other_names: tuple[str, ...] = ()  # of sections with the same layout
+    instances: tuple[InstanceId, ...] = ()  # of its sections; none: any number
     version_id: int = 1
     minimum_version_id: int = 1
     needed: Expr | Extern | None = None
@@ -138,12 +178,36 @@ class Description(Placed):
     properties: tuple[Property, ...] = ()
     lets: tuple[LetDefinition, ...] = ()
     hooks: tuple[Hook, ...] = ()
+    hook_sets: tuple[HookSets, ...] = ()  # of the hooks that say what they set
     steps: tuple[Step, ...] = ()  # in wire order
     subsections: tuple["Description", ...] = ()
 
     @property
     def fields(self) -> tuple[Field, ...]:
         return tuple(step for step in self.steps if isinstance(step, Field))
+
+    @property
+    def wire_names(self) -> tuple[str, ...]:
+        """All names that its section can have."""
+        return (self.wire_name, *self.other_names)
+
+    @property
+    def accepted_instances(self) -> frozenset[int] | None:
+        """The instance ids that find a section of it (`find_se` in QEMU's `migration/savevm.c`);
+        None: any."""
+        if not self.instances:
+            return None
+        aliases = {each.alias for each in self.instances if each.alias is not None}
+        return frozenset({each.number for each in self.instances} | aliases)
+
+    def accepts_instance(self, number: int) -> bool:
+        """Whether a section with this instance id can be its own."""
+        accepted = self.accepted_instances
+        return accepted is None or number in accepted
+
+    def find_set_places(self, hook: Hook) -> tuple[SetPlace, ...] | None:
+        """What a hook of this body changes; None: it does not say."""
+        return next((each.places for each in self.hook_sets if each.hook is hook), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

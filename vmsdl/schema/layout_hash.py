@@ -99,6 +99,8 @@ class Layouts:
         if isinstance(step.type, StructType | Array | ListType | MapType):
             pairs = [f"{name}={self._write(v, bodies)}" for name, v in step.bindings]
             given = ",".join(pairs)
+        if step.there is not None:
+            given = f"{given} there {self._write(step.there, bodies)}"
         return f"field {self._write_type(step.type, bodies)} {step.since} {when} {given}"
 
     def _write_type(self, type_: Type, bodies: tuple[Description, ...]) -> str:

@@ -355,9 +355,24 @@ class ValidateDecl(Declaration):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookDecl(Declaration):
-    """`hook name;`"""
+    """`hook name sets member, member;`"""
 
     hook: Name
+    sets: "Sets | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberPath(SyntaxNode):
+    """`a.b`: a member, or one inside it."""
+
+    path: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sets(SyntaxNode):
+    """`sets a, b.c`: all the members that the hook changes."""
+
+    places: tuple[MemberPath, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -374,12 +389,22 @@ class Versions(SyntaxNode):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceNumber(SyntaxNode):
+    """`0 alias 0x40`: an instance of a device, and the number that it had before."""
+
+    number: IntegerLiteral
+    alias: IntegerLiteral | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DescriptionDecl(Declaration):
     """A struct, device or subsection: `keyword` says which."""
 
     keyword: str
     name: Name
     wire_name: Text | None = None
+    other_names: tuple[Text, ...] = ()
+    instances: tuple[InstanceNumber, ...] = ()
     versions: Versions = Versions()
     needed: Expression | ExternWord | None = None
     members: tuple["Member", ...] = ()

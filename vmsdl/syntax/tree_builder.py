@@ -89,7 +89,23 @@ class DeclarationBuilder:
         return self._build_description([*parts[:4], None, *parts[4:]])
 
     def device_decl(self, parts: Parts) -> tree.DescriptionDecl:
-        return self._build_description(parts)
+        keyword, name, names, instances, *rest = parts
+        first, *others = names or (None,)
+        found = self._build_description([keyword, name, first, *rest])
+        return replace(found, other_names=tuple(others), instances=instances or ())
+
+    def wire_names(self, parts: Parts) -> tuple[tree.Text, ...]:
+        return tuple(self.context.make_text(part) for part in parts[1::2])
+
+    def instances(self, parts: Parts) -> tuple[tree.InstanceNumber, ...]:
+        return tuple(parts[1::2])
+
+    def instance(self, parts: Parts) -> tree.InstanceNumber:
+        return tree.InstanceNumber(
+            number=self.context.make_integer(parts[0]),
+            alias=self.context.make_integer(parts[2]) if parts[1] else None,
+            span=self.context.make_span(parts),
+        )
 
     def subsection_decl(self, parts: Parts) -> tree.DescriptionDecl:
         description = self._build_description(parts)
@@ -246,9 +262,17 @@ class DeclarationBuilder:
     def hook_decl(self, parts: Parts) -> tree.HookDecl:
         return tree.HookDecl(
             hook=self.context.make_name(parts[1]),
+            sets=parts[2],
             doc=self.context.find_doc(parts),
             span=self.context.make_span(parts),
         )
+
+    def sets(self, parts: Parts) -> tree.Sets:
+        return tree.Sets(places=tuple(parts[1::2]), span=self.context.make_span(parts))
+
+    def member_path(self, parts: Parts) -> tree.MemberPath:
+        path = tuple(self.context.make_name(part) for part in parts[::2])
+        return tree.MemberPath(path=path, span=self.context.make_span(parts))
 
     def unmigratable_decl(self, parts: Parts) -> tree.UnmigratableDecl:
         return tree.UnmigratableDecl(

@@ -4,7 +4,7 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
 from tests.support.interpreter.evaluate import (
@@ -310,7 +310,7 @@ class Reader:
                 if marker == b"0":
                     values.append(None)
                     continue
-            elif type_.nullable and mine is None:
+            elif type_.nullable and self.is_null(field, here, mine, at, index * count + i):
                 if self.take(1, at) != b"0":
                     self.refuse(at, self.position - 1, "bad-marker", "expected a null marker")
                 values.append(None)
@@ -321,6 +321,13 @@ class Reader:
                 if self.elements > MOST:
                     raise TooMuch
         return values
+
+    def is_null(self, field: Field, here: Scope, own: Any, path: str, index: int) -> bool:
+        """Which pointers are null is known to both sides: by a condition, or by the object."""
+        if field.there is None:
+            return own is None
+        with self.evaluating(path):
+            return not evaluate(field.there, replace(here, index=index))
 
     def subsections(self, owner: Description, here: Scope, path: str) -> None:
         """The checks of QEMU's vmstate_subsection_load, in its order."""

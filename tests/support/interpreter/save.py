@@ -4,7 +4,7 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NoReturn, assert_never
 
 from tests.support.interpreter.evaluate import (
@@ -256,6 +256,11 @@ class Writer:
         written = b""
         for i, item in enumerate(value):
             at = f"{path}[{i}]"
+            if field is not None and field.there is not None and type_.nullable:
+                with self.evaluating(at):
+                    there = evaluate(field.there, replace(here, index=index * count + i))
+                if there != (item is not None):
+                    self.refuse(at, "check-failed", "null, or not, against the condition")
             if type_.nullable and item is None:
                 written += b"0"
                 continue

@@ -74,6 +74,8 @@ def test_every_optional_part_is_there_and_left_out_somewhere() -> None:
         ("CallExpr", "annotations"),
         ("EnumDecl", "members"),
         ("With", "bindings"),
+        ("Sets", "places"),
+        ("MemberPath", "path"),
         ("SettingDecl", "path"),
         ("SettingDecl", "annotations"),
         ("EnumValueDecl", "annotations"),

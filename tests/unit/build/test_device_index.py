@@ -7,6 +7,7 @@ from vmsdl.build.device_index import find_needed
 TEXTS = {
     "plain": "device ide version 3 { a: u8; }",
     "named": '// device ide\ndevice piix as "ide" { a: u8; }',
+    "many": 'device card as "i82550",\n    "ide" instance 0 { a: u8; }',
     "late": '/* first */ struct s { device: u8; }\ndevice other as\n    "mc146818rtc" { a: s; }',
     "commented": '/* device ide {} */ // device ide\ndevice "',
     "escaped": r'device q as "i\u0064e" { a: u8; }',
@@ -19,8 +20,8 @@ TEXTS = {
 @pytest.mark.parametrize(
     ("idstrs", "expected"),
     [
-        (["ide"], {"plain", "named", "escaped", "broken", "machines"}),
-        (["0000:00:01.1/ide"], {"plain", "named", "escaped", "broken", "machines"}),
+        (["ide"], {"plain", "named", "many", "escaped", "broken", "machines"}),
+        (["0000:00:01.1/ide"], {"plain", "named", "many", "escaped", "broken", "machines"}),
         (["mc146818rtc", "aide"], {"late", "machines"}),
         ([], {"machines"}),
     ],

@@ -54,6 +54,7 @@ def test_json_has_the_form_of_the_contract() -> None:
         "end_column": 11,
         "context": None,
         "help": "mend it",
+        "accepted": None,
         "related": [],
     }
 

@@ -3,12 +3,14 @@
 import argparse
 from collections.abc import Iterator
 
+from vmsdl.analysis.acceptance import drop_used_elsewhere
+from vmsdl.build.acceptance import UnknownCode, accept_configured
 from vmsdl.build.import_graph import ImportGraph
 from vmsdl.build.missing_imports import suggest_imports
 from vmsdl.cli.console import Console, Failure
 from vmsdl.cli.inputs import paths as sources
 from vmsdl.diagnostics.apply_fixes import apply_replacements, collect_replacements
-from vmsdl.diagnostics.diagnostic import Diagnostic, Replacement, Severity
+from vmsdl.diagnostics.diagnostic import Diagnostic, Replacement
 from vmsdl.diagnostics.order import sort_by_place
 from vmsdl.diagnostics.render import FORMATS, render
 from vmsdl.driver import load_source
@@ -43,6 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     strict = options.strict
     if options.paths:
+        settings = sources.find_configuration()
         paths = sources.find(options.paths)
     else:
         settings = sources.require_configuration()
@@ -56,13 +59,17 @@ def run(options: argparse.Namespace, console: Console) -> int:
         if sources.STDIN in read:
             raise Failure("--fix cannot be used with stdin")
         diagnostics = _fix(read, diagnostics, console)
+    if settings is not None:
+        try:
+            diagnostics = accept_configured(diagnostics, settings, is_whole=not options.paths)
+        except UnknownCode as error:
+            raise Failure(str(error)) from None
     if options.format == "text":
         console.diagnostics(diagnostics)
     else:
         console.result(render(options.format, diagnostics))
     console.say(_summary(len(paths), diagnostics))
-    refusing = {Severity.ERROR, Severity.BUG} | ({Severity.WARNING} if strict else set())
-    return 1 if any(d.severity in refusing for d in diagnostics) else 0
+    return 1 if any(d.refuses(strict=strict) for d in diagnostics) else 0
 
 
 def _check(read: dict[str, SourceFile]) -> list[Diagnostic]:
@@ -70,7 +77,7 @@ def _check(read: dict[str, SourceFile]) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for source in read.values():
         found += load_source(source, graph.read_source).diagnostics
-    return sort_by_place(suggest_imports(found, graph))
+    return sort_by_place(suggest_imports(drop_used_elsewhere(found), graph))
 
 
 def _fix(
@@ -97,6 +104,9 @@ def _edits(diagnostic: Diagnostic) -> Iterator[Replacement]:
 def _summary(files: int, diagnostics: list[Diagnostic]) -> str:
     counts: dict[str, int] = {}
     for diagnostic in diagnostics:
-        counts[diagnostic.severity] = counts.get(diagnostic.severity, 0) + 1
+        if diagnostic.suppression is None:
+            counts[diagnostic.severity] = counts.get(diagnostic.severity, 0) + 1
     words = [f"{n} {word}{'s' if n > 1 else ''}" for word, n in sorted(counts.items())]
+    accepted = sum(1 for diagnostic in diagnostics if diagnostic.suppression is not None)
+    words += [f"{accepted} accepted"] if accepted else []
     return f"{files} file{'s' if files != 1 else ''} checked: {', '.join(words) or 'no problems'}"

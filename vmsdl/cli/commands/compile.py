@@ -5,6 +5,7 @@ import os
 
 from vmsdl import files
 from vmsdl.build import targets
+from vmsdl.build.acceptance import UnknownCode, WarningPolicy
 from vmsdl.build.import_graph import ImportGraph
 from vmsdl.build.targets import BuildResult, Module, Target
 from vmsdl.cli.console import Console, Failure
@@ -59,15 +60,15 @@ def _jobs(text: str) -> int:
 def run(options: argparse.Namespace, console: Console) -> int:
     graph = ImportGraph(files.read_text)
     packages: tuple[str, ...] = ()
-    strict = options.strict
     if options.paths:
+        policy = WarningPolicy(options.strict, paths.find_configuration)
         roots, folder = paths.find(options.paths), options.output
     else:
         settings = paths.require_configuration()
         roots = paths.find_configured_schemas(settings)
         folder = options.output or settings.output_folder
         packages = () if options.output else settings.package_folders
-        strict = strict or settings.strict
+        policy = WarningPolicy(options.strict or settings.strict, lambda: settings)
     _read_roots(roots, graph)
     if options.stdout and len(roots) != 1:
         raise Failure(f"--stdout requires one schema, found {len(roots)}")
@@ -78,11 +79,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
             console.result("".join(f"{path}\n" for path in outputs))
             return 0
         if options.stdout:
-            return _print_module(found[0], graph, strict, console)
+            return _print_module(found[0], graph, policy, console)
         if options.check:
-            return _check(found, graph, strict, options, console)
-        return _write(found, graph, strict, packages, options, console)
-    except targets.BuildError as error:
+            return _check(found, graph, policy, options, console)
+        return _write(found, graph, policy, packages, options, console)
+    except (targets.BuildError, UnknownCode) as error:
         raise Failure(str(error)) from None
     except OSError as error:
         raise Failure(f"cannot read `{error.filename}`: {files.describe_error(error)}") from None
@@ -104,7 +105,7 @@ def _read_roots(roots: list[str], graph: ImportGraph) -> None:
 def _write(
     found: list[Target],
     graph: ImportGraph,
-    strict: bool,
+    policy: WarningPolicy,
     packages: tuple[str, ...],
     options: argparse.Namespace,
     console: Console,
@@ -115,8 +116,8 @@ def _write(
         if staleness:
             stale.append(target)
             console.say_more(f"{target.path}: compiling: {staleness}")
-    compiled = _compile(stale, graph, options, console) if stale else []
-    accepted = [built for built in compiled if not targets.is_refused(built, strict)]
+    compiled = _compile(stale, graph, policy, options, console) if stale else []
+    accepted = [built for built in compiled if not targets.is_refused(built, policy.strict)]
     refused = len(compiled) - len(accepted)
     for built in accepted:
         targets.check_overwrites(built.modules)
@@ -144,14 +145,18 @@ def _write(
 
 
 def _compile(
-    found: list[Target], graph: ImportGraph, options: argparse.Namespace, console: Console
+    found: list[Target],
+    graph: ImportGraph,
+    policy: WarningPolicy,
+    options: argparse.Namespace,
+    console: Console,
 ) -> list[BuildResult]:
     """Compile all targets, and report each diagnostic and note once."""
     jobs = options.jobs
     if jobs is None:
         # One more process takes about as long as a small schema.
         jobs = min(os.cpu_count() or 1, len(found) // 2)
-    built = list(targets.compile_all(found, graph, jobs))
+    built = [policy.apply(each) for each in targets.compile_all(found, graph, jobs)]
     console.diagnostics(diagnostic for one in built for diagnostic in one.diagnostics)
     for note in dict.fromkeys(note for one in built for note in one.notes):
         console.say(f"note: {note}")
@@ -161,14 +166,14 @@ def _compile(
 def _check(
     found: list[Target],
     graph: ImportGraph,
-    strict: bool,
+    policy: WarningPolicy,
     options: argparse.Namespace,
     console: Console,
 ) -> int:
     status = 0
     modules: dict[str, Module] = {}
-    for built in _compile(found, graph, options, console):
-        if targets.is_refused(built, strict):
+    for built in _compile(found, graph, policy, options, console):
+        if targets.is_refused(built, policy.strict):
             status = 1
         modules.update((module.path, module) for module in built.modules)
     stale = 0
@@ -195,10 +200,12 @@ def _find_difference(module: Module) -> str | None:
     return f"stale: {reason or 'written by another build of this version'}"
 
 
-def _print_module(target: Target, graph: ImportGraph, strict: bool, console: Console) -> int:
-    built = targets.compile_target(target, graph)
+def _print_module(
+    target: Target, graph: ImportGraph, policy: WarningPolicy, console: Console
+) -> int:
+    built = policy.apply(targets.compile_target(target, graph))
     console.diagnostics(built.diagnostics)
-    if targets.is_refused(built, strict):
+    if targets.is_refused(built, policy.strict):
         return 1
     own = target.outputs[0]
     console.result(next(module.text for module in built.modules if module.path == own))

@@ -18,7 +18,7 @@ _WORST_FIRST = list(_LEVELS)
 
 def render(diagnostics: Iterable[Diagnostic]) -> str:
     """Workflow commands that GitHub shows beside the code."""
-    return render_worst(sort_by_place(diagnostics))
+    return render_worst(d for d in sort_by_place(diagnostics) if d.suppression is None)
 
 
 def render_worst(diagnostics: Iterable[Diagnostic]) -> str:

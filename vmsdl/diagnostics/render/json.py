@@ -27,6 +27,7 @@ def _build_record(diagnostic: Diagnostic) -> dict[str, object]:
         **_build_place(primary),
         "context": diagnostic.context,
         "help": diagnostic.help,
+        "accepted": diagnostic.suppression,
         "related": related,
     }
 

@@ -86,9 +86,10 @@ def _build_result(diagnostic: Diagnostic, index: dict[str, int]) -> dict[str, An
     if diagnostic.fingerprints:
         result["partialFingerprints"] = dict(diagnostic.fingerprints)
     if diagnostic.suppression is not None:
+        kind = "inSource" if diagnostic.suppressed_by else "external"
         justification = diagnostic.suppression
         result["suppressions"] = [
-            {"kind": "external", "status": "accepted", "justification": justification}
+            {"kind": kind, "status": "accepted", "justification": justification}
         ]
     if diagnostic.fixes:
         result["fixes"] = [_build_fix(fix) for fix in diagnostic.fixes]

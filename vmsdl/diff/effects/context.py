@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
+from vmsdl.diff.hooks import Rebuilt
 from vmsdl.diff.layout.nodes import (
     AnyNode,
     ScalarArrayNode,
@@ -35,6 +36,7 @@ class EffectContext:
     section_condition: Expr  # when the old side sends the section at all, in its own terms
     counts_own_losses: bool = False  # count what the old side loses from itself as well
     omitted: Collection[FieldPath] = ()  # places that the sender marks as `@omitted`
+    rebuilt: Rebuilt | None = None  # the receiver's places that its hooks set
 
     def sender_enum(self, type_: EnumType) -> EnumDefinition:
         return self.sender_schema.enums[type_.name]
@@ -66,6 +68,11 @@ class EffectContext:
         if node is None and other and isinstance(other[-1], int):
             node = self.expected.get(other[:-1])
         return node
+
+    def is_rebuilt(self, path: FieldPath) -> bool:
+        """Whether a hook of the receiver sets the counterpart of a place of the sender."""
+        other = None if self.rebuilt is None else self.reverse_pairing.counterpart(path)
+        return self.rebuilt is not None and other is not None and self.rebuilt.has(other)
 
     def translate_by_pairing(self, e: Expr) -> Expr:
         """A condition of the receiver on the sender's state: each place is its counterpart.

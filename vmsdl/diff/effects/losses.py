@@ -78,6 +78,10 @@ def find_losses(context: EffectContext, outcome: LoadOutcome) -> Iterator[Effect
                     sent=node,
                 )
             continue
+        if context.is_rebuilt(path):
+            unknown = make_unknown(UnknownReason.REBUILT_BY_HOOK, path)
+            yield Effect(kind=EffectKind.OPEN, condition=missing, reason=unknown, sent=node)
+            continue
         if differs is None:
             unknown = make_unknown(UnknownReason.LOSS_UNDECIDED, path)
             yield Effect(kind=EffectKind.OPEN, condition=missing, reason=unknown, sent=node)

@@ -368,7 +368,11 @@ class Flattener:
             span=step.span,
             expr=expr,
             type=type_,
-            form=(self.forms.find(type_), tuple(name for name, _ in step.bindings)),
+            form=(
+                self.forms.find(type_),
+                tuple(name for name, _ in step.bindings),
+                None if step.there is None else self.rewrite(step.there, bodies),
+            ),
             sizes=tuple(sizes),
             field=step,
         )

@@ -16,10 +16,15 @@ from vmsdl.schema.traverse import find_embedded_structs, find_struct
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of two compared descriptions, with the schema that it is part of."""
+    """One of two compared descriptions, with the schema that it is part of.
+
+    `settled`: wire names of structs whose hooks are reported at the struct, and not in what embeds
+    it.
+    """
 
     schema: Schema
     description: Description
+    settled: frozenset[str] = frozenset()
 
 
 def match_fields(there: Description, here: Description) -> dict[str, str]:

@@ -18,7 +18,9 @@ from vmsdl.diff.rules.gate_changes import (
     make_presence_edit,
 )
 from vmsdl.diff.rules.rule import SELF, Family
+from vmsdl.expr.text import unparse
 from vmsdl.prove.implication import Relation
+from vmsdl.schema.description import Field
 
 FAMILY = Family("gates")
 
@@ -139,6 +141,26 @@ def test_changed(pair: Pair) -> Iterator[Edit]:
                 " {new_condition}",
                 "restore the old condition: the stream does not show which of the two applies",
             )
+
+
+@FAMILY.rule("pointers-changed", mirror=SELF)
+def pointers_changed(pair: Pair) -> Iterator[Edit]:
+    for old, new in pair.kept_fields:
+        before, after = describe_pointers(old), describe_pointers(new)
+        if before != after:
+            yield make_edit(
+                pair,
+                old,
+                new,
+                f"pointers of `{new.name}` that are not null changed from {before} to {after}",
+                shifts=True,
+                help="restore the old condition: the stream does not show which pointers are null",
+            )
+
+
+def describe_pointers(field: Field) -> str:
+    """Which elements of an array of pointers are there."""
+    return "those of the machine" if field.there is None else f"`{unparse(field.there)}`"
 
 
 FAMILY.add_rows(

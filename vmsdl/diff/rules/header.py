@@ -16,6 +16,7 @@ from vmsdl.diff.rules.removal import Removal, classify_removal
 from vmsdl.diff.rules.rule import SELF, Family
 from vmsdl.diff.rules.versions import has_gates, has_reason_for_version, has_removed_fields
 from vmsdl.diff.verdict import Verdict
+from vmsdl.schema.description import Description
 
 FAMILY = Family("header")
 
@@ -111,6 +112,34 @@ def version_lowered(pair: Pair) -> Iterator[Edit]:
             help="restore the old number: a version must never decrease",
             fixes=set_version(new, old.version_id, new.minimum_version_id),
         )
+
+
+@FAMILY.rule("instances-changed", mirror=SELF)
+def instances_changed(pair: Pair) -> Iterator[Edit]:
+    old, new = pair.bodies
+    if pair.is_top and old.instances != new.instances:
+        before, after = describe_instances(old), describe_instances(new)
+        yield make_edit(
+            pair,
+            old,
+            new,
+            f"instance ids changed from {before} to {after}",
+            changes_version=True,
+            help="keep the old ones as aliases: `instance 0 alias 0x40`",
+        )
+
+
+def _format_id(number: int) -> str:
+    return str(number) if number < 10 else f"{number:#x}"
+
+
+def describe_instances(body: Description) -> str:
+    """The instance ids of a device, for a sentence."""
+    listed = [
+        _format_id(each.number) + ("" if each.alias is None else f" alias {_format_id(each.alias)}")
+        for each in body.instances
+    ]
+    return f"`{', '.join(listed)}`" if listed else "any"
 
 
 @FAMILY.rule("minimum-raised-covered", mirror="minimum-lowered-covered")

@@ -8,6 +8,7 @@ from vmsdl.diff.edits.field_changes import ChangeKind
 from vmsdl.diff.edits.pair import Pair
 from vmsdl.diff.edits.types import TypeChange
 from vmsdl.diff.fixes.fields import keep_as_unused, move_into_subsection, restore_default
+from vmsdl.diff.hooks import list_places
 from vmsdl.diff.layout.settings import describe_default
 from vmsdl.diff.rules.constraint_rules import ConstraintRule
 from vmsdl.diff.rules.retyping import TypeRule
@@ -238,3 +239,21 @@ def hook_changed(pair: Pair) -> Iterator[Edit]:
                     changes_hook=True,
                     help="check how its code treats states that the other version saves",
                 )
+    for hook in new.hooks:
+        before, after = old.find_set_places(hook), new.find_set_places(hook)
+        if before is not None and after is not None and set(before) != set(after):
+            more = list_places(each for each in after if each not in before)
+            less = list_places(each for each in before if each not in after)
+            words = " and ".join(
+                f"{verb} {names}"
+                for verb, names in (("sets", more), ("no longer sets", less))
+                if names
+            )
+            yield make_edit(
+                pair,
+                old,
+                new,
+                f"hook `{hook.value}` {words}",
+                changes_hook=True,
+                help="check how its code treats states that the other version saves",
+            )

@@ -20,6 +20,7 @@ class EffectReason(Enum):
     VERSION_TOO_NEW = "version-too-new"
     VERSION_TOO_OLD = "version-too-old"
     UNMIGRATABLE = "unmigratable"
+    UNKNOWN_INSTANCE = "unknown-instance"
     CHECK_FAILED = "check-failed"
     NOT_EQUAL = "not-equal"  # of a field that is `equal`
     OUT_OF_RANGE = "out-of-range"  # of a field that is `bounded`
@@ -45,7 +46,12 @@ class EffectReason(Enum):
 
 # A section's version and flags decide these, whatever its fields are.
 VERSION_REASONS = frozenset(
-    {EffectReason.VERSION_TOO_NEW, EffectReason.VERSION_TOO_OLD, EffectReason.UNMIGRATABLE}
+    {
+        EffectReason.VERSION_TOO_NEW,
+        EffectReason.VERSION_TOO_OLD,
+        EffectReason.UNMIGRATABLE,
+        EffectReason.UNKNOWN_INSTANCE,
+    }
 )
 # The end of the section shows that sender and receiver have different lengths.
 LENGTH_REASONS = frozenset(
@@ -66,6 +72,8 @@ class UnknownReason(Enum):
     MEANING_CHANGED = auto()
     HOOK_CHANGED = auto()
     HOOKS_CHANGED = auto()
+    HOOK_SETS = auto()
+    REBUILT_BY_HOOK = auto()
     KNOWN_AT_RUN_TIME = auto()
 
     # What streams and dumps do not show.
@@ -123,6 +131,12 @@ _TEXTS = {
         "hook {0} of `{1}` and {2} more were added or removed: the schema does not show what"
         " they do"
     ),
+    UnknownReason.HOOK_SETS: (
+        "hook {0} of `{1}` sets {2} in one version alone: the schema does not show to what"
+    ),
+    UnknownReason.REBUILT_BY_HOOK: (
+        "a hook of the receiver sets `{0}`: the schema does not show to what"
+    ),
     UnknownReason.KNOWN_AT_RUN_TIME: "`{0}` is known only at run time",
     UnknownReason.SIZES_ALONE: (
         "one version was imported from a dump, which has sizes in memory but no types"
@@ -156,7 +170,9 @@ _TEXTS = {
     UnknownReason.LENGTH_DEPENDS_ON: "the lengths are not known where {0}",
     UnknownReason.TOO_DEEP: "an expression is nested too deeply",
 }
-HOOK_REASONS = frozenset({UnknownReason.HOOK_CHANGED, UnknownReason.HOOKS_CHANGED})
+HOOK_REASONS = frozenset(
+    {UnknownReason.HOOK_CHANGED, UnknownReason.HOOKS_CHANGED, UnknownReason.HOOK_SETS}
+)
 
 Detail: TypeAlias = FieldPath | str | int
 

@@ -3,18 +3,20 @@
 Asked is only where the predicate reads a field of the subsection itself: then the field decides
 what is worth sending, and the others can be forgotten. A predicate on something else (`status &
 DRQ_STAT != 0`) says when the state is in use at all. Where it compares a field with what other
-state tells (`phase != told_by_msr`), the receiver is taken to derive that value. Machine types have
-their newest properties: those of old ones leave things out on purpose.
+state tells (`phase != told_by_msr`), the receiver is taken to derive that value, if a hook can. A
+field that a hook says to set is not lost. Machine types have their newest properties: those of old
+ones leave things out on purpose.
 
 A warning where it looks like a slip: a predicate that looks at a part of the lost field, or asks
 one flag and not the other, or joins fields by `or` and forgets one. Else a note: most often one
 field tells whether the others mean anything, and `@omitted("unused")` says so.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from vmsdl.analysis.expression_uses import Use, UseRole, find_uses
+from vmsdl.analysis.loading_hooks import is_set, may_be_set
 from vmsdl.diagnostics.codes import LOSSY_SUBSECTION
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label, Severity
 from vmsdl.expr import nodes as e
@@ -71,13 +73,18 @@ def _find_lost(
     use: Use, asked_fields: set[str], schema: Schema, invariants: Invariants, budget: ProofBudget
 ) -> list[_Lost]:
     description = use.body.description
-    fields = [field for field in description.fields if _can_be_lost(field, use, asked_fields)]
+    fields = [
+        field
+        for field in description.fields
+        if _can_be_lost(field, use, asked_fields) and not is_set(schema, use.body, field.name)
+    ]
     found: list[_Lost] = []
     # Long predicates over many fields are asked about the first of them.
     for field in fields[: max(_MOST_NAMED, _MOST_READ // len(use.parts))]:
         encoder = make_encoder(schema, use.body, description.version_id)
         needed = encoder.encode(use.expression)
-        away = _is_away(field, use, encoder)
+        known = may_be_set(schema, use.body, field.name)
+        away = _is_away(field, _find_known_values(field, use) if known else (), encoder)
         encoder.assume(invariants.find_all(use.body, _read(use, field)))
         domain = encoder.domain.knowing(*find_default_properties(encoder))
         if not found and budget.record(never(needed, domain, budget.effort)).is_yes:
@@ -175,8 +182,11 @@ def _can_be_lost(field: Field, use: Use, asked_fields: set[str]) -> bool:
     return is_number or field.name not in asked_fields
 
 
-def _is_away(field: Field, use: Use, encoder: Encoder) -> Formula:
-    """It differs from what the receiver will have, and would have been sent."""
+def _is_away(field: Field, derived: Iterable[Expr], encoder: Encoder) -> Formula:
+    """It differs from what the receiver will have, and would have been sent.
+
+    `derived`: what a hook of the receiver can make of other fields.
+    """
     value, values = encoder.field(field.name)
     differs: list[Formula] = [
         value if values.is_whole else make_different(value, Constant(values.default))
@@ -184,9 +194,7 @@ def _is_away(field: Field, use: Use, encoder: Encoder) -> Formula:
     if values.default < 0:
         # Not armed, not there: one negative number says it as well as another.
         differs.append(BinaryFormula(Operator.GREATER_EQUAL, value, Constant(0)))
-    differs += (
-        make_different(value, encoder.encode(known)) for known in _find_known_values(field, use)
-    )
+    differs += (make_different(value, encoder.encode(each)) for each in derived)
     if isinstance(field.condition, Expression):
         differs.append(encoder.encode(field.condition))
     return and_(*differs)

@@ -5,15 +5,23 @@ from collections.abc import Iterator
 from vmsdl.analysis.expression_uses import CheckedBody, find_bodies, find_name_span
 from vmsdl.diagnostics.codes import OMISSION_UNFOUNDED
 from vmsdl.diagnostics.diagnostic import Diagnostic
-from vmsdl.schema.description import Annotation, Description, Field, Hook, Placed, Role, Schema
+from vmsdl.schema.description import (
+    LOADING_HOOKS,
+    Annotation,
+    Description,
+    Field,
+    Placed,
+    Role,
+    Schema,
+)
 from vmsdl.schema.omission import NAME, Omission, read_omission_reason
-
-_LOADING = {Hook.PRE_LOAD, Hook.POST_LOAD}
 
 
 def omission_unfounded(schema: Schema) -> Iterator[Diagnostic]:
     # The hook that rebuilds a field may be that of whoever embeds the struct.
-    is_hooked = any(_LOADING & set(body.description.hooks) for body in find_bodies(schema))
+    is_hooked = any(
+        set(LOADING_HOOKS) & set(body.description.hooks) for body in find_bodies(schema)
+    )
     for body in find_bodies(schema):
         description = body.description
         for placed in (

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Set
 
 from vmsdl.expr.nodes import Extern
 from vmsdl.qemu.load_check.configuration import check_configuration
-from vmsdl.qemu.load_check.program import KnownDevice, LoadingProgram
+from vmsdl.qemu.load_check.program import KnownDevice, LoadingProgram, has_open_pointers
 from vmsdl.qemu.load_check.recorded_section import check_recorded, find_record, is_other_release
 from vmsdl.qemu.load_check.section_body import check_body, check_footer
 from vmsdl.qemu.load_check.sent_subsections import list_subsections
@@ -27,9 +27,9 @@ from vmsdl.qemu.stream.framing import COMMANDS, Command, Configuration, Section,
 from vmsdl.qemu.stream.partial import PartialStream
 from vmsdl.qemu.stream.reader import StreamError, StreamFault
 from vmsdl.qemu.stream.stream import Device
-from vmsdl.schema.description import Description
+from vmsdl.schema.description import LOADING_HOOKS, Description
 from vmsdl.schema.recorded import Origin
-from vmsdl.schema.traverse import find_structs, has_pointers
+from vmsdl.schema.traverse import find_structs
 from vmsdl.schema.types import Opaque
 
 _ITERABLE = ("ram", "s390-storage_attributes", "spapr/htab", "dirty-bitmap", "block")
@@ -268,7 +268,7 @@ def _check_blocks(
 def _check_device(
     device: Device, incoming: PartialStream, program: LoadingProgram, *, is_other: bool
 ) -> LoadFindings:
-    known = program.find_devices(device.idstr)
+    known = program.find_devices(device.idstr, device.instance_id)
     observed = program.observed
     unknown = LoadRefusal(
         fault=LoadFault.SECTION_UNKNOWN,
@@ -284,6 +284,8 @@ def _check_device(
             section=device.idstr,
             offset=device.section.offset,
         )
+    elif not known and program.find_devices(device.idstr):
+        yield unknown  # all instances of it are known
     elif not known:
         yield ask_about(unknown, LoadDoubt.DEVICE_UNKNOWN)
     else:
@@ -428,12 +430,12 @@ def _find_code(description: Description, is_declared: bool) -> Iterator[tuple[Lo
     if description.properties and not is_declared:
         yield LoadDoubt.PROPERTIES_UNDECLARED, "", ""
     for hook in description.hooks:
-        if hook.value.endswith("load"):
+        if hook in LOADING_HOOKS and description.find_set_places(hook) is None:
             yield LoadDoubt.HOOK, hook.value, ""
     for each in description.fields:
         if isinstance(each.condition, Extern):
             yield LoadDoubt.EXTERN_CONDITION, each.name, ""
-        if has_pointers(each.type):
+        if has_open_pointers(each, description):
             yield LoadDoubt.POINTERS_OF_MACHINE, each.name, ""
         if (each.equal or each.bounded) and each.default is None:
             yield LoadDoubt.COMPARED_FIELD, each.name, ""

@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from vmsdl.expr.logic import collect_parts
+from vmsdl.expr.nodes import Member
 from vmsdl.qemu.stream.values import DecodedRecord
-from vmsdl.schema.description import Description, Schema
+from vmsdl.schema.description import Description, Field, Schema
 from vmsdl.schema.recorded import Origin, Release, find_origin
-from vmsdl.schema.traverse import find_structs
+from vmsdl.schema.traverse import find_structs, has_pointers
 
 
 def _no_class() -> None:
@@ -32,7 +34,9 @@ class KnownDevice:
 
         PCI gives a path to each device (qdev_get_dev_path); ISA gives none.
         """
-        name = self.description.wire_name
+        return any(self._ends_with(idstr, name) for name in self.description.wire_names)
+
+    def _ends_with(self, idstr: str, name: str) -> bool:
         if not idstr.endswith(name):
             return False
         path = idstr.removesuffix(name)
@@ -53,6 +57,17 @@ class KnownDevice:
         first = self.description.fields[:1]
         names = [struct.name for each in first for struct in find_structs(each.type)]
         return [self.schema.descriptions[name].wire_name for name in names] == ["PCIDevice"]
+
+
+def has_open_pointers(field: Field, description: Description) -> bool:
+    """Whether more than the fields of a description decides which pointers of a field are null."""
+    if not has_pointers(field.type):
+        return False
+    if field.there is None:
+        return True
+    names = {each.name for each in description.fields}
+    read = [part for part in collect_parts(field.there) if isinstance(part, Member)]
+    return not all(part.up == 0 and part.name in names for part in read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +95,14 @@ class LoadingProgram:
     oldest: Release = (0, 0)  # the program is of this release or a later one
     before: Release = (99, 0)  # the program is older than this release
 
-    def find_devices(self, idstr: str) -> list[KnownDevice]:
-        """The devices that a section can be of, by QEMU's rule for names."""
-        return [device for device in self.devices if device.has_idstr(idstr)]
+    def find_devices(self, idstr: str, instance_id: int | None = None) -> list[KnownDevice]:
+        """The devices that a section can be of, by QEMU's rule for names and instance ids.
+
+        `instance_id`: None where only the name counts.
+        """
+        return [
+            device
+            for device in self.devices
+            if device.has_idstr(idstr)
+            and (instance_id is None or device.description.accepts_instance(instance_id))
+        ]

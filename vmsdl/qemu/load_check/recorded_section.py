@@ -80,4 +80,8 @@ def _shows_other_release(device: Device, program: LoadingProgram) -> bool:
 
 
 def _find_recorded(device: Device, program: LoadingProgram) -> Iterator[KnownDevice]:
-    return (one for one in program.find_devices(device.idstr) if one.origin is Origin.STREAM)
+    return (
+        one
+        for one in program.find_devices(device.idstr, device.instance_id)
+        if one.origin is Origin.STREAM
+    )

@@ -12,7 +12,7 @@ from typing import Any
 from vmsdl.expr.nodes import Extern, Literal
 from vmsdl.qemu.identifiers import make_identifier, strip_number
 from vmsdl.qemu.load_check.field_places import FieldReader, find_wrong_values, follow_path
-from vmsdl.qemu.load_check.program import KnownDevice
+from vmsdl.qemu.load_check.program import KnownDevice, has_open_pointers
 from vmsdl.qemu.load_check.verdict import (
     LoadDoubt,
     LoadFault,
@@ -33,7 +33,7 @@ from vmsdl.qemu.stream.values import (
 )
 from vmsdl.schema.description import Description
 from vmsdl.schema.recorded import Origin
-from vmsdl.schema.traverse import find_reachable, find_structs, has_pointers
+from vmsdl.schema.traverse import find_reachable, find_structs
 from vmsdl.schema.types import BIT, Opaque
 
 _LOOKAHEAD = 1 << 20  # bytes behind the section that a trial is given at first
@@ -102,7 +102,7 @@ def _find_doubt(
         pointers = {
             make_identifier(each.wire_name)
             for each in description.fields
-            if has_pointers(each.type)
+            if has_open_pointers(each, description)
         }
         if not pointers <= _find_arrays(device):
             owner = description.wire_name
@@ -163,7 +163,7 @@ def _list_bases(device: Device, known: KnownDevice, cls: Any, machine: str | Non
     """Objects to load into: with the machine's properties, or its defaults and then all others."""
     machines = getattr(cls, "MACHINES", ())
     has_nulls = any(
-        has_pointers(each.type)
+        has_open_pointers(each, description)
         for description in find_reachable(known.schema, known.description)
         for each in description.fields
     )

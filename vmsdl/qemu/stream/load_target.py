@@ -63,6 +63,7 @@ def _fill(chain: tuple[Any, ...], record: DecodedRecord) -> None:
         if value is not _USE_DEFAULT:
             setattr(target, step.attribute, value)
         _set_length(chain, step.kind, node)
+        _set_nulls(chain, step.kind, node)
     entries = {entry.cls._layout().wire_name: entry for entry in layout.subsections}
     for inner in record.subsections:
         entry = entries.get(inner.title.encode())
@@ -139,6 +140,27 @@ def _set_length(chain: tuple[Any, ...], kind: Any, node: Node) -> None:
                 setattr(chain[level], attribute, 1)
 
 
+def _set_nulls(chain: tuple[Any, ...], kind: Any, node: Node) -> None:
+    """Set the local of the object or of an owner that says which pointers are null."""
+    there = getattr(kind, "there", None)
+    if there is None:
+        return
+    try:
+        arity = there.__code__.co_argcount
+        found = there(*map(_ElementProbe, range(arity - 2)), 0, _INDEX)
+    except (TypeError, ArithmeticError, LookupError):
+        return  # more than an element of a local: it reads what is sent
+    if not isinstance(found, tuple) or found[0] >= len(chain):
+        return
+    level, attribute = found
+    if attribute in (local.attribute for local in type(chain[level])._layout().locals):
+        values = [
+            not (isinstance(each, RecordItem) and each.type in _NULLS)
+            for each in _find_elements(node)
+        ]
+        setattr(chain[level], attribute, values)
+
+
 def _is_of_one_element(kind: Any, item: RecordItem) -> bool:
     """Is it an array that is described as its only element?"""
     return type(kind).__name__ == "PointersOf" or (
@@ -154,6 +176,31 @@ class _AttributeProbe:
 
     def __getattr__(self, name: str) -> tuple[int, str]:
         return self._level, name
+
+
+_INDEX = 1 << 62  # the number of an element, whichever it is
+
+
+class _ElementProbe:
+    """Takes the place of an object, and returns the name of the attribute whose element is read."""
+
+    def __init__(self, level: int) -> None:
+        self._level = level
+
+    def __getattr__(self, name: str) -> "_Elements":
+        return _Elements(self._level, name)
+
+
+class _Elements:
+    """The attribute that is read."""
+
+    def __init__(self, level: int, name: str) -> None:
+        self._found = level, name
+
+    def __getitem__(self, index: int) -> tuple[int, str]:
+        if index != _INDEX:
+            raise LookupError
+        return self._found
 
 
 def _find_local_length(kind: Any) -> tuple[int, str] | None:

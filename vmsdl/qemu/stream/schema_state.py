@@ -50,15 +50,19 @@ class RefusedState:
     loaded: tuple[Any, ...]
 
 
-def find_matching(idstr: str, known: Iterable[SchemaDevice]) -> list[SchemaDevice]:
+def find_matching(
+    idstr: str, instance_id: int, known: Iterable[SchemaDevice]
+) -> list[SchemaDevice]:
     """The devices that a section could be of, by QEMU's rule for names; the longest first."""
     found = [
-        device
+        (len(name), device)
         for device in known
-        if idstr.endswith(device.description.wire_name)
-        and idstr.removesuffix(device.description.wire_name)[-1:] in ("", "/")
+        for name in device.description.wire_names
+        if idstr.endswith(name)
+        and idstr.removesuffix(name)[-1:] in ("", "/")
+        and device.description.accepts_instance(instance_id)
     ]
-    return sorted(found, key=lambda device: -len(device.description.wire_name))
+    return [device for _, device in sorted(found, key=lambda each: -each[0])]
 
 
 def decode_state(
@@ -70,7 +74,7 @@ def decode_state(
     """
     refused: RefusedState | None = None
     body = bytes(view[section.body])
-    for device in find_matching(section.idstr, known):
+    for device in find_matching(section.idstr, section.instance_id, known):
         cls = device.load()
         if cls is None:
             continue

@@ -109,6 +109,18 @@ class _LineBuilder:
         out.put(item.keyword)
         out.put(item.name.text)
         out.put_wire_name(item.wire_name)
+        for name in item.other_names:
+            out.put(",", left=False)
+            out.put_text(name, level=1)
+        for n, instance in enumerate(item.instances):
+            if n:
+                out.put(",", left=False)
+            else:
+                out.put("instance", level=1)
+            out.put_expression(instance.number)
+            if instance.alias is not None:
+                out.put("alias")
+                out.put_expression(instance.alias)
         if item.versions.version is not None:
             out.put("version")
             out.put_expression(item.versions.version)

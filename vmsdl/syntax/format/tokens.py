@@ -102,6 +102,8 @@ class TokenBuilder:
             case tree.HookDecl():
                 self.put("hook")
                 self.put(member.hook.text)
+                if member.sets is not None:
+                    self._put_sets(member.sets)
             case tree.UnmigratableDecl():
                 self.put("unmigratable")
             case tree.DescriptionDecl():
@@ -109,6 +111,16 @@ class TokenBuilder:
             case _:
                 assert_never(member)
         self.end_statement()
+
+    def _put_sets(self, written: tree.Sets) -> None:
+        self.put("sets", level=1)
+        for number, place in enumerate(written.places):
+            if number:
+                self.put(",", left=False)
+            for depth, name in enumerate(place.path):
+                if depth:
+                    self.put(".", left=False, right=False)
+                self.put(name.text, level=2 if number and not depth else 0)
 
     def _put_on_load(self, written: tree.OnLoad | None) -> None:
         if written is not None:

@@ -249,6 +249,48 @@ def test_a_pci_device_has_a_path(against: Against) -> None:
     assert of(stream(section("vga", b"ab", 1)), program).loads is None
 
 
+def test_the_fields_of_a_section_can_say_which_pointers_are_null(against: Against) -> None:
+    known = """
+        struct slot version 1 { number: u16; }
+        device card version 1 { mask: u8; slots: slot?[3] if mask >> index & 1 != 0; last: u8; }
+    """
+    verdict = of(stream(section("card", b"\x0400\0\7\1", 1)), against(known))
+    assert verdict.refusals == ()
+    assert LoadDoubt.POINTERS_OF_MACHINE not in doubts(verdict)
+    verdict = of(stream(section("card", b"\x0200\0\7\1", 1)), against(known))
+    assert first(verdict)
+
+
+def test_a_section_is_found_by_any_of_its_names(against: Against) -> None:
+    program = against('device card as "i82550", "i82551" version 1 { low: u8; }')
+    for name in ("i82550", "0000:00:03.0/i82551"):
+        assert of(stream(section(name, b"\3", 1)), program).refusals == ()
+        assert first(of(stream(section(name, b"\3\4", 1)), program))
+    assert LoadDoubt.DEVICE_UNKNOWN in doubts(of(stream(section("i82552", b"\3", 1)), program))
+
+
+def test_a_section_is_found_by_its_instance_or_an_alias(against: Against) -> None:
+    known = """
+        device first as "i8259" instance 0 alias 0x20 version 1 { low: u8; }
+        device second as "i8259" instance 1 alias 0xa0 version 1 { low: u16; }
+    """
+    program = against(known)
+    for number, body in ((0, b"\1"), (0x20, b"\1"), (1, b"\1\2"), (0xA0, b"\1\2")):
+        verdict = of(stream(section("i8259", body, 1, instance=number)), program)
+        assert verdict.refusals == (), number
+    verdict = of(stream(section("i8259", b"\1", 1, instance=2)), program)
+    assert verdict.loads is False
+    assert first(verdict).startswith("Unknown savevm section or instance 'i8259' 2")
+
+
+def test_a_hook_that_says_what_it_sets_refuses_nothing(against: Against) -> None:
+    known = "device card version 1 { hook post_load; low: u8; }"
+    sent = stream(section("card", b"\3", 1))
+    assert LoadDoubt.HOOK in doubts(of(sent, against(known)))
+    known = known.replace("post_load", "post_load sets low")
+    assert LoadDoubt.HOOK not in doubts(of(sent, against(known)))
+
+
 # A dump ----------------------------------------------------------------------------------------
 
 

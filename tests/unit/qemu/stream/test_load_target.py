@@ -52,3 +52,26 @@ def test_a_schema_may_have_an_array_of_structs_where_the_stream_has_bytes() -> N
     ]
     loaded = load(schema, "D", bytes((1, 2, 0, 0, 0, 0, 0, 3)), *fields)
     assert ([each.a for each in loaded.b], loaded.m, loaded.rest) == ([1, 2], {}, b"\3")
+
+
+def test_the_local_that_says_which_pointers_are_null_is_the_streams() -> None:
+    # css of s390x: the images that the machine has not are nulls of one byte.
+    schema = """
+        struct image { state: u8; }
+        device d { local present: bool[3]; css: image?[3] if present[index]; last: u8; }
+    """
+    image = {
+        "vmsd_name": "image",
+        "version": 1,
+        "fields": [{"name": "state", "type": "uint8", "size": 1}],
+    }
+    loaded = load(
+        schema,
+        "D",
+        b"0\x30\x07\x09",
+        {"name": "css", "array_len": 2, "type": "nullptr", "size": 1},
+        {"name": "css", "index": 2, "type": "struct", "struct": image, "size": 1},
+        {"name": "last", "type": "uint8", "size": 1},
+    )
+    assert loaded.present == [False, False, True]
+    assert (loaded.css[:2], loaded.css[2].state, loaded.last) == ([None, None], 7, 9)
