@@ -91,6 +91,8 @@ _TIGHTNESS = {
     Operator.OR: 2,
 }
 _CHOICE = 1
+_COMPARISONS = (7, 8)  # of these tightnesses
+_DIGITS = 9  # the highest number that hexadecimal writes as decimal does
 _BITS = (Operator.AND_BITS, Operator.XOR_BITS, Operator.OR_BITS)
 _SHIFTS = (Operator.SHIFT_LEFT, Operator.SHIFT_RIGHT)
 _SIGNS = {Operator.AND: "&&", Operator.OR: "||"}
@@ -308,14 +310,14 @@ class CWriter:
             return armed
         if isinstance(e.left.type, BitmapValue):
             return self._write_bitmap(e)
-        left, right = self._write(e.left), self._write(e.right)
+        left, right = self._write_side(e.left, e), self._write_side(e.right, e)
         range_ = self._range(e)
         if e.operator in (Operator.DIVIDE, Operator.MODULO) and not (
             _is_natural(left.range) and _is_natural(right.range)
         ):
             raise NotInC(e.span, "C rounds a negative quotient towards zero")
         tightness = _TIGHTNESS[e.operator]
-        is_comparison = tightness in (7, 8)
+        is_comparison = tightness in _COMPARISONS
         type_ = self._find_binary_type(e, left, right, range_, is_comparison)
         left, right = self._cast_pair(e.operator, left, right, type_)
         text = (
@@ -323,6 +325,16 @@ class CWriter:
             f"{_operand(right, e.operator, tightness + 1)}"
         )
         return CText(text, tightness, INT if is_comparison else type_, range_)
+
+    def _write_side(self, side: Expr, e: Binary) -> CText:
+        """An operand. A mask is in hexadecimal, and so is what is compared with masked bits."""
+        text = self._write(side)
+        if isinstance(side, Literal) and side.name is None and side.value > _DIGITS:
+            other = e.right if side is e.left else e.left
+            is_masked = isinstance(other, Binary) and other.operator is Operator.AND_BITS
+            if e.operator in _BITS or (_TIGHTNESS[e.operator] in _COMPARISONS and is_masked):
+                return replace(text, text=write_number(side.value, hex(side.value)))
+        return text
 
     def _find_binary_type(
         self, e: Binary, left: CText, right: CText, range_: Interval, is_comparison: bool

@@ -319,7 +319,7 @@ class FieldWriter:
             return MacroEntry("VMSTATE_STRUCT_ARRAY", (*given, gate.version, *tail))
         tail = (facts.info, facts.c_type)
         if gate.test != NULL:
-            return MacroEntry("VMSTATE_ARRAY_TEST", (*given, gate.test, *tail))
+            return self._write_counted(step, path, gate, count, facts)
         row = find_row(type_.element, self.body.schema, step.span)
         if row.name == "i8" or row.is_float or row.is_timer:
             return MacroEntry("VMSTATE_ARRAY", (*given, gate.version, *tail))

@@ -3,11 +3,53 @@
 #ifndef VMSTATE_CONDITIONS_H
 #define VMSTATE_CONDITIONS_H
 
+#include "qemu/timer.h"
+#include "qemu/bitmap.h"
+
 #define MASK 0x0f
 
 typedef enum Mode {
     MODE_IDLE = 0,
     MODE_BUSY = 1,
 } Mode;
+
+typedef struct Lane {
+    uint8_t speed;
+    uint16_t counts[3];
+} Lane;
+
+typedef struct ConditionsState {
+    int32_t error;
+    uint32_t limit;
+    uint8_t mode;
+    uint32_t a;
+    uint32_t b;
+    int32_t c;
+    uint64_t d;
+    uint8_t e;
+    Lane lanes[4];
+    unsigned long map[BITS_TO_LONGS(64)];
+    QEMUTimer *t;
+    uint8_t sum;
+    uint8_t difference;
+    uint8_t mixed;
+    uint8_t masked;
+    uint8_t shifted;
+    uint8_t wide;
+    uint8_t named;
+    uint8_t old;
+    uint8_t older;
+    uint8_t since_and_if;
+    uint8_t smallest;
+    uint8_t choice;
+    uint8_t fast;
+    uint8_t even;
+    uint8_t bits;
+    uint8_t armed;
+    uint8_t late;
+    uint8_t reached;
+    uint8_t negated;
+    uint8_t x;
+} ConditionsState;
 
 #endif /* VMSTATE_CONDITIONS_H */
