@@ -15,7 +15,6 @@ from vmsdl.schema.description import (
     Const,
     Description,
     EnumDefinition,
-    EnumMember,
     Field,
     Hook,
     Placed,
@@ -65,7 +64,7 @@ def find_keys(placed: Placed) -> tuple[str, ...]:
             return _OF_FIELD
         case Unused():
             return ("function",)
-        case Const() | EnumDefinition() | EnumMember():
+        case Const() | EnumDefinition():
             return ("name",)
         case _:
             return ("member",)

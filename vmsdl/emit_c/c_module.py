@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import field
 
 from vmsdl.analysis.reporter import Reporter
+from vmsdl.c_file_names import find_header_name, find_source_name
 from vmsdl.diagnostics.codes import C_NAME_CLASH, UNKNOWN_C_STRUCT
 from vmsdl.diagnostics.diagnostic import Label, StageResult
 from vmsdl.emit_c.bodies import CBody
 from vmsdl.emit_c.c_annotations import read_c
 from vmsdl.emit_c.c_descriptions import CDescription, DescriptionWriter, reporting
-from vmsdl.emit_c.c_files import find_header_name, find_source_name
 from vmsdl.emit_c.c_layout import write_comment
 from vmsdl.emit_c.c_names import (
     check_word,
@@ -87,46 +87,30 @@ class ModuleWriter:
         return found
 
     def _write_file(self, file: SchemaFile) -> Iterator[OutputFile]:
+        """Both files, though one can be empty: a build knows their names before it runs."""
         header = self._write_header(file)
-        if header is not None:
-            yield OutputFile(find_header_name(file.path), header, file.path)
-        own = [each for each in file.definitions if isinstance(each, Description)]
-        if own:
-            text = self._write_source(file, own, has_header=header is not None)
-            yield OutputFile(find_source_name(file.path), text, file.path)
+        yield OutputFile(find_source_name(file.path), self._write_source(file), file.path)
+        yield OutputFile(find_header_name(file.path), header, file.path)
 
     # Headers -----------------------------------------------------------------------------------
 
-    def _write_header(self, file: SchemaFile) -> str | None:
-        constants = [
-            self._write_const(each) for each in file.definitions if isinstance(each, Const)
-        ]
-        enums = [
-            self._write_enum(each) for each in file.definitions if isinstance(each, EnumDefinition)
-        ]
-        structs = list(self._write_structs(file))
-        if not constants and not enums and not structs:
-            return None
-        name = find_header_name(file.path)
-        text = "\n".join(structs)
-        imported = [find_header_name(path) for path in file.imports if self._has_header(path)]
+    def _write_header(self, file: SchemaFile) -> str:
+        constants = [each for each in file.definitions if isinstance(each, Const)]
+        enums = [each for each in file.definitions if isinstance(each, EnumDefinition)]
+        values = {
+            "constants": [self._write_const(each) for each in constants],
+            "enums": [self._write_enum(each) for each in enums],
+            "structs": list(self._write_structs(file)),
+        }
         return render(
             "c/header.h.j2",
             {
                 "source": _find_base(file.path),
-                "guard": _find_guard(name),
-                "system_headers": _find_headers(text),
-                "own_headers": imported,
-                "constants": constants,
-                "enums": enums,
-                "structs": structs,
+                "guard": _find_guard(find_header_name(file.path)),
+                "system_headers": _find_headers("\n".join(values["structs"])),
+                "own_headers": [find_header_name(path) for path in file.imports],
+                **values,
             },
-        )
-
-    def _has_header(self, path: str) -> bool:
-        file = next(each for each in self.schema.files if each.path == path)
-        return any(isinstance(each, Const | EnumDefinition) for each in file.definitions) or any(
-            True for _ in self._find_structs(file)
         )
 
     def _write_const(self, const: Const) -> str:
@@ -177,7 +161,8 @@ class ModuleWriter:
 
     # Sources -----------------------------------------------------------------------------------
 
-    def _write_source(self, file: SchemaFile, own: list[Description], *, has_header: bool) -> str:
+    def _write_source(self, file: SchemaFile) -> str:
+        own = [each for each in file.definitions if isinstance(each, Description)]
         writer = DescriptionWriter(self.reporter)
         found: list[CDescription] = []
         for description in self._sort(own):
@@ -194,7 +179,7 @@ class ModuleWriter:
                 "guard": _find_guard(find_source_name(file.path)),
                 "system_headers": ["migration/vmstate.h", *_find_headers(text), *headers],
                 "own_headers": [
-                    *([find_header_name(file.path)] if has_header else []),
+                    find_header_name(file.path),
                     *(find_source_name(path) for path in file.imports),
                 ],
                 "prototypes": writer.prototypes,

@@ -76,8 +76,7 @@ def find_enum_name(enum: EnumDefinition) -> str:
 
 def find_enumerator(enum: EnumDefinition, member: EnumMember) -> str:
     """`EndTransfer.stop` is `END_TRANSFER_STOP`."""
-    default = f"{to_snake(enum.name)}_{to_snake(member.name)}".upper()
-    return str(read_c(member).get("name", default))
+    return f"{to_snake(find_enum_name(enum))}_{to_snake(member.name)}".upper()
 
 
 def find_member_path(member: Field | Local | Property) -> str:

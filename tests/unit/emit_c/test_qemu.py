@@ -395,7 +395,7 @@ def test_headers_of_qemu_are_content(source: Path, tree: Path, tmp_path: Path) -
     made = compile_python(source)
     if source.stem in ("reached", "xhci"):
         pytest.skip("its C struct is the device's own")
-    *_, exported = export(source, tmp_path, *made.schema.descriptions)
+    *_, exported, _ = export(source, tmp_path, *made.schema.descriptions)
     (tmp_path / "qemu").mkdir()
     fifo = "typedef struct Fifo { uint32_t head; } Fifo;\n"
     (tmp_path / "qemu" / "fifo.h").write_text(fifo, encoding="utf-8")

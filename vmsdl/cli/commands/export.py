@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 
 from vmsdl import files
 from vmsdl.cli.console import Console, Failure
@@ -17,9 +16,8 @@ _DUMP = """Write the JSON that `qemu-system-… -dump-vmstate` would write. Size
 `@memory`; without it, the size in the stream is used."""
 
 _C = """Write QEMU's C for .vmsd files and all that they import: vmstate-NAME.c.inc with the
-VMStateDescriptions, and vmstate-NAME.h with constants, enums and C structs where there are any. The
-code of the device includes the first behind its hooks and, without --struct, behind its own C
-struct. `@c` gives names of C types, members and functions."""
+VMStateDescriptions, and vmstate-NAME.h with constants, enums and C structs. The code of the device
+includes the first behind its own C struct. `@c` gives names of C types, members and functions."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -59,38 +57,43 @@ def _export_dump(options: argparse.Namespace, console: Console) -> int:
         dump = export_dump(tuple(schemas), options.machine)
     except ExportError as error:
         raise Failure(f"{error}: use --machine NAME") from None
-    _write(options.output, json.dumps(dump, indent=2) + "\n")
+    try:
+        files.write_if_changed(options.output, json.dumps(dump, indent=2) + "\n")
+    except OSError as error:
+        raise Failure(f"cannot write `{options.output}`: {files.describe_error(error)}") from None
     console.say(f"{len(dump) - 1} devices -> {options.output}")
     return 0
 
 
 def _export_c(options: argparse.Namespace, console: Console) -> int:
+    """The files that `vmsdl compile --target qemu-c` writes, whether they are up to date or not."""
+    from vmsdl.build import targets
     from vmsdl.build.import_graph import ImportGraph
     from vmsdl.diagnostics.diagnostic import Severity
-    from vmsdl.driver import export_schema_c
 
     graph = ImportGraph(files.read_text)
+    roots = sources.find(options.paths)
+    for root in roots:
+        if not root.endswith(".vmsd"):
+            what = "stdin" if root == sources.STDIN else f"`{root}`"
+            raise Failure(f"cannot export {what}: the name of a schema must end in .vmsd")
+        sources.read(root)  # what cannot be read is told as by every command
     status = 0
-    for path in sources.find(options.paths):
-        if not path.endswith(".vmsd"):
-            raise Failure(f"cannot export `{path}`: the name of a schema must end in .vmsd")
-        sources.read(path)  # a file that cannot be read is told as everywhere
-        outcome = export_schema_c(path, graph.read_source, options.struct)
-        if outcome.value is None or outcome.has_errors:
-            errors = (one for one in outcome.diagnostics if one.severity is not Severity.WARNING)
-            console.diagnostics(errors)
-            status = 1
-            continue
-        folder = os.path.dirname(path) if options.output is None else options.output
-        for file in outcome.value:
-            _write(os.path.join(folder, file.name), file.text)
-        names = ", ".join(os.path.join(folder, file.name) for file in outcome.value)
-        console.say(f"{path} -> {names}")
-    return status
-
-
-def _write(path: str, text: str) -> None:
     try:
-        files.write_if_changed(path, text)
-    except OSError as error:
-        raise Failure(f"cannot write `{path}`: {files.describe_error(error)}") from None
+        language, structs = targets.Language.QEMU_C, tuple(options.struct)
+        for target in targets.find_targets(roots, options.output, graph, language, structs):
+            built = targets.compile_target(target, graph)
+            # Warnings are of `vmsdl check`: they are not about C.
+            console.diagnostics(
+                each for each in built.diagnostics if each.severity is not Severity.WARNING
+            )
+            if not built.modules:
+                status = 1
+                continue
+            targets.check_overwrites(built.modules)
+            targets.write_modules(built.modules)
+            names = ", ".join(module.path for module in built.modules)
+            console.say(f"{target.path} -> {names}")
+    except targets.BuildError as error:
+        raise Failure(str(error)) from None
+    return status
