@@ -5,6 +5,7 @@ the declaration: the type of a device or struct, the function of what is `extern
 local or property.
 """
 
+import re
 from collections.abc import Mapping
 
 from vmsdl.analysis.reporter import Reporter
@@ -42,6 +43,9 @@ def read_c(placed: Placed, reporter: Reporter | None = None) -> Mapping[str, str
         for key, value in zip(arguments[::2], arguments[1::2], strict=False):
             if key in keys:
                 found[str(key)] = value
+                if reporter is not None and not _is_valid(str(key), value):
+                    message = f"`{value}` is no {key} in C"
+                    reporter.report(BAD_C_ANNOTATION, placed.span, message)
             elif reporter is not None:
                 known = ", ".join(f"`{each}`" for each in keys)
                 reporter.report(
@@ -53,6 +57,22 @@ def read_c(placed: Placed, reporter: Reporter | None = None) -> Mapping[str, str
         if len(arguments) % 2 and reporter is not None:
             reporter.report(BAD_C_ANNOTATION, placed.span, "`@c` has a key without a value")
     return found
+
+
+def _is_valid(key: str, value: str | int | bool) -> bool:
+    """Whether a value can stand in C where its key puts it."""
+    match key:
+        case "start":
+            return isinstance(value, int) and value >= 0
+        case "member" | "storage" | "list":
+            return True  # these are looked at where they are used
+        case "header":
+            pattern = r"[\w./+-]+"
+        case "type":
+            pattern = r"(?:(?:struct|union) )?[A-Za-z_]\w*"
+        case _:
+            pattern = r"[A-Za-z_]\w*"
+    return re.fullmatch(pattern, str(value), re.ASCII) is not None
 
 
 def find_keys(placed: Placed) -> tuple[str, ...]:

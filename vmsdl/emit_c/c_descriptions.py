@@ -15,6 +15,7 @@ from vmsdl.emit_c.c_names import find_header, to_snake
 from vmsdl.emit_c.not_in_c import NotInC
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Description, Field, Hook, Unused, Validate
+from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.types import MapType
 
 
@@ -56,7 +57,8 @@ class DescriptionWriter:
 
     def _write_one(self, body: CBody) -> CDescription:
         description = body.description
-        read_c(description, self.reporter)
+        for each in (description, *find_settable_members(description)):
+            read_c(each, self.reporter)
         book = FunctionBook(body)
         pairs: list[tuple[str, tuple[CDescription, ...]]] = []
 

@@ -149,7 +149,8 @@ class FieldWriter:
     def _write_bytes(self, step: Field, path: str, gate: Gate, length: Expr) -> Entry:
         count, storage = self.find_count(length), find_storage(step)
         if count.row is None:
-            start = int(read_c(step).get("start", 0))
+            given_start = read_c(step).get("start", 0)
+            start = given_start if isinstance(given_start, int) else 0
             if storage != INLINE:
                 if gate.test != NULL:
                     raise NotInC(step.span, "QEMU has no test for a buffer behind a pointer")
