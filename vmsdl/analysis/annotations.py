@@ -5,7 +5,7 @@ from vmsdl.diagnostics.codes import UNKNOWN_ANNOTATION
 from vmsdl.schema.description import Annotation
 from vmsdl.syntax import tree
 
-KNOWN = ("recorded", "qom", "memory", "version", "info", "omitted", "allow")
+KNOWN = ("recorded", "qom", "memory", "version", "info", "omitted", "allow", "source", "c")
 
 
 def build_annotations(decl: tree.Declaration, reporter: Reporter) -> tuple[Annotation, ...]:
