@@ -21,7 +21,12 @@ from vmsdl.diff.layout.settings import find_default
 from vmsdl.diff.matching.fields import Pairing, Side
 from vmsdl.diff.report import ALWAYS, DeviceReport, DirectionResult, Finding, Report
 from vmsdl.diff.result import ReportedEffect
-from vmsdl.diff.simulate.reasons import LENGTH_REASONS, EffectReason, Unknown
+from vmsdl.diff.simulate.reasons import (
+    DISPLACED_REASONS,
+    LENGTH_REASONS,
+    EffectReason,
+    Unknown,
+)
 from vmsdl.diff.simulate.records import Effect, EffectKind, ReadNode
 from vmsdl.diff.simulate.subsections import HEADER
 from vmsdl.diff.verdict import Verdict
@@ -147,7 +152,10 @@ def _find_family(shown: ReportedEffect) -> object:
     reason = shown.effect.reason
     if not shown.is_certain:
         return "open"
-    return "length" if reason in LENGTH_REASONS else reason
+    for family in (LENGTH_REASONS, DISPLACED_REASONS):
+        if reason in family:
+            return family
+    return reason
 
 
 def _make_single(finding: Finding, direction: Direction, result: DirectionResult) -> Event:
@@ -287,7 +295,8 @@ def _find_received(
 ) -> tuple[int | bool | None, bool]:
     """What the receiver has, where it is a number; and whether it has the field at all."""
     effect = shown.effect
-    if effect.kind is EffectKind.CORRUPT and shown.is_certain:
+    is_other = effect.kind is EffectKind.CORRUPT or effect.reason is EffectReason.RESIGNED
+    if is_other and shown.is_certain:
         return (None if read is None else _evaluate(read, shown)), True
     if effect.reason is not EffectReason.NOT_SENT or effect.sent is None:
         return None, True

@@ -15,7 +15,7 @@ from vmsdl.replay.presence import is_sent
 from vmsdl.replay.program import ReplaySide, Value
 from vmsdl.replay.settings import apply_settings
 from vmsdl.schema.description import Role
-from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.scalars import SCALARS, ScalarRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Comparison:
                 wrong.append(found)
             elif sender_key is not None and there is not None and self._has_arrived(value, there):
                 arrived.add(sender_key)
-            elif sender_key is not None and there is not None and _is_truth_value(value, there):
+            elif sender_key is not None and there is not None and self._is_other_number(found):
                 arrived.add(sender_key)
                 lost.append(found)
         preserved = self._find_preserved()
@@ -117,13 +117,33 @@ class Comparison:
             return True
         if self._has_other_clock(found.key, found.sender_key):
             return is_new
-        if self._has_arrived(found.arrived, found.sent) or _is_truth_value(
-            found.arrived, found.sent
-        ):
+        if self._has_arrived(found.arrived, found.sent) or self._is_other_number(found):
             return False
         # Only what the old version does to its own state is no effect of the change.
         is_old = self.ends.sender_is_old
         return is_new and not (is_old and self._is_changed_by_sender(found.sender_key, found.sent))
+
+    def _is_other_number(self, found: Difference) -> bool:
+        """Whether its bytes are another number to the receiver: a bool, or one of another sign."""
+        assert found.arrived is not None
+        assert found.sent is not None
+        return _is_truth_value(found.arrived, found.sent) or self._is_resigned(found)
+
+    def _is_resigned(self, found: Difference) -> bool:
+        """Whether it is the number that the same bytes are with a sign, or without one. Where the
+        value after reset is so too, that is no small matter."""
+        assert found.sender_key is not None
+        scalars = self.ends.sender.scalar(found.sender_key), self.ends.receiver.scalar(found.key)
+        one, other = (SCALARS.get(scalar) for scalar in scalars)
+        if one is None or other is None or one.size != other.size:
+            return False
+        if one.is_signed == other.is_signed or isinstance(found.sent, tuple):
+            return False
+        before = self.before.get(found.key, 0)
+        if found.arrived == before or found.arrived != _resign(int(found.sent or 0), other):
+            return False
+        reset = int(self.reset.get(found.sender_key, 0))
+        return reset == _resign(reset, other) or _resign(reset, other) == before
 
     def _has_arrived(self, value: Value, there: Value) -> bool:
         if _is_truth_value(value, there):
@@ -288,6 +308,12 @@ def _encode(value: Value, scalar: str) -> bytes:
 def _is_truth_value(value: Value, there: Value) -> bool:
     """Whether it is a bool that was read from a number."""
     return isinstance(value, bool) and not isinstance(there, bool) and value == (there != 0)
+
+
+def _resign(value: int, row: ScalarRow) -> int:
+    """The number that a receiver makes of its bytes."""
+    data = (value & ((1 << 8 * row.size) - 1)).to_bytes(row.size, "big")
+    return int.from_bytes(data, "big", signed=row.is_signed)
 
 
 def _zero(value: Value) -> Value:

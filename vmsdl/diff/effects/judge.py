@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from vmsdl.diff.effects.context import EffectContext, index_value_nodes
 from vmsdl.diff.effects.losses import find_losses
-from vmsdl.diff.effects.reads import find_read_effects
+from vmsdl.diff.effects.reads import find_length_effects, find_read_effects
 from vmsdl.diff.simulate.lists import is_marker
 from vmsdl.diff.simulate.reasons import EffectReason
 from vmsdl.diff.simulate.records import (
@@ -16,6 +16,7 @@ from vmsdl.diff.simulate.records import (
     LoadOutcome,
 )
 from vmsdl.expr.logic import and_, is_false, not_
+from vmsdl.schema.types import ListType
 
 
 def judge_outcome(context: EffectContext, outcome: LoadOutcome) -> JudgedOutcome:
@@ -57,6 +58,7 @@ def _find_effects(context: EffectContext, outcome: LoadOutcome) -> Iterator[Effe
         )
     for read in outcome.reads:
         yield from find_read_effects(context, read, outcome)
+    yield from find_length_effects(context, outcome)
     yield from find_losses(context, outcome)
 
 
@@ -65,7 +67,10 @@ def _with_elements(context: EffectContext, outcome: LoadOutcome) -> EffectContex
     sent, expected = dict(context.sent), dict(context.expected)
     for each in outcome.unrolled:
         nodes = sent if each.is_sent else expected
-        nodes.pop(each.key, None)
+        # A list is more than its elements: their number is a value too. That of an array is not
+        # its own.
+        if not isinstance(each.block.type, ListType):
+            nodes.pop(each.block.key, None)
         nodes |= index_value_nodes(each.nodes)
     sent = {path: node for path, node in sent.items() if not is_marker(path)}
     return replace(context, sent=sent, expected=expected)

@@ -105,6 +105,11 @@ def _collect_received(context: EffectContext, outcome: LoadOutcome) -> dict[Fiel
             ):
                 before = received.get(source.key, FALSE)
                 received[source.key] = or_(before, read.guard)
+    for each in outcome.lengths:
+        # What has another number of elements than were sent is wrong, and not lost.
+        path = context.pairing.counterpart(each.block.key)
+        if path is not None and each.length:
+            received[path] = TRUE
     return received
 
 

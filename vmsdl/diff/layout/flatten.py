@@ -180,8 +180,12 @@ class Flattener:
 
     def flatten_all(self, body: PlacedBody, owners: tuple[PlacedBody, ...] = ()) -> list[AnyNode]:
         """All nodes; those of subsections have its `needed` as a guard."""
+        return self.open_subsections(self.flatten(body, owners))
+
+    def open_subsections(self, nodes: Sequence[AnyNode]) -> list[AnyNode]:
+        """The nodes, with those of their subsections."""
         found: list[AnyNode] = []
-        stack: list[tuple[Expr, Sequence[AnyNode]]] = [(TRUE, self.flatten(body, owners))]
+        stack: list[tuple[Expr, Sequence[AnyNode]]] = [(TRUE, nodes)]
         while stack:
             outer, nodes = stack.pop()
             for node in nodes:
