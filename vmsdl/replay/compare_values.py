@@ -126,7 +126,7 @@ class Comparison:
         if found.sender_key is None or found.sent is None:
             return is_new
         if self._is_other_member(found.key, found.sender_key, found.arrived, found.sent):
-            return True
+            return is_new or self._is_written(found.sender_key, found.sent)
         if self._has_other_clock(found.key, found.sender_key):
             return is_new
         if self._has_arrived(found.arrived, found.sent) or self._is_other_number(found):
@@ -215,6 +215,20 @@ class Comparison:
         again = self.again.get(key)
         before = self._find_reset(key, there)
         return again is not None and not are_same(again, there) and not are_same(again, before)
+
+    def _is_written(self, key: FieldPath, there: Value) -> bool:
+        """Whether the sender writes a value of an enum, and not something in its place."""
+        enum = self.ends.sender.enum(key)
+        members = () if enum is None else enum.members
+        for other in (member.value for member in members if member.value != there):
+            changed = deepcopy(self.object)
+            try:
+                self.ends.sender.put(changed, key, other)
+                if changed.encode() != deepcopy(self.object).encode():
+                    return True
+            except (LookupError, TypeError, ValueError):
+                return True
+        return False
 
     def _has_other_clock(self, key: FieldPath, sender_key: FieldPath) -> bool:
         """Whether one side has a timer where the other has a plain number."""
