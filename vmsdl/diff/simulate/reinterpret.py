@@ -85,6 +85,9 @@ def _bits(piece: ByteSlice) -> Expr:
     if row.is_float:
         raise NotAnInteger
     value = to_integer(leaf.expr)
+    if row.is_signed and piece.size == leaf.width:
+        wrap = make_arithmetic(Operator.ADD, value, make_literal(1 << 8 * leaf.width))
+        return if_then_else(make_comparison(Operator.LESS, value, make_literal(0)), wrap, value)
     behind = leaf.width - piece.start - piece.size
     if behind:
         value = make_arithmetic(Operator.SHIFT_RIGHT, value, make_literal(8 * behind))
