@@ -133,6 +133,8 @@ def replay_witness(ends: Ends, shown: ReportedEffect) -> None:
     """The smallest state that is said to have an effect can be saved, and has it."""
     if not shown.is_certain or not shown.witness:
         return
+    if any(isinstance(place, Quantifier) for place in shown.witness):
+        return  # which element it is, is left open
     try:
         state = build_state(ends.sender, shown.witness, shown.condition)
     except StateNotBuilt:

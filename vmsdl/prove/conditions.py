@@ -174,7 +174,10 @@ class ConditionProver:
             undecided = undecided or answer.undecided
             witness |= answer.witness
             is_smallest = is_smallest and answer.is_smallest
-        return ConditionAnswer(None if undecided else True, undecided, witness, is_smallest)
+        named: Witness = witness
+        if undecided is None and effort is FULL:
+            named = name_elements(witness, condition, self._find_state)
+        return ConditionAnswer(None if undecided else True, undecided, named, is_smallest)
 
     def _answer_group(self, group: tuple[Expr, ...], effort: Effort) -> ConditionAnswer:
         known = frozenset(group)
@@ -233,8 +236,7 @@ class ConditionProver:
         if found.is_open:
             return ConditionAnswer(None, found.undecided)
         witness = {encoder.places[name]: value for name, value in (found.witness or {}).items()}
-        named = name_elements(witness, condition, self._find_state)
-        return ConditionAnswer(True, witness=named, is_smallest=found.is_smallest)
+        return ConditionAnswer(True, witness=witness, is_smallest=found.is_smallest)
 
     def _find_state(self, condition: Expr) -> Witness | None:
         answer = self._ask(condition, FULL)

@@ -392,8 +392,8 @@ class Flattener:
 
     def flatten_element(self, block: BlockNode, i: int) -> list[AnyNode]:
         """The nodes of one element of a list or array."""
-        assert isinstance(block.type, ListType | Array)
-        type_ = block.type.element
+        assert isinstance(block.type, ListType | Array | Bytes)
+        type_ = BYTE if isinstance(block.type, Bytes) else block.type.element
         expr = Item(
             type=find_value_type(type_, self.schema), value=block.expr, index=make_literal(i)
         )

@@ -49,7 +49,7 @@ from vmsdl.expr.nodes import (
     Variable,
     children,
 )
-from vmsdl.schema.types import Array, ListType, MapType, StructType
+from vmsdl.schema.types import Array, Bytes, ListType, MapType, StructType
 
 # Follows both sides from a state on, and yields every way in which the load can end.
 FollowPaths: TypeAlias = Callable[[WalkState], Iterator[LoadOutcome]]
@@ -219,7 +219,7 @@ def _reads_element(e: Expr) -> bool:
 
 
 def find_length(block: BlockNode) -> Expr:
-    if isinstance(block.type, Array):
+    if isinstance(block.type, Array | Bytes):
         return block.sizes[0]
     return Call(type=INTEGER, function=Function.LEN, arguments=(block.expr,))
 

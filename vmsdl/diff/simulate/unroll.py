@@ -33,7 +33,7 @@ from vmsdl.diff.simulate.translate import translate
 from vmsdl.expr.logic import TRUE, FieldPath, and_, make_comparison, make_literal, not_
 from vmsdl.expr.nodes import Expr, Operator
 from vmsdl.schema.description import Field
-from vmsdl.schema.types import BYTE, Array, EnumType, ListType, MapType, Scalar, StructType
+from vmsdl.schema.types import BYTE, Array, Bytes, EnumType, ListType, MapType, Scalar, StructType
 
 _LONGEST = 24  # elements that are followed
 _NO_FIELD = Field(name=MARKER, wire_name=MARKER, type=BYTE)
@@ -53,13 +53,12 @@ def unroll(
 
 
 def _can_unroll(state: WalkState, block: BlockNode) -> bool:
-    if any(_is_within(block.key, each.block.key) for each in state.unrolled):
-        return False  # lists in lists could go on for ever
     match block.type:
-        case ListType():
+        case Bytes() | Array(element=Scalar() | EnumType(), nullable=False, marked=False):
             return True
-        case Array(element=StructType() | Scalar() | EnumType(), nullable=False, marked=False):
-            return True
+        case ListType() | Array(element=StructType(), nullable=False, marked=False):
+            # Lists in lists could go on for ever.
+            return not any(_is_within(block.key, each.block.key) for each in state.unrolled)
         case _:
             return False
 
