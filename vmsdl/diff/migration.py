@@ -282,7 +282,7 @@ def decide(
         for effect in outcome.effects:
             # A state is reported once, by the worst that happens to it.
             condition = effect.condition
-            if effect.kind in (EffectKind.CORRUPT, EffectKind.LOSSY):
+            if effect.kind is not EffectKind.REFUSED:
                 condition = and_(condition, *refused)
             if effect.kind is EffectKind.LOSSY:
                 condition = and_(*corrupted, condition)

@@ -21,7 +21,11 @@ from vmsdl.schema.types import ListType
 
 def judge_outcome(context: EffectContext, outcome: LoadOutcome) -> JudgedOutcome:
     """What happens to the states in which a load ends so."""
-    if outcome.ending is not LoadEnding.ACCEPTED:
+    if outcome.ending is LoadEnding.UNKNOWN:
+        # What fails a check that was met on the way is refused, however the rest goes on.
+        effects = (*_find_failed_checks(outcome), _make_failure(outcome))
+        return JudgedOutcome(outcome.condition, False, effects)
+    if outcome.ending is LoadEnding.REFUSED:
         return JudgedOutcome(outcome.condition, False, (_make_failure(outcome),))
     if outcome.unrolled:
         context = _with_elements(context, outcome)
@@ -48,6 +52,14 @@ def _make_failure(outcome: LoadOutcome) -> Effect:
 
 
 def _find_effects(context: EffectContext, outcome: LoadOutcome) -> Iterator[Effect]:
+    yield from _find_failed_checks(outcome)
+    for read in outcome.reads:
+        yield from find_read_effects(context, read, outcome)
+    yield from find_length_effects(context, outcome)
+    yield from find_losses(context, outcome)
+
+
+def _find_failed_checks(outcome: LoadOutcome) -> Iterator[Effect]:
     for checked in outcome.checks:
         yield Effect(
             kind=EffectKind.REFUSED,
@@ -56,10 +68,6 @@ def _find_effects(context: EffectContext, outcome: LoadOutcome) -> Iterator[Effe
             message=checked.check.message,
             expected=checked.check,
         )
-    for read in outcome.reads:
-        yield from find_read_effects(context, read, outcome)
-    yield from find_length_effects(context, outcome)
-    yield from find_losses(context, outcome)
 
 
 def _with_elements(context: EffectContext, outcome: LoadOutcome) -> EffectContext:

@@ -51,6 +51,7 @@ from vmsdl.schema.types import Bitmap, EnumType, ListType, Opaque
 
 # A kind of effect, when it happens, and why.
 _Finding: TypeAlias = tuple[EffectKind, Expr, EffectReason | Unknown]
+MOST_COMPARED = 8  # elements of an array that are compared one by one
 _RENAMED = make_unknown(UnknownReason.FIELD_RENAMED)
 
 
@@ -272,13 +273,15 @@ def _find_in_array(
         if find_last_name(node.key) != find_last_name(source.key):
             yield EffectKind.OPEN, TRUE, _RENAMED
         return
-    # One element shows it for all: the conditions have the same form.
-    value = unroll_array(source)[0].expr if source.count else make_literal(0)
-    is_wrong = make_comparison(Operator.NOT_EQUAL, value, make_literal(node.zero))
-    if isinstance(counterpart, ScalarArrayNode) and counterpart.count:
-        own = unroll_array(counterpart)[0].expr
-        is_wrong = and_(is_wrong, make_comparison(Operator.NOT_EQUAL, value, own))
-    yield EffectKind.CORRUPT, is_wrong, EffectReason.SHIFTED
+    # Of a long array the first elements show it for all: the conditions have the same form.
+    own = unroll_array(counterpart) if isinstance(counterpart, ScalarArrayNode) else []
+    wrong: list[Expr] = []
+    for i, leaf in enumerate(unroll_array(source)[:MOST_COMPARED]):
+        is_wrong = make_comparison(Operator.NOT_EQUAL, leaf.expr, make_literal(node.zero))
+        if i < len(own):
+            is_wrong = and_(is_wrong, make_comparison(Operator.NOT_EQUAL, leaf.expr, own[i].expr))
+        wrong.append(is_wrong)
+    yield EffectKind.CORRUPT, or_(*wrong), EffectReason.SHIFTED
 
 
 def _have_same_meaning(

@@ -71,7 +71,10 @@ class ReadLength:
 
 @dataclass(frozen=True, slots=True)
 class UnrolledElements:
-    """A list or array whose elements are followed one by one on this path."""
+    """A list or array whose elements are followed one by one on this path.
+
+    `nodes`: all of its elements, with those of their subsections.
+    """
 
     block: BlockNode
     is_sent: bool

@@ -82,12 +82,13 @@ def _unroll_sent(simulation: Simulation, state: WalkState, block: BlockNode) -> 
             replace(node, sender_guard=and_(node.sender_guard, block.sender_guard))
             for node in nodes
         ]
-        own_checks = collect_own_checks(simulation.sender.open_subsections(nodes))
+        whole = tuple(simulation.sender.open_subsections(nodes))
+        own_checks = collect_own_checks(whole)
         has_count = make_comparison(Operator.EQUAL, length, make_literal(count))
         fork = state.fork(and_(has_count, own_checks.saved))
         fork.own_checks = state.own_checks.joined(own_checks)
         fork.sent[-1:] = nodes[::-1]
-        fork.unrolled.append(UnrolledElements(block, True, tuple(nodes)))
+        fork.unrolled.append(UnrolledElements(block, True, whole))
         forks.append(fork)
     # The last one is followed first.
     return Fork(tuple(forks[::-1]), _leave_others(simulation, state, block, length, counts))
@@ -111,7 +112,9 @@ def _unroll_expected(simulation: Simulation, state: WalkState, block: BlockNode)
             node for i in range(count) for node in simulation.receiver.flatten_element(block, i)
         ]
         fork.expected[-1:] = nodes[::-1]
-        fork.unrolled.append(UnrolledElements(block, False, tuple(nodes)))
+        fork.unrolled.append(
+            UnrolledElements(block, False, tuple(simulation.receiver.open_subsections(nodes)))
+        )
         forks.append(fork)
     # The last one is followed first.
     return Fork(tuple(forks[::-1]), _leave_others(simulation, state, block, length, counts))
@@ -166,7 +169,9 @@ def read_more_elements(
         _make_marker(block, i + 1, 0),
         *nodes[::-1],
     ]
-    more.unrolled.append(UnrolledElements(block, False, tuple(nodes)))
+    more.unrolled.append(
+        UnrolledElements(block, False, tuple(simulation.receiver.open_subsections(nodes)))
+    )
     return Fork((end, more))
 
 
