@@ -63,7 +63,9 @@ def _find_whole(
         asked = {each: _ask(each, over, index) for each in wanted}
         state = solve(and_(_replace(condition, asked), *asked.values()))
         if state is not None:
-            left = {k: v for k, v in witness.items() if isinstance(k, Quantifier)}
+            left: dict[Expr, int | bool] = {
+                place: value for place, value in witness.items() if isinstance(place, Quantifier)
+            }
             for each in wanted:
                 del left[each]
             return {**left, **state}
