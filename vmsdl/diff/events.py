@@ -17,23 +17,26 @@ from dataclasses import field
 
 from vmsdl.diff.direction import Direction
 from vmsdl.diff.layout.nodes import AnyNode, CheckNode, ScalarNode
-from vmsdl.diff.layout.settings import find_default
+from vmsdl.diff.layout.settings import find_default, find_field
 from vmsdl.diff.matching.fields import Pairing, Side
 from vmsdl.diff.report import ALWAYS, DeviceReport, DirectionResult, Finding, Report
 from vmsdl.diff.result import ReportedEffect
-from vmsdl.diff.simulate.reasons import LENGTH_REASONS, EffectReason, Unknown
+from vmsdl.diff.simulate.reasons import (
+    DISPLACED_REASONS,
+    LENGTH_REASONS,
+    EffectReason,
+    Unknown,
+)
 from vmsdl.diff.simulate.records import Effect, EffectKind, ReadNode
 from vmsdl.diff.simulate.subsections import HEADER
 from vmsdl.diff.verdict import Verdict
 from vmsdl.diff.wording.condition import ConditionWords, describe_condition
 from vmsdl.expr.fold import fold_constant
-from vmsdl.expr.logic import FieldPath, make_literal, map_places
+from vmsdl.expr.logic import make_literal, map_places
 from vmsdl.expr.nodes import Expr
 from vmsdl.expr.text import format_path, unparse
 from vmsdl.prove.witness import format_witness
 from vmsdl.records import dataclass
-from vmsdl.schema.description import Description, Field
-from vmsdl.schema.traverse import find_struct
 from vmsdl.schema.types import EnumType
 
 Identity = tuple[object, ...]  # of an edit: its findings differ in their results alone
@@ -147,7 +150,10 @@ def _find_family(shown: ReportedEffect) -> object:
     reason = shown.effect.reason
     if not shown.is_certain:
         return "open"
-    return "length" if reason in LENGTH_REASONS else reason
+    for family in (LENGTH_REASONS, DISPLACED_REASONS):
+        if reason in family:
+            return family
+    return reason
 
 
 def _make_single(finding: Finding, direction: Direction, result: DirectionResult) -> Event:
@@ -287,7 +293,8 @@ def _find_received(
 ) -> tuple[int | bool | None, bool]:
     """What the receiver has, where it is a number; and whether it has the field at all."""
     effect = shown.effect
-    if effect.kind is EffectKind.CORRUPT and shown.is_certain:
+    is_other = effect.kind is EffectKind.CORRUPT or effect.reason is EffectReason.RESIGNED
+    if is_other and shown.is_certain:
         return (None if read is None else _evaluate(read, shown)), True
     if effect.reason is not EffectReason.NOT_SENT or effect.sent is None:
         return None, True
@@ -296,7 +303,7 @@ def _find_received(
     path = Pairing(sender, receiver).counterpart(effect.sent.key)
     if path is None:
         return None, False
-    found = _find_field(receiver, path)
+    found = find_field(receiver, path)
     return (None if found is None else find_default(found, receiver.schema)), True
 
 
@@ -333,22 +340,3 @@ def _evaluate(read: ReadNode, shown: ReportedEffect) -> int | bool | None:
         return part if value is None else make_literal(value)
 
     return fold_constant(map_places(read.value, place))
-
-
-def _find_field(side: Side, path: FieldPath) -> Field | None:
-    """The field at a place; None: the place is an element, or no field."""
-    body: Description | None = side.description
-    found: Field | None = None
-    for part in path:
-        if isinstance(part, int):
-            continue
-        if body is None:
-            return None
-        sub = next((each for each in body.subsections if each.name == part), None)
-        if sub is not None:
-            body = sub
-            continue
-        found = next((each for each in body.fields if each.name == part), None)
-        struct = None if found is None else find_struct(found.type)
-        body = None if struct is None else side.schema.descriptions.get(struct.name)
-    return found if found is not None and body is None and not isinstance(path[-1], int) else None

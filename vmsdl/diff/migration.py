@@ -20,7 +20,7 @@ from vmsdl.diff.evidence import limit_by_evidence
 from vmsdl.diff.hooks import find_rebuilt
 from vmsdl.diff.layout.carried_versions import find_version_carriers
 from vmsdl.diff.layout.flatten import Flattener, TooLarge, find_ambiguous_names
-from vmsdl.diff.layout.nodes import AnyNode, BlockNode, CheckNode, PlacedBody, ScalarNode
+from vmsdl.diff.layout.nodes import AnyNode, BlockNode, PlacedBody, ScalarNode
 from vmsdl.diff.layout.settings import (
     MachinePair,
     find_guarantees,
@@ -31,6 +31,7 @@ from vmsdl.diff.layout.settings import (
 from vmsdl.diff.matching.fields import Pairing, Side
 from vmsdl.diff.result import MigrationResult, ReportedEffect
 from vmsdl.diff.simulate.lists import JudgeElement
+from vmsdl.diff.simulate.own_checks import collect_own_checks
 from vmsdl.diff.simulate.reasons import EffectReason, UnknownReason, make_unknown
 from vmsdl.diff.simulate.records import (
     Effect,
@@ -43,6 +44,7 @@ from vmsdl.diff.simulate.simulation import Simulation
 from vmsdl.diff.simulate.totals.difference import LengthDifference
 from vmsdl.diff.simulate.walk import Trace, Walk
 from vmsdl.diff.verdict import Verdict
+from vmsdl.expr.concise import make_concise
 from vmsdl.expr.logic import (
     FALSE,
     TRUE,
@@ -178,9 +180,7 @@ def _analyze(
         solver=prover,
         configuration=context.configuration,
         receiver_places=tuple(context.expected),
-        sender_checks=_index_checks(sent_nodes),
         reset_values=find_reset_values(sender),
-        refused_by_sender=_find_own_refusals(sent_nodes),
         budget=budget.share(2),  # the rest is for what becomes of each outcome
     )
     walk = Walk(simulation, _make_element_judge(context), trace)
@@ -194,14 +194,6 @@ def _analyze(
     carriers = (each.words for each in find_version_carriers(sender))
     assumptions = (*carriers, *_describe_receiver_values(judged))
     return decide(judged, prover, assumptions)
-
-
-def _index_checks(nodes: list[AnyNode]) -> dict[Expr, set[Expr]]:
-    found: dict[Expr, set[Expr]] = {}
-    for node in nodes:
-        if isinstance(node, CheckNode):
-            found.setdefault(node.condition, set()).add(and_(node.sender_guard, node.guard))
-    return found
 
 
 def _find_header_refusal(one: Description, other: Description) -> Effect | None:
@@ -319,32 +311,12 @@ def make_prover(
 
 def _find_invariants(nodes: list[AnyNode]) -> Iterator[Expr]:
     """What holds in every state that can be saved: the sender's checks, and no negative length."""
+    yield collect_own_checks(nodes).saved
     for node in nodes:
-        conditions: list[Expr] = []
-        match node:
-            case CheckNode(condition=condition, is_load_only=False):
-                conditions = [condition]
-            case BlockNode(type=type_, sizes=sizes):
-                own = sizes[: len(collect_lengths(type_))]
-                conditions = [
-                    make_comparison(Operator.GREATER_EQUAL, size, make_literal(0)) for size in own
-                ]
-            case _:
-                pass
-        for condition in conditions:
-            yield or_(not_(and_(node.sender_guard, node.guard)), condition)
-
-
-def _find_own_refusals(nodes: list[AnyNode]) -> Expr:
-    """The states that the sender saves, and its own version refuses: those that fail a check which
-    is made on load alone."""
-    return or_(
-        *(
-            and_(node.sender_guard, node.guard, not_(node.condition))
-            for node in nodes
-            if isinstance(node, CheckNode) and node.is_load_only
-        )
-    )
+        if isinstance(node, BlockNode):
+            is_absent = not_(and_(node.sender_guard, node.guard))
+            for size in node.sizes[: len(collect_lengths(node.type))]:
+                yield or_(is_absent, make_comparison(Operator.GREATER_EQUAL, size, make_literal(0)))
 
 
 # The verdict ------------------------------------------------------------------------------------
@@ -356,7 +328,7 @@ def decide(
     """From what happens to the states of each outcome to the verdict, and the effects behind it."""
     shown: list[ReportedEffect] = []
     partition = Partition(prover)
-    is_open = may_load = False
+    may_load = False
     for outcome in judged:
         if prover.possible(outcome.condition) is False:
             continue
@@ -375,7 +347,7 @@ def decide(
         for effect in outcome.effects:
             # A state is reported once, by the worst that happens to it.
             condition = effect.condition
-            if effect.kind in (EffectKind.CORRUPT, EffectKind.LOSSY):
+            if effect.kind is not EffectKind.REFUSED:
                 condition = and_(condition, *refused)
             if effect.kind is EffectKind.LOSSY:
                 condition = and_(*corrupted, condition)
@@ -383,7 +355,6 @@ def decide(
             if answer.holds is False:
                 continue
             is_certain = answer.holds is True and effect.kind is not EffectKind.OPEN
-            is_open = is_open or not is_certain
             shown.append(
                 ReportedEffect(
                     effect,
@@ -394,13 +365,14 @@ def decide(
                     witness=answer.witness,
                 )
             )
-    verdict = _find_verdict(shown, partition, prover, is_open=is_open, may_load=may_load)
+    effects = list(_merge_effects(shown, partition, prover))
+    is_open = not all(each.is_certain for each in effects)
+    verdict = _find_verdict(effects, partition, prover, is_open=is_open, may_load=may_load)
     if verdict is Verdict.UNKNOWN and not is_open:
         # All other verdicts are those of an effect. The edits that cause the first one are those
         # to look at.
-        shown.append(_make_open_effect(UnknownReason.ARRIVAL_UNDECIDED, shown[0].effect))
-    effects = tuple(_merge_effects(shown, partition, prover))
-    return MigrationResult(verdict, effects, assumptions, partition)
+        effects.append(_make_open_effect(UnknownReason.ARRIVAL_UNDECIDED, effects[0].effect))
+    return MigrationResult(verdict, tuple(effects), assumptions, partition)
 
 
 def _find_verdict(
@@ -491,6 +463,8 @@ def _merge_effects(
         first = min(group, key=lambda each: (not each.is_certain, len(each.witness)))
         excluded = partition.exclude_others(first.effect.kind)
         condition = shorten(or_(*(excluded.weaken(each.condition) for each in group)), prover)
+        if is_false(condition) or (not first.is_certain and is_false(make_concise(condition))):
+            continue  # by its form no state is so, for all that the prover did not decide
         rest = not_(condition)
         is_always = is_false(rest) or prover.possible(rest) is False
         if len({each.effect.message for each in group}) > 1:

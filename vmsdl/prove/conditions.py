@@ -22,6 +22,7 @@ from vmsdl.expr.logic import (
     is_true,
     make_literal,
     map_places,
+    not_,
 )
 from vmsdl.expr.nodes import (
     Binary,
@@ -109,6 +110,12 @@ class ConditionProver:
         for each in collect_operands(known, Operator.AND):
             for name in collect_paths(each):
                 self._known.setdefault(name, []).append(each)
+        # What the state after reset does not satisfy: it cannot be saved as it is.
+        self._broken = tuple(
+            each
+            for each in collect_operands(known, Operator.AND)
+            if count_nodes(each, _SHORT) <= _SHORT and self._is_false_after_reset(each)
+        )
         self._answers: dict[frozenset[Expr], ConditionAnswer] = {}
         self._possible: dict[frozenset[Expr], ConditionAnswer] = {}  # whose witness is any state
 
@@ -118,11 +125,18 @@ class ConditionProver:
     def satisfiable(self, condition: Expr) -> ConditionAnswer:
         longest = self._find_longest()
         size = count_nodes(condition, longest)
-        if size <= _SHORT and self.holds_after_reset(condition):
+        if size <= _SHORT and not self._broken and self.holds_after_reset(condition):
             return ConditionAnswer(True)
         # What depends on an `extern` is not decided in any state: the smallest is not needed.
         is_long = size > longest
-        return self._answer(condition, _ANY if is_long or depends_on_extern(condition) else FULL)
+        effort = _ANY if is_long or depends_on_extern(condition) else FULL
+        answer = self._answer(condition, effort)
+        return self._mend(condition, answer, effort) if answer.holds and self._broken else answer
+
+    def _mend(self, condition: Expr, answer: ConditionAnswer, effort: Effort) -> ConditionAnswer:
+        """The answer with a state that can be saved, where the rest of it as after reset cannot."""
+        mended = self._answer(and_(condition, *self._broken), effort)
+        return mended if mended.holds else answer
 
     def _find_longest(self) -> int:
         """The nodes of the longest condition that can still be asked about."""
@@ -137,6 +151,9 @@ class ConditionProver:
         names = sorted(collect_paths(condition))
         known = [each for name in names for each in self._known.get(name, ())]
         return all(map(self._is_true_after_reset, dict.fromkeys((condition, *known))))
+
+    def _is_false_after_reset(self, condition: Expr) -> bool:
+        return self._is_true_after_reset(not_(condition))
 
     def _is_true_after_reset(self, condition: Expr) -> bool:
         def place(part: Expr) -> Expr:
@@ -168,7 +185,10 @@ class ConditionProver:
             undecided = undecided or answer.undecided
             witness |= answer.witness
             is_smallest = is_smallest and answer.is_smallest
-        return ConditionAnswer(None if undecided else True, undecided, witness, is_smallest)
+        named: Witness = witness
+        if undecided is None and effort is FULL:
+            named = name_elements(witness, condition, self._find_state)
+        return ConditionAnswer(None if undecided else True, undecided, named, is_smallest)
 
     def _answer_group(self, group: tuple[Expr, ...], effort: Effort) -> ConditionAnswer:
         known = frozenset(group)
@@ -228,8 +248,7 @@ class ConditionProver:
         if found.is_open:
             return ConditionAnswer(None, found.undecided)
         witness = {encoder.places[name]: value for name, value in (found.witness or {}).items()}
-        named = name_elements(witness, condition, self._find_state)
-        return ConditionAnswer(True, witness=named, is_smallest=found.is_smallest)
+        return ConditionAnswer(True, witness=witness, is_smallest=found.is_smallest)
 
     def _find_state(self, condition: Expr) -> Witness | None:
         answer = self._ask(condition, FULL)

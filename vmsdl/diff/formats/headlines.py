@@ -11,6 +11,7 @@ from vmsdl.diff.events import Event, Occurrence
 from vmsdl.diff.formats.grouped import SEVERITIES, Block
 from vmsdl.diff.formats.phrases import describe_byte_range, describe_names, describe_value
 from vmsdl.diff.report import DirectionResult
+from vmsdl.diff.simulate.lists import MARKER
 from vmsdl.diff.simulate.reasons import VERSION_REASONS, EffectReason, Unknown
 from vmsdl.diff.verdict import Verdict
 from vmsdl.records import dataclass
@@ -84,6 +85,8 @@ def describe_occurrence(occurrence: Occurrence, event: Event) -> str:
         return what
     if occurrence.reason is EffectReason.NOT_SENT and event.verdict is Verdict.LOSSY:
         return f"{what} {when}{_describe_rest(occurrence)}"
+    if occurrence.reason is EffectReason.RESIGNED and event.verdict is Verdict.LOSSY:
+        return f"{what}: another number {when}"
     return f"{what}: {_join(event.verdict, when)}"
 
 
@@ -185,7 +188,7 @@ def is_told_by_message(event: Event) -> bool:
 
 
 def _describe_reason(reason: EffectReason, o: Occurrence) -> str:
-    sent = " and ".join(f"`{path}`" for path in o.sent)
+    sent = " and ".join(map(_name_sent, o.sent))
     field = f"`{o.received}`" if o.received else sent or "a field"
     if reason in VERSION_REASONS and o.message:
         return o.message
@@ -194,7 +197,9 @@ def _describe_reason(reason: EffectReason, o: Occurrence) -> str:
             what = f"{sent} arrive" if sent else "unused bytes, which are 0, arrive"
             what += "s" if len(o.sent) == 1 else ""
             return f"{what} as {field}{_describe_place(o)}"
-        case EffectReason.REINTERPRETED | EffectReason.TIMER:
+        case EffectReason.MISCOUNTED:
+            return f"{field} gets another number of elements than were sent"
+        case EffectReason.REINTERPRETED | EffectReason.TIMER | EffectReason.RESIGNED:
             types = ""
             if o.sent_type and o.received_type and o.sent_type != o.received_type:
                 types = f"is sent as `{o.sent_type}` and read as `{o.received_type}`"
@@ -221,6 +226,11 @@ def _describe_reason(reason: EffectReason, o: Occurrence) -> str:
             return o.message or "there are bytes too many at the end"
         case _:
             return o.message or "sender and receiver differ in length"
+
+
+def _name_sent(path: str) -> str:
+    element = path.removesuffix(f".{MARKER}")
+    return f"`{path}`" if element == path else f"the byte before `{element}`"
 
 
 def _describe_place(o: Occurrence) -> str:

@@ -205,8 +205,12 @@ class Flattener:
 
     def flatten_all(self, body: PlacedBody, owners: tuple[PlacedBody, ...] = ()) -> list[AnyNode]:
         """All nodes; those of subsections have its `needed` as a guard."""
+        return self.open_subsections(self._flatten_once(body, owners))
+
+    def open_subsections(self, nodes: Sequence[AnyNode]) -> list[AnyNode]:
+        """The nodes, with those of their subsections."""
         found: list[AnyNode] = []
-        stack: list[tuple[Expr, Sequence[AnyNode]]] = [(TRUE, self._flatten_once(body, owners))]
+        stack: list[tuple[Expr, Sequence[AnyNode]]] = [(TRUE, nodes)]
         while stack:
             outer, nodes = stack.pop()
             for node in nodes:
@@ -419,8 +423,8 @@ class Flattener:
 
     def flatten_element(self, block: BlockNode, i: int) -> list[AnyNode]:
         """The nodes of one element of a list or array."""
-        assert isinstance(block.type, ListType | Array)
-        type_ = block.type.element
+        assert isinstance(block.type, ListType | Array | Bytes)
+        type_ = BYTE if isinstance(block.type, Bytes) else block.type.element
         expr = Item(
             type=find_value_type(type_, self.schema), value=block.expr, index=make_literal(i)
         )

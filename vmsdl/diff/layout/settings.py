@@ -262,6 +262,25 @@ def find_default(member: SettableMember | Field, schema: Schema) -> int | bool |
             return None
 
 
+def find_field(side: Side, path: FieldPath) -> Field | None:
+    """The field at a place; None: the place is an element, or no field."""
+    body: Description | None = side.description
+    found: Field | None = None
+    for part in path:
+        if isinstance(part, int):
+            continue
+        if body is None:
+            return None
+        sub = next((each for each in body.subsections if each.name == part), None)
+        if sub is not None:
+            body = sub
+            continue
+        found = next((each for each in body.fields if each.name == part), None)
+        struct = None if found is None else find_struct(found.type)
+        body = None if struct is None else side.schema.descriptions.get(struct.name)
+    return found if found is not None and body is None and not isinstance(path[-1], int) else None
+
+
 def find_value_on_machine(
     schema: Schema, machine: str | None, path: tuple[str, str]
 ) -> Expr | None:

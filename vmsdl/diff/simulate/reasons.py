@@ -31,6 +31,7 @@ class EffectReason(Enum):
 
     # Corrupted.
     SHIFTED = "shifted"  # read from the bytes of another field
+    MISCOUNTED = "miscounted"  # a list with another number of elements than were sent
     REINTERPRETED = "reinterpreted"  # read as another type
     TIMER = "timer"  # a number that is read as a deadline, or a deadline as a number
     RENUMBERED = "renumbered"  # the number of another enum value
@@ -38,6 +39,7 @@ class EffectReason(Enum):
     # Lost.
     NOT_SENT = "not-sent"
     COLLAPSED = "collapsed"  # several values are read as one
+    RESIGNED = "resigned"  # the same bytes are another number without a sign, or with one
 
     @property
     def text(self) -> str:
@@ -58,7 +60,8 @@ LENGTH_REASONS = frozenset(
     {EffectReason.TRUNCATED, EffectReason.TRAILING_DATA, EffectReason.LENGTH}
 )
 # Sender and receiver have different things at the same bytes.
-LAYOUT_REASONS = LENGTH_REASONS | {EffectReason.SHIFTED}
+DISPLACED_REASONS = frozenset({EffectReason.SHIFTED, EffectReason.MISCOUNTED})
+LAYOUT_REASONS = LENGTH_REASONS | DISPLACED_REASONS
 
 
 class UnknownReason(Enum):

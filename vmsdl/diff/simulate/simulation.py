@@ -1,13 +1,12 @@
 """What every step of a simulated load needs to know, and the questions that steps ask."""
 
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import field
 
 from vmsdl.diff.layout.flatten import Flattener
 from vmsdl.diff.matching.fields import Pairing
 from vmsdl.diff.simulate.records import WalkState
-from vmsdl.expr.logic import FALSE, FieldPath, and_, is_false, is_true, make_comparison, not_
+from vmsdl.expr.logic import FieldPath, and_, is_false, is_true, make_comparison, not_
 from vmsdl.expr.nodes import Expr, Operator
 from vmsdl.prove.budget import Budget
 from vmsdl.prove.conditions import ConditionSolver
@@ -34,11 +33,8 @@ class Simulation:
     # The receiver's locals and properties in terms of the sender; None: the same expression.
     configuration: Mapping[FieldPath, Expr | None]
     receiver_places: tuple[FieldPath, ...]  # all that hold a value
-    # Conditions that the sender's own version checks, and where it checks each.
-    sender_checks: Mapping[Expr, AbstractSet[Expr]]
     # The values of the sender's locals and properties after reset.
     reset_values: Mapping[FieldPath, int | bool]
-    refused_by_sender: Expr = FALSE  # states that it saves, and its own version refuses
     limits: Limits = Limits()
     # What a walk may spend: schemas can come from strangers.
     budget: Budget = field(default_factory=Budget)

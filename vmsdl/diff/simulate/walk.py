@@ -39,15 +39,13 @@ from vmsdl.diff.simulate.lengths import (
 from vmsdl.diff.simulate.lists import (
     ElementComparison,
     JudgeElement,
-    are_empty_maps,
-    read_more_elements,
-    unroll,
 )
 from vmsdl.diff.simulate.outcomes import (
     make_accepted,
     make_refused,
     make_undecided,
 )
+from vmsdl.diff.simulate.own_checks import collect_own_checks
 from vmsdl.diff.simulate.reading import read_bytes, read_in_step, set_absent
 from vmsdl.diff.simulate.reasons import (
     EffectReason,
@@ -74,6 +72,7 @@ from vmsdl.diff.simulate.translate import (
     have_same_presence,
     translate,
 )
+from vmsdl.diff.simulate.unroll import are_empty_maps, read_more_elements, unroll
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.logic import (
     FALSE,
@@ -110,11 +109,13 @@ class Walk:
     def find_outcomes(self, sent: PlacedBody, expected: PlacedBody) -> Iterator[LoadOutcome]:
         """Every way in which the load of a body can end."""
         known = self.simulation.configuration.items()
+        sender = self.simulation.sender
         yield from self.follow(
             WalkState(
-                sent=self.simulation.sender.flatten(sent)[::-1],
+                sent=sender.flatten(sent)[::-1],
                 expected=self.simulation.receiver.flatten(expected)[::-1],
                 values={path: e for path, e in known if e is not None},
+                own_checks=collect_own_checks(sender.flatten_all(sent)),
             )
         )
 
@@ -370,7 +371,7 @@ def _note_check(simulation: Simulation, state: WalkState, expected: CheckNode) -
     try:
         own = translate(simulation, state, expected.condition, as_own_version=True)
         guard = find_expected_condition(simulation, state, expected, as_own_version=True)
-        guards = simulation.sender_checks.get(own, ())
+        guards = state.own_checks.guards.get(own, frozenset())
         if guard in guards or (
             guards and simulation.is_impossible(and_(state.condition, guard, not_(own)))
         ):
@@ -381,8 +382,6 @@ def _note_check(simulation: Simulation, state: WalkState, expected: CheckNode) -
     guard = find_expected_condition(simulation, state, expected)
     if not is_false(guard):
         # What the sender's own version refuses is no effect of the change.
-        condition = or_(
-            translate(simulation, state, expected.condition), simulation.refused_by_sender
-        )
+        condition = or_(translate(simulation, state, expected.condition), state.own_checks.refused)
         state.checks.append(CheckedNode(expected, guard, condition))
     return Advance(state)
