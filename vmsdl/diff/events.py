@@ -31,12 +31,21 @@ from vmsdl.diff.simulate.records import Effect, EffectKind, ReadNode
 from vmsdl.diff.simulate.subsections import HEADER
 from vmsdl.diff.verdict import Verdict
 from vmsdl.diff.wording.condition import ConditionWords, describe_condition
+from vmsdl.diff.wording.places import SenderPlaces
+from vmsdl.expr.concise import make_concise
 from vmsdl.expr.fold import fold_constant
-from vmsdl.expr.logic import make_literal, map_places
-from vmsdl.expr.nodes import Expr
+from vmsdl.expr.logic import (
+    and_,
+    collect_operands,
+    is_true,
+    make_literal,
+    map_places,
+)
+from vmsdl.expr.nodes import BOOL, Expr, ExternPresence, Operator, PresenceKind
 from vmsdl.expr.text import format_path, unparse
 from vmsdl.prove.witness import format_witness
 from vmsdl.records import dataclass
+from vmsdl.schema.description import Description
 from vmsdl.schema.types import EnumType
 
 Identity = tuple[object, ...]  # of an edit: its findings differ in their results alone
@@ -267,10 +276,38 @@ def _describe(
         is_received=is_received,
         condition=ALWAYS if shown.is_always else unparse(shown.condition),
         expression=shown.condition,
-        words=None if shown.is_always else describe_condition(shown.condition, sender),
+        words=None if shown.is_always else _describe_states(shown, sender),
         witness=format_witness(shown.witness) if can_show else None,
         doubt="" if doubt in assumed else doubt,
     )
+
+
+def _describe_states(shown: ReportedEffect, sender: Side | None) -> ConditionWords:
+    """When it happens. Where that is long, that a field is sent is not taken apart."""
+    words = describe_condition(shown.condition, sender)
+    node = shown.effect.sent
+    if words.is_exact or node is None or sender is None:
+        return words
+    parts = _split(make_concise(shown.condition))
+    presence = _split(make_concise(and_(node.sender_guard, node.guard)))
+    if not set(presence) <= set(parts):
+        return words
+    rest = [part for part in parts if part not in presence]
+    return describe_condition(and_(_name_presence(node, sender), *rest), sender)
+
+
+def _name_presence(node: AnyNode, sender: Side) -> Expr:
+    """That the field is in the stream; that its subsection is, where this is all it takes."""
+    places = SenderPlaces(sender)
+    owners = (node.key[:length] for length in range(len(node.key) - 1, 0, -1))
+    sub = next((path for path in owners if isinstance(places.find_type(path), Description)), None)
+    is_sent = sub is not None and is_true(node.guard)
+    kind = PresenceKind.SENT if is_sent else PresenceKind.THERE
+    return ExternPresence(type=BOOL, path=(sub if is_sent and sub else node.key), kind=kind)
+
+
+def _split(e: Expr) -> list[Expr]:
+    return collect_operands(e, Operator.AND)
 
 
 def _find_sources(shown: ReportedEffect, read: ReadNode | None) -> list[AnyNode]:

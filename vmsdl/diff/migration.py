@@ -159,6 +159,7 @@ def _analyze(
     prover = make_prover(sender, sent_nodes, receiver, not_(excused), budget)
     pairing = Pairing(receiver, sender)
     needed = _find_needed(one, source, sent)
+    carriers = find_version_carriers(sender)
     context = EffectContext(
         sent=index_value_nodes(sent_nodes),
         expected=index_value_nodes(expected_nodes),
@@ -172,6 +173,7 @@ def _analyze(
         counts_own_losses=counts_own,
         omitted=source.omitted,
         rebuilt=find_rebuilt(receiver),
+        carried={each.place: each.version for each in carriers},
     )
     simulation = Simulation(
         sender=source,
@@ -191,8 +193,7 @@ def _analyze(
     if needed != TRUE:
         unsent = LoadOutcome(ending=LoadEnding.ACCEPTED, condition=not_(needed))
         judged.append(judge_outcome(context, unsent))
-    carriers = (each.words for each in find_version_carriers(sender))
-    assumptions = (*carriers, *_describe_receiver_values(judged))
+    assumptions = (*(each.words for each in carriers), *_describe_receiver_values(judged))
     return decide(judged, prover, assumptions)
 
 

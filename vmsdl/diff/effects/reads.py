@@ -164,10 +164,9 @@ def _find_in_scalar(context: EffectContext, read: ReadNode, node: ScalarNode) ->
     if is_own:
         yield _find_misread(node, counterpart, value)
         return
-    differs = make_comparison(Operator.NOT_EQUAL, value, counterpart.expr)
-    if is_false(differs):
-        return
-    is_wrong = and_(differs, make_comparison(Operator.NOT_EQUAL, value, default))
+    is_wrong = make_comparison(Operator.NOT_EQUAL, value, default)
+    if not context.is_never_sent(counterpart):
+        is_wrong = and_(make_comparison(Operator.NOT_EQUAL, value, counterpart.expr), is_wrong)
     yield EffectKind.CORRUPT, is_wrong, EffectReason.SHIFTED
 
 
