@@ -1,7 +1,7 @@
 """The contents page of the compiler: from the path of a schema to what was asked for."""
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from vmsdl.syntax.parser import parse
 from vmsdl.syntax.tree import FileTree
 
 if TYPE_CHECKING:
-    from vmsdl.emit.output_file import OutputFile
+    from vmsdl.output_file import OutputFile
 
 
 def load_schema(path: str, read: Reader) -> StageResult[Schema]:
@@ -86,6 +86,16 @@ def compile_schema(path: str, read: Reader) -> "StageResult[tuple[OutputFile, ..
     from vmsdl.emit import emit
 
     return load_schema(path, read).map(emit)
+
+
+def export_schema_c(
+    path: str, read: Reader, structs: Sequence[str] = ()
+) -> "StageResult[tuple[OutputFile, ...]]":
+    """From the path of a .vmsd file to QEMU's C for it and for all that it imports."""
+    # Imported here: other commands have no use for it.
+    from vmsdl.emit_c import emit_c
+
+    return load_schema(path, read).then(lambda schema: emit_c(schema, structs))
 
 
 def load_text(text: str, path: str = "<text>") -> StageResult[Schema]:

@@ -22,6 +22,7 @@ from vmsdl.expr.logic import (
     is_true,
     make_literal,
     map_places,
+    not_,
 )
 from vmsdl.expr.nodes import (
     Binary,
@@ -46,6 +47,7 @@ from vmsdl.expr.nodes import (
     with_children,
 )
 from vmsdl.expr.text import unparse
+from vmsdl.prove.budget import Budget, Work
 from vmsdl.prove.elements import name_elements
 from vmsdl.prove.encode_flat import FlatEncoder
 from vmsdl.prove.formula import Domain
@@ -80,8 +82,6 @@ class ConditionSolver(Protocol):
         ...
 
 
-# Schemas can come from strangers: this limits the work for one direction.
-_BUDGET = 600_000
 # Nodes of a condition whose value after reset is computed: always, and for a verdict.
 _SHORT, _LONGEST = 400, 8_000
 _ANY = Effort(is_any_state_enough=True)
@@ -99,16 +99,23 @@ class ConditionProver:
         defaults: Mapping[FieldPath, int | bool],
         known: Expr,
         receiver_defaults: Mapping[FieldPath, int | bool] | None = None,
+        budget: Budget | None = None,
     ) -> None:
         self._enums = enums
         self._defaults = defaults
         self._receiver_defaults = receiver_defaults or {}
-        self._budget = _BUDGET
+        self.budget = Budget() if budget is None else budget
         # What holds in every state that can be saved, by the places that it reads.
         self._known: dict[str, list[Expr]] = {}
         for each in collect_operands(known, Operator.AND):
             for name in collect_paths(each):
                 self._known.setdefault(name, []).append(each)
+        # What the state after reset does not satisfy: it cannot be saved as it is.
+        self._broken = tuple(
+            each
+            for each in collect_operands(known, Operator.AND)
+            if count_nodes(each, _SHORT) <= _SHORT and self._is_false_after_reset(each)
+        )
         self._answers: dict[frozenset[Expr], ConditionAnswer] = {}
         self._possible: dict[frozenset[Expr], ConditionAnswer] = {}  # whose witness is any state
 
@@ -116,20 +123,37 @@ class ConditionProver:
         return self._answer(condition, _ANY).holds
 
     def satisfiable(self, condition: Expr) -> ConditionAnswer:
-        longest = isqrt(self._budget)
+        longest = self._find_longest()
         size = count_nodes(condition, longest)
-        if size <= _SHORT and self.holds_after_reset(condition):
+        if size <= _SHORT and not self._broken and self.holds_after_reset(condition):
             return ConditionAnswer(True)
         # What depends on an `extern` is not decided in any state: the smallest is not needed.
         is_long = size > longest
-        return self._answer(condition, _ANY if is_long or depends_on_extern(condition) else FULL)
+        effort = _ANY if is_long or depends_on_extern(condition) else FULL
+        answer = self._answer(condition, effort)
+        return self._mend(condition, answer, effort) if answer.holds and self._broken else answer
+
+    def _mend(self, condition: Expr, answer: ConditionAnswer, effort: Effort) -> ConditionAnswer:
+        """The answer with a state that can be saved, where the rest of it as after reset cannot."""
+        mended = self._answer(and_(condition, *self._broken), effort)
+        return mended if mended.holds else answer
+
+    def _find_longest(self) -> int:
+        """The nodes of the longest condition that can still be asked about."""
+        return isqrt(self.budget.find_most(Work.SIZES))
 
     def holds_after_reset(self, condition: Expr) -> bool:
-        if count_nodes(condition, _LONGEST) > _LONGEST:
+        longest = min(_LONGEST, self.budget.find_most(Work.PLACES))
+        size = count_nodes(condition, longest)
+        if size > longest:
             return False
+        self.budget.spend(Work.PLACES, size)
         names = sorted(collect_paths(condition))
         known = [each for name in names for each in self._known.get(name, ())]
         return all(map(self._is_true_after_reset, dict.fromkeys((condition, *known))))
+
+    def _is_false_after_reset(self, condition: Expr) -> bool:
+        return self._is_true_after_reset(not_(condition))
 
     def _is_true_after_reset(self, condition: Expr) -> bool:
         def place(part: Expr) -> Expr:
@@ -147,17 +171,24 @@ class ConditionProver:
             return ConditionAnswer(False)
         if is_true(condition):
             return ConditionAnswer(True)
+        parts = collect_operands(condition, Operator.AND)
+        if len(parts) > self.budget.find_most(Work.PARTS):
+            return ConditionAnswer(None, make_undecided(UndecidedReason.BUDGET_SPENT))
+        self.budget.spend(Work.PARTS, len(parts))
         undecided: Undecided | None = None
         witness: dict[Expr, int | bool] = {}
         is_smallest = True
-        for group in self._split(collect_operands(condition, Operator.AND)):
+        for group in self._split(parts):
             answer = self._answer_group(group, effort)
             if answer.holds is False:
                 return answer
             undecided = undecided or answer.undecided
             witness |= answer.witness
             is_smallest = is_smallest and answer.is_smallest
-        return ConditionAnswer(None if undecided else True, undecided, witness, is_smallest)
+        named: Witness = witness
+        if undecided is None and effort is FULL:
+            named = name_elements(witness, condition, self._find_state)
+        return ConditionAnswer(None if undecided else True, undecided, named, is_smallest)
 
     def _answer_group(self, group: tuple[Expr, ...], effort: Effort) -> ConditionAnswer:
         known = frozenset(group)
@@ -199,25 +230,25 @@ class ConditionProver:
             return ConditionAnswer(False)
         # Squared: a long question takes more work than two of half its length. One that takes more
         # than is left is not asked, so that there is something left for the short ones.
-        longest = isqrt(self._budget)
+        longest = self._find_longest()
         size = count_nodes(condition, longest)
         if size > longest:
-            return ConditionAnswer(None, make_undecided(UndecidedReason.TOO_MANY_QUESTIONS))
-        self._budget -= size**2
-        encoder = FlatEncoder(self._enums, self._defaults, self._receiver_defaults)
+            return ConditionAnswer(None, make_undecided(UndecidedReason.BUDGET_SPENT))
+        self.budget.spend(Work.QUESTIONS)
+        self.budget.spend(Work.SIZES, size**2)
+        encoder = FlatEncoder(self._enums, self._defaults, self._receiver_defaults, self.budget)
         try:
             formula = encoder.encode(condition)
         except RecursionError:
             return ConditionAnswer(None, make_undecided(UndecidedReason.TOO_DEEP))
         domain = Domain(variables=encoder.variables, facts=encoder.find_facts())
-        found = satisfiable(formula, domain, effort)
+        found = satisfiable(formula, domain, effort, self.budget)
         if found.is_no:
             return ConditionAnswer(False)
         if found.is_open:
             return ConditionAnswer(None, found.undecided)
         witness = {encoder.places[name]: value for name, value in (found.witness or {}).items()}
-        named = name_elements(witness, condition, self._find_state)
-        return ConditionAnswer(True, witness=named, is_smallest=found.is_smallest)
+        return ConditionAnswer(True, witness=witness, is_smallest=found.is_smallest)
 
     def _find_state(self, condition: Expr) -> Witness | None:
         answer = self._ask(condition, FULL)

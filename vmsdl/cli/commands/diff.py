@@ -9,6 +9,7 @@ from vmsdl.cli.commands import (
     diff_fix,
     diff_output,
     diff_suppress,
+    diff_work,
 )
 from vmsdl.cli.console import OUR_BUG, Console, Failure
 from vmsdl.cli.inputs import paths
@@ -125,6 +126,7 @@ def _compare(versions: "Versions", options: argparse.Namespace, console: Console
     from dataclasses import replace
 
     from vmsdl.cli.inputs.origins import find_day
+    from vmsdl.cli.progress import task_progress
     from vmsdl.diff.compare import compare
     from vmsdl.diff.verify_fixes import verify_fixes
     from vmsdl.driver import reload
@@ -135,13 +137,24 @@ def _compare(versions: "Versions", options: argparse.Namespace, console: Console
         if options.machine not in known:
             raise Failure(f"unknown machine type `{options.machine}`: neither version declares it")
     chosen = diff_devices.choose(options, console)
-    report = compare(
-        old, new, old_name=old_name, new_name=new_name, machine=options.machine, chosen=chosen
-    )
-    diff_devices.check(report, chosen)
-    day = find_day()
-    report = replace(report, old_origin=old_origin, new_origin=new_origin, day=day)
-    return verify_fixes(report, reload)
+    with task_progress(quiet=console.quiet) as tell:
+        report = compare(
+            old,
+            new,
+            old_name=old_name,
+            new_name=new_name,
+            machine=options.machine,
+            chosen=chosen,
+            tell=diff_work.show_devices(tell),
+        )
+        diff_devices.check(report, chosen)
+        day = find_day()
+        report = replace(report, old_origin=old_origin, new_origin=new_origin, day=day)
+        tell("verifying the proposed fixes")
+        report = verify_fixes(report, reload)
+    for line in diff_work.describe_work(report):
+        console.say_more(line)
+    return report
 
 
 def _read_versions(

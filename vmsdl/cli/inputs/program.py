@@ -149,6 +149,7 @@ def _observe_machine(incoming: PartialStream) -> ObservedMachine:
             for key, device in devices.items()
             if isinstance(record := find_record(device), DecodedRecord)
         },
+        {key: device.data for key, device in devices.items()},
         {name: block.size for name, block in incoming.blocks.items()},
         configuration is not None,
         configuration.page_bits if configuration else None,
