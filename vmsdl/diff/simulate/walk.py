@@ -65,6 +65,7 @@ from vmsdl.diff.simulate.records import (
     WalkState,
     WalkStep,
 )
+from vmsdl.diff.simulate.rest import is_rest, step_over_rest
 from vmsdl.diff.simulate.simulation import Simulation
 from vmsdl.diff.simulate.subsections import read_header_as_data, scan_subsections
 from vmsdl.diff.simulate.totals.compare import compare_totals
@@ -212,6 +213,9 @@ class Walk:
                 return Advance(state)
             if is_expected is None:
                 return Fork((state.fork(not_(expecting)), state.fork(expecting)))
+        step = step_over_rest(simulation, state, sent, expected)
+        if step is not None:
+            return step
         if state.is_between_nodes and state.divergence is None:
             state.divergence = Divergence(state.offset, sent, expected)
         if not state.have_equal_totals:
@@ -292,6 +296,8 @@ def refuse_different_totals(
     simulation: Simulation, state: WalkState, sent: AnyNode | None, expected: AnyNode | None
 ) -> WalkStep | None:
     """States whose totals differ are refused, whatever follows; None: there are none."""
+    if any(map(is_rest, (*state.sent, *state.expected))):
+        return None  # it has any length
     totals = compare_totals(simulation, state)
     is_different = simulation.decide(state, totals.differ)
     if is_different is False:
