@@ -200,7 +200,7 @@ def _analyze(
 def _find_header_refusal(one: Description, other: Description) -> Effect | None:
     """A refusal that does not depend on any field."""
     is_section = one.role is Role.DEVICE
-    unknown = [each.number for each in one.instances if not other.accepts_instance(each.number)]
+    unknown = one.find_unknown_instances(other)
     if is_section and unknown:
         # A section is looked up before its version is compared (`qemu_loadvm_section_start_full`).
         reason = EffectReason.UNKNOWN_INSTANCE
