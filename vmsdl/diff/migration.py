@@ -61,6 +61,7 @@ from vmsdl.prove.shorten import shorten
 from vmsdl.schema.description import Description, Role
 from vmsdl.schema.structure import find_description_form
 from vmsdl.schema.traverse import collect_lengths
+from vmsdl.schema.types import Array, Bytes
 
 
 def analyze_migration(
@@ -247,7 +248,12 @@ def make_prover(
     if receiver is not None:
         guarantees += find_guarantees(receiver, is_receiver=True)
     known = and_(known, *_find_invariants(nodes), *guarantees, *carried)
-    return ConditionProver(sender.schema.enums, defaults, known, receiver_defaults)
+    counts = {
+        node.expr: node.sizes[0]
+        for node in nodes
+        if isinstance(node, BlockNode) and isinstance(node.type, Array | Bytes)
+    }
+    return ConditionProver(sender.schema.enums, defaults, known, receiver_defaults, counts)
 
 
 def _find_invariants(nodes: list[AnyNode]) -> Iterator[Expr]:
