@@ -284,6 +284,7 @@ def decide(
             # Of what is unknown it is not known whether it loads.
             may_load = may_load or any(e.kind is EffectKind.OPEN for e in outcome.effects)
         refused = [not_(e.condition) for e in outcome.effects if e.kind is EffectKind.REFUSED]
+        opened = [not_(e.condition) for e in outcome.effects if e.kind is EffectKind.OPEN]
         corrupted = [not_(e.condition) for e in outcome.effects if e.kind is EffectKind.CORRUPT]
         for effect in outcome.effects:
             # A state is reported once, by the worst that happens to it.
@@ -291,7 +292,7 @@ def decide(
             if effect.kind is not EffectKind.REFUSED:
                 condition = and_(condition, *refused)
             if effect.kind is EffectKind.LOSSY:
-                condition = and_(*corrupted, condition)
+                condition = and_(*corrupted, *opened, condition)
             answer = prover.satisfiable(condition)
             if answer.holds is False:
                 continue
