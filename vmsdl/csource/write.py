@@ -354,8 +354,9 @@ class SchemaWriter:
             is_buffer = info in _BUFFERS
             is_array = Flag.ARRAY in c_field.flags or c_field.is_counted or is_buffer
             first = 0
-            if is_array and path and isinstance(path[-1], int):
-                path, first = path[:-1], path[-1]
+            last = path[-1] if path else None
+            if is_array and isinstance(last, int):
+                path, first = path[:-1], last
             scalar = _SCALARS.get(info)
             body.sent.setdefault(path, []).append(
                 SentMember(
@@ -466,8 +467,8 @@ class SchemaWriter:
             element, length = self._make_opaque(body, c_field, prepared.name)
             if length is not None:
                 lengths.append(length)
-            size = length.value if isinstance(length, tree.IntegerLiteral) else None
-            if c_field.has_size and c_field.size is not None and c_field.size != (size or 0):
+            written = length.value if isinstance(length, tree.IntegerLiteral) else 0
+            if c_field.has_size and c_field.size is not None and c_field.size != written:
                 memory.append(make_annotation("memory", c_field.size))
         is_nullable = Flag.ARRAY_OF_POINTER in c_field.flags or Flag.AUTO_ALLOC in c_field.flags
         if Flag.AUTO_ALLOC in c_field.flags:
