@@ -86,6 +86,7 @@ class FileParts:
 
     path: str
     imports: dict[str, None] = field(default_factory=dict)
+    constants: dict[str, tree.ConstDecl] = field(default_factory=dict)
     structs: list[tree.DescriptionDecl] = field(default_factory=list)
     devices: list[tree.DescriptionDecl] = field(default_factory=list)
 
@@ -178,6 +179,8 @@ class SchemaWriter:
     def _import_structs(self, file: FileParts, body: Body) -> None:
         for each in body.inners:
             self._import(file, self._place_struct(each.description))
+        for path in body.constants:
+            self._import(file, path)
         for subsection in body.subsections:
             self._import_structs(file, subsection)
 
@@ -586,8 +589,39 @@ class SchemaWriter:
             declare=self._declare,
             find_base=lambda base: self._find_base(body, base),
             find_bit=self._find_bit,
-            name_constant=lambda number: None,
+            name_constant=lambda number: self._name_constant(body, number),
         )
+
+    def _name_constant(self, body: Body, number: v.Number) -> tree.Expression | None:
+        """A constant that C names: it is declared in the file of what defines it."""
+        if number.name is None or number.value < 0 or not number.name.isidentifier():
+            return None
+        unit = body.description.unit
+        macro = self.program.find_macro(number.name, unit)
+        constant = None if macro else self.program.find_constant(number.name, unit)
+        if macro is not None:
+            place = Place(macro.path, macro.line)
+        elif constant is not None:
+            place = Place(constant.unit.path, 0)
+        else:
+            return None
+        file = self._find_file(_make_path(place.path))
+        declared = file.constants.get(number.name)
+        if declared is None:
+            declared = tree.ConstDecl(
+                span=self.place(place) if place.line else NOWHERE,
+                name=make_name(self.names.take(number.name)),
+                value=make_number(number.value),
+                annotations=(make_annotation("source", place.path, place.line),)
+                if place.line
+                else (make_annotation("source", place.path),),
+            )
+            file.constants[number.name] = declared
+        value = declared.value
+        if not isinstance(value, tree.IntegerLiteral) or value.value != number.value:
+            return None
+        body.constants[file.path] = None
+        return tree.NameUse(name=declared.name.text)
 
     def _find_base(self, body: Body, base: str) -> StatePath | None:
         """The first members that lead from the state of a body to the struct `base`."""
