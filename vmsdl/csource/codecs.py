@@ -61,13 +61,21 @@ def read_codec(program: Program, variable: str, unit: Unit, size: int | None) ->
     region = program.find_initializer("VMStateInfo", variable, unit)
     if region is None:
         return Codec(variable, None)
-    facts = read_designators(program.expand(region.tokens, region.unit))
-    name = read_string(program, facts.get("name", ()), region.unit) or variable
+    tokens = program.expand(region.tokens, region.unit)
+    return read_own_codec(program, tokens, region.unit, size, variable)
+
+
+def read_own_codec(
+    program: Program, tokens: Sequence[str], unit: Unit, size: int | None, name: str
+) -> Codec:
+    """The codec of the expanded tokens of a VMStateInfo. `name`: where it has none."""
+    facts = read_designators(tokens)
+    name = read_string(program, facts.get("name", ()), unit) or name
     put = strip_parentheses(facts.get("put", ()))
     if is_nothing(put):
         return Codec(name, FALSE)
     try:
-        return Codec(name, _measure(program, put[-1], region.unit, size))
+        return Codec(name, _measure(program, put[-1], unit, size))
     except (NotUnderstood, RecursionError):
         return Codec(name, None)
 

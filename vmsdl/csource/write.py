@@ -21,7 +21,7 @@ from vmsdl.csource.bodies import (
     make_use,
     name_members,
 )
-from vmsdl.csource.codecs import find_usual, read_codec
+from vmsdl.csource.codecs import find_usual, read_codec, read_own_codec
 from vmsdl.csource.constants import evaluate
 from vmsdl.csource.descriptions import (
     CDescription,
@@ -548,7 +548,10 @@ class SchemaWriter:
         """A codec of its own: its name, and its length. A length that is not constant is a local,
         but at the end of a device, where the section's end gives it."""
         unit = body.description.unit
-        codec = read_codec(self.program, c_field.info or "", unit, c_field.size)
+        if c_field.codec:
+            codec = read_own_codec(self.program, c_field.codec, unit, c_field.size, c_field.name)
+        else:
+            codec = read_codec(self.program, c_field.info or "", unit, c_field.size)
         element = tree.OpaqueType(codec=make_text(codec.name))
         if isinstance(codec.size, v.Number):
             return element, make_integer(codec.size.value)
