@@ -59,6 +59,7 @@ class Body:
     subsections: list["Body"] = field(default_factory=list)
     needed: "tree.Expression | tree.ExternWord | None" = None
     hooks: list[tree.HookDecl] = field(default_factory=list)
+    constants: dict[str, None] = field(default_factory=dict)  # files of constants that it uses
     inners: list["Body"] = field(default_factory=list)  # all structs that it embeds
     limit: int | None = None  # while a field is made: those from this one on are not read yet
     shadowing: set[str] = field(default_factory=set)  # names of fields of its subsections

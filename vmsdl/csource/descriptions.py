@@ -79,6 +79,7 @@ class CField:
     byte_count: CMemberPath | None
     has_start: bool
     inner_state: str | None
+    codec: tuple[str, ...] = ()  # the facts of a VMStateInfo that stands in the field itself
 
     @property
     def is_counted(self) -> bool:
@@ -250,12 +251,14 @@ class _Reader:
         flags = frozenset(_FLAGS[word] for word in facts.get("flags", ()) if word in _FLAGS)
         size = facts.get("size", ())
         num = facts.get("num", ())
+        # `.info = &(const VMStateInfo) { … }`
+        codec = tuple(info[list(info).index("{") + 1 : -1]) if "{" in info else ()
         return CField(
             place=place,
             name=self.read_text(facts["name"]),
             version=self._evaluate(facts.get("version_id", ())) or 0,
             test=None if is_nothing(test) else " ".join(test),
-            info=None if is_nothing(info) else info[-1],
+            info=None if is_nothing(info) or codec else info[-1],
             flags=flags,
             description=None if is_nothing(inner) else "".join(inner),
             struct_version=self._evaluate(facts.get("struct_version_id", ())),
@@ -268,6 +271,7 @@ class _Reader:
             byte_count=read_member(facts.get("size_offset", ())),
             has_start=list(facts.get("start", ["0"])) != ["0"],
             inner_state=_find_state(size),
+            codec=codec,
         )
 
     # Subsections -------------------------------------------------------------------------------

@@ -32,7 +32,9 @@ class ImportedTree:
     made: Made = field(repr=False)
 
 
-def import_tree(program: Program, is_placed: bool = False, globs: Sequence[str] = ()) -> ImportedTree:
+def import_tree(
+    program: Program, is_placed: bool = False, globs: Sequence[str] = ()
+) -> ImportedTree:
     """`globs`: only sections that these files register. `is_placed`: the nodes have their places in the C files, for reports."""
     types = read_types(program)
     properties = read_properties(program)
@@ -70,7 +72,8 @@ def _make_file(parts: FileParts) -> ImportedFile:
     folder = posixpath.dirname(parts.path) or "."
     paths = sorted(posixpath.relpath(path, folder) for path in parts.imports)
     imports = [tree.ImportDecl(path=make_text(path)) for path in paths]
-    items = (*imports, *parts.structs, *parts.devices)
+    constants = sorted(parts.constants.values(), key=lambda each: each.name.text)
+    items: tuple[tree.Item, ...] = (*imports, *constants, *parts.structs, *parts.devices)
     return ImportedFile(parts.path, tree.FileTree(source=_NO_SOURCE, items=items))
 
 
@@ -104,6 +107,7 @@ def _merge_files(made: Made, kept: str, gone: str) -> None:
         (*one.structs, *other.structs), key=lambda each: made.order[each.name.text]
     )
     one.devices += other.devices
+    one.constants |= other.constants
     one.imports |= other.imports
     for parts in made.files.values():
         if gone in parts.imports:

@@ -5,7 +5,7 @@ Everything is lazy: a file is read when something in it is asked for.
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from vmsdl.csource.conditionals import Conditions
@@ -108,6 +108,20 @@ class Program:
         self._structs: dict[tuple[str, str], Struct] = {}
         self._texts: dict[str, str] = {}
         self._conditions = Conditions(self.defines, self._find_macro_before)
+        self._twin: Program | None = None
+        self._twin_paths: frozenset[str] = frozenset()
+
+    @property
+    def read_paths(self) -> tuple[str, ...]:
+        """The files of the tree that were read up to now."""
+        return tuple(path for path in self._units if path in self._known)
+
+    def share(self, twin: "Program", unshared: Container[str]) -> None:
+        """Take what `twin`, the same target in another tree, has read: all but these files."""
+        self._twin = twin
+        self._twin_paths = frozenset(
+            path for path in twin.read_paths if path not in unshared and path in self._known
+        )
 
     # Files -------------------------------------------------------------------------------------
 
@@ -122,7 +136,10 @@ class Program:
         unit = self._units.get(path)
         if unit is None:
             self._units[path] = Unit(path)  # one that includes itself sees nothing of itself
-            unit = read_unit(path, self.read(path), self._conditions.decide, self._resolve)
+            if self._twin is not None and path in self._twin_paths:
+                unit = self._twin.unit(path)
+            else:
+                unit = read_unit(path, self.read(path), self._conditions.decide, self._resolve)
             self._units[path] = unit
             self._texts.pop(path, None)
             for name in unit.macros:
@@ -223,7 +240,10 @@ class Program:
         if found is None:
             unit = self.unit(path)
             self.closure(unit)
-            found = read_declarations(unit, self._expand_maker)
+            if self._twin is not None and path in self._twin_paths:
+                found = self._twin.declarations(path)
+            else:
+                found = read_declarations(unit, self._expand_maker)
             self._declarations[path] = found
             for table, names in (
                 (self._struct_paths, found.structs),

@@ -21,7 +21,7 @@ from vmsdl.csource.bodies import (
     make_use,
     name_members,
 )
-from vmsdl.csource.codecs import find_usual, read_codec
+from vmsdl.csource.codecs import find_usual, read_codec, read_own_codec
 from vmsdl.csource.constants import evaluate
 from vmsdl.csource.descriptions import (
     CDescription,
@@ -86,6 +86,7 @@ class FileParts:
 
     path: str
     imports: dict[str, None] = field(default_factory=dict)
+    constants: dict[str, tree.ConstDecl] = field(default_factory=dict)
     structs: list[tree.DescriptionDecl] = field(default_factory=list)
     devices: list[tree.DescriptionDecl] = field(default_factory=list)
 
@@ -178,6 +179,8 @@ class SchemaWriter:
     def _import_structs(self, file: FileParts, body: Body) -> None:
         for each in body.inners:
             self._import(file, self._place_struct(each.description))
+        for path in body.constants:
+            self._import(file, path)
         for subsection in body.subsections:
             self._import_structs(file, subsection)
 
@@ -354,8 +357,9 @@ class SchemaWriter:
             is_buffer = info in _BUFFERS
             is_array = Flag.ARRAY in c_field.flags or c_field.is_counted or is_buffer
             first = 0
-            if is_array and path and isinstance(path[-1], int):
-                path, first = path[:-1], path[-1]
+            last = path[-1] if path else None
+            if is_array and isinstance(last, int):
+                path, first = path[:-1], last
             scalar = _SCALARS.get(info)
             body.sent.setdefault(path, []).append(
                 SentMember(
@@ -466,8 +470,8 @@ class SchemaWriter:
             element, length = self._make_opaque(body, c_field, prepared.name)
             if length is not None:
                 lengths.append(length)
-            size = length.value if isinstance(length, tree.IntegerLiteral) else None
-            if c_field.has_size and c_field.size is not None and c_field.size != (size or 0):
+            written = length.value if isinstance(length, tree.IntegerLiteral) else 0
+            if c_field.has_size and c_field.size is not None and c_field.size != written:
                 memory.append(make_annotation("memory", c_field.size))
         is_nullable = Flag.ARRAY_OF_POINTER in c_field.flags or Flag.AUTO_ALLOC in c_field.flags
         if Flag.AUTO_ALLOC in c_field.flags:
@@ -544,7 +548,10 @@ class SchemaWriter:
         """A codec of its own: its name, and its length. A length that is not constant is a local,
         but at the end of a device, where the section's end gives it."""
         unit = body.description.unit
-        codec = read_codec(self.program, c_field.info or "", unit, c_field.size)
+        if c_field.codec:
+            codec = read_own_codec(self.program, c_field.codec, unit, c_field.size, c_field.name)
+        else:
+            codec = read_codec(self.program, c_field.info or "", unit, c_field.size)
         element = tree.OpaqueType(codec=make_text(codec.name))
         if isinstance(codec.size, v.Number):
             return element, make_integer(codec.size.value)
@@ -585,8 +592,39 @@ class SchemaWriter:
             declare=self._declare,
             find_base=lambda base: self._find_base(body, base),
             find_bit=self._find_bit,
-            name_constant=lambda number: None,
+            name_constant=lambda number: self._name_constant(body, number),
         )
+
+    def _name_constant(self, body: Body, number: v.Number) -> tree.Expression | None:
+        """A constant that C names: it is declared in the file of what defines it."""
+        if number.name is None or number.value < 0 or not number.name.isidentifier():
+            return None
+        unit = body.description.unit
+        macro = self.program.find_macro(number.name, unit)
+        constant = None if macro else self.program.find_constant(number.name, unit)
+        if macro is not None:
+            place = Place(macro.path, macro.line)
+        elif constant is not None:
+            place = Place(constant.unit.path, 0)
+        else:
+            return None
+        file = self._find_file(_make_path(place.path))
+        declared = file.constants.get(number.name)
+        if declared is None:
+            declared = tree.ConstDecl(
+                span=self.place(place) if place.line else NOWHERE,
+                name=make_name(self.names.take(number.name)),
+                value=make_number(number.value),
+                annotations=(make_annotation("source", place.path, place.line),)
+                if place.line
+                else (make_annotation("source", place.path),),
+            )
+            file.constants[number.name] = declared
+        value = declared.value
+        if not isinstance(value, tree.IntegerLiteral) or value.value != number.value:
+            return None
+        body.constants[file.path] = None
+        return tree.NameUse(name=declared.name.text)
 
     def _find_base(self, body: Body, base: str) -> StatePath | None:
         """The first members that lead from the state of a body to the struct `base`."""

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,10 +62,38 @@ def open_program(tree: "SourceTree", target: str, defines: Iterable[str]) -> "Pr
 
 def read_tree(path: str, target: str, console: Console) -> "list[Schema] | None":
     """The schemas of what a tree builds for a target, with their places in the C files."""
+    return _import(open_program(open_tree(path), target, ()), (), console)
+
+
+def read_two_trees(
+    old: str, new: str, target: str, console: Console
+) -> "tuple[list[Schema], list[Schema]] | None":
+    """Those of two trees; only of what the files that differ can affect, where these are few.
+
+    What both trees have in the same words is read once.
+    """
+    from vmsdl.csource.affected import find_affected, find_changed, find_unshared
+
+    one, other = open_tree(old), open_tree(new)
+    changed = find_changed(one, other)
+    affected = find_affected(one, other, changed)
+    chosen = () if affected is None else tuple(map(escape, sorted(affected)))
+    if chosen == () and affected is not None:
+        return [], []
+    before, after = (open_program(tree, target, ()) for tree in (one, other))
+    first = _import(before, chosen, console)
+    after.share(before, find_unshared(before, changed))
+    second = _import(after, chosen, console)
+    return None if first is None or second is None else (first, second)
+
+
+def _import(
+    program: "Program", globs: tuple[str, ...], console: Console
+) -> "list[Schema] | None":
     from vmsdl.csource.import_c import import_tree
     from vmsdl.driver import build_trees
 
-    imported = import_tree(open_program(open_tree(path), target, ()), is_placed=True)
+    imported = import_tree(program, is_placed=True, globs=globs)
     trees = {each.tree.source.path: each.tree for each in imported.files}
     schemas: list[Schema] = []
     for outcome in build_trees(trees):
@@ -73,3 +102,21 @@ def read_tree(path: str, target: str, console: Console) -> "list[Schema] | None"
             return None
         schemas.append(outcome.value)
     return schemas
+
+
+def write_schemas(path: str, target: str, console: Console) -> "list[Schema] | None":
+    """The checked schemas of a tree as the .vmsd files that `vmsdl import c` writes."""
+    from vmsdl.cli.inputs.schemas import load_sources
+    from vmsdl.csource.import_c import import_tree
+    from vmsdl.source import SourceFile
+    from vmsdl.syntax.format.printer import format_tree
+
+    imported = import_tree(open_program(open_tree(path), target, ()))
+    sources = {each.name: SourceFile(each.name, format_tree(each.tree)) for each in imported.files}
+
+    def read(name: str) -> SourceFile:
+        if name not in sources:
+            raise FileNotFoundError(name)
+        return sources[name]
+
+    return load_sources(sources.values(), read, console)

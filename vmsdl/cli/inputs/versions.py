@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from vmsdl.cli.console import Console, Failure
 from vmsdl.cli.inputs import recorded
-from vmsdl.cli.inputs.c_tree import DEFAULT_TARGET, is_tree, read_tree
+from vmsdl.cli.inputs.c_tree import DEFAULT_TARGET, is_tree, read_tree, read_two_trees
 from vmsdl.cli.inputs.git import ask_git
 from vmsdl.cli.inputs.recorded import Dump
 from vmsdl.cli.inputs.schemas import load_paths, load_sources
@@ -29,6 +29,8 @@ def read_both(
 
     `target`: what a source tree is read for.
     """
+    if is_tree(old) and is_tree(new):
+        return read_two_trees(old, new, target or DEFAULT_TARGET, console)
     one, other = _read(old, console, target), _read(new, console, target)
     if one is None or other is None:
         return None
