@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from vmsdl.csource.brackets import is_nothing, read_designators, strip_parentheses
-from vmsdl.csource.execute import Budget, Execution
+from vmsdl.csource.execute import Execution
+from vmsdl.csource.expressions import Budget
 from vmsdl.csource.program import Program
 from vmsdl.csource.qom import read_string
-from vmsdl.csource.state import Address, Exit, Typed, Write
+from vmsdl.csource.state import Address, Exit, State, Typed, Write
 from vmsdl.csource.truths import conditional, fold
 from vmsdl.csource.unit import Unit
 from vmsdl.csource.values import (
@@ -84,9 +85,11 @@ def _measure(program: Program, put: str, unit: Unit, size: int | None) -> Value:
     function = program.find_function(put, unit)
     if function is None:
         raise NotUnderstood(f"`{put}` has no body in the tree")
-    execution = Execution(program, function.body.unit, Budget())
-    given = Typed(Global("size"), CType(("size_t",))) if size is None else Typed(
-        Number(size), CType(("size_t",))
+    execution = Execution(program, Budget())
+    given = (
+        Typed(Global("size"), CType(("size_t",)))
+        if size is None
+        else Typed(Number(size), CType(("size_t",)))
     )
     arguments = [
         Typed(Address(Path(Global("file"), ())), CType(("QEMUFile",), 1)),
@@ -95,7 +98,7 @@ def _measure(program: Program, put: str, unit: Unit, size: int | None) -> Value:
         Typed(Address(Path(Global("field"), ())), CType(("VMStateField",), 1)),
         Typed(FALSE, CType(("void",), 1)),
     ]
-    flow = execution.run(function, arguments)
+    flow = execution.run(function, arguments, State())
     result = None if flow.state is None else _sum(program, flow.state.writes)
     for way in reversed(flow.exits):
         result = _add_way(program, way, result)
@@ -139,8 +142,8 @@ def find_usual(value: Value | None) -> int | None:
             is_true = find_usual(condition)
             return None if is_true is None else find_usual(then if is_true else otherwise)
         case Unary(operator=Operator.NOT, operand=operand):
-            inner = find_usual(operand)
-            return None if inner is None else int(not inner)
+            usual = find_usual(operand)
+            return None if usual is None else int(not usual)
         case Binary(operator=Operator.AND | Operator.OR, left=left, right=right):
             one, other = find_usual(left), find_usual(right)
             if one is None or other is None:

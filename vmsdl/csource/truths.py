@@ -17,6 +17,7 @@ from vmsdl.csource.values import (
     TimerPending,
     ToInteger,
     Unary,
+    Unknown,
     UnknownCall,
     Value,
 )
@@ -71,6 +72,8 @@ def to_truth(value: Value) -> Value:
             return TRUE if number else FALSE
         case ToInteger(truth=truth):
             return truth
+        case Unknown():
+            return value
         case Conditional(condition=condition, then=then, otherwise=otherwise):
             return choose(condition, to_truth(then), to_truth(otherwise))
         case _:
