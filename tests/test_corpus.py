@@ -28,7 +28,8 @@ def test_every_expected_file_has_its_input(folder: str) -> None:
 
 
 def test_every_code_is_shown_by_a_case() -> None:
-    shown = {case.slug for case in cases("errors") if case.expected.exists()}
+    found = (*cases("errors"), *cases("export-c"))
+    shown = {case.slug for case in found if case.expected.exists()}
     assert sorted(set(CODES) - shown - {"file-too-large"}) == []  # eight million characters
 
 

@@ -1,7 +1,7 @@
 """The contents page of the compiler: from the path of a schema to what was asked for."""
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,9 +14,10 @@ from vmsdl.prove import prove_checks
 from vmsdl.schema.description import Schema
 from vmsdl.source import SourceFile
 from vmsdl.syntax.parser import parse
+from vmsdl.syntax.tree import FileTree
 
 if TYPE_CHECKING:
-    from vmsdl.emit.output_file import OutputFile
+    from vmsdl.output_file import OutputFile
 
 
 def load_schema(path: str, read: Reader) -> StageResult[Schema]:
@@ -50,6 +51,23 @@ def _build(source: SourceFile, read: Reader) -> StageResult[Schema]:
     return parse(source).then(lambda root: load_program(root, read)).then(build_schema)
 
 
+def build_trees(trees: Mapping[str, FileTree]) -> Iterator[StageResult[Schema]]:
+    """The schema of each tree, with what it imports from the others; no check runs.
+
+    `trees` by path: they were never text, and their places are in the files that they come from.
+    """
+
+    def read(path: str) -> SourceFile:
+        if path not in trees:
+            raise FileNotFoundError(path)
+        return trees[path].source
+
+    with _pause_collector():
+        for root in trees.values():
+            program = load_program(root, read, lambda source: StageResult(trees[source.path]))
+            yield program.then(build_schema)
+
+
 @contextmanager
 def _pause_collector() -> Iterator[None]:
     """No garbage collection: a schema is many objects that live on, so a search finds nothing."""
@@ -68,6 +86,16 @@ def compile_schema(path: str, read: Reader) -> "StageResult[tuple[OutputFile, ..
     from vmsdl.emit import emit
 
     return load_schema(path, read).map(emit)
+
+
+def export_schema_c(
+    path: str, read: Reader, structs: Sequence[str] = ()
+) -> "StageResult[tuple[OutputFile, ...]]":
+    """From the path of a .vmsd file to QEMU's C for it and for all that it imports."""
+    # Imported here: other commands have no use for it.
+    from vmsdl.emit_c import emit_c
+
+    return load_schema(path, read).then(lambda schema: emit_c(schema, structs))
 
 
 def load_text(text: str, path: str = "<text>") -> StageResult[Schema]:

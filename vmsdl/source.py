@@ -32,6 +32,10 @@ class SourceFile:
         line = bisect_right(self._line_starts, offset)
         return Position(line, offset - self._line_starts[line - 1] + 1)
 
+    def offset(self, number: int) -> int:
+        """Where line `number` begins, counted from 1."""
+        return self._line_starts[number - 1]
+
     def line(self, number: int) -> str:
         """Line `number`, counted from 1, without its line end."""
         start = self._line_starts[number - 1]

@@ -10,10 +10,15 @@ from typing import Any
 
 import pytest
 
+from vmsdl.cli import main
+from vmsdl.cli.commands.diff_fix import list_fixes
 from vmsdl.cli.console import Console
 from vmsdl.cli.inputs.versions import read_schemas
 from vmsdl.diff.compare import compare
+from vmsdl.diff.formats.phrases import describe_fix
 from vmsdl.diff.report import Report
+from vmsdl.diff.verify_fixes import apply_fix, verify_fixes
+from vmsdl.driver import reload
 
 FOLDER = Path(__file__).parents[1] / "corpus" / "cases"
 
@@ -43,3 +48,26 @@ def test_the_verdicts_are_those_of_reality(folder: Path) -> None:
         ):
             bad = {str(each.verdict) for each in results} - {"ok"}
             assert bool(bad) == (verdict != "ok"), "a verdict has its finding, and none without"
+
+
+@pytest.mark.parametrize("folder", sorted(FOLDER.iterdir()), ids=lambda each: each.name)
+def test_each_fix_that_is_written_gives_the_verdicts_that_it_names(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the command, in a copy of the files."""
+    report, expected = compare_case(folder)
+    fixes = list_fixes(verify_fixes(report, reload))
+    for number, fix in enumerate(fixes, 1):
+        place = tmp_path / str(number)
+        place.mkdir()
+        for each in folder.glob("*.vmsd"):
+            (place / each.name).write_bytes(each.read_bytes())
+        (place / "expect.json").write_text(json.dumps(expected), "utf-8")
+        words = ["diff", str(place / "old.vmsd"), str(place / "new.vmsd"), f"--fix={number}"]
+        main([*words, "--yes", *expected.get("args", [])])
+        assert f"fix {number}: {describe_fix(fix)}" in capsys.readouterr().err
+        assert (place / "old.vmsd").read_bytes() == (folder / "old.vmsd").read_bytes()
+        changed = set(apply_fix(fix)) == {str(folder / "new.vmsd")}
+        assert changed == ((place / "new.vmsd").read_bytes() != (folder / "new.vmsd").read_bytes())
+        after, _ = compare_case(place)
+        assert (after.old_to_new, after.new_to_old) == (fix.old_to_new, fix.new_to_old)

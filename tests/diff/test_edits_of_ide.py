@@ -5,7 +5,12 @@ from pathlib import Path
 import pytest
 
 from vmsdl.diff.compare import compare
+from vmsdl.diff.formats.grouped import make_blocks
+from vmsdl.diff.formats.headlines import tell_events
+from vmsdl.diff.formats.text import render
+from vmsdl.diff.policy import Requirement
 from vmsdl.diff.report import Report
+from vmsdl.diff.verdict import Verdict
 from vmsdl.driver import load_schema
 from vmsdl.files import read_source
 from vmsdl.schema.description import Schema
@@ -63,3 +68,24 @@ def test_a_missing_byte_is_told_with_its_number() -> None:
     found = compare_edited("    lba48: u8;\n", "")
     details = {each.old_to_new.detail for each in found.findings}
     assert "length: 4 bytes too many, which no optional part makes up for" in details
+
+
+def test_what_happens_in_four_drives_is_told_once() -> None:
+    found = compare_edited("sector_write = 1;", "sector_write = 6;")
+    text = " ".join(render(found, Requirement()).split())
+    field = "drives_0[0].pio_state.end_transfer_fn_idx"
+    assert (
+        f"error: old to new: `{field}` has a value that the receiver does not know: refused"
+        f" whenever `{field} == EndTransfer.sector_write` and `drives_0[0].pio_state` is sent"
+    ) in text
+    assert "the same for `drives_0[1]`, `drives_1[0]`, `drives_1[1]`" in text
+    assert "also: " not in text
+
+
+def test_what_is_open_takes_one_line_and_no_formula() -> None:
+    found = compare_edited("elementary_transfer_size: i32;", "elementary_transfer_size: i64;")
+    for told in (
+        tell for block in make_blocks(found, Requirement()) for tell in tell_events(block)
+    ):
+        assert len(told.details) <= 1 or told.event.verdict is not Verdict.UNKNOWN
+        assert "not known where" not in told.headline

@@ -155,6 +155,21 @@ def test_a_file_that_changed_meanwhile_is_not_written(
     assert "`new.vmsd` has changed since it was read" in capsys.readouterr().err
 
 
+def test_what_was_recorded_of_a_program_is_not_edited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    texts = {
+        "old": "@recorded device d { a: u8; b: u8; }\n",
+        "new": "@recorded device d { b: u8; }\n",
+    }
+    for name, text in texts.items():
+        Path(f"{name}.vmsd").write_text(text, "utf-8")
+    main(["diff", "old.vmsd", "new.vmsd", "--fix", "--yes"])
+    assert Path("new.vmsd").read_text("utf-8") == texts["new"]
+    assert "no fix to write: what was recorded of a program is not" in capsys.readouterr().err
+
+
 def test_a_fix_of_an_imported_file_is_written_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,13 +28,17 @@ RECIPES = {
         "no work to do",
     ),
 }
+RECIPE_OF_QEMU = (["meson", "ninja"], *RECIPES["meson"][1:])
 
 
 class Recipe:
     """A copy of a recipe, set up, with the environment that has vmsdl."""
 
     def __init__(self, name: str, folder: Path, environment: Environment) -> None:
-        programs, setup, self._build, modules, self.idle = RECIPES[name]
+        programs, setup, self._build, modules, self.idle = {
+            **RECIPES,
+            "meson-qemu": RECIPE_OF_QEMU,
+        }[name]
         # Programs of the tests' own environment count too: Meson and Ninja come from packages.
         own = Path(sys.executable).parent
         path = f"{environment.folder / 'bin'}{os.pathsep}{os.environ['PATH']}{os.pathsep}{own}"
@@ -108,3 +112,16 @@ def test_schema_with_errors_stops_the_build(recipe: Recipe) -> None:
     status = 2 if recipe.idle.startswith("Nothing") else 1
     assert "error[predicate-not-bool]" in recipe.build(status)
     assert recipe.times() == before
+
+
+def test_recipe_of_qemu_writes_c(installed: Environment, tmp_path: Path) -> None:
+    recipe = Recipe("meson-qemu", tmp_path, installed)
+    recipe.build()
+    names = {path.name for path in recipe.modules.glob("vmstate-*")} - {"vmstate-card.d"}
+    stems = ("vmstate-card", "vmstate-pci")
+    assert names == {f"{stem}{suffix}" for stem in stems for suffix in (".c.inc", ".h")}
+    assert "} CardState;" in (recipe.modules / "vmstate-card.h").read_text()
+    assert recipe.idle in recipe.build()
+    recipe.change("pci.vmsd", "bytes[64]", "bytes[256]")
+    recipe.build()
+    assert "256" in (recipe.modules / "vmstate-pci.c.inc").read_text()

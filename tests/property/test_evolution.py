@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.evolve import Device, Maker, text
+from tests.support.evolve import Device, Maker, Nodes, text
 from tests.support.hypothesis_profiles import budget
 from tests.support.pipeline import Compiled, NotASchema, compiled, forget
 from tests.support.replay_oracle import said
@@ -14,7 +14,8 @@ from vmsdl.build.in_memory import GeneratedModules
 from vmsdl.diff.layout.settings import MachinePair
 from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.migration import analyze_migration
-from vmsdl.diff.result import MigrationResult
+from vmsdl.diff.result import MigrationResult, ReportedEffect
+from vmsdl.diff.simulate.records import EffectKind
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import (
     Binary,
@@ -33,11 +34,15 @@ from vmsdl.expr.nodes import (
     Variable,
 )
 from vmsdl.expr.text import unparse
+from vmsdl.prove.witness import format_witness
+from vmsdl.replay.build_state import StateNotBuilt, build_state
 from vmsdl.replay.compare_values import Ends
 from vmsdl.replay.program import ReplaySide
 from vmsdl.replay.run import run_migration
 
 STATES = 12
+WITNESSES = 8
+WORDS = {EffectKind.REFUSED: "refused", EffectKind.CORRUPT: "corrupt", EffectKind.LOSSY: "lossy"}
 
 
 @budget(40)
@@ -78,6 +83,8 @@ def check(seed: int) -> dict[str, int]:
                 is_thorough=True,
             )
             found[str(result.verdict)] = found.get(str(result.verdict), 0) + 1
+            for shown in result.shown[:WITNESSES]:
+                replay_witness(ends, shown)
             for _ in range(STATES):
                 replay(maker, ends, device, result, settled, found)
     except AssertionError as error:
@@ -101,7 +108,7 @@ def replay(
     found: dict[str, int],
 ) -> None:
     state = maker.state(device, settled)
-    expected = said(result, lambda condition: bool(evaluate(condition, state, {})))
+    expected = said(result, lambda condition: is_true(condition, state, {}))
     if expected is None:
         found["open"] = found.get("open", 0) + 1
         return
@@ -122,6 +129,28 @@ def replay(
         )
 
 
+def replay_witness(ends: Ends, shown: ReportedEffect) -> None:
+    """The smallest state that is said to have an effect can be saved, and has it."""
+    if not shown.is_certain or not shown.witness:
+        return
+    if any(isinstance(place, Quantifier) for place in shown.witness):
+        return  # which element it is, is left open
+    try:
+        state = build_state(ends.sender, shown.witness, shown.condition)
+    except StateNotBuilt:
+        return
+    actual = run_migration(ends, state.object, state.receiver)
+    if actual.own_refusal:
+        return
+    is_as_said = not actual.unsaved and actual.verdict == WORDS[shown.effect.kind]
+    assert is_as_said, (
+        f"{'old to new' if ends.sender_is_old else 'new to old'}: said {shown.effect.kind} "
+        f"({shown.effect.reason.text}) for {format_witness(shown.witness)} "
+        f"of {unparse(shown.condition)}; it is {actual.unsaved or actual.verdict} "
+        f"({actual.refusal or actual.wrong or actual.lost})"
+    )
+
+
 def make(program: ReplaySide, state: dict[str, Any]) -> Any:
     o = program.cls()
     fill(o, state, program)
@@ -130,7 +159,11 @@ def make(program: ReplaySide, state: dict[str, Any]) -> Any:
 
 def fill(o: Any, state: dict[str, Any], program: ReplaySide) -> None:
     for name, value in state.items():
-        if isinstance(value, dict):
+        if isinstance(value, Nodes):
+            setattr(o, name, {key: program.class_of("S")() for key in value})
+            for key, inner in getattr(o, name).items():
+                fill(inner, value[key], program)
+        elif isinstance(value, dict):
             if getattr(o, name, None) is None:
                 setattr(o, name, getattr(type(o), camel(name))())
             fill(getattr(o, name), value, program)
@@ -144,6 +177,14 @@ def fill(o: Any, state: dict[str, Any], program: ReplaySide) -> None:
 
 def camel(name: str) -> str:
     return name[:1].upper() + name[1:]
+
+
+def is_true(e: Expr, state: Any, variables: dict[str, Any]) -> bool:
+    """Of an element that a list does not have nothing is true: its length decides."""
+    try:
+        return bool(evaluate(e, state, variables))
+    except IndexError:
+        return False
 
 
 def evaluate(e: Expr, state: Any, variables: dict[str, Any]) -> Any:
@@ -164,15 +205,8 @@ def evaluate(e: Expr, state: Any, variables: dict[str, Any]) -> Any:
             inner = evaluate(operand, state, variables)
             return -inner if operator is Operator.NEGATE else ~inner
         case Binary(operator=Operator.AND | Operator.OR as operator, left=left, right=right):
-            # Of an element that a list does not have nothing is true: its length decides first.
-            for one, other in ((left, right), (right, left)):
-                try:
-                    first = evaluate(one, state, variables)
-                except IndexError:
-                    continue
-                decides = not first if operator is Operator.AND else first
-                return first if decides else evaluate(other, state, variables)
-            raise IndexError
+            both = (is_true(each, state, variables) for each in (left, right))
+            return all(both) if operator is Operator.AND else any(both)
         case Binary(left=left, right=right):
             one, other = (
                 Literal(type=each.type, value=evaluate(each, state, variables))
@@ -188,7 +222,7 @@ def evaluate(e: Expr, state: Any, variables: dict[str, Any]) -> Any:
             return min(inside) if function is Function.MIN else max(inside)
         case Quantifier(quantity=quantity, variable=variable, over=over, body=inner):
             holds = [
-                evaluate(inner, state, {**variables, variable: each})
+                is_true(inner, state, {**variables, variable: each})
                 for each in evaluate(over, state, variables)
             ]
             return any(holds) if quantity is Quantity.ANY else all(holds)

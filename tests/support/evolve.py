@@ -21,11 +21,12 @@ SMALL = ("u8", "u16", "u32", "i8", "i16", "bool") * 3 + ("u64", "i64", "timer")
 @dataclass(frozen=True)
 class Field:
     name: str
-    type: str  # a scalar, "E", "F", "S", "list", "bytes", "unused", "validate"
+    type: str  # a scalar, "E", "F", "S", "list", "map", "bytes", "unused", "validate"
     count: int | str | None = None  # elements, or the field that counts them
     since: int = 0
     condition: str = ""
     where: str = ""
+    is_load_only: bool = False  # of `where`
     default: int | None = None
     formerly: str = ""
 
@@ -77,14 +78,19 @@ def line(f: Field) -> str:
         return f"    unused[{f.count}];"
     if f.type == "validate":
         return f'    validate {f.condition}, "{f.name}";'
-    type_ = "list<S>" if f.type == "list" else f.type
+    type_ = {"list": "list<S>", "map": "map<u64, S>"}.get(f.type, f.type)
     out = f"    {f.name}: {type_}" + (f"[{f.count}]" if f.count is not None else "")
     out += f" since {f.since}" if f.since else ""
     out += f" if {f.condition}" if f.condition else ""
     out += f" = {f.default}" if f.default is not None else ""
     out += f" where {f.where}" if f.where else ""
+    out += " on load" if f.where and f.is_load_only else ""
     out += f" formerly {f.formerly}" if f.formerly else ""
     return out + ";"
+
+
+class Nodes(dict[int, Any]):
+    """What is in a map."""
 
 
 @dataclass
@@ -111,8 +117,18 @@ class Maker:
     def fields(self, count: int, *, nested: bool = False) -> tuple[Field, ...]:
         found: list[Field] = []
         for _ in range(count):
-            found.append(self.field(found, nested=nested))
+            if self.random.random() < 0.08:
+                found += self.counted(nested=nested)
+            else:
+                found.append(self.field(found, nested=nested))
         return tuple(found)
+
+    def counted(self, *, nested: bool) -> tuple[Field, Field]:
+        """An array, and the field that counts it."""
+        kinds = ["bytes", "u16", "E", *([] if nested else "SS")]
+        name, kind = self.name(), self.random.choice(kinds)
+        where = f"{name} <= {self.random.choice([2, 3, 4])}"
+        return Field(name, "u8", where=where), Field(self.name(), kind, name)
 
     def field(self, before: list[Field], *, nested: bool = False) -> Field:
         pick = self.random.random()
@@ -142,7 +158,10 @@ class Maker:
             where = f"{name} <= {self.random.choice([2, 3, 4])}"
         elif kind not in ("bool", "timer") and self.random.random() < 0.15:
             default = self.random.randint(1, 5)
-        return Field(name, kind, condition=condition, where=where, default=default)
+        on_load = bool(where) and self.random.random() < 0.15
+        return Field(
+            name, kind, condition=condition, where=where, is_load_only=on_load, default=default
+        )
 
     def struct(self, name: str, before: list[Field], condition: str) -> Field:
         """One, an array of a fixed number or of a counted one, or a list."""
@@ -152,7 +171,9 @@ class Maker:
             return Field(name, "S", self.random.choice(counts))
         if pick < 0.35:
             return Field(name, "list", condition=condition)
-        return Field(name, "S", 2 if pick < 0.55 else None, condition=condition)
+        if pick < 0.45:
+            return Field(name, "map", condition=condition)
+        return Field(name, "S", 2 if pick < 0.6 else None, condition=condition)
 
     def predicate(self, before: "list[Field] | tuple[Field, ...]") -> str:
         """Over scalars that are always there."""
@@ -196,27 +217,27 @@ class Maker:
 
     def change(self, device: Device) -> Device:
         which = self.random.random()
-        if which < 0.12:
+        if which < 0.18:
             return replace(device, inner=self.in_fields(device.inner, device, nested=True))
-        if which < 0.3:
+        if which < 0.34:
             return self.in_subs(device)
-        if which < 0.36:
+        if which < 0.39:
             version = device.version + self.random.choice([1, 1, -1])
             return replace(
                 device, version=max(1, version), minimum=min(device.minimum, max(1, version))
             )
-        if which < 0.4:
+        if which < 0.42:
             return replace(device, minimum=self.random.randint(0, device.version))
-        if which < 0.46:
+        if which < 0.51:
             if self.random.random() < 0.4:
                 bits = device.bits
                 more = (*bits, (f"b{len(bits)}", 1 << len(bits)))
                 return replace(device, bits=self.random.choice([more, bits[:-1] or more]))
             return replace(device, members=self.in_members(device.members))
-        if which < 0.48 and device.properties:
+        if which < 0.55 and device.properties:
             turned = tuple((name, not value) for name, value in device.properties)
             return replace(device, properties=turned)
-        if which < 0.56:
+        if which < 0.62:
             fields = list(device.fields)
             new = replace(self.field([], nested=True), since=device.version + 1)
             fields.insert(self.random.randint(0, len(fields)), new)
@@ -281,12 +302,20 @@ class Maker:
                     one, condition=self.predicate(found[:i]) if not one.condition else ""
                 )
             case 6 if one.type in WIDTHS and one.type not in ("bool", "timer"):
-                found[i] = replace(one, where=f"{one.name} <= {self.random.randint(1, 6)}")
+                found[i] = replace(
+                    one,
+                    where=f"{one.name} <= {self.random.randint(1, 6)}",
+                    is_load_only=self.random.random() < 0.2,
+                )
             case 7 if one.type in WIDTHS:
                 size = max(1, WIDTHS[one.type] // 8)
                 found[i] = Field(one.name, "unused", size)
             case _:
-                if isinstance(one.count, int):
+                if isinstance(one.count, str) and one.type != "S":
+                    found[i] = replace(one, type=self.random.choice(["bytes", "u16", "E", "u32"]))
+                elif one.type in ("list", "map"):
+                    found[i] = replace(one, type="map" if one.type == "list" else "list")
+                elif isinstance(one.count, int):
                     found[i] = replace(one, count=one.count + 1)
                 elif one.type in WIDTHS and one.type not in ("bool", "timer"):
                     found[i] = replace(one, default=self.random.randint(0, 3))
@@ -320,6 +349,11 @@ class Maker:
                     self.value(one, device) for _ in range(self.random.choice([0, 0, 1, 2]))
                 ]
                 continue
+            if f.type == "map":
+                one = replace(f, type="S")
+                keys = self.random.sample(range(10), self.random.choice([0, 0, 1, 2]))
+                found[f.name] = Nodes({key: self.value(one, device) for key in keys})
+                continue
             count = found[f.count] if isinstance(f.count, str) else f.count
             if f.type == "bytes":
                 found[f.name] = bytes(self.random.choice([0, 0, 1, 7]) for _ in range(count or 0))
@@ -344,7 +378,8 @@ class Maker:
         bits = WIDTHS[f.type]
         low = -(1 << bits - 1) if f.type[0] == "i" else 0
         if f.where:
-            return self.random.randint(0, int(f.where.rpartition(" ")[2]))
+            # What the sender refuses on load alone, it saves.
+            return self.random.randint(0, int(f.where.rpartition(" ")[2]) + f.is_load_only)
         if self.random.random() < 0.7:
             return self.random.choice([0, 0, 1, 2, 3, 5, 8])
         return self.random.randint(low, low + (1 << bits) - 1)

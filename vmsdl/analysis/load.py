@@ -20,6 +20,8 @@ from vmsdl.syntax import tree
 from vmsdl.syntax.parser import parse
 
 Reader: TypeAlias = Callable[[str], SourceFile]
+# From a file to its tree: by its text, or for what was never text, by its path.
+Parse: TypeAlias = Callable[[SourceFile], StageResult[tree.FileTree]]
 
 MAX_FILES = 1000
 MAX_DEPTH = 20
@@ -45,9 +47,11 @@ class LoadedProgram:
     files: tuple[LoadedFile, ...]
 
 
-def load_program(root: tree.FileTree, read: Reader) -> StageResult[LoadedProgram]:
+def load_program(
+    root: tree.FileTree, read: Reader, parse: Parse = parse
+) -> StageResult[LoadedProgram]:
     """Follow the imports of a file, depth first."""
-    loader = _ImportLoader(read)
+    loader = _ImportLoader(read, parse)
     loader.enter(os.path.normpath(root.source.path), root, None)
     while loader.path:
         loader.advance()
@@ -72,6 +76,7 @@ class _ImportLoader:
     """Follows imports. `path`: from the root to the current file. Keys are normalised paths."""
 
     read: Reader
+    parse: Parse
     reporter: Reporter = field(default_factory=Reporter)
     syntax_errors: list[Diagnostic] = field(default_factory=list)
     files: list[LoadedFile] = field(default_factory=list)
@@ -120,7 +125,7 @@ class _ImportLoader:
             self._use_loaded(visit, declaration, same_file)
             self.loaded[key] = self.loaded.get(same_file)
             return
-        parsed = parse(source)
+        parsed = self.parse(source)
         self.syntax_errors += parsed.diagnostics
         if parsed.value is not None:
             del self.loaded[key]

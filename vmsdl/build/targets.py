@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsdl import files
 from vmsdl.build import stamp
 from vmsdl.build.import_graph import ImportGraph
+from vmsdl.c_file_names import find_header_name, find_source_name
 from vmsdl.module_names import SUPPORT, to_module_name
 
 if TYPE_CHECKING:
@@ -17,17 +19,58 @@ class BuildError(Exception):
     """A build that cannot be carried out; the message is for the user."""
 
 
+class Language(Enum):
+    """What schemas are compiled to, by the name of `--target`."""
+
+    PYTHON = "python"
+    QEMU_C = "qemu-c"
+
+    @property
+    def stamp_form(self) -> str:
+        return stamp.PYTHON if self is Language.PYTHON else stamp.C
+
+    def find_names(self, path: str) -> tuple[str, ...]:
+        """The files that one schema is compiled to."""
+        if self is Language.PYTHON:
+            return (f"{to_module_name(path)}.py",)
+        return (find_source_name(path), find_header_name(path))
+
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """The files that do not depend on a schema."""
+        return (SUPPORT,) if self is Language.PYTHON else ()
+
+
 class Target(NamedTuple):
-    """One schema to compile, the files it is made of (itself first), the folder for its modules."""
+    """One schema to compile, the files it is made of (itself first), the folder for its modules.
+
+    `structs`: what C structs are written for.
+    """
 
     path: str
     folder: str
     inputs: tuple[str, ...]
+    language: Language = Language.PYTHON
+    structs: tuple[str, ...] = ()
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Each input with each of its outputs."""
+        return tuple(
+            (path, os.path.join(self.folder, name))
+            for path in self.inputs
+            for name in self.language.find_names(path)
+        )
+
+    @property
+    def own_outputs(self) -> tuple[str, ...]:
+        """Those of the schema itself."""
+        return tuple(output for path, output in self.pairs if path == self.inputs[0])
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        names = [f"{to_module_name(path)}.py" for path in self.inputs]
-        return tuple(os.path.join(self.folder, name) for name in (*names, SUPPORT))
+        shared = (os.path.join(self.folder, name) for name in self.language.shared)
+        return (*(output for _, output in self.pairs), *shared)
 
 
 class Module(NamedTuple):
@@ -47,12 +90,19 @@ class BuildResult(NamedTuple):
     notes: tuple[str, ...] = ()  # what was left out of the modules
 
 
-def find_targets(roots: Iterable[str], folder: str | None, graph: ImportGraph) -> list[Target]:
+def find_targets(
+    roots: Iterable[str],
+    folder: str | None,
+    graph: ImportGraph,
+    language: Language = Language.PYTHON,
+    structs: tuple[str, ...] = (),
+) -> list[Target]:
     """What to build. Raises BuildError where two schemas want the same module."""
     found = []
     for root in dict.fromkeys(os.path.normpath(root) for root in roots):
         output = os.path.dirname(root) if folder is None else folder
-        found.append(Target(root, output, tuple(graph.find_files(root))))
+        inputs = tuple(graph.find_files(root))
+        found.append(Target(root, output, inputs, language, structs))
     _check_collisions(found)
     return found
 
@@ -60,7 +110,7 @@ def find_targets(roots: Iterable[str], folder: str | None, graph: ImportGraph) -
 def _check_collisions(found: list[Target]) -> None:
     owners: dict[str, str] = {}
     for target in found:
-        for source, output in zip(target.inputs, target.outputs, strict=False):
+        for source, output in target.pairs:
             # Folders need not tell upper from lower case.
             folder, name = os.path.split(output)
             owner = owners.setdefault(os.path.join(folder, name.lower()), source)
@@ -85,14 +135,15 @@ def find_module_staleness(path: str, inputs: str) -> str | None:
 
 def find_requested(target: Target, graph: ImportGraph) -> Iterator[tuple[str, str]]:
     """Each output of a target with the fingerprint of its inputs."""
-    for source, output in zip(target.inputs, target.outputs, strict=False):
-        yield output, compute_fingerprint(source, graph)
-    yield target.outputs[-1], stamp.compute_digest(SUPPORT)
+    for source, output in target.pairs:
+        yield output, compute_fingerprint(source, graph, target.structs)
+    for output in target.outputs[len(target.pairs) :]:
+        yield output, stamp.compute_digest(SUPPORT)
 
 
-def compute_fingerprint(path: str, graph: ImportGraph) -> str:
-    """The fingerprint of a file and its imports: texts and the name, not folders."""
-    names = [os.path.basename(path)]
+def compute_fingerprint(path: str, graph: ImportGraph, options: Iterable[str] = ()) -> str:
+    """The fingerprint of a file, its imports and options: texts and the name, not folders."""
+    names = [os.path.basename(path), *options]
     for member in graph.find_files(path):
         try:
             names.append(stamp.compute_digest(graph.read_text(member)))
@@ -104,22 +155,26 @@ def compute_fingerprint(path: str, graph: ImportGraph) -> str:
 def compile_target(target: Target, graph: ImportGraph) -> BuildResult:
     """Compile one target; nothing is written."""
     # Imported here: what is up to date must not pay for the compiler.
-    from vmsdl.driver import compile_schema
+    from vmsdl.driver import compile_schema, export_schema_c
     from vmsdl.emit import NamesClash
 
     try:
-        outcome = compile_schema(target.path, graph.read_source)
+        if target.language is Language.PYTHON:
+            outcome = compile_schema(target.path, graph.read_source)
+        else:
+            outcome = export_schema_c(target.path, graph.read_source, target.structs)
     except NamesClash as clash:
         raise BuildError(str(clash)) from None
     if outcome.value is None or outcome.has_errors:
         return BuildResult(target, (), outcome.diagnostics)
     inputs = dict(find_requested(target, graph))
     modules = []
+    form = target.language.stamp_form
     notes = tuple(f"{file.source}: {note}" for file in outcome.value for note in file.notes)
     for file in outcome.value:
         path = os.path.join(target.folder, file.name)
         fingerprint = inputs[path]
-        modules.append(Module(path, stamp.add_stamp(file.text, fingerprint), fingerprint))
+        modules.append(Module(path, stamp.add_stamp(file.text, fingerprint, form), fingerprint))
     # The file that was asked for comes first, then its imports, then what all share.
     modules.sort(key=lambda module: target.outputs.index(module.path))
     return BuildResult(target, tuple(modules), outcome.diagnostics, notes)

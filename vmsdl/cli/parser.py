@@ -122,6 +122,6 @@ def _add_shared_options(parser: argparse.ArgumentParser, default: str | None) ->
         "--verbose",
         action="store_true",
         default=False if is_top else default,
-        help="print details: why a module is compiled, which files are written, tracebacks of "
-        "bugs in vmsdl",
+        help="print details: why a module is compiled, which files are written, what a comparison "
+        "took, tracebacks of bugs in vmsdl",
     )

@@ -48,7 +48,7 @@ COMMANDS = (
     ),
     # A module cannot be called `import`.
     CommandRow("import", "import_", "write schemas from dumps and migration streams of QEMU"),
-    CommandRow("export", "export", "write the JSON of -dump-vmstate from schemas"),
+    CommandRow("export", "export", "write the JSON of -dump-vmstate, or QEMU's C, from schemas"),
     CommandRow("stream", "stream", "read, decode, edit and check migration streams"),
 )
 

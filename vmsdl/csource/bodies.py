@@ -59,10 +59,19 @@ class Body:
     subsections: list["Body"] = field(default_factory=list)
     needed: "tree.Expression | tree.ExternWord | None" = None
     hooks: list[tree.HookDecl] = field(default_factory=list)
+    constants: dict[str, None] = field(default_factory=dict)  # files of constants that it uses
     inners: list["Body"] = field(default_factory=list)  # all structs that it embeds
     limit: int | None = None  # while a field is made: those from this one on are not read yet
+    shadowing: set[str] = field(default_factory=set)  # names of fields of its subsections
     is_device: bool = False
     types: frozenset[str] = frozenset()  # the QOM types of a device
+
+    def take_unsent_name(self, name: str) -> str:
+        """A name for a local or property that no field of a subsection hides."""
+        taken = self.names.take(name)
+        while taken in self.shadowing:
+            taken = self.names.take(name)
+        return taken
 
     @property
     def root(self) -> "Body":

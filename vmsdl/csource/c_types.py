@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from vmsdl.csource.integers import IntegerType, name_integer
 from vmsdl.csource.program import Program
-from vmsdl.csource.structs import Struct, StructMember, find_offset, measure
+from vmsdl.csource.struct_records import Struct, StructMember
+from vmsdl.csource.structs import find_offset, measure
 from vmsdl.csource.unit import Unit
 from vmsdl.csource.values import CType
 from vmsdl.records import dataclass

@@ -62,13 +62,21 @@ def read_codec(program: Program, variable: str, unit: Unit, size: int | None) ->
     region = program.find_initializer("VMStateInfo", variable, unit)
     if region is None:
         return Codec(variable, None)
-    facts = read_designators(program.expand(region.tokens, region.unit))
-    name = read_string(program, facts.get("name", ()), region.unit) or variable
+    tokens = program.expand(region.tokens, region.unit)
+    return read_own_codec(program, tokens, region.unit, size, variable)
+
+
+def read_own_codec(
+    program: Program, tokens: Sequence[str], unit: Unit, size: int | None, name: str
+) -> Codec:
+    """The codec of the expanded tokens of a VMStateInfo. `name`: where it has none."""
+    facts = read_designators(tokens)
+    name = read_string(program, facts.get("name", ()), unit) or name
     put = strip_parentheses(facts.get("put", ()))
     if is_nothing(put):
         return Codec(name, FALSE)
     try:
-        return Codec(name, _measure(program, put[-1], region.unit, size))
+        return Codec(name, _measure(program, put[-1], unit, size))
     except (NotUnderstood, RecursionError):
         return Codec(name, None)
 
@@ -91,9 +99,8 @@ def _measure(program: Program, put: str, unit: Unit, size: int | None) -> Value:
         Typed(FALSE, CType(("void",), 1)),
     ]
     flow = execution.run(function, arguments, State())
-    ways = [*flow.exits, *([] if flow.state is None else [])]
     result = None if flow.state is None else _sum(program, flow.state.writes)
-    for way in reversed(ways):
+    for way in reversed(flow.exits):
         result = _add_way(program, way, result)
     if result is None:
         raise NotUnderstood("it has no way to its end")
@@ -132,8 +139,8 @@ def find_usual(value: Value | None) -> int | None:
         case ToInteger(truth=truth):
             return find_usual(truth)
         case Conditional(condition=condition, then=then, otherwise=otherwise):
-            truth = find_usual(condition)
-            return None if truth is None else find_usual(then if truth else otherwise)
+            is_true = find_usual(condition)
+            return None if is_true is None else find_usual(then if is_true else otherwise)
         case Unary(operator=Operator.NOT, operand=operand):
             usual = find_usual(operand)
             return None if usual is None else int(not usual)

@@ -2,13 +2,10 @@
 
 import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from vmsdl.csource.lexer import find_close, is_name, split
+from vmsdl.csource.sight import Sight
 from vmsdl.csource.unit import Unit
-
-if TYPE_CHECKING:
-    from vmsdl.csource.program import Program
 
 _PRECEDENCE = {
     "||": 2,
@@ -43,10 +40,10 @@ class NotConstantError(Exception):
     """The expression has no constant value, or none that is known here."""
 
 
-def evaluate(program: "Program", tokens: Sequence[str], unit: Unit) -> int | None:
+def evaluate(sight: Sight, tokens: Sequence[str], unit: Unit) -> int | None:
     """The value of the expression as `unit` sees it; None where it is none that is known."""
     try:
-        return _Evaluation(program, unit, 0).evaluate(tokens)
+        return _Evaluation(sight, unit, 0).evaluate(tokens)
     except (NotConstantError, RecursionError):
         return None
 
@@ -54,32 +51,62 @@ def evaluate(program: "Program", tokens: Sequence[str], unit: Unit) -> int | Non
 def evaluate_condition(tokens: Sequence[str], name_value: Callable[[str], int]) -> int:
     """The value of an `#if`, in which each name has a value. What is not understood is 0."""
     try:
-        return _Parser(tokens, name_value).parse()
+        return _ConstantParser(tokens, name_value).parse()
     except (NotConstantError, RecursionError):
         return 0
 
 
+# The C library's numbers of errors (Linux, asm-generic/errno-base.h and errno.h).
+ERRORS = {
+    "EPERM": 1,
+    "ENOENT": 2,
+    "EINTR": 4,
+    "EIO": 5,
+    "ENXIO": 6,
+    "E2BIG": 7,
+    "EAGAIN": 11,
+    "ENOMEM": 12,
+    "EACCES": 13,
+    "EFAULT": 14,
+    "EBUSY": 16,
+    "EEXIST": 17,
+    "ENODEV": 19,
+    "EINVAL": 22,
+    "ENOSPC": 28,
+    "ERANGE": 34,
+    "ENOSYS": 38,
+    "EPROTO": 71,
+    "EBADMSG": 74,
+    "EOVERFLOW": 75,
+    "EMSGSIZE": 90,
+    "EOPNOTSUPP": 95,
+    "ENOTSUP": 95,
+}
+
+
 class _Evaluation:
-    def __init__(self, program: "Program", unit: Unit, depth: int) -> None:
+    def __init__(self, sight: Sight, unit: Unit, depth: int) -> None:
         if depth > _DEEPEST:
             raise NotConstantError
-        self.program = program
+        self.sight = sight
         self.unit = unit
         self.depth = depth
 
     def evaluate(self, tokens: Sequence[str]) -> int:
         if len(tokens) == 1 and tokens[0][0].isdigit():
             return read_number(tokens[0])
-        expanded = self.program.expand(tokens, self.unit)
-        return _Parser(expanded, self.name_value, self).parse()
+        expanded = self.sight.expand(tokens, self.unit)
+        return _ConstantParser(expanded, self.name_value, self).parse()
 
     def name_value(self, name: str) -> int:
         if name in ("true", "false", "NULL"):
             return int(name == "true")
-        constant = self.program.find_constant(name, self.unit)
+        constant = self.sight.find_constant(name, self.unit)
         if constant is not None:
-            inner = _Evaluation(self.program, constant.unit, self.depth + 1)
+            inner = _Evaluation(self.sight, constant.unit, self.depth + 1)
             return (inner.evaluate(constant.base) if constant.base else 0) + constant.offset
+        if name in ERRORS:
+            return ERRORS[name]
         raise NotConstantError
 
     def call(self, name: str, arguments: list[list[str]]) -> int:
@@ -96,7 +123,7 @@ class _Evaluation:
             parts = -(-number // divisor)
             return parts * divisor if name == "ROUND_UP" else parts
         if name in ("ARRAY_SIZE", "G_N_ELEMENTS") and arguments:
-            type_ = self.program.find_type_of(arguments[0], self.unit)
+            type_ = self.sight.find_type_of(arguments[0], self.unit)
             if type_ is not None and type_.lengths and type_.lengths[0] is not None:
                 return type_.lengths[0]
             if len(arguments[0]) == 1:
@@ -112,7 +139,7 @@ class _Evaluation:
         if name == "QEMU_BUILD_BUG_ON_ZERO" or name.startswith("type_check"):
             return 0
         if name == "offsetof" and len(arguments) == 2:
-            found = self.program.find_offset(arguments[0], arguments[1], self.unit)
+            found = self.sight.find_offset(arguments[0], arguments[1], self.unit)
             if found is not None:
                 return found
         raise NotConstantError
@@ -131,9 +158,7 @@ class _Evaluation:
                 return self.evaluate(tokens[at + 2 : close])
             if tokens[close + 1 : close + 3] == ["=", "{"]:
                 end = find_close(tokens, close + 2)
-                return self.count_initialized(
-                    self.program.expand(tokens[close + 3 : end], self.unit)
-                )
+                return self.count_initialized(self.sight.expand(tokens[close + 3 : end], self.unit))
         raise NotConstantError
 
     def count_initialized(self, tokens: Sequence[str]) -> int:
@@ -146,16 +171,16 @@ class _Evaluation:
         return most
 
     def size(self, tokens: Sequence[str]) -> int:
-        found = self.program.measure_tokens(tokens, self.unit)
+        found = self.sight.measure_tokens(tokens, self.unit)
         if found is None:
             raise NotConstantError
         return found
 
     def is_type(self, tokens: Sequence[str]) -> bool:
-        return self.program.is_type(tokens, self.unit)
+        return self.sight.is_type(tokens, self.unit)
 
 
-class _Parser:
+class _ConstantParser:
     """Precedence climbing over tokens. Without an evaluation (`#if`) it knows no types or calls."""
 
     def __init__(

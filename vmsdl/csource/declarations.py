@@ -34,6 +34,7 @@ ExpandMaker = Callable[[Unit, int, int], list[str] | None]
 
 @dataclass(frozen=True, slots=True)
 class FunctionPlace:
+    result: tuple[str, ...]  # the tokens before the name
     parameters: Region
     body: Region
     is_static: bool
@@ -68,11 +69,11 @@ class Declarations:
 
 def read_declarations(unit: Unit, expand_maker: ExpandMaker) -> Declarations:
     found = Declarations()
-    _Reader(unit, found, expand_maker).read()
+    _DeclarationReader(unit, found, expand_maker).read()
     return found
 
 
-class _Reader:
+class _DeclarationReader:
     def __init__(self, unit: Unit, found: Declarations, expand_maker: ExpandMaker | None) -> None:
         self.unit = unit
         self.tokens = unit.tokens
@@ -125,7 +126,7 @@ class _Reader:
         made = self.expand_maker(self.unit, start, end + 1) if self.expand_maker else None
         if made is not None:
             inner = self.unit.with_tokens([*made, ";"], self.unit.lines[start])
-            _Reader(inner, self.found, None).read()
+            _DeclarationReader(inner, self.found, None).read()
         return end + 2 if self.tokens[end + 1 : end + 2] == [";"] else end + 1
 
     def _read_function(self, start: int, at: int, end: int) -> None:
@@ -140,6 +141,7 @@ class _Reader:
         self.found.functions.setdefault(
             name,
             FunctionPlace(
+                tuple(tokens[start : opening - 1]),
                 Region(self.unit, opening + 1, at - 1),
                 Region(self.unit, at + 1, end),
                 "static" in tokens[start:opening],
@@ -241,7 +243,9 @@ class _Reader:
         if made is None:
             return False
         text = [*self.tokens[start:call], *made, ";"]
-        _Reader(self.unit.with_tokens(text, self.unit.lines[start]), self.found, None).read()
+        _DeclarationReader(
+            self.unit.with_tokens(text, self.unit.lines[start]), self.found, None
+        ).read()
         return True
 
     def _read_plain(self, start: int, end: int) -> None:

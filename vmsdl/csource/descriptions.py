@@ -79,6 +79,7 @@ class CField:
     byte_count: CMemberPath | None
     has_start: bool
     inner_state: str | None
+    codec: tuple[str, ...] = ()  # the facts of a VMStateInfo that stands in the field itself
 
     @property
     def is_counted(self) -> bool:
@@ -117,9 +118,17 @@ def read_description(program: Program, variable: str, region: Region) -> CDescri
     return reader.read_description(variable, region)
 
 
-def find_elements(region: Region) -> tuple[Region, ...]:
-    """The regions of an array of descriptions; the region alone where it is no array."""
+def find_elements(program: Program, region: Region) -> tuple[Region, ...]:
+    """The regions of an array of descriptions; the region alone where it is no array.
+
+    An element may be a macro.
+    """
     tokens = region.unit.tokens
+    if region.start < region.end and tokens[region.start].isidentifier():
+        made = program.expand(region.tokens, region.unit)
+        if made[:1] == ["{"]:
+            region = _make_region(region.unit, made, region.line)
+            tokens = region.unit.tokens
     if region.start >= region.end or tokens[region.start] != "{":
         return (region,)
     return tuple(
@@ -144,7 +153,8 @@ class _Reader:
             variable=variable,
             unit=self.unit,
             place=place,
-            name=self.read_text(self._tokens(items.get("name"))),
+            # QEMU prints the name of a description without one like this (dump_vmstate_vmsd).
+            name=self.read_text(self._tokens(items.get("name"))) or "(null)",
             version=self._evaluate(self._tokens(items.get("version_id"))) or 0,
             minimum=self._evaluate(self._tokens(items.get("minimum_version_id"))) or 0,
             fields=fields,
@@ -241,12 +251,14 @@ class _Reader:
         flags = frozenset(_FLAGS[word] for word in facts.get("flags", ()) if word in _FLAGS)
         size = facts.get("size", ())
         num = facts.get("num", ())
+        # `.info = &(const VMStateInfo) { … }`
+        codec = tuple(info[list(info).index("{") + 1 : -1]) if "{" in info else ()
         return CField(
             place=place,
             name=self.read_text(facts["name"]),
             version=self._evaluate(facts.get("version_id", ())) or 0,
             test=None if is_nothing(test) else " ".join(test),
-            info=None if is_nothing(info) else info[-1],
+            info=None if is_nothing(info) or codec else info[-1],
             flags=flags,
             description=None if is_nothing(inner) else "".join(inner),
             struct_version=self._evaluate(facts.get("struct_version_id", ())),
@@ -259,6 +271,7 @@ class _Reader:
             byte_count=read_member(facts.get("size_offset", ())),
             has_start=list(facts.get("start", ["0"])) != ["0"],
             inner_state=_find_state(size),
+            codec=codec,
         )
 
     # Subsections -------------------------------------------------------------------------------

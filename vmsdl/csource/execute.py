@@ -5,7 +5,7 @@ Functions that the tree defines are followed; those without a body, and what the
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 
 from vmsdl.csource import parse as c
 from vmsdl.csource.constants import evaluate
@@ -21,12 +21,13 @@ from vmsdl.csource.followed import ENDS, is_copy, is_pure, is_service, is_silent
 from vmsdl.csource.loops import Loops
 from vmsdl.csource.macros import expand
 from vmsdl.csource.place import Place
-from vmsdl.csource.places import UNKNOWN_TYPE, find_path
-from vmsdl.csource.program import Function, Program
+from vmsdl.csource.places import UNKNOWN_TYPE, find_path, name_steps
+from vmsdl.csource.program import CFunction, Program
 from vmsdl.csource.special_calls import SPECIALS
 from vmsdl.csource.state import (
     WHOLE,
     Address,
+    Content,
     Exit,
     Flow,
     State,
@@ -57,6 +58,7 @@ from vmsdl.csource.values import (
     Text,
     Unknown,
     Value,
+    is_larger,
 )
 from vmsdl.records import dataclass
 
@@ -64,6 +66,7 @@ _WRITES = "qemu_put_"
 
 MOST_INLINED = 12
 MOST_STEPS_OF_CALL = 3_000
+MOST_PARTS_OF_NAME = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class Execution:
     is_lenient: bool = False
     depth: int = 0
 
-    def run(self, function: Function, arguments: Sequence[Typed], before: State) -> Flow:
+    def run(self, function: CFunction, arguments: Sequence[Typed], before: State) -> Flow:
         """The ways through a function, from the memory `before`."""
         if self.depth > MOST_INLINED:
             raise NotUnderstood(f"`{function.name}` calls too deeply")
@@ -99,14 +102,22 @@ class Execution:
         flow = run.block(statements, state)
         if any(each.way is not Way.RETURN for each in flow.exits):
             raise NotUnderstood("a jump back")
-        return flow
+        exits = (
+            each if each.value is None else replace(each, value=run.convert(each, function.type))
+            for each in flow.exits
+        )
+        return Flow(tuple(exits), flow.state)
 
-    def _parse(self, function: Function) -> tuple[c.CStatement, ...]:
+    def _parse(self, function: CFunction) -> tuple[c.CStatement, ...]:
         body = function.body
         if len(body.tokens) > c.MOST_TOKENS:
             raise NotUnderstood("the function is too long")
         tokens = expand(body.tokens, lambda name: self._find_macro(name, body.unit))
-        return c.parse_body(tokens, _spread_lines(body.tokens, body.unit, body.start, tokens))
+        return c.parse_body(
+            tokens,
+            _spread_lines(body.tokens, body.unit, body.start, tokens),
+            lambda name: self.program.is_type([name], body.unit),
+        )
 
     def _find_macro(self, name: str, unit: Unit) -> Macro | None:
         """Macros are expanded; one that is a constant keeps its name, for people."""
@@ -128,12 +139,14 @@ class Execution:
         if is_silent(name):
             return Typed(FALSE, INT_TYPE)
         if self.is_lenient and (is_pure(name) or is_service(name) or is_copy(name)):
-            return self._leave(name, arguments, state, "a service of QEMU", place)
+            found = self.program.find_function(name, unit)
+            type_ = INT_TYPE if found is None else found.type
+            return self._leave(name, type_, arguments, state, "a service of QEMU", place)
         function = self.program.find_function(name, unit) if name else None
         reads_state = any(_reads_state(each, state) for each in arguments)
         if function is None:
             reason = f"`{name}` has no body in the tree" if name else "a call through a pointer"
-            return self._give_up(name, arguments, state, reads_state, reason, place)
+            return self._give_up(name, INT_TYPE, arguments, state, reason, place)
         inner = Execution(self.program, self._share_budget(), self.is_lenient, self.depth + 1)
         before, given = state.copy(), inner.budget.steps
         try:
@@ -143,12 +156,13 @@ class Execution:
         except (NotUnderstood, RecursionError) as failure:
             why = failure.reason if isinstance(failure, NotUnderstood) else "nested too deeply"
             state.take(before)
-            return self._give_up(name, arguments, state, reads_state, f"`{name}`: {why}", place)
+            reason = f"`{name}`: {why}"
+            return self._give_up(name, function.type, arguments, state, reason, place)
         finally:
             self.budget.steps -= given - max(inner.budget.steps, 0)
             self.budget.frames = max(self.budget.frames, inner.budget.frames)
         if not reads_state and not self.is_lenient and not _is_plain(result):
-            result = _name_call(name, arguments, place)
+            result = _name_call(name, arguments, function.type, place)
         state.take(_drop_frame(after, before))
         return result
 
@@ -159,22 +173,28 @@ class Execution:
     def _give_up(
         self,
         name: str,
+        type_: CType,
         arguments: Sequence[Typed],
         state: State,
-        reads_state: bool,
         reason: str,
         place: Place,
     ) -> Typed:
         """A call that cannot be followed. Of one that is given nothing of the state, the program
         decides the value."""
-        if not self.is_lenient:
-            if reads_state or not name:
-                raise NotUnderstood(reason, place)
-            return _name_call(name, arguments, place)
-        return self._leave(name, arguments, state, reason, place)
+        if self.is_lenient:
+            return self._leave(name, type_, arguments, state, reason, place)
+        if not name or any(_reads_state(each, state) for each in arguments):
+            raise NotUnderstood(reason, place)
+        return _name_call(name, arguments, type_, place)
 
     def _leave(
-        self, name: str, arguments: Sequence[Typed], state: State, reason: str, place: Place
+        self,
+        name: str,
+        type_: CType,
+        arguments: Sequence[Typed],
+        state: State,
+        reason: str,
+        place: Place,
     ) -> Typed:
         """What a call that is not followed may change is clobbered."""
         reads_state = any(_reads_state(each, state) for each in arguments)
@@ -191,7 +211,7 @@ class Execution:
                 self._clobber(each, state, reason, place)
         if reads_state or not name:
             return Typed(Unknown(reason), UNKNOWN_TYPE)
-        return _name_call(name, arguments, place)
+        return _name_call(name, arguments, type_, place)
 
     def _clobber(self, argument: Typed, state: State, reason: str, place: Place) -> None:
         """What a pointer points to is changed, with all that is behind it."""
@@ -231,6 +251,13 @@ class _Run:
             self.execution.is_lenient,
         )
         self.loops = Loops(self.evaluator, self.block)
+
+    def convert(self, result: Exit, type_: CType) -> Typed:
+        """The value that a function returns, in its type."""
+        assert result.value is not None, "it returns a value"
+        if type_.words == VOID.words and not type_.pointers:
+            return result.value
+        return self.evaluator.cast(result.value, type_)
 
     def _call(self, name: str, arguments: Sequence[Typed], state: State, place: Place) -> Typed:
         return self.execution.call(self.unit, name, arguments, state, place)
@@ -434,28 +461,30 @@ def _drop_frame(after: State, before: State) -> State:
 
 
 def _is_plain(result: Typed) -> bool:
-    match result.value:
-        case Number() | Global() | Text() | Address() | Path():
-            return True
-    return False
+    """It is so short that it says more than the name of a call."""
+    return isinstance(result.value, Address) or not is_larger(result.value, MOST_PARTS_OF_NAME)
 
 
-def _name_call(name: str, arguments: Sequence[Typed], place: Place) -> Typed:
-    """A call whose value the program decides, by its name and its arguments."""
-    words = [_name_argument(each) for each in arguments]
-    text = ", ".join(word for word in words if word)
-    return Typed(Global(f"{name}({text})", INT_TYPE, place), INT_TYPE)
+def _name_call(name: str, arguments: Sequence[Typed], type_: CType, place: Place) -> Typed:
+    """A call that reads nothing of the state: what it returns, the program decides."""
+    shown = ", ".join(_name_argument(each.value, place) for each in arguments)
+    return Typed(Global(f"{name}({shown})", type_, place), type_)
 
 
-def _name_argument(argument: Typed) -> str:
-    match argument.value:
-        case Number(value=value, name=name):
-            return name or str(value)
+def _name_argument(value: Content, place: Place) -> str:
+    """A value that the program decides, in words: different values have different words."""
+    match value:
+        case Number(value=number, name=name):
+            return name or str(number)
+        case Text(value=text):
+            return f'"{text}"'
         case Global(name=name):
             return name
-        case Text(value=text):
-            return text
-    return ""
+        case Address(to=path):
+            return f"&{name_steps(path)}"
+        case Path():
+            return name_steps(value)
+    raise NotUnderstood("a value that the program computes", place)
 
 
 # What a call is given ----------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from vmsdl.csource.places import (
     cast_place,
     find_path,
     follow,
+    name_steps,
     step_into,
     step_to_member,
 )
@@ -41,6 +42,8 @@ from vmsdl.csource.state import (
     State,
     Typed,
     choose_content,
+    is_of_state,
+    merge,
 )
 from vmsdl.csource.tables import read_table_member
 from vmsdl.csource.truths import choose, fold, is_truth, join, negate_truth, to_integer, to_truth
@@ -142,6 +145,8 @@ class Evaluator:
 
     def assign(self, path: Path, type_: CType, value: Typed, state: State, place: Place) -> Typed:
         value = self.cast(value, type_)
+        if not self.is_lenient and is_of_state(path):
+            raise NotUnderstood("it changes the state", place)
         if not type_.pointers and isinstance(value.value, Address):
             return self._copy_struct(path, type_, value.value.to, state, place)
         try:
@@ -389,32 +394,27 @@ class Evaluator:
     def _conditional(self, expression: c.CConditional, state: State, place: Place) -> Typed:
         condition = self.expression(expression.condition, state)
         truth = make_truth(condition)
-        if expression.then is None and truth != FALSE:
-            yes = condition
-        elif truth != FALSE:
-            yes = self._take_side(expression.then, state)
-        if truth == TRUE:
-            return yes
-        no = self._take_side(expression.otherwise, state)
-        if truth == FALSE:
-            return no
+        if truth in (TRUE, FALSE):
+            side = expression.then if truth == TRUE else expression.otherwise
+            return condition if side is None else self.expression(side, state)
+        other = state.copy()
+        yes = condition if expression.then is None else self.expression(expression.then, state)
+        no = self.expression(expression.otherwise, other)
+        self._join(truth, state, other)
         return self.limit(Typed(choose_content(truth, yes.value, no.value), yes.type), place)
 
-    def _take_side(self, expression: c.CExpression | None, state: State) -> Typed:
-        """The value of a part that may not be executed. What it changes is unknown afterwards."""
-        assert expression is not None, "a side that is left out is the condition"
+    def _join(self, truth: Value, state: State, other: State) -> None:
+        """`state` where the condition is true, else the other: only what parts do is different."""
+        if state.is_changed(other):
+            state.take(merge(truth, state.copy(), other))
+
+    def _evaluate_second(self, truth: Value, expression: c.CExpression, state: State) -> Value:
+        """The second operand of `&&` and `||`: it is evaluated where `truth` holds alone."""
         if not c.has_effects(expression):
-            return self.expression(expression, state)
-        place = self.find_place(expression)
-        tried = state.copy()
-        value = self.expression(expression, tried)
-        changed = [path for path, typed in tried.memory.items() if state.memory.get(path) != typed]
-        if changed and not self.is_lenient:
-            raise NotUnderstood("an effect by a condition", place)
-        for path in changed:
-            state.clobber(path, "an effect by a condition", place)
-        for path, cause in tried.clobbered.items():
-            state.clobber(path, cause.reason, cause.place)
+            return self.truth(expression, state)
+        before = state.copy()
+        value = self.truth(expression, state)
+        self._join(truth, state, before)
         return value
 
     def _binary(
@@ -428,7 +428,8 @@ class Evaluator:
             decisive = FALSE if operator is Operator.AND else TRUE
             if first == decisive:
                 return Typed(first, INT_TYPE)
-            second = make_truth(self._attempt_side(right, state))
+            reached = first if operator is Operator.AND else negate_truth(first)
+            second = self._evaluate_second(reached, right, state)
             return Typed(join(first, operator, second), INT_TYPE)
         one, other = self.expression(left, state), self.expression(right, state)
         if operator in _COMPARED:
@@ -438,17 +439,6 @@ class Evaluator:
             if moved is not None:
                 return moved
         return self.compute(operator, one, other, place)
-
-    def _attempt_side(self, expression: c.CExpression, state: State) -> Typed:
-        if not c.has_effects(expression):
-            return self.attempt(expression, state)
-        try:
-            return self._take_side(expression, state)
-        except NotUnderstood as reason:
-            if not self.is_lenient:
-                raise
-            state.forget(reason.reason, self.find_place(expression))
-            return Typed(Unknown(reason.reason), UNKNOWN_TYPE)
 
     def _move_pointer(
         self, operator: Operator, one: Typed, other: Typed, place: Place
@@ -594,11 +584,19 @@ class Evaluator:
                 return self.cast(self.expression(call.arguments[0], state), CType((name,)))
         else:
             target = self.attempt(function, state).value
-            name = target.name if isinstance(target, Global) else ""
-            if isinstance(target, Address) and isinstance(target.to.root, Global):
-                name = "" if target.to.steps else target.to.root.name
+            name = _find_function_name(target)
+            if isinstance(target, Path) and not (is_of_state(target) or self.is_lenient):
+                # Of a class: which one it is, the program decides, and so what it returns.
+                return Typed(Global(f"{name_steps(target)}()", INT_TYPE, place), INT_TYPE)
         arguments = [self.attempt(each, state) for each in call.arguments]
         return self.limit(self.call(name, arguments, state, place), place)
+
+
+def _find_function_name(target: Content) -> str:
+    match target:
+        case Global(name=name) | Address(to=Path(root=Global(name=name), steps=())):
+            return name
+    return ""
 
 
 def make_truth(typed: Typed) -> Value:

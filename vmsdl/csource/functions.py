@@ -5,7 +5,7 @@ import errno
 from vmsdl.csource.execute import Execution, merge_returns
 from vmsdl.csource.expressions import INT_TYPE, NULL, Budget, make_truth
 from vmsdl.csource.place import NO_PLACE, Place
-from vmsdl.csource.program import Function, Program
+from vmsdl.csource.program import CFunction, Program
 from vmsdl.csource.state import Address, Exit, Flow, State, Typed, is_of_state
 from vmsdl.csource.truths import choose, join, negate_truth
 from vmsdl.csource.unit import Unit
@@ -63,7 +63,7 @@ def run_hook(program: Program, name: str, unit: Unit, state: str | None) -> Hook
         return HookEffect(not_understood=(NotUnderstood(_DEEP),), knows_refusals=False)
 
 
-def _find(program: Program, name: str, unit: Unit) -> Function:
+def _find(program: Program, name: str, unit: Unit) -> CFunction:
     if not name.isidentifier():
         raise NotUnderstood("the function is chosen when the program runs")
     function = program.find_function(name, unit)
@@ -72,7 +72,7 @@ def _find(program: Program, name: str, unit: Unit) -> Function:
     return function
 
 
-def make_arguments(function: Function, state: str | None) -> list[Typed]:
+def make_arguments(function: CFunction, state: str | None) -> list[Typed]:
     """The opaque, the version, and no place for an error."""
     del state
     first = function.parameters[0].type if function.parameters else _POINTER

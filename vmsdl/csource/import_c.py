@@ -1,9 +1,12 @@
 """From a QEMU source tree to .vmsd files. This file is the contents page of the importer."""
 
-from collections.abc import Iterator
-from dataclasses import field
+import posixpath
+from collections.abc import Iterator, Sequence
+from dataclasses import field, replace
+from fnmatch import fnmatch
 
 from vmsdl.csource.bodies import Body, make_number
+from vmsdl.csource.locate import Places
 from vmsdl.csource.machines import CMachine, CompatEntry, find_machines, read_setting
 from vmsdl.csource.program import Program
 from vmsdl.csource.properties import Properties, read_properties
@@ -29,19 +32,30 @@ class ImportedTree:
     made: Made = field(repr=False)
 
 
-def import_tree(program: Program) -> ImportedTree:
+def import_tree(
+    program: Program, is_placed: bool = False, globs: Sequence[str] = ()
+) -> ImportedTree:
+    """`globs`: only sections that these files register. `is_placed`: the nodes have their places in the C files, for reports."""
     types = read_types(program)
     properties = read_properties(program)
     sections = find_sections(program, types)
+    places = Places(program) if is_placed else None
     writer = SchemaWriter(program, properties)
+    if places is not None:
+        writer.place = places.find
     found = sorted(sections.found.values(), key=lambda each: (each.unit.path, each.place.line))
     for section in found:
+        if globs and not any(fnmatch(section.unit.path, glob) for glob in globs):
+            continue
         writer.write_section(section)
     made = writer.made
+    merge_cycles(made)
     files = [_make_file(each) for each in made.files.values()]
     if made.files:
         settings = _SettingFinder(types, properties, made)
         files.append(_make_machine_file(find_machines(program, types), settings, made))
+    if places is not None:
+        files = [replace(each, tree=places.spread(each.tree, each.name)) for each in files]
     left_out = (*sections.left_out, *made.left_out)
     return ImportedTree(
         tuple(sorted(files, key=lambda each: each.name)),
@@ -55,9 +69,55 @@ def _sort_key(each: LeftOut) -> tuple[str, int, str, str]:
 
 
 def _make_file(parts: FileParts) -> ImportedFile:
-    imports = [tree.ImportDecl(path=make_text(path)) for path in sorted(parts.imports)]
-    items = (*imports, *parts.structs, *parts.devices)
+    folder = posixpath.dirname(parts.path) or "."
+    paths = sorted(posixpath.relpath(path, folder) for path in parts.imports)
+    imports = [tree.ImportDecl(path=make_text(path)) for path in paths]
+    constants = sorted(parts.constants.values(), key=lambda each: each.name.text)
+    items: tuple[tree.Item, ...] = (*imports, *constants, *parts.structs, *parts.devices)
     return ImportedFile(parts.path, tree.FileTree(source=_NO_SOURCE, items=items))
+
+
+def merge_cycles(made: Made) -> None:
+    """Files that import each other become one: imports must not form a circle."""
+    for path in sorted(made.files):
+        while path in made.files:
+            circle = _find_circle(made.files, path)
+            if circle is None:
+                break
+            _merge_files(made, path, circle)
+
+
+def _find_circle(files: dict[str, FileParts], start: str) -> str | None:
+    """A file on a circle of imports through `start`: one that imports it, and that it reaches."""
+    seen: set[str] = set()
+    waiting = list(files[start].imports)
+    while waiting:
+        path = waiting.pop()
+        if path not in seen:
+            seen.add(path)
+            waiting += files[path].imports
+    if start not in seen:
+        return None
+    return min(path for path in seen if start in files[path].imports)
+
+
+def _merge_files(made: Made, kept: str, gone: str) -> None:
+    one, other = made.files[kept], made.files.pop(gone)
+    one.structs[:] = sorted(
+        (*one.structs, *other.structs), key=lambda each: made.order[each.name.text]
+    )
+    one.devices += other.devices
+    one.constants |= other.constants
+    one.imports |= other.imports
+    for parts in made.files.values():
+        if gone in parts.imports:
+            del parts.imports[gone]
+            if parts is not one:
+                parts.imports[kept] = None
+    one.imports.pop(kept, None)
+    for key, path in made.places.items():
+        if path == gone:
+            made.places[key] = kept
 
 
 # Machine types -----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from dataclasses import field
 
 from vmsdl.csource.lexer import is_name, read_tokens
 from vmsdl.csource.source_tree import SourceTree
-from vmsdl.csource.targets import Target
+from vmsdl.csource.targets import EmulatorTarget
 from vmsdl.records import dataclass
 
 _ASSIGNMENT = re.compile(r"^(?:CONFIG_(\w+)\s*=\s*([yn])|include\s+(\S+))", re.MULTILINE)
@@ -33,7 +33,7 @@ class Symbol:
 
 
 def find_enabled(
-    tree: SourceTree, target: Target, defines: Mapping[str, str]
+    tree: SourceTree, target: EmulatorTarget, defines: Mapping[str, str]
 ) -> Mapping[str, bool]:
     """Each symbol (`CONFIG_X`) that the tree's Kconfig files know, and whether it is on."""
     symbols: dict[str, Symbol] = {}
@@ -53,7 +53,7 @@ def find_enabled(
     return {f"CONFIG_{name}": name in enabled for name in symbols}
 
 
-def _has_host(name: str, target: Target) -> bool:
+def _has_host(name: str, target: EmulatorTarget) -> bool:
     if name == "XEN":
         return target.folder in _XEN_FOLDERS
     if name in ("KVM", "TCG"):

@@ -89,7 +89,7 @@ class _Expansion:
             if macro.parameters is None:
                 self._made += len(macro.body)
                 made += self.expand(macro.body, inner, depth + 1)
-                tokens, at = self._rescan(made, tokens, at)
+                at = self._rescan(made, tokens, at, hidden, depth)
                 continue
             if not _is_call(tokens, at):
                 made.append(token)
@@ -100,19 +100,27 @@ class _Expansion:
             body = self._substitute(macro, arguments, hidden, depth)
             self._made += len(body)
             made += self.expand(body, inner, depth + 1)
-            tokens, at = self._rescan(made, tokens, at)
+            at = self._rescan(made, tokens, at, hidden, depth)
         return made
 
     def _rescan(
-        self, made: list[str], tokens: Sequence[str], at: int
-    ) -> tuple[Sequence[str], int]:
+        self,
+        made: list[str],
+        tokens: Sequence[str],
+        at: int,
+        hidden: frozenset[str],
+        depth: int,
+    ) -> int:
         """A replacement that ends with the name of a macro, whose arguments follow in the source,
-        is a call of that macro (C11 6.10.3.4)."""
-        if made and at < len(tokens) and tokens[at] == "(" and is_name(made[-1]):
+        is a call of that macro (C11 6.10.3.4). The place after them."""
+        while made and _is_call(tokens, at) and made[-1] not in KEPT and is_name(made[-1]):
             macro = self._find(made[-1])
-            if macro is not None and macro.parameters is not None and made[-1] not in KEPT:
-                return [made.pop(), *tokens[at:]], 0
-        return tokens, at
+            if macro is None or macro.parameters is None or depth > _DEEPEST:
+                break
+            close = find_close(tokens, at)
+            made += self.expand([made.pop(), *tokens[at : close + 1]], hidden, depth + 1)
+            at = close + 1
+        return at
 
     def _substitute(
         self, macro: Macro, arguments: list[list[str]], hidden: frozenset[str], depth: int

@@ -328,6 +328,10 @@ _TYPE_TAKING |= {"OBJECT_CLASS_CHECK", "INTERFACE_CHECK", "typeof_field", "sizeo
 _TYPE_TAKING |= {"g_new", "g_new0"}
 _SKIPPED = {"const", "volatile", "register", "G_GNUC_UNUSED", "inline", "__extension__"}
 _SKIPPED |= {"g_autofree", "QEMU_ALIGNED", "coroutine_fn"}
+# What may be before a value in parentheses, and what may be a sign as well as an operator.
+_BEFORE_VALUES = {"return", "case"}
+_SIGNS = {"&", "&&", "*", "-", "+"}
+_TYPE_WORDS = {"bool", "char", "int", "long", "short", "unsigned", "signed", "float", "double"}
 # tree-sitter gives `offsetof` a grammar of its own, without paths of members.
 _OFFSETOF = "offsetof_"
 
@@ -341,13 +345,20 @@ def parse_expression(tokens: Sequence[str], lines: Sequence[int] = ()) -> CExpre
     raise NotUnderstood("this is no expression")
 
 
-def parse_body(tokens: Sequence[str], lines: Sequence[int] = ()) -> tuple[CStatement, ...]:
-    """The statements of a function's body, with or without its braces."""
+def parse_body(
+    tokens: Sequence[str],
+    lines: Sequence[int] = (),
+    is_type: Callable[[str], bool] = lambda name: name.endswith("_t"),
+) -> tuple[CStatement, ...]:
+    """The statements of a function's body, with or without its braces.
+
+    `is_type` decides what C's grammar leaves open: whether `(a) - b` is a cast.
+    """
     if len(tokens) > MOST_TOKENS:
         raise NotUnderstood("the function is too long")
     if tokens and tokens[0] == "{" and tokens[-1] == "}":
         tokens, lines = tokens[1:-1], lines[1:-1]
-    text, rows = _write_text(tokens, lines)
+    text, rows = _write_text(tokens, lines, is_type)
     root = _parser().parse(b"void f(void) {\n" + text + b"\n}\n").root_node
     function = root.named_children[0] if root.named_child_count == 1 else None
     if function is None or function.type != "function_definition":
@@ -365,18 +376,34 @@ def _parser() -> "Parser":
     return Parser(Language(tree_sitter_c.language()))
 
 
-def _write_text(tokens: Sequence[str], lines: Sequence[int]) -> tuple[bytes, list[int]]:
+def _write_text(
+    tokens: Sequence[str], lines: Sequence[int], is_type: Callable[[str], bool]
+) -> tuple[bytes, list[int]]:
     """The tokens as text, a new row for each line of the source; and the line of each row."""
     words: list[str] = []
     rows: list[int] = [0]
     line = None
-    for index, token in enumerate(_rewrite(tokens)):
+    for index, token in enumerate(_rewrite(_open_names(tokens, is_type))):
         if index < len(lines) and lines[index] != line:
             line = lines[index]
             words.append("\n")
             rows.append(line)
         words.append(token)
     return " ".join(words).encode(), [0, *rows]
+
+
+def _open_names(tokens: Sequence[str], is_type: Callable[[str], bool]) -> list[str]:
+    """Without the parentheses of `(a) - b`, which tree-sitter reads as a cast where `a` is no type.
+    An empty token stays in the place of each."""
+    opened = list(tokens)
+    for at in range(len(tokens) - 3):
+        if tokens[at] != "(" or tokens[at + 2] != ")" or tokens[at + 3] not in _SIGNS:
+            continue
+        name, before = tokens[at + 1], tokens[at - 1] if at else ""
+        is_call = before in (")", "]") or (before.isidentifier() and before not in _BEFORE_VALUES)
+        if name.isidentifier() and not is_call and name not in _TYPE_WORDS and not is_type(name):
+            opened[at] = opened[at + 2] = ""
+    return opened
 
 
 def _rewrite(tokens: Sequence[str]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from vmsdl.csource.values import (
     CType,
     Global,
     NotUnderstood,
+    Number,
     Path,
     Root,
     StepInto,
@@ -114,3 +115,17 @@ def find_path(content: Content) -> Path | None:
         case Address(to=path) | (Path() as path):
             return path
     return None
+
+
+def name_steps(path: Path) -> str:
+    """A place of the program in words: `FooClass.is_ready`."""
+    text = path.root.name if isinstance(path.root, Global) else ""
+    for step in path.steps:
+        match step:
+            case StepTo(name=name):
+                text += f".{name}"
+            case StepInto(index=Number(value=number, name=name)):
+                text += f"[{name or number}]"
+            case _:
+                raise NotUnderstood("a place of one of several objects", path.place)
+    return text

@@ -5,10 +5,11 @@ Everything is lazy: a file is read when something in it is asked for.
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from vmsdl.csource.conditionals import Conditions
+from vmsdl.csource.constants import evaluate
 from vmsdl.csource.declarations import (
     Declarations,
     EnumConstant,
@@ -17,15 +18,16 @@ from vmsdl.csource.declarations import (
     read_declarations,
 )
 from vmsdl.csource.initializing_files import find_initializing_files
+from vmsdl.csource.integers import name_integer
 from vmsdl.csource.kconfig import find_enabled
 from vmsdl.csource.lexer import find_close, is_name, read_tokens, split
 from vmsdl.csource.macros import expand
 from vmsdl.csource.qapi import QapiEnums, read_qapi_enums
 from vmsdl.csource.source_sets import SourceSets, read_source_sets
 from vmsdl.csource.source_tree import SourceTree
+from vmsdl.csource.struct_records import Struct
 from vmsdl.csource.structs import (
     BASIC,
-    Struct,
     find_offset,
     is_unsigned,
     measure,
@@ -33,7 +35,7 @@ from vmsdl.csource.structs import (
     read_struct,
 )
 from vmsdl.csource.system_headers import SYSTEM, TEXT
-from vmsdl.csource.targets import Target
+from vmsdl.csource.targets import EmulatorTarget
 from vmsdl.csource.unit import Macro, Region, Unit, read_unit
 from vmsdl.csource.values import CType
 from vmsdl.records import dataclass
@@ -60,6 +62,7 @@ _TYPE_WORDS = frozenset(
     ]
 )
 _QUALIFIERS = frozenset(["const", "struct", "union", "enum", "volatile", "static", "signed"])
+_NO_TYPES = ("inline", "extern", "coroutine_fn", "coroutine_mixed_fn", "G_GNUC_UNUSED")
 _LONGEST_TYPEDEF = 12
 
 
@@ -70,8 +73,9 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
+class CFunction:
     name: str
+    type: CType  # of what it returns
     parameters: tuple[Parameter, ...]
     body: Region
 
@@ -80,7 +84,7 @@ class Program:
     """`paths` are the files of the tree that belong to the target, sorted."""
 
     def __init__(
-        self, tree: SourceTree, target: Target, defines: Mapping[str, str] | None = None
+        self, tree: SourceTree, target: EmulatorTarget, defines: Mapping[str, str] | None = None
     ) -> None:
         self.tree = tree
         self.target = target
@@ -104,6 +108,20 @@ class Program:
         self._structs: dict[tuple[str, str], Struct] = {}
         self._texts: dict[str, str] = {}
         self._conditions = Conditions(self.defines, self._find_macro_before)
+        self._twin: Program | None = None
+        self._twin_paths: frozenset[str] = frozenset()
+
+    @property
+    def read_paths(self) -> tuple[str, ...]:
+        """The files of the tree that were read up to now."""
+        return tuple(path for path in self._units if path in self._known)
+
+    def share(self, twin: "Program", unshared: Container[str]) -> None:
+        """Take what `twin`, the same target in another tree, has read: all but these files."""
+        self._twin = twin
+        self._twin_paths = frozenset(
+            path for path in twin.read_paths if path not in unshared and path in self._known
+        )
 
     # Files -------------------------------------------------------------------------------------
 
@@ -118,7 +136,10 @@ class Program:
         unit = self._units.get(path)
         if unit is None:
             self._units[path] = Unit(path)  # one that includes itself sees nothing of itself
-            unit = read_unit(path, self.read(path), self._conditions.decide, self._resolve)
+            if self._twin is not None and path in self._twin_paths:
+                unit = self._twin.unit(path)
+            else:
+                unit = read_unit(path, self.read(path), self._conditions.decide, self._resolve)
             self._units[path] = unit
             self._texts.pop(path, None)
             for name in unit.macros:
@@ -219,7 +240,10 @@ class Program:
         if found is None:
             unit = self.unit(path)
             self.closure(unit)
-            found = read_declarations(unit, self._expand_maker)
+            if self._twin is not None and path in self._twin_paths:
+                found = self._twin.declarations(path)
+            else:
+                found = read_declarations(unit, self._expand_maker)
             self._declarations[path] = found
             for table, names in (
                 (self._struct_paths, found.structs),
@@ -318,7 +342,7 @@ class Program:
                 found.setdefault(name, []).append(path)
         return found
 
-    def find_function(self, name: str, unit: Unit) -> Function | None:
+    def find_function(self, name: str, unit: Unit) -> CFunction | None:
         own = self.declarations(unit.path).functions.get(name) if unit.path in self._known else None
         if own is not None:
             return self._make_function(name, own)
@@ -336,11 +360,11 @@ class Program:
                 return self._make_function(name, found)
         return None
 
-    def _make_function(self, name: str, place: FunctionPlace) -> Function:
+    def _make_function(self, name: str, place: FunctionPlace) -> CFunction:
         parameters = tuple(
             read_parameter(part) for part in split(place.parameters.tokens) if part != ["void"]
         )
-        return Function(name, parameters, place.body)
+        return CFunction(name, read_result(place.result), parameters, place.body)
 
     # Types -------------------------------------------------------------------------------------
 
@@ -580,8 +604,6 @@ def _is_static(region: Region) -> bool:
 
 def read_type(program: Program, tokens: list[str], unit: Unit) -> CType:
     """`const uint8_t *`, `struct X [4]`"""
-    from vmsdl.csource.constants import evaluate
-
     end = tokens.index("[") if "[" in tokens else len(tokens)
     words = tuple(each for each in tokens[:end] if is_name(each) and each not in _QUALIFIERS)
     lengths: list[int | None] = []
@@ -591,6 +613,15 @@ def read_type(program: Program, tokens: list[str], unit: Unit) -> CType:
         lengths.append(evaluate(program, tokens[at + 1 : close], unit))
         at = close + 1
     return CType(words, tokens[:end].count("*"), tuple(lengths))
+
+
+def read_result(tokens: Sequence[str]) -> CType:
+    """The type that a function returns, of what stands before its name; attributes left out."""
+    words = tuple(
+        each for each in tokens if is_name(each) and each not in (*_QUALIFIERS, *_NO_TYPES)
+    )
+    named = words if name_integer(words) is not None else words[-1:]
+    return CType(named or ("void",), tokens.count("*"))
 
 
 def read_parameter(tokens: Sequence[str]) -> Parameter:

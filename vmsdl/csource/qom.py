@@ -86,7 +86,7 @@ def read_types(program: Program) -> QomTypes:
     for _, region in program.initializers("TypeInfo"):
         if not program.is_built(region.unit.path):
             continue
-        for element in find_elements(region):
+        for element in find_elements(program, region):
             type_ = _read_type(program, element)
             if type_ is not None and type_.name not in found.by_name:
                 found.by_name[type_.name] = type_

@@ -11,7 +11,7 @@ from dataclasses import field
 
 from vmsdl.csource.lexer import find_close, read_tokens, split
 from vmsdl.csource.source_tree import SourceTree
-from vmsdl.csource.targets import Target
+from vmsdl.csource.targets import EmulatorTarget
 from vmsdl.records import dataclass
 
 _COMMENT = re.compile(r"^([^'#\n]*(?:'[^'\n]*'[^'#\n]*)*)#.*$", re.MULTILINE)
@@ -21,7 +21,7 @@ _DEEPEST = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class SourceRule:
     """In `source_set` where all of `symbols` are on; where they are not, if `is_otherwise`."""
 
     source_set: str
@@ -31,18 +31,20 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class SourceSets:
-    files: dict[str, list[Rule]] = field(default_factory=dict)
-    inner: dict[str, list[Rule]] = field(default_factory=dict)  # sets within sets
+    files: dict[str, list[SourceRule]] = field(default_factory=dict)
+    inner: dict[str, list[SourceRule]] = field(default_factory=dict)  # sets within sets
     folders: dict[str, str] = field(default_factory=dict)  # the folder of a CPU that a set is for
 
-    def is_built(self, path: str, target: Target, enabled: Mapping[str, bool]) -> bool:
+    def is_built(self, path: str, target: EmulatorTarget, enabled: Mapping[str, bool]) -> bool:
         """Does the target's emulator have the file? A file that no rule names may be there."""
         rules = self.files.get(path)
         if rules is None:
             return not path.startswith("stubs/")
         return any(self._applies(rule, target, enabled, 0) for rule in rules)
 
-    def _applies(self, rule: Rule, target: Target, enabled: Mapping[str, bool], depth: int) -> bool:
+    def _applies(
+        self, rule: SourceRule, target: EmulatorTarget, enabled: Mapping[str, bool], depth: int
+    ) -> bool:
         if rule.source_set == _STUBS or depth > _DEEPEST:
             return False  # a stub is linked where nothing else has the name
         if all(_is_on(each, enabled) for each in rule.symbols) == rule.is_otherwise:
@@ -87,7 +89,7 @@ def _read_file(folder: str, tokens: list[str], found: SourceSets) -> None:
                     found.folders[entry[2]] = entry[0].strip("'")
 
 
-def _read_rules(source_set: str, arguments: Sequence[str]) -> Iterator[tuple[Rule, str]]:
+def _read_rules(source_set: str, arguments: Sequence[str]) -> Iterator[tuple[SourceRule, str]]:
     """Each rule with the file (in quotes) or the set that it is about."""
     parts = split(arguments)
     when = next((part[2:] for part in parts if part[:2] == ["when", ":"]), [])
@@ -95,7 +97,7 @@ def _read_rules(source_set: str, arguments: Sequence[str]) -> Iterator[tuple[Rul
     for part in parts:
         word = part[0] if part[1:2] == [":"] else ""
         if word != "when":
-            rule = Rule(source_set, symbols, word == "if_false")
+            rule = SourceRule(source_set, symbols, word == "if_false")
             for token in part[2:] if word else part:
                 if token.endswith((".c'", "_ss")):
                     yield rule, token

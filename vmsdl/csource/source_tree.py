@@ -4,7 +4,7 @@ import os
 import stat
 import subprocess
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 
 SOURCES = (".c", ".h", ".inc")
@@ -41,14 +41,38 @@ class SourceTree:
     """The text of each file of a tree by its posix path: C sources, and the files of the build."""
 
     def __init__(
-        self, name: str, files: dict[str, int], read_bytes: Callable[[str], bytes]
+        self,
+        name: str,
+        files: dict[str, int],
+        read_bytes: Callable[[str], bytes],
+        blobs: Mapping[str, str] | None = None,
     ) -> None:
+        """`files`: the size of each. `blobs`: git's hash of each, where git has the tree."""
         chosen = sorted(path for path, size in files.items() if size <= MAXIMUM_SIZE)
         self.name = name
         self.paths = tuple(path for path in chosen if path.endswith(SOURCES))
         self.build_files = tuple(path for path in chosen if not path.endswith(SOURCES))
         self._known = frozenset(chosen)
+        self._sizes = files
         self._read_bytes = read_bytes
+        self._blobs = blobs
+
+    @property
+    def files(self) -> frozenset[str]:
+        """All that is read: sources, and files of the build."""
+        return self._known
+
+    def is_same(self, other: "SourceTree", path: str) -> bool:
+        """Whether a file that both trees have is the same in both."""
+        if self._blobs is not None and other._blobs is not None:
+            return self._blobs[path] == other._blobs[path]
+        if self._sizes[path] != other._sizes[path]:
+            return False
+        return self._read_bytes(path) == other._read_bytes(path)
+
+    def name_path(self, path: str) -> str:
+        """A file of the tree as reports name it: as the user does, or in a revision from its root."""
+        return os.path.normpath(os.path.join(self.name, path)).replace(os.sep, "/")
 
     def __contains__(self, path: str) -> bool:
         return path in self._known
@@ -102,7 +126,7 @@ def open_revision(repository: Path, revision: str) -> SourceTree:
             if mode.startswith("100"):
                 files[path], blobs[path] = int(size), blob
     read_blob = open_blobs(repository)
-    return SourceTree(revision, files, lambda path: read_blob(blobs[path]))
+    return SourceTree("", files, lambda path: read_blob(blobs[path]), blobs)
 
 
 def open_blobs(repository: Path) -> Callable[[str], bytes]:

@@ -19,7 +19,7 @@ from vmsdl.csource.integers import ULONG, name_type
 from vmsdl.csource.place import Place
 from vmsdl.csource.places import find_path, follow, step_into, step_out
 from vmsdl.csource.state import Address, State, Typed, choose_content
-from vmsdl.csource.truths import negate_truth, quantify, to_truth
+from vmsdl.csource.truths import fold, negate_truth, quantify, to_truth
 from vmsdl.csource.values import (
     FALSE,
     TRUE,
@@ -181,10 +181,13 @@ def _buffer_is_zero(
 
 
 def _bitmap_empty(evaluator: Evaluator, arguments: Arguments, state: State, place: Place) -> Typed:
-    """bitmap_empty(map, bits): an element of a bitmap of the schema is a bit."""
-    array, bits = (evaluator.expression(each, state) for each in _take(arguments, 2, place))
-    count, _ = evaluator.number(bits, place)
-    return _none_is_set(evaluator, replace(array, type=CType(("bool",), 1)), count, state, place)
+    """bitmap_empty(map, bits): the map as one number is zero."""
+    array, _ = (evaluator.expression(each, state) for each in _take(arguments, 2, place))
+    path = find_path(array.value)
+    if path is None or state.is_written(path):
+        raise NotUnderstood("a bitmap that is not understood", place)
+    number = replace(path, type=CType(("unsigned", "long")))
+    return Typed(fold(Operator.EQUAL, number, FALSE), BOOL)
 
 
 def _none_is_set(

@@ -94,6 +94,13 @@ class State:
         self.memory, self.places = other.memory, other.places
         self.clobbered, self.writes = other.clobbered, other.writes
 
+    def is_changed(self, before: "State") -> bool:
+        return (self.memory, self.clobbered, self.writes) != (
+            before.memory,
+            before.clobbered,
+            before.writes,
+        )
+
     def read(self, path: Path) -> Content:
         """What is at a place now, in terms of the memory before. Raises NotUnderstood."""
         written = self.memory.get(path)

@@ -1,17 +1,14 @@
 """Structs of C: their members, and the sizes that they have in memory on a 64-bit host (LP64)."""
 
 from collections.abc import Iterator
-from dataclasses import field
-from typing import TYPE_CHECKING
 
+from vmsdl.csource.constants import evaluate
 from vmsdl.csource.declarations import without_attributes
 from vmsdl.csource.lexer import find_close, is_name, split
+from vmsdl.csource.sight import Sight
+from vmsdl.csource.struct_records import Struct, StructMember
 from vmsdl.csource.unit import Unit
 from vmsdl.csource.values import CType
-from vmsdl.records import dataclass
-
-if TYPE_CHECKING:
-    from vmsdl.csource.program import Program
 
 # Sizes of types that headers outside of the tree define, and of those that are built in.
 BASIC = {
@@ -67,44 +64,16 @@ POINTER = 8
 _DEEPEST = 30
 
 
-@dataclass(frozen=True, slots=True)
-class StructMember:
-    """`inner`: the struct that is declared in place. A member without a name has the name ""."""
-
-    name: str
-    type: CType
-    inner: "Struct | None" = None
-    is_enum: bool = False
-
-
-@dataclass(slots=True)
-class Struct:
-    """`members` are all that can be named, those of structs without names included."""
-
-    unit: Unit
-    layout: tuple[StructMember, ...]
-    is_union: bool = False
-    is_packed: bool = False
-    members: dict[str, StructMember] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for member in self.layout:
-            if not member.name and member.inner is not None:
-                self.members.update(member.inner.members)
-            elif member.name:
-                self.members[member.name] = member
-
-
 def read_struct(
-    program: "Program", unit: Unit, tokens: list[str], is_union: bool, is_packed: bool
+    sight: Sight, unit: Unit, tokens: list[str], is_union: bool, is_packed: bool
 ) -> Struct:
-    if any(program.find_macro(each, unit) for each in tokens if is_name(each)):
-        tokens = program.expand(tokens, unit)
-    layout = tuple(_read_members(program, unit, tokens))
+    if any(sight.find_macro(each, unit) for each in tokens if is_name(each)):
+        tokens = sight.expand(tokens, unit)
+    layout = tuple(_read_members(sight, unit, tokens))
     return Struct(unit, layout, is_union, is_packed)
 
 
-def _read_members(program: "Program", unit: Unit, tokens: list[str]) -> Iterator[StructMember]:
+def _read_members(sight: Sight, unit: Unit, tokens: list[str]) -> Iterator[StructMember]:
     at = 0
     while at < len(tokens):
         stop = at
@@ -115,13 +84,13 @@ def _read_members(program: "Program", unit: Unit, tokens: list[str]) -> Iterator
             stop = find_close(tokens, stop) + 1 if tokens[stop] in "([{" else stop + 1
         if stop > at:
             yield from _read_member(
-                program, unit, tokens[at:stop], None if brace is None else brace - at
+                sight, unit, tokens[at:stop], None if brace is None else brace - at
             )
         at = stop + 1
 
 
 def _read_member(
-    program: "Program", unit: Unit, tokens: list[str], brace: int | None
+    sight: Sight, unit: Unit, tokens: list[str], brace: int | None
 ) -> Iterator[StructMember]:
     inner: Struct | None = None
     is_enum = False
@@ -133,7 +102,7 @@ def _read_member(
         if not is_enum:
             is_packed = len(rest) != len(tokens[close + 1 :])
             body = tokens[brace + 1 : close]
-            layout = tuple(_read_members(program, unit, body))
+            layout = tuple(_read_members(sight, unit, body))
             inner = Struct(unit, layout, "union" in tokens[:brace], is_packed)
         words: tuple[str, ...] = ("int",) if is_enum else ()
         if not rest:
@@ -153,25 +122,23 @@ def _read_member(
             words = ("int",)
         rest = tokens[count:]
     for declarator in split(rest):
-        member = _read_declarator(program, unit, declarator, words, inner, is_enum)
+        member = _read_declarator(sight, unit, declarator, words, inner, is_enum)
         if member is not None:
             yield member
 
 
 def _read_declarator(
-    program: "Program",
+    sight: Sight,
     unit: Unit,
     tokens: list[str],
     words: tuple[str, ...],
     inner: Struct | None,
     is_enum: bool,
 ) -> StructMember | None:
-    from vmsdl.csource.constants import evaluate
-
     names = [each for each in tokens if is_name(each) and each not in _QUALIFIERS]
     if not names:
         if ":" in tokens:
-            bits = evaluate(program, tokens[tokens.index(":") + 1 :], unit)
+            bits = evaluate(sight, tokens[tokens.index(":") + 1 :], unit)
             return StructMember("", CType(words, bits=bits))
         return None
     if tokens[0] == "(":  # a pointer to a function
@@ -184,10 +151,10 @@ def _read_declarator(
         if tokens[at] == "[":
             close = find_close(tokens, at)
             length = tokens[at + 1 : close]
-            lengths.append(evaluate(program, length, unit) if length else 0)
+            lengths.append(evaluate(sight, length, unit) if length else 0)
             at = close
         elif tokens[at] == ":":
-            bits = evaluate(program, tokens[at + 1 :], unit)
+            bits = evaluate(sight, tokens[at + 1 :], unit)
             break
         at += 1
     type_ = CType(words, before.count("*"), tuple(lengths), bits)
@@ -198,10 +165,10 @@ def _read_declarator(
 
 
 def measure(
-    program: "Program", type_: CType, inner: Struct | None, unit: Unit, depth: int = 0
+    sight: Sight, type_: CType, inner: Struct | None, unit: Unit, depth: int = 0
 ) -> tuple[int, int] | None:
     """The size in bytes and the alignment of a type; None where a part of it is not known."""
-    element = _measure_element(program, type_, inner, unit, depth)
+    element = _measure_element(sight, type_, inner, unit, depth)
     if element is None:
         return None
     size, alignment = element
@@ -213,30 +180,30 @@ def measure(
 
 
 def _measure_element(
-    program: "Program", type_: CType, inner: Struct | None, unit: Unit, depth: int
+    sight: Sight, type_: CType, inner: Struct | None, unit: Unit, depth: int
 ) -> tuple[int, int] | None:
     if type_.pointers:
         return POINTER, POINTER
     if depth > _DEEPEST:
         return None
     if inner is None:
-        resolved = program.resolve(type_.words, unit)
+        resolved = sight.resolve(type_.words, unit)
         if isinstance(resolved, int):
             return resolved, min(resolved, 16)
         if isinstance(resolved, CType):  # a typedef of a pointer or an array
-            return measure(program, resolved, None, unit, depth + 1)
+            return measure(sight, resolved, None, unit, depth + 1)
         if resolved is None:
             return None
         inner = resolved
-    return measure_struct(program, inner, depth)
+    return measure_struct(sight, inner, depth)
 
 
-def measure_struct(program: "Program", struct: Struct, depth: int = 0) -> tuple[int, int] | None:
+def measure_struct(sight: Sight, struct: Struct, depth: int = 0) -> tuple[int, int] | None:
     size, most = 0, 1
-    for member, offset in _place_members(program, struct, depth):
+    for member, offset in _place_members(sight, struct, depth):
         if offset is None:
             return None
-        measured = measure(program, member.type, member.inner, struct.unit, depth + 1)
+        measured = measure(sight, member.type, member.inner, struct.unit, depth + 1)
         if measured is None:
             return None
         most = max(most, 1 if struct.is_packed else measured[1])
@@ -245,13 +212,13 @@ def measure_struct(program: "Program", struct: Struct, depth: int = 0) -> tuple[
 
 
 def _place_members(
-    program: "Program", struct: Struct, depth: int
+    sight: Sight, struct: Struct, depth: int
 ) -> Iterator[tuple[StructMember, int | None]]:
     """Each member with its offset in bytes; None, and no more, where one is not known."""
     end = 0
     bit = 0  # the next free bit of the struct, where bit fields follow each other
     for member in struct.layout:
-        measured = measure(program, member.type, member.inner, struct.unit, depth + 1)
+        measured = measure(sight, member.type, member.inner, struct.unit, depth + 1)
         if measured is None:
             yield member, None
             return
@@ -280,14 +247,14 @@ def _place_members(
         yield member, offset
 
 
-def find_offset(program: "Program", struct: Struct, name: str) -> int | None:
-    for member, offset in _place_members(program, struct, 0):
+def find_offset(sight: Sight, struct: Struct, name: str) -> int | None:
+    for member, offset in _place_members(sight, struct, 0):
         if offset is None:
             return None
         if member.name == name:
             return offset
         if not member.name and member.inner is not None and name in member.inner.members:
-            inner = find_offset(program, member.inner, name)
+            inner = find_offset(sight, member.inner, name)
             return None if inner is None else offset + inner
     return None
 

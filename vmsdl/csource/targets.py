@@ -10,7 +10,7 @@ from vmsdl.records import dataclass
 
 
 @dataclass(frozen=True)
-class Target:
+class EmulatorTarget:
     name: str
     folder: str  # of `target/`
     word_bits: int
@@ -104,7 +104,7 @@ def list_targets(tree: SourceTree) -> tuple[str, ...]:
     return tuple(sorted(each[1] for each in found if each)) or tuple(sorted(FOLDERS))
 
 
-def find_target(tree: SourceTree, name: str) -> Target:
+def find_target(tree: SourceTree, name: str) -> EmulatorTarget:
     """A target by its name. Raises KeyError where the tree has none of that name."""
     if name not in list_targets(tree):
         raise KeyError(name)
@@ -130,4 +130,4 @@ def find_target(tree: SourceTree, name: str) -> Target:
         "TARGET_LONG_BITS": str(word_bits),
         "TARGET_BIG_ENDIAN": str(int(is_big_endian)),
     }
-    return Target(name, folder, word_bits, is_big_endian, defines)
+    return EmulatorTarget(name, folder, word_bits, is_big_endian, defines)

@@ -116,7 +116,7 @@ class Path:
 class NotNull:
     """A pointer that is kept at `pointer` is not null."""
 
-    pointer: "Path | Global | UnknownCall"
+    pointer: Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ is in the file of the header that declares it (so PCIDevice is there once).
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import field
 
 from vmsdl.csource import values as v
@@ -21,7 +21,7 @@ from vmsdl.csource.bodies import (
     make_use,
     name_members,
 )
-from vmsdl.csource.codecs import find_usual, read_codec
+from vmsdl.csource.codecs import find_usual, read_codec, read_own_codec
 from vmsdl.csource.constants import evaluate
 from vmsdl.csource.descriptions import (
     CDescription,
@@ -50,6 +50,7 @@ from vmsdl.qemu.importing.tree_parts import (
 )
 from vmsdl.records import dataclass
 from vmsdl.schema.scalars import SCALARS
+from vmsdl.source import NOWHERE, Span
 from vmsdl.syntax import tree
 
 # The codec of a VMStateInfo, by the end of its name (migration/vmstate-types.c).
@@ -85,6 +86,7 @@ class FileParts:
 
     path: str
     imports: dict[str, None] = field(default_factory=dict)
+    constants: dict[str, tree.ConstDecl] = field(default_factory=dict)
     structs: list[tree.DescriptionDecl] = field(default_factory=list)
     devices: list[tree.DescriptionDecl] = field(default_factory=list)
 
@@ -97,6 +99,7 @@ class Made:
     devices: dict[tuple[str, str], Body] = field(default_factory=dict)
     structs: dict[tuple[str, str], Body] = field(default_factory=dict)
     places: dict[tuple[str, str], str] = field(default_factory=dict)  # the file of each of them
+    order: dict[str, int] = field(default_factory=dict)  # of structs: inner ones first
     left_out: list[LeftOut] = field(default_factory=list)
 
 
@@ -106,6 +109,7 @@ class SchemaWriter:
 
     program: Program
     properties: Properties
+    place: Callable[[Place], Span] = lambda place: NOWHERE
     made: Made = field(default_factory=Made)
     names: Names = field(default_factory=lambda: Names(reserved=TYPE_WORDS))
 
@@ -134,7 +138,7 @@ class SchemaWriter:
         region = self.program.find_initializer("VMStateDescription", name, unit)
         if region is None:
             return None
-        elements = find_elements(region)
+        elements = find_elements(self.program, region)
         at = int(number.rstrip("]")) if number else 0
         if at >= len(elements):
             return None
@@ -158,6 +162,7 @@ class SchemaWriter:
         self._fill(body)
         self.made.places[key] = self._place_struct(description)
         file = self._find_file(self.made.places[key])
+        self.made.order[body.identifier] = len(self.made.order)
         file.structs.append(self._make_declaration("struct", body, None))
         self._import_structs(file, body)
         return body
@@ -174,12 +179,14 @@ class SchemaWriter:
     def _import_structs(self, file: FileParts, body: Body) -> None:
         for each in body.inners:
             self._import(file, self._place_struct(each.description))
+        for path in body.constants:
+            self._import(file, path)
         for subsection in body.subsections:
             self._import_structs(file, subsection)
 
     def _import(self, file: FileParts, path: str) -> None:
         if path != file.path:
-            file.imports[posixpath.relpath(path, posixpath.dirname(file.path) or ".")] = None
+            file.imports[path] = None
 
     def _make_declaration(
         self, keyword: str, body: Body, section: Section | None
@@ -197,6 +204,7 @@ class SchemaWriter:
         members += body.members
         members += [self._make_subsection(each) for each in body.subsections]
         return tree.DescriptionDecl(
+            span=self.place(description.place),
             keyword=keyword,
             name=make_name(body.identifier),
             wire_name=make_wire_name(body.identifier, description.name),
@@ -216,6 +224,7 @@ class SchemaWriter:
         if isinstance(body.needed, tree.ExternWord) and description.needed:
             annotations.append(make_annotation("c", description.needed))
         return tree.DescriptionDecl(
+            span=self.place(description.place),
             keyword="subsection",
             name=make_name(body.identifier),
             wire_name=None if description.name == usual else make_text(description.name),
@@ -235,6 +244,8 @@ class SchemaWriter:
         description = body.description
         for reason in description.reasons:
             self._leave_out(description.place, description.variable, reason)
+        if body.owner is None:
+            body.shadowing = set(self._list_inner_names(description))
         own_fields = [
             self._prepare_field(body, each, order) for order, each in enumerate(description.fields)
         ]
@@ -259,6 +270,13 @@ class SchemaWriter:
         if description.needed is not None:
             body.needed = self._translate_condition(body, description.needed, description.place)
 
+    def _list_inner_names(self, description: CDescription) -> Iterator[str]:
+        for variable in description.subsections:
+            inner = self._find_description(variable, description.unit)
+            if inner is not None:
+                yield from (make_identifier(each.name) for each in inner.fields)
+                yield from self._list_inner_names(inner)
+
     # Hooks -------------------------------------------------------------------------------------
 
     def _add_hook(self, body: Body, hook: str, function: str) -> None:
@@ -274,7 +292,10 @@ class SchemaWriter:
                 body.members += checks
                 return
             sets = self._find_set_members(body, effect)
-        body.hooks.append(tree.HookDecl(hook=make_name(hook), sets=sets, annotations=(source,)))
+        place = self.place(description.place)
+        body.hooks.append(
+            tree.HookDecl(span=place, hook=make_name(hook), sets=sets, annotations=(source,))
+        )
 
     def _translate_refusals(
         self, body: Body, function: str, effect: v.HookEffect
@@ -285,6 +306,7 @@ class SchemaWriter:
             translator = self._make_translator(body)
             return [
                 tree.ValidateDecl(
+                    span=self.place(each.place),
                     condition=negate(translator.translate_truth(each.condition)),
                     on_load=tree.OnLoad(),
                     message=make_text(f"{function} refuses it"),
@@ -335,15 +357,16 @@ class SchemaWriter:
             is_buffer = info in _BUFFERS
             is_array = Flag.ARRAY in c_field.flags or c_field.is_counted or is_buffer
             first = 0
-            if is_array and path and isinstance(path[-1], int):
-                path, first = path[:-1], path[-1]
+            last = path[-1] if path else None
+            if is_array and isinstance(last, int):
+                path, first = path[:-1], last
             scalar = _SCALARS.get(info)
             body.sent.setdefault(path, []).append(
                 SentMember(
                     name,
                     is_bool=scalar == "bool",
                     is_indexed=is_array,
-                    is_number=scalar is not None or is_buffer,
+                    is_number=scalar is not None or is_buffer or info == "bitmap",
                     inner=inner,
                     order=order,
                     first=first,
@@ -369,13 +392,20 @@ class SchemaWriter:
             condition = self._translate_condition(body, c_field.test or "", c_field.place)
             if isinstance(condition, tree.ExternWord):
                 return
-            yield tree.ValidateDecl(condition=condition, message=make_text(c_field.name))
+            yield tree.ValidateDecl(
+                span=self.place(c_field.place),
+                condition=condition,
+                message=make_text(c_field.name),
+            )
             return
         modifiers, annotations = self._make_presence(body, c_field)
         if prepared.is_unused:
             size = make_integer(c_field.size or 0)
             yield tree.UnusedDecl(
-                length=size, modifiers=tuple(modifiers), annotations=tuple(annotations)
+                span=self.place(c_field.place),
+                length=size,
+                modifiers=tuple(modifiers),
+                annotations=tuple(annotations),
             )
             return
         try:
@@ -384,6 +414,7 @@ class SchemaWriter:
             self._leave_out(c_field.place, c_field.name, str(reason))
             type_, more, memory = tree.TypeExpr(element=tree.OpaqueType()), [], []
         yield tree.FieldDecl(
+            span=self.place(c_field.place),
             name=make_name(prepared.name),
             wire_name=make_wire_name(prepared.name, c_field.name),
             type=type_,
@@ -441,8 +472,8 @@ class SchemaWriter:
             element, length = self._make_opaque(body, c_field, prepared.name)
             if length is not None:
                 lengths.append(length)
-            size = length.value if isinstance(length, tree.IntegerLiteral) else None
-            if c_field.has_size and c_field.size is not None and c_field.size != (size or 0):
+            written = length.value if isinstance(length, tree.IntegerLiteral) else 0
+            if c_field.has_size and c_field.size is not None and c_field.size != written:
                 memory.append(make_annotation("memory", c_field.size))
         is_nullable = Flag.ARRAY_OF_POINTER in c_field.flags or Flag.AUTO_ALLOC in c_field.flags
         if Flag.AUTO_ALLOC in c_field.flags:
@@ -465,9 +496,7 @@ class SchemaWriter:
             return []
         count = self._use_count(body, c_field.count, c_field.place)
         if Flag.MULTIPLY_ELEMENTS in c_field.flags:
-            count = tree.BinaryExpr(
-                operator="*", left=count, right=make_integer(c_field.num or 0)
-            )
+            count = tree.BinaryExpr(operator="*", left=count, right=make_integer(c_field.num or 0))
         return [count]
 
     def _make_byte_count(self, body: Body, c_field: CField) -> tree.Expression:
@@ -480,9 +509,7 @@ class SchemaWriter:
             return tree.BinaryExpr(operator="*", left=count, right=make_integer(c_field.size or 0))
         return count
 
-    def _use_count(
-        self, body: Body, member: CMemberPath | None, place: Place
-    ) -> tree.Expression:
+    def _use_count(self, body: Body, member: CMemberPath | None, place: Place) -> tree.Expression:
         """The member that holds a number of elements; a local where it is not sent."""
         path = self._find_path(body, member)
         if member is None or path is None:
@@ -507,9 +534,11 @@ class SchemaWriter:
         body.inners += [value] if key is None else [key, value]
         version = make_integer(c_field.version)
         return tree.MapTypeExpr(
-            key=tree.BuiltinType(word="u64")
-            if key is None
-            else tree.TypeRef(name=make_name(key.identifier), version=version),
+            key=(
+                tree.BuiltinType(word="u64")
+                if key is None
+                else tree.TypeRef(name=make_name(key.identifier), version=version)
+            ),
             value=tree.TypeRef(name=make_name(value.identifier), version=version),
         )
 
@@ -519,7 +548,10 @@ class SchemaWriter:
         """A codec of its own: its name, and its length. A length that is not constant is a local,
         but at the end of a device, where the section's end gives it."""
         unit = body.description.unit
-        codec = read_codec(self.program, c_field.info or "", unit, c_field.size)
+        if c_field.codec:
+            codec = read_own_codec(self.program, c_field.codec, unit, c_field.size, c_field.name)
+        else:
+            codec = read_codec(self.program, c_field.info or "", unit, c_field.size)
         element = tree.OpaqueType(codec=make_text(codec.name))
         if isinstance(codec.size, v.Number):
             return element, make_integer(codec.size.value)
@@ -527,7 +559,7 @@ class SchemaWriter:
         if is_last and body.is_device:
             return element, None
         root = body.root
-        local = root.names.take(f"{name}_length")
+        local = root.take_unsent_name(f"{name}_length")
         root.unsent[f"::{local}"] = UnsentMember(
             local,
             False,
@@ -560,8 +592,41 @@ class SchemaWriter:
             declare=self._declare,
             find_base=lambda base: self._find_base(body, base),
             find_bit=self._find_bit,
-            name_constant=lambda number: None,
+            name_constant=lambda number: self._name_constant(body, number),
         )
+
+    def _name_constant(self, body: Body, number: v.Number) -> tree.Expression | None:
+        """A constant that C names: it is declared in the file of what defines it."""
+        if number.name is None or number.value < 0 or not number.name.isidentifier():
+            return None
+        unit = body.description.unit
+        macro = self.program.find_macro(number.name, unit)
+        constant = None if macro else self.program.find_constant(number.name, unit)
+        if macro is not None:
+            place = Place(macro.path, macro.line)
+        elif constant is not None:
+            place = Place(constant.unit.path, 0)
+        else:
+            return None
+        file = self._find_file(_make_path(place.path))
+        declared = file.constants.get(number.name)
+        if declared is None:
+            declared = tree.ConstDecl(
+                span=self.place(place) if place.line else NOWHERE,
+                name=make_name(self.names.take(number.name)),
+                value=make_number(number.value),
+                annotations=(
+                    (make_annotation("source", place.path, place.line),)
+                    if place.line
+                    else (make_annotation("source", place.path),)
+                ),
+            )
+            file.constants[number.name] = declared
+        value = declared.value
+        if not isinstance(value, tree.IntegerLiteral) or value.value != number.value:
+            return None
+        body.constants[file.path] = None
+        return tree.NameUse(name=declared.name.text)
 
     def _find_base(self, body: Body, base: str) -> StatePath | None:
         """The first members that lead from the state of a body to the struct `base`."""
@@ -584,7 +649,7 @@ class SchemaWriter:
         if known is not None:
             return known
         scalar = self._find_scalar(type_, is_truth, body)
-        name = body.names.take(source.name)
+        name = body.take_unsent_name(source.name)
         member = tree.TypeExpr(element=tree.BuiltinType(word=scalar))
         is_bool = scalar == "bool"
         declared = self._find_property(body, source)

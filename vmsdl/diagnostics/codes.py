@@ -24,6 +24,7 @@ _ARITHMETIC = "diagnostics/explain/arithmetic.md"
 _PREDICATES = "diagnostics/explain/predicates.md"
 _PROOFS = "diagnostics/explain/proofs.md"
 _UNREAD = "diagnostics/explain/unread.md"
+_C = "diagnostics/explain/c.md"
 
 # syntax ----------------------------------------------------------------------------------------
 
@@ -475,6 +476,17 @@ UNUSED_LET = Code("unused-let", Severity.WARNING, "unused let", _UNREAD)
 UNUSED_CONST = Code("unused-const", Severity.WARNING, "unused const", _UNREAD)
 UNUSED_ENUM = Code("unused-enum", Severity.WARNING, "unused enum or flags", _UNREAD)
 UNUSED_STRUCT = Code("unused-struct", Severity.WARNING, "unused struct", _UNREAD)
+
+# c ---------------------------------------------------------------------------------------------
+
+NOT_IN_C = Code("not-in-c", Severity.ERROR, "C, or QEMU's VMState, cannot say this", _C)
+C_NAME_CLASH = Code("c-name-clash", Severity.ERROR, "two things of one name in C", _C)
+BAD_C_ANNOTATION = Code(
+    "bad-c-annotation", Severity.ERROR, "`@c` with a key that it does not know", _C
+)
+UNKNOWN_C_STRUCT = Code(
+    "unknown-c-struct", Severity.ERROR, "C struct of an unknown device or struct", _C
+)
 
 CODES: dict[str, Code] = {
     code.slug: code for code in tuple(vars().values()) if isinstance(code, Code)

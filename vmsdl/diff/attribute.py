@@ -41,6 +41,7 @@ from vmsdl.diff.machines import find_affected_machines
 from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.report import ALWAYS, NO_EFFECT, ByteRange, DirectionResult, Finding
 from vmsdl.diff.result import MigrationResult, ReportedEffect
+from vmsdl.diff.simulate.lists import is_marker
 from vmsdl.diff.simulate.reasons import (
     HOOK_REASONS,
     LAYOUT_REASONS,
@@ -247,6 +248,8 @@ def _describe_detail(shown: ReportedEffect, group: list[ReportedEffect]) -> str 
         detail = effect.reason.text + (f": {effect.message}" if effect.message else "")
     elif effect.kind is EffectKind.OPEN:
         detail = effect.reason.text
+    elif effect.reason is EffectReason.MISCOUNTED and not shifted:
+        detail = f"{_describe_node(effect.expected)} gets another number of elements"
     elif effect.kind is EffectKind.CORRUPT and shifted:
         reads = [f"{_describe_node(e.expected)} reads {_describe_node(e.sent)}" for e in shifted]
         detail = ", ".join(dict.fromkeys(reads[:_MOST_READS]))
@@ -260,7 +263,11 @@ _MOST_READS = 8  # misread fields that are named
 
 
 def _describe_node(node: AnyNode | None) -> str:
-    return "unused bytes, which are 0" if node is None else f"`{format_path(node.key)}`"
+    if node is None:
+        return "unused bytes, which are 0"
+    if is_marker(node.key):
+        return f"the byte before `{format_path(node.key[:-1])}`"
+    return f"`{format_path(node.key)}`"
 
 
 def _find_byte_range(group: list[ReportedEffect], direction: Direction) -> ByteRange | None:

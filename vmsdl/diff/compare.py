@@ -4,8 +4,9 @@ One pair, in order: both migrations are analyzed; if anything differs, the rules
 each effect of the migrations is attributed to the edits that cause it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from vmsdl.diff.attribute import FoundEdit, attribute_effects
 from vmsdl.diff.chosen_devices import ChosenDevices
@@ -37,9 +38,13 @@ from vmsdl.diff.rules.registry import RULES
 from vmsdl.diff.save_refusals import find_refused_saves, has_load_check
 from vmsdl.diff.shared_hooks import find_shared_structs, is_settled, report_shared, settle
 from vmsdl.diff.verdict import Verdict, Verdicts, worst, worst_of_each
+from vmsdl.prove.budget import COMPARISON, MIGRATION, Budget
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Schema
 from vmsdl.schema.structure import find_description_form
+
+# Called with the name of a device, its number, and how many there are.
+TellDevice: TypeAlias = Callable[[str, int, int], None]
 
 
 def compare(
@@ -50,10 +55,11 @@ def compare(
     new_name: str,
     machine: str | None = None,
     chosen: ChosenDevices | None = None,
+    tell: TellDevice | None = None,
 ) -> Report:
     """Every device, and every struct that no device embeds, of two programs.
 
-    `chosen`: only these devices.
+    `chosen`: only these devices. `tell` is told of each device before it is compared.
     """
     old, new = tuple(old), tuple(new)
     old_sides, new_sides = pair_sides(old), pair_sides(new)
@@ -72,7 +78,10 @@ def compare(
         {name: settle(side, shared) for name, side in sides.items()}
         for sides in (old_sides, new_sides)
     )
-    for name in dict.fromkeys((*old_sides, *new_sides)):
+    names = dict.fromkeys((*old_sides, *new_sides))
+    for number, name in enumerate(names, start=1):
+        if tell is not None:
+            tell(name, number, len(names))
         if name in renames.values():
             continue  # reported under its old name
         sides = (old_sides.get(name), new_sides.get(renames.get(name, name)))
@@ -133,7 +142,8 @@ def compare_device(
 
 def find_verdicts(old: Side, new: Side, machine: str | None) -> Verdicts:
     """The verdicts on two descriptions of one device, without the findings."""
-    return worst_of_each(each.verdicts for each in _analyze_on_machines(old, new, machine))
+    migrations = _analyze_on_machines(old, new, machine, Budget(COMPARISON))
+    return worst_of_each(each.verdicts for each in migrations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,19 +159,25 @@ class _MigrationsOn:
         return Verdicts(self.forward.verdict, self.backward.verdict)
 
 
-def _analyze_on_machines(old: Side, new: Side, machine: str | None) -> list[_MigrationsOn]:
-    return [
-        _MigrationsOn(
-            group,
-            analyze_on(old, new, group, sender_is_old=True),
-            analyze_on(new, old, group, sender_is_old=False),
-        )
-        for group in group_machines(old, new, machine)
-    ]
+def _analyze_on_machines(
+    old: Side, new: Side, machine: str | None, budget: Budget
+) -> list[_MigrationsOn]:
+    groups = group_machines(old, new, machine)
+    left = 2 * len(groups)  # migrations that are still to do: none takes what others need
+    found: list[_MigrationsOn] = []
+    for group in groups:
+        there = budget.share(left, "old to new", MIGRATION)
+        forward = analyze_on(old, new, group, sender_is_old=True, budget=there)
+        back = budget.share(left - 1, "new to old", MIGRATION)
+        backward = analyze_on(new, old, group, sender_is_old=False, budget=back)
+        found.append(_MigrationsOn(group, forward, backward))
+        left -= 2
+    return found
 
 
 def _compare_pair(old: Side, new: Side, machine: str | None) -> tuple[DeviceReport, list[Finding]]:
-    migrations = _analyze_on_machines(old, new, machine)
+    budget = Budget(COMPARISON)
+    migrations = _analyze_on_machines(old, new, machine, budget)
     forward = _find_worst([each.forward for each in migrations])
     backward = _find_worst([each.backward for each in migrations])
     device = DeviceReport(
@@ -176,6 +192,7 @@ def _compare_pair(old: Side, new: Side, machine: str | None) -> tuple[DeviceRepo
         forward,
         backward,
         on_machines=describe_machines([(each.group, each.verdicts) for each in migrations]),
+        work=budget,
     )
     whole = Pair(old, new, forward=forward, backward=backward)
     pairs = [] if _is_unedited(old, new) else list(find_pairs(whole))
@@ -188,13 +205,14 @@ def _compare_pair(old: Side, new: Side, machine: str | None) -> tuple[DeviceRepo
     ]
     has_checks = any(map(_may_refuse_saves, pairs))
     findings_on: list[tuple[MachineGroup, list[Finding]]] = []
+    own_budget = budget.share(1, "its own state", MIGRATION)
     for each in migrations:
         here = [found for found in edits if _is_about(found.edit, each.group)]
         own = attribute_effects(here, each.forward, each.backward, old, new)
         if has_checks:
             own += find_refused_saves(new, old, each.backward.machines)
         if pairs:
-            own += find_own_state_findings(old, new, each.group)
+            own += find_own_state_findings(old, new, each.group, own_budget)
         findings_on.append((each.group, own))
     # An entry that nothing depends on is not missing.
     findings = [

@@ -25,6 +25,7 @@ from vmsdl.diff.simulate.records import EffectKind
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.logic import FALSE, TRUE, find_path, is_false, is_true, map_places, or_
 from vmsdl.expr.nodes import Expr, Item, Member, ReceiverValue, Select
+from vmsdl.prove.budget import Budget
 from vmsdl.prove.conditions import ConditionProver
 from vmsdl.schema.recorded import is_recorded
 from vmsdl.schema.traverse import find_reachable
@@ -75,7 +76,12 @@ def _find_own(side: Side, machine: str) -> Mapping[tuple[str, ...], Expr]:
 
 
 def analyze_on(
-    sender: Side, receiver: Side, group: MachineGroup, *, sender_is_old: bool
+    sender: Side,
+    receiver: Side,
+    group: MachineGroup,
+    *,
+    sender_is_old: bool,
+    budget: Budget | None = None,
 ) -> MigrationResult:
     """The migration on the machine types of a group, or on those that nobody declared.
 
@@ -83,46 +89,61 @@ def analyze_on(
     their defaults. What the old version does to its own state is no effect of a change, and is left
     out where it is the sender.
     """
+    budget = Budget() if budget is None else budget
     machine = group[0] if group else None
     free, usual = MachinePair(machine), MachinePair(machine, takes_defaults=True)
-    found = analyze_migration(sender, receiver, free, sender_is_old=sender_is_old)
+    found = analyze_migration(
+        sender, receiver, free, sender_is_old=sender_is_old, budget=budget.share(2)
+    )
     if found.verdict is Verdict.OK:
         return found
-    excused = find_own_failures(sender, group) if sender_is_old else FALSE
+    excused = find_own_failures(sender, group, budget.share(2)) if sender_is_old else FALSE
     if is_true(excused):
         return MigrationResult(Verdict.OK)
     if not is_false(excused):
         found = analyze_migration(
-            sender, receiver, free, sender_is_old=sender_is_old, excused=excused
+            sender,
+            receiver,
+            free,
+            sender_is_old=sender_is_old,
+            excused=excused,
+            budget=budget.share(2),
         )
     values = find_shared_settings(sender, receiver, usual)
     if found.verdict is Verdict.OK or values == find_shared_settings(sender, receiver, free):
         return found
     at_defaults = analyze_migration(
-        sender, receiver, usual, sender_is_old=sender_is_old, excused=excused
+        sender,
+        receiver,
+        usual,
+        sender_is_old=sender_is_old,
+        excused=excused,
+        budget=budget.share(1),
     )
     if machine is None:
         return _limit_to_defaults(found, at_defaults, _Ends(sender, receiver, *values))
     return max((found, at_defaults), key=lambda each: each.verdict.badness)
 
 
-def find_own_failures(side: Side, group: MachineGroup) -> Expr:
+def find_own_failures(side: Side, group: MachineGroup, budget: Budget) -> Expr:
     """The states that a version saves, and refuses or loads with wrong values itself."""
-    return or_(*(each.condition for each in analyze_own(side, group).shown if is_failure(each)))
+    found = analyze_own(side, group, budget)
+    return or_(*(each.condition for each in found.shown if is_failure(each)))
 
 
-def analyze_own(side: Side, group: MachineGroup) -> MigrationResult:
-    """What a version does with its own state."""
+def analyze_own(side: Side, group: MachineGroup, budget: Budget) -> MigrationResult:
+    """What a version does with its own state. Who asks first pays."""
     if is_recorded(side.description):
         return MigrationResult(Verdict.OK)  # a program loads its own stream
-    return _analyze_known(_KnownSide(side), group)
+    return _analyze_known(_KnownSide(side, budget), group)
 
 
 class _KnownSide:
     """A side by its identity: one comparison asks about the same side many times."""
 
-    def __init__(self, side: Side) -> None:
+    def __init__(self, side: Side, budget: Budget) -> None:
         self.side = side
+        self.budget = budget
 
     def __hash__(self) -> int:
         return hash((id(self.side.schema), id(self.side.description)))
@@ -138,7 +159,10 @@ class _KnownSide:
 @lru_cache(maxsize=16)
 def _analyze_known(known: _KnownSide, group: MachineGroup) -> MigrationResult:
     machines = MachinePair(group[0] if group else None)
-    return analyze_migration(known.side, known.side, machines, sender_is_old=True, is_thorough=True)
+    side = known.side
+    return analyze_migration(
+        side, side, machines, sender_is_old=True, is_thorough=True, budget=known.budget
+    )
 
 
 def is_failure(shown: ReportedEffect) -> bool:

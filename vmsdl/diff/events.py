@@ -17,23 +17,35 @@ from dataclasses import field
 
 from vmsdl.diff.direction import Direction
 from vmsdl.diff.layout.nodes import AnyNode, CheckNode, ScalarNode
-from vmsdl.diff.layout.settings import find_default
+from vmsdl.diff.layout.settings import find_default, find_field
 from vmsdl.diff.matching.fields import Pairing, Side
 from vmsdl.diff.report import ALWAYS, DeviceReport, DirectionResult, Finding, Report
 from vmsdl.diff.result import ReportedEffect
-from vmsdl.diff.simulate.reasons import LENGTH_REASONS, EffectReason, Unknown
+from vmsdl.diff.simulate.reasons import (
+    DISPLACED_REASONS,
+    LENGTH_REASONS,
+    EffectReason,
+    Unknown,
+)
 from vmsdl.diff.simulate.records import Effect, EffectKind, ReadNode
 from vmsdl.diff.simulate.subsections import HEADER
 from vmsdl.diff.verdict import Verdict
 from vmsdl.diff.wording.condition import ConditionWords, describe_condition
+from vmsdl.diff.wording.places import SenderPlaces
+from vmsdl.expr.concise import make_concise
 from vmsdl.expr.fold import fold_constant
-from vmsdl.expr.logic import FieldPath, make_literal, map_places
-from vmsdl.expr.nodes import Expr
+from vmsdl.expr.logic import (
+    and_,
+    collect_operands,
+    is_true,
+    make_literal,
+    map_places,
+)
+from vmsdl.expr.nodes import BOOL, Expr, ExternPresence, Operator, PresenceKind
 from vmsdl.expr.text import format_path, unparse
 from vmsdl.prove.witness import format_witness
 from vmsdl.records import dataclass
-from vmsdl.schema.description import Description, Field
-from vmsdl.schema.traverse import find_struct
+from vmsdl.schema.description import Description
 from vmsdl.schema.types import EnumType
 
 Identity = tuple[object, ...]  # of an edit: its findings differ in their results alone
@@ -147,7 +159,10 @@ def _find_family(shown: ReportedEffect) -> object:
     reason = shown.effect.reason
     if not shown.is_certain:
         return "open"
-    return "length" if reason in LENGTH_REASONS else reason
+    for family in (LENGTH_REASONS, DISPLACED_REASONS):
+        if reason in family:
+            return family
+    return reason
 
 
 def _make_single(finding: Finding, direction: Direction, result: DirectionResult) -> Event:
@@ -261,10 +276,38 @@ def _describe(
         is_received=is_received,
         condition=ALWAYS if shown.is_always else unparse(shown.condition),
         expression=shown.condition,
-        words=None if shown.is_always else describe_condition(shown.condition, sender),
+        words=None if shown.is_always else _describe_states(shown, sender),
         witness=format_witness(shown.witness) if can_show else None,
         doubt="" if doubt in assumed else doubt,
     )
+
+
+def _describe_states(shown: ReportedEffect, sender: Side | None) -> ConditionWords:
+    """When it happens. Where that is long, that a field is sent is not taken apart."""
+    words = describe_condition(shown.condition, sender)
+    node = shown.effect.sent
+    if words.is_exact or node is None or sender is None:
+        return words
+    parts = _split(make_concise(shown.condition))
+    presence = _split(make_concise(and_(node.sender_guard, node.guard)))
+    if not set(presence) <= set(parts):
+        return words
+    rest = [part for part in parts if part not in presence]
+    return describe_condition(and_(_name_presence(node, sender), *rest), sender)
+
+
+def _name_presence(node: AnyNode, sender: Side) -> Expr:
+    """That the field is in the stream; that its subsection is, where this is all it takes."""
+    places = SenderPlaces(sender)
+    owners = (node.key[:length] for length in range(len(node.key) - 1, 0, -1))
+    sub = next((path for path in owners if isinstance(places.find_type(path), Description)), None)
+    is_sent = sub is not None and is_true(node.guard)
+    kind = PresenceKind.SENT if is_sent else PresenceKind.THERE
+    return ExternPresence(type=BOOL, path=(sub if is_sent and sub else node.key), kind=kind)
+
+
+def _split(e: Expr) -> list[Expr]:
+    return collect_operands(e, Operator.AND)
 
 
 def _find_sources(shown: ReportedEffect, read: ReadNode | None) -> list[AnyNode]:
@@ -287,7 +330,8 @@ def _find_received(
 ) -> tuple[int | bool | None, bool]:
     """What the receiver has, where it is a number; and whether it has the field at all."""
     effect = shown.effect
-    if effect.kind is EffectKind.CORRUPT and shown.is_certain:
+    is_other = effect.kind is EffectKind.CORRUPT or effect.reason is EffectReason.RESIGNED
+    if is_other and shown.is_certain:
         return (None if read is None else _evaluate(read, shown)), True
     if effect.reason is not EffectReason.NOT_SENT or effect.sent is None:
         return None, True
@@ -296,7 +340,7 @@ def _find_received(
     path = Pairing(sender, receiver).counterpart(effect.sent.key)
     if path is None:
         return None, False
-    found = _find_field(receiver, path)
+    found = find_field(receiver, path)
     return (None if found is None else find_default(found, receiver.schema)), True
 
 
@@ -333,22 +377,3 @@ def _evaluate(read: ReadNode, shown: ReportedEffect) -> int | bool | None:
         return part if value is None else make_literal(value)
 
     return fold_constant(map_places(read.value, place))
-
-
-def _find_field(side: Side, path: FieldPath) -> Field | None:
-    """The field at a place; None: the place is an element, or no field."""
-    body: Description | None = side.description
-    found: Field | None = None
-    for part in path:
-        if isinstance(part, int):
-            continue
-        if body is None:
-            return None
-        sub = next((each for each in body.subsections if each.name == part), None)
-        if sub is not None:
-            body = sub
-            continue
-        found = next((each for each in body.fields if each.name == part), None)
-        struct = None if found is None else find_struct(found.type)
-        body = None if struct is None else side.schema.descriptions.get(struct.name)
-    return found if found is not None and body is None and not isinstance(path[-1], int) else None

@@ -20,7 +20,7 @@ from vmsdl.diff.evidence import limit_by_evidence
 from vmsdl.diff.hooks import find_rebuilt
 from vmsdl.diff.layout.carried_versions import find_version_carriers
 from vmsdl.diff.layout.flatten import Flattener, TooLarge, find_ambiguous_names
-from vmsdl.diff.layout.nodes import AnyNode, BlockNode, CheckNode, PlacedBody, ScalarNode
+from vmsdl.diff.layout.nodes import AnyNode, BlockNode, PlacedBody, ScalarNode
 from vmsdl.diff.layout.settings import (
     MachinePair,
     find_guarantees,
@@ -31,6 +31,7 @@ from vmsdl.diff.layout.settings import (
 from vmsdl.diff.matching.fields import Pairing, Side
 from vmsdl.diff.result import MigrationResult, ReportedEffect
 from vmsdl.diff.simulate.lists import JudgeElement
+from vmsdl.diff.simulate.own_checks import collect_own_checks
 from vmsdl.diff.simulate.reasons import EffectReason, UnknownReason, make_unknown
 from vmsdl.diff.simulate.records import (
     Effect,
@@ -40,13 +41,16 @@ from vmsdl.diff.simulate.records import (
     LoadOutcome,
 )
 from vmsdl.diff.simulate.simulation import Simulation
+from vmsdl.diff.simulate.totals.difference import LengthDifference
 from vmsdl.diff.simulate.walk import Trace, Walk
 from vmsdl.diff.verdict import Verdict
+from vmsdl.expr.concise import make_concise
 from vmsdl.expr.logic import (
     FALSE,
     TRUE,
     FieldPath,
     and_,
+    drop_known,
     is_false,
     make_comparison,
     make_literal,
@@ -55,11 +59,14 @@ from vmsdl.expr.logic import (
 )
 from vmsdl.expr.nodes import BOOL, Expr, Extern, ExternPresence, Operator, PresenceKind
 from vmsdl.expr.text import format_path
+from vmsdl.prove.budget import Budget
 from vmsdl.prove.conditions import ConditionProver, ConditionSolver
 from vmsdl.prove.shorten import shorten
 from vmsdl.schema.description import Description, Role
+from vmsdl.schema.sizes import Sizes
 from vmsdl.schema.structure import find_description_form
 from vmsdl.schema.traverse import collect_lengths
+from vmsdl.schema.types import Array, Bytes
 
 
 def analyze_migration(
@@ -72,16 +79,26 @@ def analyze_migration(
     counts_own: bool = False,
     excused: Expr = FALSE,
     trace: Trace | None = None,
+    budget: Budget | None = None,
 ) -> MigrationResult:
     """What happens to the sender's states at the receiver, on these machines.
 
     `is_thorough`: descriptions that are equal are followed too. `counts_own`: a loss counts also
     where the old version loses the same value from itself. `excused`: states of the sender that
-    nothing is said about. `trace` is told of each step.
+    nothing is said about. `trace` is told of each step. `budget`: by default one of its own.
     """
+    budget = Budget() if budget is None else budget
     try:
         found = _analyze(
-            sender, receiver, machines, sender_is_old, is_thorough, counts_own, excused, trace
+            sender,
+            receiver,
+            machines,
+            sender_is_old,
+            is_thorough,
+            counts_own,
+            excused,
+            trace,
+            budget,
         )
         found = replace(found, machines=machines)
         return limit_by_evidence(found, sender, receiver, sender_is_old=sender_is_old)
@@ -110,14 +127,14 @@ def _analyze(
     counts_own: bool,
     excused: Expr,
     trace: Trace | None,
+    budget: Budget,
 ) -> MigrationResult:
     one, other = sender.description, receiver.description
     if one.unmigratable:
         return MigrationResult(Verdict.OK)  # there is no stream that could be refused
     refusal = _find_header_refusal(one, other)
     if refusal is not None:
-        shown = ReportedEffect(refusal, TRUE, is_certain=True, is_always=True)
-        return MigrationResult(Verdict.REFUSED, (shown,))
+        return _refuse_always(refusal)
     sender_settings, receiver_settings = find_shared_settings(sender, receiver, machines)
     may_be_equal = not is_thorough and sender_settings == receiver_settings
     if may_be_equal and (
@@ -134,10 +151,16 @@ def _analyze(
     try:
         sent_nodes, expected_nodes = source.flatten_all(sent), target.flatten_all(expected)
     except TooLarge:
-        return _leave_unknown(UnknownReason.TOO_MANY_FIELDS)
-    prover = make_prover(sender, sent_nodes, receiver, not_(excused))
+        refusal = _find_size_refusal(sender, receiver)
+        return (
+            _leave_unknown(UnknownReason.TOO_MANY_FIELDS)
+            if refusal is None
+            else _refuse_always(refusal)
+        )
+    prover = make_prover(sender, sent_nodes, receiver, not_(excused), budget)
     pairing = Pairing(receiver, sender)
     needed = _find_needed(one, source, sent)
+    carriers = find_version_carriers(sender)
     context = EffectContext(
         sent=index_value_nodes(sent_nodes),
         expected=index_value_nodes(expected_nodes),
@@ -151,6 +174,7 @@ def _analyze(
         counts_own_losses=counts_own,
         omitted=source.omitted,
         rebuilt=find_rebuilt(receiver),
+        carried={each.place: each.version for each in carriers},
     )
     simulation = Simulation(
         sender=source,
@@ -159,9 +183,8 @@ def _analyze(
         solver=prover,
         configuration=context.configuration,
         receiver_places=tuple(context.expected),
-        sender_checks=_index_checks(sent_nodes),
         reset_values=find_reset_values(sender),
-        refused_by_sender=_find_own_refusals(sent_nodes),
+        budget=budget.share(2),  # the rest is for what becomes of each outcome
     )
     walk = Walk(simulation, _make_element_judge(context), trace)
     judged = [
@@ -171,23 +194,14 @@ def _analyze(
     if needed != TRUE:
         unsent = LoadOutcome(ending=LoadEnding.ACCEPTED, condition=not_(needed))
         judged.append(judge_outcome(context, unsent))
-    carriers = (each.words for each in find_version_carriers(sender))
-    assumptions = (*carriers, *_describe_receiver_values(judged))
+    assumptions = (*(each.words for each in carriers), *_describe_receiver_values(judged))
     return decide(judged, prover, assumptions)
-
-
-def _index_checks(nodes: list[AnyNode]) -> dict[Expr, set[Expr]]:
-    found: dict[Expr, set[Expr]] = {}
-    for node in nodes:
-        if isinstance(node, CheckNode):
-            found.setdefault(node.condition, set()).add(and_(node.sender_guard, node.guard))
-    return found
 
 
 def _find_header_refusal(one: Description, other: Description) -> Effect | None:
     """A refusal that does not depend on any field."""
     is_section = one.role is Role.DEVICE
-    unknown = [each.number for each in one.instances if not other.accepts_instance(each.number)]
+    unknown = one.find_unknown_instances(other)
     if is_section and unknown:
         # A section is looked up before its version is compared (`qemu_loadvm_section_start_full`).
         reason = EffectReason.UNKNOWN_INSTANCE
@@ -203,6 +217,34 @@ def _find_header_refusal(one: Description, other: Description) -> Effect | None:
     else:
         return None
     return Effect(kind=EffectKind.REFUSED, condition=TRUE, reason=reason, message=message)
+
+
+def _refuse_always(refusal: Effect) -> MigrationResult:
+    shown = ReportedEffect(refusal, TRUE, is_certain=True, is_always=True)
+    return MigrationResult(Verdict.REFUSED, (shown,))
+
+
+def _find_size_refusal(sender: Side, receiver: Side) -> Effect | None:
+    """A refusal because one section is longer in every state, by its schema alone.
+
+    Nothing is opened up for it: this decides sections that have too many fields for more.
+    """
+    one = sender.description
+    if one.role is not Role.DEVICE or one.needed is not None:
+        return None
+    sent, expected = (
+        Sizes(side.schema).measure_struct(side.description.name, one.version_id)
+        for side in (sender, receiver)
+    )
+    if sent is None or expected is None or sent == expected:
+        return None
+    difference = LengthDifference(sent - expected)
+    return Effect(
+        kind=EffectKind.REFUSED,
+        condition=TRUE,
+        reason=EffectReason.TRAILING_DATA if sent > expected else EffectReason.TRUNCATED,
+        message=difference.describe(sent > expected, is_always=True),
+    )
 
 
 def _find_needed(description: Description, flattener: Flattener, body: PlacedBody) -> Expr:
@@ -248,7 +290,11 @@ def _describe_receiver_values(judged: list[JudgedOutcome]) -> Iterator[str]:
 
 
 def make_prover(
-    sender: Side, nodes: list[AnyNode], receiver: Side | None = None, known: Expr = TRUE
+    sender: Side,
+    nodes: list[AnyNode],
+    receiver: Side | None = None,
+    known: Expr = TRUE,
+    budget: Budget | None = None,
 ) -> ConditionProver:
     """Answers questions about the states that the sender can save; `nodes` are all of its own.
 
@@ -262,37 +308,22 @@ def make_prover(
     if receiver is not None:
         guarantees += find_guarantees(receiver, is_receiver=True)
     known = and_(known, *_find_invariants(nodes), *guarantees, *carried)
-    return ConditionProver(sender.schema.enums, defaults, known, receiver_defaults)
+    counts = {
+        node.expr: node.sizes[0]
+        for node in nodes
+        if isinstance(node, BlockNode) and isinstance(node.type, Array | Bytes)
+    }
+    return ConditionProver(sender.schema.enums, defaults, known, receiver_defaults, budget, counts)
 
 
 def _find_invariants(nodes: list[AnyNode]) -> Iterator[Expr]:
     """What holds in every state that can be saved: the sender's checks, and no negative length."""
+    yield collect_own_checks(nodes).saved
     for node in nodes:
-        conditions: list[Expr] = []
-        match node:
-            case CheckNode(condition=condition, is_load_only=False):
-                conditions = [condition]
-            case BlockNode(type=type_, sizes=sizes):
-                own = sizes[: len(collect_lengths(type_))]
-                conditions = [
-                    make_comparison(Operator.GREATER_EQUAL, size, make_literal(0)) for size in own
-                ]
-            case _:
-                pass
-        for condition in conditions:
-            yield or_(not_(and_(node.sender_guard, node.guard)), condition)
-
-
-def _find_own_refusals(nodes: list[AnyNode]) -> Expr:
-    """The states that the sender saves, and its own version refuses: those that fail a check which
-    is made on load alone."""
-    return or_(
-        *(
-            and_(node.sender_guard, node.guard, not_(node.condition))
-            for node in nodes
-            if isinstance(node, CheckNode) and node.is_load_only
-        )
-    )
+        if isinstance(node, BlockNode):
+            is_absent = not_(and_(node.sender_guard, node.guard))
+            for size in node.sizes[: len(collect_lengths(node.type))]:
+                yield or_(is_absent, make_comparison(Operator.GREATER_EQUAL, size, make_literal(0)))
 
 
 # The verdict ------------------------------------------------------------------------------------
@@ -304,7 +335,7 @@ def decide(
     """From what happens to the states of each outcome to the verdict, and the effects behind it."""
     shown: list[ReportedEffect] = []
     partition = Partition(prover)
-    is_open = may_load = False
+    may_load = False
     for outcome in judged:
         if prover.possible(outcome.condition) is False:
             continue
@@ -312,20 +343,25 @@ def decide(
         if not outcome.is_accepted:
             # Of what is unknown it is not known whether it loads.
             may_load = may_load or any(e.kind is EffectKind.OPEN for e in outcome.effects)
-        refused = [not_(e.condition) for e in outcome.effects if e.kind is EffectKind.REFUSED]
-        corrupted = [not_(e.condition) for e in outcome.effects if e.kind is EffectKind.CORRUPT]
+        refused, opened, corrupted = (
+            [
+                not_(drop_known(e.condition, outcome.condition))
+                for e in outcome.effects
+                if e.kind is kind
+            ]
+            for kind in (EffectKind.REFUSED, EffectKind.OPEN, EffectKind.CORRUPT)
+        )
         for effect in outcome.effects:
             # A state is reported once, by the worst that happens to it.
             condition = effect.condition
-            if effect.kind in (EffectKind.CORRUPT, EffectKind.LOSSY):
+            if effect.kind is not EffectKind.REFUSED:
                 condition = and_(condition, *refused)
             if effect.kind is EffectKind.LOSSY:
-                condition = and_(*corrupted, condition)
+                condition = and_(*corrupted, *opened, condition)
             answer = prover.satisfiable(condition)
             if answer.holds is False:
                 continue
             is_certain = answer.holds is True and effect.kind is not EffectKind.OPEN
-            is_open = is_open or not is_certain
             shown.append(
                 ReportedEffect(
                     effect,
@@ -336,13 +372,14 @@ def decide(
                     witness=answer.witness,
                 )
             )
-    verdict = _find_verdict(shown, partition, prover, is_open=is_open, may_load=may_load)
+    effects = list(_merge_effects(shown, partition, prover))
+    is_open = not all(each.is_certain for each in effects)
+    verdict = _find_verdict(effects, partition, prover, is_open=is_open, may_load=may_load)
     if verdict is Verdict.UNKNOWN and not is_open:
         # All other verdicts are those of an effect. The edits that cause the first one are those
         # to look at.
-        shown.append(_make_open_effect(UnknownReason.ARRIVAL_UNDECIDED, shown[0].effect))
-    effects = tuple(_merge_effects(shown, partition, prover))
-    return MigrationResult(verdict, effects, assumptions, partition)
+        effects.append(_make_open_effect(UnknownReason.ARRIVAL_UNDECIDED, effects[0].effect))
+    return MigrationResult(verdict, tuple(effects), assumptions, partition)
 
 
 def _find_verdict(
@@ -433,6 +470,8 @@ def _merge_effects(
         first = min(group, key=lambda each: (not each.is_certain, len(each.witness)))
         excluded = partition.exclude_others(first.effect.kind)
         condition = shorten(or_(*(excluded.weaken(each.condition) for each in group)), prover)
+        if is_false(condition) or (not first.is_certain and is_false(make_concise(condition))):
+            continue  # by its form no state is so, for all that the prover did not decide
         rest = not_(condition)
         is_always = is_false(rest) or prover.possible(rest) is False
         if len({each.effect.message for each in group}) > 1:

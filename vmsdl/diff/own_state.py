@@ -17,13 +17,16 @@ from vmsdl.diff.simulate.records import EffectKind
 from vmsdl.diff.verdict import Verdict
 from vmsdl.expr.logic import TRUE, and_, not_, or_
 from vmsdl.expr.text import unparse
+from vmsdl.prove.budget import Budget
 from vmsdl.prove.witness import format_witness
 from vmsdl.schema.recorded import is_recorded
 
 _NO_MACHINE = ""  # a machine type that sets nothing: every property has its default
 
 
-def find_own_state_findings(old: Side, new: Side, group: MachineGroup) -> Iterator[Finding]:
+def find_own_state_findings(
+    old: Side, new: Side, group: MachineGroup, budget: Budget
+) -> Iterator[Finding]:
     """Where the new version saves nothing, or does not load what it saves."""
     if is_recorded(new.description):
         return  # a program loads its own stream
@@ -36,12 +39,12 @@ def find_own_state_findings(old: Side, new: Side, group: MachineGroup) -> Iterat
             "correct the check, or the default of the property that it reads",
         )
         return
-    found = analyze_own(new, group)
+    found = analyze_own(new, group, budget.share(2))
     failures = [each for each in found.shown if is_failure(each)]
     if not failures:
         return
     verdict = _decide_verdict(found)
-    before = analyze_own(old, group)
+    before = analyze_own(old, group, budget.share(1))
     if any(map(is_failure, before.shown)) and verdict.badness <= _decide_verdict(before).badness:
         return
     kind = max((each.effect.kind for each in failures), key=lambda kind: kind.value == "corrupt")

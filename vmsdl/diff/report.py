@@ -11,6 +11,7 @@ from vmsdl.diff.result import MigrationResult, ReportedEffect
 from vmsdl.diff.suppression import Suppression, compute_fingerprint
 from vmsdl.diff.verdict import Verdict, Verdicts, worst, worst_of_each
 from vmsdl.expr.nodes import Expr
+from vmsdl.prove.budget import Budget
 from vmsdl.prove.witness import Witness
 from vmsdl.records import dataclass
 from vmsdl.source import NOWHERE, Span
@@ -154,6 +155,8 @@ class DeviceReport:
     new_to_new: Verdict = Verdict.OK
     losing: frozenset[Direction] = frozenset()
     others: tuple[Side, ...] = field(default=(), compare=False, repr=False)
+    # What the comparison took; None where nothing had to be compared.
+    work: Budget | None = field(default=None, compare=False, repr=False)
 
     @property
     def verdicts(self) -> Verdicts:

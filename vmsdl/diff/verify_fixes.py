@@ -15,7 +15,7 @@ from vmsdl.diff.matching.fields import Side
 from vmsdl.diff.report import DeviceReport, Finding, ProposedFix, Report
 from vmsdl.diff.verdict import Verdict, Verdicts
 from vmsdl.schema.description import Schema
-from vmsdl.schema.recorded import is_recorded
+from vmsdl.schema.recorded import is_recorded, is_translated
 
 # The new schema with other texts for some of its files, by path. None: it has errors then.
 Reload = Callable[[Schema, Mapping[str, str]], Schema | None]
@@ -55,8 +55,8 @@ def _verify(
     """The fix with the verdicts after it; None where no direction is better then."""
     if device.new is None:
         return None
-    if is_recorded(device.new.description):
-        return None  # a dump or stream is not a text that anybody edits
+    if is_recorded(device.new.description) or is_translated(device.new.description):
+        return None  # a dump, stream or C source is no .vmsd text that anybody edits
     schema = reload(device.new.schema, apply_fix(fix))
     description = None if schema is None else schema.descriptions.get(device.new.description.name)
     if schema is None or description is None:

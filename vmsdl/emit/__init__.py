@@ -1,7 +1,7 @@
 """From a checked schema to the texts of the Python modules for it."""
 
 from vmsdl.emit.names import NamesClash, name_files
-from vmsdl.emit.output_file import OutputFile
+from vmsdl.output_file import OutputFile
 from vmsdl.schema.description import Schema
 from vmsdl.version import VERSION
 

@@ -12,11 +12,11 @@ from vmsdl.emit.load_function import LoadFunctionWriter
 from vmsdl.emit.lower import Plans
 from vmsdl.emit.module_scope import ModuleNames, import_lines
 from vmsdl.emit.names import FileNames
-from vmsdl.emit.output_file import OutputFile
 from vmsdl.emit.plan import Plan
 from vmsdl.emit.python import JoinCode
 from vmsdl.emit.save_function import SaveFunctionWriter
 from vmsdl.emit.struct_formats import StructFormats
+from vmsdl.output_file import OutputFile
 from vmsdl.schema.codec_support import find_without_codec
 from vmsdl.schema.description import (
     Const,

@@ -56,6 +56,10 @@ def is_false(e: Expr) -> bool:
 
 def and_(*conditions: Expr) -> Expr:
     """All of them, each once."""
+    # Most guards are true: they are passed over before anything is made.
+    conditions = tuple(each for each in conditions if each is not TRUE)
+    if not conditions:
+        return TRUE
     parts: dict[Expr, None] = {}
     for condition in conditions:
         for part in collect_operands(condition, Operator.AND):
@@ -64,6 +68,12 @@ def and_(*conditions: Expr) -> Expr:
     if FALSE in parts or any(not_(part) in parts for part in parts):
         return FALSE
     return _join(Operator.AND, parts, TRUE)
+
+
+def drop_known(condition: Expr, known: Expr) -> Expr:
+    """The condition where `known` holds: without the parts that it has too."""
+    parts = set(collect_operands(known, Operator.AND))
+    return and_(*(p for p in collect_operands(condition, Operator.AND) if p not in parts))
 
 
 def or_(*conditions: Expr) -> Expr:

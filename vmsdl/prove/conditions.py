@@ -4,7 +4,7 @@ The first place to go for a comparison of two schemas. Every answer is remembere
 place with the rest of a condition is asked by itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from functools import lru_cache
 from math import isqrt
@@ -20,10 +20,14 @@ from vmsdl.expr.logic import (
     find_path,
     is_false,
     is_true,
+    make_comparison,
     make_literal,
     map_places,
+    not_,
+    or_,
 )
 from vmsdl.expr.nodes import (
+    BOOL,
     Binary,
     BoolValue,
     Call,
@@ -40,12 +44,14 @@ from vmsdl.expr.nodes import (
     Quantity,
     ReceiverValue,
     Select,
+    Unary,
     Variable,
     Version,
     children,
     with_children,
 )
 from vmsdl.expr.text import unparse
+from vmsdl.prove.budget import Budget, Work
 from vmsdl.prove.elements import name_elements
 from vmsdl.prove.encode_flat import FlatEncoder
 from vmsdl.prove.formula import Domain
@@ -80,8 +86,6 @@ class ConditionSolver(Protocol):
         ...
 
 
-# Schemas can come from strangers: this limits the work for one direction.
-_BUDGET = 600_000
 # Nodes of a condition whose value after reset is computed: always, and for a verdict.
 _SHORT, _LONGEST = 400, 8_000
 _ANY = Effort(is_any_state_enough=True)
@@ -91,6 +95,7 @@ class ConditionProver:
     """Answers questions about states in which `known` holds.
 
     `defaults` are the values of places after reset; `receiver_defaults` those of `ReceiverValue`.
+    `counts`: how many elements arrays have, by the expressions that read them.
     """
 
     def __init__(
@@ -99,16 +104,25 @@ class ConditionProver:
         defaults: Mapping[FieldPath, int | bool],
         known: Expr,
         receiver_defaults: Mapping[FieldPath, int | bool] | None = None,
+        budget: Budget | None = None,
+        counts: Mapping[Expr, Expr] | None = None,
     ) -> None:
         self._enums = enums
+        self._counts = counts or {}
         self._defaults = defaults
         self._receiver_defaults = receiver_defaults or {}
-        self._budget = _BUDGET
+        self.budget = Budget() if budget is None else budget
         # What holds in every state that can be saved, by the places that it reads.
         self._known: dict[str, list[Expr]] = {}
         for each in collect_operands(known, Operator.AND):
             for name in collect_paths(each):
                 self._known.setdefault(name, []).append(each)
+        # What the state after reset does not satisfy: it cannot be saved as it is.
+        self._broken = tuple(
+            each
+            for each in collect_operands(known, Operator.AND)
+            if count_nodes(each, _SHORT) <= _SHORT and self._is_false_after_reset(each)
+        )
         self._answers: dict[frozenset[Expr], ConditionAnswer] = {}
         self._possible: dict[frozenset[Expr], ConditionAnswer] = {}  # whose witness is any state
 
@@ -116,20 +130,37 @@ class ConditionProver:
         return self._answer(condition, _ANY).holds
 
     def satisfiable(self, condition: Expr) -> ConditionAnswer:
-        longest = isqrt(self._budget)
+        longest = self._find_longest()
         size = count_nodes(condition, longest)
-        if size <= _SHORT and self.holds_after_reset(condition):
+        if size <= _SHORT and not self._broken and self.holds_after_reset(condition):
             return ConditionAnswer(True)
         # What depends on an `extern` is not decided in any state: the smallest is not needed.
         is_long = size > longest
-        return self._answer(condition, _ANY if is_long or depends_on_extern(condition) else FULL)
+        effort = _ANY if is_long or depends_on_extern(condition) else FULL
+        answer = self._answer(condition, effort)
+        return self._mend(condition, answer, effort) if answer.holds and self._broken else answer
+
+    def _mend(self, condition: Expr, answer: ConditionAnswer, effort: Effort) -> ConditionAnswer:
+        """The answer with a state that can be saved, where the rest of it as after reset cannot."""
+        mended = self._answer(and_(condition, *self._broken), effort)
+        return mended if mended.holds else answer
+
+    def _find_longest(self) -> int:
+        """The nodes of the longest condition that can still be asked about."""
+        return isqrt(self.budget.find_most(Work.SIZES))
 
     def holds_after_reset(self, condition: Expr) -> bool:
-        if count_nodes(condition, _LONGEST) > _LONGEST:
+        longest = min(_LONGEST, self.budget.find_most(Work.PLACES))
+        size = count_nodes(condition, longest)
+        if size > longest:
             return False
+        self.budget.spend(Work.PLACES, size)
         names = sorted(collect_paths(condition))
         known = [each for name in names for each in self._known.get(name, ())]
         return all(map(self._is_true_after_reset, dict.fromkeys((condition, *known))))
+
+    def _is_false_after_reset(self, condition: Expr) -> bool:
+        return self._is_true_after_reset(not_(condition))
 
     def _is_true_after_reset(self, condition: Expr) -> bool:
         def place(part: Expr) -> Expr:
@@ -147,17 +178,37 @@ class ConditionProver:
             return ConditionAnswer(False)
         if is_true(condition):
             return ConditionAnswer(True)
+        parts = collect_operands(condition, Operator.AND)
+        if len(parts) > self.budget.find_most(Work.PARTS):
+            return ConditionAnswer(None, make_undecided(UndecidedReason.BUDGET_SPENT))
+        self.budget.spend(Work.PARTS, len(parts))
         undecided: Undecided | None = None
         witness: dict[Expr, int | bool] = {}
         is_smallest = True
-        for group in self._split(collect_operands(condition, Operator.AND)):
+        for group in self._split([*parts, *self._relate_counts(condition)]):
             answer = self._answer_group(group, effort)
             if answer.holds is False:
                 return answer
             undecided = undecided or answer.undecided
             witness |= answer.witness
             is_smallest = is_smallest and answer.is_smallest
-        return ConditionAnswer(None if undecided else True, undecided, witness, is_smallest)
+        named: Witness = witness
+        if undecided is None and effort is FULL:
+            named = name_elements(witness, condition, self._find_state)
+        return ConditionAnswer(None if undecided else True, undecided, named, is_smallest)
+
+    def _relate_counts(self, condition: Expr) -> Iterator[Expr]:
+        """Where there is an element of some kind, there is one."""
+        if not self._counts:
+            return
+        for each in _collect_quantifiers(condition):
+            count = self._counts.get(each.over)
+            if count is not None:
+                # As it is written: the opposite quantifier is another question.
+                has_none: Expr = each
+                if each.quantity is Quantity.ANY:
+                    has_none = Unary(type=BOOL, operator=Operator.NOT, operand=each)
+                yield or_(has_none, make_comparison(Operator.NOT_EQUAL, count, make_literal(0)))
 
     def _answer_group(self, group: tuple[Expr, ...], effort: Effort) -> ConditionAnswer:
         known = frozenset(group)
@@ -199,25 +250,25 @@ class ConditionProver:
             return ConditionAnswer(False)
         # Squared: a long question takes more work than two of half its length. One that takes more
         # than is left is not asked, so that there is something left for the short ones.
-        longest = isqrt(self._budget)
+        longest = self._find_longest()
         size = count_nodes(condition, longest)
         if size > longest:
-            return ConditionAnswer(None, make_undecided(UndecidedReason.TOO_MANY_QUESTIONS))
-        self._budget -= size**2
-        encoder = FlatEncoder(self._enums, self._defaults, self._receiver_defaults)
+            return ConditionAnswer(None, make_undecided(UndecidedReason.BUDGET_SPENT))
+        self.budget.spend(Work.QUESTIONS)
+        self.budget.spend(Work.SIZES, size**2)
+        encoder = FlatEncoder(self._enums, self._defaults, self._receiver_defaults, self.budget)
         try:
             formula = encoder.encode(condition)
         except RecursionError:
             return ConditionAnswer(None, make_undecided(UndecidedReason.TOO_DEEP))
         domain = Domain(variables=encoder.variables, facts=encoder.find_facts())
-        found = satisfiable(formula, domain, effort)
+        found = satisfiable(formula, domain, effort, self.budget)
         if found.is_no:
             return ConditionAnswer(False)
         if found.is_open:
             return ConditionAnswer(None, found.undecided)
         witness = {encoder.places[name]: value for name, value in (found.witness or {}).items()}
-        named = name_elements(witness, condition, self._find_state)
-        return ConditionAnswer(True, witness=named, is_smallest=found.is_smallest)
+        return ConditionAnswer(True, witness=witness, is_smallest=found.is_smallest)
 
     def _find_state(self, condition: Expr) -> Witness | None:
         answer = self._ask(condition, FULL)
@@ -244,6 +295,22 @@ def _set_to_zero(body: Expr, variable: str) -> Expr:
             return make_literal(False if isinstance(type_, BoolValue) else 0)
         case _:
             return with_children(body, lambda child: _set_to_zero(child, variable))
+
+
+@lru_cache(maxsize=1 << 12)
+def _collect_quantifiers(e: Expr) -> tuple[Quantifier, ...]:
+    found: dict[Quantifier, None] = {}
+    stack, seen = [e], {e}
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Quantifier):
+            found[part] = None
+            continue
+        for child in children(part):
+            if child not in seen:
+                seen.add(child)
+                stack.append(child)
+    return tuple(found)
 
 
 @lru_cache(maxsize=1 << 14)

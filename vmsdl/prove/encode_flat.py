@@ -35,6 +35,7 @@ from vmsdl.expr.nodes import (
     Version,
 )
 from vmsdl.expr.text import unparse
+from vmsdl.prove.budget import Budget
 from vmsdl.prove.encode_operators import encode_operator
 from vmsdl.prove.formula import (
     Constant,
@@ -77,10 +78,12 @@ class FlatEncoder:
         enums: Mapping[str, EnumDefinition],
         defaults: Mapping[FieldPath, int | bool],
         receiver_defaults: Mapping[FieldPath, int | bool],
+        budget: Budget,
     ) -> None:
         self.enums = enums
         self.defaults = defaults
         self.receiver_defaults = receiver_defaults  # of what only the receiver has
+        self._budget = budget  # pays for questions about elements
         self.variables: dict[str, Values] = {}
         self.places: dict[str, Expr] = {}  # what each variable stands for
         self._elements: dict[str, str] = {}  # variables of the quantifiers around: what is over
@@ -192,13 +195,13 @@ class FlatEncoder:
             self._elements[e.variable] = outer
         if isinstance(body, Constant) and not body.value:
             return Constant(is_all)
-        read = set(collect_variables(body))
+        read = dict.fromkeys(collect_variables(body))
         domain = Domain(variables={name: self.variables[name] for name in read})
-        some, none = satisfiable(body, domain), satisfiable(not_(body), domain)
+        some, none = (satisfiable(each, domain, budget=self._budget) for each in (body, not_(body)))
         if some.is_no:
             return Constant(is_all)
         unknown = some.undecided or none.undecided
-        if read - self._free:
+        if read.keys() - self._free:
             unknown = unknown or make_undecided(UndecidedReason.ELEMENTS_NOT_FOLLOWED)
         if none.is_no:
             unknown = unknown or make_undecided(UndecidedReason.ELEMENT_COUNT)
@@ -232,7 +235,7 @@ class FlatEncoder:
                     domain, rest = one.domain, [not_(other.body) for other in others]
                     for other in others:
                         domain = domain.joined(other.domain)
-                    if satisfiable(and_(one.body, *rest), domain).is_no:
+                    if satisfiable(and_(one.body, *rest), domain, budget=self._budget).is_no:
                         has_other = [FormulaVariable(other.name) for other in others]
                         facts.append(or_(has_none, *has_other))
         return tuple(facts)

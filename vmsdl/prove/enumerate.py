@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, islice, product
 from math import prod
 
+from vmsdl.prove.budget import Budget, Work
 from vmsdl.prove.candidate_values import find_candidates
 from vmsdl.prove.evaluate import compile_formula
 from vmsdl.prove.formula import Constant, Domain, Formula, Value, Values, in_order, sort_operands
@@ -16,7 +17,9 @@ MOST_STATES = 1 << 16
 _MOST_NEAR = 1 << 12
 
 
-def search(term: Formula, names: Sequence[str], domain: Domain, most: int = MOST_STATES) -> Result:
+def search(
+    term: Formula, names: Sequence[str], domain: Domain, most: int, budget: Budget
+) -> Result:
     """The smallest state: few variables away from their values at reset, the first ones, by little.
 
     Whether there is one is decided for certain; where there are too many kinds of state to try,
@@ -29,22 +32,29 @@ def search(term: Formula, names: Sequence[str], domain: Domain, most: int = MOST
         return UNSATISFIABLE
     total = prod(len(kind) for kind in kinds.values())
     holds = compile_formula(term, tuple(names))
-    budget = most if total <= most else _MOST_NEAR
-    for tried, state in enumerate(_by_distance(names, kinds, domain)):
-        if tried >= budget:
-            return make_undecided(UndecidedReason.TOO_MANY_STATES, total)
+    near = most if total <= most else _MOST_NEAR
+    states = _by_distance(names, kinds, domain)
+    tried = 0
+    for state in islice(states, min(near, budget.find_most(Work.STATES))):
+        tried += 1
         if holds(*state):
+            budget.spend(Work.STATES, tried)
             return Satisfied(_moved(names, state, domain))
+    budget.spend(Work.STATES, tried)
+    if next(states, None) is not None:
+        return make_undecided(UndecidedReason.TOO_MANY_STATES, total)
     return UNSATISFIABLE
 
 
-def probe(term: Formula, names: Sequence[str], domain: Domain) -> Result:
+def probe(term: Formula, names: Sequence[str], domain: Domain, budget: Budget) -> Result:
     """Some state, by trying the values at which something is likely to happen; never "none"."""
     written = {int(part.value) for part in in_order(term) if isinstance(part, Constant)}
     written |= {int(other.default) for other in domain.variables.values()}
     kinds = {name: _likely(domain.variables[name], written) for name in names}
     holds = compile_formula(term, tuple(names))
-    for state in islice(_by_distance(names, kinds, domain), _MOST_NEAR):
+    most = min(_MOST_NEAR, budget.find_most(Work.STATES))
+    for state in islice(_by_distance(names, kinds, domain), most):
+        budget.spend(Work.STATES)
         if holds(*state):
             return Satisfied(_moved(names, state, domain), is_smallest=False)
     return make_undecided(UndecidedReason.NO_LIKELY_STATE)

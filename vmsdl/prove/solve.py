@@ -9,6 +9,7 @@ from enum import Enum
 
 from vmsdl.prove import enumerate, solver
 from vmsdl.prove.bounds import compute_bounds
+from vmsdl.prove.budget import Budget
 from vmsdl.prove.formula import (
     FALSE,
     TRUE,
@@ -75,8 +76,14 @@ class SolverAnswer:
         return self.verdict is Decision.OPEN
 
 
-def satisfiable(formula: Formula, domain: Domain, effort: Effort = FULL) -> SolverAnswer:
-    """Is there a state in which it holds? The witness of a yes is the smallest one."""
+def satisfiable(
+    formula: Formula, domain: Domain, effort: Effort = FULL, budget: Budget | None = None
+) -> SolverAnswer:
+    """Is there a state in which it holds? The witness of a yes is the smallest one.
+
+    `budget`: what pays for the work; by default one of its own.
+    """
+    budget = Budget() if budget is None else budget
     whole = and_(*domain.facts, formula)
     if whole == FALSE:
         return SolverAnswer(verdict=Decision.NO)
@@ -88,7 +95,7 @@ def satisfiable(formula: Formula, domain: Domain, effort: Effort = FULL) -> Solv
     undecided: Undecided | None = None
     for group in _independent(clauses):
         names = _ordered(collect_variables(*group), domain)
-        result, engine = _ask(and_(*group), names, domain, effort)
+        result, engine = _ask(and_(*group), names, domain, effort, budget)
         by = engine if engine is By.SOLVER else by
         match result:
             case Unsatisfiable():
@@ -132,17 +139,19 @@ def _opposite(answer: SolverAnswer) -> SolverAnswer:
     )
 
 
-def _ask(term: Formula, names: list[str], domain: Domain, effort: Effort) -> tuple[Result, By]:
+def _ask(
+    term: Formula, names: list[str], domain: Domain, effort: Effort, budget: Budget
+) -> tuple[Result, By]:
     if compute_bounds(term, domain)[id(term)].point == 0:
         return UNSATISFIABLE, By.FORM
-    result = enumerate.search(term, names, domain, effort.states)
+    result = enumerate.search(term, names, domain, effort.states, budget)
     if not isinstance(result, Undecided):
         return result, By.ENUMERATION
-    some = enumerate.probe(term, names, domain)
+    some = enumerate.probe(term, names, domain, budget)
     is_met = isinstance(some, Satisfied)
     if not effort.solver or (effort.is_any_state_enough and is_met):
         return (some if is_met else result), By.ENUMERATION
-    proven = solver.search(term, names, domain, effort.solver)
+    proven = solver.search(term, names, domain, effort.solver, budget)
     if isinstance(proven, Undecided) and is_met:
         return some, By.SOLVER  # a state is a state, however it was found
     return proven, By.SOLVER
@@ -154,8 +163,10 @@ def _independent(clauses: Iterable[Formula]) -> Iterable[list[Formula]]:
     names_of: dict[int, set[str]] = {}
     groups: dict[int, list[Formula]] = {}
     for clause in clauses:
-        group, names = [clause], set(collect_variables(clause))
-        for joined in {id(group_of[name]): group_of[name] for name in names if name in group_of}:
+        own = tuple(collect_variables(clause))
+        group, names = [clause], set(own)
+        # In the order of the clause: the solver's work depends on the order of what it is asked.
+        for joined in {id(group_of[name]): group_of[name] for name in own if name in group_of}:
             other = groups.pop(joined)
             known = names_of.pop(joined)
             if len(other) > len(group):

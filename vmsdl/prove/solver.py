@@ -17,6 +17,7 @@ from typing import Any, assert_never
 from vmsdl.analysis.intervals import Interval
 from vmsdl.expr.nodes import Operator
 from vmsdl.prove.bounds import compute_bounds
+from vmsdl.prove.budget import Budget, Work
 from vmsdl.prove.formula import (
     COMPARISONS,
     BinaryFormula,
@@ -48,7 +49,9 @@ def _load_z3() -> ModuleType:
     return z3  # type: ignore[no-any-return]
 
 
-def search(term: Formula, names: Sequence[str], domain: Domain, effort: int = EFFORT) -> Result:
+def search(
+    term: Formula, names: Sequence[str], domain: Domain, effort: int, budget: Budget
+) -> Result:
     """The smallest state, as `small.search` finds it; `Open` where it takes too much work."""
     z3 = _load_z3()
     ranges = compute_bounds(term, domain)
@@ -58,7 +61,13 @@ def search(term: Formula, names: Sequence[str], domain: Domain, effort: int = EF
     width = max((int(bound).bit_length() for bound in bounds if bound is not None), default=0)
     if width > _WIDEST:
         return make_undecided(UndecidedReason.WIDE_NUMBERS, width)
-    return _Search(z3, term, names, domain, ranges, effort).smallest()
+    most = min(effort, budget.find_most(Work.SOLVER))
+    if not most:
+        return make_undecided(UndecidedReason.BUDGET_SPENT)
+    found = _Search(z3, term, names, domain, ranges, most)
+    result = found.smallest()
+    budget.spend(Work.SOLVER, found.count_work())
+    return result
 
 
 class _GaveUp(Exception):
@@ -101,6 +110,10 @@ class _Search:
         except _GaveUp:
             return Satisfied(self._moved(found[-1]), is_smallest=False)
         return Satisfied(self._moved(found[-1]))
+
+    def count_work(self) -> int:
+        """In the solver's own units."""
+        return int(self.solver.statistics().get_key_value("rlimit count"))
 
     def _nearer(self, state: dict[str, Value]) -> Iterator[dict[str, Value]]:
         """Better and better states; the last one is the smallest."""

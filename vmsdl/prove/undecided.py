@@ -14,7 +14,7 @@ class UndecidedReason(Enum):
     SOLVER_GAVE_UP = auto()
     UNBOUNDED_NUMBERS = auto()
     WIDE_NUMBERS = auto()
-    TOO_MANY_QUESTIONS = auto()
+    BUDGET_SPENT = auto()
     TOO_DEEP = auto()
 
     # A variable stands for more than a state can have, or for less.
@@ -37,7 +37,7 @@ _TEXTS = {
     UndecidedReason.SOLVER_GAVE_UP: "the solver gave up",
     UndecidedReason.UNBOUNDED_NUMBERS: "its integers have no bound",
     UndecidedReason.WIDE_NUMBERS: "its integers have up to {0} bits",
-    UndecidedReason.TOO_MANY_QUESTIONS: "too many questions for the prover",
+    UndecidedReason.BUDGET_SPENT: "the comparison takes too much work",
     UndecidedReason.TOO_DEEP: "the condition is nested too deeply",
     UndecidedReason.FLOATING_POINT: "floating point is not analyzed",
     UndecidedReason.SOME_ELEMENT: "the index into `{0}` is not analyzed",

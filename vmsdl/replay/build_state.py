@@ -112,8 +112,12 @@ class _StateBuilder:
             self._set_length(key, length)
         self._set_elements()
         for key, value in late:
-            if not self._put(key, value) and not self._put_in_new_element(key, value):
+            if self._put(key, value) or self._put_in_new_element(key, value):
+                continue
+            self._resize()
+            if not self._put(key, value):
                 raise StateNotBuilt(f"the state of this witness has no `{format_path(key)}`")
+        self._resize()  # counts in elements are known by now
         return WitnessState(self.object, self.receiver)
 
     def _put(self, key: FieldPath, value: int | bool) -> bool:
@@ -155,7 +159,7 @@ class _StateBuilder:
     def _resize(self) -> None:
         """Every array has as many elements as its count says."""
         self._make_fixed()
-        for block in self._find_blocks():
+        for block in self._find_blocks_with_inner():
             if self.program.find_absent(self.object, block.key) is not None:
                 continue  # it is made when something in it is changed
             sizes = [fold_constant(map_places(e, self._value)) for e in block.sizes]
@@ -200,6 +204,22 @@ class _StateBuilder:
 
     def _find_blocks(self) -> Iterator[BlockNode]:
         yield from (node for node in self._flatten() if isinstance(node, BlockNode))
+
+    def _find_blocks_with_inner(self) -> Iterator[BlockNode]:
+        """Those in elements as well, where the object has such elements."""
+        flattener = Flattener(self.program.side.schema)
+        waiting = list(self._find_blocks())[::-1]
+        while waiting:
+            block = waiting.pop()
+            yield block
+            match block.type:
+                case ListType() | Array(element=StructType()):
+                    length = min(len(self._get_sequence(block.key) or ()), MOST)
+                    for i in range(length):
+                        nodes = flattener.open_subsections(flattener.flatten_element(block, i))
+                        waiting += [node for node in nodes if isinstance(node, BlockNode)]
+                case _:
+                    pass
 
     def _flatten(self) -> list[AnyNode]:
         d = self.program.side.description

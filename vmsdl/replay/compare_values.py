@@ -6,6 +6,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from vmsdl.diff.layout.settings import find_default, find_field
 from vmsdl.diff.matching.fields import Pairing
 from vmsdl.diff.matching.splits import find_offset
 from vmsdl.expr.logic import FieldPath
@@ -15,7 +16,7 @@ from vmsdl.replay.presence import is_sent
 from vmsdl.replay.program import ReplaySide, Value
 from vmsdl.replay.settings import apply_settings
 from vmsdl.schema.description import Role
-from vmsdl.schema.scalars import SCALARS
+from vmsdl.schema.scalars import SCALARS, ScalarRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +84,12 @@ class Comparison:
                 wrong.append(found)
             elif sender_key is not None and there is not None and self._has_arrived(value, there):
                 arrived.add(sender_key)
-            elif sender_key is not None and there is not None and _is_truth_value(value, there):
+            elif sender_key is not None and there is not None and self._is_other_number(found):
                 arrived.add(sender_key)
                 lost.append(found)
         preserved = self._find_preserved()
         for key, value in self.sent.items():
-            is_reset = are_same(value, self.reset.get(key, _zero(value)))
+            is_reset = are_same(value, self._find_reset(key, value))
             if key in arrived or (is_reset and not self._keeps_other_reset_value(key, value)):
                 continue
             if key not in preserved and not self._is_skipped_by_old(key):
@@ -98,6 +99,17 @@ class Comparison:
                 there = None if receiver_key is None else self.loaded.get(receiver_key, 0)
                 lost.append(Difference(receiver_key or key, value, there, key))
         return tuple(wrong), tuple(lost)
+
+    def _find_reset(self, key: FieldPath, value: Value) -> Value:
+        """The sender's value after reset."""
+        known = self.reset.get(key)
+        return _find_default(self.ends.sender, key, value) if known is None else known
+
+    def _find_before(self, found: Difference) -> Value:
+        """The receiver's value from before loading."""
+        known = self.before.get(found.key)
+        default = _find_default(self.ends.receiver, found.key, found.arrived)
+        return default if known is None else known
 
     def _keeps_other_reset_value(self, key: FieldPath, value: Value) -> bool:
         """Whether the receiver has another reset value, and still has it."""
@@ -109,21 +121,41 @@ class Comparison:
 
     def _is_wrong(self, found: Difference) -> bool:
         """Whether it is neither the sender's value nor the one from before loading."""
-        before = self.before.get(found.key, _zero(found.arrived))
+        before = self._find_before(found)
         is_new = not are_same(found.arrived, before)
         if found.sender_key is None or found.sent is None:
             return is_new
         if self._is_other_member(found.key, found.sender_key, found.arrived, found.sent):
-            return True
+            return is_new or self._is_written(found.sender_key, found.sent)
         if self._has_other_clock(found.key, found.sender_key):
             return is_new
-        if self._has_arrived(found.arrived, found.sent) or _is_truth_value(
-            found.arrived, found.sent
-        ):
+        if self._has_arrived(found.arrived, found.sent) or self._is_other_number(found):
             return False
         # Only what the old version does to its own state is no effect of the change.
         is_old = self.ends.sender_is_old
         return is_new and not (is_old and self._is_changed_by_sender(found.sender_key, found.sent))
+
+    def _is_other_number(self, found: Difference) -> bool:
+        """Whether its bytes are another number to the receiver: a bool, or one of another sign."""
+        assert found.arrived is not None
+        assert found.sent is not None
+        return _is_truth_value(found.arrived, found.sent) or self._is_resigned(found)
+
+    def _is_resigned(self, found: Difference) -> bool:
+        """Whether it is the number that the same bytes are with a sign, or without one. Where the
+        value after reset is so too, that is no small matter."""
+        assert found.sender_key is not None
+        scalars = self.ends.sender.scalar(found.sender_key), self.ends.receiver.scalar(found.key)
+        one, other = (SCALARS.get(scalar) for scalar in scalars)
+        if one is None or other is None or one.size != other.size:
+            return False
+        if one.is_signed == other.is_signed or isinstance(found.sent, tuple):
+            return False
+        before = self._find_before(found)
+        if found.arrived == before or found.arrived != _resign(int(found.sent or 0), other):
+            return False
+        reset = int(self._find_reset(found.sender_key, 0))
+        return reset == _resign(reset, other) or _resign(reset, other) == before
 
     def _has_arrived(self, value: Value, there: Value) -> bool:
         if _is_truth_value(value, there):
@@ -181,8 +213,22 @@ class Comparison:
     def _is_changed_by_sender(self, key: FieldPath, there: Value) -> bool:
         """Whether the sender's own version changes the value, too."""
         again = self.again.get(key)
-        before = self.reset.get(key, _zero(there))
+        before = self._find_reset(key, there)
         return again is not None and not are_same(again, there) and not are_same(again, before)
+
+    def _is_written(self, key: FieldPath, there: Value) -> bool:
+        """Whether the sender writes a value of an enum, and not something in its place."""
+        enum = self.ends.sender.enum(key)
+        members = () if enum is None else enum.members
+        for other in (member.value for member in members if member.value != there):
+            changed = deepcopy(self.object)
+            try:
+                self.ends.sender.put(changed, key, other)
+                if changed.encode() != deepcopy(self.object).encode():
+                    return True
+            except (LookupError, TypeError, ValueError):
+                return True
+        return False
 
     def _has_other_clock(self, key: FieldPath, sender_key: FieldPath) -> bool:
         """Whether one side has a timer where the other has a plain number."""
@@ -245,7 +291,7 @@ class Comparison:
             return False
         other = deepcopy(self.object)
         try:
-            self.ends.sender.put(other, key, self.reset.get(key, _zero(self.sent[key])))
+            self.ends.sender.put(other, key, self._find_reset(key, self.sent[key]))
             data = other.encode()
             loaded = self.ends.receiver.cls.decode(
                 data, version_id=self.ends.version, base=self.base
@@ -288,6 +334,19 @@ def _encode(value: Value, scalar: str) -> bytes:
 def _is_truth_value(value: Value, there: Value) -> bool:
     """Whether it is a bool that was read from a number."""
     return isinstance(value, bool) and not isinstance(there, bool) and value == (there != 0)
+
+
+def _resign(value: int, row: ScalarRow) -> int:
+    """The number that a receiver makes of its bytes."""
+    data = (value & ((1 << 8 * row.size) - 1)).to_bytes(row.size, "big")
+    return int.from_bytes(data, "big", signed=row.is_signed)
+
+
+def _find_default(program: ReplaySide, key: FieldPath, value: Value) -> Value:
+    """The value of a place in an element that is new: what its field declares, else zero."""
+    field = find_field(program.side, key)
+    default = None if field is None else find_default(field, program.side.schema)
+    return _zero(value) if default is None else default
 
 
 def _zero(value: Value) -> Value:

@@ -132,6 +132,10 @@ class ReplaySide:
                 yield from (
                     ((*key, bit), 1) for bit in range(value.bit_length()) if value >> bit & 1
                 )
+            case MapType(key=None, value=inside):
+                yield (*key, LENGTH), len(value)
+                for number, each in value.items():
+                    yield from self._find_values(each, inside, (*key, number))
             case MapType():
                 yield key, self._pairs(value, type_)
             case Array(element=element):

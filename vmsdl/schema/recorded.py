@@ -26,6 +26,11 @@ def is_recorded(description: Description) -> bool:
     return any(annotation.name == "recorded" for annotation in description.annotations)
 
 
+def is_translated(description: Description) -> bool:
+    """Whether it was read from the C source of QEMU: what it says is what QEMU does."""
+    return any(annotation.name == "source" for annotation in description.annotations)
+
+
 def find_origin(schema: Schema, description: Description) -> Origin:
     """Without a type, what was imported comes from a dump."""
     if not is_recorded(description):

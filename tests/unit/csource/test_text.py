@@ -108,6 +108,8 @@ def test_conditions_see_what_was_included_before() -> None:
         ("#define V(f, ...) g(f, ## __VA_ARGS__)", "V(1, 2, 3)", "g ( 1 , 2 , 3 )"),
         ("#define E()\n#define F(x) [x]", "F(E())", "[ ]"),
         ("#define F(x) <x>\n#define A F", "A(1)", "< 1 >"),
+        ("#define F(x) <x>\n#define G() F", "G()(1)(2)", "< 1 > ( 2 )"),
+        ("#define F(x) F", "F(1)(2)(3)", "F"),
         ("#define A B\n#define B A", "A", "A"),
         ("#define F(x) F(x)", "F(1)", "F ( 1 )"),
         ("#define F(x) x", "offsetof(F(1), y)", "offsetof ( 1 , y )"),

@@ -8,7 +8,7 @@ import pytest
 
 from vmsdl.diagnostics.codes import CODES
 from vmsdl.diagnostics.diagnostic import Code, Severity
-from vmsdl.driver import load_schema
+from vmsdl.driver import export_schema_c, load_schema
 from vmsdl.source import SourceFile
 
 # Codes whose explanation has no example, and what the example would need.
@@ -17,6 +17,7 @@ WITHOUT_EXAMPLE: dict[str, str] = {
     "file-too-large": "eight million characters",
     "import-unreadable": "a folder, or bytes that are not UTF-8",
     "too-many-imports": "twenty files",
+    "unknown-c-struct": "an option of the command line",
 }
 
 _BLOCK = re.compile(r"^(Example|Use instead):\n\n((?:    .*\n|\n)+)", re.MULTILINE)
@@ -33,7 +34,7 @@ def files(block: str) -> dict[str, str]:
     return {"example.vmsd": first, **dict(zip(rest[::2], rest[1::2], strict=True))}
 
 
-def codes(block: str) -> Iterator[tuple[str, Severity]]:
+def codes(block: str, family: str) -> Iterator[tuple[str, Severity]]:
     texts = files(block)
 
     def read(path: str) -> SourceFile:
@@ -41,7 +42,8 @@ def codes(block: str) -> Iterator[tuple[str, Severity]]:
             raise FileNotFoundError(path)
         return SourceFile(path, texts[path])
 
-    for diagnostic in load_schema("example.vmsd", read).diagnostics:
+    stage = export_schema_c if family == "c" else load_schema
+    for diagnostic in stage("example.vmsd", read).diagnostics:
         yield diagnostic.code.slug, diagnostic.severity
 
 
@@ -54,8 +56,8 @@ def test_example_yields_the_code_and_its_replacement_does_not(slug: str) -> None
         return
     found = blocks(code)
     assert set(found) == {"Example", "Use instead"}
-    assert {slug} == {each for each, _ in codes(found["Example"])}
-    replacement = list(codes(found["Use instead"]))
+    assert {slug} == {each for each, _ in codes(found["Example"], code.family)}
+    replacement = list(codes(found["Use instead"], code.family))
     assert slug not in {each for each, _ in replacement}
     assert [each for each, severity in replacement if severity is Severity.ERROR] == []
 

@@ -63,6 +63,12 @@ def list_up(pattern: str, numbers: range, operator: str = "or") -> str:
         ("a != b and a != 0 or b != a and b != 0", "a != b"),
         ("n == 1 or n == 2 or n == 3", "n > 0 and n <= 3"),
         ("mode == 1", "mode == Mode.read"),
+        ("s != 0 and s != -1", "`s` is neither 0 nor -1"),
+        ("a != b or s != -1 and s != 0", "`a != b` or `s` is neither 0 nor -1"),
+        (
+            "n == 3 and mode != 2 and mode != 1",
+            "`n == 3` and `mode` is neither `Mode.read` nor `Mode.write`",
+        ),
         (list_up("drives[{}].status & 8 != 0", range(2)), "any(d in drives: d.status & 8 != 0)"),
         (list_up("not drives[{}].busy", range(2), "and"), "all(d in drives: not d.busy)"),
         (list_up("runstate[{}] != 0", range(32, 100)), "bytes 32 to 99 of `runstate` not all zero"),

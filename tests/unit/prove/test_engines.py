@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.support.hypothesis_profiles import budget
 from vmsdl.expr.nodes import Operator
 from vmsdl.prove import enumerate, solver
+from vmsdl.prove.budget import Budget
 from vmsdl.prove.evaluate import compile_formula
 from vmsdl.prove.formula import (
     BinaryFormula,
@@ -25,6 +26,7 @@ from vmsdl.prove.formula import (
     sort_operands,
 )
 from vmsdl.prove.result import UNSATISFIABLE, Result, Satisfied, Undecided
+from vmsdl.prove.solve import FULL
 
 VALUES = {
     "a": Values(low=0, high=9),
@@ -136,7 +138,7 @@ Engine = Callable[[Formula, tuple[str, ...], Domain], Result]
 )
 @example(BinaryFormula(Operator.LESS, FormulaVariable("a"), FormulaVariable("b")))
 def test_enumeration_is_exact(term: Formula) -> None:
-    result = enumerate.search(term, NAMES, DOMAIN)
+    result = enumerate.search(term, NAMES, DOMAIN, FULL.states, Budget())
     assert isinstance(result, Undecided) or every_state(term) == result
 
 
@@ -150,7 +152,7 @@ def test_enumeration_is_exact(term: Formula) -> None:
     )
 )
 def test_the_solver_is_exact(term: Formula) -> None:
-    assert every_state(term) == solver.search(term, NAMES, DOMAIN)
+    assert every_state(term) == solver.search(term, NAMES, DOMAIN, FULL.solver, Budget())
 
 
 def wide(name: str) -> Values:
@@ -161,7 +163,7 @@ def wide(name: str) -> Values:
 @given(truths(2))
 def test_both_say_the_same_of_wide_numbers(term: Formula) -> None:
     domain = Domain(variables={**VALUES, "a": wide("a"), "b": wide("b")})
-    result = enumerate.search(term, NAMES, domain)
+    result = enumerate.search(term, NAMES, domain, FULL.states, Budget())
     if not isinstance(result, Undecided):
-        proven = solver.search(term, NAMES, domain)
+        proven = solver.search(term, NAMES, domain, FULL.solver, Budget())
         assert isinstance(proven, Undecided) or result == proven

@@ -10,6 +10,7 @@ from vmsdl.diagnostics.codes import SIBLING_PREFIX
 from vmsdl.diagnostics.diagnostic import Diagnostic, Label, Severity
 from vmsdl.expr.nodes import Extern
 from vmsdl.schema.description import Field, Role, Schema
+from vmsdl.schema.recorded import is_translated
 
 
 def sibling_prefix(schema: Schema) -> Iterator[Diagnostic]:
@@ -23,7 +24,8 @@ def sibling_prefix(schema: Schema) -> Iterator[Diagnostic]:
             earlier, later = conflict.earlier.description, conflict.subsection
             words = f"begins with the name of an earlier subsection, `{earlier.wire_name}`"
             if conflict.is_adjacent:
-                severity = Severity.WARNING if body.is_recorded else None
+                is_given = body.is_recorded or is_translated(later)
+                severity = Severity.WARNING if is_given else None
                 label = (
                     f"the loader of `{earlier.name}` treats it as its own subsection and refuses it"
                 )

@@ -7,19 +7,33 @@ from vmsdl import files
 from vmsdl.build import targets
 from vmsdl.build.acceptance import UnknownCode, WarningPolicy
 from vmsdl.build.import_graph import ImportGraph
-from vmsdl.build.targets import BuildResult, Module, Target
+from vmsdl.build.targets import BuildResult, Language, Module, Target
 from vmsdl.cli.console import Console, Failure
 from vmsdl.cli.inputs import paths
 
 DESCRIPTION = """Compile .vmsd files, or all .vmsd files in a folder, to Python modules: one module
 per file, beside the source or under DIR, with the modules of imported files and _vmsd.py, which all
 modules share. Modules that are up to date are not compiled again. Without PATH, the sources of
-[tool.vmsdl] are compiled."""
+[tool.vmsdl] are compiled. `--target qemu-c` writes what `vmsdl export c` writes."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="PATH", help="a .vmsd file or a folder")
     parser.add_argument("-o", "--output", metavar="DIR", help="write the modules to DIR")
+    parser.add_argument(
+        "--target",
+        choices=[language.value for language in Language],
+        default=Language.PYTHON.value,
+        help="compile to Python modules or to C files for QEMU (default: python)",
+    )
+    parser.add_argument(
+        "--struct",
+        metavar="TYPE",
+        action="append",
+        default=[],
+        help="with --target qemu-c, also write the C struct of this device or struct; can be "
+        "repeated",
+    )
     parser.add_argument(
         "--depfile",
         metavar="FILE",
@@ -59,6 +73,9 @@ def _jobs(text: str) -> int:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     graph = ImportGraph(files.read_text)
+    language = Language(options.target)
+    if options.struct and language is not Language.QEMU_C:
+        raise Failure("--struct requires --target qemu-c")
     packages: tuple[str, ...] = ()
     if options.paths:
         policy = WarningPolicy(options.strict, paths.find_configuration)
@@ -67,13 +84,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
         settings = paths.require_configuration()
         roots = paths.find_configured_schemas(settings)
         folder = options.output or settings.output_folder
-        packages = () if options.output else settings.package_folders
+        is_package = language is Language.PYTHON and not options.output
+        packages = settings.package_folders if is_package else ()
         policy = WarningPolicy(options.strict or settings.strict, lambda: settings)
     _read_roots(roots, graph)
     if options.stdout and len(roots) != 1:
         raise Failure(f"--stdout requires one schema, found {len(roots)}")
     try:
-        found = targets.find_targets(roots, folder, graph)
+        found = targets.find_targets(roots, folder, graph, language, tuple(options.struct))
         if options.list_outputs:
             outputs = dict.fromkeys(path for target in found for path in target.outputs)
             console.result("".join(f"{path}\n" for path in outputs))
@@ -138,7 +156,7 @@ def _write(
     if options.depfile:
         # Only the modules that were asked for: Ninja refuses a note left from an earlier run that
         # names the module of a file which is imported no longer.
-        outputs = [target.outputs[0] for target in found]
+        outputs = [output for target in found for output in target.own_outputs]
         inputs = dict.fromkeys(path for target in found for path in target.inputs)
         targets.write_text(options.depfile, files.format_depfile(outputs, inputs))
     return 0

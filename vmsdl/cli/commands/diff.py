@@ -9,6 +9,7 @@ from vmsdl.cli.commands import (
     diff_fix,
     diff_output,
     diff_suppress,
+    diff_work,
 )
 from vmsdl.cli.console import OUR_BUG, Console, Failure
 from vmsdl.cli.inputs import paths
@@ -41,7 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         metavar="OLD NEW",
         help="two versions: each is a .vmsd file, a folder of .vmsd files, the JSON of QEMU's "
-        "-dump-vmstate, a migration stream, or git:REV:PATH",
+        "-dump-vmstate, a migration stream, a QEMU source tree, or git:REV:PATH",
     )
     parser.add_argument(
         "--merge-base",
@@ -53,6 +54,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     diff_all_releases.configure(parser)
     diff_output.configure(parser)
     parser.add_argument("--machine", metavar="NAME", help="the machine type on both sides")
+    parser.add_argument(
+        "--target",
+        metavar="NAME",
+        help="the target that QEMU source trees are read for (default: x86_64)",
+    )
     parser.add_argument(
         "--require",
         metavar="LEVELS",
@@ -120,6 +126,7 @@ def _compare(versions: "Versions", options: argparse.Namespace, console: Console
     from dataclasses import replace
 
     from vmsdl.cli.inputs.origins import find_day
+    from vmsdl.cli.progress import task_progress
     from vmsdl.diff.compare import compare
     from vmsdl.diff.verify_fixes import verify_fixes
     from vmsdl.driver import reload
@@ -130,13 +137,24 @@ def _compare(versions: "Versions", options: argparse.Namespace, console: Console
         if options.machine not in known:
             raise Failure(f"unknown machine type `{options.machine}`: neither version declares it")
     chosen = diff_devices.choose(options, console)
-    report = compare(
-        old, new, old_name=old_name, new_name=new_name, machine=options.machine, chosen=chosen
-    )
-    diff_devices.check(report, chosen)
-    day = find_day()
-    report = replace(report, old_origin=old_origin, new_origin=new_origin, day=day)
-    return verify_fixes(report, reload)
+    with task_progress(quiet=console.quiet) as tell:
+        report = compare(
+            old,
+            new,
+            old_name=old_name,
+            new_name=new_name,
+            machine=options.machine,
+            chosen=chosen,
+            tell=diff_work.show_devices(tell),
+        )
+        diff_devices.check(report, chosen)
+        day = find_day()
+        report = replace(report, old_origin=old_origin, new_origin=new_origin, day=day)
+        tell("verifying the proposed fixes")
+        report = verify_fixes(report, reload)
+    for line in diff_work.describe_work(report):
+        console.say_more(line)
+    return report
 
 
 def _read_versions(
@@ -160,7 +178,7 @@ def _read_versions(
         count = len(options.paths)
         raise Failure(f"expected two paths, OLD and NEW, found {count}")
     old, new = options.paths
-    both = read_both(old, new, console)
+    both = read_both(old, new, console, options.target)
     if both is None:
         return None
     one, other = both

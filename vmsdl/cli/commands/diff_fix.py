@@ -55,13 +55,22 @@ def apply_fix(
     """Whether a fix was written. `new`: the schemas whose files may be changed."""
     fixes = list_fixes(report)
     if not fixes:
-        console.say("no fix to write")
+        console.say(f"no fix to write{_explain_none(report)}")
         return False
     chosen = _choose(fixes, options, console)
     if chosen is None:
         return False
     _write(chosen, new, console)
     return True
+
+
+def _explain_none(report: "Report") -> str:
+    from vmsdl.schema.recorded import is_recorded
+
+    sides = [device.new for device in report.devices if device.new is not None]
+    if not any(is_recorded(side.description) for side in sides):
+        return ""
+    return ": what was recorded of a program is not edited, but the program"
 
 
 def list_fixes(report: "Report") -> "list[ProposedFix]":

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from vmsdl.cli.console import Console, Failure
 from vmsdl.cli.inputs import recorded
+from vmsdl.cli.inputs.c_tree import DEFAULT_TARGET, is_tree, read_tree, read_two_trees
 from vmsdl.cli.inputs.git import ask_git
 from vmsdl.cli.inputs.recorded import Dump
 from vmsdl.cli.inputs.schemas import load_paths, load_sources
@@ -21,9 +22,16 @@ def read_schemas(path: str, console: Console) -> "list[Schema] | None":
     return version.schemas() if isinstance(version, Dump) else version
 
 
-def read_both(old: str, new: str, console: Console) -> "tuple[list[Schema], list[Schema]] | None":
-    """Those of two versions; where one is a dump, what a dump would say of the other."""
-    one, other = _read(old, console), _read(new, console)
+def read_both(
+    old: str, new: str, console: Console, target: str | None = None
+) -> "tuple[list[Schema], list[Schema]] | None":
+    """Those of two versions; where one is a dump, what a dump would say of the other.
+
+    `target`: what a source tree is read for.
+    """
+    if is_tree(old) and is_tree(new):
+        return read_two_trees(old, new, target or DEFAULT_TARGET, console)
+    one, other = _read(old, console, target), _read(new, console, target)
     if one is None or other is None:
         return None
     if not isinstance(one, Dump) and not isinstance(other, Dump):
@@ -36,9 +44,11 @@ def _as_dump(path: str, version: "Version") -> Dump:
     return version if isinstance(version, Dump) else Dump.of(version, path)
 
 
-def _read(path: str, console: Console) -> "Version | None":
+def _read(path: str, console: Console, target: str | None = None) -> "Version | None":
     from vmsdl import files
 
+    if is_tree(path):
+        return read_tree(path, target or DEFAULT_TARGET, console)
     if path.startswith("git:"):
         return _of_revision(path, console)
     if os.path.isfile(path) and not path.endswith(".vmsd"):

@@ -181,9 +181,8 @@ class _RowBuilder:
         self.cursor = _Cursor()
         self.known: dict[FieldPath, Expr] = {}  # fields that carry a version, and their values
         for carrier in find_version_carriers(side):
-            match carrier.condition:
-                case Binary(left=left, right=right) if (key := find_path(left)) is not None:
-                    self.known[key] = right
+            if (key := find_path(carrier.place)) is not None:
+                self.known[key] = carrier.version
 
     def add_body(self, nodes: Sequence[AnyNode], top: FieldPath) -> None:
         """The nodes of a section or subsection, with a row before each struct in it."""

@@ -1,7 +1,7 @@
 """What effects are judged by: the nodes of both sides, and which place is whose counterpart."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 
 from vmsdl.diff.hooks import Rebuilt
 from vmsdl.diff.layout.nodes import (
@@ -13,7 +13,7 @@ from vmsdl.diff.layout.nodes import (
 )
 from vmsdl.diff.matching.fields import Pairing
 from vmsdl.diff.simulate.reasons import UnknownReason, make_untranslatable
-from vmsdl.expr.logic import FieldPath, find_path, map_places
+from vmsdl.expr.logic import FieldPath, and_, find_path, is_false, map_places
 from vmsdl.expr.nodes import Expr, ExternPresence, Item, ReceiverValue, Select, Variable
 from vmsdl.records import dataclass
 from vmsdl.schema.description import EnumDefinition, Schema
@@ -37,6 +37,8 @@ class EffectContext:
     counts_own_losses: bool = False  # count what the old side loses from itself as well
     omitted: Collection[FieldPath] = ()  # places that the sender marks as `@omitted`
     rebuilt: Rebuilt | None = None  # the receiver's places that its hooks set
+    # What the sender always has in these places: see `layout/carried_versions.py`.
+    carried: Mapping[Expr, Expr] = field(default_factory=dict)
 
     def sender_enum(self, type_: EnumType) -> EnumDefinition:
         return self.sender_schema.enums[type_.name]
@@ -58,6 +60,11 @@ class EffectContext:
             if isinstance(outer, ScalarNode) and path[-1] == 0:
                 return outer
         return None
+
+    def is_never_sent(self, node: ValueNode) -> bool:
+        """No stream of this sender has it: what the sender keeps there is not the guest's state."""
+        guard = and_(node.sender_guard, node.guard)
+        return is_false(map_places(guard, lambda part: self.carried.get(part, part)))
 
     def find_receiver_counterpart(self, path: FieldPath) -> ValueNode | None:
         """The receiver's node for a place of the sender."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from vmsdl.diff.effects.context import EffectContext, index_value_nodes
 from vmsdl.diff.effects.losses import find_losses
-from vmsdl.diff.effects.reads import find_read_effects
+from vmsdl.diff.effects.reads import find_length_effects, find_read_effects
 from vmsdl.diff.simulate.lists import is_marker
 from vmsdl.diff.simulate.reasons import EffectReason
 from vmsdl.diff.simulate.records import (
@@ -16,11 +16,16 @@ from vmsdl.diff.simulate.records import (
     LoadOutcome,
 )
 from vmsdl.expr.logic import and_, is_false, not_
+from vmsdl.schema.types import ListType
 
 
 def judge_outcome(context: EffectContext, outcome: LoadOutcome) -> JudgedOutcome:
     """What happens to the states in which a load ends so."""
-    if outcome.ending is not LoadEnding.ACCEPTED:
+    if outcome.ending is LoadEnding.UNKNOWN:
+        # What fails a check that was met on the way is refused, however the rest goes on.
+        effects = (*_find_failed_checks(outcome), _make_failure(outcome))
+        return JudgedOutcome(outcome.condition, False, effects)
+    if outcome.ending is LoadEnding.REFUSED:
         return JudgedOutcome(outcome.condition, False, (_make_failure(outcome),))
     if outcome.unrolled:
         context = _with_elements(context, outcome)
@@ -47,6 +52,14 @@ def _make_failure(outcome: LoadOutcome) -> Effect:
 
 
 def _find_effects(context: EffectContext, outcome: LoadOutcome) -> Iterator[Effect]:
+    yield from _find_failed_checks(outcome)
+    for read in outcome.reads:
+        yield from find_read_effects(context, read, outcome)
+    yield from find_length_effects(context, outcome)
+    yield from find_losses(context, outcome)
+
+
+def _find_failed_checks(outcome: LoadOutcome) -> Iterator[Effect]:
     for checked in outcome.checks:
         yield Effect(
             kind=EffectKind.REFUSED,
@@ -55,9 +68,6 @@ def _find_effects(context: EffectContext, outcome: LoadOutcome) -> Iterator[Effe
             message=checked.check.message,
             expected=checked.check,
         )
-    for read in outcome.reads:
-        yield from find_read_effects(context, read, outcome)
-    yield from find_losses(context, outcome)
 
 
 def _with_elements(context: EffectContext, outcome: LoadOutcome) -> EffectContext:
@@ -65,7 +75,10 @@ def _with_elements(context: EffectContext, outcome: LoadOutcome) -> EffectContex
     sent, expected = dict(context.sent), dict(context.expected)
     for each in outcome.unrolled:
         nodes = sent if each.is_sent else expected
-        nodes.pop(each.key, None)
+        # A list is more than its elements: their number is a value too. That of an array is not
+        # its own.
+        if not isinstance(each.block.type, ListType):
+            nodes.pop(each.block.key, None)
         nodes |= index_value_nodes(each.nodes)
     sent = {path: node for path, node in sent.items() if not is_marker(path)}
     return replace(context, sent=sent, expected=expected)

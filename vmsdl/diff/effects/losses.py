@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from vmsdl.diff.effects.context import EffectContext, find_last_name
-from vmsdl.diff.effects.reads import is_in_split_place
+from vmsdl.diff.effects.reads import MOST_COMPARED, is_in_split_place
 from vmsdl.diff.layout.nodes import (
     AnyNode,
     BlockNode,
@@ -46,7 +46,7 @@ from vmsdl.expr.logic import (
     not_,
     or_,
 )
-from vmsdl.expr.nodes import BOOL, INTEGER, Call, Expr, Function, Operator, Variable
+from vmsdl.expr.nodes import BOOL, INTEGER, Call, Expr, Function, Item, Operator, Variable
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.types import Array, Blob, Bytes, ListType, MapType, Opaque, Scalar
 
@@ -109,6 +109,11 @@ def _collect_received(context: EffectContext, outcome: LoadOutcome) -> dict[Fiel
             ):
                 before = received.get(source.key, FALSE)
                 received[source.key] = or_(before, read.guard)
+    for each in outcome.lengths:
+        # What has another number of elements than were sent is wrong, and not lost.
+        path = context.pairing.counterpart(each.block.key)
+        if path is not None and each.length:
+            received[path] = TRUE
     return received
 
 
@@ -166,6 +171,9 @@ def _has_elements(node: ValueNode) -> Iterator[Expr]:
     """Of an array without elements nothing is lost."""
     if isinstance(node, BlockNode) and isinstance(node.type, Bytes | Array):
         yield make_comparison(Operator.NOT_EQUAL, node.sizes[0], make_literal(0))
+    if isinstance(node, BlockNode) and isinstance(node.type, Opaque) and node.type.length is None:
+        length = Call(type=INTEGER, function=Function.LEN, arguments=(node.expr,))
+        yield make_comparison(Operator.NOT_EQUAL, length, make_literal(0))
 
 
 def _is_omitted(context: EffectContext, path: FieldPath) -> bool:
@@ -230,6 +238,9 @@ def _find_array_difference(
     if other is not None and (*other, 0) in outcome.values and node.count:
         return _find_difference_in_elements(node, other, outcome)
     zero = make_literal(node.zero)
+    whole = outcome.values.get(other) if other is not None else None
+    if isinstance(whole, Expr) and node.count <= MOST_COMPARED:
+        return or_(*_find_lost_elements(node, whole, zero))
     if any(_is_element(piece, node) for read in outcome.reads for piece in read.pieces):
         # Its elements were read one by one, as something else.
         return or_(
@@ -243,6 +254,17 @@ def _find_array_difference(
         )
     element = Variable(type=unroll_array(node)[0].expr.type if node.count else BOOL, name="x")
     return exists(node.expr, "x", make_comparison(Operator.NOT_EQUAL, element, zero))
+
+
+def _find_lost_elements(node: ScalarArrayNode, content: Expr, zero: Expr) -> Iterator[Expr]:
+    """An array was read as a whole into this one: where it has zeros, other values are lost."""
+    for leaf in unroll_array(node):
+        assert isinstance(leaf.expr, Item)
+        arrived = replace(leaf.expr, value=content)
+        yield and_(
+            make_comparison(Operator.NOT_EQUAL, leaf.expr, zero),
+            make_comparison(Operator.EQUAL, arrived, zero),
+        )
 
 
 def _find_difference_in_elements(

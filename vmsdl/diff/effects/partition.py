@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from vmsdl.diff.simulate.records import EffectKind, JudgedOutcome
 from vmsdl.diff.verdict import Verdict
-from vmsdl.expr.logic import and_, is_false, is_true, not_, or_
+from vmsdl.expr.logic import and_, drop_known, is_false, is_true, not_, or_
 from vmsdl.expr.nodes import Expr
 from vmsdl.expr.text import unparse
 from vmsdl.prove.conditions import ConditionSolver
@@ -39,7 +39,9 @@ class Partition:
         self.outcomes += 1
         left = outcome.condition
         for kind in _KINDS:
-            states = or_(*(e.condition for e in outcome.effects if e.kind is kind))
+            # Each effect's condition repeats that of its outcome, which holds here.
+            own = (e.condition for e in outcome.effects if e.kind is kind)
+            states = or_(*(drop_known(each, outcome.condition) for each in own))
             self._put(kind, and_(left, states))
             left = and_(left, not_(states))
             if kind is EffectKind.REFUSED and outcome.is_accepted:

@@ -5,7 +5,7 @@ which is what the receiver would have without the read. The wire has no names, s
 read from another field's bytes is no error to QEMU.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -20,6 +20,7 @@ from vmsdl.diff.layout.nodes import (
     unroll_array,
 )
 from vmsdl.diff.matching.splits import find_offset
+from vmsdl.diff.simulate.lists import find_length, is_marker
 from vmsdl.diff.simulate.reasons import EffectReason, Unknown, UnknownReason, make_unknown
 from vmsdl.diff.simulate.records import Effect, EffectKind, LoadOutcome, ReadNode
 from vmsdl.diff.simulate.reinterpret import (
@@ -33,9 +34,11 @@ from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.logic import (
     FALSE,
     TRUE,
+    FieldPath,
     and_,
     exists,
     is_false,
+    is_true,
     make_comparison,
     make_literal,
     not_,
@@ -44,10 +47,11 @@ from vmsdl.expr.logic import (
 from vmsdl.expr.nodes import BOOL, Expr, Item, Operator, Variable
 from vmsdl.schema.description import EnumDefinition
 from vmsdl.schema.scalars import SCALARS
-from vmsdl.schema.types import Bitmap, EnumType, Opaque
+from vmsdl.schema.types import Bitmap, EnumType, ListType, MapType, Opaque
 
 # A kind of effect, when it happens, and why.
 _Finding: TypeAlias = tuple[EffectKind, Expr, EffectReason | Unknown]
+MOST_COMPARED = 8  # elements of an array that are compared one by one
 _RENAMED = make_unknown(UnknownReason.FIELD_RENAMED)
 
 
@@ -81,6 +85,48 @@ def _find(context: EffectContext, read: ReadNode) -> Iterator[_Finding]:
             yield from _find_in_array(context, read, read.node)
         case BlockNode():
             yield from _find_in_block(context, read, read.node)
+
+
+# Numbers of elements ----------------------------------------------------------------------------
+
+
+def find_length_effects(context: EffectContext, outcome: LoadOutcome) -> Iterator[Effect]:
+    """Lists that were read one element after another, and have another number of them than were
+    sent. A list without elements is as after reset: that is a loss."""
+    for each in outcome.lengths:
+        key = each.block.key
+        if not each.length or _is_any_element_renamed(context, outcome, key):
+            continue
+        counterpart = context.sent.get(context.pairing.counterpart(key) or ("",))
+        condition: Expr = TRUE
+        if counterpart is not None:
+            length = make_literal(each.length)
+            condition = make_comparison(Operator.NOT_EQUAL, _count_elements(counterpart), length)
+        yield Effect(
+            kind=EffectKind.CORRUPT,
+            condition=and_(outcome.condition, condition),
+            reason=EffectReason.MISCOUNTED,
+            sent=counterpart,
+            expected=each.block,
+            divergence=outcome.divergence,
+            reads=outcome.reads,
+        )
+
+
+def _count_elements(node: ValueNode) -> Expr:
+    match node:
+        case BlockNode():
+            return find_length(node)
+        case ScalarArrayNode(count=count):
+            return make_literal(count)
+        case ScalarNode():
+            return make_literal(1)
+
+
+def _is_any_element_renamed(context: EffectContext, outcome: LoadOutcome, key: FieldPath) -> bool:
+    """Whether it may be a list of another name whose elements are read."""
+    inside = (read for read in outcome.reads if read.node.key[: len(key)] == key)
+    return any(_is_undeclared_rename(context, read) for read in inside)
 
 
 # Scalars ----------------------------------------------------------------------------------------
@@ -118,10 +164,9 @@ def _find_in_scalar(context: EffectContext, read: ReadNode, node: ScalarNode) ->
     if is_own:
         yield _find_misread(node, counterpart, value)
         return
-    differs = make_comparison(Operator.NOT_EQUAL, value, counterpart.expr)
-    if is_false(differs):
-        return
-    is_wrong = and_(differs, make_comparison(Operator.NOT_EQUAL, value, default))
+    is_wrong = make_comparison(Operator.NOT_EQUAL, value, default)
+    if not context.is_never_sent(counterpart):
+        is_wrong = and_(make_comparison(Operator.NOT_EQUAL, value, counterpart.expr), is_wrong)
     yield EffectKind.CORRUPT, is_wrong, EffectReason.SHIFTED
 
 
@@ -156,9 +201,18 @@ def _find_misread(node: ScalarNode, sent: ScalarNode, value: Expr) -> _Finding:
         # The same bytes; but the number of one side is a deadline, or none, to the other.
         return EffectKind.CORRUPT, is_not_default, EffectReason.TIMER
     if row.is_signed != sent_row.is_signed and node.width == sent.width:
-        return EffectKind.CORRUPT, find_resigned(sent, node), EffectReason.REINTERPRETED
+        return _find_resigned(sent, node)
     differs = make_comparison(Operator.NOT_EQUAL, value, sent.expr)
     return EffectKind.CORRUPT, and_(differs, is_not_default), EffectReason.REINTERPRETED
+
+
+def _find_resigned(sent: ScalarNode, node: ScalarNode) -> _Finding:
+    """A change of the sign alone. Most devices never have the numbers that it changes: these count
+    as lost, and not as wrong. Not so where such a number is there after reset."""
+    after_reset = replace(sent, expr=make_literal(sent.default))
+    if is_true(find_resigned(after_reset, node)):
+        return EffectKind.CORRUPT, find_resigned(sent, node), EffectReason.REINTERPRETED
+    return EffectKind.LOSSY, find_resigned(sent, node), EffectReason.RESIGNED
 
 
 def _find_constraint_violations(
@@ -218,13 +272,15 @@ def _find_in_array(
         if find_last_name(node.key) != find_last_name(source.key):
             yield EffectKind.OPEN, TRUE, _RENAMED
         return
-    # One element shows it for all: the conditions have the same form.
-    value = unroll_array(source)[0].expr if source.count else make_literal(0)
-    is_wrong = make_comparison(Operator.NOT_EQUAL, value, make_literal(node.zero))
-    if isinstance(counterpart, ScalarArrayNode) and counterpart.count:
-        own = unroll_array(counterpart)[0].expr
-        is_wrong = and_(is_wrong, make_comparison(Operator.NOT_EQUAL, value, own))
-    yield EffectKind.CORRUPT, is_wrong, EffectReason.SHIFTED
+    # Of a long array the first elements show it for all: the conditions have the same form.
+    own = unroll_array(counterpart) if isinstance(counterpart, ScalarArrayNode) else []
+    wrong: list[Expr] = []
+    for i, leaf in enumerate(unroll_array(source)[:MOST_COMPARED]):
+        is_wrong = make_comparison(Operator.NOT_EQUAL, leaf.expr, make_literal(node.zero))
+        if i < len(own):
+            is_wrong = and_(is_wrong, make_comparison(Operator.NOT_EQUAL, leaf.expr, own[i].expr))
+        wrong.append(is_wrong)
+    yield EffectKind.CORRUPT, or_(*wrong), EffectReason.SHIFTED
 
 
 def _have_same_meaning(
@@ -280,6 +336,9 @@ def _find_in_block(context: EffectContext, read: ReadNode, node: BlockNode) -> I
         is_renamed = path is None and _is_undeclared_rename(context, read)
         if is_renamed and find_last_name(node.key) == find_last_name(source.key):
             return
+        if not is_renamed and isinstance(source.type, ListType | MapType):
+            yield from _find_in_other_list(context.sent.get(path or ()), source, something_else)
+            return
         yield EffectKind.OPEN, TRUE, _RENAMED if is_renamed else something_else
     elif isinstance(node.type, Bitmap) and isinstance(source.type, Bitmap):
         is_cut = _find_cut_off_bits(source, source.type, node.type)
@@ -288,6 +347,20 @@ def _find_in_block(context: EffectContext, read: ReadNode, node: BlockNode) -> I
         is_coded = isinstance(node.type, Opaque)
         why = UnknownReason.CODEC_CHANGED if is_coded else UnknownReason.MEANING_CHANGED
         yield EffectKind.OPEN, TRUE, make_unknown(why, node.key)
+
+
+def _find_in_other_list(
+    counterpart: ValueNode | None, source: BlockNode, unknown: Unknown
+) -> Iterator[_Finding]:
+    """A list or map that is read from another one. An empty one is as after reset."""
+    is_filled = make_comparison(Operator.NOT_EQUAL, find_length(source), make_literal(0))
+    if counterpart is None:
+        yield EffectKind.CORRUPT, is_filled, EffectReason.SHIFTED
+        return
+    own = _count_elements(counterpart)
+    is_same = make_comparison(Operator.EQUAL, find_length(source), own)
+    yield EffectKind.CORRUPT, and_(is_filled, not_(is_same)), EffectReason.MISCOUNTED
+    yield EffectKind.OPEN, and_(is_filled, is_same), unknown
 
 
 def _find_cut_off_bits(source: BlockNode, sent: Bitmap, expected: Bitmap) -> Expr:
@@ -329,6 +402,8 @@ def _is_undeclared_rename(context: EffectContext, read: ReadNode) -> bool:
         return False  # it is an element that the sender's array does not have
     if read.pieces:
         leaves = [piece.leaf for piece in read.pieces]
+        if any(leaf is not None and _is_elsewhere(context, read, leaf) for leaf in leaves):
+            return False
         if all(leaf is None or leaf.key[0] == HEADER for leaf in leaves):
             return False
         return all(
@@ -336,3 +411,25 @@ def _is_undeclared_rename(context: EffectContext, read: ReadNode) -> bool:
         )
     source = read.source
     return isinstance(source, ValueNode) and context.find_receiver_counterpart(source.key) is None
+
+
+def _is_elsewhere(context: EffectContext, read: ReadNode, leaf: ScalarNode) -> bool:
+    """One of the two is an element of a list that the other is not an element of, or the byte
+    before one: no rename puts it there."""
+    if is_marker(leaf.key):
+        return True
+    here = _find_list(context.expected, read.node.key)
+    there = _find_list(context.sent, leaf.key)
+    if here is None or there is None:
+        return here is not there
+    counterpart = context.pairing.counterpart(here)
+    return counterpart not in (None, there)
+
+
+def _find_list(nodes: Mapping[FieldPath, ValueNode], key: FieldPath) -> FieldPath | None:
+    """The list that a place is in."""
+    for end in range(1, len(key)):
+        node = nodes.get(key[:end])
+        if isinstance(node, BlockNode) and isinstance(node.type, ListType):
+            return node.key
+    return None

@@ -11,7 +11,8 @@ from vmsdl.diff.events import Event, Occurrence
 from vmsdl.diff.formats.grouped import SEVERITIES, Block
 from vmsdl.diff.formats.phrases import describe_byte_range, describe_names, describe_value
 from vmsdl.diff.report import DirectionResult
-from vmsdl.diff.simulate.reasons import VERSION_REASONS, EffectReason, Unknown
+from vmsdl.diff.simulate.lists import MARKER
+from vmsdl.diff.simulate.reasons import VERSION_REASONS, EffectReason, Unknown, UnknownReason
 from vmsdl.diff.verdict import Verdict
 from vmsdl.records import dataclass
 
@@ -77,13 +78,15 @@ def describe_occurrence(occurrence: Occurrence, event: Event) -> str:
     if isinstance(occurrence.reason, Unknown):
         return f"{_join(event.verdict, when)}: {what}"
     if event.verdict is Verdict.UNKNOWN and occurrence.reason is not None:
-        return f"perhaps {what} {when}".rstrip() + (
-            f"; {occurrence.doubt}" if occurrence.doubt else ""
-        )
+        states = "" if occurrence.is_always else f" {when}"
+        doubt = f"; {occurrence.doubt}" if occurrence.doubt else ""
+        return f"perhaps {what}{states}{doubt}"
     if event.verdict is Verdict.OK or (occurrence.reason is None and not when):
         return what
     if occurrence.reason is EffectReason.NOT_SENT and event.verdict is Verdict.LOSSY:
         return f"{what} {when}{_describe_rest(occurrence)}"
+    if occurrence.reason is EffectReason.RESIGNED and event.verdict is Verdict.LOSSY:
+        return f"{what}: another number {when}"
     return f"{what}: {_join(event.verdict, when)}"
 
 
@@ -135,14 +138,47 @@ def describe_example(occurrence: Occurrence) -> str:
 
 
 def describe_others(event: Event) -> list[str]:
-    """What else happens in the same way, a line each."""
-    told = list(dict.fromkeys(describe_occurrence(each, event) for each in event.occurrences))
-    is_joined = event.is_always and not event.first.is_always
-    rest = told if is_joined else told[1:]
-    start = "" if is_joined else "also: "
-    lines = [f"{start}{each}" for each in rest[:_MOST_OTHERS]]
+    """What else happens in the same way, a line each; of much that is open only how much it is."""
+    first, *others = _group_by_shape(event)
+    if event.verdict is Verdict.UNKNOWN and len(others) > 1:
+        return [f"and {len(others)} more are not decided"]
+    if event.is_always and not event.first.is_always:
+        # The headline is about several of them, and says for none when.
+        lines, rest, start = [], [first, *others], ""
+    else:
+        lines = [_describe_same(first)] if len(first) > 1 else []
+        rest, start = others, "also: "
+    lines += [f"{start}{_describe_group(group, event)}" for group in rest[:_MOST_OTHERS]]
     more = len(rest) - _MOST_OTHERS
     return [*lines, f"and {more} more in the same way"] if more > 0 else lines
+
+
+def _group_by_shape(event: Event) -> list[list[Occurrence]]:
+    """The occurrences by what they tell: what happens alike in several elements is one group."""
+    groups: dict[str, dict[str, Occurrence]] = {}
+    for each in event.occurrences:
+        element = _find_element(each)
+        text = describe_occurrence(replace(each, offset=None) if element else each, event)
+        if element not in text:
+            element = ""
+        shape = text.replace(f"{element}.", "").replace(element, "") if element else text
+        groups.setdefault(shape, {}).setdefault(element, each)
+    return [list(group.values()) for group in groups.values()]
+
+
+def _find_element(occurrence: Occurrence) -> str:
+    """The element that it is about, such as `drives[0]`; empty: it is about none."""
+    path = occurrence.received or next(iter(occurrence.sent), "")
+    return path[: path.rfind("]") + 1]
+
+
+def _describe_group(group: list[Occurrence], event: Event) -> str:
+    text = describe_occurrence(group[0], event)
+    return f"{text}; {_describe_same(group)}" if len(group) > 1 else text
+
+
+def _describe_same(group: list[Occurrence]) -> str:
+    return f"the same for {describe_names([_find_element(each) for each in group[1:]])}"
 
 
 def describe_suppressions(event: Event) -> str:
@@ -165,8 +201,14 @@ def _describe_what(occurrence: Occurrence, event: Event) -> str:
     if reason is None:
         return _describe_finding(occurrence, event)
     if isinstance(reason, Unknown):
-        return "; ".join(part for part in (reason.text, occurrence.doubt) if part)
+        return "; ".join(part for part in (_describe_unknown(reason), occurrence.doubt) if part)
     return _describe_reason(reason, occurrence)
+
+
+def _describe_unknown(reason: Unknown) -> str:
+    # The condition of the event says where.
+    is_told = reason.reason is UnknownReason.LENGTH_DEPENDS_ON
+    return "the lengths are not known there" if is_told else reason.text
 
 
 def _describe_finding(occurrence: Occurrence, event: Event) -> str:
@@ -185,7 +227,7 @@ def is_told_by_message(event: Event) -> bool:
 
 
 def _describe_reason(reason: EffectReason, o: Occurrence) -> str:
-    sent = " and ".join(f"`{path}`" for path in o.sent)
+    sent = " and ".join(map(_name_sent, o.sent))
     field = f"`{o.received}`" if o.received else sent or "a field"
     if reason in VERSION_REASONS and o.message:
         return o.message
@@ -194,7 +236,9 @@ def _describe_reason(reason: EffectReason, o: Occurrence) -> str:
             what = f"{sent} arrive" if sent else "unused bytes, which are 0, arrive"
             what += "s" if len(o.sent) == 1 else ""
             return f"{what} as {field}{_describe_place(o)}"
-        case EffectReason.REINTERPRETED | EffectReason.TIMER:
+        case EffectReason.MISCOUNTED:
+            return f"{field} gets another number of elements than were sent"
+        case EffectReason.REINTERPRETED | EffectReason.TIMER | EffectReason.RESIGNED:
             types = ""
             if o.sent_type and o.received_type and o.sent_type != o.received_type:
                 types = f"is sent as `{o.sent_type}` and read as `{o.received_type}`"
@@ -221,6 +265,11 @@ def _describe_reason(reason: EffectReason, o: Occurrence) -> str:
             return o.message or "there are bytes too many at the end"
         case _:
             return o.message or "sender and receiver differ in length"
+
+
+def _name_sent(path: str) -> str:
+    element = path.removesuffix(f".{MARKER}")
+    return f"`{path}`" if element == path else f"the byte before `{element}`"
 
 
 def _describe_place(o: Occurrence) -> str:

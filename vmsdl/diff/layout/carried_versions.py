@@ -29,10 +29,16 @@ from vmsdl.schema.traverse import find_struct
 
 @dataclass(frozen=True, slots=True)
 class VersionCarrier:
-    """`condition`: the field has the version; `words`: the same as an assumption, in words."""
+    """A field, the version that it has, and the same as an assumption in words."""
 
-    condition: Expr
+    place: Expr
+    version: Expr
     words: str
+
+    @property
+    def condition(self) -> Expr:
+        """The field has the version."""
+        return make_comparison(Operator.EQUAL, self.place, self.version)
 
 
 def find_version_carriers(side: Side) -> list[VersionCarrier]:
@@ -57,11 +63,7 @@ def find_version_carriers(side: Side) -> list[VersionCarrier]:
                     f"`{value.name}` is {version}, the version of `{inner.name}`: pre_save of the "
                     "owner stores it, and it is only used as `min(version, …)`"
                 )
-                found.append(
-                    VersionCarrier(
-                        make_comparison(Operator.EQUAL, value, make_literal(version)), words
-                    )
-                )
+                found.append(VersionCarrier(value, make_literal(version), words))
     return found
 
 

@@ -43,12 +43,12 @@ from vmsdl.expr.nodes import (
     with_children,
 )
 from vmsdl.records import dataclass
-from vmsdl.schema.description import Description, Field, Schema, Unused, Validate
+from vmsdl.schema.description import Description, Field, Role, Schema, Step, Unused, Validate
 from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.omission import read_omission
 from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.sizes import Sizes
-from vmsdl.schema.structure import find_form
+from vmsdl.schema.structure import Forms
 from vmsdl.schema.traverse import collect_lengths
 from vmsdl.schema.types import (
     BYTE,
@@ -83,6 +83,8 @@ class Flattener:
     omitted: set[FieldPath] = field(default_factory=set)  # places marked `@omitted`, once flattened
     saves: bool = False  # it is the sender: elements of lists are in the version that they have
     sizes: Sizes = field(init=False)
+    forms: Forms = field(init=False)
+    _steps: dict[str, int] = field(default_factory=dict, init=False)  # by description
     _count: int = field(default=0, init=False)  # of nodes that were made
     _known: dict[tuple[FieldPath, Expr | None, int], tuple[AnyNode, ...]] = field(
         default_factory=dict, init=False
@@ -90,6 +92,7 @@ class Flattener:
 
     def __post_init__(self) -> None:
         self.sizes = Sizes(self.schema)
+        self.forms = Forms(self.schema)
 
     def place_top(self, description: Description, version: int) -> PlacedBody:
         return PlacedBody(description, (), None, version, self._settings_of(description, {}))
@@ -105,10 +108,41 @@ class Flattener:
                 found[member.name] = setting
         return found
 
-    def flatten(
-        self, body: PlacedBody, owners: tuple[PlacedBody, ...] = (), guard: Expr = TRUE
-    ) -> list[AnyNode]:
-        return list(self._flatten_body(body, owners, guard))
+    def flatten(self, body: PlacedBody, owners: tuple[PlacedBody, ...] = ()) -> list[AnyNode]:
+        """The nodes of a body, without those of its subsections."""
+        return list(self._flatten_once(body, owners))
+
+    def _flatten_once(
+        self, body: PlacedBody, owners: tuple[PlacedBody, ...] = ()
+    ) -> tuple[AnyNode, ...]:
+        # A load looks at a body at many places.
+        key = body.key, body.expr, body.version
+        if key not in self._known:
+            if self._count_steps(body.description) > _MOST_NODES:
+                raise TooLarge  # before any is made
+            self._known[key] = tuple(self._flatten_body(body, owners, TRUE))
+        return self._known[key]
+
+    def _count_steps(self, description: Description) -> int:
+        """How many steps a body has at least, with those of all structs that are opened up."""
+        name = description.name
+        if description.role is Role.SUBSECTION or name not in self._steps:
+            found = sum(self._count_steps_of(step) for step in description.steps)
+            if description.role is Role.SUBSECTION:
+                return found  # its name is its own in its owner only
+            self._steps[name] = found
+        return self._steps[name]
+
+    def _count_steps_of(self, step: Step) -> int:
+        type_, times = step.type if isinstance(step, Field) else None, 1
+        while isinstance(type_, Array) and not (type_.nullable or type_.marked):
+            count = fold_constant(type_.count)
+            if count is None or not 0 <= count <= _MOST_ELEMENTS:
+                return 1
+            type_, times = type_.element, times * int(count)
+        if not isinstance(type_, StructType):
+            return 1
+        return 1 + times * self._count_steps(self.schema.descriptions[type_.name])
 
     def _flatten_body(
         self, body: PlacedBody, owners: tuple[PlacedBody, ...], guard: Expr
@@ -169,23 +203,20 @@ class Flattener:
         any_element = Variable(type=StructValue(struct.name), name=_ANY_ELEMENT)
         return self._flatten_once(self.place_element(block, struct, any_element, 0))
 
-    def _flatten_once(
-        self, body: PlacedBody, owners: tuple[PlacedBody, ...] = ()
-    ) -> tuple[AnyNode, ...]:
-        # A load looks at subsections and elements at many places.
-        key = body.key, body.expr, body.version
-        if key not in self._known:
-            self._known[key] = tuple(self.flatten(body, owners))
-        return self._known[key]
-
     def flatten_all(self, body: PlacedBody, owners: tuple[PlacedBody, ...] = ()) -> list[AnyNode]:
         """All nodes; those of subsections have its `needed` as a guard."""
+        return self.open_subsections(self._flatten_once(body, owners))
+
+    def open_subsections(self, nodes: Sequence[AnyNode]) -> list[AnyNode]:
+        """The nodes, with those of their subsections."""
         found: list[AnyNode] = []
-        stack: list[tuple[Expr, Sequence[AnyNode]]] = [(TRUE, self.flatten(body, owners))]
+        stack: list[tuple[Expr, Sequence[AnyNode]]] = [(TRUE, nodes)]
         while stack:
             outer, nodes = stack.pop()
             for node in nodes:
-                found.append(replace(node, sender_guard=and_(node.sender_guard, outer)))
+                is_sent = and_(node.sender_guard, outer)
+                is_same = is_sent == node.sender_guard
+                found.append(node if is_same else replace(node, sender_guard=is_sent))
                 if isinstance(node, SubsectionsNode):
                     for entry in node.entries:
                         inner = self.flatten_subsection(entry, entry.description.version_id)
@@ -342,7 +373,7 @@ class Flattener:
             expr=expr,
             type=type_,
             form=(
-                find_form(type_, self.schema),
+                self.forms.find(type_),
                 tuple(name for name, _ in step.bindings),
                 None if step.there is None else self.rewrite(step.there, bodies),
             ),
@@ -392,8 +423,8 @@ class Flattener:
 
     def flatten_element(self, block: BlockNode, i: int) -> list[AnyNode]:
         """The nodes of one element of a list or array."""
-        assert isinstance(block.type, ListType | Array)
-        type_ = block.type.element
+        assert isinstance(block.type, ListType | Array | Bytes)
+        type_ = BYTE if isinstance(block.type, Bytes) else block.type.element
         expr = Item(
             type=find_value_type(type_, self.schema), value=block.expr, index=make_literal(i)
         )

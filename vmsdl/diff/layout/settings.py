@@ -5,6 +5,7 @@ They are not on the wire. QEMU sets properties by machine type (`hw_compat_*` in
 """
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import partial
 
 from vmsdl.diff.layout.nodes import MOST_ELEMENTS
@@ -26,7 +27,12 @@ from vmsdl.expr.text import unparse
 from vmsdl.records import dataclass
 from vmsdl.schema.description import Check, Description, Field, Property, Schema
 from vmsdl.schema.members import SettableMember, find_settable_members
-from vmsdl.schema.traverse import find_reachable, find_struct, find_structs
+from vmsdl.schema.traverse import (
+    find_embedded_structs,
+    find_reachable,
+    find_struct,
+    find_structs,
+)
 from vmsdl.schema.types import Array, EnumType, ListType, Scalar, Type
 from vmsdl.schema.value_types import find_value_type
 
@@ -256,6 +262,25 @@ def find_default(member: SettableMember | Field, schema: Schema) -> int | bool |
             return None
 
 
+def find_field(side: Side, path: FieldPath) -> Field | None:
+    """The field at a place; None: the place is an element, or no field."""
+    body: Description | None = side.description
+    found: Field | None = None
+    for part in path:
+        if isinstance(part, int):
+            continue
+        if body is None:
+            return None
+        sub = next((each for each in body.subsections if each.name == part), None)
+        if sub is not None:
+            body = sub
+            continue
+        found = next((each for each in body.fields if each.name == part), None)
+        struct = None if found is None else find_struct(found.type)
+        body = None if struct is None else side.schema.descriptions.get(struct.name)
+    return found if found is not None and body is None and not isinstance(path[-1], int) else None
+
+
 def find_value_on_machine(
     schema: Schema, machine: str | None, path: tuple[str, str]
 ) -> Expr | None:
@@ -323,7 +348,7 @@ def find_known_paths(receiver: Side, pairing: Pairing) -> Iterator[tuple[FieldPa
 
     What has a value of its own at the receiver is a `ReceiverValue`.
     """
-    for path, member, type_ in _find_members(receiver.schema, receiver.description, ()):
+    for path, member, type_ in _find_members(receiver):
         other = pairing.counterpart(path)
         value_type = find_value_type(type_, receiver.schema)
         if other is None and not isinstance(member, Property):
@@ -359,7 +384,7 @@ def find_reset_values(side: Side) -> dict[FieldPath, int | bool]:
     """The defaults of locals and properties, by their places."""
     return {
         path: value
-        for path, member, _ in _find_members(side.schema, side.description, ())
+        for path, member, _ in _find_members(side)
         if (value := find_default(member, side.schema)) is not None
     }
 
@@ -369,7 +394,7 @@ def find_guarantees(side: Side, *, is_receiver: bool = False) -> Iterator[Expr]:
 
     `is_receiver`: of the values that a receiver has, which need not be the sender's.
     """
-    for path, member, _ in _find_members(side.schema, side.description, ()):
+    for path, member, _ in _find_members(side):
         for check in member.checks:
             places = {place: _find_place(place, path[:-1]) for place in _collect_places(check)}
             if None not in places.values():
@@ -408,21 +433,45 @@ def _read_place(place: Expr, places: Mapping[Expr, FieldPath | None], *, is_rece
     return _make_expression(path, place.type)
 
 
-def _find_members(
+def _find_members(side: Side) -> Iterator[tuple[FieldPath, SettableMember, Type]]:
+    """The locals and properties of a description and of all that it embeds, by their places."""
+    holders = _find_holders(side.schema, side.description)
+    yield from _find_members_of(side.schema, holders, side.description, (), 0, False)
+
+
+def _find_holders(schema: Schema, description: Description) -> set[str]:
+    """The structs in reach that have locals or properties, or embed a struct that has some."""
+    embedders: dict[str, list[str]] = {}
+    waiting: list[str] = []
+    for each in find_reachable(schema, description):
+        if find_settable_members(each):
+            waiting.append(each.name)
+        for name in (*find_embedded_structs(each), *(sub.name for sub in each.subsections)):
+            embedders.setdefault(name, []).append(each.name)
+    found: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += embedders.get(name, ())
+    return found
+
+
+def _find_members_of(
     schema: Schema,
+    holders: AbstractSet[str],
     description: Description,
     path: FieldPath,
-    depth: int = 0,
-    in_list: bool = False,
+    depth: int,
+    in_list: bool,
 ) -> Iterator[tuple[FieldPath, SettableMember, Type]]:
-    """The locals and properties of a body and of all that it embeds, by their places."""
     for member in find_settable_members(description):
         yield (*path, member.name), member, member.type
     if depth > _DEEPEST:
         return
     for field in description.fields:
         struct = find_struct(field.type)
-        if struct is None:
+        if struct is None or struct.name not in holders:
             continue
         inner = schema.descriptions[struct.name]
         paths: list[FieldPath] = [(*path, field.name)]
@@ -441,9 +490,11 @@ def _find_members(
             type_ = type_.element
         if type_ == struct:
             for each in paths:
-                yield from _find_members(schema, inner, each, depth + 1, in_list or is_list)
+                yield from _find_members_of(
+                    schema, holders, inner, each, depth + 1, in_list or is_list
+                )
     for sub in description.subsections:
-        yield from _find_members(schema, sub, (*path, sub.name), depth + 1, in_list)
+        yield from _find_members_of(schema, holders, sub, (*path, sub.name), depth + 1, in_list)
 
 
 def _make_expression(path: FieldPath, type_: ValueType) -> Expr:

@@ -3,8 +3,7 @@
 First one element of the sender is compared with one of the receiver. Where both always take the
 same bytes, an effect on an element is an effect on the list, if any element has it.
 
-Else the elements of short lists are followed byte by byte. That can show a refusal or a corruption,
-and never that there is none.
+Else elements are followed byte by byte (`unroll.py`).
 
 A list (`VMSTATE_QLIST_V`, `VMSTATE_QTAILQ_V`) has one byte before each element, a marker: 1 where
 an element follows, and 0 at the end. An array has its number of elements from a field.
@@ -15,41 +14,29 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from vmsdl.diff.layout.nodes import (
-    MOST_ELEMENTS,
     AnyNode,
     BlockNode,
-    MoreElementsNode,
     PlacedBody,
-    ScalarNode,
 )
-from vmsdl.diff.simulate.outcomes import make_undecided
+from vmsdl.diff.simulate.own_checks import OwnChecks, collect_own_checks
 from vmsdl.diff.simulate.reasons import (
     EffectReason,
-    UnknownReason,
-    make_unknown,
-    make_untranslatable,
 )
 from vmsdl.diff.simulate.records import (
     Effect,
-    Fork,
-    Inexpressible,
     JudgedOutcome,
     LoadEnding,
     LoadOutcome,
-    UnrolledElements,
     WalkState,
 )
 from vmsdl.diff.simulate.simulation import Simulation
-from vmsdl.diff.simulate.translate import translate
 from vmsdl.expr.logic import (
-    TRUE,
     FieldPath,
     and_,
     collect_operands,
     exists,
     make_comparison,
     make_literal,
-    not_,
 )
 from vmsdl.expr.nodes import (
     INTEGER,
@@ -62,8 +49,7 @@ from vmsdl.expr.nodes import (
     Variable,
     children,
 )
-from vmsdl.schema.description import Field
-from vmsdl.schema.types import BYTE, Array, EnumType, ListType, MapType, Scalar, StructType
+from vmsdl.schema.types import Array, Bytes, ListType, MapType, StructType
 
 # Follows both sides from a state on, and yields every way in which the load can end.
 FollowPaths: TypeAlias = Callable[[WalkState], Iterator[LoadOutcome]]
@@ -72,10 +58,8 @@ JudgeElement: TypeAlias = Callable[
     [list[AnyNode], list[AnyNode]], Callable[[LoadOutcome], JudgedOutcome]
 ]
 
-_LONGEST = 24  # elements of a list or array whose elements are followed byte by byte
 ELEMENT = "e"  # the variable for any element, in conditions on lists
-_MARKER = "(marker)"  # a name that no field of a schema has
-_NO_FIELD = Field(name=_MARKER, wire_name=_MARKER, type=BYTE)
+MARKER = "(marker)"  # a name that no field of a schema has
 # Refusals that do not depend on what follows the element.
 _CERTAIN = frozenset(
     {
@@ -144,11 +128,13 @@ class ElementComparison:
             target = self.simulation.receiver.place_element(
                 expected, other, _make_first_element(expected, other), 0
             )
-            effects = self._follow_element(state, body, target)
+            own_checks = collect_own_checks(self.simulation.sender.flatten_all(body))
+            effects = self._follow_element(state, body, target, own_checks)
             if effects is None:
                 return None
+            known = and_(state.condition, own_checks.saved)
             found += tuple(
-                replace(effect, condition=_hold_for_any(effect.condition, state, sent))
+                replace(effect, condition=_hold_for_any(effect.condition, known, sent))
                 for effect in effects
             )
         if found and not isinstance(sent.type, ListType | Array):
@@ -156,7 +142,7 @@ class ElementComparison:
         return found
 
     def _follow_element(
-        self, state: WalkState, body: PlacedBody, target: PlacedBody
+        self, state: WalkState, body: PlacedBody, target: PlacedBody, own_checks: OwnChecks
     ) -> tuple[Effect, ...] | None:
         sender, receiver = self.simulation.sender, self.simulation.receiver
         start = WalkState(
@@ -164,7 +150,8 @@ class ElementComparison:
             expected=receiver.flatten(target)[::-1],
             values=dict(state.values),
             counterpart_values=dict(state.counterpart_values),
-            condition=state.condition,
+            condition=and_(state.condition, own_checks.saved),
+            own_checks=own_checks,
         )
         judge = self._judge_element(sender.flatten_all(body), receiver.flatten_all(target))
         found: tuple[Effect, ...] = ()
@@ -206,14 +193,17 @@ def _make_first_element(block: BlockNode, struct: StructType) -> Expr:
     return Item(type=StructValue(struct.name), value=block.expr, index=make_literal(0))
 
 
-def _hold_for_any(condition: Expr, state: WalkState, block: BlockNode) -> Expr:
-    """A condition on the variable `ELEMENT` as one on the list: any element satisfies it."""
-    known = set(collect_operands(state.condition, Operator.AND))
-    parts = [part for part in collect_operands(condition, Operator.AND) if part not in known]
+def _hold_for_any(condition: Expr, known: Expr, block: BlockNode) -> Expr:
+    """A condition on the variable `ELEMENT` as one on the list: any element satisfies it.
+
+    `known` holds of every element.
+    """
+    left_out = set(collect_operands(known, Operator.AND))
+    parts = [part for part in collect_operands(condition, Operator.AND) if part not in left_out]
     inside = [part for part in parts if _reads_element(part)]
     outside = [part for part in parts if not _reads_element(part)]
     if not inside:
-        is_not_empty = make_comparison(Operator.NOT_EQUAL, _find_length(block), make_literal(0))
+        is_not_empty = make_comparison(Operator.NOT_EQUAL, find_length(block), make_literal(0))
         return and_(*outside, is_not_empty)
     return and_(*outside, exists(block.expr, ELEMENT, and_(*inside)))
 
@@ -228,163 +218,12 @@ def _reads_element(e: Expr) -> bool:
     return False
 
 
-# Elements of short lists, byte by byte ----------------------------------------------------------
-
-
-def unroll(
-    simulation: Simulation, state: WalkState, sent: AnyNode, expected: AnyNode
-) -> Fork | None:
-    """One of the two nodes is replaced by its elements, for each number of them; None: neither can
-    be."""
-    if isinstance(sent, BlockNode) and _can_unroll(state, sent) and not state.consumed:
-        return _unroll_sent(simulation, state, sent)
-    is_untouched = not (state.pieces or state.padding_left)
-    if isinstance(expected, BlockNode) and _can_unroll(state, expected) and is_untouched:
-        return _unroll_expected(simulation, state, expected)
-    return None
-
-
-def _can_unroll(state: WalkState, block: BlockNode) -> bool:
-    if any(_is_within(block.key, each.key) for each in state.unrolled):
-        return False  # lists in lists could go on for ever
-    match block.type:
-        case ListType():
-            return True
-        case Array(element=StructType() | Scalar() | EnumType(), nullable=False, marked=False):
-            return True
-        case _:
-            return False
-
-
-def _is_within(key: FieldPath, outer: FieldPath) -> bool:
-    return len(key) > len(outer) and key[: len(outer)] == outer
-
-
-def _unroll_sent(simulation: Simulation, state: WalkState, block: BlockNode) -> Fork:
-    is_list = isinstance(block.type, ListType)
-    length = _find_length(block)
-    forks: list[WalkState] = []
-    counts = _find_counts(simulation, state, length)
-    for count in counts:
-        fork = state.fork(make_comparison(Operator.EQUAL, length, make_literal(count)))
-        nodes: list[AnyNode] = []
-        for i in range(count):
-            nodes += [_make_marker(block, i, 1)] if is_list else []
-            nodes += simulation.sender.flatten_element(block, i)
-        nodes += [_make_marker(block, count, 0)] if is_list else []
-        nodes = [
-            replace(node, sender_guard=and_(node.sender_guard, block.sender_guard))
-            for node in nodes
-        ]
-        fork.sent[-1:] = nodes[::-1]
-        fork.unrolled.append(UnrolledElements(block.key, True, tuple(nodes)))
-        forks.append(fork)
-    # The last one is followed first.
-    return Fork(tuple(forks[::-1]), _leave_longer(simulation, state, block, length, counts[-1]))
-
-
-def _unroll_expected(simulation: Simulation, state: WalkState, block: BlockNode) -> Fork:
-    if isinstance(block.type, ListType):
-        # The markers in the stream say how many elements there are.
-        state.expected[-1:] = [
-            MoreElementsNode(key=block.key, block=block, index=0),
-            _make_marker(block, 0, 0),
-        ]
-        state.unrolled.append(UnrolledElements(block.key, False, ()))
-        return Fork((state,))
-    length = translate(simulation, state, block.sizes[0])
-    forks: list[WalkState] = []
-    counts = _find_counts(simulation, state, length)
-    for count in counts:
-        fork = state.fork(make_comparison(Operator.EQUAL, length, make_literal(count)))
-        nodes = [
-            node for i in range(count) for node in simulation.receiver.flatten_element(block, i)
-        ]
-        fork.expected[-1:] = nodes[::-1]
-        fork.unrolled.append(UnrolledElements(block.key, False, tuple(nodes)))
-        forks.append(fork)
-    # The last one is followed first.
-    return Fork(tuple(forks[::-1]), _leave_longer(simulation, state, block, length, counts[-1]))
-
-
-def are_empty_maps(
-    simulation: Simulation, state: WalkState, sent: AnyNode, expected: AnyNode
-) -> bool:
-    """Both are maps, and none has a node: the receiver reads the number that was sent."""
-    for node in (sent, expected):
-        if not (isinstance(node, BlockNode) and isinstance(node.type, MapType)):
-            return False
-    assert isinstance(sent, BlockNode)
-    is_empty = make_comparison(Operator.EQUAL, _find_length(sent), make_literal(0))
-    return state.is_between_nodes and simulation.decide(state, is_empty) is True
-
-
-def _find_counts(simulation: Simulation, state: WalkState, length: Expr) -> list[int]:
-    """The first numbers of elements that a path can have: its condition can rule out many."""
-    found = [0]
-    for count in range(1, _LONGEST + 1):
-        condition = make_comparison(Operator.EQUAL, length, make_literal(count))
-        if not simulation.is_impossible(and_(state.condition, condition)):
-            found.append(count)
-            if count >= MOST_ELEMENTS:
-                break
-    return found
-
-
-def read_more_elements(
-    simulation: Simulation, state: WalkState, expected: MoreElementsNode
-) -> Fork:
-    """The receiver has read a marker: is there another element?"""
-    block, i = expected.block, expected.index
-    marker = state.values.get((*block.key, i, _MARKER))
-    if marker is None or isinstance(marker, Inexpressible):
-        raise make_untranslatable(UnknownReason.ELEMENT_COUNT_UNKNOWN, block.key)
-    is_last = make_comparison(Operator.EQUAL, marker, make_literal(0))
-    end, more = state.fork(is_last), state.fork(not_(is_last))
-    end.expected.pop()
-    if i == _LONGEST:
-        return Fork((end,), _leave_longer(simulation, more, block, make_literal(i + 1), i))
-    nodes = simulation.receiver.flatten_element(block, i)
-    more.expected[-1:] = [
-        replace(expected, index=i + 1),
-        _make_marker(block, i + 1, 0),
-        *nodes[::-1],
-    ]
-    more.unrolled.append(UnrolledElements(block.key, False, tuple(nodes)))
-    return Fork((end, more))
-
-
-def _leave_longer(
-    simulation: Simulation, state: WalkState, block: BlockNode, length: Expr, most: int
-) -> tuple[LoadOutcome, ...]:
-    """What happens to longer lists is not known."""
-    longer = state.fork(make_comparison(Operator.GREATER, length, make_literal(most)))
-    if simulation.is_impossible(longer.condition):
-        return ()
-    unknown = make_unknown(UnknownReason.TOO_MANY_ELEMENTS, most, block.key)
-    return (make_undecided(longer, unknown),)
-
-
-def _find_length(block: BlockNode) -> Expr:
-    if isinstance(block.type, Array):
+def find_length(block: BlockNode) -> Expr:
+    if isinstance(block.type, Array | Bytes):
         return block.sizes[0]
     return Call(type=INTEGER, function=Function.LEN, arguments=(block.expr,))
 
 
-def _make_marker(block: BlockNode, index: int, value: int) -> ScalarNode:
-    """The byte before an element, or after the last one; the sender writes this value."""
-    return ScalarNode(
-        key=(*block.key, index, _MARKER),
-        guard=TRUE,
-        expr=make_literal(value),
-        type=BYTE,
-        scalar=BYTE.name,
-        width=1,
-        default=0,
-        field=_NO_FIELD,
-    )
-
-
 def is_marker(key: FieldPath) -> bool:
     """A node with this key is the marker of a list's element."""
-    return bool(key) and key[-1] == _MARKER
+    return bool(key) and key[-1] == MARKER

@@ -76,6 +76,7 @@ def _make_outcome(
         checks=tuple(state.checks),
         skipped=tuple(state.skipped),
         unrolled=tuple(state.unrolled),
+        lengths=tuple(state.lengths),
         values=state.values,
     )
 

@@ -31,6 +31,7 @@ class EffectReason(Enum):
 
     # Corrupted.
     SHIFTED = "shifted"  # read from the bytes of another field
+    MISCOUNTED = "miscounted"  # a list with another number of elements than were sent
     REINTERPRETED = "reinterpreted"  # read as another type
     TIMER = "timer"  # a number that is read as a deadline, or a deadline as a number
     RENUMBERED = "renumbered"  # the number of another enum value
@@ -38,6 +39,7 @@ class EffectReason(Enum):
     # Lost.
     NOT_SENT = "not-sent"
     COLLAPSED = "collapsed"  # several values are read as one
+    RESIGNED = "resigned"  # the same bytes are another number without a sign, or with one
 
     @property
     def text(self) -> str:
@@ -58,7 +60,8 @@ LENGTH_REASONS = frozenset(
     {EffectReason.TRUNCATED, EffectReason.TRAILING_DATA, EffectReason.LENGTH}
 )
 # Sender and receiver have different things at the same bytes.
-LAYOUT_REASONS = LENGTH_REASONS | {EffectReason.SHIFTED}
+DISPLACED_REASONS = frozenset({EffectReason.SHIFTED, EffectReason.MISCOUNTED})
+LAYOUT_REASONS = LENGTH_REASONS | DISPLACED_REASONS
 
 
 class UnknownReason(Enum):
@@ -97,7 +100,7 @@ class UnknownReason(Enum):
 
     # What takes too much work.
     TOO_MANY_PATHS = auto()
-    TOO_MANY_STEPS = auto()
+    BUDGET_SPENT = auto()
     TOO_MANY_FIELDS = auto()
     TOO_MANY_ELEMENTS = auto()
     TOO_LARGE = auto()
@@ -160,7 +163,7 @@ _TEXTS = {
     UnknownReason.NOT_IN_STATE: "`{0}` is not part of the state",
     UnknownReason.NOT_A_SINGLE_VALUE: "`{0}` is not a single value",
     UnknownReason.TOO_MANY_PATHS: "too many combinations of conditions",
-    UnknownReason.TOO_MANY_STEPS: "too many fields",
+    UnknownReason.BUDGET_SPENT: "the comparison takes too much work",
     UnknownReason.TOO_MANY_FIELDS: "the device has too many fields",
     UnknownReason.TOO_MANY_ELEMENTS: "more than {0} elements of `{1}`",
     UnknownReason.TOO_LARGE: "`{0}` is too large to analyze",

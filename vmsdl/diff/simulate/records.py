@@ -7,7 +7,8 @@ from dataclasses import field, replace
 from enum import Enum
 from typing import TypeAlias
 
-from vmsdl.diff.layout.nodes import AnyNode, CheckNode, SubsectionEntry, ValueNode
+from vmsdl.diff.layout.nodes import AnyNode, BlockNode, CheckNode, SubsectionEntry, ValueNode
+from vmsdl.diff.simulate.own_checks import NO_CHECKS, OwnChecks
 from vmsdl.diff.simulate.reasons import EffectReason, Unknown
 from vmsdl.diff.simulate.reinterpret import ByteSlice
 from vmsdl.expr.logic import TRUE, FieldPath, and_
@@ -61,10 +62,21 @@ class CheckedNode:
 
 
 @dataclass(frozen=True, slots=True)
-class UnrolledElements:
-    """A list or array whose elements are followed one by one on this path."""
+class ReadLength:
+    """How many elements the receiver made of what it read one by one into a list."""
 
-    key: FieldPath
+    block: BlockNode
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnrolledElements:
+    """A list or array whose elements are followed one by one on this path.
+
+    `nodes`: all of its elements, with those of their subsections.
+    """
+
+    block: BlockNode
     is_sent: bool
     nodes: tuple[AnyNode, ...]
 
@@ -94,6 +106,7 @@ class LoadOutcome:
     checks: tuple[CheckedNode, ...] = ()
     skipped: tuple[tuple[Expr, AnyNode], ...] = ()
     unrolled: tuple[UnrolledElements, ...] = ()
+    lengths: tuple[ReadLength, ...] = ()
     values: dict[FieldPath, Content] = field(default_factory=dict)
 
 
@@ -126,6 +139,9 @@ class WalkState:
     checks: list[CheckedNode] = field(default_factory=list)
     skipped: list[tuple[Expr, AnyNode]] = field(default_factory=list)  # sent, read as padding
     unrolled: list[UnrolledElements] = field(default_factory=list)
+    are_totals_asked: bool = False  # at the first place where the two sides are not in step
+    lengths: list[ReadLength] = field(default_factory=list)
+    own_checks: OwnChecks = NO_CHECKS  # of the sender
     have_equal_totals: bool = False  # of all that is still to come, for certain
 
     @property
@@ -151,6 +167,7 @@ class WalkState:
             checks=list(self.checks),
             skipped=list(self.skipped),
             unrolled=list(self.unrolled),
+            lengths=list(self.lengths),
         )
 
 

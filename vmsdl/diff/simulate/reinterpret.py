@@ -85,13 +85,14 @@ def _bits(piece: ByteSlice) -> Expr:
     if row.is_float:
         raise NotAnInteger
     value = to_integer(leaf.expr)
-    if row.is_signed:
+    if row.is_signed and piece.size == leaf.width:
         wrap = make_arithmetic(Operator.ADD, value, make_literal(1 << 8 * leaf.width))
-        value = if_then_else(make_comparison(Operator.LESS, value, make_literal(0)), wrap, value)
+        return if_then_else(make_comparison(Operator.LESS, value, make_literal(0)), wrap, value)
     behind = leaf.width - piece.start - piece.size
     if behind:
         value = make_arithmetic(Operator.SHIFT_RIGHT, value, make_literal(8 * behind))
-    if piece.start:
+    # Of a negative number the bits are those of its two's complement, without end.
+    if piece.start or row.is_signed:
         value = make_arithmetic(Operator.AND_BITS, value, make_literal((1 << 8 * piece.size) - 1))
     return value
 

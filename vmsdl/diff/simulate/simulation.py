@@ -1,25 +1,24 @@
 """What every step of a simulated load needs to know, and the questions that steps ask."""
 
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
+from dataclasses import field
 
 from vmsdl.diff.layout.flatten import Flattener
 from vmsdl.diff.matching.fields import Pairing
 from vmsdl.diff.simulate.records import WalkState
-from vmsdl.expr.logic import FALSE, FieldPath, and_, is_false, is_true, make_comparison, not_
+from vmsdl.expr.logic import FieldPath, and_, is_false, is_true, make_comparison, not_
 from vmsdl.expr.nodes import Expr, Operator
+from vmsdl.prove.budget import Budget
 from vmsdl.prove.conditions import ConditionSolver
 from vmsdl.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How far a walk goes. Schemas can come from strangers: what exceeds this is left unknown."""
+    """What no report tells, however much work is left: it is left unknown."""
 
     paths: int = 300
     extern_paths: int = 32  # where they depend on what no schema says
-    steps: int = 60_000
-    conditions: int = 10_000  # nodes of the conditions of all paths together
     bytes: int = 1 << 14  # of one array whose elements are followed one by one
 
 
@@ -34,12 +33,11 @@ class Simulation:
     # The receiver's locals and properties in terms of the sender; None: the same expression.
     configuration: Mapping[FieldPath, Expr | None]
     receiver_places: tuple[FieldPath, ...]  # all that hold a value
-    # Conditions that the sender's own version checks, and where it checks each.
-    sender_checks: Mapping[Expr, AbstractSet[Expr]]
     # The values of the sender's locals and properties after reset.
     reset_values: Mapping[FieldPath, int | bool]
-    refused_by_sender: Expr = FALSE  # states that it saves, and its own version refuses
     limits: Limits = Limits()
+    # What a walk may spend: schemas can come from strangers.
+    budget: Budget = field(default_factory=Budget)
 
     def is_impossible(self, condition: Expr) -> bool:
         """No state of the sender satisfies it, for certain."""

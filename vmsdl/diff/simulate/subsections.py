@@ -16,6 +16,7 @@ from vmsdl.diff.layout.nodes import (
     SubsectionsNode,
     ValueNode,
 )
+from vmsdl.diff.simulate.lengths import find_count
 from vmsdl.diff.simulate.outcomes import make_refused
 from vmsdl.diff.simulate.reading import set_absent
 from vmsdl.diff.simulate.reasons import EffectReason
@@ -26,8 +27,8 @@ from vmsdl.diff.simulate.translate import (
     find_sent_condition,
     have_same_presence,
 )
-from vmsdl.expr.logic import and_, is_false, is_true, make_literal, not_
-from vmsdl.expr.nodes import Expr
+from vmsdl.expr.logic import TRUE, and_, is_false, is_true, make_comparison, make_literal, not_
+from vmsdl.expr.nodes import Expr, Operator
 from vmsdl.schema.description import Field
 from vmsdl.schema.types import BYTE
 
@@ -41,7 +42,7 @@ def scan_subsections(
     """The receiver is at the end of a body and looks for subsections."""
     if not isinstance(sent, SubsectionsNode) or state.consumed:
         if sent is not None and not state.consumed:
-            sending = find_sent_condition(sent)
+            sending = and_(find_sent_condition(sent), _has_bytes(sent))
             is_sent = simulation.decide(state, sending)
             if is_sent is None:
                 return Fork((state.fork(not_(sending)), state.fork(sending)))
@@ -78,6 +79,12 @@ def scan_subsections(
     if is_false(present):
         return Advance(state)
     return _load_subsection(simulation, state, sent, expected, entry, present)
+
+
+def _has_bytes(sent: AnyNode) -> Expr:
+    """When a node takes bytes at all, where it is there."""
+    count = find_count(sent)
+    return TRUE if count is None else make_comparison(Operator.NOT_EQUAL, count, make_literal(0))
 
 
 def _load_subsection(

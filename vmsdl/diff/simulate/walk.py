@@ -39,15 +39,13 @@ from vmsdl.diff.simulate.lengths import (
 from vmsdl.diff.simulate.lists import (
     ElementComparison,
     JudgeElement,
-    are_empty_maps,
-    read_more_elements,
-    unroll,
 )
 from vmsdl.diff.simulate.outcomes import (
     make_accepted,
     make_refused,
     make_undecided,
 )
+from vmsdl.diff.simulate.own_checks import collect_own_checks
 from vmsdl.diff.simulate.reading import read_bytes, read_in_step, set_absent
 from vmsdl.diff.simulate.reasons import (
     EffectReason,
@@ -65,15 +63,17 @@ from vmsdl.diff.simulate.records import (
     WalkState,
     WalkStep,
 )
+from vmsdl.diff.simulate.rest import is_rest, step_over_rest
 from vmsdl.diff.simulate.simulation import Simulation
 from vmsdl.diff.simulate.subsections import read_header_as_data, scan_subsections
-from vmsdl.diff.simulate.totals.compare import compare_totals
+from vmsdl.diff.simulate.totals.compare import TotalsComparison, compare_totals
 from vmsdl.diff.simulate.translate import (
     find_expected_condition,
     find_sent_condition,
     have_same_presence,
     translate,
 )
+from vmsdl.diff.simulate.unroll import are_empty_maps, read_more_elements, unroll
 from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.logic import (
     FALSE,
@@ -88,9 +88,13 @@ from vmsdl.expr.logic import (
 )
 from vmsdl.expr.nodes import Operator
 from vmsdl.expr.text import unparse
+from vmsdl.prove.budget import Work
 
 # Called with the state before each step.
 Trace: TypeAlias = Callable[[WalkState], None]
+
+
+_FEW_FACTORS = 2  # of the difference of two totals
 
 
 class Walk:
@@ -102,32 +106,31 @@ class Walk:
         self.simulation = simulation
         self._trace = trace
         self._elements = ElementComparison(simulation, self.follow, judge_element)
-        # Of all paths, those through elements among them:
-        self._steps = 0
-        self._conditions = 0  # nodes of their conditions
 
     def find_outcomes(self, sent: PlacedBody, expected: PlacedBody) -> Iterator[LoadOutcome]:
         """Every way in which the load of a body can end."""
         known = self.simulation.configuration.items()
+        sender = self.simulation.sender
         yield from self.follow(
             WalkState(
-                sent=self.simulation.sender.flatten(sent)[::-1],
+                sent=sender.flatten(sent)[::-1],
                 expected=self.simulation.receiver.flatten(expected)[::-1],
                 values={path: e for path, e in known if e is not None},
+                own_checks=collect_own_checks(sender.flatten_all(sent)),
             )
         )
 
     def follow(self, start: WalkState) -> Iterator[LoadOutcome]:
         """Every way in which the load can end from a state on."""
-        limits = self.simulation.limits
+        limits, budget = self.simulation.limits, self.simulation.budget
         pending = [start]
         ended = 0
         while pending:
             state = pending.pop()
             most = limits.extern_paths if depends_on_extern(state.condition) else limits.paths
-            self._conditions += count_nodes(state.condition, limits.conditions)
-            is_too_much = self._steps > limits.steps or self._conditions > limits.conditions
-            if ended + len(pending) > most or is_too_much:
+            size = count_nodes(state.condition, budget.find_most(Work.BRANCHES))
+            budget.spend(Work.BRANCHES, size)
+            if ended + len(pending) > most or budget.is_spent:
                 unknown = make_unknown(UnknownReason.TOO_MANY_PATHS)
                 for each in (state, *pending):
                     yield make_undecided(each, unknown)
@@ -150,9 +153,9 @@ class Walk:
 
     def _follow_to_fork(self, state: WalkState) -> Fork | PathEnd:
         while True:
-            self._steps += 1
-            if self._steps > self.simulation.limits.steps:
-                unknown = make_unknown(UnknownReason.TOO_MANY_STEPS)
+            self.simulation.budget.spend(Work.STEPS)
+            if self.simulation.budget.is_spent:
+                unknown = make_unknown(UnknownReason.BUDGET_SPENT)
                 return PathEnd((make_undecided(state, unknown),))
             if self._trace is not None:
                 self._trace(state)
@@ -196,6 +199,11 @@ class Walk:
             and have_same_presence(simulation, state, sent, expected)
         ):
             return read_in_step(simulation, self._elements, state, sent, expected)
+        if state.is_between_nodes and not state.are_totals_asked:
+            state.are_totals_asked = True
+            step = _refuse_before_forks(simulation, state, sent, expected)
+            if step is not None:
+                return step
         if sent is not None and not state.consumed:
             is_sent = simulation.decide(state, sending)
             if is_sent is False:
@@ -212,6 +220,9 @@ class Walk:
                 return Advance(state)
             if is_expected is None:
                 return Fork((state.fork(not_(expecting)), state.fork(expecting)))
+        step = step_over_rest(simulation, state, sent, expected)
+        if step is not None:
+            return step
         if state.is_between_nodes and state.divergence is None:
             state.divergence = Divergence(state.offset, sent, expected)
         if not state.have_equal_totals:
@@ -288,11 +299,38 @@ class Walk:
         return PathEnd((make_undecided(state, unknown),))
 
 
+def _refuse_before_forks(
+    simulation: Simulation, state: WalkState, sent: AnyNode | None, expected: AnyNode | None
+) -> WalkStep | None:
+    """Where the totals depend on many presences, they are compared before the path forks into all
+    combinations of them. Of few, each combination has words of its own."""
+    totals = compare_totals(simulation, state)
+    if len(totals.difference.factors) <= _FEW_FACTORS:
+        return None
+    if any(map(is_rest, (*state.sent, *state.expected))):
+        return None
+    state.divergence = state.divergence or Divergence(state.offset, sent, expected)
+    return _refuse_where_different(simulation, state, sent, expected, totals)
+
+
 def refuse_different_totals(
     simulation: Simulation, state: WalkState, sent: AnyNode | None, expected: AnyNode | None
 ) -> WalkStep | None:
     """States whose totals differ are refused, whatever follows; None: there are none."""
-    totals = compare_totals(simulation, state)
+    return _refuse_where_different(
+        simulation, state, sent, expected, compare_totals(simulation, state)
+    )
+
+
+def _refuse_where_different(
+    simulation: Simulation,
+    state: WalkState,
+    sent: AnyNode | None,
+    expected: AnyNode | None,
+    totals: TotalsComparison,
+) -> WalkStep | None:
+    if any(map(is_rest, (*state.sent, *state.expected))):
+        return None  # it has any length
     is_different = simulation.decide(state, totals.differ)
     if is_different is False:
         state.have_equal_totals = totals.is_settled
@@ -341,7 +379,7 @@ def _note_check(simulation: Simulation, state: WalkState, expected: CheckNode) -
     try:
         own = translate(simulation, state, expected.condition, as_own_version=True)
         guard = find_expected_condition(simulation, state, expected, as_own_version=True)
-        guards = simulation.sender_checks.get(own, ())
+        guards = state.own_checks.guards.get(own, frozenset())
         if guard in guards or (
             guards and simulation.is_impossible(and_(state.condition, guard, not_(own)))
         ):
@@ -352,8 +390,6 @@ def _note_check(simulation: Simulation, state: WalkState, expected: CheckNode) -
     guard = find_expected_condition(simulation, state, expected)
     if not is_false(guard):
         # What the sender's own version refuses is no effect of the change.
-        condition = or_(
-            translate(simulation, state, expected.condition), simulation.refused_by_sender
-        )
+        condition = or_(translate(simulation, state, expected.condition), state.own_checks.refused)
         state.checks.append(CheckedNode(expected, guard, condition))
     return Advance(state)

@@ -82,6 +82,10 @@ class ClauseWriter:
         for text, own in self._find_objects(parts, is_all):
             clauses.append(Words(text))
             parts = [part for part in parts if part not in own]
+        if is_all:
+            for text, own in _find_neither(parts):
+                clauses.append(Words(text))
+                parts = [part for part in parts if part not in own]
         parts = self._quantify(parts, is_all)
         in_runs: dict[Expr, Clause] = {}
         for group in group_elements(parts, self._places):
@@ -182,6 +186,26 @@ def _read_difference(e: Expr) -> tuple[FieldPath, int | bool] | None:
         case _:
             path = find_path(e)
             return None if path is None else (path, False)
+
+
+def _find_neither(parts: list[Expr]) -> Iterator[tuple[str, set[Expr]]]:
+    """`x != 0 and x != 1` as "`x` is neither 0 nor 1", and the parts that say so."""
+    excluded: dict[Expr, dict[Expr, Literal]] = {}
+    for part in parts:
+        match part:
+            case Binary(operator=Operator.NOT_EQUAL, left=left, right=Literal() as value) if (
+                find_path(left) is not None
+            ):
+                excluded.setdefault(left, {})[part] = value
+            case _:
+                pass
+    for place, found in excluded.items():
+        if len(found) > 1:
+            values = sorted(found.values(), key=lambda each: (abs(each.value), each.value))
+            text = " nor ".join(
+                f"`{unparse(value)}`" if value.name else unparse(value) for value in values
+            )
+            yield f"`{unparse(place)}` is neither {text}", set(found)
 
 
 def _tests_zero(body: Expr, variable: Variable, is_all: bool) -> bool:

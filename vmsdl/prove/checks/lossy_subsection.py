@@ -29,10 +29,10 @@ from vmsdl.expr.nodes import (
     Select,
     SubsectionValue,
 )
-from vmsdl.prove.budget import ProofBudget
 from vmsdl.prove.encode import Encoder
 from vmsdl.prove.formula import BinaryFormula, Constant, Formula, Values, and_, make_different, not_
 from vmsdl.prove.invariants import Invariants, find_default_properties, make_encoder
+from vmsdl.prove.proof_budget import ProofBudget
 from vmsdl.prove.solve import never, satisfiable
 from vmsdl.prove.witness import describe_state, describe_value
 from vmsdl.records import dataclass

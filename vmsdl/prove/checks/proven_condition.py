@@ -12,9 +12,9 @@ from vmsdl.diagnostics.codes import (
 )
 from vmsdl.diagnostics.diagnostic import Code, Diagnostic
 from vmsdl.expr.nodes import Binary
-from vmsdl.prove.budget import ProofBudget
 from vmsdl.prove.formula import Domain, Formula, FormulaVariable, in_order, operands
 from vmsdl.prove.invariants import Invariants, make_encoder
+from vmsdl.prove.proof_budget import ProofBudget
 from vmsdl.prove.solve import always, never
 from vmsdl.schema.description import Field, Local, Property, Schema, Unused, Validate
 

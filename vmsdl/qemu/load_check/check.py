@@ -7,10 +7,16 @@ that was only recorded.
 """
 
 from collections.abc import Iterator, Mapping, Set
+from dataclasses import replace
 
 from vmsdl.expr.nodes import Extern
 from vmsdl.qemu.load_check.configuration import check_configuration
-from vmsdl.qemu.load_check.program import KnownDevice, LoadingProgram, has_open_pointers
+from vmsdl.qemu.load_check.program import (
+    KnownDevice,
+    LoadingProgram,
+    ObservedMachine,
+    has_open_pointers,
+)
 from vmsdl.qemu.load_check.recorded_section import check_recorded, find_record, is_other_release
 from vmsdl.qemu.load_check.section_body import check_body, check_footer
 from vmsdl.qemu.load_check.sent_subsections import list_subsections
@@ -294,9 +300,21 @@ def _check_device(
             LoadVerdict.of(_try(device, incoming, program, one, is_other=is_other)) for one in known
         ]
         best = min(trials, key=_rank)
+        if observed is not None and _is_own_state(device, observed):
+            # What a machine saves, it loads; what these bytes mean to the sender is another matter.
+            yield from (replace(each, may_refuse=False) for each in best.wrong_values)
+            yield from (each for each in best.questions if each.doubt is LoadDoubt.BYTES_MOVED)
+            return
         yield from best.refusals
         yield from best.wrong_values
         yield from best.questions
+
+
+def _is_own_state(device: Device, observed: ObservedMachine) -> bool:
+    """The program wrote these very bytes itself."""
+    key = (device.idstr, device.instance_id)
+    is_same_version = observed.versions.get(key) == device.version_id
+    return is_same_version and observed.bodies.get(key) == device.data
 
 
 def _rank(trial: LoadVerdict) -> tuple[bool, bool, int]:

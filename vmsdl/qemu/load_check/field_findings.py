@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import TypeAlias
 
 from vmsdl.qemu.load_check.section_body import check_footer
 from vmsdl.qemu.load_check.section_comparison import (
@@ -99,21 +100,24 @@ def check_fields(
         return
     surplus = _add_surplus(differences)
     is_unmeasured = _is_unmeasured(differences, comparison.optional)
-    filled, moves = _find_reading(surplus, comparison)
     is_open = is_unmeasured or any(
         knowledge.may_be_conditional(one, comparison.numbers) for one in differences
     )
-    loads_at_this_length = surplus == 0 or filled != ()
+    ways = _find_ways(surplus, comparison.optional)
+    # Where the length is another one, and may be right in other states, it is read as it is known.
+    moves = _find_common_moves(comparison.fields, ((),) if ways == () and is_open else ways)
     # Where fields changed places, no condition on either of them makes that right.
     is_decided = knowledge.is_complete or knowledge.is_other_layout(comparison.numbers)
-    if moves and (loads_at_this_length or is_open) and is_decided and not is_unmeasured:
-        may_refuse = is_open or (filled != () and not knowledge.reads_newer(comparison.numbers))
+    if moves and is_decided and not is_unmeasured:
+        is_newer = knowledge.reads_newer(comparison.numbers)
+        may_refuse = is_open or (surplus != 0 and not is_newer)
         yield from _tell_moves(device, moves, may_refuse=may_refuse)
     elif surplus == 0 and not moves:
         yield from _ask_about_moved_bytes(device, comparison.fields, view)
     else:
         refusal = _refuse(device, differences[0], surplus, view)
-        yield ask_about(refusal, LoadDoubt.LAYOUT_MAY_DIFFER) if is_open else refusal
+        may_load = is_open or ways != ()
+        yield ask_about(refusal, LoadDoubt.LAYOUT_MAY_DIFFER) if may_load else refusal
 
 
 def _add_surplus(differences: Sequence[FieldDifference]) -> int | None:
@@ -137,34 +141,37 @@ def _is_unmeasured(
     return has_more and (takes_some or (takes_any and surplus is not None and surplus > 0))
 
 
-def _find_reading(
-    surplus: int | None, comparison: SectionComparison
-) -> tuple[tuple[str, ...], "list[MovedValue]"]:
-    """Fields that the program reads under a condition and that take what is left, and what moves.
-
-    Of several ways the one is taken that moves the fewest fields.
-    """
-    ways: list[tuple[str, ...]] = [
-        (path,) for path, size in comparison.optional if surplus and size == surplus
-    ]
-    ways = ways or [_find_filled(surplus, comparison.optional)]
-    readings = [(way, find_moves(comparison.fields, way)) for way in ways]
-    return min(readings, key=lambda reading: len(reading[1]))
+_Way: TypeAlias = tuple[str, ...]
+_MOST_WAYS = 256
 
 
-def _find_filled(
+def _find_ways(
     surplus: int | None, optional: Sequence[tuple[str, int | None]]
-) -> tuple[str, ...]:
-    """The fewest fields that take all that is left."""
-    if not surplus or surplus < 0:
+) -> tuple[_Way, ...] | None:
+    """All sets of fields read under a condition that take exactly what is left.
+
+    Empty: there is none. None: there are more than are worth going through.
+    """
+    if surplus is None or surplus < 0:
         return ()
-    ways: dict[int, tuple[str, ...]] = {0: ()}
+    ways: dict[int, list[_Way]] = {0: [()]}
     for path, size in optional:
-        for total, paths in list(ways.items()) if size else ():
+        for total, found in list(ways.items()) if size else ():
             new = total + (size or 0)
-            if new <= surplus and len(ways.get(new, (*paths, path, path))) > len(paths) + 1:
-                ways[new] = (*paths, path)
-    return ways.get(surplus, ())
+            if new <= surplus:
+                ways[new] = [*ways.get(new, []), *((*way, path) for way in found)]
+        if sum(map(len, ways.values())) > _MOST_WAYS:
+            return None
+    return tuple(ways.get(surplus, ()))
+
+
+def _find_common_moves(
+    fields: Sequence[ComparedField], ways: Sequence[_Way] | None
+) -> "list[MovedValue]":
+    """What lands elsewhere whichever of these fields are read."""
+    readings = [find_moves(fields, way) for way in ways or ()]
+    first = readings[0] if readings else []
+    return [move for move in first if all(move in other for other in readings)]
 
 
 def _refuse(

@@ -77,6 +77,7 @@ class ObservedMachine:
     versions: Mapping[tuple[str, int], int] = field(default_factory=dict)
     # The values of each section that the stream describes.
     records: Mapping[tuple[str, int], DecodedRecord] = field(default_factory=dict)
+    bodies: Mapping[tuple[str, int], bytes] = field(default_factory=dict)  # of each section
     blocks: Mapping[str, int] = field(default_factory=dict)  # RAM, by name
     has_configuration: bool = True
     page_bits: int | None = None

@@ -1,7 +1,7 @@
 """Values that a loader compares with its own, where a stream of the program shows its own."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vmsdl.qemu.load_check.pci_config import find_config, list_compared
 from vmsdl.qemu.load_check.verdict import (
@@ -29,6 +29,21 @@ def check_values(device: Device, record: DecodedRecord, local: DecodedRecord) ->
     yield from _check_registers(device, record, local)
 
 
+def _refuse(
+    device: Device, fault: LoadFault, path: str, offset: int, received: int, local: int | None
+) -> LoadRefusal:
+    """A value that the program's own is compared with."""
+    return LoadRefusal(
+        fault=fault,
+        section=device.idstr,
+        instance_id=device.instance_id,
+        offset=offset,
+        path=path,
+        received=received,
+        local=local,
+    )
+
+
 def _check_pci_config(
     device: Device, record: DecodedRecord, local_record: DecodedRecord
 ) -> Iterator[LoadRefusal]:
@@ -39,19 +54,10 @@ def _check_pci_config(
     for byte in list_compared(local.data):
         received, own = sent.data[byte.index], local.data[byte.index]
         if (received ^ own) & byte.mask:
-            yield LoadRefusal(
-                fault=LoadFault.PCI_CONFIG_DIFFERS,
-                section=device.idstr,
-                instance_id=device.instance_id,
-                offset=sent.offset + byte.index,
-                path=sent.path,
-                fields=sent.fields,
-                name=byte.name,
-                number=byte.index,
-                received=received,
-                local=own,
-                mask=byte.mask,
-            )
+            at = sent.offset + byte.index
+            found = _refuse(device, LoadFault.PCI_CONFIG_DIFFERS, sent.path, at, received, own)
+            found = replace(found, fields=sent.fields, name=byte.name)
+            yield replace(found, number=byte.index, mask=byte.mask)
             return
 
 
@@ -72,16 +78,9 @@ def _check_registers(
         register = _find_other_constant(sent.values, local.values)
     if register is None:
         return
-    refusal = LoadRefusal(
-        fault=fault,
-        section=device.idstr,
-        instance_id=device.instance_id,
-        offset=sent.offset,
-        path=_REGISTERS,
-        number=register,
-        received=sent.values[register],
-        local=local.values.get(register),
-    )
+    received, own = sent.values[register], local.values.get(register)
+    refusal = _refuse(device, fault, _REGISTERS, sent.offset, received, own)
+    refusal = replace(refusal, number=register)
     # A program that takes longer lists (no "le") has a list of registers that it tolerates.
     yield refusal if local.is_strict else ask_about(refusal, LoadDoubt.REGISTER_MAY_BE_TOLERATED)
 
@@ -152,16 +151,8 @@ def _check_compared(device: Device, record: DecodedRecord, local: DecodedRecord)
             fault = LoadFault.ABOVE_BOUND
         else:
             continue
-        refusal = LoadRefusal(
-            fault=fault,
-            section=device.idstr,
-            instance_id=device.instance_id,
-            offset=item.offset,
-            path=path,
-            fields=fields,
-            received=item.value,
-            local=own,
-        )
+        refusal = _refuse(device, fault, path, item.offset, item.value, own)
+        refusal = replace(refusal, fields=fields)
         # The number of registers is the CPU's own, and does not change while it runs.
         is_fixed = item.name == _REGISTER_COUNT
         yield refusal if is_fixed else ask_about(refusal, LoadDoubt.COMPARED_VALUE)

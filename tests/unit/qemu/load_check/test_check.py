@@ -491,8 +491,46 @@ def test_a_field_of_another_size_is_refused(against: Against) -> None:
 
 
 def test_a_renamed_field_is_none_that_differs(against: Against) -> None:
-    verdict = judge_fields([u8("a"), u8("b")], [u8("a"), u8("c")], against)
+    verdict = judge_fields([u8("a"), u8("b")], [u8("a"), u8("c")], against, b"\1\2")
     assert (verdict.outcome, verdict.not_compared) == (CheckOutcome.NOT_DECIDED, 0)
+
+
+def test_what_the_program_wrote_itself_it_loads(against: Against) -> None:
+    """Byte for byte: then its checks and hooks are known too. Other bytes leave them open."""
+    fields = [u8("a"), u8("b")]
+    assert judge_fields(fields, fields, against).outcome is CheckOutcome.LOADS
+    other = judge_fields(fields, fields, against, b"\1\0")
+    assert (other.outcome, doubts(other)) == (
+        CheckOutcome.NOT_DECIDED,
+        [LoadDoubt.CHECKS_NOT_RECORDED],
+    )
+
+
+def test_the_same_bytes_can_mean_something_else(against: Against) -> None:
+    """A renamed field shows that the releases differ, and the two others changed places."""
+    sent, read = [u8("x"), u8("a"), u8("b")], [u8("y"), u8("b"), u8("a")]
+    verdict = judge_fields(sent, read, against)
+    assert verdict.refusals == ()
+    assert (verdict.outcome, verdict.loads) == (CheckOutcome.WRONG_VALUES, True)
+
+
+def conditional(name: str, size: int) -> dict[str, Any]:
+    return {"field": name, "version_id": 0, "field_exists": True, "size": size}
+
+
+def test_of_two_fields_that_may_take_what_is_left_one_may_be_right(against: Against) -> None:
+    """`late` takes both bytes that the dump has no names for; `early` would move the others."""
+    card = described("card", 3, 2)
+    card["Fields"] += [conditional("early", 2), {**card["Fields"][0], "field": "b"}]
+    known = against(dump(card=card | {"Fields": [*card["Fields"], conditional("late", 2)]}), None)
+    sent = section("card", bytes(4), fields=[u8(name) for name in ("a", "b", "p", "q")])
+    verdict = of(stream(sent), known)
+    assert (verdict.refusals, verdict.wrong_values) == ((), ())
+    assert LoadDoubt.LAYOUT_MAY_DIFFER in doubts(verdict)
+    # Without it nothing takes them at their place: it is refused, or others move.
+    without = against(dump(card=card), None)
+    assert of(stream(sent), without).outcome is CheckOutcome.WRONG_VALUES
+    assert all(each.may_refuse for each in of(stream(sent), without).wrong_values)
 
 
 def test_a_field_that_one_stream_alone_has_may_be_conditional(against: Against) -> None:

@@ -26,6 +26,7 @@ from vmsdl.diff.simulate.totals.measure import (
     collect_subsection_names,
     measure_side,
 )
+from vmsdl.diff.simulate.totals.presences import set_off_presences
 from vmsdl.diff.simulate.totals.ranges import find_range
 from vmsdl.diff.simulate.totals.reachable_sums import (
     Multiple,
@@ -82,6 +83,7 @@ def compare_totals(simulation: Simulation, state: WalkState) -> TotalsComparison
     """The two totals from the next nodes on, as conditions on the sender."""
     fixed, known, free = _subtract_totals(simulation, state, None)
     if not free.exists:
+        known = set_off_presences(simulation, state, known)
         differ = make_difference(fixed, known)
         difference = LengthDifference(fixed, tuple(known.items()))
         is_longer = (
@@ -98,10 +100,17 @@ def compare_totals(simulation: Simulation, state: WalkState) -> TotalsComparison
 
 
 def _subtract_totals(
-    simulation: Simulation, state: WalkState, settings: "SettingsAfterReset | None"
+    simulation: Simulation,
+    state: WalkState,
+    settings: "SettingsAfterReset | None",
+    *,
+    are_taken: bool = False,
 ) -> tuple[int, dict[Expr, int], "_FreeParts"]:
-    """What the sender has more: a number, numbers of factors, and what is free on either side."""
-    names = Counter(collect_subsection_names(simulation, state.sent))
+    """What the sender has more: a number, numbers of factors, and what is free on either side.
+
+    `are_taken`: the receiver takes each subsection that it knows for what it is.
+    """
+    names = Counter(collect_subsection_names(simulation, state))
     sent = measure_side(simulation, state, True, names, settings)
     expected = measure_side(simulation, state, False, names, settings)
     more, less = list(sent.free), list(expected.free)
@@ -111,8 +120,9 @@ def _subtract_totals(
         if not sizes:
             sent.add(each.size, each.present)
             continue
-        # The receiver may take it for its own, at whatever place its header is met, or may not.
-        more.append(Multiple(each.size, 1))
+        if not are_taken:
+            # The receiver may take it for its own, at whatever place its header is met, or may not.
+            more.append(Multiple(each.size, 1))
         for size in sizes:
             (more if each.size > size else less).append(Multiple(abs(each.size - size), 1))
     fixed = sent.fixed - state.consumed - expected.fixed + state.received
@@ -121,6 +131,24 @@ def _subtract_totals(
     factors.subtract(expected.factors)
     known = {factor: number for factor, number in factors.items() if number}
     return fixed, known, _FreeParts(_drop_empty(more), _drop_empty(less))
+
+
+def find_meeting_counts(
+    simulation: Simulation, state: WalkState, count: Expr, most: int
+) -> list[int]:
+    """The numbers of elements, up to some number, at which both sides can end together, if the
+    receiver takes each subsection for what it is."""
+    fixed, known, free = _subtract_totals(simulation, state, None, are_taken=True)
+    size = known.pop(count, 0)
+    if not size:
+        return []
+    more, less = list(free.sent), list(free.expected)
+    for e, number in known.items():
+        least, highest = find_range(e)
+        fixed += number * least
+        rest = None if highest is None else highest - least
+        (more if number > 0 else less).append(Multiple(abs(number), rest))
+    return [number for number in range(most + 1) if can_be_equal(fixed + size * number, more, less)]
 
 
 def _drop_empty(parts: list[Multiple]) -> tuple[Multiple, ...]:

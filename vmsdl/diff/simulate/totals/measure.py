@@ -148,10 +148,7 @@ class Measurement:
                 condition = find_expected_condition(self.simulation, self.state, node)
             except Untranslatable:
                 return None
-        # By its form alone: there are many of these, and the prover sees their sum.
-        if condition in self.known:
-            return TRUE
-        return FALSE if not_(condition) in self.known else condition
+        return _simplify(condition, self.known)
 
     def _find_number(self, number: Expr) -> Expr | None:
         """A count in terms of the sender; None: it is not known."""
@@ -267,7 +264,9 @@ class Measurement:
             body = Total(fixed=find_header_size(name))
             inside = replace(self, total=body)
             nodes = self._flattener.flatten_subsection(entry, entry.description.version_id)
-            present = and_(presence or TRUE, entry.needed) if self.is_sent else TRUE
+            present: Expr = TRUE
+            if self.is_sent:
+                present = _simplify(and_(presence or TRUE, entry.needed), self.known)
             if is_false(present) or (not self.is_sent and not self.names[name]):
                 continue
             for inner in nodes:
@@ -301,12 +300,25 @@ def _count_words(bits: Expr) -> Expr:
     return make_arithmetic(Operator.DIVIDE, rounded, make_literal(8 * WORD))
 
 
-def collect_subsection_names(simulation: Simulation, nodes: list[AnyNode]) -> Iterator[str]:
+def _simplify(condition: Expr, known: frozenset[Expr]) -> Expr:
+    """By its form alone: there are many of these, and the prover sees their sum."""
+    if not_(condition) in known:
+        return FALSE
+    parts = collect_operands(condition, Operator.AND)
+    if any(not_(part) in known for part in parts):
+        return FALSE
+    return and_(*(part for part in parts if part not in known))
+
+
+def collect_subsection_names(simulation: Simulation, state: WalkState) -> Iterator[str]:
     """The wire names of all subsections that may follow."""
-    waiting: list[AnyNode] = list(nodes)
+    known = frozenset(collect_operands(state.condition, Operator.AND))
+    waiting: list[AnyNode] = list(state.sent)
     while waiting:
         node = waiting.pop()
         if isinstance(node, SubsectionsNode):
             for entry in node.entries:
+                if is_false(_simplify(entry.needed, known)):
+                    continue
                 yield entry.description.wire_name
                 waiting += simulation.sender.flatten_subsection(entry, entry.description.version_id)

@@ -1,0 +1,1 @@
+/* No name is poisoned here. */

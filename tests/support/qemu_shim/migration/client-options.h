@@ -1,0 +1,1 @@
+/* vmstate-types.c takes nothing of it. */

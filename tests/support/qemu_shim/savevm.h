@@ -1,0 +1,1 @@
+/* vmstate.c takes nothing of migration/savevm.h. */
