@@ -89,6 +89,8 @@ def _judge(flow: Flow) -> HookEffect:
     assignments: list[Assignment] = []
     touched: dict[Path | Root, Touch] = {}
     knows_refusals = True
+    if not flow.exits and flow.state is None:
+        raise NotUnderstood("it never returns")
     before: Value = TRUE  # no earlier exit was taken with success
     for each in flow.exits:
         fails = _find_failure(each)

@@ -19,6 +19,7 @@ from vmsdl.csource.integers import ULONG, name_type
 from vmsdl.csource.place import Place
 from vmsdl.csource.places import find_path, follow, step_into, step_out
 from vmsdl.csource.state import Address, State, Typed, choose_content
+from vmsdl.csource.tables import count_elements
 from vmsdl.csource.truths import fold, negate_truth, quantify, to_truth
 from vmsdl.csource.values import (
     FALSE,
@@ -120,6 +121,10 @@ def _choose_extreme(operator: Operator) -> Special:
 
 def _array_size(evaluator: Evaluator, arguments: Arguments, state: State, place: Place) -> Typed:
     (array,) = _take(arguments, 1, place)
+    if isinstance(array, c.CName) and array.name not in state.variables:
+        count = count_elements(evaluator.program, evaluator.unit, array.name)
+        if count is not None:
+            return Typed(Number(count), _SIZE)
     _, type_ = evaluator.place(array, state)
     if not type_.lengths or type_.lengths[0] is None:
         raise NotUnderstood("the size of an array", place)

@@ -25,7 +25,7 @@ from vmsdl.csource.values import (
 )
 from vmsdl.records import dataclass
 
-MOST_PARTS = 2_000
+MOST_PARTS = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,23 @@ def read_table_member(program: Program, unit: Unit, path: Path) -> Typed | None:
     return None
 
 
+def count_elements(program: Program, unit: Unit, name: str) -> int | None:
+    """The length of an array of the file that its initializer gives: `static const T table[] = …`"""
+    items = _find_table(unit, name)
+    if items is None:
+        return None
+    most = next_index = 0
+    for item in split(items):
+        if item[:1] == ["["]:
+            number = evaluate(program, item[1 : find_close(item, 0)], unit)
+            if number is None or "..." in item:
+                return None
+            next_index = number
+        next_index += 1
+        most = max(most, next_index)
+    return most
+
+
 def _read_function(program: Program, unit: Unit, item: Sequence[str], member: str) -> Typed | None:
     if item[:1] != ["{"]:
         return None
@@ -66,6 +83,6 @@ def _find_table(unit: Unit, name: str) -> Sequence[str] | None:
             end = find_close(tokens, end) + 1 if tokens[end] == "[" else end + 2
         if tokens[end : end + 2] == ["=", "{"] and found is None:
             found = tokens[end + 2 : find_close(tokens, end + 1)]
-        elif tokens[end : end + 1] == ["="]:
-            return None
+        elif tokens[end : end + 1] == ["="] or (found is None and tokens[end : end + 1] == [";"]):
+            return None  # it is written to, or declared with a length
     return found
