@@ -63,6 +63,7 @@ from vmsdl.csource.values import (
 from vmsdl.records import dataclass
 
 _WRITES = "qemu_put_"
+_STREAM = ("QEMUFile",)
 
 MOST_INLINED = 12
 MOST_STEPS_OF_CALL = 3_000
@@ -491,6 +492,8 @@ def _name_argument(value: Content, place: Place) -> str:
 
 
 def _reads_state(argument: Typed, state: State) -> bool:
+    if argument.type.words == _STREAM:
+        return True  # what it writes there is no less of interest
     match argument.value:
         case Number() | Text() | Global():
             return False

@@ -41,7 +41,7 @@ def read_table_member(program: Program, unit: Unit, path: Path) -> Typed | None:
 
 
 def count_elements(program: Program, unit: Unit, name: str) -> int | None:
-    """The length of an array of the file that its initializer gives: `static const T table[] = …`"""
+    """The length that its initializer gives to an array of the file: `T table[] = { … }`"""
     items = _find_table(unit, name)
     if items is None:
         return None
