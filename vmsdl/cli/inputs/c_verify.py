@@ -86,7 +86,7 @@ def verify_files(
 
 
 def _build(files: Iterable[ImportedFile], console: Console) -> list[Schema] | None:
-    trees = {each.name: replace(each.tree, source=SourceFile(each.name, "")) for each in files}
+    trees = {each.name: replace(each.tree, source=SourceFile(each.name, each.name)) for each in files}
     schemas: list[Schema] = []
     for outcome in build_trees(trees):
         if outcome.value is None or outcome.has_errors:
