@@ -635,6 +635,22 @@ def _compare_pointers(one: Typed, other: Typed) -> Value | None:
                 return PointsTo(path, name)
     if isinstance(one.value, Address) and one.value == other.value:
         return TRUE
+    if one.type.pointers and other.type.pointers:
+        names = [_name_program(each.value) for each in (one, other)]
+        if None not in names:
+            return Global(" == ".join(map(str, names)), BOOL)
+    return None
+
+
+def _name_program(content: Content) -> str | None:
+    """A pointer of the program, in words."""
+    match content:
+        case Global(name=name):
+            return name
+        case Path(root=Global()):
+            return name_steps(content)
+        case Address(to=Path(root=Global()) as path):
+            return f"&{name_steps(path)}"
     return None
 
 
