@@ -21,9 +21,8 @@ from vmsdl.csource.followed import ENDS, is_copy, is_pure, is_service, is_silent
 from vmsdl.csource.loops import Loops
 from vmsdl.csource.macros import expand
 from vmsdl.csource.place import Place
-from vmsdl.csource.places import UNKNOWN_TYPE, find_path, name_content, name_place
-from vmsdl.csource.program import CFunction as Function
-from vmsdl.csource.program import Program
+from vmsdl.csource.places import UNKNOWN_TYPE, find_path, name_content
+from vmsdl.csource.program import CFunction, Program
 from vmsdl.csource.special_calls import SPECIALS
 from vmsdl.csource.state import (
     WHOLE,
@@ -59,13 +58,16 @@ from vmsdl.csource.values import (
     Text,
     Unknown,
     Value,
+    is_larger,
 )
 from vmsdl.records import dataclass
 
 _WRITES = "qemu_put_"
+_STREAM = ("QEMUFile",)
 
 MOST_INLINED = 12
 MOST_STEPS_OF_CALL = 3_000
+MOST_PARTS_OF_NAME = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Execution:
     is_lenient: bool = False
     depth: int = 0
 
-    def run(self, function: Function, arguments: Sequence[Typed], before: State) -> Flow:
+    def run(self, function: CFunction, arguments: Sequence[Typed], before: State) -> Flow:
         """The ways through a function, from the memory `before`."""
         if self.depth > MOST_INLINED:
             raise NotUnderstood(f"`{function.name}` calls too deeply")
@@ -102,16 +104,12 @@ class Execution:
         if any(each.way is not Way.RETURN for each in flow.exits):
             raise NotUnderstood("a jump back")
         exits = (
-            (
-                each
-                if each.value is None
-                else replace(each, value=run.evaluator.cast(each.value, function.type))
-            )
+            each if each.value is None else replace(each, value=run.convert(each, function.type))
             for each in flow.exits
         )
         return Flow(tuple(exits), flow.state)
 
-    def _parse(self, function: Function) -> tuple[c.CStatement, ...]:
+    def _parse(self, function: CFunction) -> tuple[c.CStatement, ...]:
         body = function.body
         if len(body.tokens) > c.MOST_TOKENS:
             raise NotUnderstood("the function is too long")
@@ -142,7 +140,9 @@ class Execution:
         if is_silent(name):
             return Typed(FALSE, INT_TYPE)
         if self.is_lenient and (is_pure(name) or is_service(name) or is_copy(name)):
-            return self._leave(name, INT_TYPE, arguments, state, "a service of QEMU", place)
+            found = self.program.find_function(name, unit)
+            type_ = INT_TYPE if found is None else found.type
+            return self._leave(name, type_, arguments, state, "a service of QEMU", place)
         function = self.program.find_function(name, unit) if name else None
         reads_state = any(_reads_state(each, state) for each in arguments)
         if function is None:
@@ -157,7 +157,8 @@ class Execution:
         except (NotUnderstood, RecursionError) as failure:
             why = failure.reason if isinstance(failure, NotUnderstood) else "nested too deeply"
             state.take(before)
-            return self._give_up(name, function.type, arguments, state, f"`{name}`: {why}", place)
+            reason = f"`{name}`: {why}"
+            return self._give_up(name, function.type, arguments, state, reason, place)
         finally:
             self.budget.steps -= given - max(inner.budget.steps, 0)
             self.budget.frames = max(self.budget.frames, inner.budget.frames)
@@ -254,6 +255,13 @@ class _Run:
             self.execution.is_lenient,
         )
         self.loops = Loops(self.evaluator, self.block)
+
+    def convert(self, result: Exit, type_: CType) -> Typed:
+        """The value that a function returns, in its type."""
+        assert result.value is not None, "it returns a value"
+        if type_.words == VOID.words and not type_.pointers:
+            return result.value
+        return self.evaluator.cast(result.value, type_)
 
     def _call(self, name: str, arguments: Sequence[Typed], state: State, place: Place) -> Typed:
         return self.execution.call(self.unit, name, arguments, state, place)
@@ -457,10 +465,12 @@ def _drop_frame(after: State, before: State) -> State:
 
 
 def _is_plain(result: Typed) -> bool:
-    match result.value:
-        case Number() | Global() | Text() | Address() | Path():
-            return True
-    return False
+    """It is so short that it says more than the name of a call. A pointer leads to one place."""
+    value = result.value
+    if isinstance(value, Address):
+        return True
+    is_open = bool(result.type.pointers) and isinstance(value, Conditional)
+    return not is_open and not is_larger(value, MOST_PARTS_OF_NAME)
 
 
 def _name_call(
@@ -482,9 +492,6 @@ def _name_argument(value: Content, state: State) -> str | None:
             # Where it is given a value, the name is not enough.
             held = [typed for path, typed in state.memory.items() if path.root == root]
             return f"&{name}" if all(each.value == FALSE for each in held) else None
-        case Address(to=path):
-            words = name_place(path)
-            return None if words is None else f"&{words}"
     return name_content(value)
 
 
@@ -492,6 +499,8 @@ def _name_argument(value: Content, state: State) -> str | None:
 
 
 def _reads_state(argument: Typed, state: State) -> bool:
+    if argument.type.words == _STREAM:
+        return True  # what it writes there is no less of interest
     match argument.value:
         case Number() | Text() | Global():
             return False

@@ -44,6 +44,7 @@ from vmsdl.csource.state import (
     State,
     Typed,
     choose_content,
+    is_of_state,
     merge,
 )
 from vmsdl.csource.tables import read_table_member
@@ -62,6 +63,7 @@ from vmsdl.csource.values import (
     Number,
     Operator,
     Path,
+    PointsTo,
     Root,
     StepInto,
     StepTo,
@@ -148,6 +150,8 @@ class Evaluator:
 
     def assign(self, path: Path, type_: CType, value: Typed, state: State, place: Place) -> Typed:
         value = self.cast(value, type_)
+        if not self.is_lenient and is_of_state(path):
+            raise NotUnderstood("it changes the state", place)
         if not type_.pointers and isinstance(value.value, Address):
             return self._copy_struct(path, type_, value.value.to, state, place)
         try:
@@ -396,13 +400,27 @@ class Evaluator:
         condition = self.expression(expression.condition, state)
         truth = make_truth(condition)
         if truth in (TRUE, FALSE):
-            chosen = expression.then if truth == TRUE else expression.otherwise
-            return condition if chosen is None else self.expression(chosen, state)
-        first, second = state.copy(), state.copy()
-        yes = condition if expression.then is None else self.expression(expression.then, first)
-        no = self.expression(expression.otherwise, second)
-        state.take(first if first.is_same(second) else merge(truth, first, second))
+            side = expression.then if truth == TRUE else expression.otherwise
+            return condition if side is None else self.expression(side, state)
+        other = state.copy()
+        yes = condition if expression.then is None else self.expression(expression.then, state)
+        no = self.expression(expression.otherwise, other)
+        self._join(truth, state, other)
         return self.limit(Typed(choose_content(truth, yes.value, no.value), yes.type), place)
+
+    def _join(self, truth: Value, state: State, other: State) -> None:
+        """`state` where the condition is true, else the other: only what parts do is different."""
+        if state.is_changed(other):
+            state.take(merge(truth, state.copy(), other))
+
+    def _evaluate_second(self, truth: Value, expression: c.CExpression, state: State) -> Value:
+        """The second operand of `&&` and `||`: it is evaluated where `truth` holds alone."""
+        if not c.has_effects(expression):
+            return self.truth(expression, state)
+        before = state.copy()
+        value = self.truth(expression, state)
+        self._join(truth, state, before)
+        return value
 
     def _binary(
         self, word: str, left: c.CExpression, right: c.CExpression, state: State, place: Place
@@ -415,11 +433,8 @@ class Evaluator:
             decisive = FALSE if operator is Operator.AND else TRUE
             if first == decisive:
                 return Typed(first, INT_TYPE)
-            reached = state.copy()
-            second = self.truth(right, reached)
-            if not reached.is_same(state):
-                evaluated = first if operator is Operator.AND else negate_truth(first)
-                state.take(merge(evaluated, reached, state))
+            reached = first if operator is Operator.AND else negate_truth(first)
+            second = self._evaluate_second(reached, right, state)
             return Typed(join(first, operator, second), INT_TYPE)
         one, other = self.expression(left, state), self.expression(right, state)
         if operator in _COMPARED:
@@ -574,13 +589,18 @@ class Evaluator:
                 return self.cast(self.expression(call.arguments[0], state), CType((name,)))
         else:
             target = self.attempt(function, state).value
-            name = target.name if isinstance(target, Global) else ""
-            if isinstance(target, Address) and isinstance(target.to.root, Global):
-                name = "" if target.to.steps else target.to.root.name
+            name = _find_function_name(target)
         arguments = [self.attempt(each, state) for each in call.arguments]
         if not name and not self.is_lenient and isinstance(target, Path):
             return _name_method(target, arguments, place)
         return self.limit(self.call(name, arguments, state, place), place)
+
+
+def _find_function_name(target: Content) -> str:
+    match target:
+        case Global(name=name) | Address(to=Path(root=Global(name=name), steps=())):
+            return name
+    return ""
 
 
 def _name_method(method: Path, arguments: Sequence[Typed], place: Place) -> Typed:
@@ -597,7 +617,8 @@ def _name_object(argument: Typed) -> str | None:
     """An argument of a method in words; an object of the state by the members that lead to it."""
     match argument.value:
         case Address(to=Path(root=Root(), steps=steps)) | Path(root=Root(), steps=steps):
-            if not _is_pointer(argument) or any(isinstance(each, StepInto) for each in steps):
+            is_pointer = isinstance(argument.value, Address) or argument.type.pointers
+            if not is_pointer or any(isinstance(each, StepInto) for each in steps):
                 return None
             return ".".join(step.name for step in steps if isinstance(step, StepTo))
     return name_content(argument.value)
@@ -632,30 +653,18 @@ def _compare_pointers(one: Typed, other: Typed) -> Value | None:
         is_global = isinstance(pointer.value, Global) and null.type.pointers
         if (is_pointer or is_global) and null.value == FALSE:
             return negate_truth(_make_content_truth(pointer.value, True))
+    for pointer, table in ((one, other), (other, one)):
+        target = table.value
+        match pointer.value, target:
+            case Path(root=Root()) as path, Address(to=Path(root=Global(name=name), steps=())):
+                return PointsTo(path, name)
     if isinstance(one.value, Address) and one.value == other.value:
         return TRUE
-    if _is_pointer(one) and _is_pointer(other):
-        words = _name_identity(one.value, other.value)
-        return None if words is None else Global(words, BOOL)
+    if one.type.pointers and other.type.pointers:
+        names = [name_content(each.value) for each in (one, other)]
+        if None not in names:
+            return Global(" == ".join(map(str, names)), BOOL)
     return None
-
-
-def _is_pointer(typed: Typed) -> bool:
-    return isinstance(typed.value, Address) or bool(typed.type.pointers)
-
-
-def _name_identity(one: Content, other: Content) -> str | None:
-    """That two pointers are the same, in words; None where that is not the program's."""
-    for pointer, target in ((one, other), (other, one)):
-        match pointer, target:
-            # `s->proto == &sd_proto_emmc`: which of its variants a device is.
-            case Path(root=Root(), steps=steps), Address(to=path):
-                members = [step.name for step in steps if isinstance(step, StepTo)]
-                words = name_place(path)
-                if words is not None and len(members) == len(steps):
-                    return f"{'_'.join(members)} is {words}"
-    words_of_both = (name_content(one), name_content(other))
-    return None if None in words_of_both else " == ".join(map(str, words_of_both))
 
 
 def as_value(content: Content) -> Value:

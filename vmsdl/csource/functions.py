@@ -5,8 +5,7 @@ import errno
 from vmsdl.csource.execute import Execution, merge_returns
 from vmsdl.csource.expressions import INT_TYPE, NULL, Budget, make_truth
 from vmsdl.csource.place import NO_PLACE, Place
-from vmsdl.csource.program import CFunction as Function
-from vmsdl.csource.program import Program
+from vmsdl.csource.program import CFunction, Program
 from vmsdl.csource.state import Address, Exit, Flow, State, Typed, is_of_state
 from vmsdl.csource.truths import choose, join, negate_truth
 from vmsdl.csource.unit import Unit
@@ -44,8 +43,6 @@ def run_predicate(program: Program, name: str, unit: Unit, state: str | None) ->
     try:
         flow = Execution(program, Budget()).run(function, make_arguments(function, state), State())
         truth = make_truth(merge_returns(flow, name, NO_PLACE))
-        if any(each.state.changes_state for each in flow.exits):
-            raise NotUnderstood("it changes the state")
     except RecursionError:
         raise NotUnderstood(_DEEP) from None
     if mentions_unknown(truth):
@@ -66,7 +63,7 @@ def run_hook(program: Program, name: str, unit: Unit, state: str | None) -> Hook
         return HookEffect(not_understood=(NotUnderstood(_DEEP),), knows_refusals=False)
 
 
-def _find(program: Program, name: str, unit: Unit) -> Function:
+def _find(program: Program, name: str, unit: Unit) -> CFunction:
     if not name.isidentifier():
         raise NotUnderstood("the function is chosen when the program runs")
     function = program.find_function(name, unit)
@@ -75,7 +72,7 @@ def _find(program: Program, name: str, unit: Unit) -> Function:
     return function
 
 
-def make_arguments(function: Function, state: str | None) -> list[Typed]:
+def make_arguments(function: CFunction, state: str | None) -> list[Typed]:
     """The opaque, the version, and no place for an error."""
     del state
     first = function.parameters[0].type if function.parameters else _POINTER
@@ -92,6 +89,8 @@ def _judge(flow: Flow) -> HookEffect:
     assignments: list[Assignment] = []
     touched: dict[Path | Root, Touch] = {}
     knows_refusals = True
+    if not flow.exits and flow.state is None:
+        raise NotUnderstood("it never returns")
     before: Value = TRUE  # no earlier exit was taken with success
     for each in flow.exits:
         fails = _find_failure(each)

@@ -265,6 +265,8 @@ class Loops:
             for each in flow.exits
             if each.way is not Way.BREAK
         ]
+        if loop.condition is None and len(exits) == len(flow.exits):
+            return Flow(tuple(exits), None)  # nothing leads to its end
         after = start.copy()
         if counter is not None:
             after.memory[counter.path] = Typed(Unknown("a loop changes it"), INT_TYPE)

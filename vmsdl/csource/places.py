@@ -110,6 +110,14 @@ def _is_seen_otherwise(types: Types, known: str, wanted: str) -> bool:
     return types.find_struct(CType((wanted,))) is not None
 
 
+def find_path(content: Content) -> Path | None:
+    """The place that a value points to, where it is one place of the state or the program."""
+    match content:
+        case Address(to=path) | (Path() as path):
+            return path
+    return None
+
+
 def name_place(path: Path) -> str | None:
     """A place of the program in words: `FooClass.is_ready`."""
     if not isinstance(path.root, Global):
@@ -140,12 +148,4 @@ def name_content(content: Content) -> str | None:
             return None if words is None else f"&{words}"
         case Path():
             return name_place(content)
-    return None
-
-
-def find_path(content: Content) -> Path | None:
-    """The place that a value points to, where it is one place of the state or the program."""
-    match content:
-        case Address(to=path) | (Path() as path):
-            return path
     return None

@@ -19,7 +19,8 @@ from vmsdl.csource.integers import ULONG, name_type
 from vmsdl.csource.place import Place
 from vmsdl.csource.places import find_path, follow, step_into, step_out
 from vmsdl.csource.state import Address, State, Typed, choose_content
-from vmsdl.csource.truths import negate_truth, quantify, to_truth
+from vmsdl.csource.tables import count_elements
+from vmsdl.csource.truths import fold, negate_truth, quantify, to_truth
 from vmsdl.csource.values import (
     FALSE,
     TRUE,
@@ -120,6 +121,10 @@ def _choose_extreme(operator: Operator) -> Special:
 
 def _array_size(evaluator: Evaluator, arguments: Arguments, state: State, place: Place) -> Typed:
     (array,) = _take(arguments, 1, place)
+    if isinstance(array, c.CName) and array.name not in state.variables:
+        count = count_elements(evaluator.program, evaluator.unit, array.name)
+        if count is not None:
+            return Typed(Number(count), _SIZE)
     _, type_ = evaluator.place(array, state)
     if not type_.lengths or type_.lengths[0] is None:
         raise NotUnderstood("the size of an array", place)
@@ -181,10 +186,13 @@ def _buffer_is_zero(
 
 
 def _bitmap_empty(evaluator: Evaluator, arguments: Arguments, state: State, place: Place) -> Typed:
-    """bitmap_empty(map, bits): an element of a bitmap of the schema is a bit."""
-    array, bits = (evaluator.expression(each, state) for each in _take(arguments, 2, place))
-    count, _ = evaluator.number(bits, place)
-    return _none_is_set(evaluator, replace(array, type=CType(("bool",), 1)), count, state, place)
+    """bitmap_empty(map, bits): the map as one number is zero."""
+    array, _ = (evaluator.expression(each, state) for each in _take(arguments, 2, place))
+    path = find_path(array.value)
+    if path is None or state.is_written(path):
+        raise NotUnderstood("a bitmap that is not understood", place)
+    number = replace(path, type=CType(("unsigned", "long")))
+    return Typed(fold(Operator.EQUAL, number, FALSE), BOOL)
 
 
 def _none_is_set(
@@ -314,6 +322,7 @@ SPECIALS: Mapping[str, Special] = {
     "qdev_get_machine": _get_machine,
     "offsetof": _offset_of,
     "buffer_is_zero": _buffer_is_zero,
+    "buffer_is_zero_ool": _buffer_is_zero,  # what a macro of that name makes of it
     "buffer_is_zero_ool": _buffer_is_zero,  # what a macro of that name makes of it
     "bitmap_empty": _bitmap_empty,
     **dict.fromkeys(("INT64_C", "UINT64_C", "UINT32_C", "INT32_C"), _pass_first),

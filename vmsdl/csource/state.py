@@ -25,7 +25,7 @@ from vmsdl.csource.values import (
 )
 from vmsdl.records import dataclass
 
-MOST_PARTS = 2_000
+MOST_PARTS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,13 @@ class State:
         self.memory, self.places = other.memory, other.places
         self.clobbered, self.writes = other.clobbered, other.writes
 
+    def is_changed(self, before: "State") -> bool:
+        return (self.memory, self.clobbered, self.writes) != (
+            before.memory,
+            before.clobbered,
+            before.writes,
+        )
+
     def read(self, path: Path) -> Content:
         """What is at a place now, in terms of the memory before. Raises NotUnderstood."""
         written = self.memory.get(path)
@@ -143,18 +150,6 @@ class State:
         self.clobber(WHOLE, reason, place)
         for path, typed in self.memory.items():
             self.memory[path] = Typed(Unknown(reason), typed.type)
-
-    def is_same(self, other: "State") -> bool:
-        """Without the names of its variables."""
-        return (self.memory, self.clobbered, self.writes) == (
-            other.memory,
-            other.clobbered,
-            other.writes,
-        )
-
-    @property
-    def changes_state(self) -> bool:
-        return any(map(is_of_state, (*self.memory, *self.clobbered)))
 
     def list_changes(self) -> Iterator[tuple[Path, Typed]]:
         """What was written to the state that the function was given, and its new values."""

@@ -20,8 +20,7 @@ def read_table_member(program: Program, unit: Unit, path: Path) -> Typed | None:
     """
     match path:
         case Path(root=Global(name=name), steps=(StepInto(index=Number(value=at)), StepTo() as to)):
-            # The function may be made by a macro: the table is in the file itself.
-            items = _find_table(program.unit(unit.path), name)
+            items = _find_table(program, unit, name)
         case _:
             return None
     if items is None:
@@ -41,6 +40,23 @@ def read_table_member(program: Program, unit: Unit, path: Path) -> Typed | None:
     return None
 
 
+def count_elements(program: Program, unit: Unit, name: str) -> int | None:
+    """The length that its initializer gives to an array of the file: `T table[] = { … }`"""
+    items = _find_table(program, unit, name)
+    if items is None:
+        return None
+    most = next_index = 0
+    for item in split(items):
+        if item[:1] == ["["]:
+            number = evaluate(program, item[1 : find_close(item, 0)], unit)
+            if number is None or "..." in item:
+                return None
+            next_index = number
+        next_index += 1
+        most = max(most, next_index)
+    return most
+
+
 def _read_function(program: Program, unit: Unit, item: Sequence[str], member: str) -> Typed | None:
     if item[:1] != ["{"]:
         return None
@@ -55,9 +71,9 @@ def _read_function(program: Program, unit: Unit, item: Sequence[str], member: st
     return None
 
 
-def _find_table(unit: Unit, name: str) -> Sequence[str] | None:
+def _find_table(program: Program, unit: Unit, name: str) -> Sequence[str] | None:
     """The tokens between the braces of the initializer of an array."""
-    tokens = unit.tokens
+    tokens = program.unit(unit.path).tokens  # `unit` may be of a function that a macro makes
     found: Sequence[str] | None = None
     for at, token in enumerate(tokens):
         if token != name or tokens[at + 1 : at + 2] != ["["]:
@@ -67,6 +83,6 @@ def _find_table(unit: Unit, name: str) -> Sequence[str] | None:
             end = find_close(tokens, end) + 1 if tokens[end] == "[" else end + 2
         if tokens[end : end + 2] == ["=", "{"] and found is None:
             found = tokens[end + 2 : find_close(tokens, end + 1)]
-        elif tokens[end : end + 1] == ["="]:
-            return None
+        elif tokens[end : end + 1] == ["="] or (found is None and tokens[end : end + 1] == [";"]):
+            return None  # it is written to, or declared with a length
     return found

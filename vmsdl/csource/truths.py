@@ -12,6 +12,7 @@ from vmsdl.csource.values import (
     Number,
     Operator,
     Path,
+    PointsTo,
     Quantified,
     Quantifier,
     TimerPending,
@@ -41,7 +42,7 @@ def is_truth(value: Value) -> bool:
             return operator in _COMPARISONS or operator in _LOGIC
         case Unary(operator=operator):
             return operator is Operator.NOT
-        case Quantified() | NotNull() | TimerPending():
+        case Quantified() | NotNull() | PointsTo() | TimerPending():
             return True
         case Path(type=kind) | Global(type=kind) | UnknownCall(type=kind):
             return (

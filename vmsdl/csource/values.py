@@ -120,6 +120,14 @@ class NotNull:
 
 
 @dataclass(frozen=True, slots=True)
+class PointsTo:
+    """The pointer at `pointer` points to `target`, a table of the program: `&sd_proto_emmc`."""
+
+    pointer: Path
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class TimerPending:
     """The timer at `timer` (or that a pointer there points to) is set."""
 
@@ -235,6 +243,7 @@ Value: TypeAlias = (
     | LoopIndex
     | Path
     | NotNull
+    | PointsTo
     | TimerPending
     | Number
     | Text
@@ -255,7 +264,7 @@ def list_parts(value: Value) -> tuple[Value, ...]:
     match value:
         case Path(steps=steps):
             return tuple(step.index for step in steps if isinstance(step, StepInto))
-        case NotNull(pointer=path) | TimerPending(timer=path):
+        case NotNull(pointer=path) | PointsTo(pointer=path) | TimerPending(timer=path):
             return (path,)
         case Unary(operand=operand):
             return (operand,)

@@ -366,7 +366,7 @@ class SchemaWriter:
                     name,
                     is_bool=scalar == "bool",
                     is_indexed=is_array,
-                    is_number=scalar is not None or is_buffer,
+                    is_number=scalar is not None or is_buffer or info == "bitmap",
                     inner=inner,
                     order=order,
                     first=first,

@@ -11,7 +11,7 @@ from vmsdl.cli.inputs.stream_schema import make_devices
 from vmsdl.csource.fill import fill_files
 from vmsdl.csource.verify import DeviceCheck, Outcome
 from vmsdl.csource.verify_dump import DumpChecks, verify_dump
-from vmsdl.csource.verify_stream import Place, StreamChecks, verify_stream
+from vmsdl.csource.verify_stream import StreamChecks, verify_stream
 from vmsdl.driver import build_trees
 from vmsdl.qemu.importing.arrange_files import ImportedFile
 from vmsdl.qemu.stream.schema_state import SchemaDevice
@@ -86,7 +86,7 @@ def verify_files(
 
 
 def _build(files: Iterable[ImportedFile], console: Console) -> list[Schema] | None:
-    trees = {each.name: replace(each.tree, source=SourceFile(each.name, "")) for each in files}
+    trees = {each.name: replace(each.tree, source=SourceFile(each.name, each.name)) for each in files}
     schemas: list[Schema] = []
     for outcome in build_trees(trees):
         if outcome.value is None or outcome.has_errors:
