@@ -323,7 +323,6 @@ SPECIALS: Mapping[str, Special] = {
     "offsetof": _offset_of,
     "buffer_is_zero": _buffer_is_zero,
     "buffer_is_zero_ool": _buffer_is_zero,  # what a macro of that name makes of it
-    "buffer_is_zero_ool": _buffer_is_zero,  # what a macro of that name makes of it
     "bitmap_empty": _bitmap_empty,
     **dict.fromkeys(("INT64_C", "UINT64_C", "UINT32_C", "INT32_C"), _pass_first),
     **dict.fromkeys(("likely", "unlikely", "g_steal_pointer"), _pass_first),
