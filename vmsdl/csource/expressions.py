@@ -63,6 +63,7 @@ from vmsdl.csource.values import (
     Path,
     PointsTo,
     Root,
+    StepTo,
     Text,
     Unknown,
     UnknownCall,
@@ -586,10 +587,30 @@ class Evaluator:
             target = self.attempt(function, state).value
             name = _find_function_name(target)
             if isinstance(target, Path) and not (is_of_state(target) or self.is_lenient):
-                # Of a class: which one it is, the program decides, and so what it returns.
-                return Typed(Global(f"{name_steps(target)}()", INT_TYPE, place), INT_TYPE)
+                return self._name_method(target, call.arguments, state, place)
         arguments = [self.attempt(each, state) for each in call.arguments]
         return self.limit(self.call(name, arguments, state, place), place)
+
+    def _name_method(
+        self, method: Path, arguments: Sequence[c.CExpression], state: State, place: Place
+    ) -> Typed:
+        """A method of a class: which one it is, the program decides, and so what it returns."""
+        given = [self.expression(each, state) for each in arguments]
+        if any(_is_given_away(each) for each in given):
+            raise NotUnderstood("a call through a pointer", place)
+        return Typed(Global(f"{name_steps(method)}()", INT_TYPE, place), INT_TYPE)
+
+
+def _is_given_away(argument: Typed) -> bool:
+    """The call gets a part of the state, or the stream. (Another device that the state only points
+    to is the program's.)"""
+    path = find_path(argument.value)
+    if argument.type.words == ("QEMUFile",) or isinstance(argument.value, Unknown):
+        return True
+    if path is None:
+        return not isinstance(argument.value, Number | Text | Global)
+    is_behind = any(isinstance(step, StepTo) and step.is_pointer for step in path.steps)
+    return not isinstance(path.root, Global) and not is_behind
 
 
 def _find_function_name(target: Content) -> str:
