@@ -79,6 +79,7 @@ from vmsdl.records import dataclass
 BOOL = CType(("bool",))
 INT_TYPE = CType(("int",))
 VOID = CType(("void",))
+STREAM = CType(("QEMUFile",))
 NULL = Typed(FALSE, CType(("void",), 1))
 _BINARY = {operator.value: operator for operator in Operator if operator.value not in ("!", "-x")}
 _COMPARED = (Operator.EQUAL, Operator.UNEQUAL)
@@ -614,13 +615,17 @@ def _name_method(method: Path, arguments: Sequence[Typed], place: Place) -> Type
 
 
 def _name_object(argument: Typed) -> str | None:
-    """An argument of a method in words; an object of the state by the members that lead to it."""
+    """An argument of a method in words. What the state only points to, another device, is the
+    program's, by the members that lead to it; the state itself and the stream are not."""
+    if argument.type.words == STREAM.words:
+        return None
     match argument.value:
         case Address(to=Path(root=Root(), steps=steps)) | Path(root=Root(), steps=steps):
             is_pointer = isinstance(argument.value, Address) or argument.type.pointers
-            if not is_pointer or any(isinstance(each, StepInto) for each in steps):
-                return None
-            return ".".join(step.name for step in steps if isinstance(step, StepTo))
+            names = [step.name for step in steps if isinstance(step, StepTo)]
+            is_behind = any(isinstance(step, StepTo) and step.is_pointer for step in steps)
+            is_one = not any(isinstance(step, StepInto) for step in steps)
+            return ".".join(names) if is_pointer and is_behind and is_one else None
     return name_content(argument.value)
 
 

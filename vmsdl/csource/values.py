@@ -292,6 +292,18 @@ def mentions_unknown(value: Value) -> bool:
     return False
 
 
+def list_paths(value: Value) -> list[Path]:
+    """The places that a value is read from."""
+    found: list[Path] = []
+    waiting: list[Value] = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, Path):
+            found.append(each)
+        waiting += list_parts(each)
+    return found
+
+
 def is_larger(value: Value, most: int) -> bool:
     """It has more than `most` parts. Values share parts, so that their size can grow by powers."""
     waiting: list[Value] = [value]
