@@ -109,6 +109,8 @@ class SchemaWriter:
     program: Program
     properties: Properties
     place: Callable[[Place], Span] = lambda place: NOWHERE
+    # Whether a codec at the end of a device has no length. In another tree something may follow it.
+    has_open_ends: bool = True
     made: Made = field(default_factory=Made)
     names: Names = field(default_factory=lambda: Names(reserved=TYPE_WORDS))
 
@@ -552,7 +554,7 @@ class SchemaWriter:
         if isinstance(codec.size, v.Number):
             return element, make_integer(codec.size.value)
         is_last = c_field is body.description.fields[-1] and not body.description.subsections
-        if is_last and body.is_device:
+        if is_last and body.is_device and self.has_open_ends:
             return element, None
         root = body.root
         local = root.take_unsent_name(f"{name}_length")

@@ -20,7 +20,6 @@ from vmsdl.diff.layout.nodes import (
     unroll_array,
 )
 from vmsdl.diff.matching.splits import find_offset
-from vmsdl.diff.simulate.lengths import have_same_values
 from vmsdl.diff.simulate.lists import find_length, is_marker
 from vmsdl.diff.simulate.reasons import EffectReason, Unknown, UnknownReason, make_unknown
 from vmsdl.diff.simulate.records import Effect, EffectKind, LoadOutcome, ReadNode
@@ -341,7 +340,7 @@ def _find_in_block(context: EffectContext, read: ReadNode, node: BlockNode) -> I
     elif isinstance(node.type, Bitmap) and isinstance(source.type, Bitmap):
         is_cut = _find_cut_off_bits(source, source.type, node.type)
         yield EffectKind.LOSSY, is_cut, EffectReason.COLLAPSED
-    elif not have_same_values(source, node) and read.element_effects is None:
+    elif source.form != node.form and read.element_effects is None:
         is_coded = isinstance(node.type, Opaque)
         why = UnknownReason.CODEC_CHANGED if is_coded else UnknownReason.MEANING_CHANGED
         yield EffectKind.OPEN, TRUE, make_unknown(why, node.key)
