@@ -408,7 +408,9 @@ class SchemaWriter:
             type_, more, memory = self._make_type(body, prepared)
         except _Unknown as reason:
             self._leave_out(c_field.place, c_field.name, str(reason))
-            type_, more, memory = tree.TypeExpr(element=tree.OpaqueType()), [], []
+            length = self._make_open_length(body, c_field, prepared.name, None)
+            lengths = () if length is None else (length,)
+            type_, more, memory = tree.TypeExpr(element=tree.OpaqueType(), lengths=lengths), [], []
         yield tree.FieldDecl(
             span=self.place(c_field.place),
             name=make_name(prepared.name),
@@ -553,9 +555,15 @@ class SchemaWriter:
         element = tree.OpaqueType(codec=make_text(codec.name))
         if isinstance(codec.size, v.Number):
             return element, make_integer(codec.size.value)
+        return element, self._make_open_length(body, c_field, name, codec.size)
+
+    def _make_open_length(
+        self, body: Body, c_field: CField, name: str, size: v.Value | None
+    ) -> tree.Expression | None:
+        """A length that C does not say: a local, but at the end of a device."""
         is_last = c_field is body.description.fields[-1] and not body.description.subsections
         if is_last and body.is_device and self.has_open_ends:
-            return element, None
+            return None
         root = body.root
         local = root.take_unsent_name(f"{name}_length")
         root.unsent[f"::{local}"] = UnsentMember(
@@ -565,10 +573,10 @@ class SchemaWriter:
                 name=make_name(local),
                 # A length is never sent, so its width is free.
                 type=tree.TypeExpr(element=tree.BuiltinType(word="u32")),
-                default=make_integer(find_usual(codec.size) or 0),
+                default=make_integer(find_usual(size) or 0),
             ),
         )
-        return element, make_use(local)
+        return make_use(local)
 
     # Conditions --------------------------------------------------------------------------------
 
