@@ -242,7 +242,7 @@ it with the installed QEMU, if that is of the same release.
 
 | word | means |
 |---|---|
-| agrees | both refuse, and the first reason is QEMU's, line for line |
+| agrees | both load; or both refuse, and the first reason is QEMU's, line for line |
 | no reason | QEMU loads it, and no reason for refusal was found; what is undetermined is listed |
 | earlier | both refuse; QEMU stopped earlier, at a question that is listed as undetermined |
 | named | QEMU refuses; undetermined, and one of the open questions has QEMU's message |
@@ -250,9 +250,10 @@ it with the installed QEMU, if that is of the same release.
 
 No row disagrees. A schema reads bytes: it finds what is truncated, too long or out of range, in the
 devices that it describes. A dump has every name and version, and no bytes. A stream has its
-machine type and its RAM blocks. A section that it does not have was perhaps only not needed: an
-unknown section is listed as undetermined. If a stream ends too soon, only a schema knows in which
-field; for the others, the last line of QEMU's message is compared.
+machine type and its RAM blocks. A section that it has byte for byte loads. One that it does not
+have was perhaps only not needed: an unknown section is listed as undetermined. If a stream ends
+too soon, only a schema knows in which field; for the others, the last line of QEMU's message is
+compared.
 
 The messages are those of {qemu}. Where the message of 11.1 differs, `stream check` gives both.
 """

@@ -20,6 +20,7 @@ from tests.support.interpreter.states import (
     zero,
 )
 from vmsdl.expr import nodes as ex
+from vmsdl.expr.fold import fold_constant
 from vmsdl.expr.nodes import Expr, Extern, Item, Member, children
 from vmsdl.expr.nodes import Literal as Number
 from vmsdl.schema.description import (
@@ -108,6 +109,10 @@ class Maker:
                 return self.enum(name)
             case Scalar():
                 return self.number(0, 4)
+            case Array(element=element, count=count) if (
+                number := fold_constant(count)
+            ) is not None:
+                return [self.setting(element) for _ in range(number)]
         raise AssertionError(f"no random settings of type {type_}")
 
     def description(

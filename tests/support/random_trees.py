@@ -246,7 +246,7 @@ _instances = st.lists(
 _enum_values = st.builds(tree.EnumValueDecl, name=names, value=expressions, doc=docs)
 _settings = st.builds(
     tree.SettingDecl,
-    path=st.lists(names, min_size=2, max_size=3).map(tuple),
+    path=st.lists(names, min_size=1, max_size=3).map(tuple),
     value=expressions,
     doc=docs,
 )
@@ -254,6 +254,9 @@ items = st.one_of(
     descriptions("struct"),
     descriptions("device"),
     st.builds(tree.ImportDecl, path=texts, **_head),
+    st.builds(
+        tree.PropertyDecl, name=names, type=types, default=expressions, checks=_wheres, **_head
+    ),
     st.builds(tree.ConstDecl, name=names, value=expressions, **_head),
     st.builds(
         tree.EnumDecl,

@@ -14,6 +14,7 @@ from vmsdl.analysis.load import LoadedFile, LoadedProgram
 from vmsdl.analysis.machines import build_machine, check_machine_cycles
 from vmsdl.analysis.members import MemberBuilder
 from vmsdl.analysis.reporter import Reporter
+from vmsdl.analysis.shared_properties import share_properties
 from vmsdl.analysis.symbols import DeclaredBody, bind_symbols
 from vmsdl.analysis.wire_names import build_instances, check_wire_names
 from vmsdl.analysis.wire_types import find_versions
@@ -28,6 +29,7 @@ T = TypeVar("T")
 def build_schema(program: LoadedProgram) -> StageResult[d.Schema]:
     """Report all errors of names and types. There is a schema only where there is none."""
     reporter = Reporter()
+    program = share_properties(program, reporter)
     symbols = bind_symbols(program, reporter)
     constants = fold_constants(symbols, reporter)
     binder = Binder(symbols, constants.consts, constants.enum_values)
@@ -79,6 +81,8 @@ def _build_definitions(
                     yield build_description(body, environment, reporter)
             case tree.MachineDecl():
                 yield build_machine(item, environment, reporter)
+            case tree.PropertyDecl():
+                pass  # it is in the bodies that read it
 
 
 def _build_const(decl: tree.ConstDecl, constants: Constants, reporter: Reporter) -> d.Const | None:

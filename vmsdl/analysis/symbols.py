@@ -83,7 +83,7 @@ def bind_symbols(program: LoadedProgram, reporter: Reporter) -> Symbols:
     for file in program.files:
         for item in file.tree.items:
             match item:
-                case tree.ImportDecl():
+                case tree.ImportDecl() | tree.PropertyDecl():
                     pass
                 case tree.MachineDecl():
                     if (earlier := machines.setdefault(item.name.value, item)) is not item:

@@ -59,6 +59,7 @@ class Body:
     subsections: list["Body"] = field(default_factory=list)
     needed: "tree.Expression | tree.ExternWord | None" = None
     hooks: list[tree.HookDecl] = field(default_factory=list)
+    constants: dict[str, None] = field(default_factory=dict)  # files of constants that it uses
     inners: list["Body"] = field(default_factory=list)  # all structs that it embeds
     limit: int | None = None  # while a field is made: those from this one on are not read yet
     shadowing: set[str] = field(default_factory=set)  # names of fields of its subsections
@@ -114,7 +115,9 @@ class Body:
         while body is not None:
             for sibling in (body, *(body.subsections if body.limit is None else ())):
                 for member in sibling.sent.get(path, ()):
-                    if member.is_indexed and (sibling.limit is None or member.order < sibling.limit):
+                    if member.is_indexed and (
+                        sibling.limit is None or member.order < sibling.limit
+                    ):
                         use = make_use(member.name)
                         if sibling is not body and sibling is not self:
                             use = prefix(make_use(sibling.identifier), use)
@@ -126,9 +129,7 @@ class Body:
         return found
 
 
-def _find_in(
-    member: SentMember, rest: StatePath
-) -> "tuple[tree.Expression, SentMember] | None":
+def _find_in(member: SentMember, rest: StatePath) -> "tuple[tree.Expression, SentMember] | None":
     use: tree.Expression = make_use(member.name)
     if member.is_indexed:
         if not rest:

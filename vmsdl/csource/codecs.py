@@ -85,8 +85,10 @@ def _measure(program: Program, put: str, unit: Unit, size: int | None) -> Value:
     if function is None:
         raise NotUnderstood(f"`{put}` has no body in the tree")
     execution = Execution(program, function.body.unit, Budget())
-    given = Typed(Global("size"), CType(("size_t",))) if size is None else Typed(
-        Number(size), CType(("size_t",))
+    given = (
+        Typed(Global("size"), CType(("size_t",)))
+        if size is None
+        else Typed(Number(size), CType(("size_t",)))
     )
     arguments = [
         Typed(Address(Path(Global("file"), ())), CType(("QEMUFile",), 1)),
@@ -96,9 +98,8 @@ def _measure(program: Program, put: str, unit: Unit, size: int | None) -> Value:
         Typed(FALSE, CType(("void",), 1)),
     ]
     flow = execution.run(function, arguments)
-    ways = [*flow.exits, *([] if flow.state is None else [])]
     result = None if flow.state is None else _sum(program, flow.state.writes)
-    for way in reversed(ways):
+    for way in reversed(flow.exits):
         result = _add_way(program, way, result)
     if result is None:
         raise NotUnderstood("it has no way to its end")
@@ -137,8 +138,8 @@ def find_usual(value: Value | None) -> int | None:
         case ToInteger(truth=truth):
             return find_usual(truth)
         case Conditional(condition=condition, then=then, otherwise=otherwise):
-            truth = find_usual(condition)
-            return None if truth is None else find_usual(then if truth else otherwise)
+            is_true = find_usual(condition)
+            return None if is_true is None else find_usual(then if is_true else otherwise)
         case Unary(operator=Operator.NOT, operand=operand):
             inner = find_usual(operand)
             return None if inner is None else int(not inner)

@@ -32,8 +32,11 @@ class ImportedTree:
     made: Made = field(repr=False)
 
 
-def import_tree(program: Program, is_placed: bool = False, globs: Sequence[str] = ()) -> ImportedTree:
-    """`globs`: only sections that these files register. `is_placed`: the nodes have their places in the C files, for reports."""
+def import_tree(
+    program: Program, is_placed: bool = False, globs: Sequence[str] = ()
+) -> ImportedTree:
+    """`globs`: only sections that these files register. `is_placed`: the nodes have their places in
+    the C files, for reports."""
     types = read_types(program)
     properties = read_properties(program)
     sections = find_sections(program, types)
@@ -71,7 +74,8 @@ def _make_file(parts: FileParts) -> ImportedFile:
     folder = posixpath.dirname(parts.path) or "."
     paths = sorted(posixpath.relpath(path, folder) for path in parts.imports)
     imports = [tree.ImportDecl(path=make_text(path)) for path in paths]
-    items = (*imports, *parts.structs, *parts.devices)
+    constants = sorted(parts.constants.values(), key=lambda each: each.name.text)
+    items: tuple[tree.Item, ...] = (*imports, *constants, *parts.structs, *parts.devices)
     return ImportedFile(parts.path, tree.FileTree(source=_NO_SOURCE, items=items))
 
 
@@ -105,6 +109,7 @@ def _merge_files(made: Made, kept: str, gone: str) -> None:
         (*one.structs, *other.structs), key=lambda each: made.order[each.name.text]
     )
     one.devices += other.devices
+    one.constants |= other.constants
     one.imports |= other.imports
     for parts in made.files.values():
         if gone in parts.imports:
@@ -136,9 +141,7 @@ def _make_machine_file(
                 name=make_text(machine.name),
                 extends=None if machine.extends is None else make_text(machine.extends),
                 settings=tuple(found[path] for path in sorted(found)),
-                annotations=(
-                    make_annotation("source", machine.place.path, machine.place.line),
-                ),
+                annotations=(make_annotation("source", machine.place.path, machine.place.line),),
             )
         )
     head = [tree.ImportDecl(path=make_text(path)) for path in sorted(imports)]
@@ -154,9 +157,7 @@ class _SettingFinder:
     properties: Properties
     made: Made
 
-    def find(
-        self, entry: CompatEntry
-    ) -> Iterator[tuple[tuple[str, ...], str, tree.SettingDecl]]:
+    def find(self, entry: CompatEntry) -> Iterator[tuple[tuple[str, ...], str, tree.SettingDecl]]:
         value = read_setting(entry.value)
         family = {each.name for each in self.types.find_family(entry.driver)}
         driver = self.types.by_name.get(entry.driver)
@@ -190,4 +191,3 @@ def _make_setting(
         value=literal,
         annotations=(make_annotation("source", entry.place.path, entry.place.line),),
     )
-

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
 
 from vmsdl.csource.brackets import find_close, is_nothing, split, strip_parentheses
-from vmsdl.csource.constants import evaluate
 from vmsdl.csource.place import Place
 from vmsdl.csource.program import Program
 from vmsdl.csource.qom import QomType, QomTypes
@@ -115,7 +114,7 @@ def _find_assignments(types: QomTypes, type_: QomType) -> Iterator[Section | Lef
         for at, token in enumerate(tokens):
             if token != "vmsd" or tokens[at - 1] != "->" or tokens[at + 1 : at + 2] != ["="]:
                 continue
-            value = tokens[at + 2 : list(tokens).index(";", at)] if ";" in tokens[at:] else ()
+            value = tokens[at + 2 : tokens.index(";", at)] if ";" in tokens[at:] else []
             place = Place(body.unit.path, body.unit.lines[body.start + at])
             if is_nothing(value):
                 yield None
@@ -160,5 +159,3 @@ def _leave_out_call(sections: Sections, program: Program, unit: Unit, at: int) -
         place = Place(unit.path, unit.lines[at])
         name = "".join(program.expand(list(arguments[0]), unit)).strip('"')
         sections.left_out.append(LeftOut(place, name, "it is written by functions of its own"))
-
-

@@ -97,8 +97,10 @@ class Translator:
                 )
             case v.ToInteger(truth=truth):
                 return self.translate_truth(truth)
-            case v.NotNull(pointer=pointer):
-                return self._use_unsent(pointer, True, "is_set")
+            case v.NotNull(pointer=v.Path() as place):
+                return self._use_unsent(place, True, "is_set")
+            case v.NotNull(pointer=v.Global(name=name) | v.UnknownCall(name=name)):
+                return self._use_global(f"{name} is set", v.CType(("bool",)), True)
             case v.TimerPending(timer=timer):
                 use = self._use_path(timer)[0]
                 return tree.BinaryExpr(operator="!=", left=use, right=make_number(-1))
@@ -344,7 +346,7 @@ def join(word: str, left: tree.Expression, right: tree.Expression) -> tree.Expre
     absorbing, neutral = (_FALSE, _TRUE) if word == "and" else (_TRUE, _FALSE)
     if absorbing in (left, right):
         return absorbing
-    if left == neutral or left == right:
+    if left in (neutral, right):
         return right
     if right == neutral:
         return left

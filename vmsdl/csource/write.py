@@ -86,6 +86,7 @@ class FileParts:
 
     path: str
     imports: dict[str, None] = field(default_factory=dict)
+    constants: dict[str, tree.ConstDecl] = field(default_factory=dict)
     structs: list[tree.DescriptionDecl] = field(default_factory=list)
     devices: list[tree.DescriptionDecl] = field(default_factory=list)
 
@@ -180,6 +181,8 @@ class SchemaWriter:
     def _import_structs(self, file: FileParts, body: Body) -> None:
         for each in body.inners:
             self._import(file, self._place_struct(each.description))
+        for path in body.constants:
+            self._import(file, path)
         for subsection in body.subsections:
             self._import_structs(file, subsection)
 
@@ -356,8 +359,9 @@ class SchemaWriter:
             is_buffer = info in _BUFFERS
             is_array = Flag.ARRAY in c_field.flags or c_field.is_counted or is_buffer
             first = 0
-            if is_array and path and isinstance(path[-1], int):
-                path, first = path[:-1], path[-1]
+            last = path[-1] if path else None
+            if is_array and isinstance(last, int):
+                path, first = path[:-1], last
             scalar = _SCALARS.get(info)
             body.sent.setdefault(path, []).append(
                 SentMember(
@@ -401,7 +405,9 @@ class SchemaWriter:
             size = make_integer(c_field.size or 0)
             yield tree.UnusedDecl(
                 span=self.place(c_field.place),
-                length=size, modifiers=tuple(modifiers), annotations=tuple(annotations)
+                length=size,
+                modifiers=tuple(modifiers),
+                annotations=tuple(annotations),
             )
             return
         try:
@@ -470,8 +476,8 @@ class SchemaWriter:
             element, length = self._make_opaque(body, c_field, prepared.name)
             if length is not None:
                 lengths.append(length)
-            size = length.value if isinstance(length, tree.IntegerLiteral) else None
-            if c_field.has_size and c_field.size is not None and c_field.size != (size or 0):
+            written = length.value if isinstance(length, tree.IntegerLiteral) else 0
+            if c_field.has_size and c_field.size is not None and c_field.size != written:
                 memory.append(make_annotation("memory", c_field.size))
         is_nullable = Flag.ARRAY_OF_POINTER in c_field.flags or Flag.AUTO_ALLOC in c_field.flags
         if Flag.AUTO_ALLOC in c_field.flags:
@@ -494,9 +500,7 @@ class SchemaWriter:
             return []
         count = self._use_count(body, c_field.count, c_field.place)
         if Flag.MULTIPLY_ELEMENTS in c_field.flags:
-            count = tree.BinaryExpr(
-                operator="*", left=count, right=make_integer(c_field.num or 0)
-            )
+            count = tree.BinaryExpr(operator="*", left=count, right=make_integer(c_field.num or 0))
         return [count]
 
     def _make_byte_count(self, body: Body, c_field: CField) -> tree.Expression:
@@ -509,9 +513,7 @@ class SchemaWriter:
             return tree.BinaryExpr(operator="*", left=count, right=make_integer(c_field.size or 0))
         return count
 
-    def _use_count(
-        self, body: Body, member: CMemberPath | None, place: Place
-    ) -> tree.Expression:
+    def _use_count(self, body: Body, member: CMemberPath | None, place: Place) -> tree.Expression:
         """The member that holds a number of elements; a local where it is not sent."""
         path = self._find_path(body, member)
         if member is None or path is None:
@@ -536,9 +538,11 @@ class SchemaWriter:
         body.inners += [value] if key is None else [key, value]
         version = make_integer(c_field.version)
         return tree.MapTypeExpr(
-            key=tree.BuiltinType(word="u64")
-            if key is None
-            else tree.TypeRef(name=make_name(key.identifier), version=version),
+            key=(
+                tree.BuiltinType(word="u64")
+                if key is None
+                else tree.TypeRef(name=make_name(key.identifier), version=version)
+            ),
             value=tree.TypeRef(name=make_name(value.identifier), version=version),
         )
 
@@ -598,8 +602,41 @@ class SchemaWriter:
             declare=self._declare,
             find_base=lambda base: self._find_base(body, base),
             find_bit=self._find_bit,
-            name_constant=lambda number: None,
+            name_constant=lambda number: self._name_constant(body, number),
         )
+
+    def _name_constant(self, body: Body, number: v.Number) -> tree.Expression | None:
+        """A constant that C names: it is declared in the file of what defines it."""
+        if number.name is None or number.value < 0 or not number.name.isidentifier():
+            return None
+        unit = body.description.unit
+        macro = self.program.find_macro(number.name, unit)
+        constant = None if macro else self.program.find_constant(number.name, unit)
+        if macro is not None:
+            place = Place(macro.path, macro.line)
+        elif constant is not None:
+            place = Place(constant.unit.path, 0)
+        else:
+            return None
+        file = self._find_file(_make_path(place.path))
+        declared = file.constants.get(number.name)
+        if declared is None:
+            declared = tree.ConstDecl(
+                span=self.place(place) if place.line else NOWHERE,
+                name=make_name(self.names.take(number.name)),
+                value=make_number(number.value),
+                annotations=(
+                    (make_annotation("source", place.path, place.line),)
+                    if place.line
+                    else (make_annotation("source", place.path),)
+                ),
+            )
+            file.constants[number.name] = declared
+        value = declared.value
+        if not isinstance(value, tree.IntegerLiteral) or value.value != number.value:
+            return None
+        body.constants[file.path] = None
+        return tree.NameUse(name=declared.name.text)
 
     def _find_base(self, body: Body, base: str) -> StatePath | None:
         """The first members that lead from the state of a body to the struct `base`."""

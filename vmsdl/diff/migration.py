@@ -66,6 +66,7 @@ from vmsdl.schema.description import Description, Role
 from vmsdl.schema.sizes import Sizes
 from vmsdl.schema.structure import find_description_form
 from vmsdl.schema.traverse import collect_lengths
+from vmsdl.schema.types import Array, Bytes
 
 
 def analyze_migration(
@@ -200,7 +201,7 @@ def _analyze(
 def _find_header_refusal(one: Description, other: Description) -> Effect | None:
     """A refusal that does not depend on any field."""
     is_section = one.role is Role.DEVICE
-    unknown = [each.number for each in one.instances if not other.accepts_instance(each.number)]
+    unknown = one.find_unknown_instances(other)
     if is_section and unknown:
         # A section is looked up before its version is compared (`qemu_loadvm_section_start_full`).
         reason = EffectReason.UNKNOWN_INSTANCE
@@ -307,7 +308,12 @@ def make_prover(
     if receiver is not None:
         guarantees += find_guarantees(receiver, is_receiver=True)
     known = and_(known, *_find_invariants(nodes), *guarantees, *carried)
-    return ConditionProver(sender.schema.enums, defaults, known, receiver_defaults, budget)
+    counts = {
+        node.expr: node.sizes[0]
+        for node in nodes
+        if isinstance(node, BlockNode) and isinstance(node.type, Array | Bytes)
+    }
+    return ConditionProver(sender.schema.enums, defaults, known, receiver_defaults, budget, counts)
 
 
 def _find_invariants(nodes: list[AnyNode]) -> Iterator[Expr]:
@@ -337,13 +343,13 @@ def decide(
         if not outcome.is_accepted:
             # Of what is unknown it is not known whether it loads.
             may_load = may_load or any(e.kind is EffectKind.OPEN for e in outcome.effects)
-        refused, corrupted = (
+        refused, opened, corrupted = (
             [
                 not_(drop_known(e.condition, outcome.condition))
                 for e in outcome.effects
                 if e.kind is kind
             ]
-            for kind in (EffectKind.REFUSED, EffectKind.CORRUPT)
+            for kind in (EffectKind.REFUSED, EffectKind.OPEN, EffectKind.CORRUPT)
         )
         for effect in outcome.effects:
             # A state is reported once, by the worst that happens to it.
@@ -351,7 +357,7 @@ def decide(
             if effect.kind is not EffectKind.REFUSED:
                 condition = and_(condition, *refused)
             if effect.kind is EffectKind.LOSSY:
-                condition = and_(*corrupted, condition)
+                condition = and_(*corrupted, *opened, condition)
             answer = prover.satisfiable(condition)
             if answer.holds is False:
                 continue

@@ -4,7 +4,7 @@ The first place to go for a comparison of two schemas. Every answer is remembere
 place with the rest of a condition is asked by itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from functools import lru_cache
 from math import isqrt
@@ -20,11 +20,14 @@ from vmsdl.expr.logic import (
     find_path,
     is_false,
     is_true,
+    make_comparison,
     make_literal,
     map_places,
     not_,
+    or_,
 )
 from vmsdl.expr.nodes import (
+    BOOL,
     Binary,
     BoolValue,
     Call,
@@ -41,6 +44,7 @@ from vmsdl.expr.nodes import (
     Quantity,
     ReceiverValue,
     Select,
+    Unary,
     Variable,
     Version,
     children,
@@ -91,6 +95,7 @@ class ConditionProver:
     """Answers questions about states in which `known` holds.
 
     `defaults` are the values of places after reset; `receiver_defaults` those of `ReceiverValue`.
+    `counts`: how many elements arrays have, by the expressions that read them.
     """
 
     def __init__(
@@ -100,8 +105,10 @@ class ConditionProver:
         known: Expr,
         receiver_defaults: Mapping[FieldPath, int | bool] | None = None,
         budget: Budget | None = None,
+        counts: Mapping[Expr, Expr] | None = None,
     ) -> None:
         self._enums = enums
+        self._counts = counts or {}
         self._defaults = defaults
         self._receiver_defaults = receiver_defaults or {}
         self.budget = Budget() if budget is None else budget
@@ -178,7 +185,7 @@ class ConditionProver:
         undecided: Undecided | None = None
         witness: dict[Expr, int | bool] = {}
         is_smallest = True
-        for group in self._split(parts):
+        for group in self._split([*parts, *self._relate_counts(condition)]):
             answer = self._answer_group(group, effort)
             if answer.holds is False:
                 return answer
@@ -189,6 +196,19 @@ class ConditionProver:
         if undecided is None and effort is FULL:
             named = name_elements(witness, condition, self._find_state)
         return ConditionAnswer(None if undecided else True, undecided, named, is_smallest)
+
+    def _relate_counts(self, condition: Expr) -> Iterator[Expr]:
+        """Where there is an element of some kind, there is one."""
+        if not self._counts:
+            return
+        for each in _collect_quantifiers(condition):
+            count = self._counts.get(each.over)
+            if count is not None:
+                # As it is written: the opposite quantifier is another question.
+                has_none: Expr = each
+                if each.quantity is Quantity.ANY:
+                    has_none = Unary(type=BOOL, operator=Operator.NOT, operand=each)
+                yield or_(has_none, make_comparison(Operator.NOT_EQUAL, count, make_literal(0)))
 
     def _answer_group(self, group: tuple[Expr, ...], effort: Effort) -> ConditionAnswer:
         known = frozenset(group)
@@ -275,6 +295,22 @@ def _set_to_zero(body: Expr, variable: str) -> Expr:
             return make_literal(False if isinstance(type_, BoolValue) else 0)
         case _:
             return with_children(body, lambda child: _set_to_zero(child, variable))
+
+
+@lru_cache(maxsize=1 << 12)
+def _collect_quantifiers(e: Expr) -> tuple[Quantifier, ...]:
+    found: dict[Quantifier, None] = {}
+    stack, seen = [e], {e}
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Quantifier):
+            found[part] = None
+            continue
+        for child in children(part):
+            if child not in seen:
+                seen.add(child)
+                stack.append(child)
+    return tuple(found)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -47,17 +47,22 @@ def export_dump(schemas: tuple[Schema, ...], machine: str | None = None) -> dict
     for schema in schemas:
         for description in schema.descriptions.values():
             if description.role is Role.DEVICE:
-                for qom in _find_qom_types(description):
+                for qom in find_qom_types(description):
                     dump[qom] = {
                         "Name": qom,
                         "version_id": description.version_id,
                         "minimum_version_id": description.minimum_version_id,
-                        "Description": _Exporter(schema, has_counts).description(description),
+                        "Description": describe_device(schema, description, has_counts),
                     }
     return dump
 
 
-def _find_qom_types(description: Description) -> list[str]:
+def describe_device(schema: Schema, device: Description, has_counts: bool) -> dict[str, Any]:
+    """The part of a dump that describes a device."""
+    return _Exporter(schema, has_counts).description(device)
+
+
+def find_qom_types(description: Description) -> list[str]:
     """The QOM types of a device; `@qom` without any: QEMU has it in no dump."""
     if any(annotation.name == "qom" for annotation in description.annotations):
         return _find_strings(description.annotations, "qom")

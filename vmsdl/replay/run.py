@@ -84,6 +84,11 @@ def run_migration(
     except ValueError as error:
         # Then it preserves nothing of the state: whatever the receiver does, nothing is lost.
         again, own_refusal = sent, str(error)
+    unknown = sender.side.description.find_unknown_instances(receiver.side.description)
+    if ends.version is not None and unknown:
+        # It is looked up before it is decoded.
+        refusal = Refusal("unknown-instance", f"no instance {unknown[0]}", "", None)
+        return MigrationRun(data, own_refusal=own_refusal, refusal=refusal, base=base)
     try:
         loaded = receiver.cls.decode(data, version_id=ends.version, base=base)
     except ValueError as error:

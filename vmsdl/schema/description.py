@@ -205,6 +205,12 @@ class Description(Placed):
         accepted = self.accepted_instances
         return accepted is None or number in accepted
 
+    def find_unknown_instances(self, receiver: "Description") -> tuple[int, ...]:
+        """The instance ids of its sections that a receiver does not find."""
+        return tuple(
+            each.number for each in self.instances if not receiver.accepts_instance(each.number)
+        )
+
     def find_set_places(self, hook: Hook) -> tuple[SetPlace, ...] | None:
         """What a hook of this body changes; None: it does not say."""
         return next((each.places for each in self.hook_sets if each.hook is hook), None)

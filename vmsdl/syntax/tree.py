@@ -458,7 +458,7 @@ class EnumDecl(Declaration):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingDecl(Declaration):
-    """`a.b.c = value;` in a machine block."""
+    """`a.b.c = value;` in a machine block; `a = value;` for a property of the program."""
 
     path: tuple[Name, ...]
     value: Expression
@@ -473,7 +473,7 @@ class MachineDecl(Declaration):
     settings: tuple[SettingDecl, ...] = ()
 
 
-Item: TypeAlias = ImportDecl | ConstDecl | EnumDecl | DescriptionDecl | MachineDecl
+Item: TypeAlias = ImportDecl | ConstDecl | EnumDecl | DescriptionDecl | MachineDecl | PropertyDecl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,7 @@
 """From a node to the nodes below it, without recursion: trees may be deeper than Python's stack."""
 
+from collections.abc import Iterator
+from dataclasses import fields
 from typing import assert_never
 
 from vmsdl.syntax import tree
@@ -28,6 +30,21 @@ def find_operands(expression: tree.Expression) -> tuple[tree.Expression, ...]:
             return (inner,)
         case _:
             assert_never(expression)
+
+
+def find_name_uses(root: tree.SyntaxNode) -> Iterator[tree.NameUse]:
+    """Every bare name in the expressions of a node, at any depth."""
+    pending: list[object] = [root]
+    while pending:
+        match pending.pop():
+            case tree.NameUse() as use:
+                yield use
+            case tuple() as several:
+                pending += several
+            case tree.SyntaxNode() as node:
+                pending += [getattr(node, part.name) for part in fields(node)]
+            case _:
+                pass
 
 
 def is_deeper_than(expression: tree.Expression, limit: int) -> bool:

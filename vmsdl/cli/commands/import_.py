@@ -1,4 +1,4 @@
-"""`vmsdl import`: schemas from QEMU's dumps and migration streams."""
+"""`vmsdl import`: schemas from QEMU's dumps, migration streams and C source."""
 
 import argparse
 import os
@@ -47,7 +47,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         description="Read the VMStateDescriptions of a QEMU source tree, their conditions, "
         "properties and machine types. No build is needed.",
     )
-    source.add_argument("tree", metavar="TREE", help="the folder of a source tree, or git:REV:FOLDER")
+    source.add_argument(
+        "tree", metavar="TREE", help="the folder of a source tree, or git:REV:FOLDER"
+    )
     source.add_argument(
         "--target",
         metavar="NAME",
@@ -64,6 +66,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     source.add_argument(
         "--file", metavar="GLOB", action="append", default=[], help="only sections of these files"
+    )
+    source.add_argument(
+        "--dump",
+        metavar="FILE.json",
+        action="append",
+        default=[],
+        help="compare with a dump of the same QEMU, and add the QOM types that it alone has",
+    )
+    source.add_argument(
+        "--stream",
+        metavar="FILE",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="compare with streams of the same QEMU, and take the defaults of locals and "
+        "properties from them where all agree",
     )
     source.add_argument("-o", "--output", metavar="DIR", required=True)
 
@@ -131,17 +149,29 @@ def _stream(options: argparse.Namespace, console: Console) -> int:
 def _source(options: argparse.Namespace, console: Console) -> int:
     # Imported here: the other imports do not need a parser of C.
     from vmsdl.cli.inputs.c_tree import DEFAULT_TARGET, open_program, open_tree
+    from vmsdl.cli.inputs.c_verify import read_evidence, verify_files
     from vmsdl.csource.import_c import import_tree
-    from vmsdl.csource.summary import list_left_out
+    from vmsdl.csource.summary import describe_checks, describe_import
 
     targets = options.target or [DEFAULT_TARGET]
     tree = open_tree(options.tree)
+    # Read first: a wrong file is reported before the work.
+    evidence = read_evidence(options.dump, options.stream)
     for target in targets:
         imported = import_tree(open_program(tree, target, options.define), globs=options.file)
+        verified = verify_files(imported.files, evidence, console)
+        if verified is None:
+            return 1
         folder = os.path.join(options.output, target) if len(targets) > 1 else options.output
-        for line in list_left_out(imported.left_out):
+        for line in describe_import(verified.files, imported.left_out, console.verbose):
             console.say(line)
-        _write(imported.files, folder, console)
+        for line in describe_checks(verified.checks, console.verbose):
+            console.say(line)
+        if verified.added_types or verified.added_defaults:
+            console.say(
+                f"added: {verified.added_types} QOM types, {verified.added_defaults} defaults"
+            )
+        _write(verified.files, folder, console)
     return 0
 
 

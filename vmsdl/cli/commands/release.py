@@ -6,6 +6,7 @@ import os
 from vmsdl import files
 from vmsdl.cli.console import Console, Failure
 from vmsdl.cli.inputs import paths as sources
+from vmsdl.cli.inputs.c_tree import DEFAULT_TARGET, write_schemas
 from vmsdl.cli.inputs.versions import read_schemas
 from vmsdl.config import RELEASES, Config
 from vmsdl.releases import baseline, release_names
@@ -25,6 +26,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", nargs="*", metavar="PATH", help="a .vmsd file, a folder, or git:REV:PATH"
     )
+    parser.add_argument(
+        "--from-c",
+        metavar="TREE",
+        help="freeze what `vmsdl import c` makes of a QEMU source tree",
+    )
+    parser.add_argument(
+        "--target", metavar="NAME", default=DEFAULT_TARGET, help="the target that TREE is read for"
+    )
     add_folder(parser)
     parser.add_argument("--force", action="store_true", help="replace NAME if it exists")
 
@@ -40,7 +49,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if problem is not None:
         raise Failure(f"`{options.name}` is not a valid release name: {problem}")
     folder = find_releases_folder(options.releases, sources.find_configuration())
-    schemas = load_working_schemas(options.paths, console)
+    if options.from_c is not None and options.paths:
+        raise Failure("--from-c and PATH exclude each other")
+    if options.from_c is not None:
+        schemas = write_schemas(options.from_c, options.target, console)
+    else:
+        schemas = load_working_schemas(options.paths, console)
     if schemas is None:
         return 1
     try:

@@ -100,3 +100,21 @@ def _import(program: "Program", globs: tuple[str, ...], console: Console) -> "li
             return None
         schemas.append(outcome.value)
     return schemas
+
+
+def write_schemas(path: str, target: str, console: Console) -> "list[Schema] | None":
+    """The checked schemas of a tree as the .vmsd files that `vmsdl import c` writes."""
+    from vmsdl.cli.inputs.schemas import load_sources
+    from vmsdl.csource.import_c import import_tree
+    from vmsdl.source import SourceFile
+    from vmsdl.syntax.format.printer import format_tree
+
+    imported = import_tree(open_program(open_tree(path), target, ()))
+    sources = {each.name: SourceFile(each.name, format_tree(each.tree)) for each in imported.files}
+
+    def read(name: str) -> SourceFile:
+        if name not in sources:
+            raise FileNotFoundError(name)
+        return sources[name]
+
+    return load_sources(sources.values(), read, console)

@@ -86,14 +86,14 @@ def _generate_once(schema: Schema) -> Callable[[], GeneratedModules | None]:
     @cache
     def generate() -> GeneratedModules | None:
         try:
-            return import_schema(_remove_unknown_comparisons(schema), is_formatted=False)
+            return import_schema(remove_unknown_comparisons(schema), is_formatted=False)
         except NamesClash:
             return None
 
     return generate
 
 
-def _remove_unknown_comparisons(schema: Schema) -> Schema:
+def remove_unknown_comparisons(schema: Schema) -> Schema:
     """Without the comparisons with the receiver's own value where the schema does not know it."""
     files = []
     for file in schema.files:

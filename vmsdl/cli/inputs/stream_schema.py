@@ -20,8 +20,11 @@ def find_devices(path: str, idstrs: Iterable[str], console: Console) -> list[Sch
     None where a schema has errors, which are shown.
     """
     schemas = load_devices_of(path, idstrs, console)
-    if schemas is None:
-        return None
+    return None if schemas is None else make_devices(schemas)
+
+
+def make_devices(schemas: Iterable[Schema]) -> list[SchemaDevice]:
+    """All devices of schemas; the class of each is made when it is asked for."""
     found: list[SchemaDevice] = []
     for schema in schemas:
         generate = _generate_once(schema)

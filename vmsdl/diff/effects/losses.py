@@ -171,6 +171,9 @@ def _has_elements(node: ValueNode) -> Iterator[Expr]:
     """Of an array without elements nothing is lost."""
     if isinstance(node, BlockNode) and isinstance(node.type, Bytes | Array):
         yield make_comparison(Operator.NOT_EQUAL, node.sizes[0], make_literal(0))
+    if isinstance(node, BlockNode) and isinstance(node.type, Opaque) and node.type.length is None:
+        length = Call(type=INTEGER, function=Function.LEN, arguments=(node.expr,))
+        yield make_comparison(Operator.NOT_EQUAL, length, make_literal(0))
 
 
 def _is_omitted(context: EffectContext, path: FieldPath) -> bool:

@@ -47,7 +47,7 @@ from vmsdl.expr.logic import (
 from vmsdl.expr.nodes import BOOL, Expr, Item, Operator, Variable
 from vmsdl.schema.description import EnumDefinition
 from vmsdl.schema.scalars import SCALARS
-from vmsdl.schema.types import Bitmap, EnumType, ListType, Opaque
+from vmsdl.schema.types import Bitmap, EnumType, ListType, MapType, Opaque
 
 # A kind of effect, when it happens, and why.
 _Finding: TypeAlias = tuple[EffectKind, Expr, EffectReason | Unknown]
@@ -336,6 +336,9 @@ def _find_in_block(context: EffectContext, read: ReadNode, node: BlockNode) -> I
         is_renamed = path is None and _is_undeclared_rename(context, read)
         if is_renamed and find_last_name(node.key) == find_last_name(source.key):
             return
+        if not is_renamed and isinstance(source.type, ListType | MapType):
+            yield from _find_in_other_list(context.sent.get(path or ()), source, something_else)
+            return
         yield EffectKind.OPEN, TRUE, _RENAMED if is_renamed else something_else
     elif isinstance(node.type, Bitmap) and isinstance(source.type, Bitmap):
         is_cut = _find_cut_off_bits(source, source.type, node.type)
@@ -344,6 +347,20 @@ def _find_in_block(context: EffectContext, read: ReadNode, node: BlockNode) -> I
         is_coded = isinstance(node.type, Opaque)
         why = UnknownReason.CODEC_CHANGED if is_coded else UnknownReason.MEANING_CHANGED
         yield EffectKind.OPEN, TRUE, make_unknown(why, node.key)
+
+
+def _find_in_other_list(
+    counterpart: ValueNode | None, source: BlockNode, unknown: Unknown
+) -> Iterator[_Finding]:
+    """A list or map that is read from another one. An empty one is as after reset."""
+    is_filled = make_comparison(Operator.NOT_EQUAL, find_length(source), make_literal(0))
+    if counterpart is None:
+        yield EffectKind.CORRUPT, is_filled, EffectReason.SHIFTED
+        return
+    own = _count_elements(counterpart)
+    is_same = make_comparison(Operator.EQUAL, find_length(source), own)
+    yield EffectKind.CORRUPT, and_(is_filled, not_(is_same)), EffectReason.MISCOUNTED
+    yield EffectKind.OPEN, and_(is_filled, is_same), unknown
 
 
 def _find_cut_off_bits(source: BlockNode, sent: Bitmap, expected: Bitmap) -> Expr:

@@ -63,6 +63,7 @@ from vmsdl.diff.simulate.records import (
     WalkState,
     WalkStep,
 )
+from vmsdl.diff.simulate.rest import is_rest, step_over_rest
 from vmsdl.diff.simulate.simulation import Simulation
 from vmsdl.diff.simulate.subsections import read_header_as_data, scan_subsections
 from vmsdl.diff.simulate.totals.compare import TotalsComparison, compare_totals
@@ -219,6 +220,9 @@ class Walk:
                 return Advance(state)
             if is_expected is None:
                 return Fork((state.fork(not_(expecting)), state.fork(expecting)))
+        step = step_over_rest(simulation, state, sent, expected)
+        if step is not None:
+            return step
         if state.is_between_nodes and state.divergence is None:
             state.divergence = Divergence(state.offset, sent, expected)
         if not state.have_equal_totals:
@@ -303,6 +307,8 @@ def _refuse_before_forks(
     totals = compare_totals(simulation, state)
     if len(totals.difference.factors) <= _FEW_FACTORS:
         return None
+    if any(map(is_rest, (*state.sent, *state.expected))):
+        return None
     state.divergence = state.divergence or Divergence(state.offset, sent, expected)
     return _refuse_where_different(simulation, state, sent, expected, totals)
 
@@ -323,6 +329,8 @@ def _refuse_where_different(
     expected: AnyNode | None,
     totals: TotalsComparison,
 ) -> WalkStep | None:
+    if any(map(is_rest, (*state.sent, *state.expected))):
+        return None  # it has any length
     is_different = simulation.decide(state, totals.differ)
     if is_different is False:
         state.have_equal_totals = totals.is_settled

@@ -17,20 +17,23 @@ _USE_DEFAULT = object()
 
 def make_load_target(cls: type[Any], record: DecodedRecord) -> Any:
     """An object of the class, shaped as the record; None where the class can do without."""
-    if not _needs_target(cls, set()):
+    if not _needs_target(cls, (), set()):
         return None
     target = cls()
     _fill((target,), record)
     return target
 
 
-def _needs_target(cls: type[Any], known: set[type[Any]]) -> bool:
-    """Does the class, or anything below it, hold what bytes alone do not decide?"""
+def _needs_target(cls: type[Any], owners: tuple[set[str], ...], known: set[type[Any]]) -> bool:
+    """Does the class, or anything below it, hold what bytes alone do not decide?
+
+    `owners`: the locals of the descriptions that a subsection is in, the nearest first.
+    """
     if cls in known:
         return False
     known.add(cls)
     layout = cls._layout()
-    locals_ = {local.attribute for local in layout.locals}
+    chain = ({local.attribute for local in layout.locals}, *owners)
     for step in layout.steps:
         if type(step).__name__ != "FieldLayout":
             continue
@@ -41,12 +44,12 @@ def _needs_target(cls: type[Any], known: set[type[Any]]) -> bool:
             if type(kind).__name__ == "PointersOf" and not kind.marked:
                 return True
             length = _find_local_length(kind)
-            if length is not None and length[1] in locals_:
+            if length is not None and length[0] < len(chain) and length[1] in chain[length[0]]:
                 return True
-            if type(kind).__name__ == "StructOf" and _needs_target(kind.cls, known):
+            if type(kind).__name__ == "StructOf" and _needs_target(kind.cls, (), known):
                 return True
             kind = getattr(kind, "element", None)
-    return any(_needs_target(entry.cls, known) for entry in layout.subsections)
+    return any(_needs_target(entry.cls, chain, known) for entry in layout.subsections)
 
 
 # Filling ---------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ def build_lines(file: tree.FileTree) -> list[TokenLine]:
 
 
 def _is_short(item: tree.Item) -> bool:
-    return isinstance(item, tree.ImportDecl | tree.ConstDecl)
+    return isinstance(item, tree.ImportDecl | tree.ConstDecl | tree.PropertyDecl)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,8 @@ class _LineBuilder:
                 self._add_braces(out, item, settings, is_separated)
             case tree.DescriptionDecl():
                 self._add_description(0, item, is_separated)
+            case tree.PropertyDecl():
+                self._add_member(0, item, is_separated=is_separated)
 
     def _add_line(
         self,
