@@ -20,6 +20,9 @@ from vmsdl.records import dataclass
 from vmsdl.schema.description import Machine, Schema
 from vmsdl.schema.traverse import find_devices, find_reachable
 from vmsdl.source import SourceFile
+from vmsdl.syntax.format.printer import format_tree
+from vmsdl.syntax.parser import parse
+from vmsdl.syntax.tree import FileTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,14 @@ def verify_files(
 
 
 def _build(files: Iterable[ImportedFile], console: Console) -> list[Schema] | None:
-    trees = {each.name: replace(each.tree, source=SourceFile(each.name, "")) for each in files}
+    """From the text, as it will be in the folder."""
+    trees: dict[str, FileTree] = {}
+    for each in files:
+        parsed = parse(SourceFile(each.name, format_tree(each.tree)))
+        if parsed.value is None or parsed.has_errors:
+            console.diagnostics(parsed.diagnostics)
+            return None
+        trees[each.name] = parsed.value
     schemas: list[Schema] = []
     for outcome in build_trees(trees):
         if outcome.value is None or outcome.has_errors:
