@@ -116,7 +116,9 @@ class Body:
         while body is not None:
             for sibling in (body, *(body.subsections if body.limit is None else ())):
                 for member in sibling.sent.get(path, ()):
-                    if member.is_indexed and (sibling.limit is None or member.order < sibling.limit):
+                    if member.is_indexed and (
+                        sibling.limit is None or member.order < sibling.limit
+                    ):
                         use = make_use(member.name)
                         if sibling is not body and sibling is not self:
                             use = prefix(make_use(sibling.identifier), use)
@@ -128,9 +130,7 @@ class Body:
         return found
 
 
-def _find_in(
-    member: SentMember, rest: StatePath
-) -> "tuple[tree.Expression, SentMember] | None":
+def _find_in(member: SentMember, rest: StatePath) -> "tuple[tree.Expression, SentMember] | None":
     use: tree.Expression = make_use(member.name)
     if member.is_indexed:
         if not rest:

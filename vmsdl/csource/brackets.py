@@ -1,4 +1,4 @@
-"""Brackets and lists in tokens of C. Everything here is tolerant: what is never closed ends with the tokens."""
+"""Brackets and lists in tokens of C. What is never closed ends with the tokens."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

@@ -85,8 +85,10 @@ def _measure(program: Program, put: str, unit: Unit, size: int | None) -> Value:
     if function is None:
         raise NotUnderstood(f"`{put}` has no body in the tree")
     execution = Execution(program, function.body.unit, Budget())
-    given = Typed(Global("size"), CType(("size_t",))) if size is None else Typed(
-        Number(size), CType(("size_t",))
+    given = (
+        Typed(Global("size"), CType(("size_t",)))
+        if size is None
+        else Typed(Number(size), CType(("size_t",)))
     )
     arguments = [
         Typed(Address(Path(Global("file"), ())), CType(("QEMUFile",), 1)),

@@ -1,6 +1,6 @@
 """From the initializer of a VMStateDescription to plain facts.
 
-The macros of a tree are expanded by its own definitions, down to `.name`, `.info`, `.flags`, `.num`,
+The macros of a tree are expanded by its own definitions, down to `.name`, `.info`, `.flags`,
 `.size`, `.offset`: so no table of `VMSTATE_*` macros is needed, and a new macro works at once
 (include/migration/vmstate.h). Each element of `.fields` is expanded by itself, so that a field
 keeps the line of its macro.
@@ -175,7 +175,7 @@ class _Reader:
         )
 
     def _find_items(self, region: Region) -> Iterator[tuple[str, Region]]:
-        """`.name = value` of an initializer, each with its place; macros among them are expanded."""
+        """`.name = value` of an initializer with their places; macros among them are expanded."""
         tokens = region.unit.tokens
         for begin, end in split_ranges(tokens, region.start, region.end):
             if tokens[begin] == "." and "=" in tokens[begin:end]:
@@ -198,7 +198,7 @@ class _Reader:
         return None if is_nothing(tokens) else strip_parentheses(tokens)[-1]
 
     def read_text(self, tokens: Sequence[str]) -> str:
-        """The text of string literals that stand beside each other; what is else is kept as it is."""
+        """The text of string literals side by side; what is else is kept as it is."""
         tokens = strip_parentheses(tokens)
         if tokens[:1] == ["stringify"]:
             return "".join(tokens[2:-1]).replace('"', "")
@@ -291,7 +291,7 @@ class _Reader:
 
 
 def read_member(tokens: Sequence[str]) -> CMemberPath | None:
-    """The member of an `offsetof` or `vmstate_offset_…` expression, sums with constants included."""
+    """The member of an `offsetof` or `vmstate_offset_…` expression, or of a sum with one."""
     tokens = strip_parentheses(tokens)
     if not tokens or not tokens[0].startswith(("offsetof", "vmstate_offset")):
         return None
@@ -306,7 +306,8 @@ def read_member(tokens: Sequence[str]) -> CMemberPath | None:
 
 
 def _find_state(tokens: Sequence[str]) -> str | None:
-    names = [word for word in tokens if _is_word(word) and word not in ("struct", "sizeof", "const")]
+    others = ("struct", "sizeof", "const")
+    names = [word for word in tokens if _is_word(word) and word not in others]
     return names[-1] if names else None
 
 

@@ -612,10 +612,7 @@ class Execution:
                 truth = self._make_truth(pointer)
                 return Typed(truth if operator is Operator.UNEQUAL else negate_truth(truth), _INT)
         if self._is_pointer(one) and self._is_pointer(other):
-            if _reads_state(one.value) or _reads_state(other.value):
-                raise NotUnderstood("a comparison of pointers", place)
-            names = (_name_program(each.value, place) for each in (one, other))
-            same = Global(" == ".join(names), _BOOL, place)
+            same = Global(_name_identity(one.value, other.value, place), _BOOL, place)
             return Typed(same if operator is Operator.EQUAL else negate_truth(same), _INT)
         if is_truth(_as_value(one.value)) and is_truth(_as_value(other.value)):
             return Typed(fold(operator, _as_value(one.value), _as_value(other.value)), _INT)
@@ -1073,6 +1070,7 @@ _SPECIAL: dict[str, Special] = {
     "qdev_get_machine": _get_machine,
     "offsetof": _offset_of,
     "buffer_is_zero": _is_zero,
+    "buffer_is_zero_ool": _is_zero,  # what a macro of that name makes of it
     "bitmap_empty": _is_bitmap_empty,
     **dict.fromkeys(("INT64_C", "UINT64_C", "UINT32_C", "INT32_C", "likely"), _pass_number),
     "unlikely": _pass_number,
@@ -1092,6 +1090,23 @@ def _name_call(name: str, arguments: Sequence[Typed], type_: CType, place: Place
     """A call that reads nothing of the state: what it returns, the program decides."""
     shown = ", ".join(_name_program(each.value, place) for each in arguments)
     return Typed(Global(f"{name}({shown})", type_, place), type_)
+
+
+def _name_identity(one: Content, other: Content, place: Place) -> str:
+    """That two pointers are the same, in words."""
+    for pointer, target in ((one, other), (other, one)):
+        # `s->proto == &sd_proto_emmc`: which of its variants a device is.
+        if (
+            isinstance(pointer, Path)
+            and isinstance(target, Address)
+            and isinstance(target.to.root, Global)
+            and all(isinstance(step, StepTo) for step in pointer.steps)
+        ):
+            steps = [step.name for step in pointer.steps if isinstance(step, StepTo)]
+            return f"{'_'.join(steps)} is {_name_steps(target.to)}"
+    if _reads_state(one) or _reads_state(other):
+        raise NotUnderstood("a comparison of pointers", place)
+    return " == ".join(_name_program(each, place) for each in (one, other))
 
 
 def _name_program(value: Content, place: Place) -> str:

@@ -1,4 +1,4 @@
-"""What a dump and streams add to imported files: QOM types, and defaults of locals and properties."""
+"""What a dump and streams add to imported files: QOM types, defaults of locals and properties."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -35,7 +35,8 @@ class ImportedTree:
 def import_tree(
     program: Program, is_placed: bool = False, globs: Sequence[str] = ()
 ) -> ImportedTree:
-    """`globs`: only sections that these files register. `is_placed`: the nodes have their places in the C files, for reports."""
+    """`globs`: only sections that these files register. `is_placed`: the nodes have their places in
+    the C files, for reports."""
     types = read_types(program)
     properties = read_properties(program)
     sections = find_sections(program, types)
@@ -139,9 +140,7 @@ def _make_machine_file(
                 name=make_text(machine.name),
                 extends=None if machine.extends is None else make_text(machine.extends),
                 settings=tuple(found[path] for path in sorted(found)),
-                annotations=(
-                    make_annotation("source", machine.place.path, machine.place.line),
-                ),
+                annotations=(make_annotation("source", machine.place.path, machine.place.line),),
             )
         )
     head = [tree.ImportDecl(path=make_text(path)) for path in sorted(imports)]
@@ -157,9 +156,7 @@ class _SettingFinder:
     properties: Properties
     made: Made
 
-    def find(
-        self, entry: CompatEntry
-    ) -> Iterator[tuple[tuple[str, ...], str, tree.SettingDecl]]:
+    def find(self, entry: CompatEntry) -> Iterator[tuple[tuple[str, ...], str, tree.SettingDecl]]:
         value = read_setting(entry.value)
         family = {each.name for each in self.types.find_family(entry.driver)}
         driver = self.types.by_name.get(entry.driver)
@@ -193,4 +190,3 @@ def _make_setting(
         value=literal,
         annotations=(make_annotation("source", entry.place.path, entry.place.line),),
     )
-

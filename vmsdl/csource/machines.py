@@ -1,4 +1,4 @@
-"""Machine types and what they set: the `…_compat_…` tables of hw/core/machine.c and of each machine.
+"""Machine types and what they set: `…_compat_…` tables of hw/core/machine.c and of each machine.
 
 A machine's options function calls that of the next newer one, then adds its tables
 (`compat_props_add`, include/hw/boards.h): a later entry wins over an earlier one.
@@ -10,8 +10,8 @@ from dataclasses import field
 from vmsdl.csource.brackets import find_close, split
 from vmsdl.csource.place import Place
 from vmsdl.csource.program import Program
+from vmsdl.csource.qom import QomType, QomTypes, read_string
 from vmsdl.csource.unit import Region
-from vmsdl.csource.qom import QomType, QomTypes, find_calls, read_string
 from vmsdl.records import dataclass
 
 _MACHINE = "machine"

@@ -1,4 +1,4 @@
-"""Properties of devices: their members, defaults and bits, from DEFINE_PROP_* (qdev-properties.h)."""
+"""Properties of devices: members, defaults and bits, from DEFINE_PROP_* (qdev-properties.h)."""
 
 from collections.abc import Sequence
 from dataclasses import field

@@ -159,5 +159,3 @@ def _leave_out_call(sections: Sections, program: Program, unit: Unit, at: int) -
         place = Place(unit.path, unit.lines[at])
         name = "".join(program.expand(list(arguments[0]), unit)).strip('"')
         sections.left_out.append(LeftOut(place, name, "it is written by functions of its own"))
-
-

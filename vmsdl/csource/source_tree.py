@@ -71,7 +71,7 @@ class SourceTree:
         return self._read_bytes(path) == other._read_bytes(path)
 
     def name_path(self, path: str) -> str:
-        """A file of the tree as reports name it: as the user does, or in a revision from its root."""
+        """A file of the tree as reports name it: as the user does, or from a revision's root."""
         return os.path.normpath(os.path.join(self.name, path)).replace(os.sep, "/")
 
     def __contains__(self, path: str) -> bool:

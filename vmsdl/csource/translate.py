@@ -97,8 +97,10 @@ class Translator:
                 )
             case v.ToInteger(truth=truth):
                 return self.translate_truth(truth)
-            case v.NotNull(pointer=place):
+            case v.NotNull(pointer=v.Path() as place):
                 return self._use_unsent(place, True, "is_set")
+            case v.NotNull(pointer=v.Global(name=name) | v.UnknownCall(name=name)):
+                return self._use_global(f"{name} is set", v.CType(("bool",)), True)
             case v.TimerPending(timer=timer):
                 use = self._use_path(timer)[0]
                 return tree.BinaryExpr(operator="!=", left=use, right=make_number(-1))

@@ -41,9 +41,10 @@ def verify_dump(schemas: Iterable[Schema], document: Mapping[str, Any], file: st
                 by_type[type_] = rows
     found = DumpChecks()
     for type_, entry in sorted(document.items()):
-        record = entry.get("Description") if isinstance(entry, dict) else None
-        if not isinstance(record, dict):
+        described = entry.get("Description") if isinstance(entry, dict) else None
+        if not isinstance(described, dict):
             continue
+        record = described
         rows = list(_list_rows(record, ""))
         known = by_type.get(type_)
         if known is None:

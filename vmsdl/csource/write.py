@@ -403,7 +403,9 @@ class SchemaWriter:
             size = make_integer(c_field.size or 0)
             yield tree.UnusedDecl(
                 span=self.place(c_field.place),
-                length=size, modifiers=tuple(modifiers), annotations=tuple(annotations)
+                length=size,
+                modifiers=tuple(modifiers),
+                annotations=tuple(annotations),
             )
             return
         try:
@@ -512,9 +514,7 @@ class SchemaWriter:
             return []
         count = self._use_count(body, c_field.count, c_field.place)
         if Flag.MULTIPLY_ELEMENTS in c_field.flags:
-            count = tree.BinaryExpr(
-                operator="*", left=count, right=make_integer(c_field.num or 0)
-            )
+            count = tree.BinaryExpr(operator="*", left=count, right=make_integer(c_field.num or 0))
         return [count]
 
     def _make_byte_count(self, body: Body, c_field: CField) -> tree.Expression:
@@ -527,9 +527,7 @@ class SchemaWriter:
             return tree.BinaryExpr(operator="*", left=count, right=make_integer(c_field.size or 0))
         return count
 
-    def _use_count(
-        self, body: Body, member: CMemberPath | None, place: Place
-    ) -> tree.Expression:
+    def _use_count(self, body: Body, member: CMemberPath | None, place: Place) -> tree.Expression:
         """The member that holds a number of elements; a local where it is not sent."""
         path = self._find_path(body, member)
         if member is None or path is None:
@@ -554,9 +552,11 @@ class SchemaWriter:
         body.inners += [value] if key is None else [key, value]
         version = make_integer(c_field.version)
         return tree.MapTypeExpr(
-            key=tree.BuiltinType(word="u64")
-            if key is None
-            else tree.TypeRef(name=make_name(key.identifier), version=version),
+            key=(
+                tree.BuiltinType(word="u64")
+                if key is None
+                else tree.TypeRef(name=make_name(key.identifier), version=version)
+            ),
             value=tree.TypeRef(name=make_name(value.identifier), version=version),
         )
 
@@ -633,9 +633,11 @@ class SchemaWriter:
                 span=self.place(place) if place.line else NOWHERE,
                 name=make_name(self.names.take(number.name)),
                 value=make_number(number.value),
-                annotations=(make_annotation("source", place.path, place.line),)
-                if place.line
-                else (make_annotation("source", place.path),),
+                annotations=(
+                    (make_annotation("source", place.path, place.line),)
+                    if place.line
+                    else (make_annotation("source", place.path),)
+                ),
             )
             file.constants[number.name] = declared
         value = declared.value

@@ -14,7 +14,7 @@ from vmsdl.diff.configurations import MachineGroup, analyze_on, group_machines
 from vmsdl.diff.devices import (
     find_of_same_type,
     find_renames,
-    pair_sides,
+    pair_programs,
     report_rename,
     report_unpaired,
 )
@@ -62,7 +62,7 @@ def compare(
     `chosen`: only these devices. `tell` is told of each device before it is compared.
     """
     old, new = tuple(old), tuple(new)
-    old_sides, new_sides = pair_sides(old), pair_sides(new)
+    old_sides, new_sides = pair_programs(old, new)
     devices: list[DeviceReport] = []
     findings: list[Finding] = []
     seen: set[tuple[object, ...]] = set()
@@ -98,7 +98,7 @@ def compare(
         device, found = report_shared(struct)
         findings += found
         devices.append(device)
-    if devices:
+    if devices and machine is None:
         findings += report_machine_types(old, new, devices[0].name)
     findings.sort(key=lambda finding: -finding.verdict.badness)
     return Report(old_name, new_name, machine, tuple(devices), tuple(findings))

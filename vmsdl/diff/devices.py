@@ -65,6 +65,38 @@ def pair_sides(schemas: Iterable[Schema]) -> dict[str, Side]:
     return named
 
 
+def pair_programs(
+    old: Iterable[Schema], new: Iterable[Schema]
+) -> tuple[dict[str, Side], dict[str, Side]]:
+    """The devices of two programs; those that are compared with each other have the same name."""
+    before, after = pair_sides(old), pair_sides(new)
+    before = _align_types(before, after)
+    return before, _align_types(after, before)
+
+
+def _align_types(sides: Mapping[str, Side], others: Mapping[str, Side]) -> dict[str, Side]:
+    """The sides of one program under the names of those of the other that share a QOM type.
+
+    Where only one of two devices of a wire name is left, `pair_sides` names it as the other was.
+    """
+    named = dict(sides)
+    for name, other in others.items():
+        own = named.get(name)
+        types = read_qom_names(other.description)
+        if own is None or not types or not (mine := read_qom_names(own.description)):
+            continue
+        if types & mine:
+            continue
+        for key, each in list(named.items()):
+            is_alike = each.description.wire_name == other.description.wire_name
+            if is_alike and types & read_qom_names(each.description):
+                del named[key]
+                named[name] = each
+                named[f"{own.description.wire_name} of {min(mine)}"] = own
+                break
+    return named
+
+
 def share_machines(schemas: Iterable[Schema]) -> list[Schema]:
     """The schemas of a program, each with the machine types of all."""
     known = list(schemas)

@@ -18,7 +18,7 @@ FILES = {
 }
 
 
-def change(path: str, text: str) -> frozenset[str] | None:
+def change(path: str, text: str) -> set[str] | frozenset[str] | None:
     old, new = make_tree(FILES), make_tree({**FILES, path: text})
     changed = find_changed(old, new)
     assert changed == {path}

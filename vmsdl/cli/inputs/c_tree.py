@@ -87,9 +87,7 @@ def read_two_trees(
     return None if first is None or second is None else (first, second)
 
 
-def _import(
-    program: "Program", globs: tuple[str, ...], console: Console
-) -> "list[Schema] | None":
+def _import(program: "Program", globs: tuple[str, ...], console: Console) -> "list[Schema] | None":
     from vmsdl.csource.import_c import import_tree
     from vmsdl.driver import build_trees
 

@@ -11,7 +11,7 @@ from vmsdl.cli.inputs.stream_schema import make_devices
 from vmsdl.csource.fill import fill_files
 from vmsdl.csource.verify import DeviceCheck, Outcome
 from vmsdl.csource.verify_dump import DumpChecks, verify_dump
-from vmsdl.csource.verify_stream import Place, StreamChecks, verify_stream
+from vmsdl.csource.verify_stream import StreamChecks, verify_stream
 from vmsdl.driver import build_trees
 from vmsdl.qemu.importing.arrange_files import ImportedFile
 from vmsdl.qemu.stream.schema_state import SchemaDevice

@@ -39,6 +39,7 @@ from vmsdl.diff.report import DeviceReport, Finding, Report
 from vmsdl.diff.verdict import Verdict
 
 WIDTH = 80
+_OVERVIEW_FROM = 6  # devices
 _COLORS = {
     Verdict.OK: "32",
     Verdict.CONDITIONAL: "36",
@@ -54,6 +55,8 @@ def render(report: Report, requirement: Requirement, *, color: bool = False) -> 
     blocks = make_blocks(report, requirement)
     changed = find_changed_devices(report, blocks)
     parts = [_render_summary(report, changed, color)]
+    if overview := _render_overview(blocks, changed, color):
+        parts.append(overview)
     is_titled = len(changed) > 1
     titled: set[str] = set()
     for block in blocks:
@@ -99,6 +102,27 @@ def _render_summary(report: Report, changed: list[DeviceReport], color: bool) ->
     for each in changed:
         lines += [line for text in describe_on_machines(each) for line in _fold(text, 2)]
     return lines
+
+
+def _render_overview(
+    blocks: tuple[Block, ...], changed: list[DeviceReport], color: bool
+) -> list[str]:
+    """Which devices do not travel, and the worst that happens to each; nothing where a screen
+    shows the whole report."""
+    devices = {device.name: device for device in changed}
+    lines: list[str] = []
+    told: set[str] = set()
+    for block in blocks:
+        if block.is_harmless or not block.events or block.device in told:
+            continue
+        told |= {block.device, *block.others}
+        first = tell_events(block)[0]
+        if not block.others:
+            lines.append(f"  {_render_device(devices[block.device], color)}")
+        lines.append(_clip(escape_controls(f"    {first.way}: {first.headline}")))
+    if len(told) < _OVERVIEW_FROM:
+        return []
+    return ["which devices, and the first reason of each:", *lines]
 
 
 def _render_device(device: DeviceReport, color: bool) -> str:
