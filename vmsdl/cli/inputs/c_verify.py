@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from vmsdl.cli.console import Console
 from vmsdl.cli.inputs import paths
-from vmsdl.cli.inputs.program import remove_unknown_comparisons
+from vmsdl.cli.inputs.program import map_fields
 from vmsdl.cli.inputs.stream_schema import make_devices
 from vmsdl.csource.fill import fill_files
 from vmsdl.csource.verify import DeviceCheck, Outcome
@@ -17,7 +17,7 @@ from vmsdl.qemu.importing.arrange_files import ImportedFile
 from vmsdl.qemu.stream.schema_state import SchemaDevice
 from vmsdl.qemu.stream.stream import Stream
 from vmsdl.records import dataclass
-from vmsdl.schema.description import Machine, Schema
+from vmsdl.schema.description import Field, Machine, Schema
 from vmsdl.schema.traverse import find_devices, find_reachable
 from vmsdl.source import SourceFile
 from vmsdl.syntax.format.printer import format_tree
@@ -119,10 +119,15 @@ def _check_streams(schemas: Sequence[Schema], evidence: Evidence) -> StreamCheck
 def _make_known(schemas: Sequence[Schema]) -> list[SchemaDevice]:
     machines = {name: each for schema in schemas for name, each in schema.machines.items()}
     return make_devices(
-        remove_unknown_comparisons(_add_machines(schema, machines))
+        map_fields(_add_machines(schema, machines), _remove_comparison)
         for schema in schemas
         if any(find_devices(schema))
     )
+
+
+def _remove_comparison(field: Field) -> Field:
+    """What the receiver would compare with its own value is not known from C."""
+    return replace(field, equal=False, bounded=False)
 
 
 def _add_machines(schema: Schema, machines: dict[str, Machine]) -> Schema:
