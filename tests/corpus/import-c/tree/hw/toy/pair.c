@@ -5,8 +5,17 @@ typedef struct ToyPairState {
     DeviceState parent_obj;
     ToyQueue queues[2];
     bool busy;
+    bool is_wide;
+    uint32_t extra;
     uint32_t mode;
 } ToyPairState;
+
+static bool toy_pair_is_wide(void *opaque, int version_id)
+{
+    ToyPairState *s = opaque;
+
+    return s->is_wide;
+}
 
 static bool toy_pair_mode_needed(void *opaque, int version_id)
 {
@@ -20,6 +29,7 @@ static const VMStateDescription vmstate_toy_pair = {
     .fields = (const VMStateField[]) {
         VMSTATE_STRUCT_ARRAY(queues, ToyPairState, 2, 0, vmstate_toy_queue, ToyQueue),
         VMSTATE_BOOL(busy, ToyPairState),
+        VMSTATE_UINT32_TEST(extra, ToyPairState, toy_pair_is_wide),
         VMSTATE_UINT32_TEST(mode, ToyPairState, toy_pair_mode_needed),
         VMSTATE_END_OF_LIST()
     }
