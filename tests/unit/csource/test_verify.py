@@ -57,8 +57,8 @@ def test_each_fact_of_a_field_is_compared(key: str, value: object, words: str) -
     document["toy-timer"]["Description"]["Fields"][0][key] = value
     (found,) = (each for each in check_dump(document) if each.device == "toy-timer")
     assert found.outcome is Outcome.DIFFERENT
-    assert found.detail.startswith("the dump has control")
-    assert words in found.detail
+    assert found.detail.startswith("control: ")
+    assert found.detail.endswith(f"{words} in the dump")
 
 
 def test_fields_in_another_order_differ() -> None:

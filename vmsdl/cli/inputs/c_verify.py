@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from vmsdl.cli.console import Console
+from vmsdl.cli.console import Console, Failure
 from vmsdl.cli.inputs import paths
 from vmsdl.cli.inputs.program import map_fields
 from vmsdl.cli.inputs.stream_schema import make_devices
@@ -14,6 +14,9 @@ from vmsdl.csource.verify_dump import DumpChecks, verify_dump
 from vmsdl.csource.verify_stream import StreamChecks, verify_stream
 from vmsdl.driver import build_trees
 from vmsdl.qemu.importing.arrange_files import ImportedFile
+from vmsdl.qemu.importing.dump_json import DumpError
+from vmsdl.qemu.importing.import_dump import import_dump
+from vmsdl.qemu.stream.reader import StreamError
 from vmsdl.qemu.stream.schema_state import SchemaDevice
 from vmsdl.qemu.stream.stream import Stream
 from vmsdl.records import dataclass
@@ -44,9 +47,26 @@ class VerifiedFiles:
 
 
 def read_evidence(dump_paths: Iterable[str], stream_paths: Iterable[str]) -> Evidence:
-    dumps = tuple((os.path.basename(path), paths.read_json(path)) for path in dump_paths)
-    streams = tuple((os.path.basename(path), Stream(paths.map_file(path))) for path in stream_paths)
+    dumps = tuple((os.path.basename(path), _read_dump(path)) for path in dump_paths)
+    streams = tuple((os.path.basename(path), _open_stream(path)) for path in stream_paths)
     return Evidence(dumps, streams)
+
+
+def _read_dump(path: str) -> dict[str, object]:
+    document = paths.read_json(path)
+    try:
+        import_dump(document, os.path.basename(path))  # every part of it has its form
+    except DumpError as error:
+        raise Failure(f"{path}: {error}") from None
+    found: dict[str, object] = document
+    return found
+
+
+def _open_stream(path: str) -> Stream:
+    try:
+        return Stream(paths.map_file(path))
+    except StreamError as error:
+        raise Failure(f"{path}: {error}") from None
 
 
 def verify_files(
