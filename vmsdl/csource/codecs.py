@@ -1,12 +1,16 @@
-"""Codecs of their own (VMStateInfo): how many bytes their `put` writes (migration/vmstate.h)."""
+"""Codecs of their own (VMStateInfo, migration/vmstate.h): what their `put` writes."""
 
+import re
 from collections.abc import Sequence
 
 from vmsdl.csource.brackets import is_nothing, read_designators, strip_parentheses
-from vmsdl.csource.execute import Budget, Execution
+from vmsdl.csource.execute import Execution
+from vmsdl.csource.expressions import Budget
+from vmsdl.csource.place import Place
+from vmsdl.csource.places import find_path
 from vmsdl.csource.program import Program
 from vmsdl.csource.qom import read_string
-from vmsdl.csource.state import Address, Exit, Typed, Write
+from vmsdl.csource.state import Address, Content, Flow, State, Typed, Write
 from vmsdl.csource.truths import conditional, fold
 from vmsdl.csource.unit import Unit
 from vmsdl.csource.values import (
@@ -20,40 +24,42 @@ from vmsdl.csource.values import (
     Operator,
     Path,
     Root,
+    StepTo,
     ToInteger,
     Unary,
     Value,
 )
 from vmsdl.records import dataclass
 
-# What each call writes, in bytes (migration/qemu-file.h).
-_SIZES = {
-    "qemu_put_byte": 1,
-    "qemu_put_8s": 1,
-    "qemu_put_s8s": 1,
-    "qemu_put_be16": 2,
-    "qemu_put_be16s": 2,
-    "qemu_put_sbe16": 2,
-    "qemu_put_sbe16s": 2,
-    "qemu_put_be32": 4,
-    "qemu_put_be32s": 4,
-    "qemu_put_sbe32": 4,
-    "qemu_put_sbe32s": 4,
-    "qemu_put_be64": 8,
-    "qemu_put_be64s": 8,
-    "qemu_put_sbe64": 8,
-    "qemu_put_sbe64s": 8,
-}
-_WORDS = ("qemu_put_betl", "qemu_put_betls", "qemu_put_sbetl", "qemu_put_sbetls")
+# What each call writes, in bytes (migration/qemu-file.h). `s` in the middle: signed; `s` at the
+# end: its argument is the address of the number. `betl` writes a word of the target.
+_WIDTHS = {"byte": 1, "8": 1, "be16": 2, "be32": 4, "be64": 8, "betl": None}
+_CALL = re.compile(r"qemu_put_(s?)(byte|8|be16|be32|be64|betl)(s?)")
 _BUFFER = "qemu_put_buffer"
 
 
 @dataclass(frozen=True, slots=True)
+class CodecField:
+    """One number or buffer that a `put` writes. `member` is where its value is, in terms of the
+    pointer that `put` is given; None where the value is computed. `type` is its type in C."""
+
+    name: str
+    size: int
+    is_signed: bool
+    is_buffer: bool
+    member: Path | None
+    type: CType | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Codec:
-    """The name that a stream's description gives it; its size, None where it is not understood."""
+    """The name that a stream's description gives it; its size, None where it is not understood.
+    `fields` are all that it writes, where it writes the same ones always."""
 
     name: str
     size: Value | None
+    fields: tuple[CodecField, ...] | None = None
 
 
 def read_codec(program: Program, variable: str, unit: Unit, size: int | None) -> Codec:
@@ -75,40 +81,34 @@ def read_own_codec(
     if is_nothing(put):
         return Codec(name, FALSE)
     try:
-        return Codec(name, _measure(program, put[-1], unit, size))
+        flow = _run(program, put[-1], unit, size)
+        return Codec(name, _measure(program, flow), _list_fields(program, flow))
     except (NotUnderstood, RecursionError):
         return Codec(name, None)
 
 
-def _measure(program: Program, put: str, unit: Unit, size: int | None) -> Value:
+def _run(program: Program, put: str, unit: Unit, size: int | None) -> Flow:
     function = program.find_function(put, unit)
     if function is None:
         raise NotUnderstood(f"`{put}` has no body in the tree")
-    execution = Execution(program, function.body.unit, Budget())
-    given = (
-        Typed(Global("size"), CType(("size_t",)))
-        if size is None
-        else Typed(Number(size), CType(("size_t",)))
-    )
+    given = Global("size") if size is None else Number(size)
     arguments = [
         Typed(Address(Path(Global("file"), ())), CType(("QEMUFile",), 1)),
         Typed(Address(Path(Root(None), ())), CType(("void",), 1)),
-        given,
+        Typed(given, CType(("size_t",))),
         Typed(Address(Path(Global("field"), ())), CType(("VMStateField",), 1)),
         Typed(FALSE, CType(("void",), 1)),
     ]
-    flow = execution.run(function, arguments)
+    return Execution(program, Budget()).run(function, arguments, State())
+
+
+def _measure(program: Program, flow: Flow) -> Value:
+    """The size of what is written, by the way that is taken. One that never ends writes nothing."""
     result = None if flow.state is None else _sum(program, flow.state.writes)
     for way in reversed(flow.exits):
-        result = _add_way(program, way, result)
-    if result is None:
-        raise NotUnderstood("it has no way to its end")
-    return result
-
-
-def _add_way(program: Program, way: Exit, after: Value | None) -> Value:
-    size = _sum(program, way.state.writes)
-    return size if after is None else conditional(way.guard, size, after)
+        size = _sum(program, way.state.writes)
+        result = size if result is None else conditional(way.guard, size, result)
+    return FALSE if result is None else result
 
 
 def _sum(program: Program, writes: Sequence[Write]) -> Value:
@@ -119,13 +119,58 @@ def _sum(program: Program, writes: Sequence[Write]) -> Value:
             if isinstance(length, Address):
                 raise NotUnderstood("a length that is an address", write.place)
             total = fold(Operator.ADD, total, length)
-        elif write.function in _WORDS:
-            total = fold(Operator.ADD, total, Number(program.target.word_bits // 8))
-        elif write.function in _SIZES:
-            total = fold(Operator.ADD, total, Number(_SIZES[write.function]))
         else:
-            raise NotUnderstood(f"`{write.function}`", write.place)
+            total = fold(Operator.ADD, total, Number(_find_width(program, write)))
     return total
+
+
+def _find_width(program: Program, write: Write) -> int:
+    found = _CALL.fullmatch(write.function)
+    if found is None:
+        raise NotUnderstood(f"`{write.function}`", write.place)
+    return _WIDTHS[found[2]] or program.target.word_bits // 8
+
+
+def _list_fields(program: Program, flow: Flow) -> tuple[CodecField, ...] | None:
+    """What is written, where all ways write the same."""
+    states = [*(each.state for each in flow.exits), *([flow.state] if flow.state else [])]
+    if not states or any(each.writes != states[0].writes for each in states):
+        return None
+    fields = [_read_field(program, write, number) for number, write in enumerate(states[0].writes)]
+    return None if None in fields else tuple(each for each in fields if each is not None)
+
+
+def _read_field(program: Program, write: Write, number: int) -> CodecField | None:
+    value = write.arguments[1]
+    is_buffer = write.function == _BUFFER
+    found = _CALL.fullmatch(write.function)
+    if is_buffer:
+        length = write.arguments[2].value
+        if not isinstance(length, Number):
+            return None
+        size = length.value
+    else:
+        size = _find_width(program, write)
+    member = _find_member(value.value)
+    return CodecField(
+        name=_name_field(member, number),
+        size=size,
+        is_signed=found is not None and bool(found[1]),
+        is_buffer=is_buffer,
+        member=member,
+        type=value.type,
+        place=write.place,
+    )
+
+
+def _find_member(value: Content) -> Path | None:
+    path = find_path(value)
+    return path if path is not None and isinstance(path.root, Root) else None
+
+
+def _name_field(member: Path | None, number: int) -> str:
+    names = [] if member is None else [s.name for s in member.steps if isinstance(s, StepTo)]
+    return names[-1] if names else f"value_{number}"
 
 
 def find_usual(value: Value | None) -> int | None:
@@ -141,8 +186,8 @@ def find_usual(value: Value | None) -> int | None:
             is_true = find_usual(condition)
             return None if is_true is None else find_usual(then if is_true else otherwise)
         case Unary(operator=Operator.NOT, operand=operand):
-            inner = find_usual(operand)
-            return None if inner is None else int(not inner)
+            usual = find_usual(operand)
+            return None if usual is None else int(not usual)
         case Binary(operator=Operator.AND | Operator.OR, left=left, right=right):
             one, other = find_usual(left), find_usual(right)
             if one is None or other is None:

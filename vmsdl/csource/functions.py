@@ -1,11 +1,13 @@
 """Predicates and hooks: from the name of a C function to what it decides or does."""
 
-from vmsdl.csource.execute import Budget, Execution, merge_returns
+import errno
+
+from vmsdl.csource.execute import Execution, merge_returns
+from vmsdl.csource.expressions import INT_TYPE, NULL, Budget, make_truth
 from vmsdl.csource.place import NO_PLACE, Place
-from vmsdl.csource.program import CFunction as Function
-from vmsdl.csource.program import Program
-from vmsdl.csource.state import Address, Exit, State, Typed, Way
-from vmsdl.csource.truths import join, negate_truth, to_truth
+from vmsdl.csource.program import CFunction, Program
+from vmsdl.csource.state import Address, Exit, Flow, State, Typed, is_of_state
+from vmsdl.csource.truths import choose, join, negate_truth
 from vmsdl.csource.unit import Unit
 from vmsdl.csource.values import (
     FALSE,
@@ -20,12 +22,16 @@ from vmsdl.csource.values import (
     Path,
     Refusal,
     Root,
+    StepInto,
     Touch,
+    Unknown,
     Value,
     Version,
+    mentions_unknown,
 )
 
 _DEEP = "it is nested too deeply"
+_POINTER = CType(("void",), 1)
 
 
 def run_predicate(program: Program, name: str, unit: Unit, state: str | None) -> Value:
@@ -34,38 +40,30 @@ def run_predicate(program: Program, name: str, unit: Unit, state: str | None) ->
     `state` is the C type of the opaque. Raises NotUnderstood.
     """
     function = _find(program, name, unit)
-    execution = Execution(program, function.body.unit, Budget())
     try:
-        flow = execution.run(function, _make_arguments(function, state))
-        typed = merge_returns(flow, name, NO_PLACE)
-        for each in flow.exits:
-            if each.state.memory:
-                raise NotUnderstood("it changes the state", each.place)
-        return execution._make_truth(typed)
+        flow = Execution(program, Budget()).run(function, make_arguments(function, state), State())
+        truth = make_truth(merge_returns(flow, name, NO_PLACE))
     except RecursionError:
         raise NotUnderstood(_DEEP) from None
+    if mentions_unknown(truth):
+        raise NotUnderstood("a value that is not understood")
+    return truth
 
 
 def run_hook(program: Program, name: str, unit: Unit, state: str | None) -> HookEffect:
     """What `post_load(opaque, version_id)` and its like do. Never raises."""
-    notes: list[tuple[str, Place]] = []
     try:
         function = _find(program, name, unit)
-        execution = Execution(
-            program,
-            function.body.unit,
-            Budget(),
-            note_call=lambda called, place: notes.append((called, place)),
-        )
-        flow = execution.run(function, _make_arguments(function, state))
-        return _judge(flow.exits, flow.state, notes)
+        execution = Execution(program, Budget(), is_lenient=True)
+        flow = execution.run(function, make_arguments(function, state), State())
+        return _judge(flow)
     except NotUnderstood as reason:
-        return HookEffect(not_understood=(reason,))
+        return HookEffect(not_understood=(reason,), knows_refusals=False)
     except RecursionError:
-        return HookEffect(not_understood=(NotUnderstood(_DEEP),))
+        return HookEffect(not_understood=(NotUnderstood(_DEEP),), knows_refusals=False)
 
 
-def _find(program: Program, name: str, unit: Unit) -> Function:
+def _find(program: Program, name: str, unit: Unit) -> CFunction:
     if not name.isidentifier():
         raise NotUnderstood("the function is chosen when the program runs")
     function = program.find_function(name, unit)
@@ -74,58 +72,111 @@ def _find(program: Program, name: str, unit: Unit) -> Function:
     return function
 
 
-def _make_arguments(function: Function, state: str | None) -> list[Typed]:
-    root = Path(Root(None), ())
-    first = function.parameters[0].type if function.parameters else CType(("void",), 1)
-    typed = Typed(Address(root), CType(("void",), 1))
-    if first.words != ("void",):
-        typed = Typed(Address(Path(Root(first.words[-1]), ())), first)
+def make_arguments(function: CFunction, state: str | None) -> list[Typed]:
+    """The opaque, the version, and no place for an error."""
     del state
-    return [typed, Typed(Version(), CType(("int",))), Typed(FALSE, CType(("void",), 1))]
+    first = function.parameters[0].type if function.parameters else _POINTER
+    root = Root(None if first.words == ("void",) else first.words[-1])
+    opaque = Typed(Address(Path(root, ())), first)
+    return [opaque, Typed(Version(), INT_TYPE), NULL]
 
 
-def _judge(
-    exits: tuple[Exit, ...], end: State | None, notes: list[tuple[str, Place]]
-) -> HookEffect:
+# What a hook does --------------------------------------------------------------------------------
+
+
+def _judge(flow: Flow) -> HookEffect:
     refusals: list[Refusal] = []
     assignments: list[Assignment] = []
-    touched = [Touch(Root(), f"calls `{name}`", place) for name, place in notes]
-    before: Value = TRUE  # no earlier exit was taken
-    for each in exits:
+    touched: dict[Path | Root, Touch] = {}
+    knows_refusals = True
+    if not flow.exits and flow.state is None:
+        raise NotUnderstood("it never returns")
+    before: Value = TRUE  # no earlier exit was taken with success
+    for each in flow.exits:
+        fails = _find_failure(each)
         guard = join(before, Operator.AND, each.guard)
+        condition = join(guard, Operator.AND, fails)
+        if mentions_unknown(condition):
+            knows_refusals = False
+        elif condition != FALSE:
+            refusals.append(Refusal(condition, _name_error(each), each.place))
+        if fails == TRUE:
+            continue
         before = join(before, Operator.AND, negate_truth(each.guard))
-        refusal = _read_result(each)
-        if refusal is None:
-            raise NotUnderstood("whether it refuses is not understood", each.place)
-        truth, error = refusal
-        if truth != FALSE:
-            condition = join(guard, Operator.AND, truth)
-            refusals.append(Refusal(condition, error, each.place))
-        assignments += _list_assignments(each.state, join(guard, Operator.AND, negate_truth(truth)))
-    if end is not None:
-        assignments += _list_assignments(end, before)
-    return HookEffect(tuple(refusals), tuple(assignments), tuple(touched))
+        succeeds = join(guard, Operator.AND, negate_truth(fails))
+        assignments += _list_assignments(each.state, succeeds, touched)
+    if flow.state is not None:
+        assignments += _list_assignments(flow.state, before, touched)
+    return HookEffect(
+        tuple(refusals),
+        tuple(assignments),
+        tuple(touched.values()),
+        knows_refusals=knows_refusals,
+    )
 
 
-def _read_result(each: Exit) -> tuple[Value, str] | None:
-    """Where the result of an exit is an error (a negative number), and which."""
-    if each.way is not Way.RETURN or each.value is None:
-        return FALSE, ""
-    value = each.value.value
+def _find_failure(each: Exit) -> Value:
+    """Where the result of an exit is an error: a negative number.
+
+    A positive one is none for a section and one for a subsection (vmstate_subsection_load), so
+    what it means is not known.
+    """
+    return FALSE if each.value is None else _is_error(each.value.value)
+
+
+def _is_error(value: object) -> Value:
     match value:
-        case Number(value=number, name=name):
-            return (TRUE, name or str(number)) if number < 0 else (FALSE, "")
-        case Conditional(condition=condition, then=Number() as then, otherwise=Number() as other):
-            truth = condition if then.value < 0 else negate_truth(condition)
-            if (then.value < 0) == (other.value < 0):
-                truth = TRUE if then.value < 0 else FALSE
-            return to_truth(truth), ""
-    return None
+        case Number(value=number):
+            return TRUE if number < 0 else FALSE if number == 0 else Unknown("a positive result")
+        case Conditional(condition=condition, then=then, otherwise=otherwise):
+            return choose(condition, _is_error(then), _is_error(otherwise))
+        case Path(type=type_) if type_ is not None and not type_.pointers:
+            return Unknown("the result is a member")
+    return Unknown("a result that is not understood")
 
 
-def _list_assignments(state: State, condition: Value) -> list[Assignment]:
-    return [
-        Assignment(path, typed.value, condition, state.places.get(path, NO_PLACE))
-        for path, typed in state.memory.items()
-        if not isinstance(typed.value, Address)
-    ]
+def _name_error(each: Exit) -> str:
+    """The number that the hook returns, as C writes it: `-EINVAL`."""
+    value = each.value.value if each.value is not None else None
+    if not isinstance(value, Number):
+        return ""
+    name = errno.errorcode.get(-value.value) if value.value != -1 else None
+    return str(value.value) if name is None else f"-{name}"
+
+
+def _list_assignments(
+    state: State, condition: Value, touched: dict[Path | Root, Touch]
+) -> list[Assignment]:
+    """What an execution that ends in `state` assigned. What else it changes is `touched`."""
+    found: list[Assignment] = []
+    for path, cause in state.clobbered.items():
+        if is_of_state(path):
+            _add_touch(touched, path, cause.reason, cause.place)
+    for path, typed in state.list_changes():
+        place = state.places.get(path, NO_PLACE)
+        value = typed.value
+        if value == path or condition == FALSE:
+            continue
+        if isinstance(value, Address) or _is_element(path) or mentions_unknown(value):
+            _add_touch(touched, path, "it is set to what is not understood", place)
+        elif mentions_unknown(condition):
+            _add_touch(touched, path, "it is set where something is not understood", place)
+        else:
+            found.append(Assignment(path, value, condition, place))
+    return found
+
+
+def _is_element(path: Path) -> bool:
+    """Its index depends on the state."""
+    return any(isinstance(s, StepInto) and not isinstance(s.index, Number) for s in path.steps)
+
+
+def _add_touch(touched: dict[Path | Root, Touch], path: Path, reason: str, place: Place) -> None:
+    """Of an array whose element is not constant, all is touched."""
+    steps = path.steps
+    for at, step in enumerate(steps):
+        if isinstance(step, StepInto) and not isinstance(step.index, Number):
+            steps = steps[:at]
+            break
+    target: Path | Root = Path(path.root, steps) if steps else Root()
+    touched.setdefault(target, Touch(target, reason, place))

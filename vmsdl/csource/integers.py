@@ -15,6 +15,7 @@ from vmsdl.csource.values import (
     Path,
     ToInteger,
     Unary,
+    Unknown,
     Value,
 )
 from vmsdl.records import dataclass
@@ -182,6 +183,8 @@ def operate_ranges(operator: Operator, left: Range, right: Range) -> Range | Non
 
 def convert(value: Value, source: IntegerType, target: IntegerType) -> Value:
     """A conversion to another integer type: wrapped around where the value may not fit."""
+    if isinstance(value, Unknown):
+        return value
     low, high = range_of(value, source)
     return wrap(value, (low, high), target)
 
@@ -223,6 +226,8 @@ def compute(
     if operator in (Operator.SHIFT_LEFT, Operator.SHIFT_RIGHT):
         return _shift(operator, left, left_kind, right, right_kind)
     kind = common_type(left_kind, right_kind)
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return Unknown(), INT if operator in _COMPARISONS else kind
     left, right = convert(left, left_kind, kind), convert(right, right_kind, kind)
     if operator in _COMPARISONS:
         return fold(operator, left, right), INT
@@ -237,6 +242,8 @@ def _shift(
     operator: Operator, left: Value, left_kind: IntegerType, right: Value, right_kind: IntegerType
 ) -> tuple[Value, IntegerType]:
     kind = promote(left_kind)
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return Unknown(), kind
     left = convert(left, left_kind, kind)
     count = range_of(right, right_kind)
     if count[0] < 0 or count[1] >= kind.bits:
@@ -247,6 +254,8 @@ def _shift(
 
 def invert(value: Value, kind: IntegerType) -> tuple[Value, IntegerType]:
     target = promote(kind)
+    if isinstance(value, Unknown):
+        return value, target
     value = convert(value, kind, target)
     low, high = range_of(value, target)
     if isinstance(value, Number):
@@ -256,6 +265,8 @@ def invert(value: Value, kind: IntegerType) -> tuple[Value, IntegerType]:
 
 def negate(value: Value, kind: IntegerType) -> tuple[Value, IntegerType]:
     target = promote(kind)
+    if isinstance(value, Unknown):
+        return value, target
     value = convert(value, kind, target)
     low, high = range_of(value, target)
     if isinstance(value, Number):

@@ -10,6 +10,7 @@ from dataclasses import field
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
+from vmsdl.csource.lexer import find_close
 from vmsdl.csource.place import Place
 from vmsdl.csource.values import CType, NotUnderstood
 from vmsdl.records import dataclass
@@ -132,10 +133,28 @@ class CStatements:
 
 
 @dataclass(frozen=True, slots=True)
-class CList:
-    """`{ a, b, .c = d }` as an initial value; a designator is dropped with its item kept."""
+class CItem:
+    """An item of an initial value; `name` of `.name = value`, `index` of `[index] = value`."""
 
-    items: tuple["CExpression", ...]
+    value: "CExpression"
+    name: str | None = None
+    index: "CExpression | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class CList:
+    """`{ a, b, .c = d }` as an initial value."""
+
+    items: tuple[CItem, ...]
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CCompound:
+    """`(T){ a, b }`: a variable without a name."""
+
+    type: CType
+    value: CList
     line: int = field(default=0, compare=False)
 
 
@@ -155,6 +174,7 @@ CExpression: TypeAlias = (
     | CComma
     | CStatements
     | CList
+    | CCompound
 )
 
 # Statements --------------------------------------------------------------------------------------
@@ -229,6 +249,7 @@ class CDeclare:
     name: str
     lengths: tuple[CExpression | None, ...]
     value: CExpression | None
+    is_static: bool = False
     line: int = field(default=0, compare=False)
 
 
@@ -261,6 +282,42 @@ CStatement: TypeAlias = (
     | CBlock
 )
 
+CPart: TypeAlias = CExpression | CStatement | CItem
+
+
+def list_inner(part: CPart) -> Iterator[CPart]:
+    """The parts that a part of C is directly made of."""
+    for name in part.__slots__:
+        value = getattr(part, name)
+        if isinstance(value, tuple):
+            yield from (each for each in value if hasattr(each, "__slots__"))
+        elif hasattr(value, "__slots__") and not isinstance(value, CType):
+            yield value
+
+
+def has_effects(part: CPart) -> bool:
+    """It may change something: it assigns, or calls."""
+    waiting: list[CPart] = [part]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, CAssign | CCall | CStatements):
+            return True
+        waiting += list_inner(each)
+    return False
+
+
+def list_assigned(parts: Sequence[CPart]) -> set[str]:
+    """The names of the variables that these parts assign to."""
+    found: set[str] = set()
+    waiting = list(parts)
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, CAssign) and isinstance(each.target, CName):
+            found.add(each.target.name)
+        waiting += list_inner(each)
+    return found
+
+
 # Doors -------------------------------------------------------------------------------------------
 
 MOST_TOKENS = 20_000
@@ -268,7 +325,9 @@ MOST_DEPTH = 150
 
 _TYPE_TAKING = {"container_of", "offsetof", "OBJECT_CHECK", "DO_UPCAST", "OBJECT_GET_CLASS"}
 _TYPE_TAKING |= {"OBJECT_CLASS_CHECK", "INTERFACE_CHECK", "typeof_field", "sizeof_field"}
+_TYPE_TAKING |= {"g_new", "g_new0"}
 _SKIPPED = {"const", "volatile", "register", "G_GNUC_UNUSED", "inline", "__extension__"}
+_SKIPPED |= {"g_autofree", "QEMU_ALIGNED", "coroutine_fn"}
 # What may be before a value in parentheses, and what may be a sign as well as an operator.
 _BEFORE_VALUES = {"return", "case"}
 _SIGNS = {"&", "&&", "*", "-", "+"}
@@ -352,7 +411,16 @@ def _rewrite(tokens: Sequence[str]) -> Iterator[str]:
     depth = 0
     openers: list[int] = []
     before = ""
-    for token in tokens:
+    replaced: dict[int, str] = {}
+    for at, token in enumerate(tokens):
+        if token == "__attribute__" and tokens[at + 1 : at + 2] == ["("]:
+            replaced.update(dict.fromkeys(range(at, find_close(tokens, at + 1) + 1), ""))
+        if token == "g_autoptr" and tokens[at + 3 : at + 4] == [")"]:
+            # `g_autoptr(T) p` is `T *p`.
+            replaced.update({at: "", at + 1: "", at + 2: tokens[at + 2], at + 3: "*"})
+        if at in replaced:
+            yield replaced[at]
+            continue
         depth += token == "("
         if token == "(" and before in _TYPE_TAKING:
             openers.append(depth)
@@ -491,6 +559,10 @@ class _Builder:
         if type_node is None:
             raise self.refuse(node)
         words = self.type_words(node)
+        is_static = any(
+            child.type == "storage_class_specifier" and _text(child) == "static"
+            for child in node.children
+        )
         for declarator in node.children_by_field_name("declarator"):
             value = None
             if declarator.type == "init_declarator":
@@ -499,7 +571,7 @@ class _Builder:
                 assert inner is not None, "an init_declarator declares something"
                 declarator = inner
             name, pointers, lengths = self.declarator(declarator, depth)
-            yield CDeclare(CType(words, pointers), name, lengths, value, self.line(node))
+            yield CDeclare(CType(words, pointers), name, lengths, value, is_static, self.line(node))
 
     def declarator(
         self, node: "Node", depth: int
@@ -512,7 +584,9 @@ class _Builder:
             elif node.type == "array_declarator":
                 size = node.child_by_field_name("size")
                 lengths.append(None if size is None else self.expression(size, depth + 1))
-            elif node.type not in ("parenthesized_declarator", "function_declarator"):
+            elif node.type == "function_declarator":
+                pointers = 0  # a pointer to a function: what it returns is of no interest
+            elif node.type != "parenthesized_declarator":
                 raise self.refuse(node)
             inner = node.child_by_field_name("declarator")
             if inner is None:
@@ -692,13 +766,35 @@ def _comma(builder: _Builder, node: "Node", depth: int, line: int) -> CExpressio
     return CComma(left, right, line)
 
 
-def _list(builder: _Builder, node: "Node", depth: int, line: int) -> CExpression:
-    items = []
-    for child in node.named_children:
-        if child.type == "initializer_pair":
-            raise builder.refuse(node)
-        items.append(builder.expression(child, depth + 1))
-    return CList(tuple(items), line)
+def _list(builder: _Builder, node: "Node", depth: int, line: int) -> CList:
+    return CList(
+        tuple(
+            _item(builder, child, depth) for child in node.named_children if child.type != "comment"
+        ),
+        line,
+    )
+
+
+def _item(builder: _Builder, node: "Node", depth: int) -> CItem:
+    if node.type != "initializer_pair":
+        return CItem(builder.expression(node, depth + 1))
+    designators = node.children_by_field_name("designator")
+    value = builder.needed(node, "value", depth)
+    if len(designators) != 1 or designators[0].named_child_count != 1:
+        raise builder.refuse(node)
+    inner = designators[0].named_children[0]
+    if designators[0].type == "field_designator":
+        return CItem(value, name=_text(inner))
+    if designators[0].type == "subscript_designator":
+        return CItem(value, index=builder.expression(inner, depth + 1))
+    raise builder.refuse(node)
+
+
+def _compound(builder: _Builder, node: "Node", depth: int, line: int) -> CExpression:
+    kind, value = (node.child_by_field_name(part) for part in ("type", "value"))
+    if kind is None or value is None:
+        raise builder.refuse(node)
+    return CCompound(builder.type_name(kind), _list(builder, value, depth + 1, line), line)
 
 
 def _operator(node: "Node") -> str:
@@ -738,4 +834,5 @@ _EXPRESSIONS: dict[str, Callable[[_Builder, "Node", int, int], CExpression]] = {
     "update_expression": _update,
     "comma_expression": _comma,
     "initializer_list": _list,
+    "compound_literal_expression": _compound,
 }

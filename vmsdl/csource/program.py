@@ -40,7 +40,7 @@ from vmsdl.csource.unit import Macro, Region, Unit, read_unit
 from vmsdl.csource.values import CType
 from vmsdl.records import dataclass
 
-_NAMES_OF_CALLS = re.compile(r"^[A-Za-z_][\w \t*]*?\b([A-Za-z_]\w*)[ \t]*\(", re.MULTILINE)
+_NAMES_OF_CALLS = re.compile(r"^(?:[A-Za-z_][\w \t*]*?\b)?([A-Za-z_]\w*)[ \t]*\(", re.MULTILINE)
 _EXTERN = re.compile(r"\bVMStateDescription\s+(\w+)\s*(?:\[\w*\])?;")
 _MAKERS = frozenset(
     ["enum", "VMStateDescription", "TypeInfo", "GlobalProperty", "struct", "inline"]

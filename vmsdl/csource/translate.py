@@ -97,10 +97,10 @@ class Translator:
                 )
             case v.ToInteger(truth=truth):
                 return self.translate_truth(truth)
-            case v.NotNull(pointer=v.Path() as place):
+            case v.NotNull(pointer=place):
                 return self._use_unsent(place, True, "is_set")
-            case v.NotNull(pointer=v.Global(name=name) | v.UnknownCall(name=name)):
-                return self._use_global(f"{name} is set", v.CType(("bool",)), True)
+            case v.PointsTo(pointer=place, target=target):
+                return self._use_unsent(place, True, f"is_{target}")
             case v.TimerPending(timer=timer):
                 use = self._use_path(timer)[0]
                 return tree.BinaryExpr(operator="!=", left=use, right=make_number(-1))
@@ -143,7 +143,9 @@ class Translator:
             case v.Global(name=name, type=type_) | v.UnknownCall(name=name, type=type_):
                 use = self._use_global(name, type_, is_bool_type(type_))
                 return _to_integer(use) if is_bool_type(type_) else use
-            case v.Unary() | v.Binary() | v.ToInteger() | v.NotNull() | v.Quantified():
+            case (
+                v.Unary() | v.Binary() | v.ToInteger() | v.NotNull() | v.PointsTo() | v.Quantified()
+            ):
                 return _to_integer(self.translate_truth(value))
             case v.TimerPending():
                 return _to_integer(self.translate_truth(value))
@@ -177,7 +179,7 @@ class Translator:
 
     def _is_truth(self, value: v.Value) -> bool:
         match value:
-            case v.Unary(operator=v.Operator.NOT) | v.NotNull() | v.TimerPending():
+            case v.Unary(operator=v.Operator.NOT) | v.NotNull() | v.PointsTo() | v.TimerPending():
                 return True
             case v.Binary(operator=operator):
                 return operator in _COMPARISONS or operator in (v.Operator.AND, v.Operator.OR)

@@ -12,11 +12,13 @@ from vmsdl.csource.values import (
     Number,
     Operator,
     Path,
+    PointsTo,
     Quantified,
     Quantifier,
     TimerPending,
     ToInteger,
     Unary,
+    Unknown,
     UnknownCall,
     Value,
 )
@@ -40,7 +42,7 @@ def is_truth(value: Value) -> bool:
             return operator in _COMPARISONS or operator in _LOGIC
         case Unary(operator=operator):
             return operator is Operator.NOT
-        case Quantified() | NotNull() | TimerPending():
+        case Quantified() | NotNull() | PointsTo() | TimerPending():
             return True
         case Path(type=kind) | Global(type=kind) | UnknownCall(type=kind):
             return (
@@ -71,6 +73,8 @@ def to_truth(value: Value) -> Value:
             return TRUE if number else FALSE
         case ToInteger(truth=truth):
             return truth
+        case Unknown():
+            return value
         case Conditional(condition=condition, then=then, otherwise=otherwise):
             return choose(condition, to_truth(then), to_truth(otherwise))
         case _:

@@ -46,6 +46,21 @@ class Global:
 
 
 @dataclass(frozen=True, slots=True)
+class Local:
+    """The memory of a variable of one call (`frame`) of a function."""
+
+    name: str
+    frame: int
+
+
+@dataclass(frozen=True, eq=False)
+class Unknown:
+    """A value that is not understood. No two of them are known to be equal."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """`version_id`, the second parameter of `field_exists` and of post_load."""
 
@@ -91,7 +106,7 @@ Step: TypeAlias = StepTo | StepInto | StepOut
 class Path:
     """A place in memory: what is read there. `&s->a` is the same path, as a pointer to it."""
 
-    root: "Root | Global"
+    root: "Root | Global | Local"
     steps: tuple[Step, ...]
     type: CType | None = field(default=None, compare=False)
     place: Place = field(default=NO_PLACE, compare=False)
@@ -101,7 +116,15 @@ class Path:
 class NotNull:
     """A pointer that is kept at `pointer` is not null."""
 
-    pointer: "Path | Global | UnknownCall"
+    pointer: Path
+
+
+@dataclass(frozen=True, slots=True)
+class PointsTo:
+    """The pointer at `pointer` points to `target`, a table of the program: `&sd_proto_emmc`."""
+
+    pointer: Path
+    target: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,10 +238,12 @@ class UnknownCall:
 Value: TypeAlias = (
     Root
     | Global
+    | Unknown
     | Version
     | LoopIndex
     | Path
     | NotNull
+    | PointsTo
     | TimerPending
     | Number
     | Text
@@ -239,7 +264,7 @@ def list_parts(value: Value) -> tuple[Value, ...]:
     match value:
         case Path(steps=steps):
             return tuple(step.index for step in steps if isinstance(step, StepInto))
-        case NotNull(pointer=path) | TimerPending(timer=path):
+        case NotNull(pointer=path) | PointsTo(pointer=path) | TimerPending(timer=path):
             return (path,)
         case Unary(operand=operand):
             return (operand,)
@@ -254,6 +279,28 @@ def list_parts(value: Value) -> tuple[Value, ...]:
         case UnknownCall(arguments=arguments):
             return arguments
     return ()
+
+
+def mentions_unknown(value: Value) -> bool:
+    """A part of it is not understood."""
+    waiting: list[Value] = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, Unknown):
+            return True
+        waiting += list_parts(each)
+    return False
+
+
+def is_larger(value: Value, most: int) -> bool:
+    """It has more than `most` parts. Values share parts, so that their size can grow by powers."""
+    waiting: list[Value] = [value]
+    while waiting:
+        most -= 1
+        if most < 0:
+            return True
+        waiting += list_parts(waiting.pop())
+    return False
 
 
 # What a hook does --------------------------------------------------------------------------------
@@ -280,7 +327,8 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """What is at `target` (and all behind it) may be changed, in a way that is not understood."""
+    """What is at `target` (and all behind it) may be changed, in a way that is not understood.
+    A Root is the whole state."""
 
     target: "Path | Root"
     reason: str
@@ -289,22 +337,34 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class HookEffect:
-    """All that a hook does to the state, in order. `refusals` holds where `refuses_exactly`; the
-    rest is all where `is_whole`: nothing else of the state is read, changed or refused."""
+    """What a hook does to the state.
+
+    Each of `refusals` holds: there the load fails. `knows_refusals`: it refuses nothing else.
+    """
 
     refusals: tuple[Refusal, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     touched: tuple[Touch, ...] = ()
     not_understood: tuple["NotUnderstood", ...] = ()
+    knows_refusals: bool = True
 
     @property
     def is_whole(self) -> bool:
-        return not self.touched and not self.not_understood
+        """Nothing but `assignments` is changed, and nothing but `refusals` is refused."""
+        return not self.touched and not self.not_understood and self.knows_refusals
 
     @property
     def only_refuses(self) -> bool:
         """It changes nothing: it is a check of the state, and `refusals` is all of it."""
         return self.is_whole and not self.assignments
+
+    @property
+    def changed(self) -> tuple[Path, ...] | None:
+        """The places that it may change, with all behind them; None where that is not known."""
+        if self.not_understood or any(isinstance(each.target, Root) for each in self.touched):
+            return None
+        places = (*(each.target for each in self.assignments), *(t.target for t in self.touched))
+        return tuple(dict.fromkeys(path for path in places if isinstance(path, Path)))
 
 
 class NotUnderstood(Exception):

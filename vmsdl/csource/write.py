@@ -31,7 +31,7 @@ from vmsdl.csource.descriptions import (
     find_elements,
     read_description,
 )
-from vmsdl.csource.execute import find_first_members
+from vmsdl.csource.c_types import find_first_members
 from vmsdl.csource.functions import run_hook, run_predicate
 from vmsdl.csource.place import Place
 from vmsdl.csource.program import Program
@@ -368,7 +368,7 @@ class SchemaWriter:
                     name,
                     is_bool=scalar == "bool",
                     is_indexed=is_array,
-                    is_number=scalar is not None or is_buffer,
+                    is_number=scalar is not None or is_buffer or info == "bitmap",
                     inner=inner,
                     order=order,
                     first=first,

@@ -286,7 +286,7 @@ def test_a_hook_that_only_refuses(tmp_path: FilePath) -> None:
         [compute(each.condition, state) for each in effect.refusals]
         for state in ({"a": 4, "on": 1}, {"a": 3, "on": 1}, {"a": 3})
     ]
-    assert refused == [[1, 0], [0, 1], [0, 0]]
+    assert [any(each) for each in refused] == [True, True, False]
 
 
 def test_calls_of_the_program_are_told_apart(tmp_path: FilePath) -> None:
