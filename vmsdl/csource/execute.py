@@ -12,6 +12,7 @@ from vmsdl.csource.constants import evaluate
 from vmsdl.csource.expressions import (
     INT_TYPE,
     NULL,
+    STREAM,
     VOID,
     Budget,
     Evaluator,
@@ -63,7 +64,6 @@ from vmsdl.csource.values import (
 from vmsdl.records import dataclass
 
 _WRITES = "qemu_put_"
-_STREAM = ("QEMUFile",)
 
 MOST_INLINED = 12
 MOST_STEPS_OF_CALL = 3_000
@@ -499,7 +499,7 @@ def _name_argument(value: Content, state: State) -> str | None:
 
 
 def _reads_state(argument: Typed, state: State) -> bool:
-    if argument.type.words == _STREAM:
+    if argument.type.words == STREAM.words:
         return True  # what it writes there is no less of interest
     match argument.value:
         case Number() | Text() | Global():
