@@ -304,3 +304,38 @@ def test_a_predicate_that_changes_the_state_is_not_understood(tmp_path: FilePath
 def test_a_variable_without_a_value_is_not_understood(tmp_path: FilePath) -> None:
     with pytest.raises(NotUnderstood):
         run(tmp_path, "int v; return v == 1;")
+
+
+def test_a_bool_of_one_bit_is_no_number_of_one_bit(tmp_path: FilePath) -> None:
+    value = run(
+        tmp_path,
+        "struct bits b = { 0 }; b.is_on = s->a; return b.is_on;",
+        "struct bits { bool is_on : 1; uint8_t low : 1; };",
+    )
+    assert [compute(value, {"a": each}) for each in (0, 1, 4)] == [0, 1, 1]
+
+
+def test_what_a_call_may_write_is_not_known_after_it(tmp_path: FilePath) -> None:
+    with pytest.raises(NotUnderstood):
+        run(tmp_path, "int v = 0; fill(&v); return v == 0;", "void fill(int *);")
+
+
+def test_what_is_behind_the_address_of_a_variable_is_no_name(tmp_path: FilePath) -> None:
+    with pytest.raises(NotUnderstood):
+        run(tmp_path, "int v = 1; return has(&v);", "bool has(int *);")
+
+
+@pytest.mark.parametrize("given", ["s", "s->a", "&s->x"])
+def test_a_method_that_gets_the_state_is_not_understood(tmp_path: FilePath, given: str) -> None:
+    before = "struct FooClass { bool (*check)(void *); }; struct FooClass *foo_class(void);"
+    with pytest.raises(NotUnderstood, match="a call through a pointer"):
+        run(tmp_path, f"return foo_class()->check({given});", before)
+
+
+def test_methods_are_told_apart_by_the_devices_that_they_get(tmp_path: FilePath) -> None:
+    value = run(
+        tmp_path,
+        "return k->check(s->other);",
+        "typedef struct FooClass { bool (*check)(void *); } FooClass; FooClass *k;",
+    )
+    assert value == Binary(Operator.UNEQUAL, Global("k.check(other)"), Number(0))
