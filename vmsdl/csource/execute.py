@@ -201,7 +201,7 @@ class Execution:
         reads_state = any(_reads_state(each, state) for each in arguments)
         if is_copy(name):
             self._clobber(arguments[0], state, reason, place)
-        elif is_service(name):
+        elif is_service(name) and not is_pure(name):
             for at, each in enumerate(arguments):
                 if at == 0 or not _is_whole_state(each):
                     self._clobber(each, state, reason, place)

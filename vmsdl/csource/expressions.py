@@ -470,11 +470,13 @@ class Evaluator:
         return self.compute(operator, one, other, place)
 
     def compute(self, operator: Operator, one: Typed, other: Typed, place: Place) -> Typed:
-        left, left_kind = self.number(one, place)
-        right, right_kind = self.number(other, place)
         try:
+            left, left_kind = self.number(one, place)
+            right, right_kind = self.number(other, place)
             value, kind = compute(operator, left, left_kind, right, right_kind)
         except NotUnderstood as reason:
+            if self.is_lenient:
+                return Typed(Unknown(reason.reason), UNKNOWN_TYPE)
             raise NotUnderstood(reason.reason, place) from None
         return Typed(value, name_type(kind))
 

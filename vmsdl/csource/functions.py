@@ -15,6 +15,7 @@ from vmsdl.csource.values import (
     Assignment,
     Conditional,
     CType,
+    Global,
     HookEffect,
     NotUnderstood,
     Number,
@@ -152,6 +153,12 @@ def _list_assignments(
     for path, cause in state.clobbered.items():
         if is_of_state(path):
             _add_touch(touched, path, cause.reason, cause.place)
+    for path in state.memory:
+        if isinstance(path.root, Global):
+            # Behind a pointer of the program may be the state itself.
+            target: Path | Root = Root() if path.steps else path
+            reason = "it changes what belongs to the program"
+            touched.setdefault(target, Touch(target, reason, state.places.get(path, NO_PLACE)))
     for path, typed in state.list_changes():
         place = state.places.get(path, NO_PLACE)
         value = typed.value

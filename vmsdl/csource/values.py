@@ -372,11 +372,13 @@ class HookEffect:
 
     @property
     def changed(self) -> tuple[Path, ...] | None:
-        """The places that it may change, with all behind them; None where that is not known."""
+        """The places of the state that it may change, with all behind them; None where that is not
+        known."""
         if self.not_understood or any(isinstance(each.target, Root) for each in self.touched):
             return None
         places = (*(each.target for each in self.assignments), *(t.target for t in self.touched))
-        return tuple(dict.fromkeys(path for path in places if isinstance(path, Path)))
+        of_state = (path for path in places if isinstance(path, Path))
+        return tuple(dict.fromkeys(each for each in of_state if isinstance(each.root, Root)))
 
 
 class NotUnderstood(Exception):
