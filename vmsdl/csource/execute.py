@@ -205,7 +205,12 @@ class Execution:
             for at, each in enumerate(arguments):
                 if at == 0 or not _is_whole_state(each):
                     self._clobber(each, state, reason, place)
-        elif not is_pure(name):
+        elif is_pure(name):
+            for each in arguments:
+                path = find_path(each.value)
+                if path is not None and isinstance(path.root, Local):
+                    self._clobber(each, state, reason, place)  # where an error is put
+        else:
             if any(_gives_state(each, state) for each in arguments):
                 state.clobber(WHOLE, reason, place)
             for each in arguments:
@@ -529,7 +534,9 @@ def _gives_state(argument: Typed, state: State) -> bool:
 
 def _is_whole_state(argument: Typed) -> bool:
     path = find_path(argument.value)
-    return path is not None and all(isinstance(step, StepOut) for step in path.steps)
+    if path is None or not isinstance(path.root, Root):
+        return False
+    return all(isinstance(step, StepOut) for step in path.steps)
 
 
 def _may_be_pointer(argument: Typed) -> bool:

@@ -235,6 +235,9 @@ def test_a_hook_that_may_change_something(case: str) -> None:
 VAGUE = {
     "a call without a body": "return foo_check(s);",
     "a condition behind such a call": "foo_update(s); if (s->a) { return -1; } return 0;",
+    "an error of a function that is known": "Error *err = NULL;"
+    " object_property_get_bool(s, name, &err); return err ? -1 : 0;",
+    "an error of a service": "Error *err = NULL; blk_set_aio(s->bus, &err); return err ? -1 : 0;",
     "a member as the result": "return s->n;",
     "a positive result": "return s->on ? 1 : 0;",
     "an element found first": "for (int i = 0; i < 100; i++) { if (s->regs[i] == 1) return 0;"
