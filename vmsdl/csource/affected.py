@@ -1,8 +1,8 @@
-"""Which files of a tree a change can affect: so that of two trees that are almost equal little is read.
+"""Which files of a tree a change can affect: so little is read of two trees that are almost equal.
 
-What is affected sees a changed file by `#include`, or mentions a name that a changed file defines, or
-one whose own definition mentions such a name: a predicate may call a helper of another file, which
-calls one of a third. All of it is a search through text, so it finds too many files, never too few.
+What is affected sees a changed file by `#include`, or mentions a name that a changed file defines,
+or one whose own definition mentions such a name: a predicate may call a helper of another file,
+which calls one of a third. It is a search through text, so it finds rather too many than too few.
 """
 
 import posixpath

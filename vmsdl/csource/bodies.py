@@ -42,6 +42,7 @@ class UnsentMember:
     # Where the owner of a struct finds its value: the steps out of the struct, and the path there.
     outer: tuple[str, StatePath, StatePath] | None = None
     property: CProperty | None = None
+    path: StatePath | None = None  # where the C state has its value
 
 
 @dataclass(slots=True)

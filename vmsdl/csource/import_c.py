@@ -41,7 +41,8 @@ def import_tree(
     properties = read_properties(program)
     sections = find_sections(program, types)
     places = Places(program) if is_placed else None
-    writer = SchemaWriter(program, properties)
+    # What is compared has all lengths; what is written for streams leaves the last one to them.
+    writer = SchemaWriter(program, properties, has_open_ends=not is_placed)
     if places is not None:
         writer.place = places.find
     found = sorted(sections.found.values(), key=lambda each: (each.unit.path, each.place.line))

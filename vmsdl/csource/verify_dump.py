@@ -79,19 +79,25 @@ def _compare(
         return Outcome.UNKNOWN, f"`{record.get('name')}`"
     only_dump = list((Counter(rows) - Counter(known)).elements())
     only_source = list((Counter(known) - Counter(rows)).elements())
+    return Outcome.DIFFERENT, _describe(only_dump, only_source)
+
+
+def _describe(only_dump: list[Row], only_source: list[Row]) -> str:
+    """The first difference: the others mostly follow from it."""
     if not only_dump and not only_source:
-        return Outcome.DIFFERENT, "the same fields in another order"
-    return Outcome.DIFFERENT, "; ".join(
-        _describe(only_dump, "the dump") + _describe(only_source, "the source")
-    )
-
-
-def _describe(rows: list[Row], side: str) -> list[str]:
-    """The first of them: the others mostly follow from it."""
-    if not rows:
-        return []
-    path, *facts = rows[0]
-    return [f"{side} has {path.lstrip('./') or 'the description'} {' '.join(map(str, facts))}"]
+        return "the same fields in another order"
+    place = (only_dump or only_source)[0][0]
+    one = next((row for row in only_dump if row[0] == place), None)
+    other = next((row for row in only_source if row[0] == place), None)
+    name = place.lstrip("./") or "the description"
+    if one is None or other is None:
+        return f"{name} is only in {'the source' if one is None else 'the dump'}"
+    facts = [
+        f"{ours} in the source, {theirs} in the dump"
+        for theirs, ours in zip(one[1:], other[1:], strict=False)
+        if theirs != ours
+    ]
+    return f"{name}: {'; '.join(facts) or 'a field or a subsection'}"
 
 
 def _list_rows(record: Mapping[str, Any], path: str) -> Iterator[Row]:
@@ -105,7 +111,7 @@ def _list_rows(record: Mapping[str, Any], path: str) -> Iterator[Row]:
             place,
             f"version {each.get('version_id')}",
             "with a test" if each.get("field_exists") else "without a test",
-            f"number {each.get('num')}",
+            f"{each['num']} elements" if "num" in each else "one element",
             # The size of a struct in memory follows from the headers of the build.
             "a struct" if inner else f"size {each.get('size')}",
         )

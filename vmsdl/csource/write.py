@@ -110,6 +110,8 @@ class SchemaWriter:
     program: Program
     properties: Properties
     place: Callable[[Place], Span] = lambda place: NOWHERE
+    # Whether a codec at the end of a device has no length. In another tree something may follow it.
+    has_open_ends: bool = True
     made: Made = field(default_factory=Made)
     names: Names = field(default_factory=lambda: Names(reserved=TYPE_WORDS))
 
@@ -418,7 +420,10 @@ class SchemaWriter:
             type_, more, memory = self._make_type(body, prepared)
         except _Unknown as reason:
             self._leave_out(c_field.place, c_field.name, str(reason))
-            type_, more, memory = tree.TypeExpr(element=tree.OpaqueType()), [], []
+            length = self._make_open_length(body, c_field, prepared.name, None)
+            lengths = () if length is None else (length,)
+            type_, more, memory = tree.TypeExpr(element=tree.OpaqueType(), lengths=lengths), [], []
+        more += self._make_bindings(body, prepared)
         yield tree.FieldDecl(
             span=self.place(c_field.place),
             name=make_name(prepared.name),
@@ -428,6 +433,23 @@ class SchemaWriter:
             annotations=(*annotations, *memory),
             doc=body.description.unit.comments.get(c_field.place.line - 1, ""),
         )
+
+    def _make_bindings(self, body: Body, prepared: "_Prepared") -> list[tree.Modifier]:
+        """What an embedded struct does not send, where fields of its owner before it do."""
+        c_field, inner = prepared.field, prepared.inner
+        start = self._find_path(body, c_field.member)
+        is_alone = Flag.ARRAY not in c_field.flags and not c_field.is_counted
+        if inner is None or start is None or not is_alone or prepared.info in (*_LISTS, "gtree"):
+            return []
+        bindings: list[tree.Binding] = []
+        for each in inner.unsent.values():
+            path = _find_in_owner(start, each)
+            found = None if path is None else body.find(path)
+            if found is None or found[1].is_indexed or found[1].is_bool != each.is_bool:
+                continue
+            if found[1].is_number:
+                bindings.append(tree.Binding(name=make_name(each.name), value=found[0]))
+        return [tree.With(bindings=tuple(bindings))] if bindings else []
 
     def _make_presence(
         self, body: Body, c_field: CField
@@ -561,9 +583,15 @@ class SchemaWriter:
         element = tree.OpaqueType(codec=make_text(codec.name))
         if isinstance(codec.size, v.Number):
             return element, make_integer(codec.size.value)
+        return element, self._make_open_length(body, c_field, name, codec.size)
+
+    def _make_open_length(
+        self, body: Body, c_field: CField, name: str, size: v.Value | None
+    ) -> tree.Expression | None:
+        """A length that C does not say: a local, but at the end of a device."""
         is_last = c_field is body.description.fields[-1] and not body.description.subsections
-        if is_last and body.is_device:
-            return element, None
+        if is_last and body.is_device and self.has_open_ends:
+            return None
         root = body.root
         local = root.take_unsent_name(f"{name}_length")
         root.unsent[f"::{local}"] = UnsentMember(
@@ -573,10 +601,10 @@ class SchemaWriter:
                 name=make_name(local),
                 # A length is never sent, so its width is free.
                 type=tree.TypeExpr(element=tree.BuiltinType(word="u32")),
-                default=make_integer(find_usual(codec.size) or 0),
+                default=make_integer(find_usual(size) or 0),
             ),
         )
-        return element, make_use(local)
+        return make_use(local)
 
     # Conditions --------------------------------------------------------------------------------
 
@@ -672,7 +700,7 @@ class SchemaWriter:
                 type=member,
                 default=tree.BoolLiteral(value=False) if is_bool else make_number(0),
             )
-        made = UnsentMember(name, is_bool, declaration, source.outer, declared)
+        made = UnsentMember(name, is_bool, declaration, source.outer, declared, source.path)
         body.unsent[source.key] = made
         return made
 
@@ -713,6 +741,18 @@ class _Prepared:
 
 class _Unknown(Exception):
     """Something of a field is not known, for the reason that the message gives."""
+
+
+def _find_in_owner(start: StatePath, member: UnsentMember) -> StatePath | None:
+    """Where the state of an owner, which has the struct at `start`, has the member's value."""
+    if member.path is not None:
+        return start + member.path
+    if member.outer is None:
+        return None
+    _, steps, rest = member.outer
+    if not steps or start[-len(steps) :] != steps:
+        return None
+    return start[: -len(steps)] + rest
 
 
 def _refer(prepared: _Prepared, version: int | None) -> tree.TypeRef:

@@ -35,8 +35,11 @@ def word_missing_entry(name: str, machines: Sequence[str]) -> str:
     )
 
 
-def quote_machines(names: Sequence[str]) -> str:
-    return ", ".join(f'"{name}"' for name in names)
+def quote_machines(names: Sequence[str], most: int = 4) -> str:
+    """The first of them, and how many more there are."""
+    quoted = ", ".join(f'"{name}"' for name in names[:most])
+    more = len(names) - most
+    return f"{quoted} and {more} more" if more > 0 else quoted
 
 
 def find_affected_machines(

@@ -11,7 +11,9 @@ FILES = {
     "include/base.h": "#define N 4\n",
     "hw/dev.c": '#include "dev.h"\nstatic bool needed(void *o)\n{\n    return helper(o);\n}\n',
     "hw/helper.c": "bool helper(void *o)\n{\n    return deep(o);\n}\n\nstatic int own;\n",
-    "hw/deep.c": "bool deep(void *o)\n{\n    return true;\n}\n\nint other(void)\n{\n    return 1;\n}\n",
+    "hw/deep.c": (
+        "bool deep(void *o)\n{\n    return true;\n}\n\nint other(void)\n{\n    return 1;\n}\n"
+    ),
     "hw/alone.c": "int alone(void)\n{\n    return 0;\n}\n",
     "hw/machine.c": "GlobalProperty compat[] = {\n};\n",
     "hw/meson.build": "",
@@ -64,4 +66,5 @@ def test_what_is_equal_in_both_trees_is_read_once() -> None:
     assert other.declarations("hw/alone.c") is one.declarations("hw/alone.c")
     assert other.unit("hw/dev.c") is not one.unit("hw/dev.c")
     macro = other.find_macro("N", other.unit("hw/dev.c"))
-    assert macro is not None and macro.body == ("5",)
+    assert macro is not None
+    assert macro.body == ("5",)

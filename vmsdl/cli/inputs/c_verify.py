@@ -4,9 +4,9 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from vmsdl.cli.console import Console
+from vmsdl.cli.console import Console, Failure
 from vmsdl.cli.inputs import paths
-from vmsdl.cli.inputs.program import remove_unknown_comparisons
+from vmsdl.cli.inputs.program import map_fields
 from vmsdl.cli.inputs.stream_schema import make_devices
 from vmsdl.csource.fill import fill_files
 from vmsdl.csource.verify import DeviceCheck, Outcome
@@ -14,12 +14,18 @@ from vmsdl.csource.verify_dump import DumpChecks, verify_dump
 from vmsdl.csource.verify_stream import StreamChecks, verify_stream
 from vmsdl.driver import build_trees
 from vmsdl.qemu.importing.arrange_files import ImportedFile
+from vmsdl.qemu.importing.dump_json import DumpError
+from vmsdl.qemu.importing.import_dump import import_dump
+from vmsdl.qemu.stream.reader import StreamError
 from vmsdl.qemu.stream.schema_state import SchemaDevice
 from vmsdl.qemu.stream.stream import Stream
 from vmsdl.records import dataclass
-from vmsdl.schema.description import Machine, Schema
+from vmsdl.schema.description import Field, Machine, Schema
 from vmsdl.schema.traverse import find_devices, find_reachable
 from vmsdl.source import SourceFile
+from vmsdl.syntax.format.printer import format_tree
+from vmsdl.syntax.parser import parse
+from vmsdl.syntax.tree import FileTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +47,26 @@ class VerifiedFiles:
 
 
 def read_evidence(dump_paths: Iterable[str], stream_paths: Iterable[str]) -> Evidence:
-    dumps = tuple((os.path.basename(path), paths.read_json(path)) for path in dump_paths)
-    streams = tuple((os.path.basename(path), Stream(paths.map_file(path))) for path in stream_paths)
+    dumps = tuple((os.path.basename(path), _read_dump(path)) for path in dump_paths)
+    streams = tuple((os.path.basename(path), _open_stream(path)) for path in stream_paths)
     return Evidence(dumps, streams)
+
+
+def _read_dump(path: str) -> dict[str, object]:
+    document = paths.read_json(path)
+    try:
+        import_dump(document, os.path.basename(path))  # every part of it has its form
+    except DumpError as error:
+        raise Failure(f"{path}: {error}") from None
+    found: dict[str, object] = document
+    return found
+
+
+def _open_stream(path: str) -> Stream:
+    try:
+        return Stream(paths.map_file(path))
+    except StreamError as error:
+        raise Failure(f"{path}: {error}") from None
 
 
 def verify_files(
@@ -86,7 +109,14 @@ def verify_files(
 
 
 def _build(files: Iterable[ImportedFile], console: Console) -> list[Schema] | None:
-    trees = {each.name: replace(each.tree, source=SourceFile(each.name, each.name)) for each in files}
+    """From the text, as it will be in the folder."""
+    trees: dict[str, FileTree] = {}
+    for each in files:
+        parsed = parse(SourceFile(each.name, format_tree(each.tree)))
+        if parsed.value is None or parsed.has_errors:
+            console.diagnostics(parsed.diagnostics)
+            return None
+        trees[each.name] = parsed.value
     schemas: list[Schema] = []
     for outcome in build_trees(trees):
         if outcome.value is None or outcome.has_errors:
@@ -109,10 +139,15 @@ def _check_streams(schemas: Sequence[Schema], evidence: Evidence) -> StreamCheck
 def _make_known(schemas: Sequence[Schema]) -> list[SchemaDevice]:
     machines = {name: each for schema in schemas for name, each in schema.machines.items()}
     return make_devices(
-        remove_unknown_comparisons(_add_machines(schema, machines))
+        map_fields(_add_machines(schema, machines), _remove_comparison)
         for schema in schemas
         if any(find_devices(schema))
     )
+
+
+def _remove_comparison(field: Field) -> Field:
+    """What the receiver would compare with its own value is not known from C."""
+    return replace(field, equal=False, bounded=False)
 
 
 def _add_machines(schema: Schema, machines: dict[str, Machine]) -> Schema:

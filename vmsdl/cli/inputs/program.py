@@ -86,37 +86,43 @@ def _generate_once(schema: Schema) -> Callable[[], GeneratedModules | None]:
     @cache
     def generate() -> GeneratedModules | None:
         try:
-            return import_schema(remove_unknown_comparisons(schema), is_formatted=False)
+            return import_schema(_remove_unknown_comparisons(schema), is_formatted=False)
         except NamesClash:
             return None
 
     return generate
 
 
-def remove_unknown_comparisons(schema: Schema) -> Schema:
+def _remove_unknown_comparisons(schema: Schema) -> Schema:
     """Without the comparisons with the receiver's own value where the schema does not know it."""
+    return map_fields(schema, _remove_unknown_of_field)
+
+
+def map_fields(schema: Schema, change: Callable[[Field], Field]) -> Schema:
+    """A schema with other fields in all its devices, structs and subsections."""
+
+    def map_description(description: Description) -> Description:
+        steps = tuple(
+            change(step) if isinstance(step, Field) else step for step in description.steps
+        )
+        subsections = tuple(map(map_description, description.subsections))
+        return replace(description, steps=steps, subsections=subsections)
+
     files = []
     for file in schema.files:
         definitions = [
-            _remove_unknown(one) if isinstance(one, Description) else one
+            map_description(one) if isinstance(one, Description) else one
             for one in file.definitions
         ]
         files.append(replace(file, definitions=tuple(definitions)))
-    descriptions = {name: _remove_unknown(one) for name, one in schema.descriptions.items()}
+    descriptions = {name: map_description(one) for name, one in schema.descriptions.items()}
     return replace(schema, files=tuple(files), descriptions=descriptions)
-
-
-def _remove_unknown(description: Description) -> Description:
-    steps = tuple(
-        _remove_unknown_of_field(step) if isinstance(step, Field) and step.default is None else step
-        for step in description.steps
-    )
-    subsections = tuple(_remove_unknown(one) for one in description.subsections)
-    return replace(description, steps=steps, subsections=subsections)
 
 
 def _remove_unknown_of_field(field: Field) -> Field:
     """No value differs from one that is not known; but a negative one is below any bound."""
+    if field.default is not None:
+        return field
     if field.bounded and field.type == Scalar(COUNT.name):
         return replace(field, equal=False, default=Literal(type=INTEGER, value=COUNT.high))
     return replace(field, equal=False, bounded=False)

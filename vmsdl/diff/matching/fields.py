@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 
 from vmsdl.diff.matching.splits import Split, find_splits
 from vmsdl.expr.logic import FieldPath
+from vmsdl.expr.nodes import Binary, Member, Operator
 from vmsdl.records import dataclass
-from vmsdl.schema.description import Description, Field, Role, Schema
+from vmsdl.schema.description import Description, Field, Role, Schema, Validate
 from vmsdl.schema.members import find_settable_members
 from vmsdl.schema.traverse import find_embedded_structs, find_struct
 
@@ -54,6 +55,8 @@ def _find_renames(there: Description, here: Description) -> Iterator[tuple[str, 
     Where both sides declare it, it happened before both. Parts of a field that was split are no
     renames where one of them kept the name.
     """
+    yield from _find_renames_by_checks(there, here)
+    yield from ((name, other) for other, name in _find_renames_by_checks(here, there))
     if not any(field.formerly for field in (*here.fields, *there.fields)):
         return
     parts = {
@@ -69,6 +72,25 @@ def _find_renames(there: Description, here: Description) -> Iterator[tuple[str, 
             for former in field.formerly:
                 if former not in earlier.get(field.name, ()) and field.name not in parts:
                     yield (field.name, former) if is_here else (former, field.name)
+
+
+def _find_renames_by_checks(there: Description, here: Description) -> Iterator[tuple[str, str]]:
+    """A field of `there` became a local or property of `here`, and what is sent in its place is
+    checked to be equal to that (`num_timers_save` of QEMU's hpet)."""
+    ours, theirs = ({field.name for field in each.fields} for each in (here, there))
+    unsent = {member.name for member in find_settable_members(here)}
+    for step in here.steps:
+        match step:
+            case Validate(
+                condition=Binary(
+                    operator=Operator.EQUAL, left=Member(up=0) as one, right=Member(up=0) as other
+                )
+            ):
+                for sent, known in ((one.name, other.name), (other.name, one.name)):
+                    if sent in ours - theirs and known in unsent and known in theirs - ours:
+                        yield sent, known
+            case _:
+                pass
 
 
 def find_counterpart(sub: Description, here: Description, there: Description) -> Description | None:
