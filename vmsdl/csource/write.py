@@ -21,6 +21,7 @@ from vmsdl.csource.bodies import (
     make_use,
     name_members,
 )
+from vmsdl.csource.c_types import find_first_members
 from vmsdl.csource.codecs import find_usual, read_codec, read_own_codec
 from vmsdl.csource.constants import evaluate
 from vmsdl.csource.descriptions import (
@@ -31,7 +32,6 @@ from vmsdl.csource.descriptions import (
     find_elements,
     read_description,
 )
-from vmsdl.csource.c_types import find_first_members
 from vmsdl.csource.functions import run_hook, run_predicate
 from vmsdl.csource.place import Place
 from vmsdl.csource.program import Program
