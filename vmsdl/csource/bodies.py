@@ -171,18 +171,6 @@ def prefix(outer: tree.Expression, inner: tree.Expression) -> tree.Expression:
     raise AssertionError(f"no path: {inner}")
 
 
-def name_members(use: tree.Expression) -> tuple[str, ...]:
-    """The names that a path passes by, without the numbers of elements."""
-    match use:
-        case tree.NameUse(name=name) | tree.SelfMember(name=name):
-            return (name,)
-        case tree.Attribute(value=value, name=attribute):
-            return (*name_members(value), attribute.text)
-        case tree.Index(value=value):
-            return name_members(value)
-    raise AssertionError(f"no path: {use}")
-
-
 _RESERVED = frozenset(
     ("if", "then", "else", "and", "or", "not", "true", "false", "extern", "version", "index")
 )

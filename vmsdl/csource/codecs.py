@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from vmsdl.csource.brackets import is_nothing, read_designators, strip_parentheses
 from vmsdl.csource.execute import Execution
-from vmsdl.csource.expressions import Budget
+from vmsdl.csource.expressions import StepBudget
 from vmsdl.csource.place import Place
 from vmsdl.csource.places import find_path
 from vmsdl.csource.program import Program
@@ -99,7 +99,7 @@ def _run(program: Program, put: str, unit: Unit, size: int | None) -> Flow:
         Typed(Address(Path(Global("field"), ())), CType(("VMStateField",), 1)),
         Typed(FALSE, CType(("void",), 1)),
     ]
-    return Execution(program, Budget()).run(function, arguments, State())
+    return Execution(program, StepBudget()).run(function, arguments, State())
 
 
 def _measure(program: Program, flow: Flow) -> Value:

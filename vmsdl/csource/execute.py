@@ -13,8 +13,8 @@ from vmsdl.csource.expressions import (
     INT_TYPE,
     NULL,
     VOID,
-    Budget,
     Evaluator,
+    StepBudget,
     as_value,
 )
 from vmsdl.csource.followed import ENDS, is_copy, is_pure, is_service, is_silent
@@ -46,8 +46,8 @@ from vmsdl.csource.values import (
     TRUE,
     Conditional,
     CType,
+    FrameMemory,
     Global,
-    Local,
     NotUnderstood,
     Number,
     Operator,
@@ -56,7 +56,7 @@ from vmsdl.csource.values import (
     StepInto,
     StepOut,
     Text,
-    Unknown,
+    UnknownValue,
     Value,
     is_larger,
 )
@@ -75,11 +75,11 @@ class Execution:
     """Executes functions of a program within a budget.
 
     `is_lenient` (for hooks): a part that is not understood ends nothing. What it may change is
-    clobbered, and its value is `Unknown`.
+    clobbered, and its value is `UnknownValue`.
     """
 
     program: Program
-    budget: Budget
+    budget: StepBudget
     is_lenient: bool = False
     depth: int = 0
 
@@ -167,9 +167,9 @@ class Execution:
         state.take(_drop_frame(after, before))
         return result
 
-    def _share_budget(self) -> Budget:
+    def _share_budget(self) -> StepBudget:
         """A call may cost half of what is left, so that something is left after it."""
-        return Budget(min(self.budget.steps // 2, MOST_STEPS_OF_CALL), self.budget.frames)
+        return StepBudget(min(self.budget.steps // 2, MOST_STEPS_OF_CALL), self.budget.frames)
 
     def _give_up(
         self,
@@ -201,17 +201,22 @@ class Execution:
         reads_state = any(_reads_state(each, state) for each in arguments)
         if is_copy(name):
             self._clobber(arguments[0], state, reason, place)
-        elif is_service(name):
+        elif is_service(name) and not is_pure(name):
             for at, each in enumerate(arguments):
                 if at == 0 or not _is_whole_state(each):
                     self._clobber(each, state, reason, place)
-        elif not is_pure(name):
+        elif is_pure(name):
+            for each in arguments:
+                path = find_path(each.value)
+                if path is not None and isinstance(path.root, FrameMemory):
+                    self._clobber(each, state, reason, place)  # where an error is put
+        else:
             if any(_gives_state(each, state) for each in arguments):
                 state.clobber(WHOLE, reason, place)
             for each in arguments:
                 self._clobber(each, state, reason, place)
         if reads_state or not name:
-            return Typed(Unknown(reason), UNKNOWN_TYPE)
+            return Typed(UnknownValue(reason), UNKNOWN_TYPE)
         return _name_call(name, arguments, type_, place)
 
     def _clobber(self, argument: Typed, state: State, reason: str, place: Place) -> None:
@@ -222,7 +227,7 @@ class Execution:
         if isinstance(value, Conditional):
             for each in (value.then, value.otherwise):
                 self._clobber(Typed(each, argument.type), state, reason, place)
-        elif isinstance(value, Unknown):
+        elif isinstance(value, UnknownValue):
             state.forget(reason, place)
         elif isinstance(value, Address | Path):
             path = value.to if isinstance(value, Address) else value
@@ -453,10 +458,12 @@ def _merge_states(flow: Flow) -> State:
 
 def _drop_frame(after: State, before: State) -> State:
     """Without the variables of functions that have returned."""
-    frames = {path.root.frame for path in before.memory if isinstance(path.root, Local)}
-    frames |= {p.root.frame for p, _ in before.variables.values() if isinstance(p.root, Local)}
+    frames = {path.root.frame for path in before.memory if isinstance(path.root, FrameMemory)}
+    frames |= {
+        p.root.frame for p, _ in before.variables.values() if isinstance(p.root, FrameMemory)
+    }
     for path in list(after.memory):
-        if isinstance(path.root, Local) and path.root.frame not in frames:
+        if isinstance(path.root, FrameMemory) and path.root.frame not in frames:
             del after.memory[path]
     return after
 
@@ -498,7 +505,7 @@ def _reads_state(argument: Typed, state: State) -> bool:
         case Number() | Text() | Global():
             return False
         case Address(to=path) | (Path() as path):
-            if isinstance(path.root, Local):
+            if isinstance(path.root, FrameMemory):
                 return _holds_state(path, state) or not argument.type.pointers
             return isinstance(path.root, Root)
     return True
@@ -522,14 +529,16 @@ def _gives_state(argument: Typed, state: State) -> bool:
         case Conditional(then=then, otherwise=otherwise):
             return any(_gives_state(Typed(x, argument.type), state) for x in (then, otherwise))
         case Address(to=path) | (Path() as path):
-            is_holder = isinstance(path.root, Local) and _holds_state(path, state)
+            is_holder = isinstance(path.root, FrameMemory) and _holds_state(path, state)
             return isinstance(path.root, Root) or is_holder
-    return isinstance(value, Unknown)
+    return isinstance(value, UnknownValue)
 
 
 def _is_whole_state(argument: Typed) -> bool:
     path = find_path(argument.value)
-    return path is not None and all(isinstance(step, StepOut) for step in path.steps)
+    if path is None or not isinstance(path.root, Root):
+        return False
+    return all(isinstance(step, StepOut) for step in path.steps)
 
 
 def _may_be_pointer(argument: Typed) -> bool:

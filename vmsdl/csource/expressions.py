@@ -53,8 +53,8 @@ from vmsdl.csource.values import (
     TRUE,
     Conditional,
     CType,
+    FrameMemory,
     Global,
-    Local,
     LoopIndex,
     NotNull,
     NotUnderstood,
@@ -63,9 +63,10 @@ from vmsdl.csource.values import (
     Path,
     PointsTo,
     Root,
+    StepTo,
     Text,
-    Unknown,
     UnknownCall,
+    UnknownValue,
     Value,
     Version,
     is_larger,
@@ -87,7 +88,7 @@ MOST_ELEMENTS = 256
 
 
 @dataclass(slots=True)
-class Budget:
+class StepBudget:
     """How much one function may cost: C that is huge ends in a reason, not in a wait."""
 
     steps: int = MOST_STEPS
@@ -113,12 +114,12 @@ class Evaluator:
     """Evaluates the expressions of one call of a function of `unit`.
 
     `specials` are macros and functions whose name says more than their body. `is_lenient`: a part
-    that is not understood has an `Unknown` value, and what it may have changed is clobbered.
+    that is not understood has an `UnknownValue` value, and what it may have changed is clobbered.
     """
 
     program: Program
     unit: Unit
-    budget: Budget
+    budget: StepBudget
     frame: int
     call: Call
     run_block: RunBlock
@@ -135,9 +136,9 @@ class Evaluator:
     # Variables ---------------------------------------------------------------------------------
 
     def declare(self, name: str, type_: CType, state: State) -> Path:
-        path = Path(Local(name, self.frame), ())
+        path = Path(FrameMemory(name, self.frame), ())
         if name in state.variables and state.variables[name][0] == path:
-            path = Path(Local(name, self.budget.take_frame()), ())  # of an inner block
+            path = Path(FrameMemory(name, self.budget.take_frame()), ())  # of an inner block
         for each in [each for each in state.memory if each.root == path.root]:
             del state.memory[each]  # of an earlier block
         state.variables[name] = path, type_
@@ -230,7 +231,7 @@ class Evaluator:
     # Values ------------------------------------------------------------------------------------
 
     def attempt(self, expression: c.CExpression, state: State) -> Typed:
-        """The value; where it `is_lenient`, an `Unknown` one of what is not understood."""
+        """The value; where it `is_lenient`, an `UnknownValue` one of what is not understood."""
         if not self.is_lenient:
             return self.expression(expression, state)
         before = state.copy()
@@ -241,7 +242,7 @@ class Evaluator:
             place = self.find_place(expression)
             if c.has_effects(expression):
                 state.forget(reason.reason, reason.place if reason.place.path else place)
-            return Typed(Unknown(reason.reason), UNKNOWN_TYPE)
+            return Typed(UnknownValue(reason.reason), UNKNOWN_TYPE)
 
     def truth(self, expression: c.CExpression, state: State) -> Value:
         return make_truth(self.attempt(expression, state))
@@ -321,9 +322,9 @@ class Evaluator:
             content = state.read(path)
         except NotUnderstood as reason:
             if self.is_lenient:
-                return Typed(Unknown(reason.reason), type_)
+                return Typed(UnknownValue(reason.reason), type_)
             raise NotUnderstood(reason.reason, path.place) from None
-        if isinstance(content, Unknown) and not self.is_lenient:
+        if isinstance(content, UnknownValue) and not self.is_lenient:
             raise NotUnderstood(content.reason, path.place)
         if isinstance(content, Path) and content == path:
             kind = self.types.find_integer(type_)
@@ -334,7 +335,7 @@ class Evaluator:
     def number(self, typed: Typed, place: Place) -> tuple[Value, IntegerType]:
         """The value as an integer, with its type."""
         value = typed.value
-        if isinstance(value, Unknown):
+        if isinstance(value, UnknownValue):
             return value, self.types.find_integer(typed.type) or INT
         if isinstance(value, Address | Text) or typed.type.pointers:
             raise NotUnderstood("arithmetic of pointers", place)
@@ -458,8 +459,8 @@ class Evaluator:
         return Typed(Address(path), point_to(type_))
 
     def compare(self, operator: Operator, one: Typed, other: Typed, place: Place) -> Typed:
-        if isinstance(one.value, Unknown) or isinstance(other.value, Unknown):
-            return Typed(Unknown(), INT_TYPE)
+        if isinstance(one.value, UnknownValue) or isinstance(other.value, UnknownValue):
+            return Typed(UnknownValue(), INT_TYPE)
         truth = _compare_pointers(one, other)
         if truth is not None:
             return Typed(truth if operator is Operator.EQUAL else negate_truth(truth), INT_TYPE)
@@ -469,11 +470,13 @@ class Evaluator:
         return self.compute(operator, one, other, place)
 
     def compute(self, operator: Operator, one: Typed, other: Typed, place: Place) -> Typed:
-        left, left_kind = self.number(one, place)
-        right, right_kind = self.number(other, place)
         try:
+            left, left_kind = self.number(one, place)
+            right, right_kind = self.number(other, place)
             value, kind = compute(operator, left, left_kind, right, right_kind)
         except NotUnderstood as reason:
+            if self.is_lenient:
+                return Typed(UnknownValue(reason.reason), UNKNOWN_TYPE)
             raise NotUnderstood(reason.reason, place) from None
         return Typed(value, name_type(kind))
 
@@ -485,7 +488,7 @@ class Evaluator:
     def cast(self, typed: Typed, type_: CType) -> Typed:
         value = typed.value
         type_ = self.types.open_typedef(type_)
-        if isinstance(value, Unknown):
+        if isinstance(value, UnknownValue):
             return Typed(value, type_)
         if type_.pointers:
             if isinstance(value, Address):
@@ -586,10 +589,30 @@ class Evaluator:
             target = self.attempt(function, state).value
             name = _find_function_name(target)
             if isinstance(target, Path) and not (is_of_state(target) or self.is_lenient):
-                # Of a class: which one it is, the program decides, and so what it returns.
-                return Typed(Global(f"{name_steps(target)}()", INT_TYPE, place), INT_TYPE)
+                return self._name_method(target, call.arguments, state, place)
         arguments = [self.attempt(each, state) for each in call.arguments]
         return self.limit(self.call(name, arguments, state, place), place)
+
+    def _name_method(
+        self, method: Path, arguments: Sequence[c.CExpression], state: State, place: Place
+    ) -> Typed:
+        """A method of a class: which one it is, the program decides, and so what it returns."""
+        given = [self.expression(each, state) for each in arguments]
+        if any(_is_given_away(each) for each in given):
+            raise NotUnderstood("a call through a pointer", place)
+        return Typed(Global(f"{name_steps(method)}()", INT_TYPE, place), INT_TYPE)
+
+
+def _is_given_away(argument: Typed) -> bool:
+    """The call gets a part of the state, or the stream. (Another device that the state only points
+    to is the program's.)"""
+    path = find_path(argument.value)
+    if argument.type.words == ("QEMUFile",) or isinstance(argument.value, UnknownValue):
+        return True
+    if path is None:
+        return not isinstance(argument.value, Number | Text | Global)
+    is_behind = any(isinstance(step, StepTo) and step.is_pointer for step in path.steps)
+    return not isinstance(path.root, Global) and not is_behind
 
 
 def _find_function_name(target: Content) -> str:

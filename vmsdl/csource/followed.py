@@ -66,16 +66,17 @@ _PURE = frozenset(
 )
 _PURE_PREFIXES = (
     "qemu_clock_get_",
-    "kvm_irqchip_",
-    "kvm_enabled",
+    "kvm_irqchip_in_kernel",
+    "kvm_irqchip_is_split",
     "object_get_",
     "object_class_",
     "object_property_get_",
     "object_resolve_path",
     "type_get_",
     "qdev_get_",
-    "runstate_",
-    "migrate_",
+    "runstate_is_running",
+    "runstate_check",
+    "migrate_get_",
     "tlb_flush",  # what a CPU has cached of its tables is no state
     "timer_new",
     "qemu_bh_new",

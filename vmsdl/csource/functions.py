@@ -3,7 +3,7 @@
 import errno
 
 from vmsdl.csource.execute import Execution, merge_returns
-from vmsdl.csource.expressions import INT_TYPE, NULL, Budget, make_truth
+from vmsdl.csource.expressions import INT_TYPE, NULL, StepBudget, make_truth
 from vmsdl.csource.place import NO_PLACE, Place
 from vmsdl.csource.program import CFunction, Program
 from vmsdl.csource.state import Address, Exit, Flow, State, Typed, is_of_state
@@ -15,6 +15,7 @@ from vmsdl.csource.values import (
     Assignment,
     Conditional,
     CType,
+    Global,
     HookEffect,
     NotUnderstood,
     Number,
@@ -24,7 +25,7 @@ from vmsdl.csource.values import (
     Root,
     StepInto,
     Touch,
-    Unknown,
+    UnknownValue,
     Value,
     Version,
     mentions_unknown,
@@ -41,7 +42,9 @@ def run_predicate(program: Program, name: str, unit: Unit, state: str | None) ->
     """
     function = _find(program, name, unit)
     try:
-        flow = Execution(program, Budget()).run(function, make_arguments(function, state), State())
+        flow = Execution(program, StepBudget()).run(
+            function, make_arguments(function, state), State()
+        )
         truth = make_truth(merge_returns(flow, name, NO_PLACE))
     except RecursionError:
         raise NotUnderstood(_DEEP) from None
@@ -54,7 +57,7 @@ def run_hook(program: Program, name: str, unit: Unit, state: str | None) -> Hook
     """What `post_load(opaque, version_id)` and its like do. Never raises."""
     try:
         function = _find(program, name, unit)
-        execution = Execution(program, Budget(), is_lenient=True)
+        execution = Execution(program, StepBudget(), is_lenient=True)
         flow = execution.run(function, make_arguments(function, state), State())
         return _judge(flow)
     except NotUnderstood as reason:
@@ -127,12 +130,14 @@ def _find_failure(each: Exit) -> Value:
 def _is_error(value: object) -> Value:
     match value:
         case Number(value=number):
-            return TRUE if number < 0 else FALSE if number == 0 else Unknown("a positive result")
+            return (
+                TRUE if number < 0 else FALSE if number == 0 else UnknownValue("a positive result")
+            )
         case Conditional(condition=condition, then=then, otherwise=otherwise):
             return choose(condition, _is_error(then), _is_error(otherwise))
         case Path(type=type_) if type_ is not None and not type_.pointers:
-            return Unknown("the result is a member")
-    return Unknown("a result that is not understood")
+            return UnknownValue("the result is a member")
+    return UnknownValue("a result that is not understood")
 
 
 def _name_error(each: Exit) -> str:
@@ -152,6 +157,12 @@ def _list_assignments(
     for path, cause in state.clobbered.items():
         if is_of_state(path):
             _add_touch(touched, path, cause.reason, cause.place)
+    for path in state.memory:
+        if isinstance(path.root, Global):
+            # Behind a pointer of the program may be the state itself.
+            target: Path | Root = Root() if path.steps else path
+            reason = "it changes what belongs to the program"
+            touched.setdefault(target, Touch(target, reason, state.places.get(path, NO_PLACE)))
     for path, typed in state.list_changes():
         place = state.places.get(path, NO_PLACE)
         value = typed.value

@@ -15,7 +15,7 @@ from vmsdl.csource.values import (
     Path,
     ToInteger,
     Unary,
-    Unknown,
+    UnknownValue,
     Value,
 )
 from vmsdl.records import dataclass
@@ -183,7 +183,7 @@ def operate_ranges(operator: Operator, left: Range, right: Range) -> Range | Non
 
 def convert(value: Value, source: IntegerType, target: IntegerType) -> Value:
     """A conversion to another integer type: wrapped around where the value may not fit."""
-    if isinstance(value, Unknown):
+    if isinstance(value, UnknownValue):
         return value
     low, high = range_of(value, source)
     return wrap(value, (low, high), target)
@@ -226,8 +226,8 @@ def compute(
     if operator in (Operator.SHIFT_LEFT, Operator.SHIFT_RIGHT):
         return _shift(operator, left, left_kind, right, right_kind)
     kind = common_type(left_kind, right_kind)
-    if isinstance(left, Unknown) or isinstance(right, Unknown):
-        return Unknown(), INT if operator in _COMPARISONS else kind
+    if isinstance(left, UnknownValue) or isinstance(right, UnknownValue):
+        return UnknownValue(), INT if operator in _COMPARISONS else kind
     left, right = convert(left, left_kind, kind), convert(right, right_kind, kind)
     if operator in _COMPARISONS:
         return fold(operator, left, right), INT
@@ -242,8 +242,8 @@ def _shift(
     operator: Operator, left: Value, left_kind: IntegerType, right: Value, right_kind: IntegerType
 ) -> tuple[Value, IntegerType]:
     kind = promote(left_kind)
-    if isinstance(left, Unknown) or isinstance(right, Unknown):
-        return Unknown(), kind
+    if isinstance(left, UnknownValue) or isinstance(right, UnknownValue):
+        return UnknownValue(), kind
     left = convert(left, left_kind, kind)
     count = range_of(right, right_kind)
     if count[0] < 0 or count[1] >= kind.bits:
@@ -254,7 +254,7 @@ def _shift(
 
 def invert(value: Value, kind: IntegerType) -> tuple[Value, IntegerType]:
     target = promote(kind)
-    if isinstance(value, Unknown):
+    if isinstance(value, UnknownValue):
         return value, target
     value = convert(value, kind, target)
     low, high = range_of(value, target)
@@ -265,7 +265,7 @@ def invert(value: Value, kind: IntegerType) -> tuple[Value, IntegerType]:
 
 def negate(value: Value, kind: IntegerType) -> tuple[Value, IntegerType]:
     target = promote(kind)
-    if isinstance(value, Unknown):
+    if isinstance(value, UnknownValue):
         return value, target
     value = convert(value, kind, target)
     low, high = range_of(value, target)

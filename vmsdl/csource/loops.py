@@ -13,7 +13,7 @@ from vmsdl.csource.truths import fold, join, quantify, to_integer
 from vmsdl.csource.values import (
     FALSE,
     TRUE,
-    Local,
+    FrameMemory,
     LoopIndex,
     NotUnderstood,
     Number,
@@ -21,7 +21,7 @@ from vmsdl.csource.values import (
     Path,
     Quantifier,
     StepInto,
-    Unknown,
+    UnknownValue,
     Value,
     list_parts,
     mentions_unknown,
@@ -212,7 +212,7 @@ class Loops:
             if len(exits) > 1 or any(_mentions_content(each, name) for each in changes.values()):
                 raise NotUnderstood("a loop that stops in several ways", place)
             kept = first.state.copy()
-            kept.memory[counter.path] = Typed(Unknown("the index of a search"), INT_TYPE)
+            kept.memory[counter.path] = Typed(UnknownValue("the index of a search"), INT_TYPE)
             return Exit(TRUE, Way.BREAK, kept, place=first.place)
         value = first.value
         for each in exits:
@@ -221,7 +221,7 @@ class Loops:
             if each.value is not None and value is not None and each.value.value != value.value:
                 if not self.evaluator.is_lenient:
                     raise NotUnderstood("a loop with several results", place)
-                either = Unknown("which element is found first")
+                either = UnknownValue("which element is found first")
                 content = choose_content(either, each.value.value, value.value)
                 value = Typed(content, value.type)
         return Exit(TRUE, Way.RETURN, before.copy(), value, place=first.place)
@@ -242,7 +242,7 @@ class Loops:
             if each in start.variables:
                 path, type_ = start.variables[each]
                 start.clobber(path, "a loop changes it", place)
-                start.memory[path] = Typed(Unknown("a loop changes it"), type_)
+                start.memory[path] = Typed(UnknownValue("a loop changes it"), type_)
         if counter is not None:
             start.memory[counter.path] = Typed(LoopIndex(name), INT_TYPE)
         for _ in range(MOST_PASSES):
@@ -269,7 +269,7 @@ class Loops:
             return Flow(tuple(exits), None)  # nothing leads to its end
         after = start.copy()
         if counter is not None:
-            after.memory[counter.path] = Typed(Unknown("a loop changes it"), INT_TYPE)
+            after.memory[counter.path] = Typed(UnknownValue("a loop changes it"), INT_TYPE)
         return Flow(tuple(exits), after)
 
     def _run_round(self, loop: c.CLoop, state: State) -> Flow:
@@ -307,7 +307,7 @@ class Loops:
             for path, typed in end.memory.items()
             if start.memory.get(path) != typed
             and not (
-                isinstance(path.root, Local)
+                isinstance(path.root, FrameMemory)
                 and path.root not in outer
                 and path.root.frame >= self.evaluator.frame
             )
@@ -318,11 +318,11 @@ class Loops:
             array = _find_array(each.guard, name)
             if array is not None:
                 return quantify(Quantifier.ANY, array, name, counter.count, each.guard)
-        return Unknown("whether a loop stops")
+        return UnknownValue("whether a loop stops")
 
 
-_UNKNOWN = Typed(Unknown("the result of a loop"), INT_TYPE)
-_UNKNOWN_GUARD = Unknown("whether a loop stops")
+_UNKNOWN = Typed(UnknownValue("the result of a loop"), INT_TYPE)
+_UNKNOWN_GUARD = UnknownValue("whether a loop stops")
 
 
 def _is_one_result(exits: Sequence[Exit]) -> bool:
@@ -347,7 +347,11 @@ ANY_INDEX = LoopIndex("any")
 
 
 def _name(counter: Counter | None) -> str:
-    return counter.path.root.name if counter and isinstance(counter.path.root, Local) else "index"
+    return (
+        counter.path.root.name
+        if counter and isinstance(counter.path.root, FrameMemory)
+        else "index"
+    )
 
 
 def _list_parts(part: c.CPart) -> list[c.CPart]:

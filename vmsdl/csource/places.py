@@ -16,8 +16,8 @@ from vmsdl.csource.values import (
     StepInto,
     StepOut,
     StepTo,
-    Unknown,
     UnknownCall,
+    UnknownValue,
     Value,
 )
 
@@ -38,7 +38,7 @@ def follow(typed: Typed, place: Place) -> tuple[Path, CType]:
             return Path(Global(name), (), None, place), strip_lengths(typed.type)
         case Conditional():
             raise NotUnderstood("a pointer to one of several places", place)
-        case Unknown():
+        case UnknownValue():
             raise NotUnderstood("a pointer that is not understood", place)
         case UnknownCall():
             raise NotUnderstood("a pointer that a call returns", place)

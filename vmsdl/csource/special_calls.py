@@ -25,8 +25,8 @@ from vmsdl.csource.values import (
     FALSE,
     TRUE,
     CType,
+    FrameMemory,
     Global,
-    Local,
     LoopIndex,
     NotUnderstood,
     Number,
@@ -34,7 +34,7 @@ from vmsdl.csource.values import (
     Path,
     Quantifier,
     TimerPending,
-    Unknown,
+    UnknownValue,
     Value,
 )
 
@@ -228,9 +228,9 @@ def _propagate_error(
 
 
 def _write_error(evaluator: Evaluator, to: Typed, error: Typed, state: State, place: Place) -> None:
-    if isinstance(to.value, Address) and isinstance(to.value.to.root, Local):
+    if isinstance(to.value, Address) and isinstance(to.value.to.root, FrameMemory):
         state.write(to.value.to, error, place)
-    elif isinstance(to.value, Unknown):
+    elif isinstance(to.value, UnknownValue):
         raise NotUnderstood("an error that is kept somewhere", place)
 
 
@@ -239,7 +239,7 @@ def _guard_errors(evaluator: Evaluator, arguments: Arguments, state: State, plac
     if "errp" in state.variables:
         path, type_ = state.variables["errp"]
         given = state.peek(path, type_).value
-        if not (isinstance(given, Address) and isinstance(given.to.root, Local)):
+        if not (isinstance(given, Address) and isinstance(given.to.root, FrameMemory)):
             error = evaluator.declare("error", CType(("Error",), 1), state)
             state.memory[error] = NULL
             state.memory[path] = Typed(Address(error), type_)

@@ -12,14 +12,14 @@ from vmsdl.csource.values import (
     TRUE,
     Conditional,
     CType,
-    Local,
+    FrameMemory,
     NotUnderstood,
     Number,
     Operator,
     Path,
     Root,
     StepInto,
-    Unknown,
+    UnknownValue,
     Value,
     is_larger,
 )
@@ -110,7 +110,7 @@ class State:
             raise NotUnderstood("reads what may just have been written")
         if self.is_clobbered(path):
             raise NotUnderstood("reads what a call may have changed")
-        if isinstance(path.root, Local):
+        if isinstance(path.root, FrameMemory):
             raise NotUnderstood(f"`{path.root.name}` may have no value")
         return path
 
@@ -126,7 +126,7 @@ class State:
         try:
             return Typed(self.read(path), type_)
         except NotUnderstood as reason:
-            return Typed(Unknown(reason.reason), type_)
+            return Typed(UnknownValue(reason.reason), type_)
 
     def write(self, path: Path, value: Typed, place: Place) -> None:
         if not isinstance(value.value, Address) and is_larger(value.value, MOST_PARTS):
@@ -149,7 +149,7 @@ class State:
         """Anything of the state and of all variables may be changed."""
         self.clobber(WHOLE, reason, place)
         for path, typed in self.memory.items():
-            self.memory[path] = Typed(Unknown(reason), typed.type)
+            self.memory[path] = Typed(UnknownValue(reason), typed.type)
 
     def list_changes(self) -> Iterator[tuple[Path, Typed]]:
         """What was written to the state that the function was given, and its new values."""
@@ -195,7 +195,7 @@ def merge(condition: Value, then: State, otherwise: State) -> State:
         written = one or other
         assert written is not None, "a path of one of the two"
         other_side = otherwise if other is None else then
-        if isinstance(path.root, Local) and not other_side.is_clobbered(path):
+        if isinstance(path.root, FrameMemory) and not other_side.is_clobbered(path):
             merged.memory[path] = written  # on the other side it is not declared, or has no value
             continue
         if any(_may_overlap(path, each) for each in other_side.memory):

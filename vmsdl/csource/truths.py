@@ -18,8 +18,8 @@ from vmsdl.csource.values import (
     TimerPending,
     ToInteger,
     Unary,
-    Unknown,
     UnknownCall,
+    UnknownValue,
     Value,
 )
 
@@ -73,7 +73,7 @@ def to_truth(value: Value) -> Value:
             return TRUE if number else FALSE
         case ToInteger(truth=truth):
             return truth
-        case Unknown():
+        case UnknownValue():
             return value
         case Conditional(condition=condition, then=then, otherwise=otherwise):
             return choose(condition, to_truth(then), to_truth(otherwise))

@@ -46,7 +46,7 @@ class Global:
 
 
 @dataclass(frozen=True, slots=True)
-class Local:
+class FrameMemory:
     """The memory of a variable of one call (`frame`) of a function."""
 
     name: str
@@ -54,7 +54,7 @@ class Local:
 
 
 @dataclass(frozen=True, eq=False)
-class Unknown:
+class UnknownValue:
     """A value that is not understood. No two of them are known to be equal."""
 
     reason: str = ""
@@ -106,7 +106,7 @@ Step: TypeAlias = StepTo | StepInto | StepOut
 class Path:
     """A place in memory: what is read there. `&s->a` is the same path, as a pointer to it."""
 
-    root: "Root | Global | Local"
+    root: "Root | Global | FrameMemory"
     steps: tuple[Step, ...]
     type: CType | None = field(default=None, compare=False)
     place: Place = field(default=NO_PLACE, compare=False)
@@ -238,7 +238,7 @@ class UnknownCall:
 Value: TypeAlias = (
     Root
     | Global
-    | Unknown
+    | UnknownValue
     | Version
     | LoopIndex
     | Path
@@ -286,10 +286,22 @@ def mentions_unknown(value: Value) -> bool:
     waiting: list[Value] = [value]
     while waiting:
         each = waiting.pop()
-        if isinstance(each, Unknown):
+        if isinstance(each, UnknownValue):
             return True
         waiting += list_parts(each)
     return False
+
+
+def list_paths(value: Value) -> list[Path]:
+    """The places that a value is read from."""
+    found: list[Path] = []
+    waiting: list[Value] = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, Path):
+            found.append(each)
+        waiting += list_parts(each)
+    return found
 
 
 def is_larger(value: Value, most: int) -> bool:
@@ -360,11 +372,13 @@ class HookEffect:
 
     @property
     def changed(self) -> tuple[Path, ...] | None:
-        """The places that it may change, with all behind them; None where that is not known."""
+        """The places of the state that it may change, with all behind them; None where that is not
+        known."""
         if self.not_understood or any(isinstance(each.target, Root) for each in self.touched):
             return None
         places = (*(each.target for each in self.assignments), *(t.target for t in self.touched))
-        return tuple(dict.fromkeys(path for path in places if isinstance(path, Path)))
+        of_state = (path for path in places if isinstance(path, Path))
+        return tuple(dict.fromkeys(each for each in of_state if isinstance(each.root, Root)))
 
 
 class NotUnderstood(Exception):

@@ -19,7 +19,6 @@ from vmsdl.csource.bodies import (
     make_number,
     make_path,
     make_use,
-    name_members,
 )
 from vmsdl.csource.c_types import find_first_members
 from vmsdl.csource.codecs import find_usual, read_codec, read_own_codec
@@ -33,6 +32,7 @@ from vmsdl.csource.descriptions import (
     read_description,
 )
 from vmsdl.csource.functions import run_hook, run_predicate
+from vmsdl.csource.hook_members import find_members
 from vmsdl.csource.place import Place
 from vmsdl.csource.program import Program
 from vmsdl.csource.properties import CProperty, Properties
@@ -282,57 +282,63 @@ class SchemaWriter:
     # Hooks -------------------------------------------------------------------------------------
 
     def _add_hook(self, body: Body, hook: str, function: str) -> None:
-        """A hook that only refuses is a check on load alone; of another the members that it sets
-        are said, where they are known."""
+        """What a hook refuses is a check on load alone. Where it does more it stays a hook, with
+        the members that it may change, where they are known."""
         description = body.description
         source = make_annotation("c", function)
         sets = None
         if hook in ("pre_load", "post_load"):
             effect = run_hook(self.program, function, description.unit, body.state)
-            checks = self._translate_refusals(body, function, effect)
-            if checks is not None:
-                body.members += checks
+            checks = self._translate_refusals(body, hook, function, effect)
+            body.members += checks
+            is_exact = effect.knows_refusals and len(checks) == len(effect.refusals)
+            if checks and is_exact and effect.only_refuses:
                 return
-            sets = self._find_set_members(body, effect)
+            # A hook that says what it sets refuses nothing else.
+            sets = self._find_set_members(body, effect) if is_exact else None
         place = self.place(description.place)
         body.hooks.append(
             tree.HookDecl(span=place, hook=make_name(hook), sets=sets, annotations=(source,))
         )
 
     def _translate_refusals(
-        self, body: Body, function: str, effect: v.HookEffect
-    ) -> list[tree.Member] | None:
-        if not effect.only_refuses or not effect.refusals:
-            return None
-        try:
-            translator = self._make_translator(body)
-            return [
+        self, body: Body, hook: str, function: str, effect: v.HookEffect
+    ) -> list[tree.Member]:
+        """The refusals that can be said; each of them holds by itself."""
+        translator = self._make_translator(body)
+        checks: list[tree.Member] = []
+        for each in effect.refusals:
+            if hook == "pre_load" and self._reads_sent(body, translator, each.condition):
+                continue  # what is sent is not there yet
+            try:
+                condition = negate(translator.translate_truth(each.condition))
+            except v.NotUnderstood:
+                continue
+            checks.append(
                 tree.ValidateDecl(
                     span=self.place(each.place),
-                    condition=negate(translator.translate_truth(each.condition)),
+                    condition=condition,
                     on_load=tree.OnLoad(),
                     message=make_text(f"{function} refuses it"),
                     annotations=(make_annotation("c", function),),
                 )
-                for each in effect.refusals
-            ]
-        except v.NotUnderstood:
-            return None
+            )
+        return checks
+
+    def _reads_sent(self, body: Body, translator: Translator, value: v.Value) -> bool:
+        places = (translator.locate(each) for each in v.list_paths(value))
+        return any(any(find_members(body, path)) for path in places if path is not None)
 
     def _find_set_members(self, body: Body, effect: v.HookEffect) -> tree.Sets | None:
-        """The members that a hook changes; None where it may change others too."""
-        if not effect.is_whole or not effect.assignments:
-            return None
+        """The members that a hook may change; None where it may change others too."""
         translator = self._make_translator(body)
         places: dict[tuple[str, ...], None] = {}
-        for each in effect.assignments:
-            path = translator.locate(each.target)
+        for target in effect.changed or ():
+            path = translator.locate(target)
             if path is None:
                 return None
-            found = body.find(path)
-            if found is not None:
-                places[name_members(found[0])] = None
-        if not places:
+            places |= dict.fromkeys(find_members(body, path))
+        if effect.changed is None or not places:
             return None
         return tree.Sets(
             places=tuple(

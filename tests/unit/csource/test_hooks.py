@@ -189,6 +189,29 @@ CHANGES = {
     ),
     "by a call through a pointer": ("s->ops->check(s); return 0;", ""),
     "by a call whose result is returned": ("return foo_check(s);", ""),
+    "by a call that is given a computed pointer": ("foo_update(s->bus - s->n); return 0;", ""),
+    "by a call that is given the difference of pointers": (
+        "foo_update((void *)s - 8); return 0;",
+        "",
+    ),
+    "through a computed pointer": ("*(s->data + s->a + 4) = 1; return 0;", ""),
+    "through a pointer from elsewhere": ("Bus *b = find_bus(); b->level = s->x; return 0;", ""),
+    "through a pointer that the program keeps": ("the_foo->a = 1; return 0;", "FooState *the_foo;"),
+    "of a variable of the program": ("counter = 1; return 0;", "static int counter;"),
+    "through a pointer from elsewhere that is given the state": (
+        "Bus *b = find_bus(s); b->level = 1; return 0;",
+        "",
+    ),
+    "of the struct around": (
+        "Outer *o = container_of(s, Outer, foo); o->n = 1; return 0;",
+        "typedef struct Outer { FooState foo; uint32_t n; } Outer;",
+    ),
+    "by a copy of a struct": ("s->part = s->parts[1]; return 0;", ""),
+    "by a callback": (
+        "each(set, s); return 0;",
+        "static void set(void *o) { FooState *s = o; s->a = 1; }"
+        " static void each(void (*f)(void *), void *o) { f(o); }",
+    ),
     "by memset": ("memset(s->data, 0, sizeof(s->data)); return 0;", ""),
     "by a timer": ("timer_mod(s->timer, 5); return 0;", ""),
     "by an interrupt": ("qemu_set_irq(s->irq, s->on); return 0;", ""),
@@ -212,6 +235,9 @@ def test_a_hook_that_may_change_something(case: str) -> None:
 VAGUE = {
     "a call without a body": "return foo_check(s);",
     "a condition behind such a call": "foo_update(s); if (s->a) { return -1; } return 0;",
+    "an error of a function that is known": "Error *err = NULL;"
+    " object_property_get_bool(s, name, &err); return err ? -1 : 0;",
+    "an error of a service": "Error *err = NULL; blk_set_aio(s->bus, &err); return err ? -1 : 0;",
     "a member as the result": "return s->n;",
     "a positive result": "return s->on ? 1 : 0;",
     "an element found first": "for (int i = 0; i < 100; i++) { if (s->regs[i] == 1) return 0;"
