@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import field
 from typing import TypeAlias
 
-from vmsdl.csource.descriptions import CDescription
+from vmsdl.csource.descriptions import DescriptionFacts
 from vmsdl.csource.properties import CProperty
 from vmsdl.csource.values import CType
 from vmsdl.qemu.identifiers import Names
@@ -49,7 +49,7 @@ class UnsentMember:
 class Body:
     """A description being written. `owner` is that of a subsection."""
 
-    description: CDescription
+    description: DescriptionFacts
     identifier: str
     state: str | None
     owner: "Body | None" = None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from vmsdl.csource.brackets import is_nothing, read_designators, strip_parentheses
 from vmsdl.csource.execute import Execution
 from vmsdl.csource.expressions import StepBudget
-from vmsdl.csource.place import Place
+from vmsdl.csource.place import SourcePlace
 from vmsdl.csource.places import find_path
 from vmsdl.csource.program import Program
 from vmsdl.csource.qom import read_string
@@ -15,19 +15,19 @@ from vmsdl.csource.truths import conditional, fold
 from vmsdl.csource.unit import Unit
 from vmsdl.csource.values import (
     FALSE,
-    Binary,
-    Conditional,
+    BinaryValue,
+    ChoiceValue,
     CType,
     Global,
     NotUnderstood,
-    Number,
-    Operator,
+    NumberValue,
     Path,
     Root,
     StepTo,
     ToInteger,
-    Unary,
+    UnaryValue,
     Value,
+    ValueOperator,
 )
 from vmsdl.records import dataclass
 
@@ -49,11 +49,11 @@ class CodecField:
     is_buffer: bool
     member: Path | None
     type: CType | None
-    place: Place
+    place: SourcePlace
 
 
 @dataclass(frozen=True, slots=True)
-class Codec:
+class CCodec:
     """The name that a stream's description gives it; its size, None where it is not understood.
     `fields` are all that it writes, where it writes the same ones always."""
 
@@ -62,36 +62,36 @@ class Codec:
     fields: tuple[CodecField, ...] | None = None
 
 
-def read_codec(program: Program, variable: str, unit: Unit, size: int | None) -> Codec:
+def read_codec(program: Program, variable: str, unit: Unit, size: int | None) -> CCodec:
     """The codec of a VMStateInfo. `size` is what the field gives to it."""
     region = program.find_initializer("VMStateInfo", variable, unit)
     if region is None:
-        return Codec(variable, None)
+        return CCodec(variable, None)
     tokens = program.expand(region.tokens, region.unit)
     return read_own_codec(program, tokens, region.unit, size, variable)
 
 
 def read_own_codec(
     program: Program, tokens: Sequence[str], unit: Unit, size: int | None, name: str
-) -> Codec:
+) -> CCodec:
     """The codec of the expanded tokens of a VMStateInfo. `name`: where it has none."""
     facts = read_designators(tokens)
     name = read_string(program, facts.get("name", ()), unit) or name
     put = strip_parentheses(facts.get("put", ()))
     if is_nothing(put):
-        return Codec(name, FALSE)
+        return CCodec(name, FALSE)
     try:
         flow = _run(program, put[-1], unit, size)
-        return Codec(name, _measure(program, flow), _list_fields(program, flow))
+        return CCodec(name, _measure(program, flow), _list_fields(program, flow))
     except (NotUnderstood, RecursionError):
-        return Codec(name, None)
+        return CCodec(name, None)
 
 
 def _run(program: Program, put: str, unit: Unit, size: int | None) -> Flow:
     function = program.find_function(put, unit)
     if function is None:
         raise NotUnderstood(f"`{put}` has no body in the tree")
-    given = Global("size") if size is None else Number(size)
+    given = Global("size") if size is None else NumberValue(size)
     arguments = [
         Typed(Address(Path(Global("file"), ())), CType(("QEMUFile",), 1)),
         Typed(Address(Path(Root(None), ())), CType(("void",), 1)),
@@ -118,9 +118,9 @@ def _sum(program: Program, writes: Sequence[Write]) -> Value:
             length = write.arguments[2].value
             if isinstance(length, Address):
                 raise NotUnderstood("a length that is an address", write.place)
-            total = fold(Operator.ADD, total, length)
+            total = fold(ValueOperator.ADD, total, length)
         else:
-            total = fold(Operator.ADD, total, Number(_find_width(program, write)))
+            total = fold(ValueOperator.ADD, total, NumberValue(_find_width(program, write)))
     return total
 
 
@@ -146,7 +146,7 @@ def _read_field(program: Program, write: Write, number: int) -> CodecField | Non
     found = _CALL.fullmatch(write.function)
     if is_buffer:
         length = write.arguments[2].value
-        if not isinstance(length, Number):
+        if not isinstance(length, NumberValue):
             return None
         size = length.value
     else:
@@ -176,28 +176,32 @@ def _name_field(member: Path | None, number: int) -> str:
 def find_usual(value: Value | None) -> int | None:
     """The value of a size where nothing of the state is set; None where that is not known."""
     match value:
-        case Number(value=number):
+        case NumberValue(value=number):
             return number
         case Path() | Global():
             return 0
         case ToInteger(truth=truth):
             return find_usual(truth)
-        case Conditional(condition=condition, then=then, otherwise=otherwise):
+        case ChoiceValue(condition=condition, then=then, otherwise=otherwise):
             is_true = find_usual(condition)
             return None if is_true is None else find_usual(then if is_true else otherwise)
-        case Unary(operator=Operator.NOT, operand=operand):
+        case UnaryValue(operator=ValueOperator.NOT, operand=operand):
             usual = find_usual(operand)
             return None if usual is None else int(not usual)
-        case Binary(operator=Operator.AND | Operator.OR, left=left, right=right):
+        case BinaryValue(operator=ValueOperator.AND | ValueOperator.OR, left=left, right=right):
             one, other = find_usual(left), find_usual(right)
             if one is None or other is None:
                 return None
-            both = value.operator is Operator.AND
+            both = value.operator is ValueOperator.AND
             return int(bool(one and other) if both else bool(one or other))
-        case Binary(operator=operator, left=left, right=right):
+        case BinaryValue(operator=operator, left=left, right=right):
             one, other = find_usual(left), find_usual(right)
-            if one is None or other is None or operator in (Operator.DIVIDE, Operator.REMAINDER):
+            if (
+                one is None
+                or other is None
+                or operator in (ValueOperator.DIVIDE, ValueOperator.REMAINDER)
+            ):
                 return None
-            folded = fold(operator, Number(one), Number(other))
-            return folded.value if isinstance(folded, Number) else None
+            folded = fold(operator, NumberValue(one), NumberValue(other))
+            return folded.value if isinstance(folded, NumberValue) else None
     return None

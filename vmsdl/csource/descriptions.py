@@ -19,7 +19,7 @@ from vmsdl.csource.brackets import (
     strip_parentheses,
 )
 from vmsdl.csource.constants import evaluate
-from vmsdl.csource.place import Place
+from vmsdl.csource.place import SourcePlace
 from vmsdl.csource.program import Program
 from vmsdl.csource.unit import Region, Unit
 from vmsdl.records import dataclass
@@ -62,7 +62,7 @@ class CMemberPath:
 class CField:
     """A VMStateField. `size` and `num` are None where C gives none, or none that is constant."""
 
-    place: Place
+    place: SourcePlace
     name: str
     version: int
     test: str | None
@@ -87,12 +87,12 @@ class CField:
 
 
 @dataclass(frozen=True, slots=True)
-class CDescription:
+class DescriptionFacts:
     """A VMStateDescription. `reasons` say what of it was not understood."""
 
     variable: str
     unit: Unit
-    place: Place
+    place: SourcePlace
     name: str
     version: int
     minimum: int
@@ -112,9 +112,9 @@ class CDescription:
         )
 
 
-def read_description(program: Program, variable: str, region: Region) -> CDescription:
+def read_description(program: Program, variable: str, region: Region) -> DescriptionFacts:
     """The facts of the description that `region`, between its braces, initializes."""
-    reader = _Reader(program, region.unit)
+    reader = _DescriptionReader(program, region.unit)
     return reader.read_description(variable, region)
 
 
@@ -139,17 +139,17 @@ def find_elements(program: Program, region: Region) -> tuple[Region, ...]:
 
 
 @dataclass(slots=True)
-class _Reader:
+class _DescriptionReader:
     program: Program
     unit: Unit
     reasons: list[str] = field(default_factory=list)
 
-    def read_description(self, variable: str, region: Region) -> CDescription:
-        place = Place(self.unit.path, region.line)
+    def read_description(self, variable: str, region: Region) -> DescriptionFacts:
+        place = SourcePlace(self.unit.path, region.line)
         items = dict(self._find_items(region))
         fields = tuple(self._read_fields(items.get("fields"), place))
         needed = self._find_function(items, "needed")
-        return CDescription(
+        return DescriptionFacts(
             variable=variable,
             unit=self.unit,
             place=place,
@@ -209,7 +209,7 @@ class _Reader:
 
     # Fields ------------------------------------------------------------------------------------
 
-    def _read_fields(self, region: Region | None, place: Place) -> Iterator[CField]:
+    def _read_fields(self, region: Region | None, place: SourcePlace) -> Iterator[CField]:
         if region is None or is_nothing(region.tokens):
             return
         tokens = region.unit.tokens
@@ -234,7 +234,7 @@ class _Reader:
         for begin, end in split_ranges(tokens, region.start, region.end):
             if begin == end:
                 continue
-            place = Place(region.unit.path, region.unit.lines[begin])
+            place = SourcePlace(region.unit.path, region.unit.lines[begin])
             for item in split(self.program.expand(tokens[begin:end], region.unit)):
                 if item[:1] != ["{"]:
                     if item:
@@ -244,7 +244,7 @@ class _Reader:
                 if "VMS_END" not in facts.get("flags", ()) and "name" in facts:
                     yield self._read_field(facts, place)
 
-    def _read_field(self, facts: Mapping[str, Sequence[str]], place: Place) -> CField:
+    def _read_field(self, facts: Mapping[str, Sequence[str]], place: SourcePlace) -> CField:
         test = strip_parentheses(facts.get("field_exists", ()))
         info = strip_parentheses(facts.get("info", ()))
         inner = strip_parentheses(facts.get("vmsd", ()))

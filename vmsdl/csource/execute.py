@@ -21,7 +21,7 @@ from vmsdl.csource.expressions import (
 from vmsdl.csource.followed import ENDS, is_copy, is_pure, is_service, is_silent
 from vmsdl.csource.loops import Loops
 from vmsdl.csource.macros import expand
-from vmsdl.csource.place import Place
+from vmsdl.csource.place import SourcePlace
 from vmsdl.csource.places import UNKNOWN_TYPE, find_path, name_content
 from vmsdl.csource.program import CFunction, Program
 from vmsdl.csource.special_calls import SPECIALS
@@ -45,21 +45,20 @@ from vmsdl.csource.unit import Macro, Unit
 from vmsdl.csource.values import (
     FALSE,
     TRUE,
-    Conditional,
+    ChoiceValue,
     CType,
     FrameMemory,
     Global,
-    Local,
     NotUnderstood,
-    Number,
-    Operator,
+    NumberValue,
     Path,
     Root,
     StepInto,
     StepOut,
-    Text,
+    TextValue,
     UnknownValue,
     Value,
+    ValueOperator,
     is_larger,
 )
 from vmsdl.records import dataclass
@@ -135,7 +134,7 @@ class Execution:
     # Calls -------------------------------------------------------------------------------------
 
     def call(
-        self, unit: Unit, name: str, arguments: Sequence[Typed], state: State, place: Place
+        self, unit: Unit, name: str, arguments: Sequence[Typed], state: State, place: SourcePlace
     ) -> Typed:
         """The value of a call. What it changes is in `state` afterwards."""
         if is_silent(name):
@@ -179,7 +178,7 @@ class Execution:
         arguments: Sequence[Typed],
         state: State,
         reason: str,
-        place: Place,
+        place: SourcePlace,
     ) -> Typed:
         """A call that cannot be followed. Of one that is given nothing of the state, the program
         decides the value."""
@@ -190,7 +189,7 @@ class Execution:
             raise NotUnderstood(reason, place)
         for each in arguments:
             path = find_path(each.value)
-            if path is not None and isinstance(path.root, Local):
+            if path is not None and isinstance(path.root, FrameMemory):
                 self._clobber(each, state, reason, place)
         return named
 
@@ -201,7 +200,7 @@ class Execution:
         arguments: Sequence[Typed],
         state: State,
         reason: str,
-        place: Place,
+        place: SourcePlace,
     ) -> Typed:
         """What a call that is not followed may change is clobbered."""
         named = _name_call(name, type_, arguments, state, place)
@@ -223,12 +222,12 @@ class Execution:
                 self._clobber(each, state, reason, place)
         return named or Typed(UnknownValue(reason), UNKNOWN_TYPE)
 
-    def _clobber(self, argument: Typed, state: State, reason: str, place: Place) -> None:
+    def _clobber(self, argument: Typed, state: State, reason: str, place: SourcePlace) -> None:
         """What a pointer points to is changed, with all that is behind it."""
         value = argument.value
         if not _may_be_pointer(argument):
             return
-        if isinstance(value, Conditional):
+        if isinstance(value, ChoiceValue):
             for each in (value.then, value.otherwise):
                 self._clobber(Typed(each, argument.type), state, reason, place)
         elif isinstance(value, UnknownValue):
@@ -269,7 +268,9 @@ class _Run:
             return result.value
         return self.evaluator.cast(result.value, type_)
 
-    def _call(self, name: str, arguments: Sequence[Typed], state: State, place: Place) -> Typed:
+    def _call(
+        self, name: str, arguments: Sequence[Typed], state: State, place: SourcePlace
+    ) -> Typed:
         return self.execution.call(self.unit, name, arguments, state, place)
 
     def block(self, statements: Sequence[c.CStatement], state: State) -> Flow:
@@ -322,7 +323,7 @@ class _Run:
                 return Flow((Exit(TRUE, Way.GOTO, state, label=label, place=place),), None)
         raise NotUnderstood("a label where none is expected", place)
 
-    def _declare(self, statement: c.CDeclare, state: State, place: Place) -> None:
+    def _declare(self, statement: c.CDeclare, state: State, place: SourcePlace) -> None:
         evaluator = self.evaluator
         if statement.is_static:
             # What a call leaves to the next one is the program's.
@@ -332,7 +333,7 @@ class _Run:
         lengths: list[int | None] = []
         for length in statement.lengths:
             number = None if length is None else evaluator.attempt(length, state).value
-            lengths.append(number.value if isinstance(number, Number) else None)
+            lengths.append(number.value if isinstance(number, NumberValue) else None)
         type_ = CType(statement.type.words, statement.type.pointers, tuple(lengths))
         type_ = evaluator.types.open_typedef(type_)
         value = statement.value
@@ -366,7 +367,7 @@ class _Run:
             return self._scope(otherwise, state)
         return branch(truth, self._scope(then, state.copy()), self._scope(otherwise, state.copy()))
 
-    def _do(self, expression: c.CExpression, state: State, place: Place) -> Flow:
+    def _do(self, expression: c.CExpression, state: State, place: SourcePlace) -> Flow:
         """A statement that is an expression: an assignment, or a call for what it does."""
         if isinstance(expression, c.CCall) and isinstance(expression.function, c.CName):
             name = expression.function.name
@@ -383,7 +384,7 @@ class _Run:
         self.evaluator.attempt(expression, state)
         return Flow((), state)
 
-    def _switch(self, statement: c.CSwitch, state: State, place: Place) -> Flow:
+    def _switch(self, statement: c.CSwitch, state: State, place: SourcePlace) -> Flow:
         value = self.evaluator.attempt(statement.value, state)
         body = statement.body
         labels = [at for at, each in enumerate(body) if isinstance(each, c.CCase)]
@@ -412,14 +413,14 @@ class _Run:
         return result
 
     def _is_any(
-        self, value: Typed, labels: Sequence[c.CExpression | None], state: State, place: Place
+        self, value: Typed, labels: Sequence[c.CExpression | None], state: State, place: SourcePlace
     ) -> Value:
         truth: Value = FALSE
         for each in labels:
             if each is not None:
                 label = self.evaluator.expression(each, state)
-                same = self.evaluator.compare(Operator.EQUAL, value, label, place)
-                truth = join(truth, Operator.OR, as_value(same.value))
+                same = self.evaluator.compare(ValueOperator.EQUAL, value, label, place)
+                truth = join(truth, ValueOperator.OR, as_value(same.value))
         return truth
 
 
@@ -430,7 +431,7 @@ def _goes_to(label: str) -> Callable[[Exit], bool]:
 # Results of calls --------------------------------------------------------------------------------
 
 
-def merge_returns(flow: Flow, name: str, place: Place) -> Typed:
+def merge_returns(flow: Flow, name: str, place: SourcePlace) -> Typed:
     """The value of a call: that of the first exit whose guard is true."""
     values = [each.value for each in flow.exits]
     if flow.state is not None or None in values:
@@ -477,12 +478,12 @@ def _is_plain(result: Typed) -> bool:
     value = result.value
     if isinstance(value, Address):
         return True
-    is_open = bool(result.type.pointers) and isinstance(value, Conditional)
+    is_open = bool(result.type.pointers) and isinstance(value, ChoiceValue)
     return not is_open and not is_larger(value, MOST_PARTS_OF_NAME)
 
 
 def _name_call(
-    name: str, type_: CType, arguments: Sequence[Typed], state: State, place: Place
+    name: str, type_: CType, arguments: Sequence[Typed], state: State, place: SourcePlace
 ) -> Typed | None:
     """A call whose value the program decides, by its name and its arguments: of different
     arguments, the names differ. None where it is not the program that decides."""
@@ -496,7 +497,7 @@ def _name_call(
 
 def _name_argument(value: Content, state: State) -> str | None:
     match value:
-        case Address(to=Path(root=Local(name=name) as root, steps=())):
+        case Address(to=Path(root=FrameMemory(name=name) as root, steps=())):
             # Where it is given a value, the name is not enough.
             held = [typed for path, typed in state.memory.items() if path.root == root]
             return f"&{name}" if all(each.value == FALSE for each in held) else None
@@ -510,7 +511,7 @@ def _reads_state(argument: Typed, state: State) -> bool:
     if argument.type.words == STREAM.words:
         return True  # what it writes there is no less of interest
     match argument.value:
-        case Number() | Text() | Global():
+        case NumberValue() | TextValue() | Global():
             return False
         case Address(to=path) | (Path() as path):
             if isinstance(path.root, FrameMemory):
@@ -522,7 +523,7 @@ def _reads_state(argument: Typed, state: State) -> bool:
 def _holds_state(path: Path, state: State) -> bool:
     """A variable holds something of the state, or something that is not understood."""
     return any(
-        not isinstance(typed.value, Number | Text | Global)
+        not isinstance(typed.value, NumberValue | TextValue | Global)
         for each, typed in state.memory.items()
         if each.root == path.root
     )
@@ -534,7 +535,7 @@ def _gives_state(argument: Typed, state: State) -> bool:
     if not _may_be_pointer(argument):
         return False
     match value:
-        case Conditional(then=then, otherwise=otherwise):
+        case ChoiceValue(then=then, otherwise=otherwise):
             return any(_gives_state(Typed(x, argument.type), state) for x in (then, otherwise))
         case Address(to=path) | (Path() as path):
             is_holder = isinstance(path.root, FrameMemory) and _holds_state(path, state)

@@ -24,7 +24,7 @@ from vmsdl.csource.integers import (
     name_type,
     negate,
 )
-from vmsdl.csource.place import Place
+from vmsdl.csource.place import SourcePlace
 from vmsdl.csource.places import (
     UNKNOWN_TYPE,
     cast_place,
@@ -53,25 +53,25 @@ from vmsdl.csource.unit import Unit
 from vmsdl.csource.values import (
     FALSE,
     TRUE,
-    Conditional,
+    ChoiceValue,
     CType,
     FrameMemory,
     Global,
     LoopIndex,
     NotNull,
     NotUnderstood,
-    Number,
-    Operator,
+    NumberValue,
     Path,
     PointsTo,
     Root,
     StepInto,
     StepTo,
-    Text,
+    TextValue,
     UnknownCall,
     UnknownValue,
     Value,
-    Version,
+    ValueOperator,
+    VersionValue,
     is_larger,
 )
 from vmsdl.records import dataclass
@@ -81,8 +81,10 @@ INT_TYPE = CType(("int",))
 VOID = CType(("void",))
 STREAM = CType(("QEMUFile",))
 NULL = Typed(FALSE, CType(("void",), 1))
-_BINARY = {operator.value: operator for operator in Operator if operator.value not in ("!", "-x")}
-_COMPARED = (Operator.EQUAL, Operator.UNEQUAL)
+_BINARY = {
+    operator.value: operator for operator in ValueOperator if operator.value not in ("!", "-x")
+}
+_COMPARED = (ValueOperator.EQUAL, ValueOperator.UNEQUAL)
 _SIZE = name_type(ULONG)
 _BOOL_KIND = name_integer(BOOL.words)
 # errno.h is outside of the tree.
@@ -99,7 +101,7 @@ class StepBudget:
     steps: int = MOST_STEPS
     frames: int = 0
 
-    def spend(self, place: Place) -> None:
+    def spend(self, place: SourcePlace) -> None:
         self.steps -= 1
         if self.steps < 0:
             raise NotUnderstood("the function has too many ways through it", place)
@@ -109,9 +111,9 @@ class StepBudget:
         return self.frames
 
 
-Call: TypeAlias = Callable[[str, Sequence[Typed], State, Place], Typed]
+Call: TypeAlias = Callable[[str, Sequence[Typed], State, SourcePlace], Typed]
 RunBlock: TypeAlias = Callable[[Sequence[c.CStatement], State], Flow]
-Special: TypeAlias = "Callable[[Evaluator, Sequence[c.CExpression], State, Place], Typed]"
+Special: TypeAlias = "Callable[[Evaluator, Sequence[c.CExpression], State, SourcePlace], Typed]"
 
 
 @dataclass(slots=True)
@@ -135,8 +137,8 @@ class Evaluator:
     def __post_init__(self) -> None:
         self.types = Types(self.program, self.unit)
 
-    def find_place(self, part: c.CExpression | c.CStatement) -> Place:
-        return Place(self.unit.path, part.line)
+    def find_place(self, part: c.CExpression | c.CStatement) -> SourcePlace:
+        return SourcePlace(self.unit.path, part.line)
 
     # Variables ---------------------------------------------------------------------------------
 
@@ -149,7 +151,9 @@ class Evaluator:
         state.variables[name] = path, type_
         return path
 
-    def assign(self, path: Path, type_: CType, value: Typed, state: State, place: Place) -> Typed:
+    def assign(
+        self, path: Path, type_: CType, value: Typed, state: State, place: SourcePlace
+    ) -> Typed:
         value = self.cast(value, type_)
         if not self.is_lenient and is_of_state(path):
             raise NotUnderstood("it changes the state", place)
@@ -164,7 +168,7 @@ class Evaluator:
         return value
 
     def _copy_struct(
-        self, path: Path, type_: CType, source: Path, state: State, place: Place
+        self, path: Path, type_: CType, source: Path, state: State, place: SourcePlace
     ) -> Typed:
         struct = self.types.find_struct(type_)
         if struct is None or type_.lengths or len(struct.layout) > MOST_ELEMENTS:
@@ -180,7 +184,7 @@ class Evaluator:
         return Typed(Address(path), type_)
 
     def initialize(
-        self, path: Path, type_: CType, items: c.CList, state: State, place: Place
+        self, path: Path, type_: CType, items: c.CList, state: State, place: SourcePlace
     ) -> None:
         """`T x = { … }`: what is not named is zero (C11 6.7.9)."""
         self._fill_with_zeros(path, type_, state, place)
@@ -194,7 +198,7 @@ class Evaluator:
             elif type_.lengths:
                 if item.index is not None:
                     next_index = self._read_constant(item.index, state)
-                to, member = step_into(Typed(Address(path), type_), Number(next_index), place)
+                to, member = step_into(Typed(Address(path), type_), NumberValue(next_index), place)
                 next_index += 1
             elif struct is not None and next_index < len(names) and names[next_index]:
                 to, member = step_to_member(self.types, path, type_, names[next_index], place)
@@ -208,14 +212,14 @@ class Evaluator:
             else:
                 self.assign(to, member, self.expression(item.value, state), state, place)
 
-    def _fill_with_zeros(self, path: Path, type_: CType, state: State, place: Place) -> None:
+    def _fill_with_zeros(self, path: Path, type_: CType, state: State, place: SourcePlace) -> None:
         self.budget.spend(place)
         if type_.lengths:
             length = type_.lengths[0]
             if length is None or length > MOST_ELEMENTS:
                 raise NotUnderstood("a large array of its own", place)
             for at in range(length):
-                to, element = step_into(Typed(Address(path), type_), Number(at), place)
+                to, element = step_into(Typed(Address(path), type_), NumberValue(at), place)
                 self._fill_with_zeros(to, element, state, place)
             return
         struct = None if type_.pointers else self.types.find_struct(type_)
@@ -229,7 +233,7 @@ class Evaluator:
 
     def _read_constant(self, expression: c.CExpression, state: State) -> int:
         value = self.expression(expression, state).value
-        if isinstance(value, Number):
+        if isinstance(value, NumberValue):
             return value.value
         raise NotUnderstood("an index that is not constant", self.find_place(expression))
 
@@ -257,9 +261,11 @@ class Evaluator:
         self.budget.spend(place)
         match expression:
             case c.CNumber(value=number, is_unsigned=is_unsigned, is_long=is_long):
-                return Typed(Number(number), name_type(_type_number(number, is_unsigned, is_long)))
-            case c.CText(value=text):
-                return Typed(Text(text), CType(("char",), 1))
+                return Typed(
+                    NumberValue(number), name_type(_type_number(number, is_unsigned, is_long))
+                )
+            case c.CString(value=text):
+                return Typed(TextValue(text), CType(("char",), 1))
             case c.CName(name=name):
                 return self._name(name, state, place)
             case c.CMember() | c.CIndex():
@@ -298,11 +304,11 @@ class Evaluator:
                 return self._read(path, type_, state)
         raise NotUnderstood(f"{type(expression).__name__[1:].lower()} of C", place)
 
-    def _name(self, name: str, state: State, place: Place) -> Typed:
+    def _name(self, name: str, state: State, place: SourcePlace) -> Typed:
         if name in state.variables:
             return self._read(*state.variables[name], state)
         if name in ("true", "false"):
-            return Typed(Number(int(name == "true")), BOOL)
+            return Typed(NumberValue(int(name == "true")), BOOL)
         if name == "NULL":
             return NULL
         value = evaluate(self.program, [name], self.unit)
@@ -310,10 +316,10 @@ class Evaluator:
             kind = next(
                 (each for each in (INT, UINT, LONG, ULONG) if each.low <= value <= each.high), ULONG
             )
-            return Typed(Number(value, name), name_type(kind))
+            return Typed(NumberValue(value, name), name_type(kind))
         error = _ERRORS.get(name)
         if error is not None:
-            return Typed(Number(error, name), INT_TYPE)
+            return Typed(NumberValue(error, name), INT_TYPE)
         return Typed(Global(name, None, place), CType(("?", name)))
 
     def _read(self, path: Path, type_: CType, state: State) -> Typed:
@@ -337,12 +343,12 @@ class Evaluator:
             return Typed(replace(content, type=known_type), type_)
         return Typed(content, type_)
 
-    def number(self, typed: Typed, place: Place) -> tuple[Value, IntegerType]:
+    def number(self, typed: Typed, place: SourcePlace) -> tuple[Value, IntegerType]:
         """The value as an integer, with its type."""
         value = typed.value
         if isinstance(value, UnknownValue):
             return value, self.types.find_integer(typed.type) or INT
-        if isinstance(value, Address | Text) or typed.type.pointers:
+        if isinstance(value, Address | TextValue) or typed.type.pointers:
             raise NotUnderstood("arithmetic of pointers", place)
         kind = self.types.find_integer(typed.type)
         if kind is None:
@@ -350,28 +356,28 @@ class Evaluator:
                 return value, INT
             if isinstance(value, Path) and isinstance(value.root, Global):
                 return value, INT
-            if is_truth(value) or isinstance(value, Number | LoopIndex | Version):
+            if is_truth(value) or isinstance(value, NumberValue | LoopIndex | VersionValue):
                 return to_integer(value), INT
             raise NotUnderstood("a value of a type that is no integer", place)
         return to_integer(value), kind
 
-    def _measure(self, operand: "CType | c.CExpression", state: State, place: Place) -> Typed:
+    def _measure(self, operand: "CType | c.CExpression", state: State, place: SourcePlace) -> Typed:
         if isinstance(operand, c.CName) and operand.name not in state.variables:
             operand = CType((operand.name,))
         if isinstance(operand, CType):
             type_ = self.types.open_typedef(operand)
-        elif isinstance(operand, c.CText):
-            return Typed(Number(len(operand.value) + 1), _SIZE)
+        elif isinstance(operand, c.CString):
+            return Typed(NumberValue(len(operand.value) + 1), _SIZE)
         else:
             _, type_ = self.place(operand, state.copy())
         size = self.types.measure(type_)
         if size is None:
             raise NotUnderstood("the size of a type", place)
-        return Typed(Number(size), _SIZE)
+        return Typed(NumberValue(size), _SIZE)
 
     # Operators ---------------------------------------------------------------------------------
 
-    def _unary(self, expression: c.CUnary, state: State, place: Place) -> Typed:
+    def _unary(self, expression: c.CUnary, state: State, place: SourcePlace) -> Typed:
         match expression.operator:
             case "!":
                 value = self.expression(expression.operand, state)
@@ -397,7 +403,7 @@ class Evaluator:
                 return self.expression(expression.operand, state)
         raise NotUnderstood(f"the operator {expression.operator}", place)
 
-    def _conditional(self, expression: c.CConditional, state: State, place: Place) -> Typed:
+    def _conditional(self, expression: c.CConditional, state: State, place: SourcePlace) -> Typed:
         condition = self.expression(expression.condition, state)
         truth = make_truth(condition)
         if truth in (TRUE, FALSE):
@@ -424,35 +430,35 @@ class Evaluator:
         return value
 
     def _binary(
-        self, word: str, left: c.CExpression, right: c.CExpression, state: State, place: Place
+        self, word: str, left: c.CExpression, right: c.CExpression, state: State, place: SourcePlace
     ) -> Typed:
         operator = _BINARY.get(word)
         if operator is None:
             raise NotUnderstood(f"the operator {word}", place)
-        if operator in (Operator.AND, Operator.OR):
+        if operator in (ValueOperator.AND, ValueOperator.OR):
             first = self.truth(left, state)
-            decisive = FALSE if operator is Operator.AND else TRUE
+            decisive = FALSE if operator is ValueOperator.AND else TRUE
             if first == decisive:
                 return Typed(first, INT_TYPE)
-            reached = first if operator is Operator.AND else negate_truth(first)
+            reached = first if operator is ValueOperator.AND else negate_truth(first)
             second = self._evaluate_second(reached, right, state)
             return Typed(join(first, operator, second), INT_TYPE)
         one, other = self.expression(left, state), self.expression(right, state)
         if operator in _COMPARED:
             return self.compare(operator, one, other, place)
-        if operator in (Operator.ADD, Operator.SUBTRACT):
+        if operator in (ValueOperator.ADD, ValueOperator.SUBTRACT):
             moved = self._move_pointer(operator, one, other, place)
             if moved is not None:
                 return moved
         return self.compute(operator, one, other, place)
 
     def _move_pointer(
-        self, operator: Operator, one: Typed, other: Typed, place: Place
+        self, operator: ValueOperator, one: Typed, other: Typed, place: SourcePlace
     ) -> Typed | None:
         """`array + n`: the address of an element."""
         if not isinstance(one.value, Address | Path) or not (one.type.pointers or one.type.lengths):
             return None
-        if operator is Operator.SUBTRACT or strip_lengths(one.type).words == ("void",):
+        if operator is ValueOperator.SUBTRACT or strip_lengths(one.type).words == ("void",):
             return None
         is_array = bool(one.type.lengths) or isinstance(one.value, Path)
         index, _ = self.number(other, place)
@@ -463,18 +469,24 @@ class Evaluator:
         path, type_ = step_into(one, index, place)
         return Typed(Address(path), point_to(type_))
 
-    def compare(self, operator: Operator, one: Typed, other: Typed, place: Place) -> Typed:
+    def compare(
+        self, operator: ValueOperator, one: Typed, other: Typed, place: SourcePlace
+    ) -> Typed:
         if isinstance(one.value, UnknownValue) or isinstance(other.value, UnknownValue):
             return Typed(UnknownValue(), INT_TYPE)
         truth = _compare_pointers(one, other)
         if truth is not None:
-            return Typed(truth if operator is Operator.EQUAL else negate_truth(truth), INT_TYPE)
+            return Typed(
+                truth if operator is ValueOperator.EQUAL else negate_truth(truth), INT_TYPE
+            )
         left, right = as_value(one.value), as_value(other.value)
         if is_truth(left) and is_truth(right):
             return Typed(fold(operator, left, right), INT_TYPE)
         return self.compute(operator, one, other, place)
 
-    def compute(self, operator: Operator, one: Typed, other: Typed, place: Place) -> Typed:
+    def compute(
+        self, operator: ValueOperator, one: Typed, other: Typed, place: SourcePlace
+    ) -> Typed:
         try:
             left, left_kind = self.number(one, place)
             right, right_kind = self.number(other, place)
@@ -485,7 +497,7 @@ class Evaluator:
             raise NotUnderstood(reason.reason, place) from None
         return Typed(value, name_type(kind))
 
-    def limit(self, typed: Typed, place: Place) -> Typed:
+    def limit(self, typed: Typed, place: SourcePlace) -> Typed:
         if not isinstance(typed.value, Address) and is_larger(typed.value, MOST_PARTS):
             raise NotUnderstood("the value is too large", place)
         return typed
@@ -501,7 +513,7 @@ class Evaluator:
             if isinstance(value, Path | Global) and type_.words != ("void",):
                 return Typed(value, type_)
             return Typed(value, typed.type if type_.words == ("void",) else type_)
-        if isinstance(value, Address | Text) or typed.type.pointers:
+        if isinstance(value, Address | TextValue) or typed.type.pointers:
             if type_.words == ("bool",):
                 return Typed(make_truth(typed), BOOL)
             return Typed(value, typed.type)
@@ -549,7 +561,7 @@ class Evaluator:
                     return path, typed.type
         raise NotUnderstood("a place in memory", place)
 
-    def _enter(self, typed: Typed, index: Value, place: Place) -> tuple[Path, CType]:
+    def _enter(self, typed: Typed, index: Value, place: SourcePlace) -> tuple[Path, CType]:
         """`value[index]`, of which `*value` is the first."""
         is_place = isinstance(typed.value, Address) and not typed.type.lengths
         if is_place and index == FALSE:
@@ -561,7 +573,7 @@ class Evaluator:
 
     # Assignments and calls ---------------------------------------------------------------------
 
-    def _assign(self, expression: c.CAssign, state: State, place: Place) -> Typed:
+    def _assign(self, expression: c.CAssign, state: State, place: SourcePlace) -> Typed:
         value = self.attempt(expression.value, state)
         target = expression.target
         path, type_ = self.place(target, state)
@@ -572,13 +584,13 @@ class Evaluator:
                 raise NotUnderstood(f"the operator {expression.operator}=", place)
             before = self._read(path, type_, state)
             moved = None
-            if operator is Operator.ADD:
+            if operator is ValueOperator.ADD:
                 moved = self._move_pointer(operator, before, value, place)
             value = moved or self.compute(operator, before, value, place)
         written = self.assign(path, type_, value, state, place)
         return before if before is not None and expression.is_postfix else written
 
-    def _call(self, call: c.CCall, state: State, place: Place) -> Typed:
+    def _call(self, call: c.CCall, state: State, place: SourcePlace) -> Typed:
         function = call.function
         while isinstance(function, c.CUnary) and function.operator in ("*", "&"):
             function = function.operand
@@ -606,7 +618,7 @@ def _find_function_name(target: Content) -> str:
     return ""
 
 
-def _name_method(method: Path, arguments: Sequence[Typed], place: Place) -> Typed:
+def _name_method(method: Path, arguments: Sequence[Typed], place: SourcePlace) -> Typed:
     """A method of a class, or of a table: which one it is, the program decides, and so what it
     returns of an object. Of what it is given from the state, only pointers to objects are named."""
     words = [name_place(method), *(_name_object(each) for each in arguments)]
@@ -638,9 +650,9 @@ def make_truth(typed: Typed) -> Value:
 
 def _make_content_truth(value: Content, is_pointer: bool) -> Value:
     match value:
-        case Address() | Text():
+        case Address() | TextValue():
             return TRUE
-        case Conditional(condition=condition, then=then, otherwise=otherwise) if is_pointer:
+        case ChoiceValue(condition=condition, then=then, otherwise=otherwise) if is_pointer:
             return choose(
                 condition,
                 _make_content_truth(then, is_pointer),

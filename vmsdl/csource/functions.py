@@ -4,7 +4,7 @@ import errno
 
 from vmsdl.csource.execute import Execution, merge_returns
 from vmsdl.csource.expressions import INT_TYPE, NULL, StepBudget, make_truth
-from vmsdl.csource.place import NO_PLACE, Place
+from vmsdl.csource.place import NO_PLACE, SourcePlace
 from vmsdl.csource.program import CFunction, Program
 from vmsdl.csource.state import Address, Exit, Flow, State, Typed, is_of_state
 from vmsdl.csource.truths import choose, join, negate_truth
@@ -13,21 +13,21 @@ from vmsdl.csource.values import (
     FALSE,
     TRUE,
     Assignment,
-    Conditional,
+    ChoiceValue,
     CType,
     Global,
     HookEffect,
+    HookRefusal,
     NotUnderstood,
-    Number,
-    Operator,
+    NumberValue,
     Path,
-    Refusal,
     Root,
     StepInto,
     Touch,
     UnknownValue,
     Value,
-    Version,
+    ValueOperator,
+    VersionValue,
     mentions_unknown,
 )
 
@@ -81,14 +81,14 @@ def make_arguments(function: CFunction, state: str | None) -> list[Typed]:
     first = function.parameters[0].type if function.parameters else _POINTER
     root = Root(None if first.words == ("void",) else first.words[-1])
     opaque = Typed(Address(Path(root, ())), first)
-    return [opaque, Typed(Version(), INT_TYPE), NULL]
+    return [opaque, Typed(VersionValue(), INT_TYPE), NULL]
 
 
 # What a hook does --------------------------------------------------------------------------------
 
 
 def _judge(flow: Flow) -> HookEffect:
-    refusals: list[Refusal] = []
+    refusals: list[HookRefusal] = []
     assignments: list[Assignment] = []
     touched: dict[Path | Root, Touch] = {}
     knows_refusals = True
@@ -97,16 +97,16 @@ def _judge(flow: Flow) -> HookEffect:
     before: Value = TRUE  # no earlier exit was taken with success
     for each in flow.exits:
         fails = _find_failure(each)
-        guard = join(before, Operator.AND, each.guard)
-        condition = join(guard, Operator.AND, fails)
+        guard = join(before, ValueOperator.AND, each.guard)
+        condition = join(guard, ValueOperator.AND, fails)
         if mentions_unknown(condition):
             knows_refusals = False
         elif condition != FALSE:
-            refusals.append(Refusal(condition, _name_error(each), each.place))
+            refusals.append(HookRefusal(condition, _name_error(each), each.place))
         if fails == TRUE:
             continue
-        before = join(before, Operator.AND, negate_truth(each.guard))
-        succeeds = join(guard, Operator.AND, negate_truth(fails))
+        before = join(before, ValueOperator.AND, negate_truth(each.guard))
+        succeeds = join(guard, ValueOperator.AND, negate_truth(fails))
         assignments += _list_assignments(each.state, succeeds, touched)
     if flow.state is not None:
         assignments += _list_assignments(flow.state, before, touched)
@@ -129,11 +129,11 @@ def _find_failure(each: Exit) -> Value:
 
 def _is_error(value: object) -> Value:
     match value:
-        case Number(value=number):
+        case NumberValue(value=number):
             return (
                 TRUE if number < 0 else FALSE if number == 0 else UnknownValue("a positive result")
             )
-        case Conditional(condition=condition, then=then, otherwise=otherwise):
+        case ChoiceValue(condition=condition, then=then, otherwise=otherwise):
             return choose(condition, _is_error(then), _is_error(otherwise))
         case Path(type=type_) if type_ is not None and not type_.pointers:
             return UnknownValue("the result is a member")
@@ -143,7 +143,7 @@ def _is_error(value: object) -> Value:
 def _name_error(each: Exit) -> str:
     """The number that the hook returns, as C writes it: `-EINVAL`."""
     value = each.value.value if each.value is not None else None
-    if not isinstance(value, Number):
+    if not isinstance(value, NumberValue):
         return ""
     name = errno.errorcode.get(-value.value) if value.value != -1 else None
     return str(value.value) if name is None else f"-{name}"
@@ -179,14 +179,16 @@ def _list_assignments(
 
 def _is_element(path: Path) -> bool:
     """Its index depends on the state."""
-    return any(isinstance(s, StepInto) and not isinstance(s.index, Number) for s in path.steps)
+    return any(isinstance(s, StepInto) and not isinstance(s.index, NumberValue) for s in path.steps)
 
 
-def _add_touch(touched: dict[Path | Root, Touch], path: Path, reason: str, place: Place) -> None:
+def _add_touch(
+    touched: dict[Path | Root, Touch], path: Path, reason: str, place: SourcePlace
+) -> None:
     """Of an array whose element is not constant, all is touched."""
     steps = path.steps
     for at, step in enumerate(steps):
-        if isinstance(step, StepInto) and not isinstance(step.index, Number):
+        if isinstance(step, StepInto) and not isinstance(step.index, NumberValue):
             steps = steps[:at]
             break
     target: Path | Root = Path(path.root, steps) if steps else Root()

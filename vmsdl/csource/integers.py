@@ -6,17 +6,17 @@ wraps it around, as the machine does (QEMU is compiled with -fwrapv, so for sign
 
 from vmsdl.csource.truths import bits, conditional, fold, is_truth
 from vmsdl.csource.values import (
-    Binary,
-    Conditional,
+    BinaryValue,
+    ChoiceValue,
     CType,
     NotUnderstood,
-    Number,
-    Operator,
+    NumberValue,
     Path,
     ToInteger,
-    Unary,
+    UnaryValue,
     UnknownValue,
     Value,
+    ValueOperator,
 )
 from vmsdl.records import dataclass
 
@@ -111,29 +111,29 @@ def _find_range(value: Value, depth: int) -> Range | None:
     if is_truth(value):
         return 0, 1
     match value:
-        case Number(value=number):
+        case NumberValue(value=number):
             return number, number
         case ToInteger():
             return 0, 1
         case Path(type=kind) if kind is not None:
             return None if kind.pointers else _range_of_type(kind)
-        case Conditional(then=then, otherwise=otherwise):
+        case ChoiceValue(then=then, otherwise=otherwise):
             first, second = _find_range(then, depth + 1), _find_range(otherwise, depth + 1)
             if first is None or second is None:
                 return None
             return min(first[0], second[0]), max(first[1], second[1])
-        case Binary(operator=operator, left=left, right=right):
+        case BinaryValue(operator=operator, left=left, right=right):
             first, second = _find_range(left, depth + 1), _find_range(right, depth + 1)
-            if operator is Operator.BIT_AND:
+            if operator is ValueOperator.BIT_AND:
                 known = [each for each in (first, second) if each is not None and each[0] >= 0]
                 return (0, min(each[1] for each in known)) if known else None
             if first is None or second is None:
                 return None
             return operate_ranges(operator, first, second)
-        case Unary(operator=Operator.INVERT, operand=operand):
+        case UnaryValue(operator=ValueOperator.INVERT, operand=operand):
             inner = _find_range(operand, depth + 1)
             return None if inner is None else (~inner[1], ~inner[0])
-        case Unary(operator=Operator.NEGATE, operand=operand):
+        case UnaryValue(operator=ValueOperator.NEGATE, operand=operand):
             inner = _find_range(operand, depth + 1)
             return None if inner is None else (-inner[1], -inner[0])
         case _:
@@ -149,29 +149,29 @@ def _range_of_type(kind: CType) -> Range | None:
     return integer.low, integer.high
 
 
-def operate_ranges(operator: Operator, left: Range, right: Range) -> Range | None:
+def operate_ranges(operator: ValueOperator, left: Range, right: Range) -> Range | None:
     """The bounds of the mathematical result; None where they are not known."""
     match operator:
-        case Operator.ADD:
+        case ValueOperator.ADD:
             return left[0] + right[0], left[1] + right[1]
-        case Operator.SUBTRACT:
+        case ValueOperator.SUBTRACT:
             return left[0] - right[1], left[1] - right[0]
-        case Operator.MULTIPLY:
+        case ValueOperator.MULTIPLY:
             corners = [a * b for a in left for b in right]
             return min(corners), max(corners)
-        case Operator.DIVIDE if left[0] >= 0 and right[0] > 0:
+        case ValueOperator.DIVIDE if left[0] >= 0 and right[0] > 0:
             return left[0] // right[1], left[1] // right[0]
-        case Operator.REMAINDER if left[0] >= 0 and right[0] > 0:
+        case ValueOperator.REMAINDER if left[0] >= 0 and right[0] > 0:
             return 0, min(left[1], right[1] - 1)
-        case Operator.SHIFT_LEFT if 0 <= right[0] and right[1] < 128:
+        case ValueOperator.SHIFT_LEFT if 0 <= right[0] and right[1] < 128:
             corners = [a << b for a in left for b in right]
             return min(corners), max(corners)
-        case Operator.SHIFT_RIGHT if 0 <= right[0] and right[1] < 128:
+        case ValueOperator.SHIFT_RIGHT if 0 <= right[0] and right[1] < 128:
             corners = [a >> b for a in left for b in right]
             return min(corners), max(corners)
-        case Operator.BIT_AND if left[0] >= 0 or right[0] >= 0:
+        case ValueOperator.BIT_AND if left[0] >= 0 or right[0] >= 0:
             return 0, min(each[1] for each in (left, right) if each[0] >= 0)
-        case Operator.BIT_AND | Operator.BIT_OR | Operator.BIT_XOR:
+        case ValueOperator.BIT_AND | ValueOperator.BIT_OR | ValueOperator.BIT_XOR:
             width = max(bits(each) for each in (*left, *right))
             return (0 if left[0] >= 0 and right[0] >= 0 else -(1 << width)), (1 << width) - 1
         case _:
@@ -193,37 +193,43 @@ def wrap(value: Value, bounds: Range | None, kind: IntegerType) -> Value:
     if bounds is not None and kind.low <= bounds[0] and bounds[1] <= kind.high:
         return value
     mask = (1 << kind.bits) - 1
-    if isinstance(value, Number):
+    if isinstance(value, NumberValue):
         number = value.value & mask
-        return Number(number - (mask + 1 if number > kind.high else 0))
-    if isinstance(value, Conditional):
+        return NumberValue(number - (mask + 1 if number > kind.high else 0))
+    if isinstance(value, ChoiceValue):
         return conditional(
             value.condition,
             wrap(value.then, _find_range(value.then, 0), kind),
             wrap(value.otherwise, _find_range(value.otherwise, 0), kind),
         )
     if not kind.is_signed:
-        return Binary(Operator.BIT_AND, value, Number(mask))
-    half = Number(1 << (kind.bits - 1))
-    shifted = Binary(Operator.BIT_AND, Binary(Operator.ADD, value, half), Number(mask))
-    return Binary(Operator.SUBTRACT, shifted, half)
+        return BinaryValue(ValueOperator.BIT_AND, value, NumberValue(mask))
+    half = NumberValue(1 << (kind.bits - 1))
+    shifted = BinaryValue(
+        ValueOperator.BIT_AND, BinaryValue(ValueOperator.ADD, value, half), NumberValue(mask)
+    )
+    return BinaryValue(ValueOperator.SUBTRACT, shifted, half)
 
 
 _COMPARISONS = {
-    Operator.EQUAL,
-    Operator.UNEQUAL,
-    Operator.LESS,
-    Operator.LESS_EQUAL,
-    Operator.GREATER,
-    Operator.GREATER_EQUAL,
+    ValueOperator.EQUAL,
+    ValueOperator.UNEQUAL,
+    ValueOperator.LESS,
+    ValueOperator.LESS_EQUAL,
+    ValueOperator.GREATER,
+    ValueOperator.GREATER_EQUAL,
 }
 
 
 def compute(
-    operator: Operator, left: Value, left_kind: IntegerType, right: Value, right_kind: IntegerType
+    operator: ValueOperator,
+    left: Value,
+    left_kind: IntegerType,
+    right: Value,
+    right_kind: IntegerType,
 ) -> tuple[Value, IntegerType]:
     """A binary operator of C on integers, and the type of the result."""
-    if operator in (Operator.SHIFT_LEFT, Operator.SHIFT_RIGHT):
+    if operator in (ValueOperator.SHIFT_LEFT, ValueOperator.SHIFT_RIGHT):
         return _shift(operator, left, left_kind, right, right_kind)
     kind = common_type(left_kind, right_kind)
     if isinstance(left, UnknownValue) or isinstance(right, UnknownValue):
@@ -232,14 +238,20 @@ def compute(
     if operator in _COMPARISONS:
         return fold(operator, left, right), INT
     first, second = range_of(left, kind), range_of(right, kind)
-    if operator in (Operator.DIVIDE, Operator.REMAINDER) and (first[0] < 0 or second[0] <= 0):
+    if operator in (ValueOperator.DIVIDE, ValueOperator.REMAINDER) and (
+        first[0] < 0 or second[0] <= 0
+    ):
         raise NotUnderstood("a division whose operands may be negative or zero")
     bounds = operate_ranges(operator, first, second)
     return wrap(fold(operator, left, right), bounds, kind), kind
 
 
 def _shift(
-    operator: Operator, left: Value, left_kind: IntegerType, right: Value, right_kind: IntegerType
+    operator: ValueOperator,
+    left: Value,
+    left_kind: IntegerType,
+    right: Value,
+    right_kind: IntegerType,
 ) -> tuple[Value, IntegerType]:
     kind = promote(left_kind)
     if isinstance(left, UnknownValue) or isinstance(right, UnknownValue):
@@ -258,9 +270,9 @@ def invert(value: Value, kind: IntegerType) -> tuple[Value, IntegerType]:
         return value, target
     value = convert(value, kind, target)
     low, high = range_of(value, target)
-    if isinstance(value, Number):
-        return wrap(Number(~value.value), (~high, ~low), target), target
-    return wrap(Unary(Operator.INVERT, value), (~high, ~low), target), target
+    if isinstance(value, NumberValue):
+        return wrap(NumberValue(~value.value), (~high, ~low), target), target
+    return wrap(UnaryValue(ValueOperator.INVERT, value), (~high, ~low), target), target
 
 
 def negate(value: Value, kind: IntegerType) -> tuple[Value, IntegerType]:
@@ -269,6 +281,6 @@ def negate(value: Value, kind: IntegerType) -> tuple[Value, IntegerType]:
         return value, target
     value = convert(value, kind, target)
     low, high = range_of(value, target)
-    if isinstance(value, Number):
-        return wrap(Number(-value.value), (-high, -low), target), target
-    return wrap(Unary(Operator.NEGATE, value), (-high, -low), target), target
+    if isinstance(value, NumberValue):
+        return wrap(NumberValue(-value.value), (-high, -low), target), target
+    return wrap(UnaryValue(ValueOperator.NEGATE, value), (-high, -low), target), target

@@ -3,7 +3,7 @@
 from dataclasses import field, fields, is_dataclass, replace
 from typing import Any
 
-from vmsdl.csource.place import Place
+from vmsdl.csource.place import SourcePlace
 from vmsdl.csource.program import Program
 from vmsdl.records import dataclass
 from vmsdl.source import NOWHERE, SourceFile, Span
@@ -17,7 +17,7 @@ class Places:
     program: Program
     sources: dict[str, SourceFile] = field(default_factory=dict)
 
-    def find(self, place: Place) -> Span:
+    def find(self, place: SourcePlace) -> Span:
         """The line of a place, without the blanks around it."""
         if not place.path:
             return NOWHERE

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from vmsdl.csource import parse as c
 from vmsdl.csource.expressions import INT_TYPE, Evaluator, RunBlock, as_value
-from vmsdl.csource.place import Place
+from vmsdl.csource.place import SourcePlace
 from vmsdl.csource.state import Address, Exit, Flow, State, Typed, Way, catch, choose_content, merge
 from vmsdl.csource.truths import fold, join, quantify, to_integer
 from vmsdl.csource.values import (
@@ -16,13 +16,13 @@ from vmsdl.csource.values import (
     FrameMemory,
     LoopIndex,
     NotUnderstood,
-    Number,
-    Operator,
+    NumberValue,
     Path,
-    Quantifier,
     StepInto,
     UnknownValue,
     Value,
+    ValueOperator,
+    ValueQuantifier,
     list_parts,
     mentions_unknown,
 )
@@ -48,7 +48,7 @@ class Loops:
     evaluator: Evaluator
     run_block: RunBlock
 
-    def run(self, loop: c.CLoop, state: State, place: Place) -> Flow:
+    def run(self, loop: c.CLoop, state: State, place: SourcePlace) -> Flow:
         outer = dict(state.variables)
         flow = self.run_block(loop.start, state)
         if flow.exits or flow.state is None:
@@ -58,12 +58,12 @@ class Loops:
             result.state.variables = outer
         return result
 
-    def _choose(self, loop: c.CLoop, state: State, place: Place) -> Flow:
+    def _choose(self, loop: c.CLoop, state: State, place: SourcePlace) -> Flow:
         if loop.is_unconditional:
             return self._run_once(loop, state, place)
         counter = self._find_counter(loop, state)
         count = None if counter is None else counter.count
-        rounds = count.value if isinstance(count, Number) else MOST_UNROLLED + 1
+        rounds = count.value if isinstance(count, NumberValue) else MOST_UNROLLED + 1
         reason = NotUnderstood("a loop that counts no elements", place)
         ways: list[Callable[[State], Flow]] = []
         if counter is not None and rounds > READABLE:
@@ -89,7 +89,7 @@ class Loops:
         finally:
             budget.steps = max(budget.steps, 0) + kept
 
-    def _run_once(self, loop: c.CLoop, state: State, place: Place) -> Flow:
+    def _run_once(self, loop: c.CLoop, state: State, place: SourcePlace) -> Flow:
         """`do { … } while (0)`"""
         flow = catch(self.run_block(loop.body, state.copy()), lambda each: each.way is Way.CONTINUE)
         condition = loop.condition
@@ -139,7 +139,7 @@ class Loops:
         except NotUnderstood:
             return None
 
-    def _unroll(self, loop: c.CLoop, state: State, place: Place) -> Flow:
+    def _unroll(self, loop: c.CLoop, state: State, place: SourcePlace) -> Flow:
         exits: list[Exit] = []
         current: State | None = state
         for _ in range(MOST_UNROLLED + 1):
@@ -164,7 +164,7 @@ class Loops:
 
     # Searches ----------------------------------------------------------------------------------
 
-    def _search(self, loop: c.CLoop, state: State, counter: Counter, place: Place) -> Flow:
+    def _search(self, loop: c.CLoop, state: State, counter: Counter, place: SourcePlace) -> Flow:
         """A loop whose body only returns, or stops, where a condition of one element is true."""
         name = f"{_name(counter)}@{place.line}"
         before = state.copy()
@@ -188,19 +188,21 @@ class Loops:
             return Flow((), merge(guard, found.state, after))
         return Flow((Exit(guard, found.way, found.state, found.value, place=found.place),), after)
 
-    def _quantify(self, exits: Sequence[Exit], name: str, counter: Counter, place: Place) -> Value:
+    def _quantify(
+        self, exits: Sequence[Exit], name: str, counter: Counter, place: SourcePlace
+    ) -> Value:
         guard: Value = FALSE
         for exit_ in exits:
-            guard = join(guard, Operator.OR, exit_.guard)
+            guard = join(guard, ValueOperator.OR, exit_.guard)
         if not _mentions(guard, name):
-            return join(fold(Operator.GREATER, counter.count, FALSE), Operator.AND, guard)
+            return join(fold(ValueOperator.GREATER, counter.count, FALSE), ValueOperator.AND, guard)
         array = _find_array(guard, name)
         if array is None:
             raise NotUnderstood("a loop that reads several arrays", place)
-        return quantify(Quantifier.ANY, array, name, counter.count, guard)
+        return quantify(ValueQuantifier.ANY, array, name, counter.count, guard)
 
     def _merge_exits(
-        self, exits: Sequence[Exit], name: str, before: State, counter: Counter, place: Place
+        self, exits: Sequence[Exit], name: str, before: State, counter: Counter, place: SourcePlace
     ) -> Exit:
         """One exit for all: of several results, which one depends on the first element found."""
         first = exits[0]
@@ -233,7 +235,7 @@ class Loops:
     # All rounds at once ------------------------------------------------------------------------
 
     def _generalize(
-        self, loop: c.CLoop, state: State, counter: Counter | None, place: Place
+        self, loop: c.CLoop, state: State, counter: Counter | None, place: SourcePlace
     ) -> Flow:
         name = f"{_name(counter)}@{place.line}"
         start = state.copy()
@@ -280,7 +282,7 @@ class Loops:
             self.evaluator.attempt(loop.update, flow.state)
         return flow
 
-    def _add_changes(self, start: State, flow: Flow, name: str, place: Place) -> bool:
+    def _add_changes(self, start: State, flow: Flow, name: str, place: SourcePlace) -> bool:
         """Clobbers all that a round changes; false where that was known before."""
         ends = [each.state for each in flow.exits]
         if flow.state is not None:
@@ -317,7 +319,7 @@ class Loops:
         if counter is not None and not mentions_unknown(each.guard):
             array = _find_array(each.guard, name)
             if array is not None:
-                return quantify(Quantifier.ANY, array, name, counter.count, each.guard)
+                return quantify(ValueQuantifier.ANY, array, name, counter.count, each.guard)
         return UnknownValue("whether a loop stops")
 
 
@@ -330,7 +332,7 @@ def _is_one_result(exits: Sequence[Exit]) -> bool:
     values = [each.value.value if each.value is not None else None for each in exits]
     if any(each.way is not Way.RETURN for each in exits):
         return False
-    are_errors = all(isinstance(each, Number) and each.value < 0 for each in values)
+    are_errors = all(isinstance(each, NumberValue) and each.value < 0 for each in values)
     return are_errors or all(each == values[0] for each in values)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import field
 
 from vmsdl.csource.brackets import find_close, split
-from vmsdl.csource.place import Place
+from vmsdl.csource.place import SourcePlace
 from vmsdl.csource.program import Program
 from vmsdl.csource.qom import QomType, QomTypes, read_string
 from vmsdl.csource.unit import Region
@@ -26,7 +26,7 @@ class CompatEntry:
     driver: str
     property: str
     value: str
-    place: Place
+    place: SourcePlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,11 @@ class CMachine:
     name: str
     extends: str | None
     entries: tuple[CompatEntry, ...]
-    place: Place
+    place: SourcePlace
 
 
 def find_machines(program: Program, types: QomTypes) -> tuple[CMachine, ...]:
-    reader = _Reader(program, types)
+    reader = _MachineReader(program, types)
     machines = [
         type_
         for type_ in types.find_family(_MACHINE)
@@ -57,7 +57,7 @@ def find_machines(program: Program, types: QomTypes) -> tuple[CMachine, ...]:
 
 
 @dataclass(slots=True)
-class _Reader:
+class _MachineReader:
     program: Program
     types: QomTypes
     owners: dict[tuple[str, str], QomType] = field(default_factory=dict)
@@ -135,7 +135,7 @@ class _Reader:
             values = [self._read_column(column, region) for column in columns[:3]]
             if len(values) == 3 and None not in values:
                 driver, name, value = (each or "" for each in values)
-                yield CompatEntry(driver, name, value, Place(unit.path, unit.lines[begin]))
+                yield CompatEntry(driver, name, value, SourcePlace(unit.path, unit.lines[begin]))
 
     def _read_column(self, tokens: Sequence[str], region: Region) -> str | None:
         if tokens[:1] == ["."] and "=" in tokens:

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from vmsdl.csource.lexer import find_close
-from vmsdl.csource.place import Place
+from vmsdl.csource.place import SourcePlace
 from vmsdl.csource.values import CType, NotUnderstood
 from vmsdl.records import dataclass
 
@@ -30,7 +30,7 @@ class CNumber:
 
 
 @dataclass(frozen=True, slots=True)
-class CText:
+class CString:
     value: str
     line: int = field(default=0, compare=False)
 
@@ -160,7 +160,7 @@ class CCompound:
 
 CExpression: TypeAlias = (
     CNumber
-    | CText
+    | CString
     | CName
     | CMember
     | CIndex
@@ -455,7 +455,7 @@ class _Builder:
         shown = text if len(text) <= 40 else text[:40] + "…"
         reason = reason or f"C that is not understood: {' '.join(shown.split())}"
 
-        return NotUnderstood(reason, Place("", self.line(node)))
+        return NotUnderstood(reason, SourcePlace("", self.line(node)))
 
     def statements(self, node: "Node", depth: int) -> tuple[CStatement, ...]:
         """Of a compound statement."""
@@ -675,7 +675,7 @@ def _character(builder: _Builder, node: "Node", depth: int, line: int) -> CExpre
 
 
 def _string(builder: _Builder, node: "Node", depth: int, line: int) -> CExpression:
-    return CText(_text(node).strip('"'), line)
+    return CString(_text(node).strip('"'), line)
 
 
 def _name(builder: _Builder, node: "Node", depth: int, line: int) -> CExpression:

@@ -4,7 +4,7 @@ from vmsdl.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SourcePlace:
     path: str
     line: int
 
@@ -12,4 +12,4 @@ class Place:
         return f"{self.path}:{self.line}"
 
 
-NO_PLACE = Place("", 0)
+NO_PLACE = SourcePlace("", 0)

@@ -3,20 +3,20 @@
 from dataclasses import replace
 
 from vmsdl.csource.c_types import Types, strip_lengths
-from vmsdl.csource.place import Place
+from vmsdl.csource.place import SourcePlace
 from vmsdl.csource.state import Address, Content, Typed
 from vmsdl.csource.values import (
-    Conditional,
+    ChoiceValue,
     CType,
     Global,
     NotUnderstood,
-    Number,
+    NumberValue,
     Path,
     Root,
     StepInto,
     StepOut,
     StepTo,
-    Text,
+    TextValue,
     UnknownCall,
     UnknownValue,
     Value,
@@ -25,7 +25,7 @@ from vmsdl.csource.values import (
 UNKNOWN_TYPE = CType(("?",))
 
 
-def follow(typed: Typed, place: Place) -> tuple[Path, CType]:
+def follow(typed: Typed, place: SourcePlace) -> tuple[Path, CType]:
     """The place that a pointer points to, and the type of what is there."""
     value = typed.value
     match value:
@@ -37,7 +37,7 @@ def follow(typed: Typed, place: Place) -> tuple[Path, CType]:
             return value, strip_lengths(typed.type)
         case Global(name=name):
             return Path(Global(name), (), None, place), strip_lengths(typed.type)
-        case Conditional():
+        case ChoiceValue():
             raise NotUnderstood("a pointer to one of several places", place)
         case UnknownValue():
             raise NotUnderstood("a pointer that is not understood", place)
@@ -47,7 +47,7 @@ def follow(typed: Typed, place: Place) -> tuple[Path, CType]:
 
 
 def step_to_member(
-    types: Types, base: Path, type_: CType, name: str, place: Place
+    types: Types, base: Path, type_: CType, name: str, place: SourcePlace
 ) -> tuple[Path, CType]:
     found = types.find_member(type_, name)
     if found is None:
@@ -58,7 +58,7 @@ def step_to_member(
     return Path(base.root, (*base.steps, step), None, place), found
 
 
-def step_into(typed: Typed, index: Value, place: Place) -> tuple[Path, CType]:
+def step_into(typed: Typed, index: Value, place: SourcePlace) -> tuple[Path, CType]:
     """An element of an array, or behind a pointer."""
     match typed.value:
         case Address(to=path) | (Path() as path):
@@ -70,7 +70,7 @@ def step_into(typed: Typed, index: Value, place: Place) -> tuple[Path, CType]:
     return Path(path.root, (*path.steps, StepInto(index)), None, place), strip_lengths(typed.type)
 
 
-def step_out(inner: Path, type_: str, names: tuple[str, ...], place: Place) -> Path:
+def step_out(inner: Path, type_: str, names: tuple[str, ...], place: SourcePlace) -> Path:
     """The struct that the place is the member `names` of."""
     steps = inner.steps
     tail = tuple(StepTo(name) for name in names)
@@ -127,7 +127,7 @@ def name_place(path: Path) -> str | None:
         match step:
             case StepTo(name=name):
                 text += f".{name}"
-            case StepInto(index=Number(value=number, name=name)):
+            case StepInto(index=NumberValue(value=number, name=name)):
                 text += f"[{name or number}]"
             case _:
                 return None
@@ -137,9 +137,9 @@ def name_place(path: Path) -> str | None:
 def name_content(content: Content) -> str | None:
     """A value that the program decides, in words: of different values, the words differ."""
     match content:
-        case Number(value=number, name=name):
+        case NumberValue(value=number, name=name):
             return name or str(number)
-        case Text(value=text):
+        case TextValue(value=text):
             return f'"{text}"'
         case Global(name=name):
             return name

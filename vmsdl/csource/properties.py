@@ -6,7 +6,7 @@ from dataclasses import field
 from vmsdl.csource.brackets import read_designators, split
 from vmsdl.csource.constants import evaluate
 from vmsdl.csource.descriptions import read_member
-from vmsdl.csource.place import Place
+from vmsdl.csource.place import SourcePlace
 from vmsdl.csource.program import Program
 from vmsdl.csource.qom import QomType, QomTypes, find_calls, read_string
 from vmsdl.csource.unit import Region, Unit
@@ -25,7 +25,7 @@ class CProperty:
     type: str | None
     default: int | None
     bit: int | None
-    place: Place
+    place: SourcePlace
 
 
 @dataclass(slots=True)
@@ -84,7 +84,7 @@ def _read_property(program: Program, item: Sequence[str], region: Region) -> lis
             type=None,
             default=_read_default(program, default, unit),
             bit=evaluate(program, facts["bitnr"], unit) if is_bit else None,
-            place=Place(unit.path, region.line),
+            place=SourcePlace(unit.path, region.line),
         )
     ]
 

@@ -12,7 +12,7 @@ from vmsdl.csource.brackets import (
 )
 from vmsdl.csource.constants import evaluate
 from vmsdl.csource.descriptions import find_elements
-from vmsdl.csource.place import Place
+from vmsdl.csource.place import SourcePlace
 from vmsdl.csource.program import Program
 from vmsdl.csource.unit import Region, Unit
 from vmsdl.records import dataclass
@@ -31,7 +31,7 @@ class QomType:
     class_data: str | None
     state: str | None  # the C type of an instance
     unit: Unit
-    place: Place
+    place: SourcePlace
 
 
 @dataclass(slots=True)
@@ -109,7 +109,7 @@ def _read_type(program: Program, region: Region) -> QomType | None:
         class_data=_read_name(facts, "class_data"),
         state=size[-2] if len(size) > 3 and size[0] == "sizeof" else None,
         unit=region.unit,
-        place=Place(region.unit.path, region.line),
+        place=SourcePlace(region.unit.path, region.line),
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
 
 from vmsdl.csource.brackets import find_close, is_nothing, split, strip_parentheses
-from vmsdl.csource.place import Place
+from vmsdl.csource.place import SourcePlace
 from vmsdl.csource.program import Program
 from vmsdl.csource.qom import QomType, QomTypes
 from vmsdl.csource.unit import Unit
@@ -27,12 +27,12 @@ _WORDS = ("vmsd", *_DESCRIPTION_ARGUMENT, "register_savevm_live")
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class CSection:
     """A description that is a section, with the types of devices that have it."""
 
     variable: str
     unit: Unit
-    place: Place
+    place: SourcePlace
     types: tuple[QomType, ...] = ()
     is_registered: bool = False  # by a function, besides the types
 
@@ -46,7 +46,7 @@ class Section:
 class LeftOut:
     """What is a section and could not be read, with the reason."""
 
-    place: Place
+    place: SourcePlace
     what: str
     reason: str
 
@@ -55,10 +55,10 @@ class LeftOut:
 class Sections:
     """All sections of a program, by variable and file in the order of their files."""
 
-    found: dict[tuple[str, str], Section] = field(default_factory=dict)
+    found: dict[tuple[str, str], CSection] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
 
-    def add(self, section: Section) -> None:
+    def add(self, section: CSection) -> None:
         key = (section.variable, section.unit.path)
         known = self.found.get(key)
         if known is None:
@@ -107,7 +107,7 @@ def _add_class(sections: Sections, types: QomTypes, type_: QomType) -> None:
             return
 
 
-def _find_assignments(types: QomTypes, type_: QomType) -> Iterator[Section | LeftOut | None]:
+def _find_assignments(types: QomTypes, type_: QomType) -> Iterator[CSection | LeftOut | None]:
     """What class_init assigns to `->vmsd`: None where it takes the description away."""
     for body in types.find_class_init(type_):
         tokens = body.tokens
@@ -115,11 +115,11 @@ def _find_assignments(types: QomTypes, type_: QomType) -> Iterator[Section | Lef
             if token != "vmsd" or tokens[at - 1] != "->" or tokens[at + 1 : at + 2] != ["="]:
                 continue
             value = tokens[at + 2 : tokens.index(";", at)] if ";" in tokens[at:] else []
-            place = Place(body.unit.path, body.unit.lines[body.start + at])
+            place = SourcePlace(body.unit.path, body.unit.lines[body.start + at])
             if is_nothing(value):
                 yield None
             elif value[0] == "&":
-                yield Section(strip_parentheses(value)[-1], body.unit, place)
+                yield CSection(strip_parentheses(value)[-1], body.unit, place)
             else:
                 yield LeftOut(place, "".join(value), "the description is chosen by a variable")
 
@@ -133,21 +133,21 @@ def _add_variable(
         "VMStateDescription", value[2], unit
     )
     if is_known:
-        place = Place(unit.path, unit.lines[at])
-        sections.add(Section(value[2], unit, place))
+        place = SourcePlace(unit.path, unit.lines[at])
+        sections.add(CSection(value[2], unit, place))
 
 
 def _add_call(sections: Sections, program: Program, unit: Unit, at: int) -> None:
     close = find_close(unit.tokens, at + 1)
     arguments = split(unit.tokens[at + 2 : close])
-    place = Place(unit.path, unit.lines[at])
+    place = SourcePlace(unit.path, unit.lines[at])
     number = _DESCRIPTION_ARGUMENT[unit.tokens[at]]
     # A declaration or definition has types where a call has values.
     if number >= len(arguments) or "VMStateDescription" in arguments[number]:
         return
     value = arguments[number]
     if list(value[:1]) == ["&"] and len(value) == 2:
-        sections.add(Section(value[1], unit, place, is_registered=True))
+        sections.add(CSection(value[1], unit, place, is_registered=True))
     elif unit.path != "hw/core/qdev.c" and "legacy_vmsd" not in value and len(value) > 1:
         reason = "the description is made or chosen when the program runs"
         sections.left_out.append(LeftOut(place, "".join(value), reason))
@@ -156,6 +156,6 @@ def _add_call(sections: Sections, program: Program, unit: Unit, at: int) -> None
 def _leave_out_call(sections: Sections, program: Program, unit: Unit, at: int) -> None:
     arguments = split(unit.tokens[at + 2 : find_close(unit.tokens, at + 1)])
     if len(arguments) > 3 and "char" not in arguments[0]:
-        place = Place(unit.path, unit.lines[at])
+        place = SourcePlace(unit.path, unit.lines[at])
         name = "".join(program.expand(list(arguments[0]), unit)).strip('"')
         sections.left_out.append(LeftOut(place, name, "it is written by functions of its own"))

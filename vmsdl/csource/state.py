@@ -5,22 +5,22 @@ from dataclasses import field, replace
 from enum import Enum, auto
 from typing import TypeAlias
 
-from vmsdl.csource.place import NO_PLACE, Place
+from vmsdl.csource.place import NO_PLACE, SourcePlace
 from vmsdl.csource.truths import conditional, join, negate_truth
 from vmsdl.csource.values import (
     FALSE,
     TRUE,
-    Conditional,
+    ChoiceValue,
     CType,
     FrameMemory,
     NotUnderstood,
-    Number,
-    Operator,
+    NumberValue,
     Path,
     Root,
     StepInto,
     UnknownValue,
     Value,
+    ValueOperator,
     is_larger,
 )
 from vmsdl.records import dataclass
@@ -52,7 +52,7 @@ class Write:
 
     function: str
     arguments: tuple[Typed, ...]
-    place: Place = field(default=NO_PLACE, compare=False)
+    place: SourcePlace = field(default=NO_PLACE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Cause:
     """Why it is not known what is at a place."""
 
     reason: str
-    place: Place
+    place: SourcePlace
 
 
 WHOLE = Path(Root(), ())
@@ -76,7 +76,7 @@ class State:
 
     variables: dict[str, tuple[Path, CType]] = field(default_factory=dict)
     memory: dict[Path, Typed] = field(default_factory=dict)
-    places: dict[Path, Place] = field(default_factory=dict)
+    places: dict[Path, SourcePlace] = field(default_factory=dict)
     clobbered: dict[Path, Cause] = field(default_factory=dict)
     writes: tuple[Write, ...] = ()
 
@@ -128,7 +128,7 @@ class State:
         except NotUnderstood as reason:
             return Typed(UnknownValue(reason.reason), type_)
 
-    def write(self, path: Path, value: Typed, place: Place) -> None:
+    def write(self, path: Path, value: Typed, place: SourcePlace) -> None:
         if not isinstance(value.value, Address) and is_larger(value.value, MOST_PARTS):
             raise NotUnderstood("the value is too large", place)
         if path not in self.memory and any(self._find_overlapping(path)):
@@ -136,7 +136,7 @@ class State:
         self.memory[path] = value
         self.places.setdefault(path, place)
 
-    def clobber(self, path: Path, reason: str, place: Place) -> None:
+    def clobber(self, path: Path, reason: str, place: SourcePlace) -> None:
         """What is at a place may be changed, and all behind it."""
         for each in list(self._find_overlapping(path)):
             del self.memory[each]
@@ -145,7 +145,7 @@ class State:
     def _find_overlapping(self, path: Path) -> Iterator[Path]:
         return (each for each in self.memory if _may_overlap(path, each))
 
-    def forget(self, reason: str, place: Place) -> None:
+    def forget(self, reason: str, place: SourcePlace) -> None:
         """Anything of the state and of all variables may be changed."""
         self.clobber(WHOLE, reason, place)
         for path, typed in self.memory.items():
@@ -169,7 +169,7 @@ def _may_overlap(one: Path, other: Path) -> bool:
             continue
         if not (isinstance(first, StepInto) and isinstance(second, StepInto)):
             return False
-        if isinstance(first.index, Number) and isinstance(second.index, Number):
+        if isinstance(first.index, NumberValue) and isinstance(second.index, NumberValue):
             return False
     return True
 
@@ -219,7 +219,7 @@ def choose_content(condition: Value, then: Content, otherwise: Content) -> Conte
         if then == otherwise:
             return then
         # A pointer to one of two places: never a value, so it stays apart until it is followed.
-        return Conditional(condition, then, otherwise)  # type: ignore[arg-type]
+        return ChoiceValue(condition, then, otherwise)  # type: ignore[arg-type]
     return conditional(condition, then, otherwise)
 
 
@@ -242,7 +242,7 @@ class Exit:
     state: State
     value: Typed | None = None
     label: str = ""
-    place: Place = NO_PLACE
+    place: SourcePlace = NO_PLACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +259,7 @@ def guard_exits(condition: Value, exits: tuple[Exit, ...]) -> list[Exit]:
 
 
 def guard_exit(condition: Value, each: Exit) -> Exit:
-    return replace(each, guard=join(condition, Operator.AND, each.guard))
+    return replace(each, guard=join(condition, ValueOperator.AND, each.guard))
 
 
 def branch(condition: Value, then: Flow, otherwise: Flow) -> Flow:
@@ -287,7 +287,7 @@ def catch(flow: Flow, is_caught: Callable[[Exit], bool]) -> Flow:
             continue
         guard = each.guard
         for earlier in caught:
-            guard = join(negate_truth(earlier.guard), Operator.AND, guard)
+            guard = join(negate_truth(earlier.guard), ValueOperator.AND, guard)
         kept.append(replace(each, guard=guard))
     for each in reversed(caught):
         state = each.state if state is None else merge(each.guard, each.state, state)

@@ -8,7 +8,7 @@ from vmsdl.csource.lexer import find_close
 from vmsdl.csource.program import Program
 from vmsdl.csource.state import Address, Typed
 from vmsdl.csource.unit import Unit
-from vmsdl.csource.values import FALSE, CType, Global, Number, Path, StepInto, StepTo
+from vmsdl.csource.values import FALSE, CType, Global, NumberValue, Path, StepInto, StepTo
 
 _POINTER = CType(("void",), 1)
 
@@ -19,7 +19,9 @@ def read_table_member(program: Program, unit: Unit, path: Path) -> Typed | None:
     None where that is not certain: the table is not of this file, or something may write to it.
     """
     match path:
-        case Path(root=Global(name=name), steps=(StepInto(index=Number(value=at)), StepTo() as to)):
+        case Path(
+            root=Global(name=name), steps=(StepInto(index=NumberValue(value=at)), StepTo() as to)
+        ):
             items = _find_table(program, unit, name)
         case _:
             return None

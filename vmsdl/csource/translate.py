@@ -19,29 +19,29 @@ from vmsdl.csource.bodies import (
     make_use,
     prefix,
 )
-from vmsdl.csource.place import Place
+from vmsdl.csource.place import SourcePlace
 from vmsdl.records import dataclass
 from vmsdl.syntax import tree
 
 _OPERATORS = {
-    v.Operator.MULTIPLY: "*",
-    v.Operator.DIVIDE: "/",
-    v.Operator.REMAINDER: "%",
-    v.Operator.ADD: "+",
-    v.Operator.SUBTRACT: "-",
-    v.Operator.SHIFT_LEFT: "<<",
-    v.Operator.SHIFT_RIGHT: ">>",
-    v.Operator.BIT_AND: "&",
-    v.Operator.BIT_XOR: "^",
-    v.Operator.BIT_OR: "|",
+    v.ValueOperator.MULTIPLY: "*",
+    v.ValueOperator.DIVIDE: "/",
+    v.ValueOperator.REMAINDER: "%",
+    v.ValueOperator.ADD: "+",
+    v.ValueOperator.SUBTRACT: "-",
+    v.ValueOperator.SHIFT_LEFT: "<<",
+    v.ValueOperator.SHIFT_RIGHT: ">>",
+    v.ValueOperator.BIT_AND: "&",
+    v.ValueOperator.BIT_XOR: "^",
+    v.ValueOperator.BIT_OR: "|",
 }
 _COMPARISONS = {
-    v.Operator.EQUAL: "==",
-    v.Operator.UNEQUAL: "!=",
-    v.Operator.LESS: "<",
-    v.Operator.LESS_EQUAL: "<=",
-    v.Operator.GREATER: ">",
-    v.Operator.GREATER_EQUAL: ">=",
+    v.ValueOperator.EQUAL: "==",
+    v.ValueOperator.UNEQUAL: "!=",
+    v.ValueOperator.LESS: "<",
+    v.ValueOperator.LESS_EQUAL: "<=",
+    v.ValueOperator.GREATER: ">",
+    v.ValueOperator.GREATER_EQUAL: ">=",
 }
 _TRUE = tree.BoolLiteral(value=True)
 _FALSE = tree.BoolLiteral(value=False)
@@ -71,25 +71,27 @@ class Translator:
     declare: Declare
     find_base: Callable[[str], StatePath | None]
     find_bit: Callable[[Body, StatePath, int], str | None]
-    name_constant: Callable[[v.Number], tree.Expression | None]
+    name_constant: Callable[[v.NumberValue], tree.Expression | None]
     variables: dict[str, tuple[tree.Expression, v.Path, SentMember]] = field(default_factory=dict)
 
     def translate_truth(self, value: v.Value) -> tree.Expression:
         match value:
-            case v.Number(value=number):
+            case v.NumberValue(value=number):
                 return _TRUE if number else _FALSE
-            case v.Unary(operator=v.Operator.NOT, operand=operand):
+            case v.UnaryValue(operator=v.ValueOperator.NOT, operand=operand):
                 return negate(self.translate_truth(operand))
-            case v.Binary(operator=v.Operator.AND, left=left, right=right):
+            case v.BinaryValue(operator=v.ValueOperator.AND, left=left, right=right):
                 return join("and", self.translate_truth(left), self.translate_truth(right))
-            case v.Binary(operator=v.Operator.OR, left=left, right=right):
+            case v.BinaryValue(operator=v.ValueOperator.OR, left=left, right=right):
                 return join("or", self.translate_truth(left), self.translate_truth(right))
-            case v.Binary(operator=operator, left=left, right=right) if operator in _COMPARISONS:
+            case v.BinaryValue(operator=operator, left=left, right=right) if (
+                operator in _COMPARISONS
+            ):
                 return self._compare(operator, left, right)
-            case v.Binary(operator=v.Operator.BIT_AND, left=left, right=right):
+            case v.BinaryValue(operator=v.ValueOperator.BIT_AND, left=left, right=right):
                 bit = self._find_property_bit(left, right)
                 return bit if bit is not None else self._compare_with_zero(value)
-            case v.Conditional(condition=condition, then=then, otherwise=otherwise):
+            case v.ChoiceValue(condition=condition, then=then, otherwise=otherwise):
                 return choose(
                     self.translate_truth(condition),
                     self.translate_truth(then),
@@ -118,23 +120,25 @@ class Translator:
 
     def translate_integer(self, value: v.Value) -> tree.Expression:
         match value:
-            case v.Number(value=number):
+            case v.NumberValue(value=number):
                 return self.name_constant(value) or make_number(number)
-            case v.Version():
+            case v.VersionValue():
                 return tree.NameUse(name="version")
             case v.Path():
                 use, is_bool = self._use_path(value)
                 return _to_integer(use) if is_bool else use
-            case v.Unary(operator=operator, operand=operand) if operator is not v.Operator.NOT:
-                sign = "~" if operator is v.Operator.INVERT else "-"
+            case v.UnaryValue(operator=operator, operand=operand) if (
+                operator is not v.ValueOperator.NOT
+            ):
+                sign = "~" if operator is v.ValueOperator.INVERT else "-"
                 return tree.UnaryExpr(operator=sign, operand=self.translate_integer(operand))
-            case v.Binary(operator=operator, left=left, right=right) if operator in _OPERATORS:
+            case v.BinaryValue(operator=operator, left=left, right=right) if operator in _OPERATORS:
                 return tree.BinaryExpr(
                     operator=_OPERATORS[operator],
                     left=self.translate_integer(left),
                     right=self.translate_integer(right),
                 )
-            case v.Conditional(condition=condition, then=then, otherwise=otherwise):
+            case v.ChoiceValue(condition=condition, then=then, otherwise=otherwise):
                 return tree.ConditionalExpr(
                     condition=self.translate_truth(condition),
                     yes=self.translate_integer(then),
@@ -144,7 +148,12 @@ class Translator:
                 use = self._use_global(name, type_, is_bool_type(type_))
                 return _to_integer(use) if is_bool_type(type_) else use
             case (
-                v.Unary() | v.Binary() | v.ToInteger() | v.NotNull() | v.PointsTo() | v.Quantified()
+                v.UnaryValue()
+                | v.BinaryValue()
+                | v.ToInteger()
+                | v.NotNull()
+                | v.PointsTo()
+                | v.Quantified()
             ):
                 return _to_integer(self.translate_truth(value))
             case v.TimerPending():
@@ -154,15 +163,19 @@ class Translator:
     def _compare_with_zero(self, value: v.Value) -> tree.Expression:
         return _is_not_zero(self.translate_integer(value))
 
-    def _compare(self, operator: v.Operator, left: v.Value, right: v.Value) -> tree.Expression:
-        is_equal = operator is v.Operator.EQUAL
-        if operator in (v.Operator.EQUAL, v.Operator.UNEQUAL):
+    def _compare(self, operator: v.ValueOperator, left: v.Value, right: v.Value) -> tree.Expression:
+        is_equal = operator is v.ValueOperator.EQUAL
+        if operator in (v.ValueOperator.EQUAL, v.ValueOperator.UNEQUAL):
             for one, other in ((left, right), (right, left)):
                 # `flag == true`, `x == 0` of a truth, and `(bits & mask) != 0`.
-                if isinstance(other, v.Number) and other.value in (0, 1) and self._is_truth(one):
+                if (
+                    isinstance(other, v.NumberValue)
+                    and other.value in (0, 1)
+                    and self._is_truth(one)
+                ):
                     truth = self.translate_truth(one)
                     return truth if bool(other.value) == is_equal else negate(truth)
-                if other == v.Number(0) and self._is_switch(one):
+                if other == v.NumberValue(0) and self._is_switch(one):
                     truth = self.translate_truth(one)
                     return negate(truth) if is_equal else truth
             if self._is_truth(left) and self._is_truth(right):
@@ -179,10 +192,18 @@ class Translator:
 
     def _is_truth(self, value: v.Value) -> bool:
         match value:
-            case v.Unary(operator=v.Operator.NOT) | v.NotNull() | v.PointsTo() | v.TimerPending():
+            case (
+                v.UnaryValue(operator=v.ValueOperator.NOT)
+                | v.NotNull()
+                | v.PointsTo()
+                | v.TimerPending()
+            ):
                 return True
-            case v.Binary(operator=operator):
-                return operator in _COMPARISONS or operator in (v.Operator.AND, v.Operator.OR)
+            case v.BinaryValue(operator=operator):
+                return operator in _COMPARISONS or operator in (
+                    v.ValueOperator.AND,
+                    v.ValueOperator.OR,
+                )
             case v.ToInteger() | v.Quantified():
                 return True
             case v.Path():
@@ -199,7 +220,7 @@ class Translator:
         match value:
             case v.Global(type=type_) | v.UnknownCall(type=type_):
                 return type_ is None or not type_.pointers
-            case v.Binary(operator=v.Operator.BIT_AND, left=left, right=right):
+            case v.BinaryValue(operator=v.ValueOperator.BIT_AND, left=left, right=right):
                 return self._find_property_bit(left, right) is not None
         return False
 
@@ -283,7 +304,7 @@ class Translator:
     def _find_property_bit(self, left: v.Value, right: v.Value) -> tree.Expression | None:
         """`flags & (1 << n)` where a property of the device is this bit."""
         for value, mask in ((left, right), (right, left)):
-            if not isinstance(value, v.Path) or not isinstance(mask, v.Number):
+            if not isinstance(value, v.Path) or not isinstance(mask, v.NumberValue):
                 continue
             bit = mask.value.bit_length() - 1
             path = self.locate(value)
@@ -301,7 +322,9 @@ class Translator:
         arrays = [] if path is None else self.body.find_arrays(path)
         reason = v.NotUnderstood("a loop over an array that is not sent", value.array.place)
         for over, member in arrays:
-            if member.first or (member.count is not None and value.count != v.Number(member.count)):
+            if member.first or (
+                member.count is not None and value.count != v.NumberValue(member.count)
+            ):
                 reason = v.NotUnderstood("a loop over a part of an array", value.array.place)
                 continue
             try:
@@ -402,7 +425,7 @@ def _make_steps(steps: tuple[v.Step, ...]) -> StatePath | None:
         match step:
             case v.StepTo(name=name):
                 path.append(name)
-            case v.StepInto(index=v.Number(value=value)):
+            case v.StepInto(index=v.NumberValue(value=value)):
                 path.append(value)
             case _:
                 return None
@@ -415,7 +438,7 @@ def _word_steps(steps: tuple[v.Step, ...]) -> tuple[str, ...]:
         match step:
             case v.StepTo(name=name):
                 words.append(name)
-            case v.StepInto(index=v.Number(value=value)):
+            case v.StepInto(index=v.NumberValue(value=value)):
                 words.append(str(value))
             case v.StepInto():
                 raise v.NotUnderstood("an index that is not constant")
@@ -439,6 +462,6 @@ def _find_outer(value: v.Path) -> tuple[str, StatePath, StatePath] | None:
     return None if rest is None else (step.type, step.member, rest)
 
 
-def _find_place(value: v.Value) -> Place:
+def _find_place(value: v.Value) -> SourcePlace:
     place = getattr(value, "place", None)
-    return place if isinstance(place, Place) else Place("", 0)
+    return place if isinstance(place, SourcePlace) else SourcePlace("", 0)

@@ -5,43 +5,43 @@ from collections.abc import Callable
 from vmsdl.csource.values import (
     FALSE,
     TRUE,
-    Binary,
-    Conditional,
+    BinaryValue,
+    ChoiceValue,
     Global,
     NotNull,
-    Number,
-    Operator,
+    NumberValue,
     Path,
     PointsTo,
     Quantified,
-    Quantifier,
     TimerPending,
     ToInteger,
-    Unary,
+    UnaryValue,
     UnknownCall,
     UnknownValue,
     Value,
+    ValueOperator,
+    ValueQuantifier,
 )
 
 _OPPOSITE = {
-    Operator.EQUAL: Operator.UNEQUAL,
-    Operator.UNEQUAL: Operator.EQUAL,
-    Operator.LESS: Operator.GREATER_EQUAL,
-    Operator.GREATER_EQUAL: Operator.LESS,
-    Operator.GREATER: Operator.LESS_EQUAL,
-    Operator.LESS_EQUAL: Operator.GREATER,
+    ValueOperator.EQUAL: ValueOperator.UNEQUAL,
+    ValueOperator.UNEQUAL: ValueOperator.EQUAL,
+    ValueOperator.LESS: ValueOperator.GREATER_EQUAL,
+    ValueOperator.GREATER_EQUAL: ValueOperator.LESS,
+    ValueOperator.GREATER: ValueOperator.LESS_EQUAL,
+    ValueOperator.LESS_EQUAL: ValueOperator.GREATER,
 }
 _COMPARISONS = frozenset(_OPPOSITE)
-_LOGIC = (Operator.AND, Operator.OR)
+_LOGIC = (ValueOperator.AND, ValueOperator.OR)
 
 
 def is_truth(value: Value) -> bool:
     """It is true or false, and no integer. (The numbers 0 and 1 are both.)"""
     match value:
-        case Binary(operator=operator):
+        case BinaryValue(operator=operator):
             return operator in _COMPARISONS or operator in _LOGIC
-        case Unary(operator=operator):
-            return operator is Operator.NOT
+        case UnaryValue(operator=operator):
+            return operator is ValueOperator.NOT
         case Quantified() | NotNull() | PointsTo() | TimerPending():
             return True
         case Path(type=kind) | Global(type=kind) | UnknownCall(type=kind):
@@ -50,7 +50,7 @@ def is_truth(value: Value) -> bool:
                 and kind.words in (("bool",), ("_Bool",))
                 and not (kind.pointers or kind.lengths)
             )
-        case Conditional(then=then, otherwise=otherwise):
+        case ChoiceValue(then=then, otherwise=otherwise):
             return (
                 _may_be_truth(then)
                 and _may_be_truth(otherwise)
@@ -69,16 +69,16 @@ def to_truth(value: Value) -> Value:
     if is_truth(value):
         return value
     match value:
-        case Number(value=number):
+        case NumberValue(value=number):
             return TRUE if number else FALSE
         case ToInteger(truth=truth):
             return truth
         case UnknownValue():
             return value
-        case Conditional(condition=condition, then=then, otherwise=otherwise):
+        case ChoiceValue(condition=condition, then=then, otherwise=otherwise):
             return choose(condition, to_truth(then), to_truth(otherwise))
         case _:
-            return Binary(Operator.UNEQUAL, value, FALSE)
+            return BinaryValue(ValueOperator.UNEQUAL, value, FALSE)
 
 
 def to_integer(value: Value) -> Value:
@@ -89,19 +89,19 @@ def to_integer(value: Value) -> Value:
 
 def negate_truth(truth: Value) -> Value:
     match truth:
-        case Number(value=number):
+        case NumberValue(value=number):
             return FALSE if number else TRUE
-        case Unary(operator=Operator.NOT, operand=operand):
+        case UnaryValue(operator=ValueOperator.NOT, operand=operand):
             return operand
-        case Binary(operator=operator, left=left, right=right) if operator in _OPPOSITE:
-            return Binary(_OPPOSITE[operator], left, right)
+        case BinaryValue(operator=operator, left=left, right=right) if operator in _OPPOSITE:
+            return BinaryValue(_OPPOSITE[operator], left, right)
         case _:
-            return Unary(Operator.NOT, truth)
+            return UnaryValue(ValueOperator.NOT, truth)
 
 
-def join(left: Value, operator: Operator, right: Value) -> Value:
+def join(left: Value, operator: ValueOperator, right: Value) -> Value:
     """`&&` or `||` of two truths."""
-    neutral, decisive = (TRUE, FALSE) if operator is Operator.AND else (FALSE, TRUE)
+    neutral, decisive = (TRUE, FALSE) if operator is ValueOperator.AND else (FALSE, TRUE)
     if decisive in (left, right):
         return decisive
     if left in (neutral, right):
@@ -110,33 +110,33 @@ def join(left: Value, operator: Operator, right: Value) -> Value:
         return left
     if negate_truth(left) == right:
         return decisive
-    return Binary(operator, left, right)
+    return BinaryValue(operator, left, right)
 
 
 def choose(condition: Value, then: Value, otherwise: Value) -> Value:
     """`condition ? then : otherwise` of truths, by `&&` and `||` where that says it."""
     match condition:
-        case Number(value=number):
+        case NumberValue(value=number):
             return then if number else otherwise
     if then == otherwise:
         return then
     if then == TRUE:
-        return join(condition, Operator.OR, otherwise)
+        return join(condition, ValueOperator.OR, otherwise)
     if then == FALSE:
-        return join(negate_truth(condition), Operator.AND, otherwise)
+        return join(negate_truth(condition), ValueOperator.AND, otherwise)
     if otherwise == FALSE:
-        return join(condition, Operator.AND, then)
+        return join(condition, ValueOperator.AND, then)
     if otherwise == TRUE:
-        return join(negate_truth(condition), Operator.OR, then)
-    return Conditional(condition, then, otherwise)
+        return join(negate_truth(condition), ValueOperator.OR, then)
+    return ChoiceValue(condition, then, otherwise)
 
 
 def conditional(condition: Value, then: Value, otherwise: Value) -> Value:
     """`condition ? then : otherwise` of any values."""
     match condition:
-        case Number(value=number):
+        case NumberValue(value=number):
             return then if number else otherwise
-        case Unary(operator=Operator.NOT, operand=operand):
+        case UnaryValue(operator=ValueOperator.NOT, operand=operand):
             condition, then, otherwise = operand, otherwise, then
     if then == otherwise:
         return then
@@ -145,20 +145,20 @@ def conditional(condition: Value, then: Value, otherwise: Value) -> Value:
             return condition
         if is_truth(then) or is_truth(otherwise):
             return choose(condition, then, otherwise)
-    return Conditional(condition, then, otherwise)
+    return ChoiceValue(condition, then, otherwise)
 
 
 def quantify(
-    quantifier: Quantifier, array: Path, variable: str, count: Value, body: Value
+    quantifier: ValueQuantifier, array: Path, variable: str, count: Value, body: Value
 ) -> Value:
     if count == FALSE or body in (TRUE, FALSE):
-        empty = FALSE if quantifier is Quantifier.ANY else TRUE
+        empty = FALSE if quantifier is ValueQuantifier.ANY else TRUE
         if count == FALSE or body == empty:
             return empty
         return (
-            fold(Operator.GREATER, count, FALSE)
+            fold(ValueOperator.GREATER, count, FALSE)
             if body == TRUE
-            else (fold(Operator.LESS_EQUAL, count, FALSE))
+            else (fold(ValueOperator.LESS_EQUAL, count, FALSE))
         )
     return Quantified(quantifier, array, variable, count, body)
 
@@ -168,61 +168,65 @@ def bits(number: int) -> int:
     return (number if number >= 0 else ~number).bit_length()
 
 
-_FOLDS: dict[Operator, Callable[[int, int], int]] = {
-    Operator.MULTIPLY: lambda a, b: a * b,
-    Operator.DIVIDE: lambda a, b: a // b,
-    Operator.REMAINDER: lambda a, b: a % b,
-    Operator.ADD: lambda a, b: a + b,
-    Operator.SUBTRACT: lambda a, b: a - b,
-    Operator.SHIFT_LEFT: lambda a, b: a << b,
-    Operator.SHIFT_RIGHT: lambda a, b: a >> b,
-    Operator.BIT_AND: lambda a, b: a & b,
-    Operator.BIT_XOR: lambda a, b: a ^ b,
-    Operator.BIT_OR: lambda a, b: a | b,
-    Operator.EQUAL: lambda a, b: int(a == b),
-    Operator.UNEQUAL: lambda a, b: int(a != b),
-    Operator.LESS: lambda a, b: int(a < b),
-    Operator.LESS_EQUAL: lambda a, b: int(a <= b),
-    Operator.GREATER: lambda a, b: int(a > b),
-    Operator.GREATER_EQUAL: lambda a, b: int(a >= b),
+_FOLDS: dict[ValueOperator, Callable[[int, int], int]] = {
+    ValueOperator.MULTIPLY: lambda a, b: a * b,
+    ValueOperator.DIVIDE: lambda a, b: a // b,
+    ValueOperator.REMAINDER: lambda a, b: a % b,
+    ValueOperator.ADD: lambda a, b: a + b,
+    ValueOperator.SUBTRACT: lambda a, b: a - b,
+    ValueOperator.SHIFT_LEFT: lambda a, b: a << b,
+    ValueOperator.SHIFT_RIGHT: lambda a, b: a >> b,
+    ValueOperator.BIT_AND: lambda a, b: a & b,
+    ValueOperator.BIT_XOR: lambda a, b: a ^ b,
+    ValueOperator.BIT_OR: lambda a, b: a | b,
+    ValueOperator.EQUAL: lambda a, b: int(a == b),
+    ValueOperator.UNEQUAL: lambda a, b: int(a != b),
+    ValueOperator.LESS: lambda a, b: int(a < b),
+    ValueOperator.LESS_EQUAL: lambda a, b: int(a <= b),
+    ValueOperator.GREATER: lambda a, b: int(a > b),
+    ValueOperator.GREATER_EQUAL: lambda a, b: int(a >= b),
 }
 
 _NEUTRAL_RIGHT = {
-    Operator.ADD,
-    Operator.SUBTRACT,
-    Operator.SHIFT_LEFT,
-    Operator.SHIFT_RIGHT,
-    Operator.BIT_OR,
-    Operator.BIT_XOR,
+    ValueOperator.ADD,
+    ValueOperator.SUBTRACT,
+    ValueOperator.SHIFT_LEFT,
+    ValueOperator.SHIFT_RIGHT,
+    ValueOperator.BIT_OR,
+    ValueOperator.BIT_XOR,
 }
 
 
-def fold(operator: Operator, left: Value, right: Value) -> Value:
+def fold(operator: ValueOperator, left: Value, right: Value) -> Value:
     """An operator on values that are both truths (of `==` and `!=` alone) or both integers."""
-    if isinstance(left, Number) and isinstance(right, Number):
-        return Number(_FOLDS[operator](left.value, right.value))
-    if operator in (Operator.EQUAL, Operator.UNEQUAL):
-        if isinstance(left, Number):
+    if isinstance(left, NumberValue) and isinstance(right, NumberValue):
+        return NumberValue(_FOLDS[operator](left.value, right.value))
+    if operator in (ValueOperator.EQUAL, ValueOperator.UNEQUAL):
+        if isinstance(left, NumberValue):
             left, right = right, left
         if isinstance(left, ToInteger):
             left = left.truth
         if isinstance(right, ToInteger):
             right = right.truth
-        if is_truth(left) and isinstance(right, Number):
+        if is_truth(left) and isinstance(right, NumberValue):
             if right.value not in (0, 1):
-                return FALSE if operator is Operator.EQUAL else TRUE
-            is_same = (operator is Operator.EQUAL) == (right.value == 1)
+                return FALSE if operator is ValueOperator.EQUAL else TRUE
+            is_same = (operator is ValueOperator.EQUAL) == (right.value == 1)
             return left if is_same else negate_truth(left)
         if is_truth(left) != is_truth(right):
             left, right = to_integer(left), to_integer(right)
         if left == right:
-            return TRUE if operator is Operator.EQUAL else FALSE
-        return Binary(operator, left, right)
+            return TRUE if operator is ValueOperator.EQUAL else FALSE
+        return BinaryValue(operator, left, right)
     left, right = to_integer(left), to_integer(right)
     if right == FALSE and operator in _NEUTRAL_RIGHT:
         return left
-    if left == FALSE and operator in (Operator.ADD, Operator.BIT_OR, Operator.BIT_XOR):
+    if left == FALSE and operator in (
+        ValueOperator.ADD,
+        ValueOperator.BIT_OR,
+        ValueOperator.BIT_XOR,
+    ):
         return right
-    if FALSE in (left, right) and operator in (Operator.BIT_AND, Operator.MULTIPLY):
+    if FALSE in (left, right) and operator in (ValueOperator.BIT_AND, ValueOperator.MULTIPLY):
         return FALSE
-    return Binary(operator, left, right)
+    return BinaryValue(operator, left, right)

@@ -9,7 +9,7 @@ from dataclasses import field
 from enum import Enum
 from typing import TypeAlias
 
-from vmsdl.csource.place import NO_PLACE, Place
+from vmsdl.csource.place import NO_PLACE, SourcePlace
 from vmsdl.records import dataclass
 
 
@@ -42,7 +42,7 @@ class Global:
 
     name: str
     type: CType | None = field(default=None, compare=False)
-    place: Place = field(default=NO_PLACE, compare=False)
+    place: SourcePlace = field(default=NO_PLACE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class UnknownValue:
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class VersionValue:
     """`version_id`, the second parameter of `field_exists` and of post_load."""
 
 
@@ -109,7 +109,7 @@ class Path:
     root: "Root | Global | FrameMemory"
     steps: tuple[Step, ...]
     type: CType | None = field(default=None, compare=False)
-    place: Place = field(default=NO_PLACE, compare=False)
+    place: SourcePlace = field(default=NO_PLACE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class TimerPending:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class NumberValue:
     """An integer; `name` is the enum constant or macro that it was written as."""
 
     value: int
@@ -146,11 +146,11 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextValue:
     value: str
 
 
-class Operator(Enum):
+class ValueOperator(Enum):
     """Each as vmsdl has it. `/` is of nonnegative operands alone; `>>` is floor, `~` and `&` are of
     integers without bounds (two's complement)."""
 
@@ -178,24 +178,24 @@ class Operator(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Unary:
+class UnaryValue:
     """`!` of a truth; `~`, `-` of an integer."""
 
-    operator: Operator
+    operator: ValueOperator
     operand: "Value"
 
 
 @dataclass(frozen=True, slots=True)
-class Binary:
+class BinaryValue:
     """Operands of `&&` and `||` are truths; those of `==` and `!=` are both truths, or both not."""
 
-    operator: Operator
+    operator: ValueOperator
     left: "Value"
     right: "Value"
 
 
 @dataclass(frozen=True, slots=True)
-class Conditional:
+class ChoiceValue:
     condition: "Value"
     then: "Value"
     otherwise: "Value"
@@ -208,7 +208,7 @@ class ToInteger:
     truth: "Value"
 
 
-class Quantifier(Enum):
+class ValueQuantifier(Enum):
     ANY = "any"
     ALL = "all"
 
@@ -217,7 +217,7 @@ class Quantifier(Enum):
 class Quantified:
     """For any (or all) `variable` from 0 to `count` - 1: `body`, which reads `array[variable]`."""
 
-    quantifier: Quantifier
+    quantifier: ValueQuantifier
     array: Path
     variable: str
     count: "Value"
@@ -232,31 +232,31 @@ class UnknownCall:
     arguments: tuple["Value", ...]
     reason: str = field(default="", compare=False)
     type: CType | None = field(default=None, compare=False)
-    place: Place = field(default=NO_PLACE, compare=False)
+    place: SourcePlace = field(default=NO_PLACE, compare=False)
 
 
 Value: TypeAlias = (
     Root
     | Global
     | UnknownValue
-    | Version
+    | VersionValue
     | LoopIndex
     | Path
     | NotNull
     | PointsTo
     | TimerPending
-    | Number
-    | Text
-    | Unary
-    | Binary
-    | Conditional
+    | NumberValue
+    | TextValue
+    | UnaryValue
+    | BinaryValue
+    | ChoiceValue
     | ToInteger
     | Quantified
     | UnknownCall
 )
 
-TRUE = Number(1)
-FALSE = Number(0)
+TRUE = NumberValue(1)
+FALSE = NumberValue(0)
 
 
 def list_parts(value: Value) -> tuple[Value, ...]:
@@ -266,13 +266,13 @@ def list_parts(value: Value) -> tuple[Value, ...]:
             return tuple(step.index for step in steps if isinstance(step, StepInto))
         case NotNull(pointer=path) | PointsTo(pointer=path) | TimerPending(timer=path):
             return (path,)
-        case Unary(operand=operand):
+        case UnaryValue(operand=operand):
             return (operand,)
         case ToInteger(truth=truth):
             return (truth,)
-        case Binary(left=left, right=right):
+        case BinaryValue(left=left, right=right):
             return left, right
-        case Conditional(condition=condition, then=then, otherwise=otherwise):
+        case ChoiceValue(condition=condition, then=then, otherwise=otherwise):
             return condition, then, otherwise
         case Quantified(array=array, count=count, body=body):
             return array, count, body
@@ -319,12 +319,12 @@ def is_larger(value: Value, most: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class HookRefusal:
     """The hook returns an error where `condition` is true, with the state before the hook."""
 
     condition: Value
     error: str
-    place: Place = field(default=NO_PLACE, compare=False)
+    place: SourcePlace = field(default=NO_PLACE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +334,7 @@ class Assignment:
     target: Path
     value: Value
     condition: Value
-    place: Place = field(default=NO_PLACE, compare=False)
+    place: SourcePlace = field(default=NO_PLACE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,7 +344,7 @@ class Touch:
 
     target: "Path | Root"
     reason: str
-    place: Place = field(default=NO_PLACE, compare=False)
+    place: SourcePlace = field(default=NO_PLACE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,7 +354,7 @@ class HookEffect:
     Each of `refusals` holds: there the load fails. `knows_refusals`: it refuses nothing else.
     """
 
-    refusals: tuple[Refusal, ...] = ()
+    refusals: tuple[HookRefusal, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     touched: tuple[Touch, ...] = ()
     not_understood: tuple["NotUnderstood", ...] = ()
@@ -384,7 +384,7 @@ class HookEffect:
 class NotUnderstood(Exception):
     """What C says here cannot be said in terms of the state."""
 
-    def __init__(self, reason: str, place: Place = NO_PLACE) -> None:
+    def __init__(self, reason: str, place: SourcePlace = NO_PLACE) -> None:
         super().__init__(reason)
         self.reason = reason
         self.place = place

@@ -18,7 +18,7 @@ from vmsdl.qemu.stream.values import DecodedRecord, ValuesError
 from vmsdl.records import dataclass
 
 # The name of a device or struct, and of a local or property in it.
-Place: TypeAlias = tuple[str, str]
+LocalPlace: TypeAlias = tuple[str, str]
 
 _MAXIMUM_FLAGS = 24  # of which every pair is tried
 
@@ -29,9 +29,9 @@ class StreamChecks:
 
     checks: list[DeviceCheck] = field(default_factory=list)
     # Values other than the default; a place with two different values has no common one.
-    values: dict[Place, set[int | bool]] = field(default_factory=dict)
+    values: dict[LocalPlace, set[int | bool]] = field(default_factory=dict)
 
-    def find_agreed(self) -> dict[Place, int | bool]:
+    def find_agreed(self) -> dict[LocalPlace, int | bool]:
         return {
             place: next(iter(values))
             for place, values in sorted(self.values.items())
@@ -52,7 +52,7 @@ def verify_stream(
 
 def _check_section(
     device: Device, candidates: Sequence[SchemaDevice], machine: str | None, file: str
-) -> tuple[DeviceCheck, Mapping[Place, int | bool]]:
+) -> tuple[DeviceCheck, Mapping[LocalPlace, int | bool]]:
     detail = ""
     for candidate in candidates:
         cls = candidate.load()
@@ -95,7 +95,7 @@ def _try(device: Device, cls: Any, base: Any) -> str | None:
 
 def _list_values(
     device: Device, cls: Any, machine: str | None
-) -> Iterator[tuple[Any, dict[Place, int | bool]]]:
+) -> Iterator[tuple[Any, dict[LocalPlace, int | bool]]]:
     """Objects to load into, the likeliest first, each with what is not its default."""
 
     def create() -> Any:
@@ -128,13 +128,13 @@ def _read_record(device: Device) -> DecodedRecord | None:
         return None
 
 
-def _find_lengths(cls: Any, record: DecodedRecord) -> dict[Place, int | bool]:
+def _find_lengths(cls: Any, record: DecodedRecord) -> dict[LocalPlace, int | bool]:
     """The lengths that the description shows, where all objects of a struct have the same."""
     target = make_load_target(cls, record)
     if target is None:
         return {}
     usual = {place: value for owner in (cls(),) for place, value in _list_locals(owner)}
-    found: dict[Place, set[int | bool]] = {}
+    found: dict[LocalPlace, set[int | bool]] = {}
     for place, value in _list_locals(target):
         default = usual.get(place, 0)
         if value != default:
@@ -142,7 +142,7 @@ def _find_lengths(cls: Any, record: DecodedRecord) -> dict[Place, int | bool]:
     return {place: next(iter(values)) for place, values in found.items() if len(values) == 1}
 
 
-def _create_with(state: Any, values: Mapping[Place, int | bool]) -> Any:
+def _create_with(state: Any, values: Mapping[LocalPlace, int | bool]) -> Any:
     for owner in _list_objects(state):
         layout = type(owner)._layout()
         for local in layout.locals:
@@ -152,13 +152,13 @@ def _create_with(state: Any, values: Mapping[Place, int | bool]) -> Any:
     return state
 
 
-def _list_flags(state: Any) -> Iterator[tuple[Place, bool]]:
+def _list_flags(state: Any) -> Iterator[tuple[LocalPlace, bool]]:
     for place, value in _list_locals(state):
         if isinstance(value, bool):
             yield place, value
 
 
-def _list_locals(state: Any) -> Iterator[tuple[Place, int | bool]]:
+def _list_locals(state: Any) -> Iterator[tuple[LocalPlace, int | bool]]:
     for owner in _list_objects(state):
         layout = type(owner)._layout()
         for local in layout.locals:

@@ -24,19 +24,19 @@ from vmsdl.csource.c_types import find_first_members
 from vmsdl.csource.codecs import find_usual, read_codec, read_own_codec
 from vmsdl.csource.constants import evaluate
 from vmsdl.csource.descriptions import (
-    CDescription,
     CField,
     CMemberPath,
+    DescriptionFacts,
     Flag,
     find_elements,
     read_description,
 )
 from vmsdl.csource.functions import run_hook, run_predicate
 from vmsdl.csource.hook_members import find_members
-from vmsdl.csource.place import Place
+from vmsdl.csource.place import SourcePlace
 from vmsdl.csource.program import Program
 from vmsdl.csource.properties import CProperty, Properties
-from vmsdl.csource.sections import LeftOut, Section
+from vmsdl.csource.sections import CSection, LeftOut
 from vmsdl.csource.translate import Translator, UnsentSource, negate
 from vmsdl.csource.unit import Unit
 from vmsdl.qemu.identifiers import TYPE_WORDS, Names, make_identifier
@@ -109,7 +109,7 @@ class SchemaWriter:
 
     program: Program
     properties: Properties
-    place: Callable[[Place], Span] = lambda place: NOWHERE
+    place: Callable[[SourcePlace], Span] = lambda place: NOWHERE
     # Whether a codec at the end of a device has no length. In another tree something may follow it.
     has_open_ends: bool = True
     made: Made = field(default_factory=Made)
@@ -117,7 +117,7 @@ class SchemaWriter:
 
     # Descriptions ------------------------------------------------------------------------------
 
-    def write_section(self, section: Section) -> None:
+    def write_section(self, section: CSection) -> None:
         description = self._find_description(section.variable, section.unit)
         if description is None:
             self._leave_out(section.place, section.variable, "its description is in no file")
@@ -135,7 +135,7 @@ class SchemaWriter:
         file.devices.append(self._make_declaration("device", body, section))
         self._import_structs(file, body)
 
-    def _find_description(self, variable: str, unit: Unit) -> CDescription | None:
+    def _find_description(self, variable: str, unit: Unit) -> DescriptionFacts | None:
         name, _, number = variable.partition("[")
         region = self.program.find_initializer("VMStateDescription", name, unit)
         if region is None:
@@ -146,11 +146,11 @@ class SchemaWriter:
             return None
         return read_description(self.program, variable, elements[at])
 
-    def _take_name(self, description: CDescription) -> str:
+    def _take_name(self, description: DescriptionFacts) -> str:
         short = description.variable.removeprefix("vmstate_").removeprefix("vmsd_")
         return self.names.take(description.name or short, make_identifier(short))
 
-    def _find_struct(self, variable: str, unit: Unit, place: Place) -> Body | None:
+    def _find_struct(self, variable: str, unit: Unit, place: SourcePlace) -> Body | None:
         description = self._find_description(variable, unit)
         if description is None:
             self._leave_out(place, variable, "the description of a struct is in no file")
@@ -169,7 +169,7 @@ class SchemaWriter:
         self._import_structs(file, body)
         return body
 
-    def _place_struct(self, description: CDescription) -> str:
+    def _place_struct(self, description: DescriptionFacts) -> str:
         """The file of the header that declares it; of its own C file where none does."""
         name = description.variable.partition("[")[0]
         header = self.program.find_extern(name, description.unit)
@@ -191,7 +191,7 @@ class SchemaWriter:
             file.imports[path] = None
 
     def _make_declaration(
-        self, keyword: str, body: Body, section: Section | None
+        self, keyword: str, body: Body, section: CSection | None
     ) -> tree.DescriptionDecl:
         description = body.description
         annotations = [make_annotation("source", description.place.path, description.place.line)]
@@ -272,7 +272,7 @@ class SchemaWriter:
         if description.needed is not None:
             body.needed = self._translate_condition(body, description.needed, description.place)
 
-    def _list_inner_names(self, description: CDescription) -> Iterator[str]:
+    def _list_inner_names(self, description: DescriptionFacts) -> Iterator[str]:
         for variable in description.subsections:
             inner = self._find_description(variable, description.unit)
             if inner is not None:
@@ -537,7 +537,9 @@ class SchemaWriter:
             return tree.BinaryExpr(operator="*", left=count, right=make_integer(c_field.size or 0))
         return count
 
-    def _use_count(self, body: Body, member: CMemberPath | None, place: Place) -> tree.Expression:
+    def _use_count(
+        self, body: Body, member: CMemberPath | None, place: SourcePlace
+    ) -> tree.Expression:
         """The member that holds a number of elements; a local where it is not sent."""
         path = self._find_path(body, member)
         if member is None or path is None:
@@ -581,7 +583,7 @@ class SchemaWriter:
         else:
             codec = read_codec(self.program, c_field.info or "", unit, c_field.size)
         element = tree.OpaqueType(codec=make_text(codec.name))
-        if isinstance(codec.size, v.Number):
+        if isinstance(codec.size, v.NumberValue):
             return element, make_integer(codec.size.value)
         return element, self._make_open_length(body, c_field, name, codec.size)
 
@@ -609,7 +611,7 @@ class SchemaWriter:
     # Conditions --------------------------------------------------------------------------------
 
     def _translate_condition(
-        self, body: Body, function: str, place: Place
+        self, body: Body, function: str, place: SourcePlace
     ) -> tree.Expression | tree.ExternWord:
         """What a C function decides; `extern` where that cannot be said, with the reason."""
         try:
@@ -629,7 +631,7 @@ class SchemaWriter:
             name_constant=lambda number: self._name_constant(body, number),
         )
 
-    def _name_constant(self, body: Body, number: v.Number) -> tree.Expression | None:
+    def _name_constant(self, body: Body, number: v.NumberValue) -> tree.Expression | None:
         """A constant that C names: it is declared in the file of what defines it."""
         if number.name is None or number.value < 0 or not number.name.isidentifier():
             return None
@@ -637,9 +639,9 @@ class SchemaWriter:
         macro = self.program.find_macro(number.name, unit)
         constant = None if macro else self.program.find_constant(number.name, unit)
         if macro is not None:
-            place = Place(macro.path, macro.line)
+            place = SourcePlace(macro.path, macro.line)
         elif constant is not None:
-            place = Place(constant.unit.path, 0)
+            place = SourcePlace(constant.unit.path, 0)
         else:
             return None
         file = self._find_file(_make_path(place.path))
@@ -725,7 +727,7 @@ class SchemaWriter:
             return "bool" if is_truth else "i64"
         return f"{'i' if is_signed else 'u'}{size * 8}"
 
-    def _leave_out(self, place: Place, what: str, reason: str) -> None:
+    def _leave_out(self, place: SourcePlace, what: str, reason: str) -> None:
         self.made.left_out.append(LeftOut(place, what, reason))
 
 
@@ -764,7 +766,7 @@ def _refer(prepared: _Prepared, version: int | None) -> tree.TypeRef:
     )
 
 
-def _make_versions(description: CDescription) -> tree.Versions:
+def _make_versions(description: DescriptionFacts) -> tree.Versions:
     version, minimum = description.version, description.minimum
     return tree.Versions(
         version=make_integer(version), minimum=None if minimum == version else make_integer(minimum)

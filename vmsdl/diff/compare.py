@@ -131,7 +131,10 @@ def compare_device(
         old = old or find_of_same_type(new, old_sides.values())
         new = new or find_of_same_type(old, new_sides.values())
     if old is None or new is None:
-        return report_unpaired(old, new, old_sides.values(), new_sides.values(), machine)
+        device, findings = report_unpaired(
+            old, new, old_sides.values(), new_sides.values(), machine
+        )
+        return replace(device, name=name), [replace(each, device=name) for each in findings]
     if old.description.wire_name != new.description.wire_name:
         device, findings = _compare_renamed(old, new, machine)
     else:

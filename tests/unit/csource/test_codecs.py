@@ -3,8 +3,8 @@
 import pytest
 
 from tests.unit.csource.trees import make_program
-from vmsdl.csource.codecs import Codec, read_codec
-from vmsdl.csource.values import Number, StepInto, StepTo
+from vmsdl.csource.codecs import CCodec, read_codec
+from vmsdl.csource.values import NumberValue, StepInto, StepTo
 
 HEAD = """
 typedef struct Tlb { uint32_t vpn; uint16_t mask; bool global; int32_t n; uint8_t data[6];
@@ -12,7 +12,7 @@ typedef struct Tlb { uint32_t vpn; uint16_t mask; bool global; int32_t n; uint8_
 """
 
 
-def read(body: str, before: str = "", size: int | None = 4, target: str = "x86_64") -> Codec:
+def read(body: str, before: str = "", size: int | None = 4, target: str = "x86_64") -> CCodec:
     text = f"""{HEAD}{before}
     static int put_tlb(QEMUFile *f, void *pv, size_t size, const VMStateField *field,
                        JSONWriter *vmdesc)
@@ -23,7 +23,7 @@ def read(body: str, before: str = "", size: int | None = 4, target: str = "x86_6
     return read_codec(program, "vmstate_info_tlb", program.unit("target/i386/foo.c"), size)
 
 
-def show(codec: Codec) -> list[str] | None:
+def show(codec: CCodec) -> list[str] | None:
     """Each field as `path:size`, with `s` for signed and `b` for a buffer."""
     if codec.fields is None:
         return None
@@ -33,7 +33,7 @@ def show(codec: Codec) -> list[str] | None:
         for step in each.member.steps if each.member else ():
             if isinstance(step, StepTo):
                 words.append(step.name)
-            elif isinstance(step, StepInto) and isinstance(step.index, Number):
+            elif isinstance(step, StepInto) and isinstance(step.index, NumberValue):
                 words.append(str(step.index.value))
         kind = "b" if each.is_buffer else "s" if each.is_signed else ""
         shown.append(f"{'.'.join(words)}:{each.size}{kind}")
@@ -70,11 +70,11 @@ def test_a_straight_line(body: str, fields: list[str] | None, size: int) -> None
     codec = read(body, before)
     assert codec.name == "tlb"
     assert show(codec) == fields
-    assert codec.size == Number(size)
+    assert codec.size == NumberValue(size)
 
 
 def test_a_word_of_the_target() -> None:
-    assert read("qemu_put_betl(f, t->vpn); return 0;", target="i386").size == Number(4)
+    assert read("qemu_put_betl(f, t->vpn); return 0;", target="i386").size == NumberValue(4)
 
 
 def test_a_length_of_the_state_has_no_fields() -> None:
@@ -103,4 +103,4 @@ def test_ways_of_different_lengths_have_no_fields() -> None:
     ],
 )
 def test_what_is_not_a_straight_line_has_no_size(body: str) -> None:
-    assert read(body) == Codec("tlb", None)
+    assert read(body) == CCodec("tlb", None)

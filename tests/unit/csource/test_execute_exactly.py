@@ -9,23 +9,23 @@ from vmsdl.csource.program import Program
 from vmsdl.csource.source_tree import open_folder
 from vmsdl.csource.targets import find_target
 from vmsdl.csource.values import (
-    Binary,
-    Conditional,
+    BinaryValue,
+    ChoiceValue,
     Global,
     HookEffect,
     NotNull,
     NotUnderstood,
-    Number,
-    Operator,
+    NumberValue,
     Path,
     Quantified,
-    Quantifier,
     StepInto,
     StepTo,
     TimerPending,
     ToInteger,
-    Unary,
+    UnaryValue,
     Value,
+    ValueOperator,
+    ValueQuantifier,
 )
 
 HEAD = """
@@ -68,7 +68,7 @@ def run_post_load(folder: FilePath, body: str, before: str = "") -> HookEffect:
 def compute(value: Value, state: dict[str, int]) -> int:
     """The value in one state; arrays are `data[3]`."""
     match value:
-        case Number(value=number):
+        case NumberValue(value=number):
             return number
         case Path():
             return int(state.get(name(value, state), 0))
@@ -76,20 +76,20 @@ def compute(value: Value, state: dict[str, int]) -> int:
             return int(state.get(name(path, state), 0))
         case ToInteger(truth=truth):
             return compute(truth, state)
-        case Unary(operator=operator, operand=operand):
+        case UnaryValue(operator=operator, operand=operand):
             inner = compute(operand, state)
             return {"!": int(not inner), "~": ~inner, "-x": -inner}[operator.value]
-        case Conditional(condition=condition, then=then, otherwise=otherwise):
+        case ChoiceValue(condition=condition, then=then, otherwise=otherwise):
             return compute(then if compute(condition, state) else otherwise, state)
         case Quantified(quantifier=quantifier, variable=variable, count=count, body=body):
             numbers = range(compute(count, state))
             found = (compute(body, {**state, variable: each}) for each in numbers)
-            return int(any(found) if quantifier is Quantifier.ANY else all(found))
-        case Binary(operator=Operator.AND, left=left, right=right):
+            return int(any(found) if quantifier is ValueQuantifier.ANY else all(found))
+        case BinaryValue(operator=ValueOperator.AND, left=left, right=right):
             return int(compute(left, state) and compute(right, state))
-        case Binary(operator=Operator.OR, left=left, right=right):
+        case BinaryValue(operator=ValueOperator.OR, left=left, right=right):
             return int(compute(left, state) or compute(right, state))
-        case Binary(operator=operator, left=left, right=right):
+        case BinaryValue(operator=operator, left=left, right=right):
             one, other = compute(left, state), compute(right, state)
             return int(eval(f"({one}) {operator.value.replace('/', '//')} ({other})"))
     if type(value).__name__ == "LoopIndex":
@@ -291,9 +291,9 @@ def test_a_hook_that_only_refuses(tmp_path: FilePath) -> None:
 
 def test_calls_of_the_program_are_told_apart(tmp_path: FilePath) -> None:
     value = run(tmp_path, "return has(first) && !has(second);", "bool has(int); int first, second;")
-    assert isinstance(value, Binary)
-    assert value.left == Binary(Operator.UNEQUAL, Global("has(first)"), Number(0))
-    assert value.right == Binary(Operator.EQUAL, Global("has(second)"), Number(0))
+    assert isinstance(value, BinaryValue)
+    assert value.left == BinaryValue(ValueOperator.UNEQUAL, Global("has(first)"), NumberValue(0))
+    assert value.right == BinaryValue(ValueOperator.EQUAL, Global("has(second)"), NumberValue(0))
 
 
 def test_a_predicate_that_changes_the_state_is_not_understood(tmp_path: FilePath) -> None:
@@ -338,4 +338,4 @@ def test_methods_are_told_apart_by_the_devices_that_they_get(tmp_path: FilePath)
         "return k->check(s->other);",
         "typedef struct FooClass { bool (*check)(void *); } FooClass; FooClass *k;",
     )
-    assert value == Binary(Operator.UNEQUAL, Global("k.check(other)"), Number(0))
+    assert value == BinaryValue(ValueOperator.UNEQUAL, Global("k.check(other)"), NumberValue(0))

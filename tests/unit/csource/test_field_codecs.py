@@ -3,7 +3,7 @@
 from tests.unit.csource.trees import make_program
 from vmsdl.csource.codecs import read_own_codec
 from vmsdl.csource.descriptions import read_description
-from vmsdl.csource.values import Number
+from vmsdl.csource.values import NumberValue
 
 FILES = {
     "configs/targets/x86_64-softmmu.mak": "TARGET_ARCH=x86_64\n",
@@ -37,4 +37,4 @@ def test_its_name_and_its_size() -> None:
     (field,) = read_description(program, "vmstate_gpu", region).fields
     assert field.info is None
     codec = read_own_codec(program, field.codec, unit, field.size, field.name)
-    assert (codec.name, codec.size) == ("gpu scanouts", Number(5))
+    assert (codec.name, codec.size) == ("gpu scanouts", NumberValue(5))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vmsdl.csource.descriptions import CDescription, find_elements, read_description
+from vmsdl.csource.descriptions import DescriptionFacts, find_elements, read_description
 from vmsdl.csource.functions import run_predicate
 from vmsdl.csource.program import Program
 from vmsdl.csource.source_tree import open_folder
@@ -35,14 +35,14 @@ def test_real_predicates(release: str) -> None:
     assert sum(tests.values()) == len(tests)
 
 
-def list_descriptions(program: Program) -> Iterator[CDescription]:
+def list_descriptions(program: Program) -> Iterator[DescriptionFacts]:
     for variable, region in program.initializers("VMStateDescription"):
         for part in find_elements(program, region):
             yield read_description(program, variable, part)
 
 
 def check(
-    program: Program, description: CDescription, name: str, found: dict[Called, bool]
+    program: Program, description: DescriptionFacts, name: str, found: dict[Called, bool]
 ) -> None:
     key = description.unit.path, name
     if key in found:

@@ -75,3 +75,30 @@ def test_the_local_that_says_which_pointers_are_null_is_the_streams() -> None:
     )
     assert loaded.present == [False, False, True]
     assert (loaded.css[:2], loaded.css[2].state, loaded.last) == ([None, None], 7, 9)
+
+
+def test_a_subsection_has_the_length_that_its_owner_knows() -> None:
+    # The PIO buffer of an IDE disk: its length is a local of the drive, nothing else needs one.
+    schema = """
+        device d {
+            local n: i32 = 0;
+            a: u8;
+            subsection pio version 1 needed a == 1 { buffer: u8[n]; }
+        }
+    """
+    body = bytes((1, 5, 5)) + b"d/pio" + bytes((0, 0, 0, 1, 7, 8, 9))
+    inner = {
+        "vmsd_name": "d/pio",
+        "version": 1,
+        "fields": [{"name": "buffer", "type": "uint8", "size": 1, "array_len": 3}],
+    }
+    description = {
+        "vmsd_name": "d",
+        "version": 1,
+        "fields": [{"name": "a", "type": "uint8", "size": 1}],
+        "subsections": [inner],
+    }
+    record = decode_record(description, memoryview(body), 0, len(body), "d")
+    cls = vars(compiled(schema).modules["case"])["D"]
+    loaded = cls.decode(body, base=make_load_target(cls, record))
+    assert bytes(loaded.pio.buffer) == b"\7\x08\x09"
