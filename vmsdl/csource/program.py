@@ -352,9 +352,12 @@ class Program:
             return self._make_function(name, self.declarations(inline).functions[name])
         candidates = self._called_names.get(name, ())
         seen = self.closure(unit)
-        for path in sorted(
-            candidates, key=lambda path: (seen.get(path, len(seen)), not self.is_built(path), path)
-        ):
+
+        def rank(path: str) -> tuple[int, bool, bool, str]:
+            # Where both may be built, a stub stands for what is there.
+            return seen.get(path, len(seen)), not self.is_built(path), "stub" in path, path
+
+        for path in sorted(candidates, key=rank):
             found = self.declarations(path).functions.get(name)
             if found is not None and (path in seen or not found.is_static):
                 return self._make_function(name, found)
