@@ -120,6 +120,11 @@ CHECKS: dict[str, tuple[str, str, States]] = {
         "",
         [({"x": 3}, True), ({"x": 2}, False)],
     ),
+    "the length of a table with a length, that is used before": (
+        "if (s->x >= ARRAY_SIZE(wide)) { return -EINVAL; } return 0;",
+        "static int wide[9]; int use(int i) { return wide[i]; } static int wide[9] = { 1 };",
+        [({"x": 9}, True), ({"x": 8}, False)],
+    ),
     "a result that is passed on": (
         "int ret = check(s); if (ret < 0) { return ret; } return 0;",
         "static int check(FooState *s) { return s->on ? -EIO : 0; }",

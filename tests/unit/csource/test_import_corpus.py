@@ -61,7 +61,7 @@ def test_what_is_left_out_has_its_place_and_reason() -> None:
     imported = import_corpus()
     (line,) = list_left_out(imported.left_out)
     assert line.startswith("hw/toy/pair.c:")
-    assert "`toy_pair_mode_needed`: `toy_host_says_so` it has no body in the tree" in line
+    assert "`toy_pair_mode_needed`: `toy_host_says_so` has no body in the tree" in line
     assert [number for _, number in count_reasons(imported.left_out)] == [1]
     counts = count_parts(imported.files)
     assert (counts.sections, counts.conditions, counts.translated) == (2, 4, 3)
