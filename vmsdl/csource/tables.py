@@ -20,7 +20,7 @@ def read_table_member(program: Program, unit: Unit, path: Path) -> Typed | None:
     """
     match path:
         case Path(root=Global(name=name), steps=(StepInto(index=Number(value=at)), StepTo() as to)):
-            table = _find_table(unit, name)
+            table = _find_table(program.unit(unit.path), name)
         case _:
             return None
     if table is None:
@@ -42,7 +42,7 @@ def read_table_member(program: Program, unit: Unit, path: Path) -> Typed | None:
 
 def count_elements(program: Program, unit: Unit, name: str) -> int | None:
     """The length that its initializer gives to an array of the file: `T table[] = { … }`"""
-    table = _find_table(unit, name)
+    table = _find_table(program.unit(unit.path), name)
     if table is None:
         return None
     length, items = table
