@@ -22,13 +22,13 @@ def read_table_member(program: Program, unit: Unit, path: Path) -> Typed | None:
         case Path(
             root=Global(name=name), steps=(StepInto(index=NumberValue(value=at)), StepTo() as to)
         ):
-            items = _find_table(program, unit, name)
+            table = _find_table(program.unit(unit.path), name)
         case _:
             return None
-    if items is None:
+    if table is None:
         return None
     next_index = 0
-    for item in split(items):
+    for item in split(table[1]):
         value = item
         if item[:1] == ["["]:
             close = find_close(item, 0)
@@ -44,9 +44,12 @@ def read_table_member(program: Program, unit: Unit, path: Path) -> Typed | None:
 
 def count_elements(program: Program, unit: Unit, name: str) -> int | None:
     """The length that its initializer gives to an array of the file: `T table[] = { … }`"""
-    items = _find_table(program, unit, name)
-    if items is None:
+    table = _find_table(program.unit(unit.path), name)
+    if table is None:
         return None
+    length, items = table
+    if length:
+        return evaluate(program, length, unit)
     most = next_index = 0
     for item in split(items):
         if item[:1] == ["["]:
@@ -73,10 +76,10 @@ def _read_function(program: Program, unit: Unit, item: Sequence[str], member: st
     return None
 
 
-def _find_table(program: Program, unit: Unit, name: str) -> Sequence[str] | None:
-    """The tokens between the braces of the initializer of an array."""
-    tokens = program.unit(unit.path).tokens  # `unit` may be of a function that a macro makes
-    found: Sequence[str] | None = None
+def _find_table(unit: Unit, name: str) -> tuple[Sequence[str], Sequence[str]] | None:
+    """Of an array with an initializer: the tokens of its length, and those between the braces."""
+    tokens = unit.tokens
+    found: tuple[Sequence[str], Sequence[str]] | None = None
     for at, token in enumerate(tokens):
         if token != name or tokens[at + 1 : at + 2] != ["["]:
             continue
@@ -84,7 +87,8 @@ def _find_table(program: Program, unit: Unit, name: str) -> Sequence[str] | None
         while tokens[end : end + 1] in (["["], ["."], ["->"]):
             end = find_close(tokens, end) + 1 if tokens[end] == "[" else end + 2
         if tokens[end : end + 2] == ["=", "{"] and found is None:
-            found = tokens[end + 2 : find_close(tokens, end + 1)]
-        elif tokens[end : end + 1] == ["="] or (found is None and tokens[end : end + 1] == [";"]):
-            return None  # it is written to, or declared with a length
+            length = tokens[at + 2 : find_close(tokens, at + 1)]
+            found = length, tokens[end + 2 : find_close(tokens, end + 1)]
+        elif tokens[end : end + 1] == ["="]:
+            return None  # something is written to it
     return found

@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.csource.test_execute_exactly import compute
 from tests.unit.csource.trees import make_program
-from vmsdl.csource.functions import run_hook
+from vmsdl.csource.functions import run_hook, run_predicate
 from vmsdl.csource.values import HookEffect, StepTo
 
 HEAD = """
@@ -119,6 +119,11 @@ CHECKS: dict[str, tuple[str, str, States]] = {
         "if (s->x >= ARRAY_SIZE(table)) { return -EINVAL; } return 0;",
         "",
         [({"x": 3}, True), ({"x": 2}, False)],
+    ),
+    "the length of a table with a length, that is used before": (
+        "if (s->x >= ARRAY_SIZE(wide)) { return -EINVAL; } return 0;",
+        "static int wide[9]; int use(int i) { return wide[i]; } static int wide[9] = { 1 };",
+        [({"x": 9}, True), ({"x": 8}, False)],
     ),
     "a result that is passed on": (
         "int ret = check(s); if (ret < 0) { return ret; } return 0;",
@@ -299,6 +304,32 @@ def list_changed(effect: HookEffect) -> list[str] | None:
 )
 def test_what_a_hook_may_change(body: str, changed: list[str] | None) -> None:
     assert list_changed(run(body)) == changed
+
+
+def test_a_table_of_functions_is_read() -> None:
+    """Also by a function that a macro makes."""
+    text = """
+    typedef struct Way { const char *name; bool (*needed)(void *o); } Way;
+    typedef struct FooState { uint8_t a, b; } FooState;
+    static bool by_a(void *o) { FooState *s = o; return s->a; }
+    Way ways[2] = { [1] = { .name = "a", .needed = by_a }, [0] = { .name = "b" } };
+    #define MAKE(sname, n) \\
+    static bool sname##_needed(void *opaque) { \\
+        FooState *s = opaque; \\
+        bool (*needed)(void *o) = ways[n].needed; \\
+        return needed ? needed(opaque) : s->b; \\
+    } \\
+    const VMStateDescription vmstate_##sname = { .name = #sname, .needed = sname##_needed }
+    MAKE(zero, 0);
+    MAKE(one, 1);
+    """
+    program = make_program({"hw/foo.c": text})
+    unit = program.unit("hw/foo.c")
+    zero, one = (
+        run_predicate(program, f"{each}_needed", unit, "FooState") for each in ("zero", "one")
+    )
+    assert [compute(each, {"a": 1}) for each in (zero, one)] == [0, 1]
+    assert [compute(each, {"b": 1}) for each in (zero, one)] == [1, 0]
 
 
 def test_a_value_of_the_state_is_an_assignment() -> None:
