@@ -443,7 +443,7 @@ def _is_after_reset(shown: ReportedEffect) -> bool:
 
 def _is_any_possible(conditions: list[Expr], prover: ConditionSolver) -> bool | None:
     """Some state satisfies one of the conditions; None: not known."""
-    if any(map(prover.holds_after_reset, conditions)):
+    if any(prover.holds_after_reset(each, is_last=True) for each in conditions):
         return True
     answer: bool | None = False
     for condition in conditions:

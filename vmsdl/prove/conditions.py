@@ -81,8 +81,11 @@ class ConditionSolver(Protocol):
         """Is there one, whichever it is?"""
         ...
 
-    def holds_after_reset(self, condition: Expr) -> bool:
-        """Does the state after reset satisfy it, for certain? The cheapest question."""
+    def holds_after_reset(self, condition: Expr, *, is_last: bool = False) -> bool:
+        """Does the state after reset satisfy it, for certain? The cheapest question.
+
+        `is_last`: a verdict hangs on it, so it is asked with a spent budget too.
+        """
         ...
 
 
@@ -149,8 +152,8 @@ class ConditionProver:
         """The nodes of the longest condition that can still be asked about."""
         return isqrt(self.budget.find_most(Work.SIZES))
 
-    def holds_after_reset(self, condition: Expr) -> bool:
-        longest = min(_LONGEST, self.budget.find_most(Work.PLACES))
+    def holds_after_reset(self, condition: Expr, *, is_last: bool = False) -> bool:
+        longest = _LONGEST if is_last else min(_LONGEST, self.budget.find_most(Work.PLACES))
         size = count_nodes(condition, longest)
         if size > longest:
             return False

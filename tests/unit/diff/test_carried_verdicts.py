@@ -63,7 +63,7 @@ class SolverThatFindsLosses:
     def possible(self, condition: Expr) -> bool | None:
         return None
 
-    def holds_after_reset(self, condition: Expr) -> bool:
+    def holds_after_reset(self, condition: Expr, *, is_last: bool = False) -> bool:
         return False
 
 
