@@ -119,12 +119,18 @@ def map_fields(schema: Schema, change: Callable[[Field], Field]) -> Schema:
     return replace(schema, files=tuple(files), descriptions=descriptions)
 
 
+_MOST_ELEMENTS = 1 << 20  # more than any machine of QEMU has of anything that it counts so
+
+
 def _remove_unknown_of_field(field: Field) -> Field:
-    """No value differs from one that is not known; but a negative one is below any bound."""
+    """No value differs from one that is not known; but a negative one is below any bound.
+
+    The bound is also the number of elements that the object to load into gets.
+    """
     if field.default is not None:
         return field
     if field.bounded and field.type == Scalar(COUNT.name):
-        return replace(field, equal=False, default=Literal(type=INTEGER, value=COUNT.high))
+        return replace(field, equal=False, default=Literal(type=INTEGER, value=_MOST_ELEMENTS))
     return replace(field, equal=False, bounded=False)
 
 
