@@ -1,7 +1,7 @@
 """From a path to what it says of a program: .vmsd files, a dump, or a stream that it wrote."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ from vmsdl.cli.inputs.paths import map_file
 from vmsdl.cli.inputs.recorded import MARK, Dump, learn_schemas, open_recorded
 from vmsdl.cli.inputs.schemas import load_devices_of
 from vmsdl.emit.names import NamesClash
-from vmsdl.expr.nodes import INTEGER, Literal
+from vmsdl.expr.nodes import INTEGER, Literal, Member, Select, children
 from vmsdl.qemu.load_check.configuration import find_release
 from vmsdl.qemu.load_check.program import KnownDevice, LoadingProgram, ObservedMachine
 from vmsdl.qemu.load_check.recorded_section import find_record
@@ -22,7 +22,7 @@ from vmsdl.qemu.stream.values import DecodedRecord
 from vmsdl.schema.description import Description, Field, Schema
 from vmsdl.schema.recorded import Age, Origin, RecordedMachine, find_recorded_machines
 from vmsdl.schema.scalars import COUNT
-from vmsdl.schema.traverse import find_devices
+from vmsdl.schema.traverse import collect_lengths, find_devices
 from vmsdl.schema.types import Scalar
 
 
@@ -95,7 +95,23 @@ def _generate_once(schema: Schema) -> Callable[[], GeneratedModules | None]:
 
 def _remove_unknown_comparisons(schema: Schema) -> Schema:
     """Without the comparisons with the receiver's own value where the schema does not know it."""
-    return map_fields(schema, _remove_unknown_of_field)
+    counts = frozenset(_list_count_names(schema))
+    return map_fields(schema, lambda field: _remove_unknown_of_field(field, counts))
+
+
+def _list_count_names(schema: Schema) -> Iterator[str]:
+    """The names of all members that lengths are made of."""
+    for description in schema.descriptions.values():
+        waiting = [description]
+        while waiting:
+            one = waiting.pop()
+            waiting += one.subsections
+            lengths = [each for field in one.fields for each in collect_lengths(field.type)]
+            while lengths:
+                part = lengths.pop()
+                lengths += children(part)
+                if isinstance(part, Member | Select):
+                    yield part.name
 
 
 def map_fields(schema: Schema, change: Callable[[Field], Field]) -> Schema:
@@ -122,15 +138,16 @@ def map_fields(schema: Schema, change: Callable[[Field], Field]) -> Schema:
 _MOST_ELEMENTS = 1 << 20  # more than any machine of QEMU has of anything that it counts so
 
 
-def _remove_unknown_of_field(field: Field) -> Field:
+def _remove_unknown_of_field(field: Field, counts: frozenset[str]) -> Field:
     """No value differs from one that is not known; but a negative one is below any bound.
 
-    The bound is also the number of elements that the object to load into gets.
+    The bound of a count is also the number of elements that the object to load into gets.
     """
     if field.default is not None:
         return field
     if field.bounded and field.type == Scalar(COUNT.name):
-        return replace(field, equal=False, default=Literal(type=INTEGER, value=_MOST_ELEMENTS))
+        bound = _MOST_ELEMENTS if field.name in counts else COUNT.high
+        return replace(field, equal=False, default=Literal(type=INTEGER, value=bound))
     return replace(field, equal=False, bounded=False)
 
 
