@@ -1,24 +1,68 @@
 """Brackets and lists in tokens of C. What is never closed ends with the tokens."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-_OPEN = frozenset("([{")
-_CLOSE = frozenset(")]}")
+OPENING = frozenset("([{")
+CLOSING = frozenset(")]}")
+PARTNERS = {")": "(", "]": "[", "}": "{"}
+
+
+def match_brackets(tokens: list[str]) -> dict[int, int]:
+    """The partner of each bracket, in both directions; those without a partner are left out."""
+    partners: dict[int, int] = {}
+    open_places: list[int] = []
+    for place in [i for i, token in enumerate(tokens) if token in "()[]{}"]:
+        token = tokens[place]
+        if token in OPENING:
+            open_places.append(place)
+            continue
+        wanted = PARTNERS[token]
+        # A brace ends what was left open inside it; another bracket that does not fit is stray.
+        while open_places and tokens[open_places[-1]] != wanted and token == "}":
+            open_places.pop()
+        if open_places and tokens[open_places[-1]] == wanted:
+            start = open_places.pop()
+            partners[start], partners[place] = place, start
+    return partners
 
 
 def find_close(tokens: Sequence[str], start: int, end: int | None = None) -> int:
-    """The index of the bracket that closes the one at `start`; the last index where none does."""
+    """The place of the bracket that closes the one at `start`; of the last token if none does."""
     depth = 0
     last = len(tokens) if end is None else end
-    for at in range(start, last):
-        token = tokens[at]
-        if token in _OPEN:
+    for place in range(start, last):
+        token = tokens[place]
+        if token in OPENING:
             depth += 1
-        elif token in _CLOSE:
+        elif token in CLOSING:
             depth -= 1
             if depth <= 0:
-                return at
+                return place
     return last - 1
+
+
+def split(tokens: Iterable[str], separator: str = ",") -> list[list[str]]:
+    """The parts between separators that stand in no bracket. Nothing gives no part."""
+    parts: list[list[str]] = []
+    part: list[str] = []
+    depth = 0
+    for token in tokens:
+        if token in OPENING:
+            depth += 1
+        elif token in CLOSING:
+            depth -= 1
+        elif token == separator and not depth:
+            parts.append(part)
+            part = []
+            continue
+        part.append(token)
+    return [*parts, part] if part or parts else []
+
+
+def split_list(tokens: Sequence[str]) -> list[list[str]]:
+    """The items of an initializer or call: behind a last comma there is none."""
+    items = split(tokens)
+    return items[:-1] if items and not items[-1] else items
 
 
 def split_ranges(
@@ -29,9 +73,9 @@ def split_ranges(
     begin = start
     for at in range(start, end):
         token = tokens[at]
-        if token in _OPEN:
+        if token in OPENING:
             depth += 1
-        elif token in _CLOSE:
+        elif token in CLOSING:
             depth -= 1
         elif token == separator and depth == 0:
             yield begin, at
@@ -40,14 +84,10 @@ def split_ranges(
         yield begin, end
 
 
-def split(tokens: Sequence[str], separator: str = ",") -> list[Sequence[str]]:
-    return [tokens[begin:end] for begin, end in split_ranges(tokens, 0, len(tokens), separator)]
-
-
 def read_designators(tokens: Sequence[str]) -> Mapping[str, Sequence[str]]:
     """`.a = x, .b.c = y` as a table of tokens by `a`, `b.c`. What has no designator is left out."""
     found: dict[str, Sequence[str]] = {}
-    for item in split(tokens):
+    for item in split_list(tokens):
         if len(item) > 2 and item[0] == "." and "=" in item:
             equals = list(item).index("=")
             found["".join(item[1:equals])] = item[equals + 1 :]

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Sequence
 
-from vmsdl.csource.lexer import find_close, is_name, split
+from vmsdl.csource.brackets import find_close, split
+from vmsdl.csource.lexer import is_name
 from vmsdl.csource.sight import Sight
 from vmsdl.csource.unit import Unit
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import field
 
-from vmsdl.csource.lexer import find_close, is_name, match_brackets
+from vmsdl.csource.brackets import find_close, match_brackets
+from vmsdl.csource.lexer import is_name
 from vmsdl.csource.unit import Region, Unit
 from vmsdl.records import dataclass
 

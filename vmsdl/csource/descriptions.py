@@ -14,7 +14,7 @@ from vmsdl.csource.brackets import (
     find_close,
     is_nothing,
     read_designators,
-    split,
+    split_list,
     split_ranges,
     strip_parentheses,
 )
@@ -74,11 +74,9 @@ class CField:
     size: int | None
     has_size: bool
     num: int | None
-    num_name: str | None
     count: CMemberPath | None
     byte_count: CMemberPath | None
     has_start: bool
-    inner_state: str | None
     codec: tuple[str, ...] = ()  # the facts of a VMStateInfo that stands in the field itself
 
     @property
@@ -235,7 +233,7 @@ class _DescriptionReader:
             if begin == end:
                 continue
             place = SourcePlace(region.unit.path, region.unit.lines[begin])
-            for item in split(self.program.expand(tokens[begin:end], region.unit)):
+            for item in split_list(self.program.expand(tokens[begin:end], region.unit)):
                 if item[:1] != ["{"]:
                     if item:
                         self.reasons.append(f"a field is not understood: {' '.join(item[:8])}")
@@ -266,11 +264,9 @@ class _DescriptionReader:
             size=self._evaluate(size),
             has_size=bool(size),
             num=self._evaluate(num),
-            num_name=None,
             count=read_member(facts.get("num_offset", ())),
             byte_count=read_member(facts.get("size_offset", ())),
             has_start=list(facts.get("start", ["0"])) != ["0"],
-            inner_state=_find_state(size),
             codec=codec,
         )
 
@@ -285,7 +281,7 @@ class _DescriptionReader:
             self.reasons.append(f"subsections are chosen when the program runs: {variable}")
             return
         brace = list(tokens).index("{")
-        for item in split(tokens[brace + 1 : find_close(tokens, brace)]):
+        for item in split_list(tokens[brace + 1 : find_close(tokens, brace)]):
             if not is_nothing(item):
                 yield "".join(strip_parentheses(item))
 
@@ -295,7 +291,7 @@ def read_member(tokens: Sequence[str]) -> CMemberPath | None:
     tokens = strip_parentheses(tokens)
     if not tokens or not tokens[0].startswith(("offsetof", "vmstate_offset")):
         return None
-    arguments = split(tokens[2 : find_close(tokens, 1)])
+    arguments = split_list(tokens[2 : find_close(tokens, 1)])
     if len(arguments) < 2:
         return None
     path = tuple(arguments[1])

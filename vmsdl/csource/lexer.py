@@ -2,7 +2,6 @@
 
 import re
 import sys
-from collections.abc import Iterable, Sequence
 
 STRING = r'"(?:\\.|[^"\\\n])*"'
 CHARACTER = r"'(?:\\.|[^'\\\n])*'"
@@ -14,10 +13,6 @@ TOKEN = re.compile(
 )
 NAME = re.compile(r"[A-Za-z_]\w*")
 COMMENT = re.compile(rf"{STRING}|{CHARACTER}|/\*.*?(?:\*/|\Z)|//(?:[^\n\\]|\\.)*", re.DOTALL)
-
-OPENING = frozenset("([{")
-CLOSING = frozenset(")]}")
-PARTNERS = {")": "(", "]": "[", "}": "{"}
 
 
 def read_tokens(text: str) -> list[str]:
@@ -51,54 +46,3 @@ def read_comments(text: str) -> dict[int, str]:
             reached = found.end()
             comments[line] = found[0]
     return comments
-
-
-def match_brackets(tokens: list[str]) -> dict[int, int]:
-    """The partner of each bracket, in both directions; those without a partner are left out."""
-    partners: dict[int, int] = {}
-    open_places: list[int] = []
-    for place in [i for i, token in enumerate(tokens) if token in "()[]{}"]:
-        token = tokens[place]
-        if token in OPENING:
-            open_places.append(place)
-            continue
-        wanted = PARTNERS[token]
-        # A brace ends what was left open inside it; another bracket that does not fit is stray.
-        while open_places and tokens[open_places[-1]] != wanted and token == "}":
-            open_places.pop()
-        if open_places and tokens[open_places[-1]] == wanted:
-            start = open_places.pop()
-            partners[start], partners[place] = place, start
-    return partners
-
-
-def find_close(tokens: Sequence[str], start: int) -> int:
-    """The place of the bracket that closes the one at `start`; of the last token if none does."""
-    depth = 0
-    for place in range(start, len(tokens)):
-        token = tokens[place]
-        if token in OPENING:
-            depth += 1
-        elif token in CLOSING:
-            depth -= 1
-            if depth <= 0:
-                return place
-    return len(tokens) - 1
-
-
-def split(tokens: Iterable[str], separator: str = ",") -> list[list[str]]:
-    """The parts between separators that stand in no bracket. Nothing gives no part."""
-    parts: list[list[str]] = []
-    part: list[str] = []
-    depth = 0
-    for token in tokens:
-        if token in OPENING:
-            depth += 1
-        elif token in CLOSING:
-            depth -= 1
-        elif token == separator and not depth:
-            parts.append(part)
-            part = []
-            continue
-        part.append(token)
-    return [*parts, part] if part or parts else []

@@ -7,7 +7,7 @@ A machine's options function calls that of the next newer one, then adds its tab
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 
-from vmsdl.csource.brackets import find_close, split
+from vmsdl.csource.brackets import find_close, split_list
 from vmsdl.csource.place import SourcePlace
 from vmsdl.csource.program import Program
 from vmsdl.csource.qom import QomType, QomTypes, read_string
@@ -16,7 +16,7 @@ from vmsdl.records import dataclass
 
 _MACHINE = "machine"
 _SUFFIX = "-machine"
-_DEEPEST = 64
+_DEEPEST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,37 +64,39 @@ class _MachineReader:
 
     def find_options(self, type_: QomType) -> tuple[str, str] | None:
         """The options function that class_init calls first, by file and name."""
-        for _, name in self._find_steps(type_.class_init, type_):
-            if isinstance(name, str):
-                return type_.unit.path, name
-        return None
+        steps = self._find_steps(type_.class_init, type_)
+        name = next((step for step in steps if isinstance(step, str)), None)
+        return None if name is None else (type_.unit.path, name)
 
     def read_machine(self, type_: QomType) -> CMachine:
-        extends: str | None = None
-        entries: list[CompatEntry] = []
-        waiting = [type_.class_init]
+        extends: list[str] = []
         options = self.find_options(type_)
-        for _ in range(_DEEPEST):
-            if not waiting:
-                break
-            inner: list[str | None] = []
-            own: list[CompatEntry] = []
-            for _, step in self._find_steps(waiting.pop(), type_):
-                if isinstance(step, Region):
-                    own += self._read_table(step)
-                elif (type_.unit.path, step) != options and (
-                    owner := self.owners.get((type_.unit.path, step))
-                ):
-                    extends = owner.name.removesuffix(_SUFFIX)
-                else:
-                    inner.append(step)
-            waiting += inner
-            entries = own + entries if inner else entries + own
-        return CMachine(type_.name.removesuffix(_SUFFIX), extends, tuple(entries), type_.place)
+        entries = tuple(self._follow(type_.class_init, type_, options, extends, 0))
+        name = type_.name.removesuffix(_SUFFIX)
+        return CMachine(name, extends[-1] if extends else None, entries, type_.place)
 
-    def _find_steps(
-        self, function: str | None, type_: QomType
-    ) -> Iterator[tuple[int, "str | Region"]]:
+    def _follow(
+        self,
+        function: str | None,
+        type_: QomType,
+        options: tuple[str, str] | None,
+        extends: list[str],
+        depth: int,
+    ) -> Iterator[CompatEntry]:
+        """What a function adds, in the order of the code. The machine whose options function it
+        calls is the one that it extends."""
+        for step in self._find_steps(function, type_) if depth < _DEEPEST else ():
+            if isinstance(step, Region):
+                yield from self._read_table(step)
+                continue
+            called = (type_.unit.path, step)
+            owner = None if called == options else self.owners.get(called)
+            if owner is None:
+                yield from self._follow(step, type_, options, extends, depth + 1)
+            else:
+                extends.append(owner.name.removesuffix(_SUFFIX))
+
+    def _find_steps(self, function: str | None, type_: QomType) -> Iterator["str | Region"]:
         """In the order of the code: functions of the file that get the class, and tables."""
         found = None if function is None else self.program.find_function(function, type_.unit)
         if found is None:
@@ -105,15 +107,15 @@ class _MachineReader:
             if tokens[at + 1] != "(":
                 continue
             if token == "compat_props_add":
-                arguments = split(tokens[at + 2 : find_close(tokens, at + 1)])
+                arguments = split_list(tokens[at + 2 : find_close(tokens, at + 1)])
                 if len(arguments) > 1:
                     region = self._find_table(arguments[1][-1], found.body)
                     if region is not None:
-                        yield at, region
+                        yield region
             elif "options" in token or token.endswith("_class_init"):
                 called = self.program.find_function(token, unit)
                 if called is not None and called.body.unit.path == unit.path:
-                    yield at, token
+                    yield token
 
     def _find_table(self, name: str, body: Region) -> Region | None:
         """The table of this name: declared in the function itself, or in the program."""
@@ -131,7 +133,7 @@ class _MachineReader:
             if tokens[begin] != "{":
                 continue
             end = find_close(tokens, begin, region.end)
-            columns = split(tokens[begin + 1 : end])
+            columns = split_list(tokens[begin + 1 : end])
             values = [self._read_column(column, region) for column in columns[:3]]
             if len(values) == 3 and None not in values:
                 driver, name, value = (each or "" for each in values)

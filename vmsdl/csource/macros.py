@@ -5,7 +5,8 @@ Macros that take types, and those of which the name says more than the body, are
 
 from collections.abc import Callable, Mapping, Sequence
 
-from vmsdl.csource.lexer import find_close, is_name, read_tokens, split
+from vmsdl.csource.brackets import find_close, split
+from vmsdl.csource.lexer import is_name, read_tokens
 from vmsdl.csource.unit import Macro
 
 KEPT = frozenset(

@@ -10,7 +10,7 @@ from dataclasses import field
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from vmsdl.csource.lexer import find_close
+from vmsdl.csource.brackets import find_close
 from vmsdl.csource.place import SourcePlace
 from vmsdl.csource.values import CType, NotUnderstood
 from vmsdl.records import dataclass
@@ -334,15 +334,6 @@ _SIGNS = {"&", "&&", "*", "-", "+"}
 _TYPE_WORDS = {"bool", "char", "int", "long", "short", "unsigned", "signed", "float", "double"}
 # tree-sitter gives `offsetof` a grammar of its own, without paths of members.
 _OFFSETOF = "offsetof_"
-
-
-def parse_expression(tokens: Sequence[str], lines: Sequence[int] = ()) -> CExpression:
-    """The expression that these tokens are, all of them; `lines` are parallel to them."""
-    body = parse_body(["(", *tokens, ")", ";"], [*lines[:1], *lines, *lines[-1:], *lines[-1:]])
-    match body:
-        case (CDo(expression=expression),):
-            return expression
-    raise NotUnderstood("this is no expression")
 
 
 def parse_body(

@@ -8,6 +8,7 @@ import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cached_property
 
+from vmsdl.csource.brackets import find_close, split
 from vmsdl.csource.conditionals import Conditions
 from vmsdl.csource.constants import evaluate
 from vmsdl.csource.declarations import (
@@ -20,7 +21,7 @@ from vmsdl.csource.declarations import (
 from vmsdl.csource.initializing_files import find_initializing_files
 from vmsdl.csource.integers import name_integer
 from vmsdl.csource.kconfig import find_enabled
-from vmsdl.csource.lexer import find_close, is_name, read_tokens, split
+from vmsdl.csource.lexer import is_name, read_tokens
 from vmsdl.csource.macros import expand
 from vmsdl.csource.qapi import QapiEnums, read_qapi_enums
 from vmsdl.csource.source_sets import SourceSets, read_source_sets
@@ -107,6 +108,7 @@ class Program:
         self._function_paths: dict[str, list[str]] = {}
         self._structs: dict[tuple[str, str], Struct] = {}
         self._texts: dict[str, str] = {}
+        self._initializer_tables: dict[str, dict[str, list[tuple[str, Region]]]] = {}
         self._conditions = Conditions(self.defines, self._find_macro_before)
         self._twin: Program | None = None
         self._twin_paths: frozenset[str] = frozenset()
@@ -312,10 +314,6 @@ class Program:
         return known
 
     @cached_property
-    def _initializer_tables(self) -> dict[str, dict[str, list[tuple[str, Region]]]]:
-        return {}
-
-    @cached_property
     def _externs(self) -> dict[str, str]:
         """The header that declares each description of another file."""
         found: dict[str, str] = {}
@@ -327,8 +325,7 @@ class Program:
                         found.setdefault(name, path)
         return found
 
-    def find_extern(self, variable: str, unit: Unit) -> str | None:
-        del unit
+    def find_extern(self, variable: str) -> str | None:
         return self._externs.get(variable)
 
     # Functions ---------------------------------------------------------------------------------

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import field
 
-from vmsdl.csource.brackets import read_designators, split
+from vmsdl.csource.brackets import read_designators, split_list
 from vmsdl.csource.constants import evaluate
 from vmsdl.csource.descriptions import read_member
 from vmsdl.csource.place import SourcePlace
 from vmsdl.csource.program import Program
 from vmsdl.csource.qom import QomType, QomTypes, find_calls, read_string
-from vmsdl.csource.unit import Region, Unit
+from vmsdl.csource.unit import Region
 from vmsdl.records import dataclass
 
 _SETTERS = ("device_class_set_props", "device_class_set_props_n")
@@ -22,7 +22,6 @@ class CProperty:
     name: str
     state: str
     path: tuple[str, ...]
-    type: str | None
     default: int | None
     bit: int | None
     place: SourcePlace
@@ -44,7 +43,7 @@ class Properties:
         for each in types.find_chain(type_):
             for body in types.find_class_init(each):
                 for setter in _SETTERS:
-                    for _, arguments in find_calls(body.tokens, setter):
+                    for arguments in find_calls(body.tokens, setter):
                         if len(arguments) > 1:
                             for one in self.by_array.get((body.unit.path, arguments[1][-1]), ()):
                                 found.setdefault(one.name, one)
@@ -56,7 +55,7 @@ def read_properties(program: Program) -> Properties:
     for variable, region in program.initializers("Property"):
         properties = [
             one
-            for item in split(program.expand(region.tokens, region.unit))
+            for item in split_list(program.expand(region.tokens, region.unit))
             if item[:1] == ["{"]
             for one in _read_property(program, item, region)
         ]
@@ -80,14 +79,9 @@ def _read_property(program: Program, item: Sequence[str], region: Region) -> lis
         CProperty(
             name=name,
             state=member.state,
-            path=member.path,
-            type=None,
-            default=_read_default(program, default, unit),
+            path=tuple(word for word in member.path if word != "."),
+            default=evaluate(program, default, unit) if default else None,
             bit=evaluate(program, facts["bitnr"], unit) if is_bit else None,
             place=SourcePlace(unit.path, region.line),
         )
     ]
-
-
-def _read_default(program: Program, tokens: Sequence[str], unit: Unit) -> int | None:
-    return evaluate(program, tokens, unit) if tokens else None

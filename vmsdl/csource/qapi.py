@@ -6,7 +6,8 @@ The rules are those of `scripts/qapi/common.py` (`camel_to_upper`, `c_enum_const
 import re
 from collections.abc import Mapping, Sequence
 
-from vmsdl.csource.lexer import find_close, read_tokens, split
+from vmsdl.csource.brackets import find_close, split
+from vmsdl.csource.lexer import read_tokens
 from vmsdl.csource.source_tree import SourceTree
 from vmsdl.records import dataclass
 

@@ -7,7 +7,7 @@ from vmsdl.csource.brackets import (
     find_close,
     is_nothing,
     read_designators,
-    split,
+    split_list,
     strip_parentheses,
 )
 from vmsdl.csource.constants import evaluate
@@ -28,8 +28,6 @@ class QomType:
     parent: str | None
     is_abstract: bool
     class_init: str | None
-    class_data: str | None
-    state: str | None  # the C type of an instance
     unit: Unit
     place: SourcePlace
 
@@ -100,14 +98,11 @@ def _read_type(program: Program, region: Region) -> QomType | None:
     name = read_string(program, facts.get("name", ()), region.unit)
     if name is None:
         return None
-    size = facts.get("instance_size", ())
     return QomType(
         name=name,
         parent=read_string(program, facts.get("parent", ()), region.unit),
         is_abstract=bool(evaluate(program, facts.get("abstract", ()), region.unit)),
         class_init=_read_name(facts, "class_init"),
-        class_data=_read_name(facts, "class_data"),
-        state=size[-2] if len(size) > 3 and size[0] == "sizeof" else None,
         unit=region.unit,
         place=SourcePlace(region.unit.path, region.line),
     )
@@ -126,8 +121,8 @@ def read_string(program: Program, tokens: Sequence[str], unit: Unit) -> str | No
     return "".join(each[1:-1] for each in expanded)
 
 
-def find_calls(tokens: Sequence[str], function: str) -> Iterator[tuple[int, list[Sequence[str]]]]:
-    """Each call of a function in a body: where, and the tokens of its arguments."""
+def find_calls(tokens: Sequence[str], function: str) -> Iterator[list[list[str]]]:
+    """Of each call of a function in a body the tokens of its arguments."""
     for at, token in enumerate(tokens[:-1]):
         if token == function and tokens[at + 1] == "(":
-            yield at, split(tokens[at + 2 : find_close(tokens, at + 1)])
+            yield split_list(tokens[at + 2 : find_close(tokens, at + 1)])

@@ -8,7 +8,7 @@ legacy one of a CPU too (`legacy_vmsd`, hw/core/cpu-system.c), or a function reg
 from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
 
-from vmsdl.csource.brackets import find_close, is_nothing, split, strip_parentheses
+from vmsdl.csource.brackets import find_close, is_nothing, split_list, strip_parentheses
 from vmsdl.csource.place import SourcePlace
 from vmsdl.csource.program import Program
 from vmsdl.csource.qom import QomType, QomTypes
@@ -34,7 +34,6 @@ class CSection:
     unit: Unit
     place: SourcePlace
     types: tuple[QomType, ...] = ()
-    is_registered: bool = False  # by a function, besides the types
 
     @property
     def type_names(self) -> tuple[str, ...]:
@@ -65,8 +64,7 @@ class Sections:
             self.found[key] = section
         else:
             types = known.types + tuple(each for each in section.types if each not in known.types)
-            is_registered = known.is_registered or section.is_registered
-            self.found[key] = replace(known, types=types, is_registered=is_registered)
+            self.found[key] = replace(known, types=types)
 
 
 def find_sections(program: Program, types: QomTypes) -> Sections:
@@ -139,7 +137,7 @@ def _add_variable(
 
 def _add_call(sections: Sections, program: Program, unit: Unit, at: int) -> None:
     close = find_close(unit.tokens, at + 1)
-    arguments = split(unit.tokens[at + 2 : close])
+    arguments = split_list(unit.tokens[at + 2 : close])
     place = SourcePlace(unit.path, unit.lines[at])
     number = _DESCRIPTION_ARGUMENT[unit.tokens[at]]
     # A declaration or definition has types where a call has values.
@@ -147,14 +145,14 @@ def _add_call(sections: Sections, program: Program, unit: Unit, at: int) -> None
         return
     value = arguments[number]
     if list(value[:1]) == ["&"] and len(value) == 2:
-        sections.add(CSection(value[1], unit, place, is_registered=True))
+        sections.add(CSection(value[1], unit, place))
     elif unit.path != "hw/core/qdev.c" and "legacy_vmsd" not in value and len(value) > 1:
         reason = "the description is made or chosen when the program runs"
         sections.left_out.append(LeftOut(place, "".join(value), reason))
 
 
 def _leave_out_call(sections: Sections, program: Program, unit: Unit, at: int) -> None:
-    arguments = split(unit.tokens[at + 2 : find_close(unit.tokens, at + 1)])
+    arguments = split_list(unit.tokens[at + 2 : find_close(unit.tokens, at + 1)])
     if len(arguments) > 3 and "char" not in arguments[0]:
         place = SourcePlace(unit.path, unit.lines[at])
         name = "".join(program.expand(list(arguments[0]), unit)).strip('"')

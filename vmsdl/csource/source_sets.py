@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 
-from vmsdl.csource.lexer import find_close, read_tokens, split
+from vmsdl.csource.brackets import find_close, split
+from vmsdl.csource.lexer import read_tokens
 from vmsdl.csource.source_tree import SourceTree
 from vmsdl.csource.targets import EmulatorTarget
 from vmsdl.records import dataclass

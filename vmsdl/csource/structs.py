@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from vmsdl.csource.brackets import find_close, split
 from vmsdl.csource.constants import evaluate
 from vmsdl.csource.declarations import without_attributes
-from vmsdl.csource.lexer import find_close, is_name, split
+from vmsdl.csource.lexer import is_name
 from vmsdl.csource.sight import Sight
 from vmsdl.csource.struct_records import Struct, StructMember
 from vmsdl.csource.unit import Unit

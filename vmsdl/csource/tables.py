@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from vmsdl.csource.brackets import read_designators, split
+from vmsdl.csource.brackets import find_close, read_designators, split_list
 from vmsdl.csource.constants import evaluate
-from vmsdl.csource.lexer import find_close
 from vmsdl.csource.program import Program
 from vmsdl.csource.state import Address, Typed
 from vmsdl.csource.unit import Unit
@@ -28,7 +27,7 @@ def read_table_member(program: Program, unit: Unit, path: Path) -> Typed | None:
     if table is None:
         return None
     next_index = 0
-    for item in split(table[1]):
+    for item in split_list(table[1]):
         value = item
         if item[:1] == ["["]:
             close = find_close(item, 0)
@@ -51,7 +50,7 @@ def count_elements(program: Program, unit: Unit, name: str) -> int | None:
     if length:
         return evaluate(program, length, unit)
     most = next_index = 0
-    for item in split(items):
+    for item in split_list(items):
         if item[:1] == ["["]:
             number = evaluate(program, item[1 : find_close(item, 0)], unit)
             if number is None or "..." in item:

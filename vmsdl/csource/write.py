@@ -76,8 +76,6 @@ _SCALARS = {
 }
 _LISTS = ("qtailq", "qlist")
 _BUFFERS = ("buffer", "unused_buffer")
-_STRUCT_INFOS = ("tmp",)
-_MAX_WIRE = 2**31 - 1
 
 
 @dataclass(slots=True)
@@ -114,6 +112,7 @@ class SchemaWriter:
     has_open_ends: bool = True
     made: Made = field(default_factory=Made)
     names: Names = field(default_factory=lambda: Names(reserved=TYPE_WORDS))
+    known: dict[tuple[str, int, str], DescriptionFacts] = field(default_factory=dict)
 
     # Descriptions ------------------------------------------------------------------------------
 
@@ -144,7 +143,11 @@ class SchemaWriter:
         at = int(number.rstrip("]")) if number else 0
         if at >= len(elements):
             return None
-        return read_description(self.program, variable, elements[at])
+        # Many files embed one struct: it is read once, by where it stands.
+        key = (region.unit.path, region.start, variable)
+        if key not in self.known:
+            self.known[key] = read_description(self.program, variable, elements[at])
+        return self.known[key]
 
     def _take_name(self, description: DescriptionFacts) -> str:
         short = description.variable.removeprefix("vmstate_").removeprefix("vmsd_")
@@ -172,7 +175,7 @@ class SchemaWriter:
     def _place_struct(self, description: DescriptionFacts) -> str:
         """The file of the header that declares it; of its own C file where none does."""
         name = description.variable.partition("[")[0]
-        header = self.program.find_extern(name, description.unit)
+        header = self.program.find_extern(name)
         return _make_path(description.place.path if header is None else header)
 
     def _find_file(self, path: str) -> FileParts:
@@ -671,12 +674,8 @@ class SchemaWriter:
         return find_first_members(self.program, body.state, base, body.description.unit)
 
     def _find_bit(self, body: Body, path: StatePath, bit: int) -> str | None:
-        words = tuple(str(each) for each in path)
-        tokens = tuple(t for word in words for t in (".", word))[1:]
-        for one in self.properties.find(body.state or "", tokens):
-            if one.bit == bit:
-                return one.name
-        return None
+        found = self._find_property(body, path, bit)
+        return None if found is None else found.name
 
     def _declare(
         self, body: Body, source: UnsentSource, type_: v.CType | None, is_truth: bool
@@ -688,7 +687,7 @@ class SchemaWriter:
         name = body.take_unsent_name(source.name)
         member = tree.TypeExpr(element=tree.BuiltinType(word=scalar))
         is_bool = scalar == "bool"
-        declared = self._find_property(body, source)
+        declared = self._find_property(body, source.path, source.bit)
         declaration: tree.LocalDecl | tree.PropertyDecl
         if declared is not None:
             value = declared.default or 0
@@ -706,15 +705,14 @@ class SchemaWriter:
         body.unsent[source.key] = made
         return made
 
-    def _find_property(self, body: Body, source: UnsentSource) -> CProperty | None:
-        """The property that sets this member."""
-        if source.path is None:
-            return None
-        tokens = tuple(t for word in source.path for t in (".", str(word)))[1:]
-        for one in self.properties.find(body.state or "", tokens):
-            if one.bit == source.bit:
-                return one
-        return None
+    def _find_property(
+        self, body: Body, path: StatePath | None, bit: int | None
+    ) -> CProperty | None:
+        """The property that sets this member of the state, or this bit of it."""
+        known = (
+            () if path is None else self.properties.find(body.state or "", tuple(map(str, path)))
+        )
+        return next((one for one in known if one.bit == bit), None)
 
     def _find_scalar(self, type_: v.CType | None, is_truth: bool, body: Body) -> str:
         if type_ is None or type_.pointers or not type_.words:

@@ -7,14 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.csource.trees import make_program
-from vmsdl.csource.lexer import (
-    find_close,
-    match_brackets,
-    read_comments,
-    read_tokens,
-    remove_comments,
-    split,
-)
+from vmsdl.csource.brackets import find_close, match_brackets, split, split_list
+from vmsdl.csource.lexer import read_comments, read_tokens, remove_comments
 from vmsdl.csource.program import Program
 
 
@@ -230,3 +224,9 @@ def test_brackets_match_or_are_left_out(text: str) -> None:
     if tokens:
         assert 0 <= find_close(tokens, 0) < len(tokens)
     assert ",".join(map("".join, split(tokens))) == text
+
+
+def test_a_last_comma_begins_no_item() -> None:
+    assert split_list(read_tokens("a, b,")) == [["a"], ["b"]]
+    assert split_list(read_tokens("a, , b")) == [["a"], [], ["b"]]
+    assert split_list([]) == []
