@@ -69,7 +69,9 @@ class Translator:
 
     body: Body
     declare: Declare
-    find_base: Callable[[str], StatePath | None]
+    # From a C type that a function takes the state for: the members that lead from the state to it,
+    # and from it to the state. One of them has none; None where neither leads to the other.
+    find_base: Callable[[str], tuple[StatePath, StatePath] | None]
     find_bit: Callable[[Body, StatePath, int], str | None]
     name_constant: Callable[[v.NumberValue], tree.Expression | None]
     variables: dict[str, tuple[tree.Expression, v.Path, SentMember]] = field(default_factory=dict)
@@ -273,13 +275,15 @@ class Translator:
             if steps[0].type != self.body.state:
                 return None
             steps = steps[1:]
-        base: StatePath = ()
-        is_derived = isinstance(value.steps[0], v.StepOut) if value.steps else False
-        if not is_derived and value.root.type and self.body.state != value.root.type:
-            found = self.find_base(value.root.type)
-            base = () if found is None else found
         rest = _make_steps(steps)
-        return None if rest is None else base + rest
+        is_derived = isinstance(value.steps[0], v.StepOut) if value.steps else False
+        if rest is None or is_derived or value.root.type is None:
+            return rest
+        base = self.find_base(value.root.type)
+        if base is None:
+            return None
+        inner, outer = base
+        return inner + rest[len(outer) :] if rest[: len(outer)] == outer else None
 
     def _use_unsent(self, value: v.Path, is_bool: bool, suffix: str = "") -> tree.Expression:
         if isinstance(value.root, v.Global):

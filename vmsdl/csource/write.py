@@ -667,11 +667,19 @@ class SchemaWriter:
         body.constants[file.path] = None
         return tree.NameUse(name=declared.name.text)
 
-    def _find_base(self, body: Body, base: str) -> StatePath | None:
-        """The first members that lead from the state of a body to the struct `base`."""
-        if body.state is None:
-            return None
-        return find_first_members(self.program, body.state, base, body.description.unit)
+    def _find_base(self, body: Body, type_: str) -> tuple[StatePath, StatePath] | None:
+        """The first members that lead from the state of a body to the struct, and the reverse."""
+        unit = body.description.unit
+        if body.state in (None, type_):
+            return (), ()
+        struct = self.program.find_struct(type_, unit)
+        if struct is not None and struct is self.program.find_struct(body.state, unit):
+            return (), ()  # a tag and a typedef
+        inner = find_first_members(self.program, body.state, type_, unit)
+        if inner is not None:
+            return inner, ()
+        outer = find_first_members(self.program, type_, body.state, unit)
+        return None if outer is None else ((), outer)
 
     def _find_bit(self, body: Body, path: StatePath, bit: int) -> str | None:
         found = self._find_property(body, path, bit)
