@@ -221,6 +221,7 @@ class _DescriptionReader:
             )
             if array is None:
                 self.reasons.append(f"fields are chosen when the program runs: {''.join(variable)}")
+                yield self._keep_place(variable, place)
                 return
             yield from self._read_elements(array)
         else:
@@ -237,10 +238,17 @@ class _DescriptionReader:
                 if item[:1] != ["{"]:
                     if item:
                         self.reasons.append(f"a field is not understood: {' '.join(item[:8])}")
+                        yield self._keep_place(item, place)
                     continue
                 facts = read_designators(item[1:-1])
                 if "VMS_END" not in facts.get("flags", ()) and "name" in facts:
                     yield self._read_field(facts, place)
+
+    def _keep_place(self, item: Sequence[str], place: SourcePlace) -> CField:
+        """Of what is not understood a field without a size: a schema without it would be wrong."""
+        arguments = split_list(item[2:-1]) if item[1:2] == ["("] else []
+        name = next((each[0] for each in arguments if each and _is_word(each[0])), item[0])
+        return self._read_field({"name": [f'"{name}"'], "info": [item[0]]}, place)
 
     def _read_field(self, facts: Mapping[str, Sequence[str]], place: SourcePlace) -> CField:
         test = strip_parentheses(facts.get("field_exists", ()))

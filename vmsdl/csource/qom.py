@@ -39,6 +39,7 @@ class QomTypes:
     program: Program
     by_name: dict[str, QomType] = field(default_factory=dict)
     children: dict[str, list[QomType]] = field(default_factory=dict)
+    bodies: dict[tuple[str, str], Sequence[Region]] = field(default_factory=dict)
 
     def find_chain(self, type_: QomType) -> Iterator[QomType]:
         """The type, its parent, and so on."""
@@ -66,7 +67,13 @@ class QomTypes:
         """The body of its class_init, and those of the functions of its file that it calls."""
         if type_.class_init is None:
             return ()
-        function = self.program.find_function(type_.class_init, type_.unit)
+        key = type_.unit.path, type_.class_init
+        if key not in self.bodies:  # many types inherit from one
+            self.bodies[key] = self._find_bodies(type_.class_init, type_.unit)
+        return self.bodies[key]
+
+    def _find_bodies(self, class_init: str, unit: Unit) -> Sequence[Region]:
+        function = self.program.find_function(class_init, unit)
         if function is None:
             return ()
         bodies = [function.body]

@@ -77,9 +77,10 @@ def find_sections(program: Program, types: QomTypes) -> Sections:
         if not any(word in program.tree.read(path) for word in _WORDS):
             continue
         unit = program.unit(path)
+        # `dc->vmsd = info->vmsd;`: the class chooses from a table.
         chooses = any(
-            unit.tokens[at : at + 2] == ["->", "vmsd"] and unit.tokens[at + 2] == ";"
-            for at in range(len(unit.tokens) - 2)
+            token == "vmsd" and unit.tokens[at - 1] == "->" and unit.tokens[at + 1] == ";"
+            for at, token in enumerate(unit.tokens[:-1])
         )
         for at, token in enumerate(unit.tokens):
             before = unit.tokens[at - 1]

@@ -60,6 +60,10 @@ def describe_import(
         f"{counts.sections} sections; {counts.translated} of {counts.conditions} conditions "
         "are expressions, the others `extern`"
     )
+    yield from describe_left_out(left_out, is_long)
+
+
+def describe_left_out(left_out: Iterable[LeftOut], is_long: bool) -> Iterator[str]:
     listed = list(list_left_out(left_out))
     if listed:
         yield f"{len(listed)} not translated, or left out:"

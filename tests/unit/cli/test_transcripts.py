@@ -31,6 +31,7 @@ def test_commands_say_what_the_transcript_holds(
     file = CORPUS / f"{name}.txt"
     expected = file.read_text(encoding="utf-8")
     shutil.copytree(CORPUS / "files", tmp_path, dirs_exist_ok=True)
+    shutil.copytree(CORPUS.parent / "import-c" / "tree", tmp_path / "qemu")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1798675200")  # 2026-12-31

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vmsdl.cli.console import Console, Failure
-from vmsdl.cli.inputs.git import ask_git
+from vmsdl.cli.inputs.git import REVISION, ask_git, split_revision
+from vmsdl.cli.inputs.schemas import collect_schemas, load_sources
 
 # Imported in functions: nothing else needs a parser of C.
 if TYPE_CHECKING:
@@ -17,14 +18,13 @@ if TYPE_CHECKING:
 
 DEFAULT_TARGET = "x86_64"
 _MARK = os.path.join("include", "migration", "vmstate.h")
-_NAMED = "git:"
 
 
 def is_tree(path: str) -> bool:
     """Is it the folder of a QEMU source tree, or such a folder in a revision (`git:REV:`)?"""
-    if path.startswith(_NAMED):
-        _, revision, inside = (*path.split(":", 2), "", "")[:3]
-        if not revision or revision.startswith("-"):
+    if path.startswith(REVISION):
+        revision, inside = split_revision(path)
+        if not revision:
             return False
         mark = os.path.normpath(os.path.join(inside or ".", _MARK)).replace(os.sep, "/")
         return ask_git("cat-file", "-e", f"{revision}:./{mark}") is not None
@@ -34,8 +34,8 @@ def is_tree(path: str) -> bool:
 def open_tree(path: str) -> "SourceTree":
     from vmsdl.csource.source_tree import open_folder, open_revision
 
-    if path.startswith(_NAMED):
-        _, revision, inside = (*path.split(":", 2), "", "")[:3]
+    if path.startswith(REVISION):
+        revision, inside = split_revision(path)
         try:
             return open_revision(Path(inside or "."), revision)
         except ValueError as error:
@@ -89,22 +89,18 @@ def read_two_trees(
 
 def _import(program: "Program", globs: tuple[str, ...], console: Console) -> "list[Schema] | None":
     from vmsdl.csource.import_c import import_tree
+    from vmsdl.csource.summary import describe_left_out
     from vmsdl.driver import build_trees
 
     imported = import_tree(program, is_placed=True, globs=globs)
+    for line in describe_left_out(imported.left_out, console.verbose):
+        console.say(f"{program.tree.name}: {line}")
     trees = {each.tree.source.path: each.tree for each in imported.files}
-    schemas: list[Schema] = []
-    for outcome in build_trees(trees):
-        if outcome.value is None or outcome.has_errors:
-            console.diagnostics(outcome.diagnostics)
-            return None
-        schemas.append(outcome.value)
-    return schemas
+    return collect_schemas(build_trees(trees), console)
 
 
 def write_schemas(path: str, target: str, console: Console) -> "list[Schema] | None":
     """The checked schemas of a tree as the .vmsd files that `vmsdl import c` writes."""
-    from vmsdl.cli.inputs.schemas import load_sources
     from vmsdl.csource.import_c import import_tree
     from vmsdl.source import SourceFile
     from vmsdl.syntax.format.printer import format_tree

@@ -7,6 +7,7 @@ from dataclasses import replace
 from vmsdl.cli.console import Console, Failure
 from vmsdl.cli.inputs import paths
 from vmsdl.cli.inputs.program import map_fields
+from vmsdl.cli.inputs.schemas import collect_schemas
 from vmsdl.cli.inputs.stream_schema import make_devices
 from vmsdl.csource.fill import fill_files
 from vmsdl.csource.verify import DeviceCheck, Outcome
@@ -117,13 +118,7 @@ def _build(files: Iterable[ImportedFile], console: Console) -> list[Schema] | No
             console.diagnostics(parsed.diagnostics)
             return None
         trees[each.name] = parsed.value
-    schemas: list[Schema] = []
-    for outcome in build_trees(trees):
-        if outcome.value is None or outcome.has_errors:
-            console.diagnostics(outcome.diagnostics)
-            return None
-        schemas.append(outcome.value)
-    return schemas
+    return collect_schemas(build_trees(trees), console)
 
 
 def _check_streams(schemas: Sequence[Schema], evidence: Evidence) -> StreamChecks:

@@ -5,6 +5,15 @@ import subprocess
 
 from vmsdl.cli.console import Failure
 
+REVISION = "git:"
+
+
+def split_revision(path: str) -> tuple[str, str]:
+    """The revision and the path of `git:REV:PATH`; no revision where git would take it for an
+    option."""
+    _, revision, inside = (*path.split(":", 2), "", "")[:3]
+    return "" if revision.startswith("-") else revision, inside
+
 
 def run_git(*arguments: str) -> bytes:
     """The output of a git command. Raises Failure where git refuses it or is not installed."""

@@ -9,6 +9,7 @@ from vmsdl.cli.inputs import paths as sources
 
 if TYPE_CHECKING:
     from vmsdl.analysis.load import Reader
+    from vmsdl.diagnostics.diagnostic import StageResult
     from vmsdl.schema.description import Schema
     from vmsdl.source import SourceFile
 
@@ -44,9 +45,15 @@ def load_sources(
     """The schemas of some texts; None where one has errors, which are shown."""
     from vmsdl.driver import load_source
 
+    return collect_schemas((load_source(source, read) for source in found), console)
+
+
+def collect_schemas(
+    outcomes: "Iterable[StageResult[Schema]]", console: Console
+) -> "list[Schema] | None":
+    """All schemas; None at the first that has errors, which are shown."""
     schemas = []
-    for source in found:
-        outcome = load_source(source, read)
+    for outcome in outcomes:
         if outcome.value is None or outcome.has_errors:
             console.diagnostics(outcome.diagnostics)
             return None

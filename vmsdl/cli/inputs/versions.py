@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from vmsdl.cli.console import Console, Failure
 from vmsdl.cli.inputs import recorded
 from vmsdl.cli.inputs.c_tree import DEFAULT_TARGET, is_tree, read_tree, read_two_trees
-from vmsdl.cli.inputs.git import ask_git
+from vmsdl.cli.inputs.git import REVISION, ask_git, split_revision
 from vmsdl.cli.inputs.recorded import Dump
 from vmsdl.cli.inputs.schemas import load_paths, load_sources
 
@@ -49,7 +49,7 @@ def _read(path: str, console: Console, target: str | None = None) -> "Version | 
 
     if is_tree(path):
         return read_tree(path, target or DEFAULT_TARGET, console)
-    if path.startswith("git:"):
+    if path.startswith(REVISION):
         return _of_revision(path, console)
     if os.path.isfile(path) and not path.endswith(".vmsd"):
         try:
@@ -74,8 +74,8 @@ def _of_revision(path: str, console: Console) -> "Version | None":
     from vmsdl.files import decode_text
     from vmsdl.source import SourceFile
 
-    _, revision, inside = (*path.split(":", 2), "", "")[:3]
-    if not revision or not inside or revision.startswith("-"):
+    revision, inside = split_revision(path)
+    if not revision or not inside:
         raise Failure(f"`{path}` does not have the form git:REV:PATH")
 
     def read(name: str) -> SourceFile:
