@@ -83,7 +83,8 @@ class _DeclarationReader:
         self.partners = match_brackets(unit.tokens)
 
     def close(self, at: int) -> int:
-        return self.partners.get(at, len(self.tokens) - 1)
+        """Where a bracket is closed: behind the last token where it never is."""
+        return self.partners.get(at, len(self.tokens))
 
     def read(self) -> None:
         tokens = self.tokens
@@ -97,7 +98,7 @@ class _DeclarationReader:
                 at += 1
                 start = at
             elif token == "{":
-                end = max(self.close(at), at)
+                end = self.close(at)
                 if without_attributes(tokens[start:at])[-1:] == [")"]:
                     self._read_function(start, at, end)
                     at = start = end + 1
@@ -113,7 +114,7 @@ class _DeclarationReader:
                         ):
                             start = at
             elif token == "(":
-                end = max(self.close(at), at)
+                end = self.close(at)
                 if at == start + 1 and tokens[end + 1 : end + 2] != ["{"]:
                     start = self._read_call(start, at, end)
                     at = start
