@@ -2,6 +2,10 @@
 
 import pytest
 
+from tests.support.hypothesis_profiles import load_profile
+
+load_profile()
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(

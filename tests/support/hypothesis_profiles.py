@@ -13,6 +13,13 @@ from hypothesis import HealthCheck, Phase, settings
 DEEP = os.environ.get("VMSDL_PROFILE") == "deep"
 
 
+def load_profile() -> None:
+    """Every property tries the same examples in each run, unless it is a deep one: a change is
+    not refused for a fault that it did not make."""
+    settings.register_profile("vmsdl", derandomize=not DEEP, database=None, deadline=None)
+    settings.load_profile("vmsdl")
+
+
 def budget(examples: int) -> Callable[[Any], Any]:
     """The settings of one property; a failure prints the line that reproduces it."""
     return settings(
