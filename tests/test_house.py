@@ -40,6 +40,7 @@ FLOORS: dict[str, float] = {
     "vmsdl.templating": 1,
     "vmsdl.files": 1,
     "vmsdl.expr": 1,
+    "vmsdl.project": 1.5,  # reads by `files`, and `config` asks it
     "vmsdl.config": 2,
     "vmsdl.syntax": 2,
     "vmsdl.schema": 2,

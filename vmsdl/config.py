@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
 
-from vmsdl import files
+from vmsdl import files, project
 
 LEVELS = ("ok", "no-loss", "conditional", "any")  # what can be required of a direction
 RELEASES = "releases"  # where releases are frozen, unless a project says otherwise
@@ -101,9 +101,12 @@ class Config:
         places = [path]
         if not os.path.exists(path):
             places = sorted(glob.glob(path, recursive=True))
+        inside = (project.find_project(self.folder or "."),)
         for place in places:
+            if (fault := project.find_fault(place, inside)) is not None:
+                raise ConfigError(f"`sources`: `{place}`: {fault}")
             if os.path.isdir(place):
-                yield from (os.path.normpath(name) for name in files.find_schemas(place))
+                yield from (os.path.normpath(name) for name in project.find_schemas(place))
             else:
                 yield place
 
@@ -185,7 +188,7 @@ def _build_config(folder: str, table: object) -> Config:
     strict = table.get("strict", False)
     if not isinstance(strict, bool):
         raise ConfigError("`strict` must be true or false")
-    return Config(
+    config = Config(
         folder=folder,
         sources=_read_texts(table, "sources", (".",)),
         exclude=_read_texts(table, "exclude", ()),
@@ -198,6 +201,21 @@ def _build_config(folder: str, table: object) -> Config:
         require=_read_levels(diff.get("require", {}), "diff.require"),
         devices=_read_devices(diff),
     )
+    _check_inside(config)
+    return config
+
+
+def _check_inside(config: Config) -> None:
+    """What a project names lies in it: a pull request can change its configuration."""
+    places = {
+        "output": config.output_folder,
+        "diff.releases": config.releases_folder,
+        "diff.suppressions": config.suppressions_file,
+    }
+    inside = project.find_project(config.folder or ".")
+    for key, place in places.items():
+        if place is not None and not project.is_inside(place, inside):
+            raise ConfigError(f"`{key}`: `{place}` is {project.describe_outside((inside,))}")
 
 
 def _read_allowed(table: object) -> tuple[AllowedCode, ...]:

@@ -4,7 +4,7 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -71,25 +71,6 @@ def read_bytes(path: str) -> bytes | None:
 
 
 FROZEN = "vmsdl-release.json"  # a folder with such a file is a release, and nobody's source
-
-
-def find_schemas(folder: str) -> Iterator[str]:
-    """The .vmsd files in a folder and those below it, sorted.
-
-    Hidden folders are left out, and releases that lie in it.
-    """
-    for here, folders, names in os.walk(folder, onerror=_raise):
-        if FROZEN in names and here != folder:
-            folders.clear()
-            continue
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if name.endswith(".vmsd") and not name.startswith("."):
-                yield os.path.join(here, name)
-
-
-def _raise(error: OSError) -> None:
-    raise error
 
 
 def write_if_changed(path: str, text: str) -> bool:

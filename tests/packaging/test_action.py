@@ -296,7 +296,20 @@ def test_a_fork_has_no_right_to_comment_and_nothing_fails(job: Job) -> None:
 def test_the_action_installs_what_it_stands_beside(job: Job, checkout: Path) -> None:
     shutil.rmtree(job.temporary / "vmsdl")
     job.variables["GITHUB_ACTION_PATH"] = str(checkout)
+    plant_modules(job)
     job.run("Install vmsdl")
     job.commit(CARD.replace("u8", "u16"))
     job.run("Compare")
     assert "1" == job.outputs["status"]
+    assert [] == list(job.folder.rglob("hacked"))
+
+
+def plant_modules(job: Job) -> None:
+    """In the checkout, modules by the names of all that Python might import there."""
+    code = f"open({str(job.folder / 'hacked')!r}, 'a').write(__file__)\n"
+    names = ["venv", "pip", "vmsdl", "secrets", "sitecustomize", "usercustomize", "ensurepip"]
+    names += ["argparse", "json", "os", "re", "black", "jinja2", "lark", "z3", "encodings"]
+    for name in names:
+        (job.work / f"{name}.py").write_text(code, encoding="utf-8")
+    (job.work / "setup.py").write_text(code, encoding="utf-8")
+    (job.work / "pip.conf").write_text("[global]\nno-index = true\n", encoding="utf-8")

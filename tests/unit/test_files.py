@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vmsdl import files
+from vmsdl import files, project
 
 
 def test_written_only_when_it_differs(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_hidden_files_and_folders_are_no_sources(tmp_path: Path) -> None:
     for name in ("b.vmsd", "a/c.vmsd", ".git/d.vmsd", "a/.e.vmsd", "a/f.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    found = [os.path.relpath(path, tmp_path) for path in files.find_schemas(str(tmp_path))]
+    found = [os.path.relpath(path, tmp_path) for path in project.find_schemas(str(tmp_path))]
     assert found == ["b.vmsd", "a/c.vmsd"]
 
 

@@ -195,7 +195,8 @@ def _read_file(
         code = IMPORT_UNREADABLE
         message = f"`{key}` is not UTF-8: invalid byte at offset {error.start}"
     except OSError as error:
-        reason = (error.strerror or "cannot be opened").lower()
+        reason = error.strerror or "cannot be opened"
+        reason = reason[:1].lower() + reason[1:]
         code, message = IMPORT_UNREADABLE, f"cannot read `{key}`: {reason}"
     except ValueError:
         # No file system accepts the name: it has a lone surrogate.

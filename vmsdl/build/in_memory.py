@@ -12,8 +12,9 @@ from itertools import count
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from vmsdl import files
+from vmsdl.build.import_graph import ImportGraph
 from vmsdl.compile_error import CompileError
+from vmsdl.project import make_reader
 from vmsdl.source import SourceFile
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def load_module(path: str | os.PathLike[str]) -> ModuleType:
     from vmsdl.module_names import to_module_name
 
     name = os.fspath(path)
-    texts = _compile(name, files.read_source)
+    texts = _compile(name, ImportGraph(make_reader([name])).read_source)
     return import_texts(texts, to_module_name(name))
 
 

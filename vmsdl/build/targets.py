@@ -10,6 +10,7 @@ from vmsdl.build import stamp
 from vmsdl.build.import_graph import ImportGraph
 from vmsdl.c_file_names import find_header_name, find_source_name
 from vmsdl.module_names import SUPPORT, to_module_name
+from vmsdl.project import check_output, make_reader
 
 if TYPE_CHECKING:
     from vmsdl.diagnostics.diagnostic import Diagnostic
@@ -127,6 +128,7 @@ def find_staleness_reason(target: Target, graph: ImportGraph) -> str | None:
 
 
 def find_module_staleness(path: str, inputs: str) -> str | None:
+    _check_place(path)
     data = files.read_bytes(path)
     if data is None:
         return "missing"
@@ -193,7 +195,7 @@ def compile_all(found: list[Target], graph: ImportGraph, jobs: int) -> Iterator[
 
 
 def _compile_in_process(target: Target) -> BuildResult:
-    return compile_target(target, ImportGraph(files.read_text))
+    return compile_target(target, ImportGraph(make_reader([target.path])))
 
 
 def is_refused(built: BuildResult, strict: bool) -> bool:
@@ -206,6 +208,7 @@ def is_refused(built: BuildResult, strict: bool) -> bool:
 def check_overwrites(modules: Iterable[Module]) -> None:
     """Raise BuildError where a module would replace a file that somebody wrote."""
     for module in modules:
+        _check_place(module.path)
         data = files.read_bytes(module.path)
         if data and b"vmsdl" not in data[:1000] and b"\n# vmsdl " not in data[-200:]:
             raise BuildError(f"refused to overwrite `{module.path}`: it was not written by vmsdl")
@@ -218,8 +221,16 @@ def write_modules(modules: Iterable[Module]) -> list[str]:
 
 def write_text(path: str, text: str) -> bool:
     """Write a file where it differs. Raises BuildError where that cannot be done."""
+    _check_place(path)
     try:
         return files.write_if_changed(path, text)
+    except OSError as error:
+        raise BuildError(f"cannot write `{path}`: {files.describe_error(error)}") from None
+
+
+def _check_place(path: str) -> None:
+    try:
+        check_output(path, os.path.dirname(path))
     except OSError as error:
         raise BuildError(f"cannot write `{path}`: {files.describe_error(error)}") from None
 

@@ -7,6 +7,7 @@ from vmsdl import config, files
 from vmsdl.build import targets as building
 from vmsdl.build.acceptance import UnknownCode, WarningPolicy
 from vmsdl.build.import_graph import ImportGraph
+from vmsdl.project import make_reader
 
 
 class ProjectError(Exception):
@@ -62,12 +63,12 @@ def build(root: str) -> Project | None:
 def _targets(root: str) -> tuple[config.Config, list[building.Target], ImportGraph] | None:
     # Build systems run in the project's folder: paths in messages and headers are then short.
     folder = "" if os.path.realpath(root or ".") == os.getcwd() else root
-    graph = ImportGraph(files.read_text)
     try:
         settings = config.read_config(folder)
         if settings is None:
             return None
         roots = settings.schemas()
+        graph = ImportGraph(make_reader(roots))
         for schema in roots:
             graph.read_text(schema)
         return settings, building.find_targets(roots, settings.output_folder, graph), graph

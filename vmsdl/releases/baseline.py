@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from vmsdl.build.stamp import compute_digest
-from vmsdl.files import FROZEN, describe_error, read_bytes, read_text
+from vmsdl.files import FROZEN, describe_error, read_bytes
+from vmsdl.project import read_inside
 from vmsdl.releases.freeze import hash_layouts, load_frozen
 from vmsdl.releases.manifest import Manifest, NotAManifest, parse_manifest
 from vmsdl.releases.release_names import make_sort_key
@@ -79,10 +80,12 @@ def _read_release(name: str, folder: str) -> tuple[Release, list[BaselineProblem
     texts: dict[str, str] = {}
     problems: list[BaselineProblem] = []
     manifest = _read_manifest(name, folder, problems)
+    # The manifest says what is read, and may be a stranger's.
+    inside = (os.path.realpath(folder),)
     for path, recorded in {} if manifest is None else manifest.files.items():
         file = os.path.join(folder, path)
         try:
-            texts[path] = read_text(file)
+            texts[path] = read_inside(file, inside)
         except (OSError, UnicodeDecodeError) as error:
             problems.append(
                 _report_edited(name, file, f"cannot read `{path}`: {describe_error(error)}")

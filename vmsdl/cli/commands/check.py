@@ -14,7 +14,7 @@ from vmsdl.diagnostics.diagnostic import Diagnostic, Replacement
 from vmsdl.diagnostics.order import sort_by_place
 from vmsdl.diagnostics.render import FORMATS, render
 from vmsdl.driver import load_source
-from vmsdl.files import read_text
+from vmsdl.project import make_reader
 from vmsdl.source import SourceFile
 
 _MOST_ROUNDS = 10  # of fixes, each with a check of all files
@@ -73,7 +73,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _check(read: dict[str, SourceFile]) -> list[Diagnostic]:
-    graph = ImportGraph(read_text)
+    graph = ImportGraph(make_reader(read))
     found: list[Diagnostic] = []
     for source in read.values():
         found += load_source(source, graph.read_source).diagnostics

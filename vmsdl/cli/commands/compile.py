@@ -10,6 +10,7 @@ from vmsdl.build.import_graph import ImportGraph
 from vmsdl.build.targets import BuildResult, Language, Module, Target
 from vmsdl.cli.console import Console, Failure
 from vmsdl.cli.inputs import paths
+from vmsdl.project import make_reader
 
 DESCRIPTION = """Compile .vmsd files, or all .vmsd files in a folder, to Python modules: one module
 per file, beside the source or under DIR, with the modules of imported files and _vmsd.py, which all
@@ -72,7 +73,6 @@ def _jobs(text: str) -> int:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    graph = ImportGraph(files.read_text)
     language = Language(options.target)
     if options.struct and language is not Language.QEMU_C:
         raise Failure("--struct requires --target qemu-c")
@@ -87,6 +87,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         is_package = language is Language.PYTHON and not options.output
         packages = settings.package_folders if is_package else ()
         policy = WarningPolicy(options.strict or settings.strict, lambda: settings)
+    graph = ImportGraph(make_reader(roots))
     _read_roots(roots, graph)
     if options.stdout and len(roots) != 1:
         raise Failure(f"--stdout requires one schema, found {len(roots)}")

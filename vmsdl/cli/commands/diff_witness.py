@@ -58,10 +58,12 @@ def _check_folder(folder: str) -> None:
 
 def _write(folder: str, content: dict[str, bytes]) -> None:
     from vmsdl.files import describe_error, read_bytes, write_chunks
+    from vmsdl.project import check_output
 
     for name, data in content.items():
         path = os.path.join(folder, *name.split("/"))
         try:
+            check_output(path, folder)
             os.makedirs(os.path.dirname(path), exist_ok=True)
             if read_bytes(path) != data:
                 write_chunks(path, (data,))

@@ -70,9 +70,10 @@ def _export_c(options: argparse.Namespace, console: Console) -> int:
     from vmsdl.build import targets
     from vmsdl.build.import_graph import ImportGraph
     from vmsdl.diagnostics.diagnostic import Severity
+    from vmsdl.project import make_reader
 
-    graph = ImportGraph(files.read_text)
     roots = sources.find(options.paths)
+    graph = ImportGraph(make_reader(roots))
     for root in roots:
         if not root.endswith(".vmsd"):
             what = "stdin" if root == sources.STDIN else f"`{root}`"

@@ -4,7 +4,7 @@ import argparse
 import os
 from collections.abc import Iterable
 
-from vmsdl import files
+from vmsdl import files, project
 from vmsdl.cli.console import Console, Failure
 from vmsdl.cli.inputs import paths
 from vmsdl.qemu.importing.arrange_files import ImportedFile
@@ -179,6 +179,8 @@ def _write(found: Iterable[ImportedFile], folder: str, console: Console) -> None
     # All are formatted before the first is written: an error leaves no incomplete folder.
     texts = {os.path.join(folder, file.name): format_tree(file.tree) for file in found}
     try:
+        for path in texts:
+            project.check_output(path, folder)
         changed = sum(files.write_if_changed(path, text) for path, text in texts.items())
     except OSError as error:
         raise Failure(f"cannot write `{error.filename}`: {files.describe_error(error)}") from None

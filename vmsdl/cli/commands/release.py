@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from vmsdl import files
+from vmsdl import files, project
 from vmsdl.cli.console import Console, Failure
 from vmsdl.cli.inputs import paths as sources
 from vmsdl.cli.inputs.c_tree import DEFAULT_TARGET, write_schemas
@@ -138,7 +138,7 @@ def _find_changes(folder: str, frozen: FrozenRelease) -> str:
 
     try:
         before = {
-            os.path.relpath(p, folder).replace(os.sep, "/") for p in files.find_schemas(folder)
+            os.path.relpath(p, folder).replace(os.sep, "/") for p in project.find_schemas(folder)
         }
         differing = sorted(
             name

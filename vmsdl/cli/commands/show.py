@@ -2,12 +2,13 @@
 
 import argparse
 
-from vmsdl import files
+from vmsdl.build.import_graph import ImportGraph
 from vmsdl.cli.console import Console
 from vmsdl.cli.inputs import paths
 from vmsdl.cli.record_text import format_record
 from vmsdl.diagnostics.diagnostic import StageResult
 from vmsdl.driver import load_source
+from vmsdl.project import make_reader
 from vmsdl.syntax.parser import parse
 
 DESCRIPTION = """For developers of vmsdl: print the syntax tree or the checked schema of a file. The
@@ -28,7 +29,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         tree = parse(source)
         outcome = StageResult(tree.value, tree.diagnostics)
     else:
-        schema = load_source(source, files.read_source)
+        graph = ImportGraph(make_reader([options.path]))
+        schema = load_source(source, graph.read_source)
         outcome = StageResult(schema.value, schema.diagnostics)
     console.diagnostics(outcome.diagnostics)
     if outcome.value is None or outcome.has_errors:

@@ -92,7 +92,7 @@ def _looked_at(
         yield from (os.path.relpath(name) for name in present if os.path.exists(name))
         yield from (name for name in gone if settings.covers(name))
     else:
-        from vmsdl.files import find_schemas
+        from vmsdl.project import find_schemas
 
         yield from (os.path.relpath(name) for name in find_schemas(top or "."))
         yield from gone
@@ -105,9 +105,9 @@ def _is_in(name: str, path: str) -> bool:
 def _affected(names: "Iterator[str]", touched: set[str]) -> list[str]:
     """What has changed, or imports what has: an unchanged file that did so before does so now."""
     from vmsdl.build.import_graph import ImportGraph
-    from vmsdl.files import read_text
+    from vmsdl.project import make_reader
 
-    graph = ImportGraph(read_text)
+    graph = ImportGraph(make_reader(()))
     return sorted(
         name
         for name in set(names)

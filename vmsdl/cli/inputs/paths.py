@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from vmsdl import files
+from vmsdl import files, project
 from vmsdl.cli.console import Failure
 
 # An up-to-date `vmsdl compile PATH` needs neither a configuration nor sources: what they import is
@@ -25,7 +25,7 @@ def find(paths: Iterable[str]) -> list[str]:
             found[path] = None
         elif os.path.isdir(path):
             try:
-                inside = [os.path.normpath(name) for name in files.find_schemas(path)]
+                inside = [os.path.normpath(name) for name in project.find_schemas(path)]
             except OSError as error:
                 raise Failure(
                     f"cannot read `{error.filename}`: {files.describe_error(error)}"
@@ -81,6 +81,7 @@ def read(path: str) -> "SourceFile":
         if path == STDIN:
             data = sys.stdin.buffer.read(files.LARGEST + 1)
             return SourceFile("<stdin>", files.decode_text("<stdin>", data))
+        project.check_named(path)
         return files.read_source(path)
     except (OSError, UnicodeDecodeError) as error:
         raise Failure(f"cannot read `{path}`: {files.describe_error(error)}") from None

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 def load_paths(paths: Iterable[str], console: Console) -> "list[Schema] | None":
     """The schemas of files and folders; None where one has errors, which are shown."""
-    from vmsdl import files
     from vmsdl.build.import_graph import ImportGraph
+    from vmsdl.project import make_reader
 
-    graph = ImportGraph(files.read_text)
-    return load_sources(map(sources.read, sources.find(paths)), graph.read_source, console)
+    found = sources.find(paths)
+    graph = ImportGraph(make_reader(found))
+    return load_sources(map(sources.read, found), graph.read_source, console)
 
 
 def load_devices_of(path: str, idstrs: Iterable[str], console: Console) -> "list[Schema] | None":
@@ -28,14 +29,15 @@ def load_devices_of(path: str, idstrs: Iterable[str], console: Console) -> "list
 
     Errors of the other files are not shown: nothing of them is used.
     """
-    from vmsdl import files
     from vmsdl.build.device_index import find_needed
     from vmsdl.build.import_graph import ImportGraph
+    from vmsdl.project import make_reader
 
     if not os.path.isdir(path):
         return load_paths([path], console)
-    graph = ImportGraph(files.read_text)
-    needed = find_needed(sources.find([path]), graph.read_text, idstrs)
+    found = sources.find([path])
+    graph = ImportGraph(make_reader(found))
+    needed = find_needed(found, graph.read_text, idstrs)
     return load_sources(map(sources.read, needed), graph.read_source, console)
 
 
