@@ -1,14 +1,15 @@
 """The contents page of the compiler: from the path of a schema to what was asked for."""
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from vmsdl.analysis.acceptance import accept_warnings
 from vmsdl.analysis.build import build_schema
 from vmsdl.analysis.checks import run_checks
-from vmsdl.analysis.load import LoadedProgram, Reader, load_program
+from vmsdl.analysis.load import LoadedProgram, Parse, Reader, load_program
 from vmsdl.diagnostics.diagnostic import StageResult
 from vmsdl.prove import prove_checks
 from vmsdl.schema.description import Schema
@@ -25,12 +26,18 @@ def load_schema(path: str, read: Reader) -> StageResult[Schema]:
     return load_source(read(path), read)
 
 
-def load_source(source: SourceFile, read: Reader) -> StageResult[Schema]:
+def load_source(source: SourceFile, read: Reader, parse: Parse = parse) -> StageResult[Schema]:
     """From a file's text to its checked schema; `read` gives what it imports."""
     with _pause_collector():
-        program = parse(source).then(lambda root: load_program(root, read))
+        program = parse(source).then(lambda root: load_program(root, read, parse))
         result = program.then(build_schema).check_with(run_checks).check_with(prove_checks)
         return _accept(result, program.value)
+
+
+def load_each(sources: Iterable[SourceFile], read: Reader) -> Iterator[StageResult[Schema]]:
+    """The checked schema of each; what several of them import is parsed once."""
+    parse_once = cache(parse)
+    return (load_source(source, read, parse_once) for source in sources)
 
 
 def _accept(result: StageResult[Schema], program: LoadedProgram | None) -> StageResult[Schema]:

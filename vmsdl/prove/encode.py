@@ -35,6 +35,8 @@ from vmsdl.schema.types import Array, Bitmap, Blob, Bytes, ListType, MapType, Op
 
 _MOST_ELEMENTS = 16
 _FOLLOWED = 3
+# Nodes that one quantifier is encoded as, with those in it: each level multiplies them.
+_MOST_IN_ELEMENTS = 20_000
 _LONGEST = (1 << 32) - 1
 
 _BITWISE = frozenset({Operator.AND_BITS, Operator.OR_BITS, Operator.XOR_BITS, Operator.SHIFT_RIGHT})
@@ -73,6 +75,7 @@ class Encoder:
         self.bounds = bounds
         self.variables: dict[str, Values] = {}
         self.facts: list[Formula] = []
+        self.in_elements = 0  # nodes of the outermost quantifier so far
 
     @property
     def domain(self) -> Domain:
@@ -153,6 +156,10 @@ class Encoder:
         )
 
 
+class _TooManyElements(Exception):
+    """A quantifier and those in it are too many nodes."""
+
+
 class _ExpressionEncoder:
     """Encodes one expression. `scopes`: the objects that its members are of, innermost first."""
 
@@ -164,6 +171,9 @@ class _ExpressionEncoder:
 
     def encode(self, expression: Expr) -> Formula:
         if self.bound:
+            self.encoder.in_elements += 1
+            if self.encoder.in_elements > _MOST_IN_ELEMENTS:
+                raise _TooManyElements
             return self._encode(expression)
         # Lets can share parts. All of them live as long as this object does.
         if id(expression) not in self._known:
@@ -189,13 +199,18 @@ class _ExpressionEncoder:
                 return choose(
                     [(when, self._find_length(place)) for when, place in self._find_places(over)]
                 )
-            case e.Quantifier(over=over):
-                return choose(
-                    [
-                        (when, self._encode_quantifier(expression, place))
-                        for when, place in self._find_places(over)
-                    ]
-                )
+            case e.Quantifier() if self.bound:
+                return self._encode_elements(expression)
+            case e.Quantifier():
+                self.encoder.in_elements = 0
+                known = dict(self.encoder.variables)
+                try:
+                    return self._encode_elements(expression)
+                except _TooManyElements:
+                    self.bound.clear()
+                    self.encoder.variables = known
+                    unknown = make_undecided(UndecidedReason.TOO_MANY_ELEMENTS)
+                    return self._make_unknown(expression, unknown)
             case e.Binary(left=left, right=right) if _is_float(left) or _is_float(right):
                 unknown = make_undecided(UndecidedReason.FLOATING_POINT)
                 return self._make_unknown(expression, unknown)
@@ -295,6 +310,14 @@ class _ExpressionEncoder:
         return other.encode(expression)
 
     # Quantifiers --------------------------------------------------------------------------------
+
+    def _encode_elements(self, expression: e.Quantifier) -> Formula:
+        return choose(
+            [
+                (when, self._encode_quantifier(expression, place))
+                for when, place in self._find_places(expression.over)
+            ]
+        )
 
     def _encode_quantifier(self, expression: e.Quantifier, place: ReadPlace) -> Formula:
         count = self._find_length(place)

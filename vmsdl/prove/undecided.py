@@ -16,6 +16,7 @@ class UndecidedReason(Enum):
     WIDE_NUMBERS = auto()
     BUDGET_SPENT = auto()
     TOO_DEEP = auto()
+    TOO_MANY_ELEMENTS = auto()
 
     # A variable stands for more than a state can have, or for less.
     FLOATING_POINT = auto()
@@ -39,6 +40,7 @@ _TEXTS = {
     UndecidedReason.WIDE_NUMBERS: "its integers have up to {0} bits",
     UndecidedReason.BUDGET_SPENT: "the comparison takes too much work",
     UndecidedReason.TOO_DEEP: "the condition is nested too deeply",
+    UndecidedReason.TOO_MANY_ELEMENTS: "quantifiers in quantifiers read too many elements",
     UndecidedReason.FLOATING_POINT: "floating point is not analyzed",
     UndecidedReason.SOME_ELEMENT: "the index into `{0}` is not analyzed",
     UndecidedReason.FIRST_ELEMENTS: "only {0} elements of `{1}` are analyzed",

@@ -13,7 +13,7 @@ from vmsdl.diagnostics.apply_fixes import apply_replacements, collect_replacemen
 from vmsdl.diagnostics.diagnostic import Diagnostic, Replacement
 from vmsdl.diagnostics.order import sort_by_place
 from vmsdl.diagnostics.render import FORMATS, render
-from vmsdl.driver import load_source
+from vmsdl.driver import load_each
 from vmsdl.project import make_reader
 from vmsdl.source import SourceFile
 
@@ -75,8 +75,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
 def _check(read: dict[str, SourceFile]) -> list[Diagnostic]:
     graph = ImportGraph(make_reader(read))
     found: list[Diagnostic] = []
-    for source in read.values():
-        found += load_source(source, graph.read_source).diagnostics
+    for outcome in load_each(read.values(), graph.read_source):
+        found += outcome.diagnostics
     return sort_by_place(suggest_imports(drop_used_elsewhere(found), graph))
 
 

@@ -45,9 +45,9 @@ def load_sources(
     found: "Iterable[SourceFile]", read: "Reader", console: Console
 ) -> "list[Schema] | None":
     """The schemas of some texts; None where one has errors, which are shown."""
-    from vmsdl.driver import load_source
+    from vmsdl.driver import load_each
 
-    return collect_schemas((load_source(source, read) for source in found), console)
+    return collect_schemas(load_each(found, read), console)
 
 
 def collect_schemas(
