@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -15,12 +15,18 @@ JoinCode: TypeAlias = Callable[[tuple[str, ...]], str]
 
 def format_code(chunks: tuple[str, ...]) -> str:
     """The top-level pieces of a module, formatted one by one, since black is superlinear."""
-    import black
-
     with _collector_paused():
         # A piece is given the blank lines that black wants before it by the piece's own first word.
-        texts = [black.format_str(chunk, mode=_mode()).strip("\n") for chunk in chunks if chunk]
+        texts = [_format_piece(chunk) for chunk in chunks if chunk]
     return _joined(texts)
+
+
+# A file that many import is emitted for each of them, and black takes nearly all of the time.
+@lru_cache(maxsize=16_384)
+def _format_piece(chunk: str) -> str:
+    import black
+
+    return black.format_str(chunk, mode=_mode()).strip("\n")
 
 
 def join_code(chunks: tuple[str, ...]) -> str:
