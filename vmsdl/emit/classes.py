@@ -76,6 +76,7 @@ class ClassText:
     has_subsections: bool
     is_device: bool
     load: str | None = None  # the function of the plain case
+    longest: int | None = None  # data that it may load, in bytes
     save: str | None = None
 
 

@@ -5,6 +5,7 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from vmsdl.emit.absent_memory import find_longest_plain
 from vmsdl.emit.classes import ClassText, build_class
 from vmsdl.emit.layout_tables import LayoutTable, collect_settings, make_scope
 from vmsdl.emit.literals import format_docstring, format_plain, format_string
@@ -161,11 +162,13 @@ def _classes(written: list[Description], module: ModuleNames, plans: Plans) -> I
         code = codes.get(description.name)
         if code is not None and text.is_device:
             yield code.constants
-            text = replace(text, load=code.load, save=code.save)
+            longest = find_longest_plain(description, module.schema)
+            text = replace(text, load=code.load, save=code.save, longest=longest)
         elif code is not None:
             functions += [code.constants, code.load, code.save]
             load, save = module.private(names, "load"), module.private(names, "save")
-            text = replace(text, load=load, save=save)
+            longest = find_longest_plain(description, module.schema)
+            text = replace(text, load=load, save=save, longest=longest)
         yield render("python/record.py.j2", {"c": text, "words": _find_words(module, text)})
         hidden += _render_hidden(text)
     if hidden:
