@@ -1,6 +1,7 @@
 """What data leave out is paid for: the memory of a decode is in proportion to its data."""
 
 import tracemalloc
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ struct s1 { x: s0; y: s0; z: s0; w: s0; }
 struct s2 { x: s1; y: s1; z: s1; w: s1; }
 struct s3 { x: s2; y: s2; z: s2; w: s2; }
 """
-HOSTILE = {
+HOSTILE: dict[str, tuple[str, Callable[[int], bytes]]] = {
     "an array that is not there": (
         "struct e { on: bool; x: u32[30000] if on; } device d { n: u32; l: e[n]; }",
         lambda n: n.to_bytes(4, "big") + bytes(n),
