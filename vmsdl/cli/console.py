@@ -47,6 +47,11 @@ class Console(NamedTuple):
         buffer.write(text.encode("utf-8", "backslashreplace"))
         buffer.flush()
 
+    def lines(self, lines: Iterable[str]) -> None:
+        """Write lines for people to stdout. What is in them may be of a stranger's stream: nothing
+        in a line ends it, moves the cursor, or changes a colour or the direction of writing."""
+        self.result("".join(f"{_escape_line(line)}\n" for line in lines))
+
     def write(self, text: str, output: str | None) -> None:
         """Write a result to a file, or to stdout where none is given."""
         # A name from the disk may have bytes that are no text.
@@ -96,6 +101,10 @@ class Console(NamedTuple):
         if sys.stderr is not None:
             sys.stderr.write(text)
             sys.stderr.flush()
+
+
+def _escape_line(line: str) -> str:
+    return printable(line).replace("\n", "\\n")
 
 
 def printable(text: str) -> str:

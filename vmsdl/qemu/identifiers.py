@@ -19,7 +19,7 @@ def strip_number(name: str) -> str:
 
     Of two fields `config`, which are `config[0]` and `config[1]` there, the second is `config_2`.
     """
-    numbered = re.fullmatch(r"(.+)\[(\d+)\]", name)
+    numbered = re.fullmatch(r"(.+)\[(\d{1,9})\]", name)
     if numbered is None:
         return make_identifier(name)
     short, number = make_identifier(numbered[1]), int(numbered[2])

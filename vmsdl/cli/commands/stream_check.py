@@ -47,12 +47,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.json:
         console.result(json.dumps(verdict_to_json(verdict), indent=1) + "\n")
     else:
-        console.result(_text(options.file, options.against, verdict))
+        console.lines(_lines(options.file, options.against, verdict))
     is_bad = verdict.outcome in (CheckOutcome.REFUSED, CheckOutcome.WRONG_VALUES)
     return 1 if is_bad or (options.strict and verdict.questions) else 0
 
 
-def _text(path: str, against: str, verdict: LoadVerdict) -> str:
+def _lines(path: str, against: str, verdict: LoadVerdict) -> list[str]:
     lines = [f"{path}: {make_headline(verdict)} (against {against})"]
     for number, refusal in enumerate(verdict.refusals):
         if number == 1:
@@ -79,7 +79,7 @@ def _text(path: str, against: str, verdict: LoadVerdict) -> str:
             lines += [f"  {text}", *(f"    {line}" for line in wrapped)]
     advice = advise(verdict)
     lines += ["", advice] if advice is not None else []
-    return "".join(f"{line}\n" for line in lines)
+    return lines
 
 
 def _format_offset(offset: int) -> str:

@@ -92,8 +92,7 @@ def _decode_devices(
         if options.json:
             values.append(_device_to_json(device, found))
         else:
-            lines = _make_lines(options, device, found, view)
-            console.result("".join(f"{line}\n" for line in lines))
+            console.lines(_make_lines(options, device, found, view))
     if options.json:
         console.result(json.dumps(values, indent=1) + "\n")
     return status

@@ -35,7 +35,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         }
         console.result(json.dumps(inventory, indent=1) + "\n")
     else:
-        console.result(format_inventory(parts, blocks, options.file, size))
+        console.lines(format_inventory(parts, blocks, options.file, size))
     if problem is not None:
         console.error(f"{options.file}: {problem}")
         return 1

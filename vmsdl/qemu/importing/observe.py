@@ -244,10 +244,9 @@ class Observations:
 
 
 def _read_item(item: RecordItem) -> ObservedValue:
-    base, _, count = item.type.partition("[")
+    base, number = item.element_type, item.count
     if base in _NULLS:  # of an array of one pointer
         return ObservedValue(base, item.size, 1, has_nulls=True)
-    if not count:
+    if number is None:
         return ObservedValue(base, item.size)
-    number = int(count[:-1])
     return ObservedValue(base, item.size // number if number else 0, number)

@@ -48,7 +48,7 @@ def _follow(known: _Followers, sequence: tuple[str, ...]) -> _Followers:
         found.setdefault(name, frozenset())
     numbered: dict[str, list[tuple[int, str]]] = {}
     for name in found:
-        if parts := re.fullmatch(r"(.+)\[(\d+)\]", name):
+        if parts := re.fullmatch(r"(.+)\[(\d{1,9})\]", name):
             numbered.setdefault(parts[1], []).append((int(parts[2]), name))
     chains = [sequence, *([name for _, name in sorted(group)] for group in numbered.values())]
     for chain in chains:

@@ -17,7 +17,7 @@ from vmsdl.qemu.stream.partial import PartialStream
 from vmsdl.schema.recorded import Release
 
 _OFFSET = 8  # the configuration follows the header
-_RELEASE = re.compile(r"-(\d+)\.(\d+)(?:\.\d+)?$")
+_RELEASE = re.compile(r"-(\d{1,9})\.(\d{1,9})(?:\.\d+)?$")
 # Names of the newest machine type of a family, and how the names of that family begin.
 _ALIASES = {
     "pc": "pc-i440fx-",

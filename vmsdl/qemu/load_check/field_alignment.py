@@ -183,8 +183,7 @@ def measure_number(node: Node) -> int | None:
     """The size of a number, or of one of an array of numbers; None: it is something else."""
     if not isinstance(node, RecordItem):
         return None
-    kind, _, count = node.type.partition("[")
-    if kind.removesuffix(" equal").removesuffix(" le") not in _NUMBERS:
+    if node.element_type.removesuffix(" equal").removesuffix(" le") not in _NUMBERS:
         return None
-    number = int(count[:-1]) if count else 1
+    number = 1 if node.count is None else node.count
     return node.size // number if number else None

@@ -251,7 +251,9 @@ def _join(path: str, name: str) -> str:
 
 
 def _is_array(node: Node) -> bool:
-    return isinstance(node, DecodedElements) or (isinstance(node, RecordItem) and "[" in node.type)
+    return isinstance(node, DecodedElements) or (
+        isinstance(node, RecordItem) and node.count is not None
+    )
 
 
 def _is_buffer(node: Node) -> bool:
@@ -259,7 +261,7 @@ def _is_buffer(node: Node) -> bool:
 
 
 def _has_fixed_codec(node: Node) -> bool:
-    return isinstance(node, RecordItem) and node.type.partition("[")[0] in _FIXED_CODECS
+    return isinstance(node, RecordItem) and node.element_type in _FIXED_CODECS
 
 
 def _measure_elements(node: RecordItem | DecodedElements) -> tuple[int, int | None]:
@@ -267,8 +269,7 @@ def _measure_elements(node: RecordItem | DecodedElements) -> tuple[int, int | No
     if isinstance(node, DecodedElements):
         sizes = {element.size for element in node.elements}
         return len(node.elements), sizes.pop() if len(sizes) == 1 else None
-    _, _, count = node.type.partition("[")
-    number = int(count[:-1]) if count else 1
+    number = 1 if node.count is None else node.count
     return number, node.size // number if number else None
 
 

@@ -68,14 +68,8 @@ def find_remarks(parts: Sequence[Part], blocks: Mapping[str, RamBlock]) -> Itera
 
 def format_inventory(
     parts: Sequence[Part], blocks: Mapping[str, RamBlock], path: str, size: int
-) -> str:
-    """What a person wants to know first, then the parts in order, then the RAM blocks."""
-    return "".join(f"{line}\n" for line in _format_lines(parts, blocks, path, size))
-
-
-def _format_lines(
-    parts: Sequence[Part], blocks: Mapping[str, RamBlock], path: str, size: int
 ) -> Iterator[str]:
+    """What a person wants to know first, then the parts in order, then the RAM blocks."""
     configuration = _find_configuration(parts)
     machine = configuration.machine if configuration else "unknown (no configuration)"
     yield (

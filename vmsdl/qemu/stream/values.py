@@ -38,13 +38,21 @@ class ValuesError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RecordItem:
-    """One value, or an array of scalars: `offset` within the buffer, `size` in bytes."""
+    """One value, or an array of scalars: `offset` within the buffer, `size` in bytes.
+
+    `count`: of the elements of an array. A stream's type can have any text, brackets too.
+    """
 
     name: str
-    type: str
+    type: str  # with the count, as people read it
     offset: int
     size: int
     value: "Value | list[Value]"
+    count: int | None = None
+
+    @property
+    def element_type(self) -> str:
+        return self.type if self.count is None else self.type.removesuffix(f"[{self.count}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +232,10 @@ class _Decoder:
         self._require(offset, size * count, path)
         chunk = bytes(self.data[offset : offset + size * count])
         if kind == "uint8":  # an array of bytes reads best as one string of them
-            return RecordItem(name, f"{kind}[{count}]", offset, len(chunk), chunk.hex())
+            return RecordItem(name, f"{kind}[{count}]", offset, len(chunk), chunk.hex(), count)
         read = find_format(kind, size).read
         values = [read(chunk[at : at + size]) for at in range(0, len(chunk), size or 1)]
-        return RecordItem(name, f"{kind}[{count}]", offset, len(chunk), values)
+        return RecordItem(name, f"{kind}[{count}]", offset, len(chunk), values, count)
 
     def _decode_element(
         self, name: str, field: Mapping[str, Any], offset: int, path: str, depth: int

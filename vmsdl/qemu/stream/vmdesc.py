@@ -5,6 +5,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
+from vmsdl.qemu.stream.check_vmdesc import BadDescription, check_vmdesc
 from vmsdl.qemu.stream.reader import ByteReader, StreamError
 
 _MARK = b"\x06"
@@ -50,12 +51,20 @@ def read_vmdesc(reader: ByteReader, offset: int) -> Vmdesc:
     start = offset + 5
     end = reader.skip(start, length, "the description")
     try:
-        value = json.loads(bytes(reader.view[start:end]))
+        value = json.loads(bytes(reader.view[start:end]), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise StreamError(start, f"the description is not valid JSON: {error}") from None
     if not isinstance(value, dict):
         raise StreamError(start, "the description is not a JSON object")
+    try:
+        check_vmdesc(value)
+    except BadDescription as error:
+        raise StreamError(start, f"the description is not one that QEMU writes: {error}") from None
     return Vmdesc(offset, start, end, value)
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON")
 
 
 class DescribedSizes:

@@ -104,7 +104,7 @@ def test_a_body_that_holds_a_footer_is_not_cut_where_nothing_could_follow() -> N
 
 def test_a_wrong_claim_is_not_believed() -> None:
     stream = HEADER + full(1, b"a", b"12345") + full(2, b"b", b"6") + b"\x00"
-    for size in (0, 4, 6, 1 << 40, -1):
+    for size in (0, 4, 6, (1 << 32) - 1):
         claimed = stream + described(device("a", size), device("b", 1))
         assert bodies(claimed) == {"a": b"12345", "b": b"6"}
 
