@@ -1,5 +1,6 @@
 """The command `vmsdl`: arguments in, exit status out."""
 
+import contextlib
 import sys
 from collections.abc import Sequence
 
@@ -11,8 +12,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else list(arguments)
     if words == ["--version"]:
         # Build tools ask this often. The parser of arguments would take most of the time.
-        print(f"vmsdl {VERSION}")
-        return 0
+        with contextlib.suppress(OSError):  # else the parser says what is wrong with stdout
+            print(f"vmsdl {VERSION}", flush=True)
+            return 0
     # Imported here to keep `vmsdl --version` fast.
     from vmsdl.cli.run import run_command
 

@@ -1,6 +1,7 @@
 """What the commands say: results to stdout, diagnostics and progress to stderr."""
 
 import argparse
+import contextlib
 import os
 import sys
 from collections.abc import Iterable
@@ -39,13 +40,21 @@ class Console(NamedTuple):
         """Write a result to stdout: always in UTF-8, whatever the terminal is set to."""
         if sys.stdout is None:  # closed by whoever started us
             return
-        sys.stdout.flush()
-        buffer = getattr(sys.stdout, "buffer", None)
-        if buffer is None:
-            sys.stdout.write(text)
-            return
-        buffer.write(text.encode("utf-8", "backslashreplace"))
-        buffer.flush()
+        try:
+            sys.stdout.flush()
+            buffer = getattr(sys.stdout, "buffer", None)
+            if buffer is None:
+                sys.stdout.write(text)
+                return
+            buffer.write(text.encode("utf-8", "backslashreplace"))
+            buffer.flush()
+        except BrokenPipeError:
+            raise  # the reader has read enough
+        except OSError as error:
+            from vmsdl.files import describe_error
+
+            forget_stdout()
+            raise Failure(f"cannot write to stdout: {describe_error(error)}") from None
 
     def lines(self, lines: Iterable[str]) -> None:
         """Write lines for people to stdout. What is in them may be of a stranger's stream: nothing
@@ -101,6 +110,12 @@ class Console(NamedTuple):
         if sys.stderr is not None:
             sys.stderr.write(text)
             sys.stderr.flush()
+
+
+def forget_stdout() -> None:
+    """What stdout did not take goes nowhere: Python writes it once more at exit, and would fail."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _escape_line(line: str) -> str:

@@ -1,8 +1,9 @@
 """`--print-schema`: the JSON schema of what a command prints as JSON."""
 
 import argparse
-import sys
 from importlib import import_module
+
+from vmsdl.cli.console import Console
 
 
 def add_print_schema(parser: argparse.ArgumentParser, **readers: str) -> None:
@@ -36,5 +37,5 @@ class _PrintSchema(argparse.Action):
     ) -> None:
         which = value if isinstance(value, str) else str(self.const)
         module, name = self._readers[which].split(":")
-        sys.stdout.write(getattr(import_module(module), name)())
+        Console().result(getattr(import_module(module), name)())
         raise SystemExit(0)

@@ -1,11 +1,11 @@
 """From the words of a command line to an exit status, whatever happens."""
 
+import argparse
 import contextlib
-import os
 import sys
 from collections.abc import Sequence
 
-from vmsdl.cli.console import OUR_BUG, Console, Failure
+from vmsdl.cli.console import OUR_BUG, Console, Failure, forget_stdout
 from vmsdl.cli.parser import parse_options
 from vmsdl.version import VERSION
 
@@ -16,28 +16,34 @@ _PIPE_CLOSED = 128 + 13
 def run_command(words: Sequence[str]) -> int:
     """Run one command. No exception leaves."""
     _escape_unprintable()
+    console = Console()
     try:
-        options = parse_options(words)
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else 2
-    console = Console.of(options)
-    try:
+        options = _parse(words)
+        console = Console.of(options)
         status: int = options.run(options, console)
         if sys.stdout is not None:
             sys.stdout.flush()
+    except SystemExit as stop:  # of the parser: after help, or a wrong option
+        status = stop.code if isinstance(stop.code, int) else 2
     except Failure as failure:
         console.error(str(failure))
         status = 2
     except KeyboardInterrupt:
         status = _INTERRUPTED
     except BrokenPipeError:
-        # The reader has read enough. Python flushes stdout once more at exit: let it.
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        forget_stdout()
         status = _PIPE_CLOSED
     except Exception as bug:
         status = _report_bug(bug, console)
     return status
+
+
+def _parse(words: Sequence[str]) -> argparse.Namespace:
+    try:
+        return parse_options(words)
+    except SystemExit:
+        Console().result("")  # argparse does not say that help could not be written
+        raise
 
 
 def _escape_unprintable() -> None:

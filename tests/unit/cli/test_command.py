@@ -230,3 +230,33 @@ def test_runs_at_the_same_time_write_whole_files(tmp_path: Path) -> None:
     ]
     assert [run.wait() for run in runs] == [0, 0, 0]
     assert command("compile", "--check", tmp_path, "-o", tmp_path / "out").returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--version"],
+        ["--help"],
+        ["check", "--help"],
+        ["diff", "--print-schema"],
+        ["explain", "import-unreadable"],
+        ["show", "card.vmsd"],
+        ["compile", "--stdout", "card.vmsd"],
+        ["diff", "card.vmsd", "card.vmsd"],
+        ["check", "--format", "json", "card.vmsd"],
+    ],
+)
+def test_a_full_disk_is_one_line(card: Path, words: list[str]) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "vmsdl", *words],
+            cwd=card.parent,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1:] == [
+        "error: cannot write to stdout: no space left on device"
+    ]
