@@ -80,8 +80,26 @@ device card version 3 minimum 2 {
                 **DUMP,
                 **entry("bad", {**STUCK, "Fields": [{**FIFO["Fields"][0], "size": -1}]}),  # type: ignore[index]
             },
-            "negative",
+            '"size" is not a number from 0 to 2147483647',
         ),
+        (
+            {
+                **DUMP,
+                **entry("bad", {**STUCK, "Fields": [{**FIFO["Fields"][0], "num": "x"}]}),  # type: ignore[index]
+            },
+            '"num" is missing or not of type int',
+        ),
+        (
+            {**DUMP, **entry("bad", {**STUCK, "version_id": 1 << 31})},
+            '"version_id" is not a number',
+        ),
+        ({**DUMP, **entry("bad", {**STUCK, "version_id": float("nan")})}, "not of type int"),
+        (
+            {**DUMP, **entry("bad", {**STUCK, "version_id": 1, "minimum_version_id": 2})},
+            '"minimum_version_id" is above "version_id"',
+        ),
+        ({**DUMP, **entry("bad", {**STUCK, "name": "\ud800"})}, "half of a surrogate pair"),
+        ({**DUMP, **entry("bad", {**STUCK, "name": "n" * 256})}, "longer than 255 bytes"),
     ],
 )
 def test_what_is_no_dump_is_refused(dump: object, words: str) -> None:
