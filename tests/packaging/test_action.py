@@ -313,3 +313,11 @@ def plant_modules(job: Job) -> None:
         (job.work / f"{name}.py").write_text(code, encoding="utf-8")
     (job.work / "setup.py").write_text(code, encoding="utf-8")
     (job.work / "pip.conf").write_text("[global]\nno-index = true\n", encoding="utf-8")
+
+
+@needs_programs
+def test_a_path_is_no_option(job: Job) -> None:
+    job.commit(CARD.replace("u8", "u16"))
+    job.inputs["paths"] = "--output=stolen.md\ncard.vmsd"
+    job.run("Compare")
+    assert not (job.work / "stolen.md").exists()

@@ -5,37 +5,54 @@ that QEMU does not write nothing is asked.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 _MOST_LEVELS = 256  # of objects and lists; a real description has less than 20
 _LONGEST_NAME = 65_535  # bytes
 _MOST = (1 << 32) - 1
+_LONGEST_SHOWN = 60  # characters of a key
 
 
 class BadDescription(ValueError):
     """What is wrong, with its path in the JSON."""
 
 
+# Where a value is: its key or index, in what. It is put into words for an error alone: the keys of
+# a hostile description are long.
+_Place: TypeAlias = "tuple[_Place, str | int] | None"
+
+
 def check_vmdesc(value: dict[str, Any]) -> None:
     """Raise BadDescription for the first value that QEMU cannot have written."""
-    waiting: list[tuple[str, object, int]] = [("", value, 0)]
+    waiting: list[tuple[_Place, object, int]] = [(None, value, 0)]
     while waiting:
-        path, item, depth = waiting.pop()
+        place, item, depth = waiting.pop()
         if depth > _MOST_LEVELS:
             raise BadDescription(f"it is nested more than {_MOST_LEVELS} levels deep")
         if isinstance(item, dict):
             for key, inner in item.items():
-                place = f"{path}.{key}" if path else key
                 if (check := _CHECKS.get(key)) is not None and (fault := check(inner)) is not None:
-                    raise BadDescription(f"`{place}`: {fault}")
+                    raise BadDescription(f"`{_describe((place, key))}`: {fault}")
                 if isinstance(inner, dict | list):
-                    waiting.append((place, inner, depth + 1))
+                    waiting.append(((place, key), inner, depth + 1))
         elif isinstance(item, list):
             for index, inner in enumerate(item):
-                place = f"{path}[{index}]"
                 if not isinstance(inner, dict):
-                    raise BadDescription(f"`{place}`: expected an object, found {_name(inner)}")
-                waiting.append((place, inner, depth + 1))
+                    where = _describe((place, index))
+                    raise BadDescription(f"`{where}`: expected an object, found {_name(inner)}")
+                waiting.append(((place, index), inner, depth + 1))
+
+
+def _describe(place: _Place) -> str:
+    parts: list[str] = []
+    while place is not None:
+        place, key = place
+        if isinstance(key, int):
+            parts.append(f"[{key}]")
+        else:
+            shown = key if key.isascii() and key.isprintable() else ascii(key)
+            parts.append(f".{shown[:_LONGEST_SHOWN]}")
+    return "".join(reversed(parts)).removeprefix(".")
 
 
 def _check_number(value: object) -> str | None:

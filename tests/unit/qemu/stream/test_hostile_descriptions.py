@@ -4,6 +4,7 @@ import json
 import struct
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -117,3 +118,21 @@ def test_names_move_no_cursor(tmp_path: Path, command: tuple[str, ...]) -> None:
     said = (done.stdout + done.stderr).decode()
     assert not {"\x1b", "\u202e", "\x07", "\x9b"} & set(said)
     assert "dev\n" not in said
+
+
+def test_long_keys_are_not_multiplied() -> None:
+    """300 kB of a key over a list of 100,000 objects would be 30 GB of places."""
+    tracemalloc.start()
+    try:
+        check_vmdesc({"devices": [], "k" * 300_000: [{} for _ in range(100_000)]})
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 50 << 20
+
+
+def test_a_hostile_key_is_shown_short_and_plain() -> None:
+    with pytest.raises(BadDescription) as refusal:
+        check_vmdesc({"\ud800\x1b" + "k" * 1000: [5]})
+    assert str(refusal.value).isascii()
+    assert len(str(refusal.value)) < 120
