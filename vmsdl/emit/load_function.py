@@ -6,6 +6,7 @@ data to the general codec, which says what is wrong or does what the plain case 
 
 from dataclasses import dataclass, replace
 
+from vmsdl.emit.absent_memory import LARGEST_ZERO
 from vmsdl.emit.annotations import Annotations, ZeroValues
 from vmsdl.emit.expressions import EmitScope, EmittedBody
 from vmsdl.emit.layout_tables import variable
@@ -42,8 +43,6 @@ from vmsdl.schema.scalars import SCALARS
 from vmsdl.schema.sizes import Sizes
 from vmsdl.schema.traverse import collect_lengths, strip_arrays
 from vmsdl.schema.types import Array, EnumType, Scalar, StructType, Type
-
-_LARGEST_ZERO = 1 << 16  # zeros as long as the state says; the general codec charges for more
 
 
 @dataclass
@@ -316,7 +315,7 @@ class LoadFunctionWriter:
             zero = f"{self.module.runtime('absent_value')}({attribute!r}, {chain})"
         elif zero is None:
             for length in _dynamic_lengths(field):
-                with self.out.block(f"if not 0 <= {scope.operand(length)} <= {_LARGEST_ZERO}:"):
+                with self.out.block(f"if not 0 <= {scope.operand(length)} <= {LARGEST_ZERO}:"):
                     self.out.add(self.module.give_up())
             zero = ZeroValues(scope, self.annotations).of(field.type, field.bindings)
         elif isinstance(field.condition, Extern):

@@ -5,7 +5,7 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from vmsdl.emit.absent_memory import find_longest_plain
+from vmsdl.emit.absent_memory import AbsentMemory
 from vmsdl.emit.classes import ClassText, build_class
 from vmsdl.emit.layout_tables import LayoutTable, collect_settings, make_scope
 from vmsdl.emit.literals import format_docstring, format_plain, format_string
@@ -153,22 +153,22 @@ def _classes(written: list[Description], module: ModuleNames, plans: Plans) -> I
     """The classes, their hidden subclasses, and the functions of the plain case."""
     planned = [plan for d in written if (plan := plans.of(d.name)) is not None]
     codes = _fast_codes(planned, module)
+    memory = AbsentMemory(module.schema)
     hidden: list[str] = []
     functions: list[str] = []
     for description in written:
         names = module.own.classes[description.name]
         scope = make_scope(module, description, names, ())
         text = build_class(module, scope, _machines(description, module))
+        text = replace(text, longest=memory.find_longest_plain(description))
         code = codes.get(description.name)
         if code is not None and text.is_device:
             yield code.constants
-            longest = find_longest_plain(description, module.schema)
-            text = replace(text, load=code.load, save=code.save, longest=longest)
+            text = replace(text, load=code.load, save=code.save)
         elif code is not None:
             functions += [code.constants, code.load, code.save]
             load, save = module.private(names, "load"), module.private(names, "save")
-            longest = find_longest_plain(description, module.schema)
-            text = replace(text, load=load, save=save, longest=longest)
+            text = replace(text, load=load, save=save)
         yield render("python/record.py.j2", {"c": text, "words": _find_words(module, text)})
         hidden += _render_hidden(text)
     if hidden:
