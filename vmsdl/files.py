@@ -80,13 +80,21 @@ def write_if_changed(path: str, text: str) -> bool:
     then takes its name. A link stays a link, and what it points to is written; a pipe or a device,
     such as /dev/null, stays what it is, too.
     """
-    data = text.encode("utf-8")
+    data = _encode_text(path, text)
     path = os.path.realpath(path)
     if not _is_special(path) and read_bytes(path) == data:
         return False
     os.makedirs(os.path.dirname(path), exist_ok=True)
     write_chunks(path, (data,))
     return True
+
+
+def _encode_text(path: str, text: str) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        # Python has bytes of a file's name that are no UTF-8 as halves of surrogate pairs.
+        raise OSError(errno.EILSEQ, "it would name a file whose name is not UTF-8", path) from None
 
 
 def write_folder(path: str, texts: Mapping[str, str]) -> None:
@@ -107,7 +115,7 @@ def write_folder(path: str, texts: Mapping[str, str]) -> None:
         for name, text in texts.items():
             file = os.path.join(made, name)
             os.makedirs(os.path.dirname(file), exist_ok=True)
-            write_chunks(file, (text.encode("utf-8"),))
+            write_chunks(file, (_encode_text(file, text),))
         with contextlib.suppress(FileNotFoundError):
             os.rename(path, old)
         try:

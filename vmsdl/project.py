@@ -80,6 +80,7 @@ def read_inside(path: str, projects: Iterable[str]) -> str:
 
 def find_fault(path: str, projects: Iterable[str]) -> str | None:
     """Why a file that nobody named may not be read; None where it may, or is not there."""
+    check_name(path)
     real = os.path.realpath(path)
     if not any(is_inside(real, project) for project in projects):
         return describe_outside(projects)
@@ -116,9 +117,24 @@ def find_schemas(folder: str) -> Iterator[str]:
                 yield path
 
 
+def check_name(path: str) -> None:
+    """Raise OSError for a name that is no line of text. Every report shows names: one that ends
+    its line looks like a line of vmsdl's own, or like a command to the runner of a job."""
+    if path.isascii() and path.isprintable():
+        return
+    # For start-up speed: most names are plain.
+    from vmsdl.diagnostics.render.text import escape_line
+
+    # Bytes that are no UTF-8 end no line.
+    text = os.fsencode(path).decode("utf-8", "replace")
+    if escape_line(text) != text:
+        raise OSError(errno.EINVAL, "its name has characters that are no text", path)
+
+
 def check_named(path: str) -> None:
     """Raise OSError where a file that was named is a link that leads out of its project: names
     are often given by a program, as that of what a pull request has changed."""
+    check_name(path)
     if not os.path.islink(path) or os.path.dirname(path).startswith(("/dev", "/proc")):
         return
     inside = find_project(os.path.dirname(path) or ".")
@@ -128,6 +144,7 @@ def check_named(path: str) -> None:
 
 def check_inside(path: str, project: str) -> None:
     """Raise OSError where a file that nobody named may not be read."""
+    check_name(path)
     mode = os.lstat(path).st_mode
     if stat.S_ISREG(mode):
         return

@@ -176,6 +176,7 @@ def test_a_recorded_dump_goes_round(release: str) -> None:
 def saved(*arguments: str, target: str = "x86_64", memory: int = 16) -> Stream:
     machine = Machine("", arguments, memory=memory, target=target)
     if machine.binary is None:
+        # The test records a real QEMU, which a machine may not have; `.ci/run` installs it.
         pytest.skip(f"there is no qemu-system-{target} to record")
     return Stream(qemu_machines.saved(machine))
 

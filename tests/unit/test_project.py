@@ -184,3 +184,35 @@ def test_a_revision_has_no_outside(checkout: Path) -> None:
     for words in (("init", "-q"), ("add", "-A"), (*author, "commit", "-qm", "x")):
         subprocess.run(("git", *words), check=True)
     assert "cannot find file" in run("diff", "git:HEAD:card.vmsd", "git:HEAD:card.vmsd", status=2)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "e\n::error file=z.c::forged.vmsd",
+        "\x1b[31m.vmsd",
+        "\u202e.vmsd",
+        os.fsdecode(b"\xff\n.vmsd"),
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "compile", "format", "diff", "show"])
+def test_a_name_ends_no_line(checkout: Path, name: str, command: str) -> None:
+    (checkout / "devices" / name).write_text("device {")
+    paths = (f"devices/{name}",) * (2 if command == "diff" else 1)
+    said = run(command, *paths, status=2)
+    assert "its name has characters that are no text" in said
+    assert len(said.splitlines()) == 1
+    assert "\x1b" not in said
+    assert "\u202e" not in said
+
+
+def test_a_name_in_an_import_ends_no_line(checkout: Path) -> None:
+    (checkout / "card.vmsd").write_text(f'import "x\\n::error::y";\n{CARD}')
+    assert not any(
+        line.startswith("::") for line in run("check", "card.vmsd", status=1).split("\n")
+    )
+
+
+def test_names_in_other_scripts_are_text(checkout: Path) -> None:
+    (checkout / "devices" / "设备 été\u3000.vmsd").write_text(CARD)
+    run("check", "devices", status=0)

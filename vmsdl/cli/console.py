@@ -59,7 +59,7 @@ class Console(NamedTuple):
     def lines(self, lines: Iterable[str]) -> None:
         """Write lines for people to stdout. What is in them may be of a stranger's stream: nothing
         in a line ends it, moves the cursor, or changes a colour or the direction of writing."""
-        self.result("".join(f"{_escape_line(line)}\n" for line in lines))
+        self.result("".join(f"{printable(line)}\n" for line in lines))
 
     def write(self, text: str, output: str | None) -> None:
         """Write a result to a file, or to stdout where none is given."""
@@ -118,15 +118,11 @@ def forget_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _escape_line(line: str) -> str:
-    return printable(line).replace("\n", "\\n")
-
-
 def printable(text: str) -> str:
-    """A name from the disk or from a file with control characters escaped."""
+    """Text as one line: what a name from the disk or from a file could do is escaped."""
     if text.isascii() and text.isprintable():
         return text
     # For start-up speed: most names are plain.
-    from vmsdl.diagnostics.render.text import escape_controls
+    from vmsdl.diagnostics.render.text import escape_line
 
-    return escape_controls(text)
+    return escape_line(text)

@@ -59,8 +59,6 @@ def _report_bug(bug: Exception, console: Console) -> int:
 
         traceback.print_exception(bug, file=sys.stderr)
     text = " ".join(str(bug).split())[:200]
-    console.error(
-        f"this is a bug in vmsdl {VERSION}: {type(bug).__name__}: {text}\nPlease report "
-        "it with the schema and the output of `-v`."
-    )
+    console.error(f"this is a bug in vmsdl {VERSION}: {type(bug).__name__}: {text}")
+    console.error("please report it with the schema and the output of `-v`")
     return OUR_BUG

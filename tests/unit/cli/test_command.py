@@ -1,6 +1,7 @@
 """What no transcript can show: our own bugs, pipes, interrupts, terminals, what is loaded."""
 
 import os
+import shlex
 import subprocess
 import sys
 from importlib import import_module
@@ -260,3 +261,37 @@ def test_a_full_disk_is_one_line(card: Path, words: list[str]) -> None:
     assert done.stderr.splitlines()[-1:] == [
         "error: cannot write to stdout: no space left on device"
     ]
+
+
+@pytest.mark.parametrize(
+    "words", [["check", "-"], ["format", "-"], ["show", "-"], ["diff", "-", "card.vmsd"]]
+)
+def test_a_closed_stdin_is_one_line(card: Path, words: list[str]) -> None:
+    command = shlex.join([sys.executable, "-m", "vmsdl", *words])
+    done = subprocess.run(
+        ["sh", "-c", f"{command} <&-"], cwd=card.parent, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert done.stderr == "error: cannot read stdin: it is closed\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["compile", "NAME", "-o", "out", "--depfile", "out.d"],
+        ["export", "c", "NAME", "-o", "out"],
+        ["release", "1", "NAME"],
+    ],
+)
+def test_what_cannot_name_a_file_is_not_written(tmp_path: Path, words: list[str]) -> None:
+    name = os.fsdecode(b"caf\xe9.vmsd")
+    (tmp_path / name).write_text("device d { a: u8; }\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "vmsdl", *(name if word == "NAME" else word for word in words)],
+        cwd=tmp_path,
+        capture_output=True,
+    )
+    assert done.returncode == 2
+    assert b"whose name is not UTF-8" in done.stderr
+    assert not (tmp_path / "out.d").exists()
+    assert not (tmp_path / "releases" / "1").exists()

@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from vmsdl.cli.console import Console, Failure
+from vmsdl.cli.inputs.origins import find_day
 
 if TYPE_CHECKING:  # what a comparison needs is imported when there is one
     from collections.abc import Iterable, Iterator
@@ -57,7 +58,7 @@ def apply_to_report(
     """The report with suppressions applied, after new ones are written where that is asked for."""
     from vmsdl.diff.suppressions.apply import SuppressionLedger, apply_suppressions
 
-    day = _parse_day("--as-of", options.as_of) or date.today()
+    day = _parse_day("--as-of", options.as_of) or find_day()
     until = _check_options(options, day)
     path = _find_path(options, settings)
     if path is None:
@@ -85,7 +86,7 @@ def apply_to_all(
     """Marked reports, and findings about stale suppressions: those that no report needs."""
     from vmsdl.diff.suppressions.apply import SuppressionLedger
 
-    day = _parse_day("--as-of", options.as_of) or date.today()
+    day = _parse_day("--as-of", options.as_of) or find_day()
     if _check_options(options, day) is not None:
         raise Failure("--suppress cannot be used with --all-releases: compare with one release")
     path = _find_path(options, settings)

@@ -32,8 +32,8 @@ def describe_origin(path: str, schemas: Iterable[Schema]) -> str:
 
 
 def find_day() -> date:
-    """Today, or the day of SOURCE_DATE_EPOCH: the same report from the same input."""
+    """Today in UTC, or the day of SOURCE_DATE_EPOCH: the same report from the same input."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if epoch.isdecimal():
         return datetime.fromtimestamp(int(epoch), UTC).date()
-    return date.today()
+    return datetime.now(UTC).date()

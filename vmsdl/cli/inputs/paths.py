@@ -79,6 +79,8 @@ def read(path: str) -> "SourceFile":
 
     try:
         if path == STDIN:
+            if sys.stdin is None:  # closed by whoever started us
+                raise Failure("cannot read stdin: it is closed")
             data = sys.stdin.buffer.read(files.LARGEST + 1)
             return SourceFile("<stdin>", files.decode_text("<stdin>", data))
         project.check_named(path)

@@ -40,6 +40,11 @@ def escape_controls(text: str) -> str:
     return "".join(c if c == "\n" or not _is_control(c) else _escape_character(c) for c in text)
 
 
+def escape_line(text: str) -> str:
+    """The same of text that is one line, whatever is in it."""
+    return escape_controls(text).replace("\n", "\\n")
+
+
 @dataclass(frozen=True, slots=True)
 class _Painter:
     is_on: bool
@@ -66,7 +71,7 @@ def _render_lines(diagnostic: Diagnostic, paint: _Painter) -> Iterator[str]:
     if diagnostic.labels and diagnostic.labels[0] in labels:
         place = f"{_format_place(diagnostic.labels[0])}: "
     head = paint(color, f"{severity}[{diagnostic.code.slug}]:")
-    yield f"{place}{head} {paint('1', escape_controls(diagnostic.message))}"
+    yield f"{place}{head} {paint('1', escape_line(diagnostic.message))}"
 
     shown = [label for label in labels if label.span.source.text]
     width = max((len(str(label.span.last.line)) for label in shown), default=1)
@@ -94,7 +99,7 @@ def _render_lines(diagnostic: Diagnostic, paint: _Painter) -> Iterator[str]:
 
 def _format_place(label: Label) -> str:
     first = label.span.first
-    return f"{escape_controls(label.span.source.path)}:{first.line}:{first.column}"
+    return f"{escape_line(label.span.source.path)}:{first.line}:{first.column}"
 
 
 def _group_by_file(labels: list[Label]) -> list[tuple[SourceFile, list[Label]]]:
